@@ -1,0 +1,35 @@
+//! WHAT Rushes is about: requests, prices, jobs and what became of them.
+//!
+//! Everything here is a plain value or a pure function. No module below this one reads a clock, a file, a socket
+//! or a random number: time and ids come in as arguments. So every rule that concerns money or finished work can be
+//! tested with a table.
+//!
+//! Reading order: [`gateway`] (who can be asked) → [`request`] (what is asked) → [`money`], [`price`] (what it costs)
+//! → [`capability`] (what each gateway takes) → [`outcome`] (what a gateway may answer) → [`job`] (the life of one paid
+//! clip) → [`ending`] (what the user is told) → [`progress`], [`clip_name`].
+
+pub mod capability;
+pub mod catalog;
+pub mod clip_name;
+pub mod ending;
+pub mod exchange;
+pub mod gateway;
+pub mod job;
+pub mod money;
+pub mod outcome;
+pub mod price;
+pub mod progress;
+pub mod request;
+pub mod time;
+
+pub use capability::{Setting, SettingNote, Support};
+pub use ending::{Charge, Ending};
+pub use exchange::RawExchange;
+pub use gateway::GatewayId;
+pub use job::{Clip, Job, JobId, JobState, RemoteId};
+pub use money::{Amount, CreditValue, Credits, Money};
+pub use price::Estimate;
+pub use request::{
+    AspectRatio, ClipDuration, Draft, Field, GenerationRequest, Problem, Resolution, Seed, StartPicture, Thinking,
+};
+pub use time::UnixMillis;

@@ -1,0 +1,207 @@
+//! Which settings a gateway takes, and what the form says about those it does not.
+
+use serde::{Deserialize, Serialize};
+
+use super::catalog::entry;
+use super::gateway::GatewayId;
+use super::request::{Draft, SeedMode, StartPicture, Thinking};
+
+/// A setting of a clip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::EnumIter)]
+#[serde(rename_all = "snake_case")]
+pub enum Setting {
+    /// The prompt.
+    Prompt,
+    /// The negative prompt.
+    NegativePrompt,
+    /// The start picture.
+    StartPicture,
+    /// The resolution.
+    Resolution,
+    /// The length.
+    Duration,
+    /// The aspect ratio.
+    AspectRatio,
+    /// Sound.
+    Audio,
+    /// The thinking mode.
+    Thinking,
+    /// The seed.
+    Seed,
+}
+
+impl Setting {
+    /// Name within a sentence.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Prompt => "prompt",
+            Self::NegativePrompt => "negative prompt",
+            Self::StartPicture => "start picture",
+            Self::Resolution => "resolution",
+            Self::Duration => "duration",
+            Self::AspectRatio => "aspect ratio",
+            Self::Audio => "audio",
+            Self::Thinking => "thinking",
+            Self::Seed => "seed",
+        }
+    }
+}
+
+/// How a gateway stands to a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Support {
+    /// Its pages name the field.
+    Documented,
+    /// They do not, but the model behind it has it: it may be ignored or refused.
+    Undocumented,
+    /// There is no field to send it in.
+    NotAvailable,
+}
+
+/// How `gateway` stands to `setting`.
+pub fn support(gateway: GatewayId, setting: Setting) -> Support {
+    entry(gateway).settings.get(&setting).copied().unwrap_or(Support::NotAvailable)
+}
+
+/// Whether `setting` goes out to `gateway`. Undocumented settings do only when the user switched them on.
+pub fn is_sent(gateway: GatewayId, setting: Setting, send_undocumented: bool) -> bool {
+    match support(gateway, setting) {
+        Support::Documented => true,
+        Support::Undocumented => send_undocumented,
+        Support::NotAvailable => false,
+    }
+}
+
+/// What becomes of a setting of the draft that the gateway does not document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It goes out and may be ignored or refused.
+    MayBeIgnored,
+    /// It stays here.
+    NotSent,
+}
+
+/// A remark beside a control, shown before the click.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingNote {
+    /// The control.
+    pub setting: Setting,
+    /// What will happen.
+    pub fate: Fate,
+    /// Why, in one sentence.
+    pub reason: String,
+}
+
+/// All remarks for `draft` at its gateway. Only settings that the user really chose are remarked on: nobody needs to be
+/// told that an empty negative prompt is not sent.
+pub fn notes(draft: &Draft, send_undocumented: bool) -> Vec<SettingNote> {
+    let gateway = draft.gateway;
+    let mut notes = Vec::new();
+    let chosen = [
+        (Setting::NegativePrompt, !draft.negative_prompt.trim().is_empty()),
+        (Setting::Audio, draft.audio),
+        (Setting::Thinking, draft.thinking != Thinking::Auto),
+        (Setting::Seed, draft.seed_mode != SeedMode::Random),
+    ];
+    for (setting, is_chosen) in chosen {
+        if !is_chosen {
+            continue;
+        }
+        let name = setting.name();
+        match support(gateway, setting) {
+            Support::Documented => {}
+            Support::Undocumented if send_undocumented => notes.push(SettingNote {
+                setting,
+                fate: Fate::MayBeIgnored,
+                reason: format!("{gateway} does not document {name}. It is sent and may be ignored or refused."),
+            }),
+            Support::Undocumented => notes.push(SettingNote {
+                setting,
+                fate: Fate::NotSent,
+                reason: format!("{gateway} does not document {name}, so it is not sent. Settings can change that."),
+            }),
+            Support::NotAvailable => notes.push(SettingNote {
+                setting,
+                fate: Fate::NotSent,
+                reason: format!("{gateway} has no field for {name}. It is not sent."),
+            }),
+        }
+    }
+    if gateway.is_paid() && matches!(draft.picture, Some(StartPicture::Stored(_))) {
+        notes.push(SettingNote {
+            setting: Setting::StartPicture,
+            fate: Fate::MayBeIgnored,
+            reason: format!(
+                "{gateway} documents only web addresses for pictures. This file is sent inside the order and may be refused."
+            ),
+        });
+    }
+    if draft.picture.is_some() {
+        notes.push(SettingNote {
+            setting: Setting::AspectRatio,
+            fate: Fate::MayBeIgnored,
+            reason: "With a start picture the clip most likely takes the picture's own ratio.".to_owned(),
+        });
+    }
+    notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documented_means_what_the_pages_say() {
+        use Support::{Documented, NotAvailable, Undocumented};
+        for (setting, aigateway, apiin) in [
+            (Setting::Prompt, Documented, Documented),
+            (Setting::Resolution, Documented, Documented),
+            (Setting::Duration, Documented, Documented),
+            (Setting::AspectRatio, Documented, Documented),
+            (Setting::StartPicture, Documented, Documented),
+            (Setting::Audio, Undocumented, Documented),
+            (Setting::Seed, Undocumented, Documented),
+            (Setting::NegativePrompt, Undocumented, Documented),
+            (Setting::Thinking, NotAvailable, Documented),
+        ] {
+            assert_eq!(support(GatewayId::Aigateway, setting), aigateway, "{setting:?}");
+            assert_eq!(support(GatewayId::Apiin, setting), apiin, "{setting:?}");
+        }
+    }
+
+    #[test]
+    fn notes_speak_of_what_was_chosen_and_of_nothing_else() {
+        let noted = |draft: &Draft, undocumented| -> Vec<(Setting, Fate)> {
+            notes(draft, undocumented).into_iter().map(|note| (note.setting, note.fate)).collect()
+        };
+        let plain = Draft { gateway: GatewayId::Aigateway, ..Draft::default() };
+        assert_eq!(noted(&plain, false), []);
+        let full = Draft {
+            negative_prompt: "blur".to_owned(),
+            audio: true,
+            thinking: Thinking::Enabled,
+            seed_mode: SeedMode::Fixed,
+            ..plain
+        };
+        assert_eq!(
+            noted(&full, false),
+            [
+                (Setting::NegativePrompt, Fate::NotSent),
+                (Setting::Audio, Fate::NotSent),
+                (Setting::Thinking, Fate::NotSent),
+                (Setting::Seed, Fate::NotSent)
+            ]
+        );
+        assert_eq!(
+            noted(&full, true),
+            [
+                (Setting::NegativePrompt, Fate::MayBeIgnored),
+                (Setting::Audio, Fate::MayBeIgnored),
+                (Setting::Thinking, Fate::NotSent),
+                (Setting::Seed, Fate::MayBeIgnored)
+            ]
+        );
+        assert_eq!(noted(&Draft { gateway: GatewayId::Apiin, ..full }, false), []);
+    }
+}

@@ -1,0 +1,123 @@
+//! The dated tables of prices and capabilities, read from `assets/catalog/`.
+//!
+//! The file is part of the program, so a price is known without a network. Its shape is checked by a test and its
+//! figures are pinned by the tables in [`super::price`] and [`super::capability`].
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::capability::{Setting, Support};
+use super::gateway::GatewayId;
+use super::money::{Credits, Money};
+use super::request::{ClipDuration, Resolution};
+
+/// Everything the program knows of PixVerse V5.6 at each gateway.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalog {
+    /// Version of this file's shape.
+    pub schema: u32,
+    /// Name of the model for people.
+    pub model: String,
+    /// One entry for each gateway.
+    pub gateways: BTreeMap<GatewayId, GatewayEntry>,
+}
+
+/// One gateway's part of the catalog.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GatewayEntry {
+    /// Name of the model on the wire.
+    pub model_id: String,
+    /// When the page was last known to say this, for people.
+    pub as_of: String,
+    /// The page.
+    pub source: String,
+    /// What a clip costs.
+    pub price: PriceTable,
+    /// What the gateway takes.
+    pub settings: BTreeMap<Setting, Support>,
+}
+
+/// How a gateway prices clips.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum PriceTable {
+    /// Nothing is billed.
+    Free,
+    /// Dollars for each second, whatever the settings.
+    PerSecond {
+        /// Price of one second.
+        micro_usd: Money,
+    },
+    /// Credits by settings.
+    Credits {
+        /// What a credit may be worth, as far as the gateway's pages tell.
+        micro_usd_per_credit: CreditRange,
+        /// One cell for each combination.
+        cells: Vec<CreditCell>,
+    },
+}
+
+/// The range in which a credit's worth lies.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreditRange {
+    /// Smallest worth that any page of the gateway implies.
+    pub lowest: Money,
+    /// Largest.
+    pub highest: Money,
+}
+
+/// One cell of a table in credits.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreditCell {
+    /// Shorter side.
+    pub resolution: Resolution,
+    /// Length.
+    pub duration_secs: ClipDuration,
+    /// With sound.
+    pub audio: bool,
+    /// Price, or `null` where PixVerse does not offer the combination.
+    pub credits: Option<Credits>,
+}
+
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../assets/catalog/pixverse-v5.6.json"))
+        .expect("the catalog is compiled in, and a test reads it")
+});
+
+/// The catalog of this release.
+pub fn catalog() -> &'static Catalog {
+    &CATALOG
+}
+
+/// The entry of `gateway`.
+pub fn entry(gateway: GatewayId) -> &'static GatewayEntry {
+    catalog().gateways.get(&gateway).expect("a test proves that every gateway has an entry")
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator as _;
+
+    use super::*;
+
+    #[test]
+    fn every_gateway_has_an_entry_with_every_setting() {
+        assert_eq!(catalog().schema, 1);
+        for gateway in GatewayId::iter() {
+            let entry = entry(gateway);
+            for setting in Setting::iter() {
+                assert!(entry.settings.contains_key(&setting), "{gateway} says nothing of {setting:?}");
+            }
+            assert!(!entry.model_id.is_empty() && !entry.as_of.is_empty() && !entry.source.is_empty());
+            if let PriceTable::Credits { cells, .. } = &entry.price {
+                assert_eq!(cells.len(), 24, "four resolutions, three lengths, with and without audio");
+            }
+        }
+    }
+}

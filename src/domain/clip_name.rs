@@ -1,0 +1,77 @@
+//! Names of clip files: ours, readable, safe on every system, never from the network.
+
+use super::job::JobId;
+use super::request::GenerationRequest;
+
+/// Longest part that is taken from the prompt, in bytes.
+const MAX_WORDS_BYTES: usize = 48;
+
+/// `2026-06-04 a-paper-boat-drifts 720p 8s 16x9 8f3ac1e2.mp4`: local date, words of the prompt, settings, short id.
+///
+/// ASCII letters and digits of the prompt are kept; prompts in other scripts give a name without words. The short id
+/// makes the name unique; whoever writes the file still refuses to overwrite.
+pub fn clip_file_name(local_date: &str, request: &GenerationRequest, id: JobId) -> String {
+    let words = slug(request.prompt());
+    let date: String = local_date.chars().filter(|c| c.is_ascii_digit() || *c == '-').take(10).collect();
+    let settings = format!(
+        "{} {}s {}",
+        request.resolution(),
+        request.duration().secs(),
+        request.aspect_ratio().name().replace(':', "x")
+    );
+    let id = id.short();
+    if words.is_empty() { format!("{date} {settings} {id}.mp4") } else { format!("{date} {words} {settings} {id}.mp4") }
+}
+
+/// The prompt as lower-case words joined by dashes, cut at a word's end.
+fn slug(prompt: &str) -> String {
+    let lower = prompt.to_lowercase();
+    let mut slug = String::new();
+    for word in lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        let word = &word[..word.len().min(MAX_WORDS_BYTES)];
+        if slug.len() + 1 + word.len() > MAX_WORDS_BYTES {
+            break;
+        }
+        if !slug.is_empty() {
+            slug.push('-');
+        }
+        slug.push_str(word);
+    }
+    slug
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::request::Draft;
+
+    fn name(prompt: &str) -> String {
+        let request = Draft { prompt: prompt.to_owned(), ..Draft::default() }.to_request().expect("a prompt");
+        clip_file_name("2026-06-04", &request, JobId(Uuid::from_u128(0x018f_8f3a_c1e2)))
+    }
+
+    #[test]
+    fn names_can_be_read() {
+        assert_eq!(
+            name("A paper boat drifts down a rain-wet street at night, neon"),
+            "2026-06-04 a-paper-boat-drifts-down-a-rain-wet-street-at 720p 5s 16x9 8f3ac1e2.mp4"
+        );
+        assert_eq!(name("日本の海"), "2026-06-04 720p 5s 16x9 8f3ac1e2.mp4");
+        assert_eq!(name("../../etc/passwd"), "2026-06-04 etc-passwd 720p 5s 16x9 8f3ac1e2.mp4");
+    }
+
+    proptest! {
+        #[test]
+        fn names_are_safe_everywhere(prompt in "\\PC{1,300}") {
+            prop_assume!(!prompt.trim().is_empty());
+            let name = name(&prompt);
+            prop_assert!(name.len() <= 120 && name.is_ascii());
+            prop_assert!(name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '.')));
+            prop_assert!(name.starts_with("2026-06-04 ") && name.ends_with(" 8f3ac1e2.mp4"));
+            prop_assert_eq!(name.matches('.').count(), 1);
+        }
+    }
+}

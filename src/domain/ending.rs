@@ -1,0 +1,463 @@
+//! What the user is told: what happened · was I charged · what now.
+//!
+//! Every sentence about an outcome is made here, so that the window and the command line say the same and a table of
+//! tests can read them all. First words carry the meaning; no blame, no apology, no exclamation mark.
+
+use serde::{Deserialize, Serialize};
+
+use super::gateway::GatewayId;
+use super::money::Amount;
+use super::outcome::{Failure, NetworkCause, Rejection, RejectionKind, UnconfirmedCause};
+
+/// Whether a job cost something. There is no silence: "not known" is an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Charge {
+    /// Nothing was sent, so nothing could be charged yet.
+    #[default]
+    Nothing,
+    /// Not charged: the gateway refused, or says or documents that it did not bill.
+    No,
+    /// Charged. The amount when the gateway told it; otherwise the price shown is assumed.
+    Yes(Option<Amount>),
+    /// Nobody has said yet, or nobody can tell.
+    NotKnown,
+}
+
+impl Charge {
+    /// `no`, `yes` or `not known`, as cards, details and the command line write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Nothing | Self::No => "no",
+            Self::Yes(_) => "yes",
+            Self::NotKnown => "not known",
+        }
+    }
+}
+
+/// Kinds of message; they choose the icon, the exit code and the actions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::EnumIter)]
+#[serde(rename_all = "snake_case")]
+pub enum EndingKind {
+    /// The key was refused or is missing.
+    KeyRefused,
+    /// The wallet is empty.
+    NoCredits,
+    /// The key may not do this.
+    NotPermitted,
+    /// The gateway does not know the model.
+    UnknownModel,
+    /// The gateway refused the request.
+    BadRequest,
+    /// The gateway refused the picture.
+    PictureRefused,
+    /// The prompt or picture is not allowed.
+    NotAllowed,
+    /// The clip could not be made.
+    Failed,
+    /// The gateway cancelled the job.
+    Cancelled,
+    /// The fate of the order is unclear.
+    Unconfirmed,
+    /// The gateway lost the job.
+    UnknownJob,
+    /// Made, but no link to it was given.
+    NoLink,
+    /// The user stopped watching.
+    NotWatched,
+    /// Deleted at the gateway.
+    Gone,
+    /// Taken out of the queue.
+    Removed,
+    /// Put aside by the user.
+    Discarded,
+    /// The clip cannot be written to disk.
+    Disk,
+    /// What was fetched is no whole clip.
+    BadFile,
+}
+
+/// A message with its three parts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    /// What kind it is.
+    pub kind: EndingKind,
+    /// What happened.
+    pub what_happened: String,
+    /// Whether it cost something.
+    pub charge: Charge,
+    /// What can be done now.
+    pub what_now: String,
+}
+
+impl Ending {
+    fn new(kind: EndingKind, charge: Charge, what_happened: impl Into<String>, what_now: impl Into<String>) -> Self {
+        Self { kind, what_happened: what_happened.into(), charge, what_now: what_now.into() }
+    }
+
+    /// The three parts as one paragraph, for the command line and the clipboard.
+    pub fn to_text(&self) -> String {
+        let charged = match self.charge {
+            Charge::Nothing | Charge::No => "Not charged.".to_owned(),
+            Charge::Yes(Some(amount)) => format!("Charged: {amount}."),
+            Charge::Yes(None) => "Charged: yes, as shown.".to_owned(),
+            Charge::NotKnown => "Charged: not known.".to_owned(),
+        };
+        format!("{} {charged} {}", self.what_happened, self.what_now)
+    }
+
+    /// A refusal of the order. Nothing was made, so nothing was charged.
+    pub fn rejected(gateway: GatewayId, rejection: &Rejection) -> Self {
+        use EndingKind as Kind;
+        let said = said(gateway, rejection.gateway_text.as_deref());
+        let (kind, what_happened, what_now) = match rejection.kind {
+            RejectionKind::KeyRefused => (
+                Kind::KeyRefused,
+                format!("{gateway} refused the key."),
+                "Nothing was sent to be made. Check the key.".to_owned(),
+            ),
+            RejectionKind::NoCredits => {
+                (Kind::NoCredits, format!("The {gateway} wallet is empty."), "Top up there, then try again.".to_owned())
+            }
+            RejectionKind::NotPermitted => (
+                Kind::NotPermitted,
+                "This key may not use PixVerse V5.6.".to_owned(),
+                format!("Change the key's rights at {gateway}."),
+            ),
+            RejectionKind::UnknownModel => (
+                Kind::UnknownModel,
+                format!("{gateway} does not know this model name."),
+                "It may have been renamed there. Check the address in Settings, or use another gateway.".to_owned(),
+            ),
+            RejectionKind::PictureRefused => (
+                Kind::PictureRefused,
+                format!("{gateway} did not take the picture.{said}"),
+                "Use a smaller picture, or the web address of one.".to_owned(),
+            ),
+            RejectionKind::NotAllowed => (
+                Kind::NotAllowed,
+                format!("PixVerse did not allow the prompt or the picture.{said}"),
+                "Change the words or the picture.".to_owned(),
+            ),
+            RejectionKind::BadRequest => match &rejection.param {
+                Some(param) => (
+                    Kind::BadRequest,
+                    format!("{gateway} does not accept “{param}”.{said}"),
+                    "Change or leave out this setting, or use another gateway.".to_owned(),
+                ),
+                None => (
+                    Kind::BadRequest,
+                    format!("{gateway} refused the order.{said}"),
+                    "Change the settings and try again.".to_owned(),
+                ),
+            },
+        };
+        Self::new(kind, Charge::No, what_happened, what_now)
+    }
+
+    /// An order whose fate is unclear.
+    pub fn unconfirmed(gateway: GatewayId, cause: UnconfirmedCause) -> Self {
+        let what_happened = match cause {
+            UnconfirmedCause::Network(NetworkCause::ServerTrouble(status)) => {
+                format!("{gateway} answered with trouble (HTTP {status}). It may be making this clip.")
+            }
+            UnconfirmedCause::Network(NetworkCause::Unreadable) => {
+                format!("The answer of {gateway} could not be read. It may be making this clip.")
+            }
+            UnconfirmedCause::Network(NetworkCause::Redirected(_)) => {
+                format!("Something else answered in place of {gateway}. It may be making this clip.")
+            }
+            UnconfirmedCause::Network(
+                NetworkCause::CannotConnect | NetworkCause::Tls | NetworkCause::Broken | NetworkCause::TimedOut,
+            ) => format!("{gateway} did not answer. It may be making this clip."),
+            UnconfirmedCause::Conflict(_) => {
+                format!("{gateway} says it has this order already. It may be making this clip.")
+            }
+            UnconfirmedCause::Interrupted => {
+                format!("Rushes ended while the order was on its way. {gateway} may be making this clip.")
+            }
+        };
+        Self::new(
+            EndingKind::Unconfirmed,
+            Charge::NotKnown,
+            what_happened,
+            format!(
+                "Rushes will not send it again by itself. Look on your {gateway} dashboard: paste the job id found there, submit again, or discard."
+            ),
+        )
+    }
+
+    /// The gateway's word that the clip could not or would not be made. `charge` is what [`failure_charge`] says.
+    pub fn failed(gateway: GatewayId, failure: &Failure) -> Self {
+        let charge = failure_charge(gateway, failure);
+        let said = said(gateway, failure.gateway_text.as_deref());
+        let because = match (gateway, charge) {
+            (GatewayId::Aigateway, Charge::No) => "aigateway says failed jobs are free. ",
+            (GatewayId::Apiin, Charge::NotKnown) => "apiin does not say. ",
+            _ => "",
+        };
+        if failure.not_allowed {
+            return Self::new(
+                EndingKind::NotAllowed,
+                charge,
+                format!("PixVerse did not allow the prompt or the picture.{said}"),
+                format!("{because}Change the words first."),
+            );
+        }
+        Self::new(
+            EndingKind::Failed,
+            charge,
+            format!("PixVerse could not make this clip.{said}"),
+            format!("{because}You can try again."),
+        )
+    }
+
+    /// The gateway's word that the job was cancelled.
+    pub fn cancelled(gateway: GatewayId) -> Self {
+        // Cancelled jobs are not mentioned by aigateway's price page, only failed ones (`gateways.md` 1.8), but a
+        // cancel is promised for jobs that are still queued, which have cost nothing yet.
+        let charge = if gateway == GatewayId::Apiin { Charge::NotKnown } else { Charge::No };
+        Self::new(
+            EndingKind::Cancelled,
+            charge,
+            format!("Cancelled, confirmed by {gateway}."),
+            "You can make it again.",
+        )
+    }
+
+    /// The user looks away; the gateway goes on.
+    pub fn not_watched(gateway: GatewayId) -> Self {
+        Self::new(
+            EndingKind::NotWatched,
+            Charge::NotKnown,
+            format!("Not watched. {gateway} still makes and bills this clip."),
+            "Watch again and it will appear here.",
+        )
+    }
+
+    /// The gateway does not know the job any more.
+    pub fn unknown_job(gateway: GatewayId) -> Self {
+        Self::new(
+            EndingKind::UnknownJob,
+            Charge::NotKnown,
+            format!("{gateway} no longer knows this job."),
+            "The card stays; you can check again.",
+        )
+    }
+
+    /// The gateway says done, again and again, and gives no link.
+    pub fn no_link(gateway: GatewayId) -> Self {
+        Self::new(
+            EndingKind::NoLink,
+            Charge::Yes(None),
+            format!("{gateway} says the clip is ready but gave no link to it."),
+            "Check again, or copy the raw answer for its support.",
+        )
+    }
+
+    /// The file was deleted at the gateway before it was fetched.
+    pub fn gone(gateway: GatewayId) -> Self {
+        Self::new(
+            EndingKind::Gone,
+            Charge::Yes(None),
+            format!("{gateway} deleted this clip before it was downloaded."),
+            "You can make it again.",
+        )
+    }
+
+    /// Taken out of the queue.
+    pub fn removed() -> Self {
+        Self::new(EndingKind::Removed, Charge::Nothing, "Removed. Nothing was sent.", "Nothing is left to do.")
+    }
+
+    /// An unconfirmed order that the user put aside.
+    pub fn discarded(gateway: GatewayId) -> Self {
+        Self::new(
+            EndingKind::Discarded,
+            Charge::NotKnown,
+            "Put aside unconfirmed.",
+            format!("If {gateway} made the clip, it is on your dashboard there."),
+        )
+    }
+
+    /// The key is refused while a job is watched. The job lives on; nothing is sent again.
+    pub fn key_refused_while_watching(gateway: GatewayId) -> Self {
+        Self::new(
+            EndingKind::KeyRefused,
+            Charge::NotKnown,
+            format!("{gateway} refused the key, so this job cannot be looked at."),
+            "The clip is still being made. Give the right key and watching goes on.",
+        )
+    }
+
+    /// The clip is made but cannot be written. `reason` is a plain clause, as in "the disk is full".
+    pub fn disk(gateway: GatewayId, reason: &str) -> Self {
+        Self::new(
+            EndingKind::Disk,
+            Charge::Yes(None),
+            format!("The clip could not be saved: {reason}."),
+            format!(
+                "It is safe at {gateway} for now. Free space or choose another folder; the download goes on by itself."
+            ),
+        )
+    }
+
+    /// What was fetched is no whole MP4. `reason` is a plain clause.
+    pub fn bad_file(gateway: GatewayId, reason: &str) -> Self {
+        Self::new(
+            EndingKind::BadFile,
+            Charge::Yes(None),
+            format!("What {gateway} served is not a whole clip: {reason}."),
+            "Nothing was kept under its name. The download is tried again by itself.",
+        )
+    }
+}
+
+/// Whether a failed job cost something. aigateway documents that it does not (`gateways.md` 1.3); apiin tells it in some
+/// answers (`consumed_credits`) and documents nothing.
+pub fn failure_charge(gateway: GatewayId, failure: &Failure) -> Charge {
+    match (gateway, failure.charge) {
+        (_, Some(amount)) if amount == amount.zero() => Charge::No,
+        (_, Some(amount)) => Charge::Yes(Some(amount)),
+        (GatewayId::Aigateway | GatewayId::Practice, None) => Charge::No,
+        (GatewayId::Apiin, None) => Charge::NotKnown,
+    }
+}
+
+/// The gateway's own sentence as an addition to ours.
+fn said(gateway: GatewayId, text: Option<&str>) -> String {
+    match text.map(str::trim) {
+        Some(text) if !text.is_empty() => {
+            let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+            format!(" {gateway}: “{text}{stop}”")
+        }
+        _ => String::new(),
+    }
+}
+
+/// Makes a foreign sentence fit to be shown: no control or direction-changing characters, one line, at most `limit`
+/// characters.
+pub fn clean_text(text: &str, limit: usize) -> String {
+    let is_hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+    };
+    let mut cleaned: String = text.chars().map(|c| if is_hidden(c) { ' ' } else { c }).take(limit + 1).collect();
+    if cleaned.chars().count() > limit {
+        cleaned = cleaned.chars().take(limit.saturating_sub(1)).collect();
+        cleaned.push('…');
+    }
+    cleaned.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator as _;
+
+    use super::*;
+    use crate::domain::money::{Credits, Money};
+
+    fn all_endings() -> Vec<Ending> {
+        let rejections = [
+            RejectionKind::KeyRefused,
+            RejectionKind::NoCredits,
+            RejectionKind::NotPermitted,
+            RejectionKind::UnknownModel,
+            RejectionKind::PictureRefused,
+            RejectionKind::NotAllowed,
+            RejectionKind::BadRequest,
+        ];
+        let causes = [
+            UnconfirmedCause::Network(NetworkCause::Broken),
+            UnconfirmedCause::Network(NetworkCause::TimedOut),
+            UnconfirmedCause::Network(NetworkCause::Unreadable),
+            UnconfirmedCause::Network(NetworkCause::ServerTrouble(503)),
+            UnconfirmedCause::Network(NetworkCause::Redirected(302)),
+            UnconfirmedCause::Conflict(409),
+            UnconfirmedCause::Interrupted,
+        ];
+        let mut endings = Vec::new();
+        for gateway in GatewayId::iter() {
+            for kind in rejections {
+                for param in [None, Some("seed".to_owned())] {
+                    endings.push(Ending::rejected(
+                        gateway,
+                        &Rejection { kind, param, gateway_text: Some("no such thing".to_owned()) },
+                    ));
+                }
+            }
+            endings.extend(causes.map(|cause| Ending::unconfirmed(gateway, cause)));
+            for not_allowed in [false, true] {
+                endings.push(Ending::failed(
+                    gateway,
+                    &Failure { code: None, gateway_text: None, not_allowed, charge: None },
+                ));
+            }
+            endings.extend([
+                Ending::cancelled(gateway),
+                Ending::not_watched(gateway),
+                Ending::unknown_job(gateway),
+                Ending::no_link(gateway),
+                Ending::gone(gateway),
+                Ending::removed(),
+                Ending::discarded(gateway),
+                Ending::key_refused_while_watching(gateway),
+                Ending::disk(gateway, "the disk is full"),
+                Ending::bad_file(gateway, "it ends early"),
+            ]);
+        }
+        endings
+    }
+
+    #[test]
+    fn every_ending_has_three_parts_and_follows_the_rules_for_words() {
+        for ending in all_endings() {
+            for part in [&ending.what_happened, &ending.what_now] {
+                assert!(part.ends_with(['.', '”']), "{part}");
+                assert!(!part.contains('!'), "{part}");
+                let lower = part.to_lowercase();
+                for banned in ["sorry", "oops", "something went wrong", "please", "provider", "backend"] {
+                    assert!(!lower.contains(banned), "{part}");
+                }
+            }
+            let charge_words = ["Not charged.", "Charged: yes", "Charged: not known."];
+            assert!(charge_words.iter().any(|words| ending.to_text().contains(words)), "{}", ending.to_text());
+        }
+    }
+
+    #[test]
+    fn refused_orders_are_never_charged_and_unclear_ones_never_called_free() {
+        for ending in all_endings() {
+            match ending.kind {
+                EndingKind::Unconfirmed => assert_eq!(ending.charge, Charge::NotKnown),
+                EndingKind::NoCredits | EndingKind::BadRequest | EndingKind::UnknownModel => {
+                    assert_eq!(ending.charge, Charge::No);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn failed_jobs_cost_what_the_gateway_says() {
+        let failure = |charge| Failure { code: None, gateway_text: None, not_allowed: false, charge };
+        let credits = |n| Some(Amount::Credits(Credits(n)));
+        for (gateway, told, expected) in [
+            (GatewayId::Aigateway, None, Charge::No),
+            (GatewayId::Aigateway, Some(Amount::Money(Money(5))), Charge::Yes(Some(Amount::Money(Money(5))))),
+            (GatewayId::Apiin, None, Charge::NotKnown),
+            (GatewayId::Apiin, credits(0), Charge::No),
+            (GatewayId::Apiin, credits(90), Charge::Yes(credits(90))),
+            (GatewayId::Practice, None, Charge::No),
+        ] {
+            assert_eq!(failure_charge(gateway, &failure(told)), expected, "{gateway} {told:?}");
+        }
+    }
+
+    #[test]
+    fn foreign_text_is_tamed() {
+        assert_eq!(clean_text("a\u{1b}[31mb\r\nc\u{202e}d", 40), "a [31mb c d");
+        assert_eq!(clean_text("abcdef", 4), "abc…");
+        assert_eq!(clean_text("abcd", 4), "abcd");
+    }
+}

@@ -1,0 +1,108 @@
+//! Who can be asked to make a clip.
+
+use serde::{Deserialize, Serialize};
+
+/// A service that makes clips. The strings are stored in libraries and typed on the command line: never rename one.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumIter,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum GatewayId {
+    /// API in One, <https://apiin.one>.
+    Apiin,
+    /// <https://aigateway.sh>.
+    Aigateway,
+    /// The pretend gateway inside this program: free, offline, real MP4s.
+    Practice,
+}
+
+impl GatewayId {
+    /// The gateways that cost money, in the order in which the window shows them.
+    pub const PAID: [Self; 2] = [Self::Apiin, Self::Aigateway];
+
+    /// Lower-case name as the gateways write themselves; used in sentences and file formats.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// Where the API lives unless the user says otherwise (`gateways.md` 1.1, 2.1). `None` for practice, whose port is
+    /// known only once it listens.
+    pub fn default_base_url(self) -> Option<&'static str> {
+        match self {
+            Self::Apiin => Some("https://apiin.one/api/v1"),
+            Self::Aigateway => Some("https://api.aigateway.sh/v1"),
+            Self::Practice => None,
+        }
+    }
+
+    /// Environment variable that overrides the base URL.
+    pub fn base_url_variable(self) -> Option<&'static str> {
+        match self {
+            Self::Apiin => Some("RUSHES_APIIN_URL"),
+            Self::Aigateway => Some("RUSHES_AIGATEWAY_URL"),
+            Self::Practice => None,
+        }
+    }
+
+    /// Environment variable from which the key is read when the keyring has none.
+    pub fn key_variable(self) -> Option<&'static str> {
+        match self {
+            Self::Apiin => Some("APIIN_API_KEY"),
+            Self::Aigateway => Some("AIGATEWAY_API_KEY"),
+            Self::Practice => None,
+        }
+    }
+
+    /// Page on which a user finds jobs and money that the API does not list.
+    pub fn dashboard_url(self) -> Option<&'static str> {
+        match self {
+            Self::Apiin => Some("https://apiin.one/billing/credits"),
+            Self::Aigateway => Some("https://aigateway.sh"),
+            Self::Practice => None,
+        }
+    }
+
+    /// Whether a job can be cancelled at the gateway at all. apiin lists no such call (`gateways.md` 2.1).
+    pub fn can_cancel(self) -> bool {
+        match self {
+            Self::Aigateway => true,
+            Self::Apiin | Self::Practice => false,
+        }
+    }
+
+    /// Whether jobs here cost money.
+    pub fn is_paid(self) -> bool {
+        self != Self::Practice
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator as _;
+
+    use super::*;
+
+    #[test]
+    fn names_are_pinned_because_libraries_and_keyrings_hold_them() {
+        let names: Vec<_> = GatewayId::iter().map(GatewayId::name).collect();
+        assert_eq!(names, ["apiin", "aigateway", "practice"]);
+        for gateway in GatewayId::iter() {
+            assert_eq!(gateway.name().parse(), Ok(gateway));
+            assert_eq!(serde_json::to_value(gateway).expect("a plain enum"), gateway.name());
+        }
+    }
+}

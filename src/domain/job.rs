@@ -1,0 +1,387 @@
+//! The life of one paid clip as a value.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::ending::{Charge, Ending};
+use super::exchange::RawExchange;
+use super::gateway::GatewayId;
+use super::price::Estimate;
+use super::request::GenerationRequest;
+use super::time::UnixMillis;
+
+/// Our own name for a job; sorts by the time of its making (UUID version 7). Drawn at the edges, never in the domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JobId(pub Uuid);
+
+impl JobId {
+    /// The last eight hexadecimal digits, for file names and short mentions. They are the random part.
+    pub fn short(self) -> String {
+        let text = self.0.simple().to_string();
+        text[text.len() - 8..].to_owned()
+    }
+}
+
+impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+/// The gateway's name for a job: 1 to 128 of `A–Z a–z 0–9 _ -`. Anything else is refused, so that an id can stand in a
+/// path without a second thought.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RemoteId(String);
+
+impl RemoteId {
+    /// `None` when `text` is not a plain id.
+    pub fn new(text: &str) -> Option<Self> {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        (!text.is_empty() && text.len() <= 128 && text.chars().all(is_plain)).then(|| Self(text.to_owned()))
+    }
+
+    /// The id itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for RemoteId {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::new(&text).ok_or_else(|| "this is no job id: use letters, digits, _ and - only".to_owned())
+    }
+}
+
+impl From<RemoteId> for String {
+    fn from(id: RemoteId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for RemoteId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where a job stands. The words are stored in libraries and printed by the command line: never rename one.
+///
+/// ```text
+///  Queued ─► Submitting ─► Waiting ─► Generating ─► Downloading ─► Ready
+///    │           │  \          \          │              │
+///    │           │   ►Unconfirmed          ►Failed        ►Gone
+///    ►Removed    ►Rejected          ►Cancelled, NotWatched
+/// ```
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumIter,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum JobState {
+    /// Decided and on disk; nothing was sent.
+    Queued,
+    /// The order may be on its way. On disk before the connection is opened.
+    Submitting,
+    /// The order may or may not have arrived. Only the user ends this.
+    Unconfirmed,
+    /// Accepted, in line at the gateway.
+    Waiting,
+    /// Being made.
+    Generating,
+    /// Made; on its way to this computer.
+    Downloading,
+    /// The whole clip is on disk.
+    Ready,
+    /// The gateway says that it could not make the clip.
+    Failed,
+    /// The gateway refused the order; nothing was made.
+    Rejected,
+    /// The gateway says that it cancelled the job.
+    Cancelled,
+    /// Nobody looks any more, by the user's wish or because the gateway lost the job; it may still be made and billed.
+    NotWatched,
+    /// Made, but deleted at the gateway before it was fetched.
+    Gone,
+    /// Taken out of the queue before anything was sent.
+    Removed,
+    /// An unconfirmed order that the user put aside. It stays in the books as "not known".
+    Discarded,
+}
+
+impl JobState {
+    /// The stored word.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// Whether the program goes on with the job by itself, also after a restart.
+    pub fn is_unfinished(self) -> bool {
+        matches!(self, Self::Queued | Self::Submitting | Self::Waiting | Self::Generating | Self::Downloading)
+    }
+
+    /// Whether the gateway is known to have the job and to be asked about it.
+    pub fn is_watched(self) -> bool {
+        matches!(self, Self::Waiting | Self::Generating | Self::Downloading)
+    }
+
+    /// Whether the job waits for a decision of the user.
+    pub fn needs_user(self) -> bool {
+        matches!(self, Self::Unconfirmed | Self::NotWatched)
+    }
+
+    /// The one table of legal steps. Staying in a state is no step and always allowed.
+    pub fn may_become(self, next: Self) -> bool {
+        use JobState::{
+            Cancelled, Discarded, Downloading, Failed, Generating, Gone, NotWatched, Queued, Ready, Rejected, Removed,
+            Submitting, Unconfirmed, Waiting,
+        };
+        self == next
+            || match self {
+                Queued => matches!(next, Submitting | Removed),
+                // Back to Queued only when no byte left or the limiter refused.
+                Submitting => {
+                    matches!(next, Queued | Waiting | Generating | Downloading | Unconfirmed | Rejected)
+                }
+                // Waiting: the user found the job at the gateway and named it.
+                Unconfirmed => matches!(next, Waiting | Discarded),
+                Waiting | Generating => {
+                    matches!(next, Waiting | Generating | Downloading | Failed | Cancelled | NotWatched | Gone)
+                }
+                Downloading => matches!(next, Ready | Failed | Cancelled | NotWatched | Gone),
+                // Downloading: the file went missing and is fetched again.
+                Ready => matches!(next, Downloading),
+                NotWatched | Gone => matches!(next, Waiting),
+                Failed | Rejected | Cancelled | Removed | Discarded => false,
+            }
+    }
+}
+
+/// A downloaded clip.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clip {
+    /// Path relative to the clip folder, or absolute where the user moved the file elsewhere.
+    pub path: PathBuf,
+    /// SHA-256 of the bytes that the gateway served, lower-case hex.
+    pub sha256: String,
+    /// Length of the file.
+    pub size_bytes: u64,
+    /// Width in pixels, 0 when it could not be read.
+    pub width: u32,
+    /// Height in pixels, 0 when it could not be read.
+    pub height: u32,
+    /// Length of the film in milliseconds, 0 when it could not be read.
+    pub duration_millis: u64,
+    /// Whether the file holds a sound track.
+    pub has_audio: bool,
+}
+
+/// What is known of an unfinished download, kept so that a restart fetches nothing twice.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartFile {
+    /// Name of the part file in the clip folder.
+    pub file_name: String,
+    /// Strong ETag or Last-Modified of the served file, for If-Range.
+    pub validator: Option<String>,
+    /// Full length as the server stated it.
+    pub total_bytes: Option<u64>,
+    /// Bytes that are flushed to disk.
+    pub verified_bytes: u64,
+}
+
+/// Whether there is a picture of the clip.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Poster {
+    /// Not made yet.
+    #[default]
+    None,
+    /// Stored in the library under the job's id.
+    Made {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+    },
+    /// It cannot be made here; the reason for the user.
+    Impossible(String),
+}
+
+/// One paid generation from the click to the file. A plain value: the library stores it whole, the machine steps it,
+/// the window shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// Our own id.
+    pub id: JobId,
+    /// Who makes it.
+    pub gateway: GatewayId,
+    /// What was asked.
+    pub request: GenerationRequest,
+    /// The price that stood on the button.
+    pub estimate: Estimate,
+    /// Where it stands.
+    pub state: JobState,
+    /// When the user decided.
+    pub created_at: UnixMillis,
+    /// When the order was sent, for the last time.
+    #[serde(default)]
+    pub sent_at: Option<UnixMillis>,
+    /// When the gateway accepted it.
+    #[serde(default)]
+    pub accepted_at: Option<UnixMillis>,
+    /// When the gateway said the clip was made; with `accepted_at` it teaches the progress bar.
+    #[serde(default)]
+    pub made_at: Option<UnixMillis>,
+    /// When the job reached its last state.
+    #[serde(default)]
+    pub ended_at: Option<UnixMillis>,
+    /// The gateway's id.
+    #[serde(default)]
+    pub remote_id: Option<RemoteId>,
+    /// `X-Request-Id` of the submit, which support asks for; of the last answer when the submit had none.
+    #[serde(default)]
+    pub request_id: Option<String>,
+    /// Whether it cost something.
+    #[serde(default)]
+    pub charge: Charge,
+    /// What the user is told: the ending, or what stands in the way now.
+    #[serde(default)]
+    pub message: Option<Ending>,
+    /// The file, once it is whole.
+    #[serde(default)]
+    pub clip: Option<Clip>,
+    /// The file, while it is not.
+    #[serde(default)]
+    pub part: Option<PartFile>,
+    /// Its picture.
+    #[serde(default)]
+    pub poster: Poster,
+    /// The last conversation about it.
+    #[serde(default)]
+    pub exchange: Option<RawExchange>,
+    /// Taken off the gallery by the user; stays in the books.
+    #[serde(default)]
+    pub is_hidden: bool,
+}
+
+impl Job {
+    /// A job as it is at the click: queued, nothing sent.
+    pub fn new(
+        id: JobId,
+        gateway: GatewayId,
+        request: GenerationRequest,
+        estimate: Estimate,
+        created_at: UnixMillis,
+    ) -> Self {
+        Self {
+            id,
+            gateway,
+            request,
+            estimate,
+            state: JobState::Queued,
+            created_at,
+            sent_at: None,
+            accepted_at: None,
+            made_at: None,
+            ended_at: None,
+            remote_id: None,
+            request_id: None,
+            charge: Charge::Nothing,
+            message: None,
+            clip: None,
+            part: None,
+            poster: Poster::None,
+            exchange: None,
+            is_hidden: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator as _;
+
+    use super::*;
+
+    #[test]
+    fn the_stored_words_are_pinned() {
+        let words: Vec<_> = JobState::iter().map(JobState::name).collect();
+        assert_eq!(
+            words,
+            [
+                "queued",
+                "submitting",
+                "unconfirmed",
+                "waiting",
+                "generating",
+                "downloading",
+                "ready",
+                "failed",
+                "rejected",
+                "cancelled",
+                "not_watched",
+                "gone",
+                "removed",
+                "discarded"
+            ]
+        );
+        for state in JobState::iter() {
+            assert_eq!(serde_json::to_value(state).expect("a plain enum"), state.name());
+            assert_eq!(state.name().parse(), Ok(state));
+        }
+    }
+
+    /// Money rule in the table itself: what may have been sent never becomes sendable again, except from Submitting,
+    /// where the classification proved that nothing left.
+    #[test]
+    fn nothing_leads_back_to_sending() {
+        for from in JobState::iter() {
+            for sendable in [JobState::Queued, JobState::Submitting] {
+                let allowed = from.may_become(sendable);
+                let expected = from == sendable
+                    || (from, sendable) == (JobState::Queued, JobState::Submitting)
+                    || (from, sendable) == (JobState::Submitting, JobState::Queued);
+                assert_eq!(allowed, expected, "{from} to {sendable}");
+            }
+        }
+    }
+
+    #[test]
+    fn ended_jobs_stay_ended() {
+        for from in [JobState::Failed, JobState::Rejected, JobState::Cancelled, JobState::Removed, JobState::Discarded]
+        {
+            for next in JobState::iter().filter(|next| *next != from) {
+                assert!(!from.may_become(next), "{from} to {next}");
+            }
+        }
+    }
+
+    #[test]
+    fn remote_ids_are_plain() {
+        for good in ["job_abc123", "n65xxxx_pixverse", "A-1", &"x".repeat(128)] {
+            assert!(RemoteId::new(good).is_some(), "{good}");
+        }
+        for bad in ["", "../x", "a/b", "a b", "a?b", "é", "a%2F", &"x".repeat(129)] {
+            assert!(RemoteId::new(bad).is_none(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What a gateway may answer, in one vocabulary for all of them.
+//!
+//! `gateway` turns wire answers into these values; `engine::machine` decides what follows. The classes of
+//! [`SubmitOutcome`] are the money rule of the whole program: see [`SubmitOutcome::Unconfirmed`].
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::job::RemoteId;
+use super::money::Amount;
+
+/// Why no answer could be had, for people and for the schedule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NetworkCause {
+    /// The name of the server could not be looked up, or nothing listens there.
+    CannotConnect,
+    /// The secure connection was refused.
+    Tls,
+    /// The connection broke.
+    Broken,
+    /// No answer within the time limit.
+    TimedOut,
+    /// A server answered with something that is no answer of the gateway: an HTML page, cut or unreadable JSON.
+    Unreadable,
+    /// The gateway is in trouble: HTTP 5xx or 408.
+    ServerTrouble(u16),
+    /// A redirect, which an API never needs; probably the sign-in page of a network.
+    Redirected(u16),
+}
+
+/// What became of one attempt to submit a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SubmitOutcome {
+    /// The gateway took the job and named it.
+    Accepted(Accepted),
+    /// No byte of the request left this computer: the attempt may be repeated by itself.
+    NotSent(NetworkCause),
+    /// The gateway refused in its own words: nothing was made, nothing charged.
+    Rejected(Rejection),
+    /// The gateway's limiter refused before looking: the job goes back into the queue.
+    Throttled {
+        /// How long the gateway asked to wait, if it said so.
+        retry_after: Option<Duration>,
+    },
+    /// Everything else once a byte may have left. Never repeated by the program: the gateway may be making the clip.
+    Unconfirmed(UnconfirmedCause),
+}
+
+/// Why the fate of a submit is unclear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnconfirmedCause {
+    /// The network or the answer failed after a byte may have left.
+    Network(NetworkCause),
+    /// HTTP 409, or a 422 that says the order is known already: an earlier copy may have been taken.
+    Conflict(u16),
+    /// The program ended while the order was on its way.
+    Interrupted,
+}
+
+/// A job that the gateway took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The gateway's name for the job.
+    pub remote_id: RemoteId,
+    /// What the answer says of its progress.
+    pub phase: Phase,
+    /// Link to the clip when the answer holds one already (`gateways.md` 2.2).
+    pub link: Option<Url>,
+    /// What the gateway says it charged.
+    pub charge: Option<Amount>,
+}
+
+/// A refusal in the gateway's own words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// Which kind.
+    pub kind: RejectionKind,
+    /// The field that was refused, when the gateway names one.
+    pub param: Option<String>,
+    /// The gateway's own sentence, capped and without control characters.
+    pub gateway_text: Option<String>,
+}
+
+/// Kinds of refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RejectionKind {
+    /// 401: bad or missing key.
+    KeyRefused,
+    /// 402, or words about credits: the wallet is empty.
+    NoCredits,
+    /// 403: the key may not use this model.
+    NotPermitted,
+    /// 404: unknown model or endpoint.
+    UnknownModel,
+    /// 413, or words about the picture.
+    PictureRefused,
+    /// The prompt or picture is not allowed.
+    NotAllowed,
+    /// 400, 422 and other refusals of the request itself.
+    BadRequest,
+}
+
+/// How far a living job is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// In line at the gateway.
+    Waiting,
+    /// Being made.
+    Generating,
+    /// A word that no page documents; the job stays alive.
+    Unknown(String),
+}
+
+/// What one look at a job told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PollOutcome {
+    /// Still alive.
+    Alive(Phase),
+    /// 304: asked too early, nothing changed.
+    NotModified,
+    /// The clip is made.
+    Completed {
+        /// Where it can be fetched; the link may trail the word by some polls.
+        link: Option<Url>,
+        /// What the gateway says it charged.
+        charge: Option<Amount>,
+    },
+    /// The gateway says that it could not or would not make the clip.
+    Failed(Failure),
+    /// The gateway itself says that the job was cancelled.
+    Cancelled,
+    /// 404: the gateway does not know the job.
+    UnknownJob,
+    /// 401 or 403: the key does not open this job (any more).
+    KeyRefused,
+    /// 429: asked too often.
+    Throttled {
+        /// How long the gateway asked to wait, if it said so.
+        retry_after: Option<Duration>,
+    },
+    /// No usable answer; says nothing about the job.
+    Trouble(NetworkCause),
+}
+
+/// The gateway's word that a job failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The gateway's code, if any.
+    pub code: Option<String>,
+    /// Its sentence, capped and without control characters.
+    pub gateway_text: Option<String>,
+    /// Whether the words speak of moderation rather than of a fault.
+    pub not_allowed: bool,
+    /// What the gateway says the failed job cost; zero means not charged.
+    pub charge: Option<Amount>,
+}
+
+/// What became of asking the gateway to cancel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CancelOutcome {
+    /// The gateway answered; only its state of the job, asked for next, tells what happened.
+    Asked,
+    /// The gateway has no such call, or refused it.
+    Refused,
+    /// No usable answer.
+    Trouble(NetworkCause),
+}
+
+/// What a free call with a key told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyCheck {
+    /// The key works; the balance if the gateway tells one.
+    Works {
+        /// Money or credits left.
+        balance: Option<Amount>,
+    },
+    /// The gateway refused it.
+    Refused,
+    /// The gateway offers no free call that proves a key (apiin, `gateways.md` 2.1).
+    CannotTell,
+    /// No usable answer.
+    Trouble(NetworkCause),
+}

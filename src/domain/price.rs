@@ -1,0 +1,264 @@
+//! What a clip will cost, instantly and offline, with every doubt named.
+
+use serde::{Deserialize, Serialize};
+
+use super::catalog::{CreditRange, PriceTable, entry};
+use super::gateway::GatewayId;
+use super::money::{Amount, CreditValue, Credits, Money};
+use super::request::{ClipDuration, Draft, GenerationRequest, Resolution};
+
+/// A reason why the charge may differ from the price shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::EnumIter)]
+#[serde(rename_all = "snake_case")]
+pub enum PriceDoubt {
+    /// aigateway documents no audio field, and upstream may make sound by default (`gateways.md` 1.2).
+    AudioUndocumented,
+    /// apiin says that longer clips cost double, not whether 8 s and 10 s differ (`gateways.md` 2.5).
+    LongClipsAssumedEqual,
+}
+
+impl PriceDoubt {
+    /// One sentence for the user.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::AudioUndocumented => {
+                "aigateway documents no audio. It may ignore the setting, and its price list names one price."
+            }
+            Self::LongClipsAssumedEqual => {
+                "apiin documents one price above 5 s. That 8 s and 10 s cost the same is assumed."
+            }
+        }
+    }
+}
+
+/// The price of one clip at one gateway.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Estimate {
+    /// Who would bill it.
+    pub gateway: GatewayId,
+    /// Price of one clip in the gateway's own unit.
+    pub amount: Amount,
+    /// Why it is not certain; empty when everything it rests on is documented.
+    pub doubts: Vec<PriceDoubt>,
+}
+
+/// The settings that decide a price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PricedSettings {
+    /// Shorter side.
+    pub resolution: Resolution,
+    /// Length.
+    pub duration: ClipDuration,
+    /// With sound.
+    pub audio: bool,
+}
+
+impl From<&GenerationRequest> for PricedSettings {
+    fn from(request: &GenerationRequest) -> Self {
+        Self { resolution: request.resolution(), duration: request.duration(), audio: request.audio() }
+    }
+}
+
+impl From<&Draft> for PricedSettings {
+    fn from(draft: &Draft) -> Self {
+        Self { resolution: draft.resolution, duration: draft.duration, audio: draft.audio }
+    }
+}
+
+/// Price of one clip of `settings` at `gateway`; `None` where the combination is not offered.
+///
+/// Source: `assets/catalog/`, whose entries name their page and date.
+pub fn estimate(settings: impl Into<PricedSettings>, gateway: GatewayId) -> Option<Estimate> {
+    let PricedSettings { resolution, duration, audio } = settings.into();
+    let mut doubts = Vec::new();
+    let amount = match &entry(gateway).price {
+        PriceTable::Free => Amount::Free,
+        PriceTable::PerSecond { micro_usd } => {
+            if audio {
+                doubts.push(PriceDoubt::AudioUndocumented);
+            }
+            Amount::Money(micro_usd.times(duration.secs()))
+        }
+        PriceTable::Credits { cells, .. } => {
+            if duration != ClipDuration::S5 {
+                doubts.push(PriceDoubt::LongClipsAssumedEqual);
+            }
+            let cell = cells
+                .iter()
+                .find(|cell| cell.resolution == resolution && cell.duration_secs == duration && cell.audio == audio)?;
+            Amount::Credits(cell.credits?)
+        }
+    };
+    Some(Estimate { gateway, amount, doubts })
+}
+
+/// What an amount is in dollars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dollars {
+    /// Known to the cent.
+    Exact(Money),
+    /// Between two sums, because the user has not said yet what the credits cost.
+    Range(Money, Money),
+}
+
+impl std::fmt::Display for Dollars {
+    /// `$1.44` or `$0.36–1.80`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Exact(money) => money.fmt(f),
+            Self::Range(lowest, highest) => {
+                let highest = highest.to_string();
+                write!(f, "{lowest}–{}", highest.trim_start_matches('$'))
+            }
+        }
+    }
+}
+
+/// Dollars of an amount at a gateway. `credit_value` is what the user paid for credits there, once told.
+pub fn dollars(amount: Amount, gateway: GatewayId, credit_value: Option<CreditValue>) -> Dollars {
+    match amount {
+        Amount::Free => Dollars::Exact(Money::ZERO),
+        Amount::Money(money) => Dollars::Exact(money),
+        Amount::Credits(credits) => match (credit_value, credit_range(gateway)) {
+            (Some(value), _) => Dollars::Exact(value.worth(credits)),
+            (None, Some(CreditRange { lowest, highest })) => {
+                Dollars::Range(worth_at(lowest, credits), worth_at(highest, credits))
+            }
+            (None, None) => Dollars::Range(Money::ZERO, Money(i64::MAX)),
+        },
+    }
+}
+
+fn worth_at(each: Money, credits: Credits) -> Money {
+    Money(each.0.saturating_mul(credits.0))
+}
+
+fn credit_range(gateway: GatewayId) -> Option<CreditRange> {
+    match &entry(gateway).price {
+        PriceTable::Credits { micro_usd_per_credit, .. } => Some(*micro_usd_per_credit),
+        PriceTable::Free | PriceTable::PerSecond { .. } => None,
+    }
+}
+
+/// Whether `total` may exceed `limit`. A limit in another unit than the price counts as exceeded unless the dollars are
+/// certain to be within it: a brake that cannot be checked has to hold.
+pub fn exceeds(total: Amount, limit: Amount, gateway: GatewayId, credit_value: Option<CreditValue>) -> bool {
+    match (total, limit) {
+        (Amount::Free, _) => false,
+        (Amount::Money(total), Amount::Money(limit)) => total > limit,
+        (Amount::Credits(total), Amount::Credits(limit)) => total > limit,
+        (Amount::Credits(_), Amount::Money(limit)) => match dollars(total, gateway, credit_value) {
+            Dollars::Exact(money) | Dollars::Range(_, money) => money > limit,
+        },
+        (Amount::Money(_), Amount::Credits(_)) | (_, Amount::Free) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use strum::IntoEnumIterator as _;
+
+    use super::*;
+
+    fn amount(resolution: Resolution, duration: ClipDuration, audio: bool, gateway: GatewayId) -> Option<Amount> {
+        estimate(PricedSettings { resolution, duration, audio }, gateway).map(|estimate| estimate.amount)
+    }
+
+    /// The table of `gateways.md` 2.5, typed by hand: silent 5, 8, 10 s, then with audio.
+    #[test]
+    fn apiin_prices_match_the_published_table() {
+        for (resolution, row) in [
+            (Resolution::P360, [Some(70), Some(140), Some(140), Some(140), Some(280), Some(280)]),
+            (Resolution::P540, [Some(70), Some(140), Some(140), Some(140), Some(280), Some(280)]),
+            (Resolution::P720, [Some(90), Some(180), Some(180), Some(180), Some(360), Some(360)]),
+            (Resolution::P1080, [Some(150), Some(300), None, Some(300), Some(600), None]),
+        ] {
+            let found: Vec<_> = [false, true]
+                .into_iter()
+                .flat_map(|audio| ClipDuration::iter().map(move |duration| (duration, audio)))
+                .map(|(duration, audio)| amount(resolution, duration, audio, GatewayId::Apiin))
+                .collect();
+            let expected: Vec<_> = row.iter().map(|cell| cell.map(|n| Amount::Credits(Credits(n)))).collect();
+            assert_eq!(found, expected, "{resolution}");
+        }
+    }
+
+    #[test]
+    fn aigateway_costs_eight_cents_a_second() {
+        for (duration, micros) in
+            [(ClipDuration::S5, 400_000), (ClipDuration::S8, 640_000), (ClipDuration::S10, 800_000)]
+        {
+            for resolution in Resolution::iter() {
+                for audio in [false, true] {
+                    assert_eq!(
+                        amount(resolution, duration, audio, GatewayId::Aigateway),
+                        Some(Amount::Money(Money(micros)))
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn doubts_are_named_where_a_price_is_not_documented() {
+        let doubts = |duration, audio, gateway| {
+            estimate(PricedSettings { resolution: Resolution::P720, duration, audio }, gateway).expect("offered").doubts
+        };
+        assert_eq!(doubts(ClipDuration::S5, false, GatewayId::Aigateway), []);
+        assert_eq!(doubts(ClipDuration::S5, true, GatewayId::Aigateway), [PriceDoubt::AudioUndocumented]);
+        assert_eq!(doubts(ClipDuration::S5, true, GatewayId::Apiin), []);
+        assert_eq!(doubts(ClipDuration::S8, false, GatewayId::Apiin), [PriceDoubt::LongClipsAssumedEqual]);
+        assert_eq!(doubts(ClipDuration::S10, false, GatewayId::Apiin), [PriceDoubt::LongClipsAssumedEqual]);
+        assert_eq!(doubts(ClipDuration::S10, true, GatewayId::Practice), []);
+    }
+
+    #[test]
+    fn credits_show_a_range_until_the_user_says_what_was_paid() {
+        let credits = Amount::Credits(Credits(180));
+        let range = dollars(credits, GatewayId::Apiin, None);
+        assert_eq!(range, Dollars::Range(Money(360_000), Money(1_800_000)));
+        assert_eq!(range.to_string(), "$0.36–1.80");
+        let value = CreditValue::new(Money(20_000_000), Credits(10_000));
+        assert_eq!(dollars(credits, GatewayId::Apiin, value).to_string(), "$0.36");
+    }
+
+    #[test]
+    fn a_limit_that_cannot_be_checked_holds() {
+        let credits = |n| Amount::Credits(Credits(n));
+        let money = |micros| Amount::Money(Money(micros));
+        let value = CreditValue::new(Money(20_000_000), Credits(10_000));
+        for (total, limit, gateway, value, expected) in [
+            (credits(90), credits(90), GatewayId::Apiin, None, false),
+            (credits(91), credits(90), GatewayId::Apiin, None, true),
+            (money(400_000), money(400_000), GatewayId::Aigateway, None, false),
+            (money(400_001), money(400_000), GatewayId::Aigateway, None, true),
+            (credits(90), money(899_999), GatewayId::Apiin, None, true),
+            (credits(90), money(900_000), GatewayId::Apiin, None, false),
+            (credits(90), money(180_000), GatewayId::Apiin, value, false),
+            (credits(90), money(179_999), GatewayId::Apiin, value, true),
+            (money(1), credits(1_000_000), GatewayId::Aigateway, None, true),
+            (Amount::Free, money(0), GatewayId::Practice, None, false),
+        ] {
+            assert_eq!(exceeds(total, limit, gateway, value), expected, "{total} against {limit}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_estimate_never_depends_on_words(prompt in "\\PC{1,40}", takes in 1u8..=12) {
+            prop_assume!(!prompt.trim().is_empty());
+            let draft = Draft { prompt, takes, ..Draft::default() };
+            let request = draft.to_request().expect("valid");
+            for gateway in GatewayId::iter() {
+                prop_assert_eq!(estimate(&draft, gateway), estimate(&request, gateway));
+            }
+        }
+
+        #[test]
+        fn times_is_repeated_addition(micros in 0i64..10_000_000, count in 0u32..100) {
+            let sum = (0..count).fold(Money::ZERO, |sum, _| sum.plus(Money(micros)));
+            prop_assert_eq!(Money(micros).times(count), sum);
+        }
+    }
+}

@@ -1,0 +1,850 @@
+//! From what is typed to what is asked: [`Draft`] → [`GenerationRequest`].
+//!
+//! A draft may hold anything. [`Draft::to_request`] is the only door: it returns a request whose every value is valid,
+//! or all problems at once, each tied to its field. Nothing downstream checks again.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::gateway::GatewayId;
+
+/// Longest prompt and negative prompt in Unicode scalar values. PixVerse documents 2048 in most places and 5000 in one
+/// (`gateways.md` 6, row 23); the smaller one is safe everywhere.
+pub const PROMPT_LIMIT: usize = 2048;
+
+/// Largest number of takes of one click.
+pub const MAX_TAKES: u8 = 12;
+
+/// Names the shorter side of the picture in pixels: 720p is 1280×720, 720×1280 or 720×720.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumIter,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
+pub enum Resolution {
+    /// 360 lines.
+    #[serde(rename = "360p")]
+    #[strum(serialize = "360p")]
+    P360,
+    /// 540 lines.
+    #[serde(rename = "540p")]
+    #[strum(serialize = "540p")]
+    P540,
+    /// 720 lines, the default of every gateway.
+    #[default]
+    #[serde(rename = "720p")]
+    #[strum(serialize = "720p")]
+    P720,
+    /// 1080 lines.
+    #[serde(rename = "1080p")]
+    #[strum(serialize = "1080p")]
+    P1080,
+}
+
+impl Resolution {
+    /// The word on the wire and on the screen: `720p`.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The shorter side in pixels.
+    pub fn short_side(self) -> u32 {
+        match self {
+            Self::P360 => 360,
+            Self::P540 => 540,
+            Self::P720 => 720,
+            Self::P1080 => 1080,
+        }
+    }
+}
+
+/// Length of a clip.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, strum::EnumIter,
+)]
+#[serde(try_from = "u32", into = "u32")]
+pub enum ClipDuration {
+    /// Five seconds.
+    #[default]
+    S5,
+    /// Eight seconds.
+    S8,
+    /// Ten seconds; not offered at 1080p.
+    S10,
+}
+
+impl ClipDuration {
+    /// Length in whole seconds.
+    pub fn secs(self) -> u32 {
+        match self {
+            Self::S5 => 5,
+            Self::S8 => 8,
+            Self::S10 => 10,
+        }
+    }
+}
+
+impl From<ClipDuration> for u32 {
+    fn from(duration: ClipDuration) -> Self {
+        duration.secs()
+    }
+}
+
+impl TryFrom<u32> for ClipDuration {
+    type Error = String;
+
+    fn try_from(secs: u32) -> Result<Self, Self::Error> {
+        match secs {
+            5 => Ok(Self::S5),
+            8 => Ok(Self::S8),
+            10 => Ok(Self::S10),
+            _ => Err(format!("{secs} s is not a length that PixVerse V5.6 makes; it makes 5, 8 and 10 s")),
+        }
+    }
+}
+
+/// `8 s`.
+impl fmt::Display for ClipDuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} s", self.secs())
+    }
+}
+
+/// Width to height.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumIter,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
+pub enum AspectRatio {
+    /// Landscape.
+    #[default]
+    #[serde(rename = "16:9")]
+    #[strum(serialize = "16:9")]
+    R16x9,
+    /// Classic landscape.
+    #[serde(rename = "4:3")]
+    #[strum(serialize = "4:3")]
+    R4x3,
+    /// Square.
+    #[serde(rename = "1:1")]
+    #[strum(serialize = "1:1")]
+    R1x1,
+    /// Classic portrait.
+    #[serde(rename = "3:4")]
+    #[strum(serialize = "3:4")]
+    R3x4,
+    /// Portrait.
+    #[serde(rename = "9:16")]
+    #[strum(serialize = "9:16")]
+    R9x16,
+}
+
+impl AspectRatio {
+    /// The word on the wire and on the screen: `16:9`.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// Width and height as small whole numbers.
+    pub fn parts(self) -> (u32, u32) {
+        match self {
+            Self::R16x9 => (16, 9),
+            Self::R4x3 => (4, 3),
+            Self::R1x1 => (1, 1),
+            Self::R3x4 => (3, 4),
+            Self::R9x16 => (9, 16),
+        }
+    }
+
+    /// Pixel size of a clip, both sides even: the resolution names the shorter side.
+    pub fn pixels(self, resolution: Resolution) -> (u32, u32) {
+        let (width, height) = self.parts();
+        let short = resolution.short_side();
+        let long = |a: u32, b: u32| (short * a / b) & !1;
+        if width >= height { (long(width, height), short) } else { (short, long(height, width)) }
+    }
+}
+
+/// Whether the model may think the prompt over before it renders.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumIter,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum Thinking {
+    /// The model decides; the default.
+    #[default]
+    Auto,
+    /// Always.
+    Enabled,
+    /// Never.
+    Disabled,
+}
+
+impl Thinking {
+    /// The word on the wire.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// A seed that PixVerse takes: 0 to 2 147 483 647 (`gateways.md` 3.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+pub struct Seed(u32);
+
+impl Seed {
+    /// The largest seed.
+    pub const MAX: Self = Self(i32::MAX as u32);
+
+    /// `None` above [`Seed::MAX`].
+    pub fn new(value: u32) -> Option<Self> {
+        (value <= Self::MAX.0).then_some(Self(value))
+    }
+
+    /// Makes a seed of any random number.
+    pub fn from_random(bits: u32) -> Self {
+        Self(bits & Self::MAX.0)
+    }
+
+    /// The number itself.
+    pub fn get(self) -> u32 {
+        self.0
+    }
+
+    /// The seed `steps` further on, beginning again at 0 after the largest.
+    pub fn step(self, steps: u32) -> Self {
+        Self::from_random(self.0.wrapping_add(steps))
+    }
+}
+
+impl From<Seed> for u32 {
+    fn from(seed: Seed) -> Self {
+        seed.0
+    }
+}
+
+impl TryFrom<u32> for Seed {
+    type Error = String;
+
+    fn try_from(value: u32) -> Result<Self, Self::Error> {
+        Self::new(value).ok_or_else(|| format!("the seed {value} is above {}", Self::MAX.0))
+    }
+}
+
+/// How the seeds of the takes are chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, strum::EnumIter)]
+#[serde(rename_all = "snake_case")]
+pub enum SeedMode {
+    /// A new one for each take, drawn by Rushes and kept in the recipe.
+    #[default]
+    Random,
+    /// The typed one for every take.
+    Fixed,
+    /// The typed one for the first take, one more for each further take.
+    CountUp,
+}
+
+/// Media type of a picture that was brought into the library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
+pub enum PictureType {
+    /// JPEG.
+    #[serde(rename = "image/jpeg")]
+    #[strum(serialize = "image/jpeg")]
+    Jpeg,
+    /// PNG.
+    #[serde(rename = "image/png")]
+    #[strum(serialize = "image/png")]
+    Png,
+}
+
+impl PictureType {
+    /// `image/jpeg` or `image/png`.
+    pub fn media_type(self) -> &'static str {
+        self.into()
+    }
+
+    /// File extension without a dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+        }
+    }
+}
+
+/// A picture in the library's own store: upright, shrunk to the limits, without metadata.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct StoredPicture {
+    /// SHA-256 of the stored bytes in lower-case hex; also the stem of the file's name.
+    pub sha256: String,
+    /// Encoding of the stored file.
+    pub picture_type: PictureType,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Length of the stored file in bytes.
+    pub size_bytes: u64,
+    /// Name that the user's file had, for the screen only. Never a path.
+    pub display_name: String,
+}
+
+impl StoredPicture {
+    /// Name of the file in the library's folder of input pictures.
+    pub fn file_name(&self) -> String {
+        format!("{}.{}", self.sha256, self.picture_type.extension())
+    }
+}
+
+/// The first frame of an image-to-video clip.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StartPicture {
+    /// An address that the gateway itself fetches. In a draft it may be anything that was typed.
+    WebAddress(String),
+    /// A picture of this computer.
+    Stored(StoredPicture),
+}
+
+/// Everything on the form, valid or not. Kept across restarts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Draft {
+    /// What the shot shows.
+    pub prompt: String,
+    /// What it should not show.
+    pub negative_prompt: String,
+    /// First frame, if any.
+    pub picture: Option<StartPicture>,
+    /// Shorter side.
+    pub resolution: Resolution,
+    /// Length.
+    pub duration: ClipDuration,
+    /// Width to height.
+    pub aspect_ratio: AspectRatio,
+    /// Whether sound is wanted.
+    pub audio: bool,
+    /// Thinking mode.
+    pub thinking: Thinking,
+    /// How seeds are chosen.
+    pub seed_mode: SeedMode,
+    /// The typed seed; spaces between digits are allowed.
+    pub seed_text: String,
+    /// Number of clips of one click, 1 to [`MAX_TAKES`].
+    pub takes: u8,
+    /// Who will be asked.
+    pub gateway: GatewayId,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self {
+            prompt: String::new(),
+            negative_prompt: String::new(),
+            picture: None,
+            resolution: Resolution::default(),
+            duration: ClipDuration::default(),
+            aspect_ratio: AspectRatio::default(),
+            audio: false,
+            thinking: Thinking::default(),
+            seed_mode: SeedMode::default(),
+            seed_text: String::new(),
+            takes: 1,
+            gateway: GatewayId::Practice,
+        }
+    }
+}
+
+/// Parts of the form that a problem can point at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// The prompt.
+    Prompt,
+    /// The negative prompt.
+    NegativePrompt,
+    /// The start picture.
+    Picture,
+    /// The resolution.
+    Resolution,
+    /// The length.
+    Duration,
+    /// The seed.
+    Seed,
+    /// The number of takes.
+    Takes,
+}
+
+/// One reason why a draft is no request yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// Where it is.
+    pub field: Field,
+    /// A sentence for the user that says what would help.
+    pub message: String,
+}
+
+impl Problem {
+    fn new(field: Field, message: impl Into<String>) -> Self {
+        Self { field, message: message.into() }
+    }
+}
+
+/// A draft whose every value is valid: what a clip is made from. Its fields are read-only, so it stays valid.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked", into = "Unchecked")]
+pub struct GenerationRequest(Unchecked);
+
+/// The fields of a request before or after the check; also its stored form.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+struct Unchecked {
+    prompt: String,
+    #[serde(default)]
+    negative_prompt: String,
+    #[serde(default)]
+    picture: Option<StartPicture>,
+    resolution: Resolution,
+    duration: ClipDuration,
+    aspect_ratio: AspectRatio,
+    #[serde(default)]
+    audio: bool,
+    #[serde(default)]
+    thinking: Thinking,
+    #[serde(default)]
+    seed: Option<Seed>,
+    #[serde(default)]
+    seed_drawn: bool,
+}
+
+impl TryFrom<Unchecked> for GenerationRequest {
+    type Error = String;
+
+    fn try_from(fields: Unchecked) -> Result<Self, Self::Error> {
+        match fields.problems().into_iter().next() {
+            None => Ok(Self(fields)),
+            Some(problem) => Err(problem.message),
+        }
+    }
+}
+
+impl From<GenerationRequest> for Unchecked {
+    fn from(request: GenerationRequest) -> Self {
+        request.0
+    }
+}
+
+impl Unchecked {
+    fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let prompt_length = self.prompt.chars().count();
+        if self.prompt.trim().is_empty() {
+            problems.push(Problem::new(Field::Prompt, "Describe the shot first"));
+        } else if prompt_length > PROMPT_LIMIT {
+            problems.push(Problem::new(
+                Field::Prompt,
+                format!("The prompt is {} characters too long", prompt_length - PROMPT_LIMIT),
+            ));
+        }
+        let negative_length = self.negative_prompt.chars().count();
+        if negative_length > PROMPT_LIMIT {
+            problems.push(Problem::new(
+                Field::NegativePrompt,
+                format!("The negative prompt is {} characters too long", negative_length - PROMPT_LIMIT),
+            ));
+        }
+        if let Some(StartPicture::WebAddress(address)) = &self.picture
+            && let Some(message) = web_address_problem(address)
+        {
+            problems.push(Problem::new(Field::Picture, message));
+        }
+        if self.resolution == Resolution::P1080 && self.duration == ClipDuration::S10 {
+            problems.push(Problem::new(Field::Duration, "10 s is not offered at 1080p"));
+        }
+        problems
+    }
+}
+
+/// Why a typed address cannot be a start picture, or `None`. Only `https` goes out: a gateway fetches the picture from
+/// its own machines, so a local or plain address could not work there.
+fn web_address_problem(address: &str) -> Option<&'static str> {
+    match Url::parse(address.trim()) {
+        Err(_) => Some("This is no web address; it should begin with https://"),
+        Ok(url) if url.scheme() != "https" => Some("A picture's address has to begin with https://"),
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+            Some("An address with a name or password in it is not sent")
+        }
+        Ok(url) if url.host_str().is_none_or(str::is_empty) => Some("This address names no server"),
+        Ok(_) => None,
+    }
+}
+
+impl Draft {
+    /// The one door from what is typed to what can be sent. `None` stands for the seed where one has to be drawn.
+    ///
+    /// # Errors
+    ///
+    /// All problems at once, in the order of the form.
+    pub fn to_request(&self) -> Result<GenerationRequest, Vec<Problem>> {
+        let (seed, seed_problem) = match self.seed_mode {
+            SeedMode::Random => (None, None),
+            SeedMode::Fixed | SeedMode::CountUp => match parse_seed(&self.seed_text) {
+                Ok(seed) => (Some(seed), None),
+                Err(message) => (None, Some(Problem::new(Field::Seed, message))),
+            },
+        };
+        let fields = Unchecked {
+            prompt: self.prompt.trim().to_owned(),
+            negative_prompt: self.negative_prompt.trim().to_owned(),
+            picture: match &self.picture {
+                Some(StartPicture::WebAddress(address)) => Some(StartPicture::WebAddress(address.trim().to_owned())),
+                other => other.clone(),
+            },
+            resolution: self.resolution,
+            duration: self.duration,
+            aspect_ratio: self.aspect_ratio,
+            audio: self.audio,
+            thinking: self.thinking,
+            seed,
+            seed_drawn: false,
+        };
+        let mut problems = fields.problems();
+        problems.extend(seed_problem);
+        if self.takes == 0 || self.takes > MAX_TAKES {
+            problems.push(Problem::new(Field::Takes, format!("Takes go from 1 to {MAX_TAKES}")));
+        }
+        if problems.is_empty() { Ok(GenerationRequest(fields)) } else { Err(problems) }
+    }
+
+    /// The requests of all takes of `request`, each with its own seed. `draw` hands out random numbers.
+    ///
+    /// A typed seed is never replaced: takes count up from it or repeat it, as [`SeedMode`] says.
+    pub fn takes_of(&self, request: &GenerationRequest, mut draw: impl FnMut() -> u32) -> Vec<GenerationRequest> {
+        (0..u32::from(self.takes))
+            .map(|index| match (self.seed_mode, request.seed()) {
+                (SeedMode::Fixed, Some(_)) => request.clone(),
+                (SeedMode::CountUp, Some(seed)) => request.with_seed(seed.step(index), false),
+                (SeedMode::Random, _) | (_, None) => request.with_seed(Seed::from_random(draw()), true),
+            })
+            .collect()
+    }
+
+    /// Puts the settings of a finished or failed clip back on the form, seed included. The gateway stays as it is.
+    pub fn use_settings_of(&mut self, request: &GenerationRequest) {
+        self.prompt = request.prompt().to_owned();
+        self.negative_prompt = request.negative_prompt().to_owned();
+        self.picture = request.picture().cloned();
+        self.resolution = request.resolution();
+        self.duration = request.duration();
+        self.aspect_ratio = request.aspect_ratio();
+        self.audio = request.audio();
+        self.thinking = request.thinking();
+        match request.seed() {
+            Some(seed) => {
+                self.seed_mode = SeedMode::Fixed;
+                self.seed_text = seed.get().to_string();
+            }
+            None => {
+                self.seed_mode = SeedMode::Random;
+                self.seed_text.clear();
+            }
+        }
+        self.takes = 1;
+    }
+}
+
+/// Reads a typed seed: digits, with spaces or thin spaces between groups.
+///
+/// # Errors
+///
+/// A sentence for the user.
+pub fn parse_seed(text: &str) -> Result<Seed, String> {
+    let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    if digits.is_empty() {
+        return Err("Type a seed, or let it be random".to_owned());
+    }
+    if !digits.chars().all(|c| c.is_ascii_digit()) {
+        return Err("A seed is a whole number".to_owned());
+    }
+    digits.parse::<u32>().ok().and_then(Seed::new).ok_or_else(|| "Seeds go up to 2 147 483 647".to_owned())
+}
+
+impl GenerationRequest {
+    /// What the shot shows: 1 to [`PROMPT_LIMIT`] characters, trimmed.
+    pub fn prompt(&self) -> &str {
+        &self.0.prompt
+    }
+
+    /// What it should not show; empty when nothing was typed.
+    pub fn negative_prompt(&self) -> &str {
+        &self.0.negative_prompt
+    }
+
+    /// First frame.
+    pub fn picture(&self) -> Option<&StartPicture> {
+        self.0.picture.as_ref()
+    }
+
+    /// Shorter side.
+    pub fn resolution(&self) -> Resolution {
+        self.0.resolution
+    }
+
+    /// Length; never 10 s at 1080p.
+    pub fn duration(&self) -> ClipDuration {
+        self.0.duration
+    }
+
+    /// Width to height.
+    pub fn aspect_ratio(&self) -> AspectRatio {
+        self.0.aspect_ratio
+    }
+
+    /// Whether sound is wanted.
+    pub fn audio(&self) -> bool {
+        self.0.audio
+    }
+
+    /// Thinking mode.
+    pub fn thinking(&self) -> Thinking {
+        self.0.thinking
+    }
+
+    /// The seed, typed or drawn.
+    pub fn seed(&self) -> Option<Seed> {
+        self.0.seed
+    }
+
+    /// Whether Rushes drew the seed because none was typed.
+    pub fn is_seed_drawn(&self) -> bool {
+        self.0.seed_drawn
+    }
+
+    /// The same request with another seed.
+    #[must_use]
+    pub fn with_seed(&self, seed: Seed, drawn: bool) -> Self {
+        Self(Unchecked { seed: Some(seed), seed_drawn: drawn, ..self.0.clone() })
+    }
+
+    /// Pixel size that the settings ask for. With a start picture the gateway most likely follows the picture instead.
+    pub fn pixels(&self) -> (u32, u32) {
+        self.0.aspect_ratio.pixels(self.0.resolution)
+    }
+
+    /// `720p · 8 s · 16:9 · silent`, as details and group headers show it.
+    pub fn settings_line(&self) -> String {
+        let sound = if self.audio() { "with audio" } else { "silent" };
+        format!("{} · {} · {} · {sound}", self.resolution(), self.duration(), self.aspect_ratio())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use strum::IntoEnumIterator as _;
+
+    use super::*;
+
+    fn draft(change: impl FnOnce(&mut Draft)) -> Draft {
+        let mut draft = Draft { prompt: "a paper boat".to_owned(), ..Draft::default() };
+        change(&mut draft);
+        draft
+    }
+
+    fn fields_of(draft: &Draft) -> Vec<Field> {
+        draft.to_request().err().unwrap_or_default().into_iter().map(|problem| problem.field).collect()
+    }
+
+    #[test]
+    fn every_problem_is_found_at_its_field() {
+        let web = |address: &str| {
+            let address = address.to_owned();
+            draft(|d| d.picture = Some(StartPicture::WebAddress(address)))
+        };
+        for (name, draft, expected) in [
+            ("fine", draft(|_| {}), vec![]),
+            ("empty", draft(|d| d.prompt.clear()), vec![Field::Prompt]),
+            ("blank", draft(|d| d.prompt = " \n\t".to_owned()), vec![Field::Prompt]),
+            ("at the limit", draft(|d| d.prompt = "é".repeat(PROMPT_LIMIT)), vec![]),
+            ("over it", draft(|d| d.prompt = "é".repeat(PROMPT_LIMIT + 1)), vec![Field::Prompt]),
+            ("negative", draft(|d| d.negative_prompt = "x".repeat(PROMPT_LIMIT + 1)), vec![Field::NegativePrompt]),
+            (
+                "1080p 10 s",
+                draft(|d| {
+                    d.resolution = Resolution::P1080;
+                    d.duration = ClipDuration::S10;
+                }),
+                vec![Field::Duration],
+            ),
+            ("no seed typed", draft(|d| d.seed_mode = SeedMode::Fixed), vec![Field::Seed]),
+            (
+                "seed too big",
+                draft(|d| {
+                    d.seed_mode = SeedMode::CountUp;
+                    d.seed_text = "2147483648".to_owned();
+                }),
+                vec![Field::Seed],
+            ),
+            ("an unused seed text is no problem", draft(|d| d.seed_text = "x".to_owned()), vec![]),
+            ("no takes", draft(|d| d.takes = 0), vec![Field::Takes]),
+            ("too many", draft(|d| d.takes = MAX_TAKES + 1), vec![Field::Takes]),
+            ("web picture", web("https://example.com/a.jpg"), vec![]),
+            ("plain http", web("http://example.com/a.jpg"), vec![Field::Picture]),
+            ("file", web("file:///etc/passwd"), vec![Field::Picture]),
+            ("password", web("https://me:secret@example.com/a.jpg"), vec![Field::Picture]),
+            ("no address", web("boat.jpg"), vec![Field::Picture]),
+            (
+                "all at once",
+                draft(|d| {
+                    d.prompt.clear();
+                    d.negative_prompt = "x".repeat(3000);
+                    d.picture = Some(StartPicture::WebAddress(String::new()));
+                    d.resolution = Resolution::P1080;
+                    d.duration = ClipDuration::S10;
+                    d.seed_mode = SeedMode::Fixed;
+                    d.takes = 99;
+                }),
+                vec![Field::Prompt, Field::NegativePrompt, Field::Picture, Field::Duration, Field::Seed, Field::Takes],
+            ),
+        ] {
+            assert_eq!(fields_of(&draft), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_resolution_names_the_shorter_side() {
+        for (ratio, size) in [
+            (AspectRatio::R16x9, (1280, 720)),
+            (AspectRatio::R4x3, (960, 720)),
+            (AspectRatio::R1x1, (720, 720)),
+            (AspectRatio::R3x4, (720, 960)),
+            (AspectRatio::R9x16, (720, 1280)),
+        ] {
+            assert_eq!(ratio.pixels(Resolution::P720), size);
+        }
+        for ratio in AspectRatio::iter() {
+            for resolution in Resolution::iter() {
+                let (width, height) = ratio.pixels(resolution);
+                assert!(width % 2 == 0 && height % 2 == 0 && width.min(height) == resolution.short_side());
+            }
+        }
+    }
+
+    #[test]
+    fn takes_follow_the_seed_mode() {
+        let mut numbers = 100..;
+        let mut seeds = |draft: &Draft| -> Vec<(u32, bool)> {
+            let request = draft.to_request().expect("a valid draft");
+            draft
+                .takes_of(&request, || numbers.next().unwrap_or_default())
+                .iter()
+                .map(|take| (take.seed().expect("every take has a seed").get(), take.is_seed_drawn()))
+                .collect()
+        };
+        let with = |mode, text: &str| {
+            let text = text.to_owned();
+            draft(move |d| {
+                d.takes = 3;
+                d.seed_mode = mode;
+                d.seed_text = text;
+            })
+        };
+        assert_eq!(seeds(&with(SeedMode::Random, "")), [(100, true), (101, true), (102, true)]);
+        assert_eq!(seeds(&with(SeedMode::Fixed, "81")), [(81, false); 3]);
+        assert_eq!(seeds(&with(SeedMode::CountUp, "81")), [(81, false), (82, false), (83, false)]);
+        assert_eq!(
+            seeds(&with(SeedMode::CountUp, "2 147 483 647")),
+            [(i32::MAX as u32, false), (0, false), (1, false)]
+        );
+    }
+
+    #[test]
+    fn a_stored_request_that_is_invalid_is_refused() {
+        let request = draft(|_| {}).to_request().expect("valid");
+        let mut json = serde_json::to_value(&request).expect("plain data");
+        assert_eq!(serde_json::from_value::<GenerationRequest>(json.clone()).expect("round trip"), request);
+        json["resolution"] = "1080p".into();
+        json["duration"] = 10.into();
+        let error = serde_json::from_value::<GenerationRequest>(json).expect_err("not offered").to_string();
+        assert!(error.contains("1080p"), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_request_survives_storage_and_the_form(
+            prompt in "\\PC{1,60}", negative in "\\PC{0,40}", resolution in 0usize..4, duration in 0usize..2,
+            ratio in 0usize..5, audio: bool, thinking in 0usize..3, seed in 0u32..=i32::MAX as u32,
+        ) {
+            prop_assume!(!prompt.trim().is_empty());
+            let typed = draft(|d| {
+                d.prompt = prompt;
+                d.negative_prompt = negative;
+                d.resolution = Resolution::iter().nth(resolution).unwrap_or_default();
+                d.duration = ClipDuration::iter().nth(duration).unwrap_or_default();
+                d.aspect_ratio = AspectRatio::iter().nth(ratio).unwrap_or_default();
+                d.audio = audio;
+                d.thinking = Thinking::iter().nth(thinking).unwrap_or_default();
+                d.seed_mode = SeedMode::Fixed;
+                d.seed_text = seed.to_string();
+            });
+            let request = typed.to_request().expect("built from valid parts");
+            let stored = serde_json::to_string(&request).expect("plain data");
+            prop_assert_eq!(&serde_json::from_str::<GenerationRequest>(&stored).expect("round trip"), &request);
+            let mut form = Draft::default();
+            form.use_settings_of(&request);
+            prop_assert_eq!(form.to_request().expect("settings of a valid request"), request);
+        }
+
+        #[test]
+        fn any_draft_gives_a_request_or_reasons(prompt in "\\PC{0,30}", seed in "\\PC{0,14}", takes: u8, address in "\\PC{0,30}") {
+            let typed = draft(|d| {
+                d.prompt = prompt;
+                d.seed_mode = SeedMode::Fixed;
+                d.seed_text = seed;
+                d.takes = takes;
+                d.picture = Some(StartPicture::WebAddress(address));
+            });
+            if let Err(problems) = typed.to_request() {
+                prop_assert!(!problems.is_empty());
+                prop_assert!(problems.iter().all(|problem| !problem.message.is_empty()));
+            }
+        }
+    }
+}

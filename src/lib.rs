@@ -1,0 +1,2 @@
+//! Rushes
+pub mod domain;
