@@ -1,0 +1,64 @@
+//! What the window and the command line ask of the engine.
+
+use crate::domain::outcome::KeyCheck;
+use crate::domain::{Estimate, GatewayId, GenerationRequest, JobId, RemoteId};
+use crate::gateway::Connection;
+
+/// A decision of the user.
+#[derive(Debug)]
+pub enum Command {
+    /// Make these clips. Ids are drawn and prices computed by whoever sends the command.
+    Enqueue(Vec<NewJob>),
+    /// What to do with an unconfirmed order.
+    Resolve(JobId, Resolution),
+    /// Take a queued job out, ask the gateway to cancel where it can, or stop watching where it cannot.
+    Cancel(JobId),
+    /// Look away from a job without asking the gateway anything.
+    StopWatching(JobId),
+    /// Look again at a job that is not watched, is gone, or whose file is missing.
+    WatchAgain(JobId),
+    /// Take a finished card off the gallery. The clip file stays where it is.
+    Hide(JobId),
+    /// Fetch a ready clip again because its file is missing.
+    DownloadAgain(JobId),
+    /// Hold or release the queue; what was sent is watched on.
+    PauseQueue(bool),
+    /// A gateway's key, address or manners changed.
+    Connect(Connection),
+    /// Forget a gateway's key.
+    Disconnect(GatewayId),
+    /// Try a key without spending; answered by [`super::event::Event::KeyChecked`].
+    CheckKey(Connection),
+}
+
+/// A job to be made.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    /// Fresh id.
+    pub id: JobId,
+    /// Who makes it.
+    pub gateway: GatewayId,
+    /// What is asked.
+    pub request: GenerationRequest,
+    /// The price that stood on the button.
+    pub estimate: Estimate,
+}
+
+/// What the user decides about an unconfirmed order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    /// Look whether the gateway can tell. Never sends the order again.
+    Check,
+    /// The job was found on the dashboard; watch it.
+    Adopt(RemoteId),
+    /// Make a new job of the same request; this one is put aside. May be charged twice, and the user knows.
+    Resend {
+        /// Fresh id of the new job.
+        new_id: JobId,
+    },
+    /// Put it aside.
+    Discard,
+}
+
+/// The answer to [`Command::CheckKey`].
+pub type KeyAnswer = (GatewayId, KeyCheck);
