@@ -1,0 +1,14 @@
+//! All integration tests in one binary, so that they link once.
+
+mod cli;
+mod components;
+mod engine;
+mod gateways;
+mod keys;
+mod library;
+mod media;
+mod practice;
+mod support;
+mod tidy;
+mod ui;
+mod window;
