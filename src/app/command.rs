@@ -25,8 +25,6 @@ pub enum UiCommand {
     OpenSelected,
     /// Take the settings of the selected card.
     UseSettings,
-    /// Make the selected card's recipe again.
-    Retry,
     /// Copy the selected card's prompt.
     CopyPrompt,
     /// Take the selected card off.
@@ -102,7 +100,6 @@ impl UiCommand {
             Self::Quit => "Quit",
             Self::OpenSelected => "Open the selected clip",
             Self::UseSettings => "Use its settings",
-            Self::Retry => "Make it again",
             Self::CopyPrompt => "Copy its prompt",
             Self::Remove => "Remove its card",
         }
@@ -123,7 +120,6 @@ impl UiCommand {
             Self::Quit => Shortcut::new(true, Key::Char('Q'), Anywhere),
             Self::OpenSelected => Shortcut::new(false, Key::Enter, Gallery),
             Self::UseSettings => Shortcut::new(false, Key::Char('A'), Gallery),
-            Self::Retry => Shortcut::new(false, Key::Char('R'), Gallery),
             Self::CopyPrompt => Shortcut::new(true, Key::Char('C'), Gallery),
             Self::Remove => Shortcut::new(false, Key::Delete, Gallery),
         }
