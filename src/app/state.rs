@@ -281,7 +281,7 @@ pub enum Dialog {
 }
 
 /// Pages of the settings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumIter)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter)]
 pub enum SettingsPage {
     /// Keys and addresses.
     Gateways,

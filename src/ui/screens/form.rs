@@ -29,7 +29,7 @@ const REST_AT_FIRST: f32 = 470.0;
 
 /// Id of the prompt's editor, so that the cursor can be put there.
 pub(super) fn prompt_id() -> Id {
-    Id::new("prompt editor")
+    Id::unique("prompt editor")
 }
 
 /// The whole form in its pane.
@@ -168,7 +168,7 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
     let is_dropping = ui.input(|input| !input.raw.hovered_files.is_empty());
-    let dropped = ui.input(|input| input.raw.dropped_files.iter().find_map(|file| file.path.clone()));
+    let dropped = ui.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_path_buf()));
     frame.actions.extend(dropped.map(Action::UsePictureFile));
 
     match &frame.state.draft.picture {
