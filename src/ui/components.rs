@@ -221,7 +221,7 @@ fn colors(ui: &mut Ui, tokens: &Tokens) {
 
 fn segmented(ui: &mut Ui, tokens: &Tokens) {
     let c = &tokens.color;
-    let mut line = |ui: &mut Ui, help: &str, control: &mut dyn FnMut(&mut Ui)| {
+    let line = |ui: &mut Ui, help: &str, control: &mut dyn FnMut(&mut Ui)| {
         paint::row(ui, 12.0, |ui| {
             control(ui);
             text_style::label_line(ui, Text::Caption, c.text_low, help);

@@ -18,7 +18,11 @@ fn sheet(of: Theme, scale: f32) -> Harness<'static> {
                 ui.ctx().request_repaint();
                 return;
             }
-            components_page(ui);
+            // The harness leaves a margin around its contents; the sheet has its own.
+            let whole = ui.ctx().content_rect();
+            let mut page = ui.new_child(egui::UiBuilder::new().max_rect(whole));
+            page.set_clip_rect(whole);
+            components_page(&mut page);
         })
 }
 
