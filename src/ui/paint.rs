@@ -77,7 +77,7 @@ struct KeyboardUsed {
 /// Whether the last thing the user did was done with the keyboard; only then focus rings show.
 #[must_use]
 pub fn keyboard_used(ctx: &Context) -> bool {
-    let id = egui::Id::new("keyboard used");
+    let id = egui::Id::unique("keyboard used");
     let pass = ctx.cumulative_pass_nr();
     let mut state = ctx.data(|data| data.get_temp::<KeyboardUsed>(id)).unwrap_or_default();
     if state.pass != pass {

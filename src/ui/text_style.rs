@@ -92,8 +92,8 @@ impl Text {
             Self::Title => -0.15,
             Self::Heading => -0.3,
             Self::Number => -0.48,
-            Self::ButtonPrimary => -0.04,
-            _ => 0.0,
+            Self::Mono | Self::MonoSmall => 0.0,
+            _ => -0.003 * self.measures().size,
         }
     }
 

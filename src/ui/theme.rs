@@ -90,6 +90,8 @@ pub fn style(tokens: &Tokens) -> Style {
     let color = &tokens.color;
     let visuals = &mut style.visuals;
     *visuals = if tokens.is_dark() { egui::Visuals::dark() } else { egui::Visuals::light() };
+    // egui thickens light text on dark ground by default; Inter's weights are meant as they are.
+    visuals.text_options.color_transfer_function = egui::epaint::FontColorTransferFunction::Off;
     visuals.override_text_color = None;
     visuals.weak_text_color = Some(color.text_low);
     visuals.hyperlink_color = color.text_hi;
@@ -116,7 +118,6 @@ pub fn style(tokens: &Tokens) -> Style {
         blink: false,
         ..TextCursorStyle::default()
     };
-    visuals.clip_rect_margin = 4.0;
     visuals.button_frame = true;
     visuals.striped = false;
     visuals.slider_trailing_fill = true;

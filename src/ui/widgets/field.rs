@@ -274,7 +274,7 @@ impl<'a> Field<'a> {
             let line_rect = Rect::from_min_size(Pos2::new(inner.left(), rect.center().y - line / 2.0), Vec2::new(inner.width(), line));
             let mut child = ui.new_child(UiBuilder::new().id_salt(frame.id.with("line")).max_rect(line_rect));
             child.set_clip_rect(line_rect.expand2(Vec2::new(1.0, 2.0)).intersect(ui.clip_rect()));
-            child.add(editor.desired_width(line_rect.width()).clip_text(true).vertical_align(egui::Align::Center))
+            child.add(editor.desired_width(line_rect.width()).clip_text(true).align(egui::Align2::LEFT_CENTER))
         };
         let name = self.name;
         let response = response.accessible_name(name);

@@ -1,6 +1,6 @@
 //! The filmstrip: frames side by side, with a playhead that follows the pointer or the arrow keys.
 
-use egui::{EventFilter, Key, Painter, Pos2, Rect, Response, Role, Sense, TextureId, Ui, Vec2, WidgetInfo};
+use egui::{EventFilter, Key, Painter, Pos2, Rect, Response, Sense, TextureId, Ui, Vec2, WidgetInfo};
 
 use crate::ui::paint;
 use crate::ui::tokens;

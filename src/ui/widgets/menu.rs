@@ -1,6 +1,6 @@
 //! Menus: rows with icons, keys and the reason of what cannot be chosen.
 
-use egui::{Align2, Color32, Popup, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Align2, Color32, Popup, Pos2, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint::{self, Look};
@@ -193,10 +193,4 @@ pub fn menu_surface<R>(ui: &mut Ui, width: f32, contents: impl FnOnce(&mut Ui) -
             contents(ui)
         })
         .inner
-}
-
-/// The rectangle of a row's icon place, so that a menu can draw its own mark there.
-#[must_use]
-pub fn icon_place(row: Rect) -> Rect {
-    Rect::from_center_size(Pos2::new(row.left() + 16.0, row.center().y), Vec2::splat(16.0))
 }

@@ -1,6 +1,6 @@
 //! Rating with stars.
 
-use egui::{EventFilter, Key, Painter, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{EventFilter, Key, Painter, Pos2, Rect, Response, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint::{self, Look};

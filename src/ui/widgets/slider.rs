@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use egui::{Align2, EventFilter, Key, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Align2, EventFilter, Key, Pos2, Rect, Response, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::ui::paint::{self, Look};
 use crate::ui::text_style::{self, Text};

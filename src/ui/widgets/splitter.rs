@@ -36,7 +36,7 @@ impl<'a> Splitter<'a> {
         let tokens = tokens::tokens(ui);
         let handle = tokens.size.pane_drag_handle;
         let rect = Rect::from_center_size(egui::pos2(x, y.center()), Vec2::new(handle, y.span()));
-        let mut response = ui.interact(rect, ui.id().with(("splitter", self.name)), Sense::click_and_drag());
+        let mut response = ui.interact(rect, ui.scope_id().with(("splitter", self.name)), Sense::click_and_drag());
         let sign = if self.side == Side::Left { 1.0 } else { -1.0 };
         let before = *width;
         if response.dragged() {

@@ -57,7 +57,7 @@ impl<'a> Stepper<'a> {
         let side = Vec2::new(24.0, rect.height());
         let less_rect = Rect::from_min_size(rect.min, side);
         let more_rect = Rect::from_min_size(Pos2::new(rect.right() - side.x, rect.top()), side);
-        let mut part = |of: Rect, salt: &str, text: String, usable: bool| {
+        let part = |of: Rect, salt: &str, text: String, usable: bool| {
             let sense = if usable { Sense::CLICK } else { Sense::hover() };
             let response = ui.interact(of, response.id.with(salt), sense);
             response.widget_info(|| WidgetInfo::labeled(Role::Button, usable, &text));
