@@ -92,7 +92,7 @@ fn prompt_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, height: f32) {
     let mut text = frame.state.draft.prompt.clone();
     let count = text.chars().count();
     paint::row(ui, 0.0, |ui| {
-        text_style::label_line(ui, Text::SmallStrong, c.text_mid, "Prompt");
+        heading(ui, "Prompt");
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let color = if count > PROMPT_LIMIT { c.fail_fg } else { c.text_low };
             text_style::label_line(ui, Text::Caption, color, format!("{count} of {PROMPT_LIMIT}"));
@@ -111,6 +111,14 @@ fn prompt_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, height: f32) {
     if field.response.changed() {
         frame.act(Action::EditPrompt(text));
     }
+}
+
+/// The visible word above a control. The control itself carries the name, so this is painted only and not read twice.
+fn heading(ui: &mut Ui, text: &str) {
+    let color = tokens::tokens(ui).color.text_mid;
+    let galley = text_style::line(ui.ctx(), text, Text::SmallStrong, color);
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(galley.size().x, Text::SmallStrong.line()), Sense::hover());
+    text_style::paint_galley(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, galley);
 }
 
 fn negative_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
@@ -292,7 +300,7 @@ fn rows_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
     }
 
     let mut ratio = draft.aspect_ratio;
-    text_style::label_line(ui, Text::SmallStrong, c.text_mid, "Aspect ratio");
+    heading(ui, "Aspect ratio");
     ui.add_space(-2.0);
     let mut control = RatioFrames::new("Aspect ratio");
     for value in AspectRatio::iter() {

@@ -7,7 +7,7 @@ use super::gallery_layout::{Block, Layout, Placed, arrange};
 use super::{Frame, welcome};
 use crate::app::card::{Body, CardFacts, CardIcon, CardView as Said, Tone as Said_, card_view};
 use crate::app::gallery::{Filter, Group};
-use crate::app::{Action, cost, form, words};
+use crate::app::{Action, form, words};
 use crate::domain::{Charge, GatewayId, Job, JobId, JobState, Thinking};
 use crate::ui::icons::Icon;
 use crate::ui::paint;
@@ -178,7 +178,6 @@ fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, group: &Group, rect: Rect) {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
     let request = &group.request;
-    let state = frame.state;
     let is_wide = rect.width() >= 420.0;
     let first = group.takes.first().copied();
     let buttons = if is_wide { 150.0 } else { 32.0 };
@@ -235,7 +234,6 @@ fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, group: &Group, rect: Rect) {
             }
         });
     }
-    let _ = state;
 }
 
 /// `720p · 8 s · 16:9 · silent · apiin · 6 takes, 1,080 cr · today 14:02`.
@@ -444,9 +442,4 @@ fn neighbor(frame: &Frame<'_>, layout: &Layout, card: JobId, step: Step) -> Opti
             order.get(next).copied()
         }
     }
-}
-
-/// What a card's footer and the details say of money, where both need it.
-pub(super) fn price_of(job: &Job) -> String {
-    cost::brief(job)
 }
