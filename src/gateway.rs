@@ -215,12 +215,7 @@ fn bearer(key: &str) -> Option<HeaderValue> {
 }
 
 fn answer<T>(seen: Seen, outcome: impl FnOnce(&Attempt) -> T) -> Answer<T> {
-    Answer {
-        outcome: outcome(&seen.attempt),
-        request_id: seen.request_id,
-        exchange: seen.exchange,
-        limit: seen.limit,
-    }
+    Answer { outcome: outcome(&seen.attempt), request_id: seen.request_id, exchange: seen.exchange, limit: seen.limit }
 }
 
 fn no_key_answer<T>(outcome: T) -> Answer<T> {

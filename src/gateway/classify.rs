@@ -288,7 +288,7 @@ pub fn key_check(gateway: GatewayId, attempt: &Attempt) -> KeyCheck {
             _ => KeyCheck::Trouble(NetworkCause::Unreadable),
         },
         408 | 429 | 500.. => KeyCheck::Trouble(NetworkCause::ServerTrouble(status)),
-        300..400 => KeyCheck::Trouble(NetworkCause::Redirected(status)),
+        300..=399 => KeyCheck::Trouble(NetworkCause::Redirected(status)),
         _ if matches!(reply.body, Body::Foreign | Body::Unusable) => KeyCheck::Trouble(NetworkCause::Unreadable),
         _ => KeyCheck::CannotTell,
     }

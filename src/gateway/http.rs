@@ -12,7 +12,7 @@ use std::error::Error as _;
 use std::io;
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{ClientBuilder, Method, Response};
 use serde_json::Value;
 use url::Url;
@@ -145,7 +145,7 @@ pub async fn make(call: Call<'_>) -> Seen {
         request = request.header("x-aig-tag", tag);
     }
     if let Some(body) = call.body {
-        request = request.json(body);
+        request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
     }
     let mut response = match request.send().await {
         Ok(response) => response,

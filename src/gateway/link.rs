@@ -190,7 +190,8 @@ impl Resolve for CheckedResolver {
 
 /// Host names of the proxies that the environment names, for [`CheckedResolver::exempt`].
 pub fn proxy_names(variables: impl IntoIterator<Item = (String, String)>) -> Vec<String> {
-    let is_proxy = |name: &str| matches!(name.to_ascii_lowercase().as_str(), "http_proxy" | "https_proxy" | "all_proxy");
+    let is_proxy =
+        |name: &str| matches!(name.to_ascii_lowercase().as_str(), "http_proxy" | "https_proxy" | "all_proxy");
     variables
         .into_iter()
         .filter(|(name, _)| is_proxy(name))

@@ -3,8 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap,
-    HeaderName, HeaderValue, IF_RANGE, LAST_MODIFIED, LOCATION, RANGE,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
+    HeaderValue, IF_RANGE, LAST_MODIFIED, LOCATION, RANGE,
 };
 use reqwest::{Response, StatusCode};
 use url::Url;
@@ -226,10 +226,8 @@ fn parse_content_range(text: &str) -> Option<ContentRange> {
     };
     let (start, end) = (number(start)?, number(end)?);
     let total = if total.trim() == "*" { None } else { Some(number(total)?) };
-    let fits = unit.eq_ignore_ascii_case("bytes")
-        && start <= end
-        && end < u64::MAX
-        && total.is_none_or(|total| end < total);
+    let fits =
+        unit.eq_ignore_ascii_case("bytes") && start <= end && end < u64::MAX && total.is_none_or(|total| end < total);
     fits.then_some(ContentRange { start, end, total })
 }
 

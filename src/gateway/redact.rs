@@ -191,9 +191,15 @@ mod tests {
             ("\"https://a.b/c\\u003fsig=SECRET\"", "\"https://a.b/c?[removed]\""),
             ("https://me:SECRET@a.b/c", "https://a.b/c"),
             ("https://a.b/c#SECRET", "https://a.b/c?[removed]"),
-            ("<a href='https://a.b/?SECRET'>x</a> https://c.d/?SECRET", "<a href='https://a.b/?[removed]>x</a> https://c.d/?[removed]"),
+            (
+                "<a href='https://a.b/?SECRET'>x</a> https://c.d/?SECRET",
+                "<a href='https://a.b/?[removed]>x</a> https://c.d/?[removed]",
+            ),
             ("data:image/png;base64,AAAABBBB", "data:image/png;base64,[8 characters]"),
-            ("{\"image\":\"data:image/png;base64,AAAA\",\"x\":1}", "{\"image\":\"data:image/png;base64,[4 characters]\",\"x\":1}"),
+            (
+                "{\"image\":\"data:image/png;base64,AAAA\",\"x\":1}",
+                "{\"image\":\"data:image/png;base64,[4 characters]\",\"x\":1}",
+            ),
         ] {
             assert_eq!(text(raw, Some(KEY)), expected, "{raw}");
         }
@@ -208,7 +214,10 @@ mod tests {
         });
         let clean = json(&value, Some(KEY));
         assert!(!clean.contains("SECRET") && !clean.contains(KEY), "{clean}");
-        assert!(clean.contains("n65") && clean.contains("https://m/x.mp4") && clean.contains("\"total_tokens\":5"), "{clean}");
+        assert!(
+            clean.contains("n65") && clean.contains("https://m/x.mp4") && clean.contains("\"total_tokens\":5"),
+            "{clean}"
+        );
     }
 
     #[test]

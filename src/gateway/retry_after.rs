@@ -170,7 +170,9 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_ascii() {
-        for header in [&b"\xff"[..], b"5\xff", "５".as_bytes(), "٥".as_bytes(), b"\xf0\x28\x8c\x28", "5\u{a0}".as_bytes()] {
+        for header in
+            [&b"\xff"[..], b"5\xff", "５".as_bytes(), "٥".as_bytes(), b"\xf0\x28\x8c\x28", "5\u{a0}".as_bytes()]
+        {
             assert_eq!(millis(header), None, "{header:?}");
         }
     }

@@ -51,11 +51,8 @@ pub enum Word {
 
 /// Reads a status word without regard to case, `-` and blanks. A word that no page documents keeps the job alive.
 pub fn word(text: &str) -> Word {
-    let plain: String = text
-        .trim()
-        .chars()
-        .map(|c| if c == '-' || c == ' ' { '_' } else { c.to_ascii_lowercase() })
-        .collect();
+    let plain: String =
+        text.trim().chars().map(|c| if c == '-' || c == ' ' { '_' } else { c.to_ascii_lowercase() }).collect();
     match plain.as_str() {
         "queued" | "pending" | "created" | "submitted" | "in_queue" | "waiting" => Word::Alive(Phase::Waiting),
         "processing" | "running" | "in_progress" | "generating" | "started" => Word::Alive(Phase::Generating),
@@ -152,7 +149,8 @@ pub fn link(dialect: Dialect, value: &Value) -> Option<Url> {
     paths.iter().find_map(|path| {
         let found = at(value, path)?;
         // Some lists hold objects in place of texts.
-        let text = found.as_str().or_else(|| found.get("url")?.as_str()).or_else(|| found.get("video_url")?.as_str())?;
+        let text =
+            found.as_str().or_else(|| found.get("url")?.as_str()).or_else(|| found.get("video_url")?.as_str())?;
         let text = text.trim();
         let begins = text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"));
         (begins && text.len() <= LINK_LIMIT).then(|| Url::parse(text).ok())?
@@ -183,7 +181,8 @@ impl GatewayError {
     pub fn speaks_of_credits(&self) -> bool {
         let words = self.words();
         let short_of = words.contains("insufficient") && !words.contains("permission") && !words.contains("scope");
-        short_of || ["credit", "not enough balance", "budget_exceeded", "quota_exceeded"].iter().any(|w| words.contains(w))
+        short_of
+            || ["credit", "not enough balance", "budget_exceeded", "quota_exceeded"].iter().any(|w| words.contains(w))
     }
 
     /// Whether it speaks of moderation.
@@ -451,7 +450,11 @@ mod tests {
     fn the_shape_of_errors() {
         let shaped = |dialect, value: &Value| error_of(dialect, value).map(|error| error.status);
         for (value, aigateway, apiin) in [
-            (json!({"error": {"message": "no", "type": "not_found", "code": 404, "param": null}}), Some(Some(404)), Some(Some(404))),
+            (
+                json!({"error": {"message": "no", "type": "not_found", "code": 404, "param": null}}),
+                Some(Some(404)),
+                Some(Some(404)),
+            ),
             (json!({"error": {"message": "no"}}), Some(None), Some(None)),
             (json!({"error": "no"}), Some(None), Some(None)),
             (json!({"code": 401, "message": "Invalid API key"}), None, Some(Some(401))),
@@ -508,7 +511,12 @@ mod tests {
         for (value, code, text, not_allowed) in [
             (json!({"error": {"code": "upstream", "message": "it broke"}}), Some("upstream"), Some("it broke"), false),
             (json!({"error": "upstream refused the prompt"}), None, Some("upstream refused the prompt"), false),
-            (json!({"message": "success", "data": {"error_message": "content policy"}}), None, Some("content policy"), true),
+            (
+                json!({"message": "success", "data": {"error_message": "content policy"}}),
+                None,
+                Some("content policy"),
+                true,
+            ),
             (json!({"data": {"error": {"message": "NSFW"}}}), None, Some("NSFW"), true),
             (json!({"message": "success", "data": {}}), None, None, false),
         ] {
