@@ -326,7 +326,7 @@ async fn without_a_listener_nothing_was_sent() {
     let port = listener.local_addr().expect("an address").port();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            drop(stream.write_all(&answer(400, "", "this is no TLS")).await);
+            drop(stream.write_all(b"HTTP/1.1 400 this is no TLS\r\n\r\n").await);
         }
     });
     let client = Client::new(&http, connection(format!("https://127.0.0.1:{port}/v1")));
