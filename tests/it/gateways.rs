@@ -11,7 +11,7 @@ use rushes::domain::outcome::{
 use rushes::domain::{Amount, Credits, Draft, GatewayId, JobId, Money, RemoteId, Thinking};
 use rushes::gateway::{Answer, Client, Connection, Http, Order};
 use serde_json::{Value, json};
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use self::server::{Server, answer, json as json_answer};
 
@@ -326,6 +326,9 @@ async fn without_a_listener_nothing_was_sent() {
     let port = listener.local_addr().expect("an address").port();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
+            // Unread bytes would turn the answer into a reset.
+            let mut hello = [0; 16 * 1024];
+            assert!(stream.read(&mut hello).await.is_ok_and(|count| count > 0));
             drop(stream.write_all(b"HTTP/1.1 400 this is no TLS\r\n\r\n").await);
         }
     });
