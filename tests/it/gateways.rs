@@ -333,7 +333,8 @@ async fn without_a_listener_nothing_was_sent() {
         }
     });
     let client = Client::new(&http, connection(format!("https://127.0.0.1:{port}/v1")));
-    assert_eq!(client.submit(&order(|_| {})).await.outcome, SubmitOutcome::NotSent(NetworkCause::Tls));
+    let answer = client.submit(&order(|_| {})).await;
+    assert_eq!(answer.outcome, SubmitOutcome::NotSent(NetworkCause::Tls), "{:?}", answer.exchange.error);
 }
 
 #[tokio::test]
