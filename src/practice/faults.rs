@@ -518,7 +518,7 @@ mod tests {
         );
         assert_eq!(active.strike(Target::Submit, None, true), Some(FaultKind::Html));
         assert_eq!(active.strike(Target::Submit, None, true), Some(FaultKind::DropAfterBody));
-        assert_eq!(active.strike(Target::Poll, None, true), None, true);
+        assert_eq!(active.strike(Target::Poll, None, true), None);
         assert_eq!(active.strike(Target::Media, None, true), Some(FaultKind::Expired));
     }
 }
