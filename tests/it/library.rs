@@ -283,7 +283,8 @@ async fn a_ruined_database_is_set_aside_and_its_jobs_recovered() {
     ]
     .map(|(number, state)| in_state(number, state))
     .to_vec();
-    let ruins: [(&str, fn(Vec<u8>) -> Vec<u8>); 5] = [
+    type Ruin = fn(Vec<u8>) -> Vec<u8>;
+    let ruins: [(&str, Ruin); 5] = [
         ("zeroed", |bytes| vec![0; bytes.len()]),
         ("not a database", |_| b"<html>not found</html>".repeat(500)),
         ("cut in the header", |bytes| bytes[..50].to_vec()),
