@@ -1,5 +1,8 @@
 //! The pretend gateway: both wire protocols over real HTTP on loopback, real MP4s, faults on demand.
 
+pub mod film;
+pub mod render;
+
 use std::net::SocketAddr;
 
 use url::Url;
