@@ -13,7 +13,7 @@ use rushes::engine::command::{Command, NewJob, Resolution};
 use rushes::engine::event::Event;
 use rushes::engine::{self, EngineHandle, Options, Parts};
 use rushes::gateway::{Connection, Http};
-use rushes::library::{Library, Paths};
+use rushes::library::{Library, LibraryError, Paths};
 use rushes::practice::film::FilmSpec;
 use rushes::practice::{
     AigatewayShape, ApiinShape, ApiinSubmitShape, Config, FaultKind, Faults, Pace, Practice, Shapes,
@@ -89,7 +89,14 @@ impl Studio {
     }
 
     fn start(&mut self) {
-        let opened = Library::open(&self.paths()).expect("a library");
+        let opened = loop {
+            // A killed engine gives its lock back when its threads have ended.
+            match Library::open(&self.paths()) {
+                Ok(opened) => break opened,
+                Err(LibraryError::InUse) => std::thread::yield_now(),
+                Err(error) => panic!("{error}"),
+            }
+        };
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
         self.jobs.extend(opened.jobs.iter().map(|job| (job.id, job.clone())));
@@ -110,8 +117,9 @@ impl Studio {
     /// Ends everything at once, as a kill does: no task comes to its end.
     async fn kill(&mut self) {
         let running = self.running.take().expect("it runs");
-        running.runtime.shutdown_background();
         drop((running.handle, running.events));
+        let runtime = running.runtime;
+        tokio::task::spawn_blocking(move || runtime.shutdown_timeout(Duration::from_secs(5))).await.expect("it ended");
     }
 
     fn handle(&self) -> &EngineHandle {
@@ -217,11 +225,11 @@ async fn makes_a_clip(gateway: GatewayId, shapes: Shapes) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_gateways_make_a_clip_in_every_shape() {
-    let aigateway = AigatewayShape::iter()
-        .map(|aigateway| (GatewayId::Aigateway, Shapes { aigateway, ..Shapes::default() }));
+    let aigateway =
+        AigatewayShape::iter().map(|aigateway| (GatewayId::Aigateway, Shapes { aigateway, ..Shapes::default() }));
     let apiin = ApiinShape::iter().map(|apiin| (GatewayId::Apiin, Shapes { apiin, ..Shapes::default() }));
-    let submits = ApiinSubmitShape::iter()
-        .map(|apiin_submit| (GatewayId::Apiin, Shapes { apiin_submit, ..Shapes::default() }));
+    let submits =
+        ApiinSubmitShape::iter().map(|apiin_submit| (GatewayId::Apiin, Shapes { apiin_submit, ..Shapes::default() }));
     let all = aigateway.chain(apiin).chain(submits);
     join_all(all.map(|(gateway, shapes)| makes_a_clip(gateway, shapes))).await;
 }
@@ -398,9 +406,7 @@ async fn hostile_media_servers_never_get_a_wrong_file_named() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_changed_between_two_tries_is_not_mixed() {
     let at = FILM.len() as u64 / 2;
-    let faults = Faults::default()
-        .on_media(FaultKind::Cut { at }.once())
-        .on_media(FaultKind::ChangedFile);
+    let faults = Faults::default().on_media(FaultKind::Cut { at }.once()).on_media(FaultKind::ChangedFile);
     let mut studio = Studio::open(quick().with_faults(faults)).await;
     let id = studio.order(GatewayId::Practice, "a heron");
     let job = studio.until_state(id, JobState::Ready).await;
@@ -464,7 +470,11 @@ async fn two_orders_are_in_flight_and_the_rest_wait_in_order() {
         studio.until(*job, "at the gateway", |job| job.remote_id.is_some()).await;
     }
     studio.until(jobs[2], "queued", |job| job.state == JobState::Queued).await;
-    studio.practice.wait_until(|log| log.iter().filter(|seen| seen.path.contains("tasks")).count() >= 4).await.expect("looks");
+    studio
+        .practice
+        .wait_until(|log| log.iter().filter(|seen| seen.path.contains("tasks")).count() >= 4)
+        .await
+        .expect("looks");
     assert_eq!(studio.practice.submits().len(), 2);
     assert_eq!(studio.handle().live().jobs[&jobs[2]].place, Some(1));
     studio.send(Command::StopWatching(jobs[0]));
