@@ -62,11 +62,12 @@ pub fn render(spec: &FilmSpec) -> Result<Vec<u8>, RenderError> {
         Some(bytes) => View::Still(Still::new(bytes, columns, rows, &mut chance).map_err(RenderError::Picture)?),
         None => {
             let (palette, kind) = palette::choose(&spec.prompt, chance.bits());
-            View::Scene(Box::new(Scene::new(columns, rows, palette, kind, &mut chance)))
+            View::Scene(Box::new(Scene::new((columns, rows), duration_secs as f32, palette, kind, &mut chance)))
         }
     };
     let caption = Caption::new(&spec.prompt, columns, rows);
-    let mut encoder = Encoder::new(encoder_config(columns, rows)).map_err(|error| RenderError::Encoder(format!("{error:?}")))?;
+    let mut encoder =
+        Encoder::new(encoder_config(columns, rows)).map_err(|error| RenderError::Encoder(format!("{error:?}")))?;
     let count = FRAMES_PER_SECOND * duration_secs;
     let mut frame = Frame::new(columns, rows);
     let mut pictures = Vec::with_capacity(count as usize);
