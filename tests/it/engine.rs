@@ -440,7 +440,9 @@ async fn killed_in(state: JobState) {
         JobState::Downloading => Faults::default().on_media(FaultKind::StallAt { at: FILM.len() as u64 / 2 }.once()),
         _ => Faults::default(),
     };
-    let mut studio = Studio::open(quick().with_pace(pace).with_faults(faults)).await;
+    let shapes = Shapes { apiin_submit: ApiinSubmitShape::Older, ..Shapes::default() };
+    let config = Config { shapes, ..quick().with_pace(pace).with_faults(faults) };
+    let mut studio = Studio::open(config).await;
     let id = studio.order(GatewayId::Practice, "a heron");
     studio.until_state(id, state).await;
     if state == JobState::Submitting {
