@@ -185,8 +185,8 @@ fn check_limit(home: &Home, draft: &Draft, arguments: &Generate) -> Result<(), S
     ))
 }
 
-/// Random bits of a version 4 UUID, which come from the system.
+/// The last bits of a fresh UUID, which are random ones of the system.
 fn random_number() -> u32 {
-    let bytes = Uuid::new_v4().into_bytes();
-    u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
+    let [.., a, b, c, d] = Uuid::now_v7().into_bytes();
+    u32::from_be_bytes([a, b, c, d])
 }

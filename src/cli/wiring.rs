@@ -325,3 +325,64 @@ pub(super) struct Finding {
     /// What would help.
     pub advice: Option<String>,
 }
+
+impl Home {
+    /// Looks at everything that Rushes uses on this computer.
+    pub(super) async fn examine(&self) -> Vec<Finding> {
+        let mut findings = vec![
+            folder_finding("data folder", &self.paths.data),
+            folder_finding("clip folder", &self.paths.clips),
+            self.database_finding().await,
+        ];
+        for gateway in GatewayId::PAID {
+            findings.push(self.gateway_finding(gateway).await);
+        }
+        findings
+    }
+
+    async fn database_finding(&self) -> Finding {
+        let (works, words, advice) = match self.jobs().await {
+            Ok(jobs) => (true, format!("{} jobs in {}", jobs.len(), self.paths.database().display()), None),
+            Err(stop) => (false, stop.message, Some("Opening Rushes tries to repair it.".to_owned())),
+        };
+        Finding { name: "database".to_owned(), works, is_needed: true, words, advice }
+    }
+
+    /// A gateway is asked only when its key is known, and nothing is spent.
+    async fn gateway_finding(&self, gateway: GatewayId) -> Finding {
+        let (works, words, advice) = match self.check_key(gateway).await {
+            Ok(KeyCheck::Works { .. }) => (true, "reachable, takes the key".to_owned(), None),
+            Ok(KeyCheck::CannotTell) => (true, "a key is known; no free call can try it".to_owned(), None),
+            Ok(KeyCheck::Refused) => {
+                (false, "refuses the key".to_owned(), Some(format!("Set the right one: rushes key set {gateway}")))
+            }
+            Ok(KeyCheck::Trouble(_)) => {
+                (false, "gives no usable answer".to_owned(), Some("Look at the network or try later.".to_owned()))
+            }
+            Err(stop) if stop.exit == Exit::Key => {
+                (false, "no key is known, so it was not asked".to_owned(), Some(stop.message))
+            }
+            Err(stop) => (false, stop.message, None),
+        };
+        Finding { name: gateway.name().to_owned(), works, is_needed: false, words, advice }
+    }
+}
+
+/// Whether a file can be made in a folder, or in the first folder above it that exists. Leaves nothing behind.
+fn folder_finding(name: &str, folder: &Path) -> Finding {
+    let existing = folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(folder);
+    let probe = existing.join(format!(".rushes-{}", uuid::Uuid::now_v7().simple()));
+    let result = std::fs::File::create_new(&probe).and_then(|file| {
+        drop(file);
+        std::fs::remove_file(&probe)
+    });
+    let (works, words, advice) = match result {
+        Ok(()) => (true, folder.display().to_string(), None),
+        Err(err) => (
+            false,
+            format!("{} cannot be written: {err}", folder.display()),
+            Some("Make it writable, or name another folder with --library.".to_owned()),
+        ),
+    };
+    Finding { name: name.to_owned(), works, is_needed: true, words, advice }
+}
