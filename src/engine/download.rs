@@ -153,7 +153,8 @@ impl Transfer {
         }
         let goes_on = resume.is_some_and(|resume| resume.offset == media.offset);
         if goes_on {
-            let same = |known: Option<&String>, told: Option<&String>| known.is_none() || told.is_none() || known == told;
+            let same =
+                |known: Option<&String>, told: Option<&String>| known.is_none() || told.is_none() || known == told;
             let is_same_length = match (self.part.total_bytes(), media.total_bytes) {
                 (Some(known), Some(told)) => known == told,
                 _ => true,

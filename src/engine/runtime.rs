@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -154,7 +154,6 @@ pub fn start(parts: Parts) -> (EngineHandle, mpsc::Receiver<Event>) {
         ended: CancellationToken::new(),
     };
     let Parts { runtime, library, jobs, http, connections, options } = parts;
-    let (report_sender, reports) = mpsc::channel(EVENTS);
     let (download_sender, download_reports) = mpsc::channel(64);
     let actor = Actor {
         machine: Machine::new(options.settings.clone(), jobs),
@@ -167,7 +166,6 @@ pub fn start(parts: Parts) -> (EngineHandle, mpsc::Receiver<Event>) {
         events: event_sender,
         live: Arc::clone(&handle.live),
         stop: handle.stop.clone(),
-        report_sender,
         download_sender,
         tasks: JoinSet::new(),
         kinds: HashMap::new(),
@@ -182,7 +180,7 @@ pub fn start(parts: Parts) -> (EngineHandle, mpsc::Receiver<Event>) {
     let ended = handle.ended.clone().drop_guard();
     runtime.spawn(async move {
         let _ended = ended;
-        actor.run(connections, commands, reports, download_reports).await;
+        actor.run(connections, commands, download_reports).await;
     });
     (handle, events)
 }
@@ -211,7 +209,6 @@ struct Actor {
     events: mpsc::Sender<Event>,
     live: Arc<Mutex<Live>>,
     stop: CancellationToken,
-    report_sender: mpsc::Sender<Told>,
     download_sender: mpsc::Sender<(JobId, download::Report)>,
     tasks: JoinSet<Told>,
     /// What runs, so that a task that panics is answered for.
@@ -230,7 +227,6 @@ impl Actor {
         mut self,
         connections: Vec<Connection>,
         mut commands: mpsc::Receiver<Command>,
-        mut reports: mpsc::Receiver<Told>,
         mut download_reports: mpsc::Receiver<(JobId, download::Report)>,
     ) {
         self.step(Input::Start).await;
@@ -240,7 +236,10 @@ impl Actor {
         let mut deadline: Option<Instant> = None;
         loop {
             if let Some(deadline) = deadline {
-                let has_finished = !self.machine.must_finish() && !self.is_storing && self.unstored.is_empty();
+                let has_finished = !self.machine.must_finish()
+                    && !self.is_storing
+                    && self.unstored.is_empty()
+                    && self.downloads.is_empty();
                 if has_finished || Instant::now() >= deadline {
                     break;
                 }
@@ -254,13 +253,16 @@ impl Actor {
                         Err(error) => (error.id(), None),
                     };
                     let kind = self.kinds.remove(&id);
+                    // What a download recorded on its way is heard before how it ended.
+                    while let Ok((job, report)) = download_reports.try_recv() {
+                        self.step(tasks::input_of(job, report)).await;
+                    }
                     match (told, kind) {
                         (Some(told), _) => self.hear(told).await,
                         (None, Some(kind)) => self.hear(kind.failed()).await,
                         (None, None) => {}
                     }
                 }
-                Some(told) = reports.recv() => self.hear(told).await,
                 Some((job, report)) = download_reports.recv() => self.step(tasks::input_of(job, report)).await,
                 command = commands.recv(), if deadline.is_none() => match command {
                     Some(command) => self.command(command).await,

@@ -171,7 +171,8 @@ mod tests {
 
     #[test]
     fn backoff_doubles_up_to_its_limit() {
-        for (failures, low, high) in [(1, 0.5, 1.0), (2, 1.0, 2.0), (4, 4.0, 8.0), (5, 5.0, 10.0), (u32::MAX, 5.0, 10.0)]
+        for (failures, low, high) in
+            [(1, 0.5, 1.0), (2, 1.0, 2.0), (4, 4.0, 8.0), (5, 5.0, 10.0), (u32::MAX, 5.0, 10.0)]
         {
             let found = backoff(secs(1), failures, secs(10), &mut Random(3)).as_secs_f64();
             assert!((low..=high).contains(&found), "{failures}: {found}");

@@ -134,11 +134,7 @@ impl Part {
     /// Where to go on; `None` begins anew.
     pub(super) fn resume_from(&self) -> Option<ResumeFrom> {
         let validator = self.record.validator.clone()?;
-        (self.length > 0).then_some(ResumeFrom {
-            offset: self.length,
-            validator,
-            total_bytes: self.record.total_bytes,
-        })
+        (self.length > 0).then_some(ResumeFrom { offset: self.length, validator, total_bytes: self.record.total_bytes })
     }
 
     /// Forgets every byte and begins a file of the given kind.
@@ -231,7 +227,9 @@ impl Part {
                 Ok(info) => Some(info),
                 // A film that this program cannot decode is still the film that was paid for.
                 Err(MovieError::Unsupported(_)) => None,
-                Err(MovieError::Io(reason)) => return Err(PartError::Disk(format!("it cannot be read again: {reason}"))),
+                Err(MovieError::Io(reason)) => {
+                    return Err(PartError::Disk(format!("it cannot be read again: {reason}")));
+                }
                 Err(error @ (MovieError::NotMp4 | MovieError::Broken(_))) => {
                     return Err(PartError::NoMovie(error.to_string()));
                 }
@@ -268,15 +266,7 @@ impl Part {
 fn clip_of(file_name: String, hash: Sha256, size_bytes: u64, info: Option<MovieInfo>) -> Clip {
     let (width, height, duration_millis, has_audio) =
         info.map_or((0, 0, 0, false), |info| (info.width, info.height, info.duration_millis, info.has_audio));
-    Clip {
-        path: PathBuf::from(file_name),
-        sha256: hex(hash),
-        size_bytes,
-        width,
-        height,
-        duration_millis,
-        has_audio,
-    }
+    Clip { path: PathBuf::from(file_name), sha256: hex(hash), size_bytes, width, height, duration_millis, has_audio }
 }
 
 fn hex(hash: Sha256) -> String {

@@ -154,12 +154,8 @@ impl Machine {
                 if self.entries.contains_key(&new_id) {
                     return;
                 }
-                let new_job = NewJob {
-                    id: new_id,
-                    gateway,
-                    request: job.request.clone(),
-                    estimate: job.estimate.clone(),
-                };
+                let new_job =
+                    NewJob { id: new_id, gateway, request: job.request.clone(), estimate: job.estimate.clone() };
                 self.enqueue(now, new_job);
                 self.discard(now, id);
             }

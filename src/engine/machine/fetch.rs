@@ -117,7 +117,6 @@ impl Machine {
             }
         };
         fetch.not_before = now.monotonic + wait;
-        // Without a link the gateway is asked for one at once, and only then the wait is kept.
         entry.due = fetch.not_before;
         self.random = random;
         if !is_wanted {

@@ -116,8 +116,7 @@ impl Machine {
         gateway.refusals = gateway.refusals.saturating_add(1);
         let wait = throttle(retry_after, gateway.refusals, &mut random);
         gateway.throttled_until = gateway.throttled_until.max(now.monotonic + wait);
-        gateway.health.throttled_until =
-            Some(now.wall.after(gateway.throttled_until.saturating_sub(now.monotonic)));
+        gateway.health.throttled_until = Some(now.wall.after(gateway.throttled_until.saturating_sub(now.monotonic)));
         let health = gateway.health.clone();
         self.random = random;
         self.emit(Event::GatewayChanged(id, health));
@@ -134,6 +133,8 @@ fn trouble_words(cause: NetworkCause) -> String {
         NetworkCause::TimedOut => "it did not answer in time".to_owned(),
         NetworkCause::Unreadable => "its answer could not be read; this network may want a sign-in".to_owned(),
         NetworkCause::ServerTrouble(status) => format!("it answered with HTTP {status}"),
-        NetworkCause::Redirected(_) => "something else answers in its place; this network may want a sign-in".to_owned(),
+        NetworkCause::Redirected(_) => {
+            "something else answers in its place; this network may want a sign-in".to_owned()
+        }
     }
 }

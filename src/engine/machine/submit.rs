@@ -31,7 +31,10 @@ impl Machine {
         let Answer { outcome, request_id, exchange, limit } = answer;
         entry.job.exchange = Some(exchange);
         entry.job.request_id = request_id;
-        if !matches!(outcome, SubmitOutcome::NotSent(_) | SubmitOutcome::Throttled { .. } | SubmitOutcome::Unconfirmed(_)) {
+        if !matches!(
+            outcome,
+            SubmitOutcome::NotSent(_) | SubmitOutcome::Throttled { .. } | SubmitOutcome::Unconfirmed(_)
+        ) {
             self.answered(now, gateway, limit);
         }
         match outcome {
