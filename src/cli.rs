@@ -47,7 +47,8 @@ impl Stop {
 
     fn of_problems(problems: Vec<Problem>) -> Self {
         let sentences: Vec<_> = problems.iter().map(|problem| format!("{}.", problem.message)).collect();
-        let message = format!("{} Not charged: nothing was sent. Change the request and try again.", sentences.join(" "));
+        let message =
+            format!("{} Not charged: nothing was sent. Change the request and try again.", sentences.join(" "));
         Self { exit: Exit::BadRequest, message, problems }
     }
 }
@@ -55,15 +56,13 @@ impl Stop {
 /// Runs a command to its end. `library` is the folder of `--library` or `RUSHES_LIBRARY`.
 pub fn run(arguments: &Arguments, command: &Command, library: Option<&Path>) -> Exit {
     let output = Output::new(arguments.json);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .thread_name("command")
-        .enable_all()
-        .build();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_name("command").enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(err) => {
-            return output.stopped(&Stop::new(Exit::LocalTrouble, format!("No background work can be started: {err}.")));
+            return output
+                .stopped(&Stop::new(Exit::LocalTrouble, format!("No background work can be started: {err}.")));
         }
     };
     let exit = runtime.block_on(async {

@@ -35,8 +35,7 @@ pub(super) fn print_notes(home: &Home, output: &Output, draft: &Draft) {
     for note in capability::notes(draft, home.sends_undocumented(draft.gateway)) {
         if output.is_json() {
             let is_sent = note.fate == Fate::MayBeIgnored;
-            let object =
-                json!({"event": "note", "setting": note.setting, "is_sent": is_sent, "message": note.reason});
+            let object = json!({"event": "note", "setting": note.setting, "is_sent": is_sent, "message": note.reason});
             output.print(&object.to_string());
         } else {
             output.note(&note.reason);

@@ -115,7 +115,10 @@ mod tests {
             accepted(JobState::Waiting),
             accepted(JobState::Generating),
             accepted(JobState::Downloading),
-            Job { message: Some(Ending::bad_file(GatewayId::Aigateway, "it is cut")), ..accepted(JobState::Downloading) },
+            Job {
+                message: Some(Ending::bad_file(GatewayId::Aigateway, "it is cut")),
+                ..accepted(JobState::Downloading)
+            },
             accepted(JobState::Ready),
         ] {
             told.push(follow.observe(job).map(|step| step.event));

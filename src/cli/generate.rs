@@ -67,7 +67,8 @@ async fn enqueue_and_follow(
     session: &mut Session,
 ) -> Result<(Follow, Exit), Stop> {
     if let Some(file) = file {
-        let prepared = home.import_picture(file).await.map_err(|text| Stop::of_problems(vec![picture_problem(text)]))?;
+        let prepared =
+            home.import_picture(file).await.map_err(|text| Stop::of_problems(vec![picture_problem(text)]))?;
         for remark in prepared.remarks {
             output.note(&remark);
         }

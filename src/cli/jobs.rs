@@ -45,7 +45,12 @@ fn object(job: &Job, file: Option<&Path>) -> Value {
 fn line(job: &Job, file: Option<&Path>) -> String {
     let state = job.state.name().replace('_', " ");
     let what = file.map_or_else(|| beginning(job.request.prompt()), |file| file.display().to_string());
-    format!("{}  {state:<11}  {:<10}  {:>8}  {what}", job.id.short(), job.gateway.name(), job.estimate.amount.to_string())
+    format!(
+        "{}  {state:<11}  {:<10}  {:>8}  {what}",
+        job.id.short(),
+        job.gateway.name(),
+        job.estimate.amount.to_string()
+    )
 }
 
 /// The prompt as one short line.

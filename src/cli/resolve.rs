@@ -92,10 +92,9 @@ fn find<'a>(jobs: &'a [Job], wanted: &str) -> Result<&'a Job, Stop> {
         (Some(_), Some(_)) => {
             Err(Stop::new(Exit::BadRequest, format!("More than one job ends with {wanted}. Give the whole id.")))
         }
-        (None, _) => Err(Stop::new(
-            Exit::BadRequest,
-            format!("No job {wanted} is in this library. `rushes jobs` lists them."),
-        )),
+        (None, _) => {
+            Err(Stop::new(Exit::BadRequest, format!("No job {wanted} is in this library. `rushes jobs` lists them.")))
+        }
     }
 }
 

@@ -36,11 +36,7 @@ pub(super) async fn watch(home: &Home, output: &Output) -> Result<Exit, Stop> {
 }
 
 /// Returns the followed jobs, exit codes besides theirs, and jobs that were unconfirmed before.
-async fn watch_in(
-    home: &Home,
-    output: &Output,
-    session: &mut Session,
-) -> Result<(Follow, Vec<Exit>, Vec<Job>), Stop> {
+async fn watch_in(home: &Home, output: &Output, session: &mut Session) -> Result<(Follow, Vec<Exit>, Vec<Job>), Stop> {
     let unfinished: Vec<Job> = session.jobs().iter().filter(|job| job.state.is_unfinished()).cloned().collect();
     let unconfirmed: Vec<Job> =
         session.jobs().iter().filter(|job| job.state == JobState::Unconfirmed).cloned().collect();

@@ -60,11 +60,6 @@ impl Home {
         &self.warnings
     }
 
-    /// The folders.
-    pub(super) fn paths(&self) -> &Paths {
-        &self.paths
-    }
-
     /// The gateway that was chosen in the window.
     pub(super) fn chosen_gateway(&self) -> Option<GatewayId> {
         self.settings.chosen_gateway
@@ -109,7 +104,8 @@ impl Home {
     /// the environment. A missing key is found here, before anything is stored or sent.
     pub(super) async fn connection(&self, gateway: GatewayId) -> Result<Link, Stop> {
         let Some(default) = gateway.default_base_url() else { return Ok(Link::Practice) };
-        let (text, origin) = match gateway.base_url_variable().and_then(|name| Some((std::env::var(name).ok()?, name))) {
+        let (text, origin) = match gateway.base_url_variable().and_then(|name| Some((std::env::var(name).ok()?, name)))
+        {
             Some((text, name)) if !text.is_empty() => (text, name),
             _ => match &self.settings.of(gateway).base_url {
                 Some(text) => (text.clone(), "settings.toml"),
@@ -119,7 +115,9 @@ impl Home {
         let base_url = check_base_url(&text).map_err(|reason| {
             Stop::new(
                 Exit::BadRequest,
-                format!("The address of {gateway} in {origin} cannot be used: {reason}. Not charged. Correct it there."),
+                format!(
+                    "The address of {gateway} in {origin} cannot be used: {reason}. Not charged. Correct it there."
+                ),
             )
         })?;
         let missing = |cause: &str| {
@@ -303,8 +301,9 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 pub(super) async fn start_practice_with(port: u16, faults: Option<&Path>) -> Result<Practice, Stop> {
     let mut config = Config { port, ..Config::default() };
     if let Some(file) = faults {
-        let unusable =
-            |reason: String| Stop::new(Exit::BadRequest, format!("The fault file {} cannot be used: {reason}.", file.display()));
+        let unusable = |reason: String| {
+            Stop::new(Exit::BadRequest, format!("The fault file {} cannot be used: {reason}.", file.display()))
+        };
         let text = std::fs::read_to_string(file).map_err(|err| unusable(err.to_string()))?;
         config.faults = Faults::from_json(&text).map_err(|err| unusable(err.to_string()))?;
     }

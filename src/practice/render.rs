@@ -66,7 +66,8 @@ pub fn render(spec: &FilmSpec) -> Result<Vec<u8>, RenderError> {
         }
     };
     let caption = Caption::new(&spec.prompt, columns, rows);
-    let mut encoder = Encoder::new(encoder_config(columns, rows)).map_err(|error| RenderError::Encoder(format!("{error:?}")))?;
+    let mut encoder =
+        Encoder::new(encoder_config(columns, rows)).map_err(|error| RenderError::Encoder(format!("{error:?}")))?;
     let count = FRAMES_PER_SECOND * duration_secs;
     let mut frame = Frame::new(columns, rows);
     let mut pictures = Vec::with_capacity(count as usize);

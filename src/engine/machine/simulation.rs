@@ -8,9 +8,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::job::PartFile;
-use crate::domain::outcome::{
-    Accepted, Failure, NetworkCause, Phase, Rejection, RejectionKind, UnconfirmedCause,
-};
+use crate::domain::outcome::{Accepted, Failure, NetworkCause, Phase, Rejection, RejectionKind, UnconfirmedCause};
 use crate::domain::price::estimate;
 use crate::domain::{Draft, RawExchange};
 use crate::engine::command::{NewJob, Resolution};
@@ -89,8 +87,7 @@ fn connection(gateway: GatewayId) -> Connection {
 impl World {
     fn new(seed: u64) -> Self {
         let mut random = Random(seed);
-        let gateway =
-            [GatewayId::Apiin, GatewayId::Aigateway, GatewayId::Practice][(random.draw() % 3) as usize];
+        let gateway = [GatewayId::Apiin, GatewayId::Aigateway, GatewayId::Practice][(random.draw() % 3) as usize];
         Self {
             seed,
             random,
@@ -177,9 +174,8 @@ impl World {
             self.perform(effect);
         }
         // Jobs that are watched again by hand were paid for already and are watched whatever their number.
-        let in_flight = |job: &&Job| {
-            matches!(job.state, JobState::Submitting | JobState::Waiting | JobState::Generating)
-        };
+        let in_flight =
+            |job: &&Job| matches!(job.state, JobState::Submitting | JobState::Waiting | JobState::Generating);
         let count = self.machine.jobs().filter(in_flight).count();
         assert!(!is_promoted || count <= DEFAULT_AT_ONCE, "seed {}: {count} in flight", self.seed);
     }
@@ -289,12 +285,7 @@ impl World {
                 if is_instant {
                     self.remotes.insert(remote_id.clone(), Remote::Done);
                 }
-                SubmitOutcome::Accepted(Accepted {
-                    remote_id,
-                    phase,
-                    link: is_instant.then(link),
-                    charge: None,
-                })
+                SubmitOutcome::Accepted(Accepted { remote_id, phase, link: is_instant.then(link), charge: None })
             }
         };
         self.later(Input::Submitted(job.id, answer(outcome)));
@@ -336,12 +327,9 @@ impl World {
         match known {
             Remote::Alive { .. } => PollOutcome::Alive(Phase::Generating),
             Remote::Done => PollOutcome::Completed { link: Some(link()), charge: None },
-            Remote::Failed => PollOutcome::Failed(Failure {
-                code: None,
-                gateway_text: None,
-                not_allowed: false,
-                charge: None,
-            }),
+            Remote::Failed => {
+                PollOutcome::Failed(Failure { code: None, gateway_text: None, not_allowed: false, charge: None })
+            }
             Remote::Cancelled => PollOutcome::Cancelled,
             Remote::Deleted => PollOutcome::UnknownJob,
         }
@@ -502,8 +490,7 @@ impl World {
             if let Some(retry_after) = retry_after {
                 self.closed_until = self.closed_until.max(self.time + retry_after);
             }
-            let is_lockout =
-                matches!(&input, Input::Polled(_, answer) if answer.outcome == PollOutcome::KeyRefused);
+            let is_lockout = matches!(&input, Input::Polled(_, answer) if answer.outcome == PollOutcome::KeyRefused);
             self.step(input);
             if is_lockout {
                 // The user gives the right key some time later.

@@ -169,7 +169,8 @@ impl Ink {
                     let at = y * 2 * self.width + x * 2;
                     let cover = (layer[at] + layer[at + 1] + layer[at + self.width] + layer[at + self.width + 1]) / 4.0;
                     if cover > 0.004 {
-                        let stroke = Stroke { at: (y * (self.width / 2) + x) as u32, cover: (cover * 256.0) as u16, value: 128 };
+                        let stroke =
+                            Stroke { at: (y * (self.width / 2) + x) as u32, cover: (cover * 256.0) as u16, value: 128 };
                         strokes[1].push(stroke);
                         strokes[2].push(stroke);
                     }
@@ -222,7 +223,8 @@ impl Setter<'_> {
     /// Breaks the text into at most `max_lines` lines; what does not fit ends in an ellipsis.
     fn wrap(&self, text: &str, room: f32, max_lines: usize) -> Vec<String> {
         let cut = text.chars().count() > MAX_CHARS;
-        let clean = text.chars().take(MAX_CHARS).map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| is_drawn(*c));
+        let clean =
+            text.chars().take(MAX_CHARS).map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| is_drawn(*c));
         let clean = clean.collect::<String>();
         let mut lines = Vec::new();
         let mut line = String::new();
@@ -286,7 +288,14 @@ impl Setter<'_> {
                 }
                 Shape::Missing => {
                     let dot = self.size * 0.26;
-                    ink.disc_bar(x + advance * 0.5 - dot, x + advance * 0.5 + dot, baseline - dot - self.size * 0.36, 2.0 * dot, 235, 0.7);
+                    ink.disc_bar(
+                        x + advance * 0.5 - dot,
+                        x + advance * 0.5 + dot,
+                        baseline - dot - self.size * 0.36,
+                        2.0 * dot,
+                        235,
+                        0.7,
+                    );
                     None
                 }
             };
@@ -364,7 +373,10 @@ mod tests {
     #[test]
     fn short_text_is_kept_as_it_is() {
         assert_eq!(lines("A red kite", 900.0, 2), ["A red kite"]);
-        assert_eq!(lines("  two\n\nlines ", 900.0, 2).concat().split_whitespace().collect::<Vec<_>>(), ["two", "lines"]);
+        assert_eq!(
+            lines("  two\n\nlines ", 900.0, 2).concat().split_whitespace().collect::<Vec<_>>(),
+            ["two", "lines"]
+        );
         assert!(lines("   ", 900.0, 2).is_empty());
     }
 
@@ -377,7 +389,16 @@ mod tests {
 
     #[test]
     fn no_text_can_make_it_fail() {
-        for text in ["", "\u{0}\u{7f}", "雪山之巅的红色纸鸢", "👩‍👩‍👧 🎬", "\u{202e}abc", "שלום عالم", "e\u{301}\u{301}\u{301}", "\u{10ffff}"] {
+        for text in [
+            "",
+            "\u{0}\u{7f}",
+            "雪山之巅的红色纸鸢",
+            "👩‍👩‍👧 🎬",
+            "\u{202e}abc",
+            "שלום عالم",
+            "e\u{301}\u{301}\u{301}",
+            "\u{10ffff}",
+        ] {
             let mut frame = Frame::new(64, 36);
             Caption::new(text, 64, 36).draw(&mut frame);
         }

@@ -63,7 +63,9 @@ impl Grid {
         let dither = (0..64)
             .map(|i| {
                 let (x, y) = (i % 8, i / 8);
-                (0..3).fold(0, |sum, bit| sum | (((x ^ y) >> bit & 1) << (5 - 2 * bit)) | ((y >> bit & 1) << (4 - 2 * bit)))
+                (0..3).fold(0, |sum, bit| {
+                    sum | (((x ^ y) >> bit & 1) << (5 - 2 * bit)) | ((y >> bit & 1) << (4 - 2 * bit))
+                })
             })
             .collect();
         Self { columns, rows, points: [(); 3].map(|()| vec![0; columns * rows]), dither }

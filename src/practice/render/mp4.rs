@@ -78,7 +78,17 @@ pub(super) fn write(movie: &Movie<'_>) -> Option<Vec<u8>> {
     let moov = |shift: u32| {
         let shifted = |offsets: &[u32]| offsets.iter().map(|offset| offset + shift).collect::<Vec<_>>();
         let seconds_millis = pictures.len() as u32 * 1000 / movie.frames_per_second;
-        let mut body = boxed(b"mvhd", &[full(0, 0), u32s(&[0, 0, 1000, seconds_millis, 0x0001_0000, 0x0100_0000, 0, 0]), matrix(), u32s(&[0; 6]), u32s(&[3])].concat());
+        let mut body = boxed(
+            b"mvhd",
+            &[
+                full(0, 0),
+                u32s(&[0, 0, 1000, seconds_millis, 0x0001_0000, 0x0100_0000, 0, 0]),
+                matrix(),
+                u32s(&[0; 6]),
+                u32s(&[3]),
+            ]
+            .concat(),
+        );
         body.extend(video_track(movie, &pictures, sps, pps, seconds_millis, &shifted(&video_offsets)));
         if !movie.sound.is_empty() {
             body.extend(sound_track(movie, sound_per_second, seconds_millis, &shifted(&sound_offsets)));
@@ -94,10 +104,25 @@ pub(super) fn write(movie: &Movie<'_>) -> Option<Vec<u8>> {
     Some(file)
 }
 
-fn video_track(movie: &Movie<'_>, pictures: &[Sample], sps: &[u8], pps: &[u8], millis: u32, offsets: &[u32]) -> Vec<u8> {
+fn video_track(
+    movie: &Movie<'_>,
+    pictures: &[Sample],
+    sps: &[u8],
+    pps: &[u8],
+    millis: u32,
+    offsets: &[u32],
+) -> Vec<u8> {
     let delta = VIDEO_SCALE / movie.frames_per_second;
     let count = pictures.len() as u32;
-    let avcc = [&[1, sps[1], sps[2], sps[3], 0xff, 0xe1][..], &(sps.len() as u16).to_be_bytes(), sps, &[1], &(pps.len() as u16).to_be_bytes(), pps].concat();
+    let avcc = [
+        &[1, sps[1], sps[2], sps[3], 0xff, 0xe1][..],
+        &(sps.len() as u16).to_be_bytes(),
+        sps,
+        &[1],
+        &(pps.len() as u16).to_be_bytes(),
+        pps,
+    ]
+    .concat();
     // High profile says its sample format as well.
     let avcc = if sps[1] >= 100 { [&avcc[..], &[0xfd, 0xf8, 0xf8, 0]].concat() } else { avcc };
     let mut name = [0_u8; 32];
@@ -121,7 +146,8 @@ fn video_track(movie: &Movie<'_>, pictures: &[Sample], sps: &[u8], pps: &[u8], m
         ]
         .concat(),
     );
-    let sync = pictures.iter().zip(1_u32..).filter(|(sample, _)| sample.is_sync).map(|(_, number)| number).collect::<Vec<_>>();
+    let sync =
+        pictures.iter().zip(1_u32..).filter(|(sample, _)| sample.is_sync).map(|(_, number)| number).collect::<Vec<_>>();
     let sizes = pictures.iter().map(|sample| sample.bytes.len() as u32).collect::<Vec<_>>();
     let table = [
         description(&entry),
@@ -133,7 +159,17 @@ fn video_track(movie: &Movie<'_>, pictures: &[Sample], sps: &[u8], pps: &[u8], m
     ]
     .concat();
     let header = boxed(b"vmhd", &[full(0, 1), vec![0; 8]].concat());
-    track(1, millis, (movie.width << 16, movie.height << 16), 0, (VIDEO_SCALE, count * delta), (b"vide", "Picture"), &header, &table, 0)
+    track(
+        1,
+        millis,
+        (movie.width << 16, movie.height << 16),
+        0,
+        (VIDEO_SCALE, count * delta),
+        (b"vide", "Picture"),
+        &header,
+        &table,
+        0,
+    )
 }
 
 fn sound_track(movie: &Movie<'_>, per_chunk: usize, millis: u32, offsets: &[u32]) -> Vec<u8> {
@@ -145,7 +181,14 @@ fn sound_track(movie: &Movie<'_>, per_chunk: usize, millis: u32, offsets: &[u32]
     let es = [&[3, 3 + decoder.len() as u8 + 3, 0, 2, 0][..], &decoder, &[6, 1, 2]].concat();
     let entry = boxed(
         b"mp4a",
-        &[vec![0, 0, 0, 0, 0, 0, 0, 1], vec![0; 8], vec![0, 2, 0, 16, 0, 0, 0, 0], u32s(&[SOUND_RATE << 16]), boxed(b"esds", &[full(0, 0), es].concat())].concat(),
+        &[
+            vec![0, 0, 0, 0, 0, 0, 0, 1],
+            vec![0; 8],
+            vec![0, 2, 0, 16, 0, 0, 0, 0],
+            u32s(&[SOUND_RATE << 16]),
+            boxed(b"esds", &[full(0, 0), es].concat()),
+        ]
+        .concat(),
     );
     let table = [
         description(&entry),
@@ -172,11 +215,16 @@ fn track(
     table: &[u8],
     skip: u32,
 ) -> Vec<u8> {
-    let tkhd = [full(0, 3), u32s(&[0, 0, id, 0, millis, 0, 0, 0, u32::from(volume) << 16]), matrix(), u32s(&[size.0, size.1])].concat();
+    let tkhd =
+        [full(0, 3), u32s(&[0, 0, id, 0, millis, 0, 0, 0, u32::from(volume) << 16]), matrix(), u32s(&[size.0, size.1])]
+            .concat();
     // tkhd: layer and group share a word, then volume; 0x55c4 is the language "und".
     let edit = boxed(b"edts", &boxed(b"elst", &[full(0, 0), u32s(&[1, millis, skip, 0x0001_0000])].concat()));
     let mdhd = boxed(b"mdhd", &[full(0, 0), u32s(&[0, 0, scale, length]), vec![0x55, 0xc4, 0, 0]].concat());
-    let hdlr = boxed(b"hdlr", &[full(0, 0), u32s(&[0]), kind.to_vec(), vec![0; 12], name.as_bytes().to_vec(), vec![0]].concat());
+    let hdlr = boxed(
+        b"hdlr",
+        &[full(0, 0), u32s(&[0]), kind.to_vec(), vec![0; 12], name.as_bytes().to_vec(), vec![0]].concat(),
+    );
     let dinf = boxed(b"dinf", &boxed(b"dref", &[full(0, 0), u32s(&[1]), boxed(b"url ", &full(0, 1))].concat()));
     let minf = boxed(b"minf", &[header.to_vec(), dinf, boxed(b"stbl", table)].concat());
     boxed(b"trak", &[boxed(b"tkhd", &tkhd), edit, boxed(b"mdia", &[mdhd, hdlr, minf].concat())].concat())

@@ -74,7 +74,9 @@ const PALETTES: &[Palette] = &[
         near: rgb(0x04070f),
     },
     Palette {
-        words: &["neon", "cyber", "city", "street", "tokyo", "club", "taxi", "car", "traffic", "rain", "party", "concert"],
+        words: &[
+            "neon", "cyber", "city", "street", "tokyo", "club", "taxi", "car", "traffic", "rain", "party", "concert",
+        ],
         kinds: &[Kind::Lights, Kind::Lights, Kind::Silk],
         sky: ramp([0x0a0a1f, 0x1a1140, 0x3b1a66, 0x7a2a86, 0x1d6f9c]),
         glow: rgb(0xff5fa8),
@@ -83,7 +85,10 @@ const PALETTES: &[Palette] = &[
         near: rgb(0x080714),
     },
     Palette {
-        words: &["sea", "ocean", "wave", "beach", "coast", "lake", "river", "water", "sail", "ship", "boat", "island", "fish", "whale"],
+        words: &[
+            "sea", "ocean", "wave", "beach", "coast", "lake", "river", "water", "sail", "ship", "boat", "island",
+            "fish", "whale",
+        ],
         kinds: &[Kind::Sea],
         sky: ramp([0x2c5f8a, 0x5b93b4, 0x98c3cd, 0xd3e2d7, 0xf7ecd2]),
         glow: rgb(0xfff6dd),
@@ -119,7 +124,21 @@ const PALETTES: &[Palette] = &[
         near: rgb(0x12181d),
     },
     Palette {
-        words: &["candle", "lamp", "lantern", "cafe", "coffee", "home", "kitchen", "cat", "dog", "portrait", "festival", "christmas", "whisky"],
+        words: &[
+            "candle",
+            "lamp",
+            "lantern",
+            "cafe",
+            "coffee",
+            "home",
+            "kitchen",
+            "cat",
+            "dog",
+            "portrait",
+            "festival",
+            "christmas",
+            "whisky",
+        ],
         kinds: &[Kind::Lights, Kind::Silk],
         sky: ramp([0x150d0c, 0x2c1713, 0x53281b, 0x8a4724, 0x3a2018]),
         glow: rgb(0xffb45e),
@@ -128,7 +147,10 @@ const PALETTES: &[Palette] = &[
         near: rgb(0x120a09),
     },
     Palette {
-        words: &["abstract", "silk", "fabric", "color", "colour", "paint", "ink", "liquid", "dance", "fashion", "perfume", "product"],
+        words: &[
+            "abstract", "silk", "fabric", "color", "colour", "paint", "ink", "liquid", "dance", "fashion", "perfume",
+            "product",
+        ],
         kinds: &[Kind::Silk],
         sky: ramp([0x10183a, 0x2b3f8c, 0x7d5fb8, 0xe58aa0, 0xfbd6b0]),
         glow: rgb(0xfff0e0),

@@ -30,7 +30,8 @@ struct Camera {
 impl Still {
     /// Decodes within bounds and cuts to the frame's shape. The error is a plain clause.
     pub(super) fn new(bytes: &[u8], width: usize, height: usize, chance: &mut Chance) -> Result<Self, String> {
-        let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| error.to_string())?;
+        let mut reader =
+            ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| error.to_string())?;
         let mut limits = image::Limits::default();
         limits.max_image_width = Some(8192);
         limits.max_image_height = Some(8192);
@@ -56,7 +57,8 @@ impl Still {
             }
         }
         let wide = Camera { x: chance.between(0.3, 0.7), y: chance.between(0.3, 0.7), zoom: 1.0 };
-        let close = Camera { x: chance.between(0.0, 1.0), y: chance.between(0.15, 0.85), zoom: chance.between(1.09, 1.13) };
+        let close =
+            Camera { x: chance.between(0.0, 1.0), y: chance.between(0.15, 0.85), zoom: chance.between(1.09, 1.13) };
         let (from, to) = if chance.bits() % 3 == 0 { (close, wide) } else { (wide, close) };
         Ok(Self { source, from, to })
     }
@@ -92,7 +94,14 @@ fn places(count: usize, start: f32, length: f32, limit: usize) -> Vec<(usize, i3
         .collect()
 }
 
-fn sample(source: &[u8], stride: usize, plane: &mut [u8], width: usize, columns: &[(usize, i32)], rows: &[(usize, i32)]) {
+fn sample(
+    source: &[u8],
+    stride: usize,
+    plane: &mut [u8],
+    width: usize,
+    columns: &[(usize, i32)],
+    rows: &[(usize, i32)],
+) {
     let mut line = vec![0_i32; stride];
     for (row, (y, down)) in plane.chunks_exact_mut(width).zip(rows) {
         let above = &source[y * stride..][..stride];

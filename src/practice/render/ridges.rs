@@ -39,7 +39,14 @@ struct Layer {
 
 impl Ridges {
     /// Lays the ridges between the horizon and the lower edge.
-    pub(super) fn new(width: usize, height: usize, palette: &Palette, trees: bool, horizon: f32, chance: &mut Chance) -> Self {
+    pub(super) fn new(
+        width: usize,
+        height: usize,
+        palette: &Palette,
+        trees: bool,
+        horizon: f32,
+        chance: &mut Chance,
+    ) -> Self {
         let short = width.min(height) as f32;
         let tall = height as f32;
         let count = 4 + (chance.bits() % 2) as usize;
@@ -74,7 +81,11 @@ impl Ridges {
         let outlines = self
             .layers
             .iter()
-            .map(|layer| (0..width).map(|x| layer.top(x as f32 / self.short + layer.drift * seconds + 20.0, self.short)).collect())
+            .map(|layer| {
+                (0..width)
+                    .map(|x| layer.top(x as f32 / self.short + layer.drift * seconds + 20.0, self.short))
+                    .collect()
+            })
             .collect::<Vec<Vec<f32>>>();
         for (plane, step) in [(0, 1), (1, 2), (2, 2)] {
             let (columns, rows) = (width / step, height / step);
@@ -103,7 +114,16 @@ impl Ridges {
 
 /// Fills one column from row `from` to row `to` with a ridge's gradient that starts at row `top`.
 #[expect(clippy::too_many_arguments, reason = "an inner loop, kept flat for speed")]
-fn fill(colors: &[Yuv], plane: usize, column: &mut [u8], stride: usize, from: usize, to: usize, speed: f32, top: usize) {
+fn fill(
+    colors: &[Yuv],
+    plane: usize,
+    column: &mut [u8],
+    stride: usize,
+    from: usize,
+    to: usize,
+    speed: f32,
+    top: usize,
+) {
     let speed = (speed * 256.0) as usize;
     let mut depth = (from - top) * speed;
     let mut at = from * stride;
@@ -125,13 +145,15 @@ impl Layer {
         let mut height = round;
         if self.sharpness > 0.0 {
             let peak = |angle: f32| 1.0 - 2.0 * (angle * 0.5).sin().abs();
-            let sharp = 0.55 * peak(x + a) + 0.27 * peak(x * 2.17 + b) + 0.13 * peak(x * 4.6 + c) + 0.06 * peak(x * 9.7 + d);
+            let sharp =
+                0.55 * peak(x + a) + 0.27 * peak(x * 2.17 + b) + 0.13 * peak(x * 4.6 + c) + 0.06 * peak(x * 9.7 + d);
             height = round + (sharp - round) * self.sharpness;
         }
         let mut top = self.level - self.rise * height;
         if self.trees > 0.0 {
             let along = x / self.pace * short / (self.trees * 1.3);
-            top -= self.trees * tree(along, a).max(0.8 * tree(along * 1.31 + 0.37, b)).max(0.6 * tree(along * 1.9 + 0.71, c));
+            top -= self.trees
+                * tree(along, a).max(0.8 * tree(along * 1.31 + 0.37, b)).max(0.6 * tree(along * 1.9 + 0.71, c));
         }
         top
     }

@@ -64,7 +64,8 @@ impl Scene {
             Kind::Ridges | Kind::Forest => chance.between(0.50, 0.62),
         };
         let aspect = width as f32 / short;
-        let sun_x = aspect * if chance.bits() & 1 == 0 { chance.between(0.18, 0.42) } else { chance.between(0.58, 0.82) };
+        let sun_x =
+            aspect * if chance.bits() & 1 == 0 { chance.between(0.18, 0.42) } else { chance.between(0.58, 0.82) };
         let sun_y = horizon * height as f32 / short * chance.between(0.55, 0.85);
         let disc = chance.between(0.035, 0.075);
         let mut rest = Vec::with_capacity(grid.columns * grid.rows);
@@ -86,7 +87,8 @@ impl Scene {
                 shine.push((seen * 1024.0) as i32);
             }
         }
-        let lights = if kind == Kind::Lights { lights(palette, aspect, height as f32 / short, chance) } else { Vec::new() };
+        let lights =
+            if kind == Kind::Lights { lights(palette, aspect, height as f32 / short, chance) } else { Vec::new() };
         let ridges = matches!(kind, Kind::Ridges | Kind::Forest)
             .then(|| Ridges::new(width, height, palette, kind == Kind::Forest, horizon, chance));
         let phases = [(); 6].map(|()| chance.between(0.0, TAU));
@@ -137,7 +139,8 @@ impl Scene {
             for column in 0..self.grid.columns {
                 let x = (column * CELL) as f32 / self.short;
                 let slow = self.wave(x * 1.7 + bend + b + seconds * 0.10);
-                let cloud = slow * 0.5 + self.wave(y * 13.0 + 1.6 * slow + x * 2.3 + c - seconds * 0.16) * 0.3
+                let cloud = slow * 0.5
+                    + self.wave(y * 13.0 + 1.6 * slow + x * 2.3 + c - seconds * 0.16) * 0.3
                     + self.wave(y * 29.0 + x * 5.1 + 2.0 * slow + d + seconds * 0.21) * 0.12;
                 let point = row * self.grid.columns + column;
                 self.put(point, self.rest[point] + cloud * veil, self.shine[point]);
@@ -155,13 +158,15 @@ impl Scene {
             let path = 0.05 + 0.22 * near;
             for column in 0..self.grid.columns {
                 let x = (column * CELL) as f32 / self.short - self.sun_x;
-                let swell = self.wave(depth * 5.0 + x * 1.5 + a + seconds * 0.9 + self.wave(x * 2.2 * depth.min(4.0) + b));
+                let swell =
+                    self.wave(depth * 5.0 + x * 1.5 + a + seconds * 0.9 + self.wave(x * 2.2 * depth.min(4.0) + b));
                 let ripple = self.wave(depth * 17.0 - x * depth.min(9.0) * 1.9 + c - seconds * 1.7 + 1.7 * swell);
                 let fine = self.wave(depth * 31.0 + x * depth.min(9.0) * 4.3 + b + seconds * 2.6 + 2.0 * ripple);
                 let mirror = 0.92 - near * 0.85 + (swell * 0.07 + ripple * 0.05) * (0.4 + near);
                 let off = (x + 0.04 * swell).abs() / path;
                 let column_light = (1.0 - off * 0.5).max(0.0);
-                let glint = (ripple * 0.5 + fine * 0.5 - 0.25 + column_light * 0.35).max(0.0) * column_light * column_light;
+                let glint =
+                    (ripple * 0.5 + fine * 0.5 - 0.25 + column_light * 0.35).max(0.0) * column_light * column_light;
                 let point = row * self.grid.columns + column;
                 self.put(point, mirror, (glint * 1100.0).min(1000.0) as i32);
                 // Water is darker than what it mirrors.
@@ -200,8 +205,11 @@ impl Scene {
             let y = light.y + light.drift[1] * seconds;
             let pulse = light.strength * (0.82 + 0.18 * (light.phase + seconds * 0.9).sin());
             let reach = light.radius + 2.0 * cell;
-            let columns = ((x - reach) / cell).max(0.0) as usize..(((x + reach) / cell).max(0.0) as usize + 1).min(self.grid.columns);
-            for row in ((y - reach) / cell).max(0.0) as usize..(((y + reach) / cell).max(0.0) as usize + 1).min(self.grid.rows) {
+            let columns = ((x - reach) / cell).max(0.0) as usize
+                ..(((x + reach) / cell).max(0.0) as usize + 1).min(self.grid.columns);
+            for row in
+                ((y - reach) / cell).max(0.0) as usize..(((y + reach) / cell).max(0.0) as usize + 1).min(self.grid.rows)
+            {
                 for column in columns.clone() {
                     let away = ((column as f32 * cell - x).powi(2) + (row as f32 * cell - y).powi(2)).sqrt();
                     let inside = ((light.radius - away) / cell * 0.6 + 0.5).clamp(0.0, 1.0);
