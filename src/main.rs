@@ -1,5 +1,6 @@
 //! Arguments, then the window or the command line.
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -30,7 +31,9 @@ fn main() -> ExitCode {
     let library = arguments.library.clone().or_else(|| std::env::var_os("RUSHES_LIBRARY").map(PathBuf::from));
     let library = library.filter(|folder| !folder.as_os_str().is_empty());
     if let Some(command) = &arguments.command {
-        tracing_subscriber::fmt().with_env_filter(filter("warn")).with_writer(std::io::stderr).init();
+        let is_terminal = std::io::stderr().is_terminal();
+        let log = tracing_subscriber::fmt().with_env_filter(filter("warn")).with_ansi(is_terminal);
+        log.with_writer(std::io::stderr).init();
         log_panics();
         return cli::run(&arguments, command, library.as_deref()).into();
     }
