@@ -22,9 +22,6 @@ static MIGRATIONS: LazyLock<Migrations<'static>> =
 /// Number of the newest schema that this program knows.
 const SCHEMA_VERSION: i64 = 1;
 
-/// `RUSH` in ASCII; names the format to tools such as `file`.
-const APPLICATION_ID: i32 = 0x5255_5348;
-
 /// Endings of the files that belong to one database. The first is the database itself.
 const PARTS: [&str; 3] = ["", "-wal", "-shm"];
 
@@ -92,14 +89,15 @@ pub(super) fn open(path: &Path) -> Result<Connection, Fault> {
     connection.busy_timeout(Duration::from_secs(5))?;
     check_version(&connection)?;
     connection.pragma_update(None, "cell_size_check", true)?;
-    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "trusted_schema", false)?;
     let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if verdict != "ok" {
         return Err(Fault::Damaged(verdict));
     }
+    // Nothing before this line writes, so a damaged file stays as it was found.
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
     migrate(&mut connection)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok(connection)
@@ -108,7 +106,6 @@ pub(super) fn open(path: &Path) -> Result<Connection, Fault> {
 fn migrate(connection: &mut Connection) -> Result<(), Fault> {
     use rusqlite_migration::{Error, MigrationDefinitionError};
 
-    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     MIGRATIONS.to_latest(connection).map_err(|err| match err {
         Error::RusqliteError { err, .. } => Fault::from(err),
         Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => Fault::Stop(LibraryError::TooNew),
@@ -158,12 +155,27 @@ pub(super) fn read_rows(connection: &Connection) -> Result<Rows, rusqlite::Error
     Ok(rows)
 }
 
-/// Reads what can be read of a damaged database, from both ends, without changing a byte of it.
+/// Reads what can be read of a damaged database, from both ends. Works on a private copy that is deleted afterwards,
+/// because even a reader may change or delete the write-ahead log of a database that it finds odd.
 pub(super) fn salvage(path: &Path) -> Vec<Copy> {
+    let copy = with_suffix(path, ".salvage");
     let mut copies = HashMap::new();
-    for order in ["ASC", "DESC"] {
-        // Errors end one walk: what was read before them is what can be saved.
-        walk(path, order, &mut copies).ok();
+    let copied = PARTS[..2].iter().try_for_each(|part| {
+        let from = with_suffix(path, part);
+        if from.exists() { std::fs::copy(from, with_suffix(&copy, part)).map(drop) } else { Ok(()) }
+    });
+    match copied {
+        Ok(()) => {
+            for order in ["ASC", "DESC"] {
+                // Errors end one walk: what was read before them is what can be saved.
+                walk(&copy, order, &mut copies).ok();
+            }
+        }
+        Err(err) => tracing::warn!(%err, "the damaged database cannot be copied to be read"),
+    }
+    for part in PARTS {
+        // A copy of what is kept beside it; one that stays behind only takes room.
+        std::fs::remove_file(with_suffix(&copy, part)).ok();
     }
     copies.into_values().collect()
 }

@@ -1,3 +1,6 @@
+-- `RUSH` in ASCII; names the format to tools such as `file`.
+PRAGMA application_id = 0x52555348;
+
 -- One row for each job. `doc` is the whole job as JSON and is what counts; the other columns exist for queries.
 CREATE TABLE jobs (
     id              TEXT PRIMARY KEY NOT NULL,
