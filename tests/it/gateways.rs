@@ -11,6 +11,7 @@ use rushes::domain::outcome::{
 use rushes::domain::{Amount, Credits, Draft, GatewayId, JobId, Money, RemoteId, Thinking};
 use rushes::gateway::{Answer, Client, Connection, Http, Order};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use self::server::{Server, answer, json as json_answer};
 
@@ -321,15 +322,19 @@ async fn without_a_listener_nothing_was_sent() {
     assert!(answer.exchange.error.is_some());
 
     // A server that speaks no TLS: the handshake fails before a byte of the request is sent.
-    let plain = Server::saying(answer_in_plain()).await;
-    let client = Client::new(&http, connection(format!("https://127.0.0.1:{}/v1", plain.port)));
-    let outcome = client.submit(&order(|_| {})).await.outcome;
-    assert!(matches!(outcome, SubmitOutcome::NotSent(NetworkCause::Tls | NetworkCause::CannotConnect)), "{outcome:?}");
-    assert_eq!(plain.seen().len(), 0);
-}
-
-fn answer_in_plain() -> Vec<u8> {
-    answer(400, "", "this is no TLS")
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            // Unread bytes would turn the answer into a reset.
+            let mut hello = [0; 16 * 1024];
+            assert!(stream.read(&mut hello).await.is_ok_and(|count| count > 0));
+            drop(stream.write_all(b"HTTP/1.1 400 this is no TLS\r\n\r\n").await);
+        }
+    });
+    let client = Client::new(&http, connection(format!("https://127.0.0.1:{port}/v1")));
+    let answer = client.submit(&order(|_| {})).await;
+    assert_eq!(answer.outcome, SubmitOutcome::NotSent(NetworkCause::Tls), "{:?}", answer.exchange.error);
 }
 
 #[tokio::test]
