@@ -268,6 +268,12 @@ impl Setter<'_> {
             while !last.is_empty() && self.width(last) + self.width("…") > room {
                 last.pop();
             }
+            // A word is not cut when little is lost by leaving it out.
+            if let Some((whole, word)) = last.rsplit_once(' ')
+                && word.chars().count() < 12
+            {
+                *last = whole.to_owned();
+            }
             *last = format!("{}…", last.trim_end_matches([' ', ',', '.', ';', ':']));
         }
         lines

@@ -23,6 +23,8 @@ pub(super) enum Kind {
 pub(super) struct Palette {
     /// Words that call for it; the first letters of a prompt's word must equal one.
     words: &'static [&'static str],
+    /// Whether the words tell a time or a mood; else they tell what is seen, which chooses the kind first.
+    is_mood: bool,
     /// Kinds that suit it.
     kinds: &'static [Kind],
     /// The sky from the top to the horizon; also the ramp of the folds.
@@ -48,6 +50,7 @@ const fn ramp(hex: [u32; 5]) -> [Rgb; 5] {
 const PALETTES: &[Palette] = &[
     Palette {
         words: &["sunset", "golden", "evening", "desert", "dune", "sand", "savanna", "warm", "autumn", "fire"],
+        is_mood: true,
         kinds: &[Kind::Ridges, Kind::Sea, Kind::Silk],
         sky: ramp([0x2b2d57, 0x6d4470, 0xb85c68, 0xe99a68, 0xf8d39a]),
         glow: rgb(0xffe9b8),
@@ -57,6 +60,7 @@ const PALETTES: &[Palette] = &[
     },
     Palette {
         words: &["dawn", "sunrise", "morning", "spring", "blossom", "cherry", "pink", "pastel", "dream", "soft"],
+        is_mood: true,
         kinds: &[Kind::Ridges, Kind::Silk, Kind::Sea],
         sky: ramp([0x6f86b8, 0xa7a3cc, 0xdcb4c6, 0xf5cfc0, 0xfdeed8]),
         glow: rgb(0xfff3dc),
@@ -66,6 +70,7 @@ const PALETTES: &[Palette] = &[
     },
     Palette {
         words: &["night", "moon", "star", "midnight", "dark", "space", "galaxy", "noir"],
+        is_mood: true,
         kinds: &[Kind::Ridges, Kind::Forest, Kind::Sea],
         sky: ramp([0x060a1a, 0x0c1631, 0x16284d, 0x2a4671, 0x4c6d97]),
         glow: rgb(0xe8f0ff),
@@ -74,21 +79,18 @@ const PALETTES: &[Palette] = &[
         near: rgb(0x04070f),
     },
     Palette {
-        words: &[
-            "neon", "cyber", "city", "street", "tokyo", "club", "taxi", "car", "traffic", "rain", "party", "concert",
-        ],
+        words: &["neon", "cyber", "city", "street", "tokyo", "club", "taxi", "car", "traffic", "rain", "party", "concert"],
+        is_mood: true,
         kinds: &[Kind::Lights, Kind::Lights, Kind::Silk],
-        sky: ramp([0x0a0a1f, 0x1a1140, 0x3b1a66, 0x7a2a86, 0x1d6f9c]),
+        sky: ramp([0x090919, 0x151036, 0x311a5c, 0x63277c, 0x2a1850]),
         glow: rgb(0xff5fa8),
         accent: rgb(0x38d6ff),
         far: rgb(0x45206f),
         near: rgb(0x080714),
     },
     Palette {
-        words: &[
-            "sea", "ocean", "wave", "beach", "coast", "lake", "river", "water", "sail", "ship", "boat", "island",
-            "fish", "whale",
-        ],
+        words: &["sea", "ocean", "wave", "beach", "coast", "lake", "river", "water", "sail", "ship", "boat", "island", "fish", "whale"],
+        is_mood: false,
         kinds: &[Kind::Sea],
         sky: ramp([0x2c5f8a, 0x5b93b4, 0x98c3cd, 0xd3e2d7, 0xf7ecd2]),
         glow: rgb(0xfff6dd),
@@ -98,6 +100,7 @@ const PALETTES: &[Palette] = &[
     },
     Palette {
         words: &["forest", "tree", "wood", "jungle", "green", "moss", "fern", "garden", "fox", "deer", "bear"],
+        is_mood: false,
         kinds: &[Kind::Forest],
         sky: ramp([0x5a7f7a, 0x86a795, 0xb4c9a8, 0xdbe2bd, 0xf4f0d2]),
         glow: rgb(0xfff7d6),
@@ -107,6 +110,7 @@ const PALETTES: &[Palette] = &[
     },
     Palette {
         words: &["snow", "winter", "ice", "arctic", "glacier", "frost", "alps", "penguin", "polar"],
+        is_mood: true,
         kinds: &[Kind::Ridges, Kind::Forest],
         sky: ramp([0x5c7fa6, 0x8fadc9, 0xbfd2e2, 0xe2e9ee, 0xf8f3ec]),
         glow: rgb(0xfffaf0),
@@ -116,6 +120,7 @@ const PALETTES: &[Palette] = &[
     },
     Palette {
         words: &["storm", "fog", "mist", "cloud", "grey", "gray", "london", "thunder", "moor"],
+        is_mood: true,
         kinds: &[Kind::Ridges, Kind::Sea, Kind::Forest],
         sky: ramp([0x2a333d, 0x45525c, 0x6b7a80, 0x98a4a3, 0xc8cbc2]),
         glow: rgb(0xeeeadb),
@@ -124,21 +129,8 @@ const PALETTES: &[Palette] = &[
         near: rgb(0x12181d),
     },
     Palette {
-        words: &[
-            "candle",
-            "lamp",
-            "lantern",
-            "cafe",
-            "coffee",
-            "home",
-            "kitchen",
-            "cat",
-            "dog",
-            "portrait",
-            "festival",
-            "christmas",
-            "whisky",
-        ],
+        words: &["candle", "lamp", "lantern", "cafe", "coffee", "home", "kitchen", "cat", "dog", "portrait", "festival", "christmas", "whisky"],
+        is_mood: false,
         kinds: &[Kind::Lights, Kind::Silk],
         sky: ramp([0x150d0c, 0x2c1713, 0x53281b, 0x8a4724, 0x3a2018]),
         glow: rgb(0xffb45e),
@@ -147,10 +139,8 @@ const PALETTES: &[Palette] = &[
         near: rgb(0x120a09),
     },
     Palette {
-        words: &[
-            "abstract", "silk", "fabric", "color", "colour", "paint", "ink", "liquid", "dance", "fashion", "perfume",
-            "product",
-        ],
+        words: &["abstract", "silk", "fabric", "color", "colour", "paint", "ink", "liquid", "dance", "fashion", "perfume", "product"],
+        is_mood: false,
         kinds: &[Kind::Silk],
         sky: ramp([0x10183a, 0x2b3f8c, 0x7d5fb8, 0xe58aa0, 0xfbd6b0]),
         glow: rgb(0xfff0e0),
@@ -160,6 +150,7 @@ const PALETTES: &[Palette] = &[
     },
     Palette {
         words: &["mountain", "hill", "valley", "canyon", "cliff", "rock", "eagle", "dragon", "castle", "drone"],
+        is_mood: false,
         kinds: &[Kind::Ridges],
         sky: ramp([0x35508a, 0x6f88b4, 0xb3b4c6, 0xecc9b0, 0xfbe7c4]),
         glow: rgb(0xfff1cf),
@@ -169,14 +160,20 @@ const PALETTES: &[Palette] = &[
     },
 ];
 
-/// The palette and the kind for a prompt. `chance` decides where the words do not.
+/// The palette and the kind for a prompt: words of mood choose the colors, words of place the kind. `chance` decides where
+/// the words do not.
 pub(super) fn choose(prompt: &str, chance: u64) -> (&'static Palette, Kind) {
     let lower = prompt.chars().take(4096).flat_map(char::to_lowercase).collect::<String>();
-    let wanted = lower
-        .split(|c: char| !c.is_alphanumeric())
-        .find_map(|word| PALETTES.iter().find(|palette| palette.words.iter().any(|stem| word.starts_with(stem))));
-    let palette = wanted.unwrap_or_else(|| &PALETTES[(chance % PALETTES.len() as u64) as usize]);
-    (palette, palette.kinds[((chance >> 20) % palette.kinds.len() as u64) as usize])
+    let find = |is_mood: bool| {
+        lower.split(|c: char| !c.is_alphanumeric()).find_map(|word| {
+            let fits = |palette: &&Palette| palette.is_mood == is_mood && palette.words.iter().any(|stem| word.starts_with(stem));
+            PALETTES.iter().find(fits)
+        })
+    };
+    let (mood, place) = (find(true), find(false));
+    let palette = mood.or(place).unwrap_or_else(|| &PALETTES[(chance % PALETTES.len() as u64) as usize]);
+    let kinds = place.unwrap_or(palette).kinds;
+    (palette, kinds[((chance >> 20) % kinds.len() as u64) as usize])
 }
 
 #[cfg(test)]
@@ -184,11 +181,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_choose_the_mood_whatever_chance_says() {
+    fn words_choose_whatever_chance_says() {
         for chance in [0, 1 << 20, u64::MAX] {
             assert_eq!(choose("A ship on the OCEAN", chance).1, Kind::Sea);
             assert_eq!(choose("a fox between ferns", chance).1, Kind::Forest);
-            assert_eq!(choose("mountains", chance).1, Kind::Ridges);
+            let (palette, kind) = choose("mountains at night", chance);
+            assert_eq!((palette.words[0], kind), ("night", Kind::Ridges));
         }
     }
 

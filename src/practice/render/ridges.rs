@@ -87,25 +87,30 @@ impl Ridges {
                     .collect()
             })
             .collect::<Vec<Vec<f32>>>();
+        let mut spans = vec![(0.0_f32, 0_usize); self.layers.len()];
         for (plane, step) in [(0, 1), (1, 2), (2, 2)] {
             let (columns, rows) = (width / step, height / step);
             let pixels = &mut frame.planes[plane];
             let speed = (DEPTHS * step) as f32 / self.mist;
             for x in 0..columns {
+                // A ridge reaches down to the next nearer one and under the pixel that its outline crosses.
                 let mut bottom = rows;
-                for (layer, outline) in self.layers.iter().zip(&outlines) {
+                for (outline, span) in outlines.iter().zip(&mut spans) {
                     let top = (outline[x * step] / step as f32).max(0.0);
-                    let first = top as usize;
-                    if first >= bottom {
+                    *span = (top, bottom);
+                    bottom = bottom.min((top as usize + 1).min(rows));
+                }
+                for ((top, bottom), layer) in spans.iter().zip(&self.layers).rev() {
+                    let first = *top as usize;
+                    if first >= *bottom {
                         continue;
                     }
-                    fill(&layer.colors, plane, &mut pixels[x..], columns, first + 1, bottom, speed, first);
+                    fill(&layer.colors, plane, &mut pixels[x..], columns, first + 1, *bottom, speed, first);
                     // The pixel that the outline crosses is shared, so that the edge does not crawl.
                     let at = first * columns + x;
                     let cover = ((1.0 - top.fract()) * 256.0) as i32;
                     let under = i32::from(pixels[at]);
                     pixels[at] = (under + (((layer.colors[0][plane] >> 6) - under) * cover >> 8)) as u8;
-                    bottom = first;
                 }
             }
         }

@@ -229,18 +229,18 @@ impl Scene {
 }
 
 fn lights(palette: &Palette, aspect: f32, tall: f32, chance: &mut Chance) -> Vec<Light> {
-    let colors = [palette.glow, palette.accent, palette.sky[3], palette.glow, palette.sky[4]].map(yuv);
-    let mut lights = (0..46)
+    let colors = [palette.glow, palette.accent, palette.sky[3], palette.glow, palette.accent, palette.far].map(yuv);
+    let mut lights = (0..64)
         .map(|i| {
             let size = chance.between(0.0, 1.0);
             Light {
                 x: chance.between(-0.05, aspect + 0.05),
                 // Most lamps hang in a band, as a street does.
                 y: tall * (0.40 + 0.5 * (chance.between(-0.5, 0.5) + chance.between(-0.5, 0.5))),
-                radius: 0.018 + 0.085 * size * size,
+                radius: 0.012 + 0.095 * size * size,
                 drift: [chance.between(-0.02, 0.02) - 0.012, chance.between(-0.006, 0.006)],
                 color: colors[i % colors.len()],
-                strength: chance.between(0.25, 0.75) * (1.0 - 0.55 * size),
+                strength: chance.between(0.35, 0.95) * (1.0 - 0.5 * size),
                 phase: chance.between(0.0, TAU),
             }
         })
