@@ -147,7 +147,12 @@ impl TryFrom<Value> for Fault {
                 fields.remove(name);
             }
         }
-        let kind = FaultKind::deserialize(value).map_err(|error| error.to_string())?;
+        let kind = FaultKind::deserialize(&value).map_err(|error| error.to_string())?;
+        // serde lets unknown fields pass beside kinds that have none.
+        let known = serde_json::to_value(&kind).map_err(|error| error.to_string())?;
+        if let Some(name) = value.as_object().and_then(|fields| fields.keys().find(|name| known.get(name).is_none())) {
+            return Err(format!("unknown field {name}"));
+        }
         Ok(Self { kind, times, nth, after, prompt })
     }
 }

@@ -136,7 +136,7 @@ impl Connection {
         let is_chunked =
             head.header("transfer-encoding").is_some_and(|value| value.to_ascii_lowercase().contains("chunked"));
         let stated = match head.header("content-length") {
-            Some(text) => Some(text.trim().parse::<usize>().map_err(|_| ReadError::Refused(400))?),
+            Some(text) => Some(text.trim().parse::<usize>().ok().ok_or(ReadError::Refused(400))?),
             None => None,
         };
         if stated.is_some_and(|length| length > BODY_LIMIT) {
@@ -174,7 +174,7 @@ impl Connection {
         loop {
             let line = self.take_line().await?;
             let size = line.split(';').next().unwrap_or_default().trim();
-            let size = usize::from_str_radix(size, 16).map_err(|_| ReadError::Refused(400))?;
+            let size = usize::from_str_radix(size, 16).ok().ok_or(ReadError::Refused(400))?;
             if size > BODY_LIMIT || body.len() + size > BODY_LIMIT {
                 return Err(ReadError::Refused(413));
             }

@@ -202,6 +202,6 @@ impl Log {
                 }
             }
         };
-        tokio::time::timeout(WAIT_LIMIT, wait).await.map_err(|_| NotSeen(self.all()))
+        tokio::time::timeout(WAIT_LIMIT, wait).await.ok().ok_or_else(|| NotSeen(self.all()))
     }
 }

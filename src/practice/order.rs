@@ -105,11 +105,15 @@ fn apiin_order(fields: &Map<String, Value>, rules: Rules) -> Result<Order, Refus
     };
     let prompt = prompt(fields)?;
     let resolution = match text(fields, "resolution")? {
-        Some(word) => word.parse().map_err(|_| refused("resolution", format!("Unsupported resolution {word}")))?,
+        Some(word) => {
+            word.parse().ok().ok_or_else(|| refused("resolution", format!("Unsupported resolution {word}")))?
+        }
         None => Resolution::default(),
     };
     if let Some(word) = text(fields, "thinking_type")? {
-        word.parse::<Thinking>().map_err(|_| refused("thinking_type", format!("Unsupported thinking_type {word}")))?;
+        word.parse::<Thinking>()
+            .ok()
+            .ok_or_else(|| refused("thinking_type", format!("Unsupported thinking_type {word}")))?;
     }
     let audio = flag(fields, "generate_audio_switch")?.unwrap_or(false);
     let settings = PricedSettings { resolution, duration: duration(fields)?, audio };
@@ -214,7 +218,7 @@ fn seed(fields: &Map<String, Value>, name: &str) -> Result<Option<u32>, Refusal>
 fn ratio(fields: &Map<String, Value>, name: &str) -> Result<AspectRatio, Refusal> {
     match text(fields, name)? {
         None => Ok(AspectRatio::default()),
-        Some(word) => word.parse().map_err(|_| refused(name, format!("Unsupported {name} {word}"))),
+        Some(word) => word.parse().ok().ok_or_else(|| refused(name, format!("Unsupported {name} {word}"))),
     }
 }
 

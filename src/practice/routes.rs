@@ -382,7 +382,7 @@ impl Server {
         if fault == Some(&FaultKind::Expired) {
             return expired();
         }
-        let is_kept = job.ended.is_some_and(|ended| ended.elapsed() <= self.config.timing.retention);
+        let is_kept = job.ended.is_some_and(|ended| ended.elapsed() < self.config.timing.retention);
         if job.stage != Stage::Completed || !is_kept {
             return missing();
         }
