@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         let log = tracing_subscriber::fmt().with_env_filter(filter("warn")).with_ansi(is_terminal);
         log.with_writer(std::io::stderr).init();
         log_panics();
+        tracing::debug!(version = env!("CARGO_PKG_VERSION"), "the command line starts");
         return cli::run(&arguments, command, library.as_deref()).into();
     }
     let _log =

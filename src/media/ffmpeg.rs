@@ -16,11 +16,41 @@ pub(super) fn frame(movie: &Path, at_secs: f64, max_side: u32) -> Result<Vec<u8>
     // other format's parser sees the bytes.
     let mut input = std::ffi::OsString::from("file:");
     input.push(movie);
-    let scale = format!("scale=w='min({max_side},iw)':h='min({max_side},ih)':force_original_aspect_ratio=decrease,format=yuvj420p");
+    let scale = format!(
+        "scale=w='min({max_side},iw)':h='min({max_side},ih)':force_original_aspect_ratio=decrease,format=yuvj420p"
+    );
     let mut child = Command::new("ffmpeg")
-        .args(["-nostdin", "-v", "quiet", "-protocol_whitelist", "file", "-threads", "1", "-f", "mov", "-ss", &format!("{at_secs:.3}"), "-i"])
+        .args([
+            "-nostdin",
+            "-v",
+            "quiet",
+            "-protocol_whitelist",
+            "file",
+            "-threads",
+            "1",
+            "-f",
+            "mov",
+            "-ss",
+            &format!("{at_secs:.3}"),
+            "-i",
+        ])
         .arg(input)
-        .args(["-map", "0:v:0", "-an", "-frames:v", "1", "-vf", &scale, "-q:v", "3", "-c:v", "mjpeg", "-f", "image2pipe", "pipe:1"])
+        .args([
+            "-map",
+            "0:v:0",
+            "-an",
+            "-frames:v",
+            "1",
+            "-vf",
+            &scale,
+            "-q:v",
+            "3",
+            "-c:v",
+            "mjpeg",
+            "-f",
+            "image2pipe",
+            "pipe:1",
+        ])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

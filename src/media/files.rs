@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// it is missing.
 pub(super) fn write_whole(target: &Path, bytes: &[u8]) -> io::Result<()> {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or(PathBuf::from("."), Path::to_path_buf);
+    let folder =
+        target.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or(PathBuf::from("."), Path::to_path_buf);
     make_folder(&folder)?;
     let part = folder.join(format!(".{}-{}.part", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed)));
     let written = write_new(&part, bytes).and_then(|()| std::fs::rename(&part, target));

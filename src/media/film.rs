@@ -32,9 +32,12 @@ pub(super) fn write_poster(path: &Path, poster: &Path, max_side: u32) -> Result<
         Err(reason) => {
             // A tenth into the film, as the built-in decoder does.
             let at_secs = movie.info.duration_millis as f64 / 10_000.0;
-            let bytes = ffmpeg::frame(path, at_secs, max_side).map_err(|other| MovieError::Unsupported(format!("{reason}, and {other}")))?;
+            let bytes = ffmpeg::frame(path, at_secs, max_side)
+                .map_err(|other| MovieError::Unsupported(format!("{reason}, and {other}")))?;
             image::load_from_memory_with_format(&bytes, image::ImageFormat::Jpeg)
-                .map_err(|error| MovieError::Unsupported(format!("{reason}, and ffmpeg's picture cannot be read: {error}")))?
+                .map_err(|error| {
+                    MovieError::Unsupported(format!("{reason}, and ffmpeg's picture cannot be read: {error}"))
+                })?
                 .into_rgb8()
         }
     };
@@ -43,14 +46,21 @@ pub(super) fn write_poster(path: &Path, poster: &Path, max_side: u32) -> Result<
 }
 
 /// See [`super::write_filmstrip`].
-pub(super) fn write_filmstrip(path: &Path, strip: &Path, count: u32, frame_height: u32) -> Result<(u32, u32), MovieError> {
+pub(super) fn write_filmstrip(
+    path: &Path,
+    strip: &Path,
+    count: u32,
+    frame_height: u32,
+) -> Result<(u32, u32), MovieError> {
     let (count, frame_height) = (count.clamp(1, 64), frame_height.clamp(16, 360));
     let movie = walk::open(path)?;
     let unsupported = |reason: String| MovieError::Unsupported(reason);
     let track = h264_track(&movie).map_err(unsupported)?;
     let samples = track.samples()?;
-    let mut pictures = Pictures::new(&movie.file, track, &samples, 0, Instant::now() + STRIP_PATIENCE).map_err(unsupported)?;
-    let frame_width = (u64::from(frame_height) * u64::from(movie.info.width) / u64::from(movie.info.height)).clamp(16, 1024) as u32;
+    let mut pictures =
+        Pictures::new(&movie.file, track, &samples, 0, Instant::now() + STRIP_PATIENCE).map_err(unsupported)?;
+    let frame_width =
+        (u64::from(frame_height) * u64::from(movie.info.width) / u64::from(movie.info.height)).clamp(16, 1024) as u32;
     let mut sheet = RgbImage::new(frame_width * count, frame_height);
     let mut filled = 0;
     let mut decoded = 0_usize;
@@ -65,7 +75,8 @@ pub(super) fn write_filmstrip(path: &Path, strip: &Path, count: u32, frame_heigh
         // Each frame stands for the middle of its part of the film.
         let wanted = (2 * filled as usize + 1) * samples.len() / (2 * count as usize);
         if decoded >= wanted && filled < count {
-            let small = to_rgb(picture, pictures.colors, track.quarter_turns, |_, _| (frame_width, frame_height)).map_err(unsupported)?;
+            let small = to_rgb(picture, pictures.colors, track.quarter_turns, |_, _| (frame_width, frame_height))
+                .map_err(unsupported)?;
             image::imageops::replace(&mut sheet, &small, i64::from(filled * frame_width), 0);
             filled += 1;
             if filled == count {
@@ -148,12 +159,18 @@ pub(super) fn fit(width: u32, height: u32, max_side: u32) -> (u32, u32) {
     if longer <= max_side {
         return (width, height);
     }
-    let scaled = |side: u32| ((u64::from(side) * u64::from(max_side) + u64::from(longer) / 2) / u64::from(longer)).max(1) as u32;
+    let scaled =
+        |side: u32| ((u64::from(side) * u64::from(max_side) + u64::from(longer) / 2) / u64::from(longer)).max(1) as u32;
     (scaled(width), scaled(height))
 }
 
 /// Scales the planes and makes colors of them. `size` turns the upright size into the wanted one.
-fn to_rgb(picture: YuvFrame, colors: ColorRule, quarter_turns: u8, size: impl Fn(u32, u32) -> (u32, u32)) -> Result<RgbImage, String> {
+fn to_rgb(
+    picture: YuvFrame,
+    colors: ColorRule,
+    quarter_turns: u8,
+    size: impl Fn(u32, u32) -> (u32, u32),
+) -> Result<RgbImage, String> {
     let (width, height) = (picture.width as u32, picture.height as u32);
     let (chroma_width, chroma_height) = (picture.chroma_width() as u32, picture.chroma_height() as u32);
     let is_lying = quarter_turns % 2 == 1;
@@ -169,7 +186,10 @@ fn to_rgb(picture: YuvFrame, colors: ColorRule, quarter_turns: u8, size: impl Fn
         if (width, height) == (to_width, to_height) {
             return Ok(plane.into_raw());
         }
-        Ok(DynamicImage::ImageLuma8(plane).resize_exact(to_width, to_height, FilterType::Triangle).into_luma8().into_raw())
+        Ok(DynamicImage::ImageLuma8(plane)
+            .resize_exact(to_width, to_height, FilterType::Triangle)
+            .into_luma8()
+            .into_raw())
     };
     let y = scale(picture.y, width, height)?;
     let u = scale(picture.u, chroma_width, chroma_height)?;
@@ -186,8 +206,10 @@ fn to_rgb(picture: YuvFrame, colors: ColorRule, quarter_turns: u8, size: impl Fn
 
 /// The color equations of BT.601 and BT.709 in 16-bit fixed point.
 fn mix_planes(y: &[u8], u: &[u8], v: &[u8], colors: ColorRule) -> Vec<u8> {
-    let (red_v, green_u, green_v, blue_u) = if colors.is_709 { (1.5748, 0.1873, 0.4681, 1.8556) } else { (1.402, 0.3441, 0.7141, 1.772) };
-    let (luma_scale, chroma_scale, base) = if colors.is_full_range { (1.0, 1.0, 0) } else { (255.0 / 219.0, 255.0 / 224.0, 16) };
+    let (red_v, green_u, green_v, blue_u) =
+        if colors.is_709 { (1.5748, 0.1873, 0.4681, 1.8556) } else { (1.402, 0.3441, 0.7141, 1.772) };
+    let (luma_scale, chroma_scale, base) =
+        if colors.is_full_range { (1.0, 1.0, 0) } else { (255.0 / 219.0, 255.0 / 224.0, 16) };
     let fixed = |value: f64| (value * 65_536.0).round() as i32;
     let luma = fixed(luma_scale);
     let (red_v, green_u) = (fixed(red_v * chroma_scale), fixed(green_u * chroma_scale));

@@ -42,7 +42,13 @@ pub(super) struct Pictures<'a> {
 
 impl<'a> Pictures<'a> {
     /// Starts at sample `from`, which must be a sync sample. The error is a plain clause.
-    pub(super) fn new(file: &'a File, track: &Track, samples: &'a [(u64, u32)], from: usize, deadline: Instant) -> Result<Self, String> {
+    pub(super) fn new(
+        file: &'a File,
+        track: &Track,
+        samples: &'a [(u64, u32)],
+        from: usize,
+        deadline: Instant,
+    ) -> Result<Self, String> {
         let (length_bytes, sets) = parameter_sets(&track.avcc).ok_or("its decoder settings are damaged")?;
         let mut annex_b = Vec::new();
         let mut vui = None;
@@ -56,9 +62,10 @@ impl<'a> Pictures<'a> {
             append(&mut annex_b, set);
         }
         let guess = track.width.min(track.height) >= 720;
-        let (matrix, is_full_range) = track.color.map_or((vui.map(|(matrix, _)| matrix), vui.is_some_and(|(_, full)| full)), |(matrix, full)| {
-            (Some(matrix), full || vui.is_some_and(|(_, full)| full))
-        });
+        let (matrix, is_full_range) =
+            track.color.map_or((vui.map(|(matrix, _)| matrix), vui.is_some_and(|(_, full)| full)), |(matrix, full)| {
+                (Some(matrix), full || vui.is_some_and(|(_, full)| full))
+            });
         let is_709 = match matrix {
             Some(1) => true,
             Some(5..=7) => false,
@@ -81,7 +88,10 @@ impl<'a> Pictures<'a> {
                 return Err("one of its frames is larger than any frame".into());
             }
             let mut sample = vec![0; size as usize];
-            self.file.seek(SeekFrom::Start(at)).and_then(|_| self.file.read_exact(&mut sample)).map_err(|error| error.to_string())?;
+            self.file
+                .seek(SeekFrom::Start(at))
+                .and_then(|_| self.file.read_exact(&mut sample))
+                .map_err(|error| error.to_string())?;
             let mut unit = std::mem::take(&mut self.sets);
             for nal in nals(&sample, self.length_bytes) {
                 if nal[0] & 31 != 7 || is_bearable(nal) {
@@ -90,7 +100,9 @@ impl<'a> Pictures<'a> {
             }
             let decoder = &mut self.decoder;
             match catch_unwind(AssertUnwindSafe(|| decoder.decode(&unit))) {
-                Ok(Ok(Some(picture))) if picture.is_valid() && picture.width > 0 && picture.height > 0 => return Ok(Some(picture)),
+                Ok(Ok(Some(picture))) if picture.is_valid() && picture.width > 0 && picture.height > 0 => {
+                    return Ok(Some(picture));
+                }
                 Ok(Ok(_)) => {}
                 Ok(Err(error)) => return Err(format!("the decoder stopped: {error:?}")),
                 // A decoder that panicked is in no known state; it is not asked again.

@@ -43,7 +43,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, Refusal> {
     } else {
         return Err(other_kind(bytes));
     };
-    let (width, height, is_animated) = size.filter(|(width, height, _)| *width > 0 && *height > 0).ok_or(Refusal::Damaged)?;
+    let (width, height, is_animated) =
+        size.filter(|(width, height, _)| *width > 0 && *height > 0).ok_or(Refusal::Damaged)?;
     Ok(Header { kind, width, height, is_animated })
 }
 
@@ -87,7 +88,8 @@ fn png_size(bytes: &[u8]) -> Option<(u32, u32, bool)> {
     if bytes.get(12..16)? != b"IHDR" {
         return None;
     }
-    let is_animated = png_chunks(bytes).take_while(|chunk| &chunk[4..8] != b"IDAT").any(|chunk| &chunk[4..8] == b"acTL");
+    let is_animated =
+        png_chunks(bytes).take_while(|chunk| &chunk[4..8] != b"IDAT").any(|chunk| &chunk[4..8] == b"acTL");
     Some((u32_at(bytes, 16)?, u32_at(bytes, 20)?, is_animated))
 }
 
@@ -116,7 +118,9 @@ pub(super) fn png_essentials(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn webp_size(bytes: &[u8]) -> Option<(u32, u32, bool)> {
-    let three = |at: usize| Some(u32::from(*bytes.get(at)?) | u32::from(*bytes.get(at + 1)?) << 8 | u32::from(*bytes.get(at + 2)?) << 16);
+    let three = |at: usize| {
+        Some(u32::from(*bytes.get(at)?) | u32::from(*bytes.get(at + 1)?) << 8 | u32::from(*bytes.get(at + 2)?) << 16)
+    };
     match bytes.get(12..16)? {
         b"VP8X" => {
             let is_animated = bytes.get(20)? & 2 != 0 || bytes.windows(4).take(4096).any(|window| window == b"ANIM");

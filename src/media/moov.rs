@@ -176,7 +176,9 @@ impl Track {
             rows(stsc, 12)?.map(|row| Some((u32_at(row, 0)?, u32_at(row, 4)?))).collect()
         })?;
         let chunks = match (child(table, b"stco"), child(table, b"co64")) {
-            (Some(offsets), _) => rows(offsets, 4)?.map(|row| u32_at(row, 0).map(u64::from)).collect::<Option<Vec<_>>>()?,
+            (Some(offsets), _) => {
+                rows(offsets, 4)?.map(|row| u32_at(row, 0).map(u64::from)).collect::<Option<Vec<_>>>()?
+            }
             (None, Some(offsets)) => rows(offsets, 8)?.map(|row| u64_at(row, 0)).collect::<Option<Vec<_>>>()?,
             (None, None) => Vec::new(),
         };
@@ -184,7 +186,21 @@ impl Track {
             Some(stss) => Some(rows(stss, 4)?.map(|row| u32_at(row, 0)?.checked_sub(1)).collect::<Option<Vec<_>>>()?),
             None => None,
         };
-        Some(Ok(Self { codec, fourcc, width, height, quarter_turns, avcc, color, sizes, sync, runs, chunks, scale, duration }))
+        Some(Ok(Self {
+            codec,
+            fourcc,
+            width,
+            height,
+            quarter_turns,
+            avcc,
+            color,
+            sizes,
+            sync,
+            runs,
+            chunks,
+            scale,
+            duration,
+        }))
     }
 
     /// Common names for common codecs.

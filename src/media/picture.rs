@@ -39,7 +39,8 @@ pub(super) fn import(path: &Path, inputs: &Path) -> Result<PreparedPicture, Pict
     let Decoded { picture, turn, tells_place } = decoded?;
     let before = (picture.width(), picture.height());
     let after = film::fit(before.0, before.1, SENT_SIDE);
-    let picture = if after == before { picture } else { picture.resize_exact(after.0, after.1, FilterType::CatmullRom) };
+    let picture =
+        if after == before { picture } else { picture.resize_exact(after.0, after.1, FilterType::CatmullRom) };
     let Encoded { bytes: encoded, picture_type, is_flattened } = encode(picture)?;
 
     let mut remarks = Vec::new();
@@ -75,7 +76,8 @@ pub(super) fn import(path: &Path, inputs: &Path) -> Result<PreparedPicture, Pict
 /// See [`super::data_uri`].
 pub(super) fn data_uri(picture: &StoredPicture, inputs: &Path) -> Result<String, PictureError> {
     // The hash becomes a file name, and it may come from a file that someone else wrote.
-    let is_hash = picture.sha256.len() == 64 && picture.sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let is_hash =
+        picture.sha256.len() == 64 && picture.sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     if !is_hash {
         return Err(PictureError("The stored picture has no valid name. Choose the picture again.".into()));
     }
@@ -103,15 +105,22 @@ fn read_file(path: &Path) -> Result<Vec<u8>, PictureError> {
     // The file may grow while it is read.
     File::open(path).map_err(unreadable)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
-        return Err(PictureError(format!("The file has {}; at most 42 MB can be read.", megabytes(metadata.len() as usize))));
+        return Err(PictureError(format!(
+            "The file has {}; at most 42 MB can be read.",
+            megabytes(metadata.len() as usize)
+        )));
     }
     Ok(bytes)
 }
 
 fn check_header(bytes: &[u8]) -> Result<Header, PictureError> {
     let header = header::read(bytes).map_err(|refusal| match refusal {
-        Refusal::Kind(name) => PictureError(format!("{name} files cannot be used. Save the picture as JPEG, PNG or WebP.")),
-        Refusal::Unknown => PictureError("This is no picture that can be read. Choose a JPEG, PNG or WebP picture.".into()),
+        Refusal::Kind(name) => {
+            PictureError(format!("{name} files cannot be used. Save the picture as JPEG, PNG or WebP."))
+        }
+        Refusal::Unknown => {
+            PictureError("This is no picture that can be read. Choose a JPEG, PNG or WebP picture.".into())
+        }
         Refusal::Damaged => unreadable(),
     })?;
     if header.is_animated {
@@ -163,8 +172,12 @@ fn decode(bytes: &[u8], header: Header) -> Result<Decoded, PictureError> {
 
 fn told(error: image::ImageError) -> PictureError {
     match error {
-        image::ImageError::Limits(_) => PictureError("The picture needs more memory than is allowed. Save it smaller.".into()),
-        image::ImageError::Unsupported(_) => PictureError("The picture is of a rare variant that cannot be read. Save it again as JPEG or PNG.".into()),
+        image::ImageError::Limits(_) => {
+            PictureError("The picture needs more memory than is allowed. Save it smaller.".into())
+        }
+        image::ImageError::Unsupported(_) => {
+            PictureError("The picture is of a rare variant that cannot be read. Save it again as JPEG or PNG.".into())
+        }
         _ => unreadable(),
     }
 }
@@ -191,7 +204,9 @@ fn encode(picture: DynamicImage) -> Result<Encoded, PictureError> {
             is_flattened = true;
             RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
                 let [red, green, blue, alpha] = picture.get_pixel(x, y).0;
-                let over = |value: u8| ((u32::from(value) * u32::from(alpha) + 255 * (255 - u32::from(alpha)) + 127) / 255) as u8;
+                let over = |value: u8| {
+                    ((u32::from(value) * u32::from(alpha) + 255 * (255 - u32::from(alpha)) + 127) / 255) as u8
+                };
                 image::Rgb([over(red), over(green), over(blue)])
             })
         }
@@ -210,7 +225,10 @@ fn encode(picture: DynamicImage) -> Result<Encoded, PictureError> {
 /// The file's name without its path, without characters that could deceive, and not too long for a line.
 fn display_name(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let clean = name.chars().filter(|c| !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'));
+    let clean = name.chars().filter(|c| {
+        !c.is_control()
+            && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    });
     let clean = clean.take(120).collect::<String>();
     if clean.trim().is_empty() { "picture".to_owned() } else { clean }
 }

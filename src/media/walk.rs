@@ -42,7 +42,8 @@ pub(super) fn open(path: &Path) -> Result<CheckedMovie, MovieError> {
     if !moov.is_fragmented && video.sizes.is_empty() {
         return Err(broken("its picture track is empty"));
     }
-    let (width, height) = if video.quarter_turns % 2 == 1 { (video.height, video.width) } else { (video.width, video.height) };
+    let (width, height) =
+        if video.quarter_turns % 2 == 1 { (video.height, video.width) } else { (video.width, video.height) };
     if width == 0 || height == 0 {
         return Err(broken("its picture has no size"));
     }
@@ -82,7 +83,9 @@ fn read_moov(file: &mut File, length: u64) -> Result<Vec<u8>, MovieError> {
         let (header, size) = match stated {
             // The last box may leave its size open.
             0 => (8, length - at),
-            1 if got == 16 => (16, u64::from_be_bytes([head[8], head[9], head[10], head[11], head[12], head[13], head[14], head[15]])),
+            1 if got == 16 => {
+                (16, u64::from_be_bytes([head[8], head[9], head[10], head[11], head[12], head[13], head[14], head[15]]))
+            }
             1 => return Err(broken("it ends in the middle of a box header")),
             size => (8, u64::from(size)),
         };
@@ -91,7 +94,11 @@ fn read_moov(file: &mut File, length: u64) -> Result<Vec<u8>, MovieError> {
         }
         let end = at.checked_add(size).ok_or_else(|| broken("a part of it has an impossible header"))?;
         if end > length {
-            return Err(broken(if &kind == b"mdat" { "it ends before its film data does" } else { "it ends inside its headers" }));
+            return Err(broken(if &kind == b"mdat" {
+                "it ends before its film data does"
+            } else {
+                "it ends inside its headers"
+            }));
         }
         match &kind {
             b"moov" if moov.is_some() => return Err(broken("it has two tables of contents")),

@@ -339,8 +339,19 @@ fn survives(bench: &Bench, moment: &str) {
 /// Kills at the moments that matter, found by what the program says.
 #[test]
 fn a_kill_at_every_step_loses_nothing_and_buys_nothing_twice() {
-    let steps = ["queued", "submitting", "accepted", "generating", "downloading"];
-    for_each(steps.iter().flat_map(|step| [("aigateway", *step), ("apiin", *step)]).collect(), |(gateway, step)| {
+    // apiin calls a job in progress from the start, so there `generating` is no step of its own.
+    let moments = [
+        ("aigateway", "queued"),
+        ("aigateway", "submitting"),
+        ("aigateway", "accepted"),
+        ("aigateway", "generating"),
+        ("aigateway", "downloading"),
+        ("apiin", "queued"),
+        ("apiin", "submitting"),
+        ("apiin", "accepted"),
+        ("apiin", "downloading"),
+    ];
+    for_each(moments.into(), |(gateway, step)| {
         // Running for one look, and a pause in the middle of the file, so that every step lasts long enough to be hit.
         let faults = Faults::default().on_media(FaultKind::StallAt { at: tiny_film().len() as u64 / 2 }.once());
         let bench = Bench::with(quick_with(faults).with_pace(Pace::Polls { queued: 1, running: 1 }));
@@ -426,7 +437,7 @@ fn the_key_goes_to_its_gateway_and_nowhere_else() {
         said.push_str(&ran.stdout);
         said.push_str(&ran.stderr);
     }
-    assert!(said.contains("TRACE") || said.contains("DEBUG"), "the log is on");
+    assert!(said.contains("DEBUG"), "the log is on");
     assert!(bench.jobs().iter().any(|job| job["state"] == "ready"), "{:?}", bench.jobs());
 
     let files = files_below(bench.dir.path());

@@ -79,7 +79,9 @@ const PALETTES: &[Palette] = &[
         near: rgb(0x04070f),
     },
     Palette {
-        words: &["neon", "cyber", "city", "street", "tokyo", "club", "taxi", "car", "traffic", "rain", "party", "concert"],
+        words: &[
+            "neon", "cyber", "city", "street", "tokyo", "club", "taxi", "car", "traffic", "rain", "party", "concert",
+        ],
         is_mood: true,
         kinds: &[Kind::Lights, Kind::Lights, Kind::Silk],
         sky: ramp([0x090919, 0x151036, 0x311a5c, 0x63277c, 0x2a1850]),
@@ -89,7 +91,10 @@ const PALETTES: &[Palette] = &[
         near: rgb(0x080714),
     },
     Palette {
-        words: &["sea", "ocean", "wave", "beach", "coast", "lake", "river", "water", "sail", "ship", "boat", "island", "fish", "whale"],
+        words: &[
+            "sea", "ocean", "wave", "beach", "coast", "lake", "river", "water", "sail", "ship", "boat", "island",
+            "fish", "whale",
+        ],
         is_mood: false,
         kinds: &[Kind::Sea],
         sky: ramp([0x2c5f8a, 0x5b93b4, 0x98c3cd, 0xd3e2d7, 0xf7ecd2]),
@@ -129,7 +134,21 @@ const PALETTES: &[Palette] = &[
         near: rgb(0x12181d),
     },
     Palette {
-        words: &["candle", "lamp", "lantern", "cafe", "coffee", "home", "kitchen", "cat", "dog", "portrait", "festival", "christmas", "whisky"],
+        words: &[
+            "candle",
+            "lamp",
+            "lantern",
+            "cafe",
+            "coffee",
+            "home",
+            "kitchen",
+            "cat",
+            "dog",
+            "portrait",
+            "festival",
+            "christmas",
+            "whisky",
+        ],
         is_mood: false,
         kinds: &[Kind::Lights, Kind::Silk],
         sky: ramp([0x150d0c, 0x2c1713, 0x53281b, 0x8a4724, 0x3a2018]),
@@ -139,7 +158,10 @@ const PALETTES: &[Palette] = &[
         near: rgb(0x120a09),
     },
     Palette {
-        words: &["abstract", "silk", "fabric", "color", "colour", "paint", "ink", "liquid", "dance", "fashion", "perfume", "product"],
+        words: &[
+            "abstract", "silk", "fabric", "color", "colour", "paint", "ink", "liquid", "dance", "fashion", "perfume",
+            "product",
+        ],
         is_mood: false,
         kinds: &[Kind::Silk],
         sky: ramp([0x10183a, 0x2b3f8c, 0x7d5fb8, 0xe58aa0, 0xfbd6b0]),
@@ -166,7 +188,9 @@ pub(super) fn choose(prompt: &str, chance: u64) -> (&'static Palette, Kind) {
     let lower = prompt.chars().take(4096).flat_map(char::to_lowercase).collect::<String>();
     let find = |is_mood: bool| {
         lower.split(|c: char| !c.is_alphanumeric()).find_map(|word| {
-            let fits = |palette: &&Palette| palette.is_mood == is_mood && palette.words.iter().any(|stem| word.starts_with(stem));
+            let fits = |palette: &&Palette| {
+                palette.is_mood == is_mood && palette.words.iter().any(|stem| word.starts_with(stem))
+            };
             PALETTES.iter().find(fits)
         })
     };
