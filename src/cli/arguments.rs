@@ -220,7 +220,7 @@ fn seconds() -> impl TypedValueParser<Value = ClipDuration> {
 }
 
 fn parse_gateway(word: &str) -> Result<GatewayId, String> {
-    word.parse().map_err(|_: strum::ParseError| match word {
+    word.parse().map_err(|_unknown: strum::ParseError| match word {
         "pixverse" => "The PixVerse Platform comes with a later release; use apiin, aigateway or practice".to_owned(),
         _ => "the gateways are apiin, aigateway and practice".to_owned(),
     })

@@ -228,7 +228,7 @@ fn split_group(inside: &str) -> Vec<String> {
 }
 
 /// Paths that a file may not name.
-fn import_offences(source: &Source) -> Vec<String> {
+fn import_offenses(source: &Source) -> Vec<String> {
     let Some(module) = source.module() else { return Vec::new() };
     if WIRING.contains(&source.path.as_str()) || source.is_in(&WIRING) {
         return Vec::new();
@@ -251,7 +251,7 @@ fn import_offences(source: &Source) -> Vec<String> {
 }
 
 /// Libraries that a file may not name.
-fn library_offences(source: &Source) -> Vec<String> {
+fn library_offenses(source: &Source) -> Vec<String> {
     let code = source.code();
     LIBRARIES
         .iter()
@@ -273,7 +273,7 @@ fn names_crate(code: &str, library: &str) -> bool {
 }
 
 /// Waking the window from elsewhere than the window itself or the one `Repainter`.
-fn repaint_offences(source: &Source) -> Vec<String> {
+fn repaint_offenses(source: &Source) -> Vec<String> {
     let is_at_home = source.is_in(&["src/ui", "src/app/repainter"]);
     let wakes = source.code().contains("request_repaint");
     if wakes && !is_at_home {
@@ -283,7 +283,7 @@ fn repaint_offences(source: &Source) -> Vec<String> {
 }
 
 /// Colors written as numbers outside the tokens.
-fn color_offences(source: &Source) -> Vec<String> {
+fn color_offenses(source: &Source) -> Vec<String> {
     if source.is_in(&COLOR_HOME) {
         return Vec::new();
     }
@@ -296,32 +296,32 @@ fn color_offences(source: &Source) -> Vec<String> {
 }
 
 /// Leftovers and layout: words of unfinished work, `mod.rs`, files without a first comment, files that are too long.
-fn layout_offences(source: &Source) -> Vec<String> {
-    let mut offences = Vec::new();
+fn layout_offenses(source: &Source) -> Vec<String> {
+    let mut offenses = Vec::new();
     // This file has to name what it forbids.
     if !source.path.ends_with("tests/it/tidy.rs") {
         for (number, line) in source.text.lines().enumerate() {
             for word in LEFTOVERS.iter().filter(|word| line.contains(**word)) {
-                offences.push(format!("{}:{}: {word}", source.path, number + 1));
+                offenses.push(format!("{}:{}: {word}", source.path, number + 1));
             }
         }
     }
     if source.path.ends_with("/mod.rs") {
-        offences.push(format!("{}: module files are foo.rs beside foo/", source.path));
+        offenses.push(format!("{}: module files are foo.rs beside foo/", source.path));
     }
     // The name of `tests.rs` says it.
     if !source.text.starts_with("//!") && !source.path.ends_with("/tests.rs") {
-        offences.push(format!("{}: says not in its first line what it is for (//! …)", source.path));
+        offenses.push(format!("{}: says not in its first line what it is for (//! …)", source.path));
     }
     let lines = source.text.lines().count();
     if lines > MAX_LINES {
-        offences.push(format!("{}: {lines} lines, more than {MAX_LINES}; split it by meaning", source.path));
+        offenses.push(format!("{}: {lines} lines, more than {MAX_LINES}; split it by meaning", source.path));
     }
-    offences
+    offenses
 }
 
 /// Modules that the crate's front page does not explain.
-fn front_page_offences(front_page: &str) -> Vec<String> {
+fn front_page_offenses(front_page: &str) -> Vec<String> {
     let docs: String = front_page.lines().filter(|line| line.starts_with("//!")).collect::<Vec<_>>().join("\n");
     MODULES
         .iter()
@@ -402,40 +402,40 @@ fn sources_below(dir: &str) -> Vec<Source> {
 }
 
 #[track_caller]
-fn assert_clean(offences: &[String]) {
-    assert!(offences.is_empty(), "\n{}\n", offences.join("\n"));
+fn assert_clean(offenses: &[String]) {
+    assert!(offenses.is_empty(), "\n{}\n", offenses.join("\n"));
 }
 
 #[test]
 fn modules_import_only_what_they_may() {
-    assert_clean(&sources_below("src").iter().flat_map(import_offences).collect::<Vec<_>>());
+    assert_clean(&sources_below("src").iter().flat_map(import_offenses).collect::<Vec<_>>());
 }
 
 #[test]
 fn libraries_are_named_only_at_home() {
-    assert_clean(&sources_below("src").iter().flat_map(library_offences).collect::<Vec<_>>());
+    assert_clean(&sources_below("src").iter().flat_map(library_offenses).collect::<Vec<_>>());
 }
 
 #[test]
 fn only_the_window_and_the_repainter_wake_the_window() {
-    assert_clean(&sources_below("src").iter().flat_map(repaint_offences).collect::<Vec<_>>());
+    assert_clean(&sources_below("src").iter().flat_map(repaint_offenses).collect::<Vec<_>>());
 }
 
 #[test]
 fn colors_live_in_the_tokens() {
-    assert_clean(&sources_below("src").iter().flat_map(color_offences).collect::<Vec<_>>());
+    assert_clean(&sources_below("src").iter().flat_map(color_offenses).collect::<Vec<_>>());
 }
 
 #[test]
 fn files_are_laid_out_as_agreed() {
     let sources = sources_below("src").into_iter().chain(sources_below("tests"));
-    assert_clean(&sources.flat_map(|source| layout_offences(&source)).collect::<Vec<_>>());
+    assert_clean(&sources.flat_map(|source| layout_offenses(&source)).collect::<Vec<_>>());
 }
 
 #[test]
 fn the_front_page_leads_to_every_module() {
     let front_page = fs::read_to_string(root().join("src/lib.rs")).expect("the crate has a front page");
-    assert_clean(&front_page_offences(&front_page));
+    assert_clean(&front_page_offenses(&front_page));
     for (module, _) in MODULES {
         assert!(front_page.contains(&format!("pub mod {module};")), "{module} is no module of the crate");
     }
@@ -471,13 +471,13 @@ fn a_forbidden_import_is_found_however_it_is_written() {
         ("src/cli/generate.rs", "use crate::library::Library;", "library::Library"),
         ("src/engine/runtime.rs", "use crate::{app, domain};", "app"),
     ] {
-        let offences = import_offences(&Source::new(path, text));
-        assert!(offences.iter().any(|offence| offence.ends_with(&format!(" {offender}"))), "{text}: {offences:?}");
+        let offenses = import_offenses(&Source::new(path, text));
+        assert!(offenses.iter().any(|offense| offense.ends_with(&format!(" {offender}"))), "{text}: {offenses:?}");
     }
 }
 
 #[test]
-fn allowed_imports_are_not_offences() {
+fn allowed_imports_are_not_offenses() {
     for (path, text) in [
         ("src/domain/job.rs", "use super::money::Money; use crate::domain::request;"),
         ("src/domain/job.rs", "// use crate::engine;\nconst A: &str = \"crate::engine::x\";"),
@@ -489,13 +489,13 @@ fn allowed_imports_are_not_offences() {
         ("src/cli/wiring.rs", "use crate::library::Library;"),
         ("src/main.rs", "use rushes::cli;"),
     ] {
-        assert_eq!(import_offences(&Source::new(path, text)), Vec::<String>::new(), "{text}");
+        assert_eq!(import_offenses(&Source::new(path, text)), Vec::<String>::new(), "{text}");
     }
 }
 
 #[test]
-fn a_module_that_nobody_listed_is_an_offence() {
-    assert_eq!(import_offences(&Source::new("src/helpers.rs", "")).len(), 1);
+fn a_module_that_nobody_listed_is_an_offense() {
+    assert_eq!(import_offenses(&Source::new("src/helpers.rs", "")).len(), 1);
 }
 
 #[test]
@@ -510,23 +510,23 @@ fn a_library_away_from_home_is_found() {
         ("src/app/shell.rs", "use eframe::egui; use egui::Context;", 0),
         ("src/domain/job.rs", "// egui::Context\nfn my_egui() {} use my_egui::x;", 0),
     ] {
-        assert_eq!(library_offences(&Source::new(path, text)).len(), expected, "{path}: {text}");
+        assert_eq!(library_offenses(&Source::new(path, text)).len(), expected, "{path}: {text}");
     }
 }
 
 #[test]
 fn waking_and_coloring_elsewhere_are_found() {
     let wakes = "fn f() { ctx.request_repaint_after(d); }";
-    assert_eq!(repaint_offences(&Source::new("src/engine/runtime.rs", wakes)).len(), 1);
-    assert_eq!(repaint_offences(&Source::new("src/ui/card.rs", wakes)).len(), 0);
+    assert_eq!(repaint_offenses(&Source::new("src/engine/runtime.rs", wakes)).len(), 1);
+    assert_eq!(repaint_offenses(&Source::new("src/ui/card.rs", wakes)).len(), 0);
     let colors = "const A: Color32 = Color32::from_rgb(1, 2, 3);";
-    assert_eq!(color_offences(&Source::new("src/ui/card.rs", colors)).len(), 1);
-    assert_eq!(color_offences(&Source::new("src/ui/tokens.rs", colors)).len(), 0);
+    assert_eq!(color_offenses(&Source::new("src/ui/card.rs", colors)).len(), 1);
+    assert_eq!(color_offenses(&Source::new("src/ui/tokens.rs", colors)).len(), 0);
 }
 
 #[test]
 fn leftovers_and_bad_layout_are_found() {
-    let count = |path: &str, text: &str| layout_offences(&Source::new(path, text)).len();
+    let count = |path: &str, text: &str| layout_offenses(&Source::new(path, text)).len();
     assert_eq!(count("src/a.rs", "//! Good.\nfn f() {}\n"), 0);
     for word in LEFTOVERS {
         assert_eq!(count("src/a.rs", &format!("//! Good.\n{word}\n")), 1, "{word}");
@@ -538,7 +538,7 @@ fn leftovers_and_bad_layout_are_found() {
 
 #[test]
 fn a_silent_front_page_is_found() {
-    assert_eq!(front_page_offences("//! [`domain`]\npub mod engine;").len(), MODULES.len() - 1);
+    assert_eq!(front_page_offenses("//! [`domain`]\npub mod engine;").len(), MODULES.len() - 1);
 }
 
 #[test]
