@@ -174,7 +174,7 @@ impl Transfer {
 
     async fn checkpoint(&self) {
         // The receiver is gone only when the program ends.
-        let _ = self.reports.send((self.order.job, Report::Checkpoint(self.part.record()))).await;
+        self.reports.send((self.order.job, Report::Checkpoint(self.part.record()))).await.ok();
     }
 
     /// Lossy on purpose: the next report holds the newer number.
@@ -182,7 +182,7 @@ impl Transfer {
         if self.last_progress.is_none_or(|last| last.elapsed() >= PROGRESS_EVERY) {
             self.last_progress = Some(Instant::now());
             let report = Report::Progress(self.part.length(), self.part.total_bytes());
-            let _ = self.reports.try_send((self.order.job, report));
+            self.reports.try_send((self.order.job, report)).ok();
         }
     }
 }

@@ -122,7 +122,10 @@ impl EngineHandle {
     ///
     /// When 256 commands wait already or the engine has ended; the command is lost then.
     pub fn send(&self, command: Command) -> Result<(), Busy> {
-        self.commands.try_send(command).map_err(|_| Busy)
+        match self.commands.try_send(command) {
+            Ok(()) => Ok(()),
+            Err(_) => Err(Busy),
+        }
     }
 
     /// The latest numbers of running jobs.
@@ -187,6 +190,7 @@ pub fn start(parts: Parts) -> (EngineHandle, mpsc::Receiver<Event>) {
 
 /// What tasks tell the actor.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "lives for a moment and is mostly the large one")]
 enum Told {
     /// For the machine.
     Input(Input),

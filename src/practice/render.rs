@@ -62,7 +62,7 @@ pub fn render(spec: &FilmSpec) -> Result<Vec<u8>, RenderError> {
         Some(bytes) => View::Still(Still::new(bytes, columns, rows, &mut chance).map_err(RenderError::Picture)?),
         None => {
             let (palette, kind) = palette::choose(&spec.prompt, chance.bits());
-            View::Scene(Box::new(Scene::new(columns, rows, palette, kind, &mut chance)))
+            View::Scene(Box::new(Scene::new((columns, rows), duration_secs as f32, palette, kind, &mut chance)))
         }
     };
     let caption = Caption::new(&spec.prompt, columns, rows);

@@ -117,9 +117,10 @@ impl Studio {
     /// Ends everything at once, as a kill does: no task comes to its end.
     async fn kill(&mut self) {
         let running = self.running.take().expect("it runs");
-        drop((running.handle, running.events));
         let runtime = running.runtime;
+        // The handle is held until then: the engine must not hear of its end, as with a real kill.
         tokio::task::spawn_blocking(move || runtime.shutdown_timeout(Duration::from_secs(5))).await.expect("it ended");
+        drop((running.handle, running.events));
     }
 
     fn handle(&self) -> &EngineHandle {
@@ -434,20 +435,24 @@ async fn a_cut_download_goes_on_where_it_was() {
 
 async fn killed_in(state: JobState) {
     let pace = Pace::Polls { queued: 1, running: 1 };
-    let faults = if state == JobState::Downloading {
-        Faults::default().on_media(FaultKind::StallAt { at: FILM.len() as u64 / 2 }.once())
-    } else {
-        Faults::default()
+    let faults = match state {
+        JobState::Submitting => Faults::default().on_submit(FaultKind::Stall),
+        JobState::Downloading => Faults::default().on_media(FaultKind::StallAt { at: FILM.len() as u64 / 2 }.once()),
+        _ => Faults::default(),
     };
-    let mut studio = Studio::open(quick().with_pace(pace).with_faults(faults)).await;
+    let shapes = Shapes { apiin_submit: ApiinSubmitShape::Older, ..Shapes::default() };
+    let config = Config { shapes, ..quick().with_pace(pace).with_faults(faults) };
+    let mut studio = Studio::open(config).await;
     let id = studio.order(GatewayId::Practice, "a heron");
     studio.until_state(id, state).await;
+    if state == JobState::Submitting {
+        studio.practice.wait_until(|log| log.iter().any(|seen| seen.is_submit())).await.expect("an order");
+    }
     studio.kill().await;
     studio.start();
     let job = studio.until(id, "ended", |job| !job.state.is_unfinished()).await;
     if state == JobState::Submitting {
-        assert_eq!(job.state, JobState::Unconfirmed);
-        assert!(studio.practice.submits().len() <= 1);
+        assert_eq!((job.state, studio.practice.submits().len()), (JobState::Unconfirmed, 1));
     } else {
         assert_eq!(job.state, JobState::Ready, "killed in {state}");
         studio.check_clip(&job, &FILM, 1);

@@ -148,7 +148,7 @@ impl Part {
         self.record.verified_bytes = 0;
         self.length = 0;
         self.pending.clear();
-        self.with_open(|open| {
+        self.with_open(move |open| {
             open.hash = Sha256::new();
             open.file = None;
             match fs::remove_file(&open.path) {
@@ -161,6 +161,7 @@ impl Part {
             options.read(true).write(true).create_new(true);
             #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            check_space(&open.path, total_bytes)?;
             open.file = Some(options.open(&open.path).map_err(|error| disk(&error))?);
             Ok(())
         })
@@ -357,7 +358,11 @@ fn open_existing(path: &Path, least: u64) -> io::Result<Option<File>> {
     if !seen.is_file() || least == 0 || seen.len() < least {
         return Ok(None);
     }
-    let file = OpenOptions::new().read(true).write(true).open(path)?;
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
+    let file = options.open(path)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt as _;
@@ -367,6 +372,25 @@ fn open_existing(path: &Path, least: u64) -> io::Result<Option<File>> {
         }
     }
     Ok(Some(file))
+}
+
+/// Refuses to begin what cannot end: the file and a little more have to fit.
+#[cfg(unix)]
+fn check_space(path: &Path, total_bytes: Option<u64>) -> Result<(), PartError> {
+    const RESERVE_BYTES: u64 = 16 << 20;
+    let (Some(total), Some(folder)) = (total_bytes, path.parent()) else { return Ok(()) };
+    let Ok(space) = rustix::fs::statvfs(folder) else { return Ok(()) };
+    let free = space.f_bavail.saturating_mul(space.f_frsize);
+    if free >= total.saturating_add(RESERVE_BYTES) {
+        return Ok(());
+    }
+    Err(PartError::Disk(format!("the disk is full (the clip needs {} MB)", total.div_ceil(1_000_000))))
+}
+
+/// Elsewhere the disk itself says so while the file is written.
+#[cfg(not(unix))]
+fn check_space(_path: &Path, _total_bytes: Option<u64>) -> Result<(), PartError> {
+    Ok(())
 }
 
 fn hash_into(hash: &mut Sha256, file: &mut File) -> io::Result<()> {

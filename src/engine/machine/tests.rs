@@ -190,6 +190,7 @@ fn nothing_is_sent_while_the_disk_fails_and_it_is_tried_again() {
     bench.tell_only(Input::Stored { job, revision: revision + 1 });
     assert_eq!(bench.count(|effect| matches!(effect, Effect::Emit(Event::StorageTrouble(None)))), 1);
     assert_eq!(bench.polls(), 1);
+    bench.time += secs(1);
     bench.tell_only(Input::Stored { job: id(2), revision: 1 });
     assert_eq!(bench.state(id(2)), JobState::Submitting);
 }

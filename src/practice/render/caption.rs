@@ -88,8 +88,11 @@ impl Caption {
             let mut row = self.shade_from.div_ceil(step);
             for line in pixels[row * columns..].chunks_exact_mut(columns) {
                 let light = self.shade.get(row * step - self.shade_from).copied().unwrap_or(256);
-                for pixel in line {
-                    *pixel = (base + ((*pixel as i32 - base) * light >> 8)) as u8;
+                // `while` for the sake of builds without optimization.
+                let mut x = 0;
+                while x < columns {
+                    line[x] = (base + (((line[x] as i32 - base) * light) >> 8)) as u8;
+                    x += 1;
                 }
                 row += 1;
             }

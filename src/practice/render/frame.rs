@@ -83,7 +83,8 @@ impl Grid {
 /// One plane of [`Grid::stretch_to`]; `step` pixels lie between two points. Plain loops on purpose: this is the inner
 /// loop of the program's slowest work and must be bearable in a build without optimization.
 fn stretch(points: &[i32], columns: usize, dither: &[i32], plane: &mut [u8], width: usize, height: usize, step: usize) {
-    let mut line = vec![0_i32; columns + 1];
+    // A slice, because indexing a vector is a function call in such a build; `while`, because a range is one too.
+    let line = &mut vec![0_i32; columns + 1][..];
     let scale = (step * step) as i32;
     let shift = if step == 4 { 10 } else { 8 };
     for y in 0..height {
@@ -91,12 +92,14 @@ fn stretch(points: &[i32], columns: usize, dither: &[i32], plane: &mut [u8], wid
         let below = &points[(y / step + 1) * columns..][..columns];
         let down = (y % step) as i32;
         let up = step as i32 - down;
-        for x in 0..columns {
+        let mut x = 0;
+        while x < columns {
             line[x] = above[x] * up + below[x] * down;
+            x += 1;
         }
         let noise = &dither[y % 8 * 8..][..8];
         let row = &mut plane[y * width..][..width];
-        let mut x = 0;
+        x = 0;
         let mut cell = 0;
         while x < width {
             let from = line[cell];

@@ -102,17 +102,24 @@ fn sample(
     columns: &[(usize, i32)],
     rows: &[(usize, i32)],
 ) {
-    let mut line = vec![0_i32; stride];
+    // Slices and `while` for the sake of builds without optimization.
+    let line = &mut vec![0_i32; stride][..];
     for (row, (y, down)) in plane.chunks_exact_mut(width).zip(rows) {
         let above = &source[y * stride..][..stride];
         let below = &source[((y + 1) * stride).min(source.len() - stride)..][..stride];
         let up = 64 - down;
-        for x in 0..stride {
+        let mut x = columns[0].0;
+        let end = (columns[width - 1].0 + 2).min(stride);
+        while x < end {
             line[x] = above[x] as i32 * up + below[x] as i32 * down;
+            x += 1;
         }
-        for x in 0..width {
+        x = 0;
+        while x < width {
             let (from, right) = columns[x];
-            row[x] = (line[from] * (64 - right) + line[from + 1] * right + 2048 >> 12) as u8;
+            let value = line[from];
+            row[x] = ((value * 64 + (line[from + 1] - value) * right + 2048) >> 12) as u8;
+            x += 1;
         }
     }
 }

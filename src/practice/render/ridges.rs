@@ -14,9 +14,13 @@ const DEPTHS: usize = 256;
 #[derive(Debug)]
 pub(super) struct Ridges {
     layers: Vec<Layer>,
+    /// For each layer: the outline over all that will ever be seen of it, one entry per pixel.
+    outlines: Vec<Vec<f32>>,
     short: f32,
     /// Pixels over which a ridge fades into mist.
     mist: f32,
+    /// Length of the film.
+    seconds: f32,
 }
 
 #[derive(Debug)]
@@ -38,10 +42,10 @@ struct Layer {
 }
 
 impl Ridges {
-    /// Lays the ridges between the horizon and the lower edge.
+    /// Lays the ridges between the horizon and the lower edge, for a film of that many seconds.
     pub(super) fn new(
-        width: usize,
-        height: usize,
+        (width, height): (usize, usize),
+        seconds: f32,
         palette: &Palette,
         trees: bool,
         horizon: f32,
@@ -72,21 +76,29 @@ impl Ridges {
             })
             .collect::<Vec<_>>();
         layers.reverse();
-        Self { layers, short, mist: 0.24 * tall }
+        let outlines = layers
+            .iter()
+            .map(|layer| {
+                let path = layer.drift * seconds * short;
+                let first = path.min(0.0).floor();
+                let last = width as f32 + path.max(0.0) + 2.0;
+                (0..(last - first) as usize).map(|i| layer.top((first + i as f32) / short + 20.0, short)).collect()
+            })
+            .collect();
+        Self { layers, outlines, short, mist: 0.24 * tall, seconds }
     }
 
     /// Draws all ridges as they stand at `seconds`.
     pub(super) fn draw(&self, frame: &mut Frame, seconds: f32) {
         let (width, height) = (frame.width, frame.height);
-        let outlines = self
-            .layers
-            .iter()
-            .map(|layer| {
-                (0..width)
-                    .map(|x| layer.top(x as f32 / self.short + layer.drift * seconds + 20.0, self.short))
-                    .collect()
-            })
-            .collect::<Vec<Vec<f32>>>();
+        let outlines = self.layers.iter().zip(&self.outlines).map(|(layer, outline)| {
+            let start =
+                (layer.drift * self.short) * seconds - (layer.drift * self.short * self.seconds).min(0.0).floor();
+            let (first, share) = (start.max(0.0) as usize, start.max(0.0).fract());
+            let seen = outline.get(first..).unwrap_or_default();
+            (0..width).map(|x| between(seen, x, share)).collect::<Vec<_>>()
+        });
+        let outlines = outlines.collect::<Vec<_>>();
         let mut spans = vec![(0.0_f32, 0_usize); self.layers.len()];
         for (plane, step) in [(0, 1), (1, 2), (2, 2)] {
             let (columns, rows) = (width / step, height / step);
@@ -114,6 +126,15 @@ impl Ridges {
                 }
             }
         }
+    }
+}
+
+/// The outline between entry `at` and the next.
+fn between(outline: &[f32], at: usize, share: f32) -> f32 {
+    match outline.get(at..) {
+        Some([a, b, ..]) => a + (b - a) * share,
+        Some([a]) => *a,
+        _ => 0.0,
     }
 }
 

@@ -46,8 +46,14 @@ struct Light {
 }
 
 impl Scene {
-    /// Sets the scene for a picture of that size.
-    pub(super) fn new(width: usize, height: usize, palette: &Palette, kind: Kind, chance: &mut Chance) -> Self {
+    /// Sets the scene for pictures of that size and a film of that many seconds.
+    pub(super) fn new(
+        (width, height): (usize, usize),
+        seconds: f32,
+        palette: &Palette,
+        kind: Kind,
+        chance: &mut Chance,
+    ) -> Self {
         let short = width.min(height) as f32;
         let grid = Grid::new(width, height);
         let sky = palette.sky.map(yuv);
@@ -78,7 +84,7 @@ impl Scene {
                 rest.push((down / horizon).min(1.0).powf(1.15));
                 let distance = ((x - sun_x).powi(2) + (y - sun_y).powi(2)).sqrt();
                 let halo = 0.55 * (-(distance / 0.42).powi(2)).exp() + 0.35 * (-(distance / 0.15).powi(2)).exp();
-                let body = smooth(((disc - distance) / 0.008 + 0.5).clamp(0.0, 1.0));
+                let body = smooth(((disc - distance) / 0.013 + 0.5).clamp(0.0, 1.0));
                 let seen = match kind {
                     Kind::Silk | Kind::Lights => 0.0,
                     Kind::Sea if down > horizon => 0.0,
@@ -90,7 +96,7 @@ impl Scene {
         let lights =
             if kind == Kind::Lights { lights(palette, aspect, height as f32 / short, chance) } else { Vec::new() };
         let ridges = matches!(kind, Kind::Ridges | Kind::Forest)
-            .then(|| Ridges::new(width, height, palette, kind == Kind::Forest, horizon, chance));
+            .then(|| Ridges::new((width, height), seconds, palette, kind == Kind::Forest, horizon, chance));
         let phases = [(); 6].map(|()| chance.between(0.0, TAU));
         let sine = (0..1024).map(|i| (i as f32 * TAU / 1024.0).sin()).collect();
         let glow = yuv(palette.glow);
@@ -120,9 +126,11 @@ impl Scene {
     /// Puts the color at place `along` of the ramp, mixed with the glow, at a point.
     fn put(&mut self, point: usize, along: f32, shine: i32) {
         let color = self.ramp[(along * RAMP as f32).clamp(0.0, RAMP as f32 - 1.0) as usize];
-        self.grid.points[0][point] = color[0] + (((self.glow[0] - color[0]) * shine) >> 10);
-        self.grid.points[1][point] = color[1] + (((self.glow[1] - color[1]) * shine) >> 10);
-        self.grid.points[2][point] = color[2] + (((self.glow[2] - color[2]) * shine) >> 10);
+        let glow = self.glow;
+        let [y, u, v] = &mut self.grid.points;
+        y[point] = color[0] + (((glow[0] - color[0]) * shine) >> 10);
+        u[point] = color[1] + (((glow[1] - color[1]) * shine) >> 10);
+        v[point] = color[2] + (((glow[2] - color[2]) * shine) >> 10);
     }
 
     fn wave(&self, angle: f32) -> f32 {
