@@ -10,7 +10,7 @@ use super::wiring::{Finding, Home};
 /// Prints one line for each thing that Rushes uses. What only the window or only paid clips need is no failure of a
 /// computer without them, so the exit code speaks of folders and database alone.
 pub(super) async fn doctor(home: &Home, output: &Output) -> Result<Exit, Stop> {
-    let findings = home.examine().await;
+    let findings = home.examine().await?;
     for finding in &findings {
         let Finding { name, works, words, advice, .. } = finding;
         let mark = if *works { "works" } else { "no" };

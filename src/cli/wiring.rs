@@ -11,6 +11,7 @@ use tokio::sync::mpsc::Receiver;
 use super::Stop;
 use super::exit::Exit;
 use crate::domain::outcome::KeyCheck;
+use crate::desktop;
 use crate::domain::{CreditValue, GatewayId, Job};
 use crate::engine::command::Command;
 use crate::engine::event::Event;
@@ -327,16 +328,15 @@ pub(super) struct Finding {
 
 impl Home {
     /// Looks at everything that Rushes uses on this computer.
-    pub(super) async fn examine(&self) -> Vec<Finding> {
-        let mut findings = vec![
-            folder_finding("data folder", &self.paths.data),
-            folder_finding("clip folder", &self.paths.clips),
-            self.database_finding().await,
-        ];
+    pub(super) async fn examine(&self) -> Result<Vec<Finding>, Stop> {
+        let (data, clips) = (self.paths.data.clone(), self.paths.clips.clone());
+        let checks = blocking(move || desktop::doctor::examine(&data, &clips)).await?;
+        let mut findings: Vec<Finding> = checks.into_iter().map(Finding::from).collect();
+        findings.push(self.database_finding().await);
         for gateway in GatewayId::PAID {
             findings.push(self.gateway_finding(gateway).await);
         }
-        findings
+        Ok(findings)
     }
 
     async fn database_finding(&self) -> Finding {
@@ -367,21 +367,15 @@ impl Home {
     }
 }
 
-/// Whether a file can be made in a folder, or in the first folder above it that exists. Leaves nothing behind.
-fn folder_finding(name: &str, folder: &Path) -> Finding {
-    let existing = folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(folder);
-    let probe = existing.join(format!(".rushes-{}", uuid::Uuid::now_v7().simple()));
-    let result = std::fs::File::create_new(&probe).and_then(|file| {
-        drop(file);
-        std::fs::remove_file(&probe)
-    });
-    let (works, words, advice) = match result {
-        Ok(()) => (true, folder.display().to_string(), None),
-        Err(err) => (
-            false,
-            format!("{} cannot be written: {err}", folder.display()),
-            Some("Make it writable, or name another folder with --library.".to_owned()),
-        ),
-    };
-    Finding { name: name.to_owned(), works, is_needed: true, words, advice }
+impl From<desktop::doctor::Check> for Finding {
+    fn from(check: desktop::doctor::Check) -> Self {
+        Self {
+            name: check.name.to_owned(),
+            works: check.ok,
+            // Without the folders nothing goes; all else has another way.
+            is_needed: check.name.ends_with("folder"),
+            words: check.detail,
+            advice: check.advice,
+        }
+    }
 }
