@@ -1,0 +1,315 @@
+//! How a practice gateway behaves when nothing goes wrong: time, keys, money, answer shapes and the source of films.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Faults, film::FilmSpec};
+use crate::domain::{Credits, Money};
+
+/// How the practice gateway behaves. [`Config::default`] is what the program itself uses; tests change single fields with
+/// `Config { …, ..Config::default() }` or begin from [`Config::quick`].
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Port of the API, 0 for any free one.
+    pub port: u16,
+    /// What goes wrong, and when. Nothing by default.
+    pub faults: Faults,
+    /// Which of the documented or observed answer shapes are used.
+    pub shapes: Shapes,
+    /// Which keys are good.
+    pub keys: GoodKeys,
+    /// What money there is.
+    pub wallet: Wallet,
+    /// How long things take and last.
+    pub timing: Timing,
+    /// Requests per rolling [`Timing::rate_window`] and key at aigateway (`gateways.md` 1.7: 10 or 600). `None` sends no
+    /// `x-ratelimit-*` headers and never throttles.
+    pub requests_per_minute: Option<u32>,
+    /// What aigateway does with fields that its documents do not name for video.
+    pub unknown_fields: UnknownFields,
+    /// What aigateway answers to the two ways of cancelling.
+    pub cancelling: Cancelling,
+    /// What kind of link a finished job carries.
+    pub links: LinkKind,
+    /// Whether apiin refuses 10 s at 1080p with 400 (`gateways.md` 2.2, inferred).
+    pub refuse_long_1080p: bool,
+    /// Whether apiin wraps its errors in HTTP 200 with an inner `code`, as its success envelope suggests (`gateways.md` 2.4).
+    pub apiin_errors_under_200: bool,
+    /// Who makes the films.
+    pub films: FilmSource,
+    /// Makes ids and signatures repeatable. `None` draws them.
+    pub id_seed: Option<u64>,
+    /// How many requests the log keeps; older ones are forgotten.
+    pub log_limit: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            faults: Faults::default(),
+            shapes: Shapes::default(),
+            keys: GoodKeys::default(),
+            wallet: Wallet::default(),
+            timing: Timing::default(),
+            requests_per_minute: None,
+            unknown_fields: UnknownFields::default(),
+            cancelling: Cancelling::default(),
+            links: LinkKind::default(),
+            refuse_long_1080p: true,
+            apiin_errors_under_200: false,
+            films: FilmSource::default(),
+            id_seed: None,
+            log_limit: 2_000,
+        }
+    }
+}
+
+impl Config {
+    /// For tests: jobs finish as soon as they are polled, no poll is too early, and every film is `film`.
+    pub fn quick(film: impl Into<Vec<u8>>) -> Self {
+        Self { timing: Timing::none(), films: FilmSource::fixed(film), ..Self::default() }
+    }
+
+    /// The same with these faults.
+    pub fn with_faults(self, faults: Faults) -> Self {
+        Self { faults, ..self }
+    }
+
+    /// The same with this pace of jobs.
+    pub fn with_pace(mut self, pace: Pace) -> Self {
+        self.timing.pace = pace;
+        self
+    }
+}
+
+/// When a job goes from queued to running to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// By the clock. A job never ends before its film is made.
+    Time {
+        /// Time in the queue.
+        queued: Duration,
+        /// Time after the queue.
+        generating: Duration,
+    },
+    /// By the count of answered polls, for tests that shall not depend on a clock: the first `queued` polls are answered
+    /// with queued, the next `running` with running, and the one after waits for the film and ends the job.
+    Polls {
+        /// Polls answered with queued.
+        queued: u32,
+        /// Polls answered with running.
+        running: u32,
+    },
+}
+
+/// How long things take and last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// The life of a job.
+    pub pace: Pace,
+    /// An aigateway job that is polled sooner than this after its last poll is answered 304 (`gateways.md` 1.3: 3 s).
+    pub min_poll_interval: Duration,
+    /// Life of a signed link, in whole seconds (`gateways.md` 1.3: 24 h).
+    pub link_life: Duration,
+    /// How long a finished file is kept (`gateways.md` 1.3: 7 days).
+    pub retention: Duration,
+    /// Length of the rolling window of the rate limit (`gateways.md` 1.7: 60 s).
+    pub rate_window: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            pace: Pace::Time { queued: Duration::from_millis(1_000), generating: Duration::from_millis(3_500) },
+            min_poll_interval: Duration::from_secs(3),
+            link_life: Duration::from_secs(24 * 60 * 60),
+            retention: Duration::from_secs(7 * 24 * 60 * 60),
+            rate_window: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Timing {
+    /// Jobs end with their first poll, and no poll is too early.
+    pub fn none() -> Self {
+        Self { pace: Pace::Polls { queued: 0, running: 0 }, min_poll_interval: Duration::ZERO, ..Self::default() }
+    }
+
+    /// Everything that a client waits for, `factor` times as long; the lives of links and files stay as they are.
+    /// A factor below 0 counts as 0.
+    pub fn scaled(self, factor: f64) -> Self {
+        let scale = |duration: Duration| {
+            Duration::try_from_secs_f64(duration.as_secs_f64() * factor.max(0.0)).unwrap_or(Duration::MAX)
+        };
+        let pace = match self.pace {
+            Pace::Time { queued, generating } => Pace::Time { queued: scale(queued), generating: scale(generating) },
+            polls @ Pace::Polls { .. } => polls,
+        };
+        Self { pace, min_poll_interval: scale(self.min_poll_interval), rate_window: scale(self.rate_window), ..self }
+    }
+}
+
+/// Which keys are good. A key always needs its gateway's prefix.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub enum GoodKeys {
+    /// Every key with the right prefix: `sk-aig-` at aigateway, `aio_` at apiin.
+    #[default]
+    AnyWithPrefix,
+    /// Exactly these.
+    Exactly {
+        /// The only good key at aigateway.
+        aigateway: String,
+        /// The only good key at apiin.
+        apiin: String,
+    },
+    /// No key is asked for.
+    NotChecked,
+}
+
+/// Names the rule, never a key.
+impl fmt::Debug for GoodKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AnyWithPrefix => "AnyWithPrefix",
+            Self::Exactly { .. } => "Exactly { .. }",
+            Self::NotChecked => "NotChecked",
+        })
+    }
+}
+
+/// What money there is. Submits that cost more are refused with 402; the price is taken at submit and given back when the
+/// job fails or is cancelled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wallet {
+    /// At aigateway; `None` for endless.
+    pub money: Option<Money>,
+    /// At apiin; `None` for endless.
+    pub credits: Option<Credits>,
+}
+
+/// Answer shapes of both gateways.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shapes {
+    /// Submit and job answers of aigateway.
+    pub aigateway: AigatewayShape,
+    /// Submit answers of apiin.
+    pub apiin_submit: ApiinSubmitShape,
+    /// Task answers of apiin.
+    pub apiin: ApiinShape,
+}
+
+/// The three documented shapes of `gateways.md` 1.2 and 1.3.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, strum::EnumIter)]
+#[serde(rename_all = "snake_case")]
+pub enum AigatewayShape {
+    /// (1) the model page: `created`, `processing`, `result.url`.
+    #[default]
+    ModelPage,
+    /// (2) the page on jobs: `object: "job"`, `running`, `result.file_url`, error as an object.
+    JobsPage,
+    /// (3) the SDK: `modality`, `created_at`, `processing`, `result_url`, error as a string.
+    Sdk,
+}
+
+/// Answers to a submit at apiin (`gateways.md` 2.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, strum::EnumIter)]
+#[serde(rename_all = "snake_case")]
+pub enum ApiinSubmitShape {
+    /// `{code, message, data: {task_id, status: "IN_PROGRESS"}}`.
+    #[default]
+    Enveloped,
+    /// The older page's `{id, status: "pending", model, created_at}`.
+    Older,
+    /// The answer waits for the film and holds its link already.
+    Immediate,
+}
+
+/// Answers to a poll at apiin. None is documented (`gateways.md` 2.3, 5.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, strum::EnumIter)]
+#[serde(rename_all = "snake_case")]
+pub enum ApiinShape {
+    /// The sister site's: `SUCCESS`, `data.response` an array of links, `data.error_message`.
+    #[default]
+    Response,
+    /// The same with an array of `{url}`.
+    ResponseObjects,
+    /// `COMPLETED` and `data.output.video_url`, `data.error` as a string.
+    OutputVideoUrl,
+    /// `completed` and `data.video_url`, `data.error` as an object.
+    VideoUrl,
+    /// WaveSpeed's: `completed` and `data.outputs`, `data.error` as a string.
+    Outputs,
+    /// Without an envelope: `{id, status, video_url}`, `error` as an object.
+    Bare,
+}
+
+/// What aigateway does with fields that its documents do not name for video (`gateways.md` 1.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UnknownFields {
+    /// They change nothing.
+    #[default]
+    Ignore,
+    /// 400 with `error.param`.
+    Refuse,
+    /// `seed`, `negative_prompt`, `quality`, `generate_audio` and `generate_audio_switch` do what they say; others are ignored.
+    Honor,
+}
+
+/// What aigateway answers to the two ways of cancelling (`gateways.md` 1.5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cancelling {
+    /// Both work.
+    #[default]
+    Both,
+    /// `POST …/cancel` is answered 404.
+    DeleteOnly,
+    /// `DELETE` is answered 405.
+    PostOnly,
+}
+
+/// What kind of link a finished job carries (`gateways.md` 1.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LinkKind {
+    /// With a signature and an expiry; no key is needed.
+    #[default]
+    Signed,
+    /// aigateway's `/v1/files/jobs/{id}/{name}` without a signature, which needs the key. apiin's links are signed all the same.
+    NeedsKey,
+}
+
+type Render = dyn Fn(&FilmSpec) -> Result<Vec<u8>, String> + Send + Sync;
+
+/// Who makes the films: called on a blocking thread, at most two at a time.
+#[derive(Clone)]
+pub struct FilmSource(Arc<Render>);
+
+impl FilmSource {
+    /// Films by a function. Its error text becomes the failure of the job.
+    pub fn new(render: impl Fn(&FilmSpec) -> Result<Vec<u8>, String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(render))
+    }
+
+    /// The same bytes for every job.
+    pub fn fixed(film: impl Into<Vec<u8>>) -> Self {
+        let film = film.into();
+        Self::new(move |_| Ok(film.clone()))
+    }
+
+    pub(super) fn render(&self, spec: &FilmSpec) -> Result<Vec<u8>, String> {
+        (self.0)(spec)
+    }
+}
+
+impl Default for FilmSource {
+    fn default() -> Self {
+        Self::new(|spec| super::render::render(spec).map_err(|err| err.to_string()))
+    }
+}
+
+impl fmt::Debug for FilmSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FilmSource")
+    }
+}
