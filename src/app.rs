@@ -6,6 +6,8 @@
 //!
 //! Beside them stand pure views: [`form`] (prices and the Generate button), [`gallery`] (groups, filters, counts),
 //! [`card`] (what a card says) and [`cost`] (what the details say of money). [`command`] is the vocabulary of shortcuts.
+//!
+//! Around them lies [`shell`]: the window, and everything that waits.
 
 pub mod action;
 pub mod card;
@@ -13,6 +15,8 @@ pub mod command;
 pub mod cost;
 pub mod form;
 pub mod gallery;
+pub mod repainter;
+pub mod shell;
 pub mod state;
 pub mod update;
 pub mod words;
