@@ -206,9 +206,6 @@ fn notes(state: &AppState) -> Vec<String> {
     if gateway == GatewayId::Apiin && state.preferences.credit_value.is_none() && lines.is_empty() {
         lines.push("What a credit cost you is not known yet. Settings can narrow the range.".to_owned());
     }
-    if gateway == GatewayId::Practice && lines.is_empty() {
-        lines.push("Practice clips are free, offline and made on this computer.".to_owned());
-    }
     lines
 }
 

@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 /// 4 June 2026, 14:05 UTC.
 const NOW: UnixMillis = UnixMillis(1_780_581_900_000);
-const BOAT: &str = "A paper boat drifts down a rain-wet street at night, neon reflections breaking in the ripples, low angle, slow push-in, 35 mm";
+pub const BOAT: &str = "A paper boat drifts down a rain-wet street at night, neon reflections breaking in the ripples, low angle, slow push-in, 35 mm";
 
 /// A window with a pure update behind it and nothing else.
 pub struct Bench {
