@@ -173,9 +173,7 @@ fn notes(state: &AppState) -> Vec<String> {
     let names = |fate: Fate| -> Vec<&'static str> {
         remarks
             .iter()
-            .filter(|note| {
-                note.fate == fate && !matches!(note.setting, Setting::StartPicture | Setting::AspectRatio)
-            })
+            .filter(|note| note.fate == fate && !matches!(note.setting, Setting::StartPicture | Setting::AspectRatio))
             .map(|note| note.setting.name())
             .collect()
     };
@@ -185,10 +183,7 @@ fn notes(state: &AppState) -> Vec<String> {
     }
     let ignored = names(Fate::MayBeIgnored);
     if !ignored.is_empty() {
-        lines.push(format!(
-            "{gateway} does not document {}. Sent, and may be ignored or refused.",
-            list(&ignored)
-        ));
+        lines.push(format!("{gateway} does not document {}. Sent, and may be ignored or refused.", list(&ignored)));
     }
     if gateway.is_paid() && matches!(draft.picture, Some(StartPicture::Stored(_))) {
         lines.push(format!("{gateway} documents only web addresses for pictures and may refuse this file."));

@@ -64,7 +64,10 @@ fn the_price_on_the_button_follows_every_choice() {
     harness.run();
     harness.get_by_label("Generate 2 · $1.28");
     let draft = &harness.state().state.draft;
-    assert_eq!((draft.resolution, draft.duration, draft.takes, draft.audio), (Resolution::P1080, ClipDuration::S8, 2, true));
+    assert_eq!(
+        (draft.resolution, draft.duration, draft.takes, draft.audio),
+        (Resolution::P1080, ClipDuration::S8, 2, true)
+    );
 }
 
 #[test]
@@ -111,7 +114,8 @@ fn without_a_key_generate_says_so_and_settings_take_one() {
     harness.run();
     harness.get_by_label("Save the key of aigateway").click();
     harness.run();
-    let is_store = |effect: &Effect| matches!(effect, Effect::StoreKey { gateway: GatewayId::Aigateway, for_session: false, .. });
+    let is_store =
+        |effect: &Effect| matches!(effect, Effect::StoreKey { gateway: GatewayId::Aigateway, for_session: false, .. });
     assert!(harness.state().effects.iter().any(is_store));
     harness.key_press(Key::Escape);
     harness.run();
@@ -144,7 +148,8 @@ fn an_input_method_keeps_its_enter() {
     harness.get_by_label("Prompt").focus();
     harness.run();
     harness.event(egui::Event::Text("a lighthouse".to_owned()));
-    let preedit = |text: &str| egui::Event::Ime(egui::ImeEvent::Preedit { text: text.to_owned(), active_range_chars: None });
+    let preedit =
+        |text: &str| egui::Event::Ime(egui::ImeEvent::Preedit { text: text.to_owned(), active_range_chars: None });
     harness.event(preedit("ni"));
     harness.run();
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
@@ -186,7 +191,8 @@ fn arrow_keys_move_from_card_to_card_and_enter_opens() {
     let second = harness.state().state.selected.expect("moving selects");
     harness.key_press(Key::Enter);
     harness.run();
-    let opened = harness.state().effects.iter().any(|effect| matches!(effect, Effect::OpenClip(job, _) if *job == second));
+    let opened =
+        harness.state().effects.iter().any(|effect| matches!(effect, Effect::OpenClip(job, _) if *job == second));
     assert!(opened, "{:?}", harness.state().effects);
 }
 
@@ -235,7 +241,9 @@ fn samples_fill_the_form_and_run_nothing() {
     harness.run();
     let bench = harness.state();
     assert!(bench.state.draft.prompt.starts_with("Jellyfish"));
-    assert!(!bench.effects.iter().any(|effect| matches!(effect, Effect::Engine(_) | Effect::Draw(Order::Takes { .. }))));
+    assert!(
+        !bench.effects.iter().any(|effect| matches!(effect, Effect::Engine(_) | Effect::Draw(Order::Takes { .. })))
+    );
 }
 
 #[test]

@@ -217,8 +217,7 @@ impl World {
     fn store_key(&self, gateway: GatewayId, key: SecretString, for_session: bool) {
         let (keys, reports) = (self.keys.clone(), self.reports.clone());
         self.spawn(async move {
-            let stored =
-                if for_session { keys.set_for_session(gateway, key) } else { keys.set(gateway, key).await };
+            let stored = if for_session { keys.set_for_session(gateway, key) } else { keys.set(gateway, key).await };
             reports.put(Input::KeyStored(gateway, stored.map_err(|err| err.to_string())));
         });
     }
@@ -298,7 +297,8 @@ impl Services for World {
             Effect::OpenClip(job, path) => self.show(job, path, open::open_file_now),
             Effect::Reveal(job, path) => self.show(job, path, open::reveal_now),
             Effect::OpenUrl(address) => self.spawn_blocking(move |reports| {
-                let opened = Url::parse(address).map_err(|err| err.to_string()).and_then(|url| open::open_url_now(&url));
+                let opened =
+                    Url::parse(address).map_err(|err| err.to_string()).and_then(|url| open::open_url_now(&url));
                 if let Err(reason) = opened {
                     reports.put(Input::Trouble(reason));
                 }

@@ -16,8 +16,8 @@ use crate::ui::paint;
 use crate::ui::text_style::{self, Spans, Text};
 use crate::ui::tokens::{self, Tokens};
 use crate::ui::widgets::{
-    Button, ButtonKind, Dropdown, DropdownItem, Field, GatewayTile, IconButton, PictureWell, RatioFrames, Segmented, Stepper, Switch,
-    WellPicture, tooltip,
+    Button, ButtonKind, Dropdown, DropdownItem, Field, GatewayTile, IconButton, PictureWell, RatioFrames, Segmented,
+    Stepper, Switch, WellPicture, tooltip,
 };
 
 /// Space around the form's contents.
@@ -445,8 +445,7 @@ fn row<R>(
         let size = Vec2::new(width, height);
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         let at = pos2(rect.left(), rect.center().y);
-        let text =
-            text_style::paint(ui.painter(), at, Align2::LEFT_CENTER, Text::SmallStrong, c.text_mid, label);
+        let text = text_style::paint(ui.painter(), at, Align2::LEFT_CENTER, Text::SmallStrong, c.text_mid, label);
         if let Some(support) = setting.map(|setting| form::mark(frame.state, setting))
             && support != Support::Documented
         {
@@ -585,8 +584,7 @@ fn practice_ui(frame: &mut Frame<'_>, ui: &mut Ui, tile: &Tile, width: f32) {
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::RadioButton, true, tile.is_chosen, &name));
     let drawn = paint::drawn(ui, &response, true, paint::Look::Live);
     let fill = drawn.color(c.bg_field, c.bg_hover, c.bg_active);
-    let (stroke, stroke_width) =
-        if tile.is_chosen { (c.lit_fill, 2.0) } else { (c.stroke_mid, paint::hair(ui.ctx())) };
+    let (stroke, stroke_width) = if tile.is_chosen { (c.lit_fill, 2.0) } else { (c.stroke_mid, paint::hair(ui.ctx())) };
     let painter = ui.painter();
     painter.rect(
         rect,
@@ -599,7 +597,8 @@ fn practice_ui(frame: &mut Frame<'_>, ui: &mut Ui, tile: &Tile, width: f32) {
     let color = if tile.is_chosen { c.text_hi } else { tokens::mix(c.text_mid, c.text_hi, drawn.hover) };
     icons::paint(painter, Icon::Clapperboard, pos2(rect.left() + 18.0, y), 14.0, color);
     let at = pos2(rect.left() + 31.0, y);
-    let label = text_style::paint(painter, at, Align2::LEFT_CENTER, Text::SmallStrong, color, form::title(tile.gateway));
+    let label =
+        text_style::paint(painter, at, Align2::LEFT_CENTER, Text::SmallStrong, color, form::title(tile.gateway));
     let at = pos2(label.right() + 8.0, y);
     text_style::paint(painter, at, Align2::LEFT_CENTER, Text::Caption, c.text_low, "free, on this computer");
     if tile.is_chosen {
@@ -643,9 +642,8 @@ pub(super) fn folded_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let c = &tokens.color;
     let view = form::view(frame.state);
     let rect = ui.max_rect().shrink2(Vec2::new(PAD, 12.0));
-    let mut child = ui.new_child(
-        UiBuilder::new().max_rect(rect).layout(egui::Layout::right_to_left(egui::Align::Center)),
-    );
+    let mut child =
+        ui.new_child(UiBuilder::new().max_rect(rect).layout(egui::Layout::right_to_left(egui::Align::Center)));
     let ui = &mut child;
     ui.spacing_mut().item_spacing = Vec2::new(12.0, 0.0);
     ui.scope(|ui| {

@@ -15,8 +15,8 @@ use rushes::domain::outcome::{Failure, NetworkCause, UnconfirmedCause};
 use rushes::domain::price::estimate;
 use rushes::domain::request::StoredPicture;
 use rushes::domain::{
-    Amount, AspectRatio, Charge, ClipDuration, Credits, Draft, Ending, GatewayId, Job, JobId, JobState, Money, RemoteId,
-    Resolution, Seed, UnixMillis,
+    Amount, AspectRatio, Charge, ClipDuration, Credits, Draft, Ending, GatewayId, Job, JobId, JobState, Money,
+    RemoteId, Resolution, Seed, UnixMillis,
 };
 use rushes::engine::event::{Event, GatewayHealth, Live, LiveJob};
 use rushes::ui::screens::{Pictures, UiState, root_ui};
