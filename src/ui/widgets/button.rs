@@ -269,7 +269,8 @@ impl<'a> Button<'a> {
             if self.full_width { ui.available_width() } else { self.natural_width(ui) }
         });
         let enabled = self.enabled && ui.is_enabled();
-        let sense = if enabled { Sense::click() } else { Sense::hover() };
+        // A press that lasts longer than a click still belongs to a widget that senses drags.
+        let sense = if enabled { Sense::click_and_drag() } else { Sense::hover() };
         let (rect, response) = ui.allocate_exact_size(Vec2::new(width, self.kind.height(tokens)), sense);
         self.announce(&response, enabled);
 

@@ -273,6 +273,8 @@ impl<'a> Field<'a> {
         } else {
             let line_rect = Rect::from_min_size(Pos2::new(inner.left(), rect.center().y - line / 2.0), Vec2::new(inner.width(), line));
             let mut child = ui.new_child(UiBuilder::new().id_salt(frame.id.with("line")).max_rect(line_rect));
+            // egui centers the text in at least this height, which would push it down.
+            child.spacing_mut().interact_size.y = 0.0;
             child.set_clip_rect(line_rect.expand2(Vec2::new(1.0, 2.0)).intersect(ui.clip_rect()));
             child.add(editor.desired_width(line_rect.width()).clip_text(true).align(egui::Align2::LEFT_CENTER))
         };
