@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use egui::style::{ScrollStyle, TextCursorStyle, WidgetVisuals};
-use egui::{Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, Style, TextStyle, Theme, Vec2};
+use egui::{
+    Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, Style, TextStyle, Theme, Vec2,
+};
 
 use super::text_style::{MEDIUM, SEMIBOLD, Text};
 use super::tokens::{self, NONE, Tokens};

@@ -13,9 +13,9 @@ use rushes::ui::icons::Icon;
 use rushes::ui::theme;
 use rushes::ui::tokens;
 use rushes::ui::widgets::{
-    Button, ButtonKind, CardBody, CardView, Checkbox, Dialog, Dropdown, DropdownItem, Field, FilterChip, Filmstrip, GatewayTile,
-    IconButton, MenuItem, Note, PictureWell, Radio, Rating, RatioFrames, Segmented, Slider, Splitter, Stepper, Switch, Toast,
-    menu_button, menu_row,
+    Button, ButtonKind, CardBody, CardView, Checkbox, Dialog, Dropdown, DropdownItem, Field, Filmstrip, FilterChip,
+    GatewayTile, IconButton, MenuItem, Note, PictureWell, Radio, Rating, RatioFrames, Segmented, Slider, Splitter,
+    Stepper, Switch, Toast, menu_button, menu_row,
 };
 
 fn picture(name: &str, of: Theme, scale: f32, size: Vec2, page: fn(&mut Ui)) {
@@ -66,7 +66,10 @@ fn cards_in_the_light_theme() {
 }
 
 /// A window with the given contents and a state that the test can look into.
-fn window<State: 'static>(state: State, mut show: impl FnMut(&mut Ui, &mut State) + 'static) -> Harness<'static, State> {
+fn window<State: 'static>(
+    state: State,
+    mut show: impl FnMut(&mut Ui, &mut State) + 'static,
+) -> Harness<'static, State> {
     let mut harness = Harness::builder()
         .with_size(Vec2::new(480.0, 320.0))
         .with_context_setup(theme::install)
@@ -88,7 +91,10 @@ fn assert_all_named<State>(harness: &Harness<'_, State>) {
     let mut count = 0;
     for node in harness.root().children_recursive() {
         let node = node.accesskit_node();
-        if !matches!(node.role(), Role::GenericContainer | Role::Window | Role::Label | Role::TextRun | Role::Unknown | Role::Pane) {
+        if !matches!(
+            node.role(),
+            Role::GenericContainer | Role::Window | Role::Label | Role::TextRun | Role::Unknown | Role::Pane
+        ) {
             count += 1;
             let name = node.label().or_else(|| node.value()).unwrap_or_default();
             assert!(!name.trim().is_empty(), "a {:?} has no name", node.role());
@@ -165,7 +171,12 @@ fn a_held_button_acts_once_and_only_after_the_whole_time() {
 #[test]
 fn segments_are_one_tab_stop_and_arrows_skip_what_is_not_offered() {
     let mut harness = window(1, |ui, value| {
-        Segmented::new("Duration").item(0, "5 s").item(1, "8 s").item_enabled(2, "10 s", false).item(3, "12 s").show(ui, value);
+        Segmented::new("Duration")
+            .item(0, "5 s")
+            .item(1, "8 s")
+            .item_enabled(2, "10 s", false)
+            .item(3, "12 s")
+            .show(ui, value);
     });
     harness.get_by_role_and_label(Role::RadioButton, "Duration: 8 s");
     tab_and_press(&mut harness, Key::ArrowRight);
@@ -246,6 +257,20 @@ fn a_slider_snaps_and_moves_with_arrows() {
     harness.drop_at(rect.left_center() + Vec2::new(12.0, 0.0));
     harness.run();
     assert_eq!(*harness.state(), 0.0);
+}
+
+#[test]
+fn assistive_technology_moves_sliders_steppers_and_ratings() {
+    let mut harness = window((0.0, 2, 3), |ui, (size, takes, stars)| {
+        Slider::new("Card size", 0.0..=2.0).step(1.0).show(ui, size);
+        Stepper::new("Takes", 1..=8).show(ui, takes);
+        Rating::new("Rating").show(ui, stars);
+    });
+    harness.get_by_label("Card size").increment_accesskit();
+    harness.get_by_label("Takes").increment_accesskit();
+    harness.get_by_label("Rating").decrement_accesskit();
+    harness.run();
+    assert_eq!(*harness.state(), (1.0, 3, 2));
 }
 
 #[test]
@@ -343,7 +368,8 @@ fn chips_tiles_cards_and_wells_work_with_the_keyboard() {
     let mut harness = window([0_u8; 4], |ui, counts| {
         counts[0] += u8::from(FilterChip::new("Ready").count(34).show(ui).clicked());
         counts[1] += u8::from(GatewayTile::new("apiin", "720 cr").approx("≈ $1.44").show(ui).clicked());
-        let card = CardView::new("Paper boat, take 1, ready", CardBody::Message { text: "Nothing sent yet.", second: "" });
+        let card =
+            CardView::new("Paper boat, take 1, ready", CardBody::Message { text: "Nothing sent yet.", second: "" });
         counts[2] += u8::from(card.show(ui, Vec2::new(200.0, 112.0)).response.clicked());
         counts[3] += u8::from(PictureWell::new("Start picture").show(ui).choose);
     });
@@ -378,7 +404,8 @@ fn rating_filmstrip_and_splitter_move_with_keys() {
 fn the_actions_of_notes_and_toasts_work_with_the_keyboard() {
     let mut harness = window((false, false, false), |ui, (note, toast, closed)| {
         *note |= Note::new("The key cannot be saved safely.").action("Use for this session").show(ui).acted;
-        let shown = Toast::new(Icon::Trash2, "Take 3 moved to the trash", "Undo brings it back").action("Undo").show(ui);
+        let shown =
+            Toast::new(Icon::Trash2, "Take 3 moved to the trash", "Undo brings it back").action("Undo").show(ui);
         *toast |= shown.acted;
         *closed |= shown.closed;
     });

@@ -124,7 +124,14 @@ impl<'a, T: Copy + PartialEq> RatioFrames<'a, T> {
             };
             // Text stands on a common line at the bottom, the frame 4 above it.
             let baseline_box = Pos2::new(place.center().x, place.bottom() - 4.0);
-            text_style::paint(painter, baseline_box + Vec2::new(0.0, 1.0), Align2::CENTER_BOTTOM, Text::Label, text, item.label);
+            text_style::paint(
+                painter,
+                baseline_box + Vec2::new(0.0, 1.0),
+                Align2::CENTER_BOTTOM,
+                Text::Label,
+                text,
+                item.label,
+            );
             let bottom = place.bottom() - 4.0 - 14.0 - 4.0;
             let frame_rect = Rect::from_min_size(
                 Pos2::new(place.center().x - item.frame.x / 2.0, bottom - item.frame.y),
