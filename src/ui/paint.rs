@@ -194,7 +194,6 @@ pub fn popover(painter: &Painter, rect: Rect, corner: f32, tokens: &Tokens) {
 }
 
 /// The frame egui puts around menus and popovers.
-#[must_use]
 pub fn popover_frame(tokens: &Tokens, corner: f32, margin: i8) -> egui::Frame {
     egui::Frame::new()
         .fill(tokens.color.bg_raised)
