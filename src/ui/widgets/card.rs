@@ -106,7 +106,8 @@ pub struct CardView<'a> {
     pub actions: &'a [&'a str],
     /// Icon of a single action on a picture.
     pub action_icon: Option<Icon>,
-    /// Whether a menu with more is offered.
+    /// Whether a menu with more is offered. A card too narrow for its buttons offers it in any case, and shows only that: the menu must hold
+    /// every action.
     pub more: bool,
     /// The footer, none for previews.
     pub footer: Option<CardFooter<'a>>,
@@ -384,7 +385,8 @@ impl<'a> CardView<'a> {
                 button = button.icon(icon);
             }
             let width = button.natural_width(&child);
-            if index > 0 && width > room {
+            // What does not fit is left to the menu, which holds every action.
+            if width > room && (index > 0 || more) {
                 break;
             }
             button = button.width(width.min(room));
