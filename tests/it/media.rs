@@ -65,7 +65,7 @@ fn open(path: &Path) -> RgbImage {
 fn films_of_every_layout_are_read() {
     let folder = folder();
     for (name, rest, codec, has_audio) in [
-        ("end.mp4", format!("{HIGH}"), "h264", false),
+        ("end.mp4", HIGH.to_owned(), "h264", false),
         ("start.mp4", format!("{HIGH} -movflags +faststart"), "h264", false),
         ("base.mp4", "-c:v libx264 -profile:v baseline -pix_fmt yuv420p".into(), "h264", false),
         ("sound.mp4", format!("-f lavfi -i sine=d=2 {HIGH} -c:a aac -shortest"), "h264", true),
