@@ -1,6 +1,17 @@
 //! WHAT IT LOOKS LIKE: the MP4 walk, decoding, posters, and pictures for image-to-video. Blocking functions with
 //! bounds; callers run them on the media threads. Nothing here trusts a file.
 
+mod bits;
+mod exif;
+mod ffmpeg;
+mod files;
+mod film;
+mod h264;
+mod header;
+mod moov;
+mod picture;
+mod walk;
+
 use std::path::Path;
 
 use crate::domain::request::StoredPicture;
@@ -37,15 +48,29 @@ pub enum MovieError {
     Io(String),
 }
 
-/// Checks that the file is a whole MP4: `ftyp` first, a complete `moov`, every `mdat` inside the file. Reads headers and
-/// `moov` only (at most 64 MiB), in linear time.
-pub fn check_movie(_path: &Path) -> Result<MovieInfo, MovieError> {
-    unimplemented!()
+impl From<std::io::Error> for MovieError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error.to_string())
+    }
 }
 
-/// Decodes one good frame and writes it as JPEG, at most `max_side` pixels on its longer side. Returns its size.
-pub fn write_poster(_movie: &Path, _poster: &Path, _max_side: u32) -> Result<(u32, u32), MovieError> {
-    unimplemented!()
+/// Checks that the file is a whole MP4: `ftyp` first, a complete `moov`, every `mdat` and every sample inside the file.
+/// Reads headers and `moov` only (at most 64 MiB), in linear time. In a fragmented file the samples are not checked one
+/// by one, only the boxes.
+pub fn check_movie(path: &Path) -> Result<MovieInfo, MovieError> {
+    Ok(walk::open(path)?.info)
+}
+
+/// Decodes one good frame and writes it as JPEG, at most `max_side` pixels on its longer side. Returns its size. What the
+/// built-in decoder cannot do is tried with the `ffmpeg` command when there is one.
+pub fn write_poster(movie: &Path, poster: &Path, max_side: u32) -> Result<(u32, u32), MovieError> {
+    film::write_poster(movie, poster, max_side)
+}
+
+/// Writes a strip of `count` frames, evenly spaced over the film and side by side, as one JPEG; each frame is `frame_height`
+/// pixels high. Decodes the film once, from its beginning. Returns the size of one frame.
+pub fn write_filmstrip(movie: &Path, strip: &Path, count: u32, frame_height: u32) -> Result<(u32, u32), MovieError> {
+    film::write_filmstrip(movie, strip, count, frame_height)
 }
 
 /// Why a picture cannot be used. The text is a sentence for the user.
@@ -64,11 +89,11 @@ pub struct PreparedPicture {
 
 /// Brings a picture into the library: reads it within bounds, turns it upright, shrinks it to the limits, removes all
 /// metadata, writes it under its hash into `inputs`.
-pub fn import_picture(_file: &Path, _inputs: &Path) -> Result<PreparedPicture, PictureError> {
-    unimplemented!()
+pub fn import_picture(file: &Path, inputs: &Path) -> Result<PreparedPicture, PictureError> {
+    picture::import(file, inputs)
 }
 
-/// A stored picture as a `data:` URI.
-pub fn data_uri(_picture: &StoredPicture, _inputs: &Path) -> Result<String, PictureError> {
-    unimplemented!()
+/// A stored picture as a `data:` URI. Fails when the file is gone or no longer has the bytes that were stored.
+pub fn data_uri(picture: &StoredPicture, inputs: &Path) -> Result<String, PictureError> {
+    picture::data_uri(picture, inputs)
 }

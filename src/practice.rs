@@ -12,6 +12,7 @@ mod http;
 mod jobs;
 mod log;
 mod order;
+pub mod render;
 mod routes;
 mod server;
 mod shapes;

@@ -304,7 +304,7 @@ impl FilmSource {
 
 impl Default for FilmSource {
     fn default() -> Self {
-        Self::new(|_| Err("this build has no renderer".to_owned()))
+        Self::new(|spec| super::render::render(spec).map_err(|err| err.to_string()))
     }
 }
 

@@ -1,0 +1,272 @@
+//! H.264 pictures out of a film file. The decoder is young and works on bytes from the network, so every call of it is
+//! caught, counted and timed here.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use rusty_h264_common::YuvFrame;
+use rusty_h264_decoder::{Decoder, Sps};
+
+use super::bits::{BitReader, u16_at};
+use super::moov::Track;
+
+/// Level 5.2 allows no larger picture (H.264 table A-1), so a parameter set that asks for more is a bomb.
+const MAX_MACROBLOCKS: usize = 36_864;
+/// One frame of 4K at the highest quality stays below.
+const MAX_SAMPLE_BYTES: u32 = 32 << 20;
+
+/// How the numbers of a picture become colors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ColorRule {
+    /// BT.709 when true, BT.601 otherwise.
+    pub(super) is_709: bool,
+    /// 0 to 255 instead of 16 to 235.
+    pub(super) is_full_range: bool,
+}
+
+/// Decodes the samples of a track in file order.
+pub(super) struct Pictures<'a> {
+    file: &'a File,
+    decoder: Decoder,
+    /// Parameter sets with start codes, fed before the first sample.
+    sets: Vec<u8>,
+    length_bytes: usize,
+    samples: &'a [(u64, u32)],
+    next: usize,
+    deadline: Instant,
+    /// How to read the colors.
+    pub(super) colors: ColorRule,
+}
+
+impl<'a> Pictures<'a> {
+    /// Starts at sample `from`, which must be a sync sample. The error is a plain clause.
+    pub(super) fn new(
+        file: &'a File,
+        track: &Track,
+        samples: &'a [(u64, u32)],
+        from: usize,
+        deadline: Instant,
+    ) -> Result<Self, String> {
+        let (length_bytes, sets) = parameter_sets(&track.avcc).ok_or("its decoder settings are damaged")?;
+        let mut annex_b = Vec::new();
+        let mut vui = None;
+        for set in &sets {
+            if set[0] & 31 == 7 {
+                if !is_bearable(set) {
+                    return Err("its pictures are of a kind that is not supported".into());
+                }
+                vui = color_of_sps(set);
+            }
+            append(&mut annex_b, set);
+        }
+        let guess = track.width.min(track.height) >= 720;
+        let (matrix, is_full_range) =
+            track.color.map_or((vui.map(|(matrix, _)| matrix), vui.is_some_and(|(_, full)| full)), |(matrix, full)| {
+                (Some(matrix), full || vui.is_some_and(|(_, full)| full))
+            });
+        let is_709 = match matrix {
+            Some(1) => true,
+            Some(5..=7) => false,
+            _ => guess,
+        };
+        let colors = ColorRule { is_709, is_full_range };
+        Ok(Self { file, decoder: Decoder::new(), sets: annex_b, length_bytes, samples, next: from, deadline, colors })
+    }
+
+    /// The picture of the next sample; `Ok(None)` at the end of the film. The error is a plain clause, after which there is
+    /// nothing more to get.
+    pub(super) fn next_picture(&mut self) -> Result<Option<YuvFrame>, String> {
+        loop {
+            let Some(&(at, size)) = self.samples.get(self.next) else { return Ok(None) };
+            if Instant::now() >= self.deadline {
+                return Err("decoding it takes too long".into());
+            }
+            self.next += 1;
+            if size > MAX_SAMPLE_BYTES {
+                return Err("one of its frames is larger than any frame".into());
+            }
+            let mut sample = vec![0; size as usize];
+            self.file
+                .seek(SeekFrom::Start(at))
+                .and_then(|_| self.file.read_exact(&mut sample))
+                .map_err(|error| error.to_string())?;
+            let mut unit = std::mem::take(&mut self.sets);
+            for nal in nals(&sample, self.length_bytes) {
+                if nal[0] & 31 != 7 || is_bearable(nal) {
+                    append(&mut unit, nal);
+                }
+            }
+            let decoder = &mut self.decoder;
+            match catch_unwind(AssertUnwindSafe(|| decoder.decode(&unit))) {
+                Ok(Ok(Some(picture))) if picture.is_valid() && picture.width > 0 && picture.height > 0 => {
+                    return Ok(Some(picture));
+                }
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => return Err(format!("the decoder stopped: {error:?}")),
+                // A decoder that panicked is in no known state; it is not asked again.
+                Err(_) => return Err("the decoder failed".into()),
+            }
+        }
+    }
+}
+
+/// Whether a sequence parameter set can be given to the decoder: 8 bits, 4:2:0, progressive, of a sane size.
+fn is_bearable(nal: &[u8]) -> bool {
+    let rbsp = without_emulation(&nal[1..]);
+    let sps = catch_unwind(|| Sps::parse(&rbsp).ok()).ok().flatten();
+    sps.is_some_and(|sps| {
+        let macroblocks = sps.pic_width_in_mbs.saturating_mul(sps.pic_height_in_mbs);
+        let crop_x = (sps.frame_crop_left as usize).saturating_add(sps.frame_crop_right as usize).saturating_mul(2);
+        let crop_y = (sps.frame_crop_top as usize).saturating_add(sps.frame_crop_bottom as usize).saturating_mul(2);
+        sps.chroma_format_idc == 1
+            && sps.frame_mbs_only
+            && macroblocks > 0
+            && macroblocks <= MAX_MACROBLOCKS
+            && crop_x < sps.pic_width_in_mbs * 16
+            && crop_y < sps.pic_height_in_mbs * 16
+    })
+}
+
+fn append(unit: &mut Vec<u8>, nal: &[u8]) {
+    unit.extend_from_slice(&[0, 0, 0, 1]);
+    unit.extend_from_slice(nal);
+}
+
+/// Length of the length fields, and all parameter sets of an `avcC` box.
+fn parameter_sets(avcc: &[u8]) -> Option<(usize, Vec<&[u8]>)> {
+    let length_bytes = usize::from(avcc.get(4)? & 3) + 1;
+    let mut sets = Vec::new();
+    let mut at = 6;
+    for (count, last) in [(avcc.get(5)? & 31, false), (0, true)] {
+        let count = if last {
+            at += 1;
+            *avcc.get(at - 1)?
+        } else {
+            count
+        };
+        for _ in 0..count {
+            let length = usize::from(u16_at(avcc, at)?);
+            let set = avcc.get(at + 2..at + 2 + length)?;
+            at += 2 + length;
+            if !set.is_empty() {
+                sets.push(set);
+            }
+        }
+    }
+    Some((length_bytes, sets))
+}
+
+/// The units of a sample; ends at the first that does not fit.
+fn nals(sample: &[u8], length_bytes: usize) -> impl Iterator<Item = &[u8]> {
+    let mut rest = sample;
+    std::iter::from_fn(move || {
+        let head = rest.get(..length_bytes)?;
+        let length = head.iter().fold(0_usize, |value, byte| value << 8 | usize::from(*byte));
+        let nal = rest.get(length_bytes..length_bytes.checked_add(length)?)?;
+        rest = &rest[length_bytes + length..];
+        Some(nal)
+    })
+    .filter(|nal| !nal.is_empty())
+}
+
+/// Removes the 3 of every 0 0 3.
+fn without_emulation(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(bytes.len());
+    let mut zeros = 0;
+    for byte in bytes {
+        if zeros >= 2 && *byte == 3 {
+            zeros = 0;
+            continue;
+        }
+        zeros = if *byte == 0 { zeros + 1 } else { 0 };
+        plain.push(*byte);
+    }
+    plain
+}
+
+/// Matrix coefficients and full range from the usability information of a sequence parameter set (H.264 7.3.2.1.1, E.1.1).
+fn color_of_sps(nal: &[u8]) -> Option<(u16, bool)> {
+    let rbsp = without_emulation(&nal[1..]);
+    let mut bits = BitReader::new(&rbsp);
+    let profile = bits.bits(8)?;
+    bits.bits(16)?;
+    bits.ue()?;
+    if matches!(profile, 100 | 110 | 122 | 244 | 44 | 83 | 86 | 118 | 128 | 138 | 139 | 134 | 135) {
+        let chroma = bits.ue()?;
+        if chroma == 3 {
+            bits.bit()?;
+        }
+        bits.ue()?;
+        bits.ue()?;
+        bits.bit()?;
+        if bits.bit()? {
+            for list in 0..if chroma == 3 { 12 } else { 8 } {
+                if bits.bit()? {
+                    skip_scaling_list(&mut bits, if list < 6 { 16 } else { 64 })?;
+                }
+            }
+        }
+    }
+    bits.ue()?;
+    match bits.ue()? {
+        0 => {
+            bits.ue()?;
+        }
+        1 => {
+            bits.bit()?;
+            bits.se()?;
+            bits.se()?;
+            for _ in 0..bits.ue()?.min(255) {
+                bits.se()?;
+            }
+        }
+        _ => {}
+    }
+    bits.ue()?;
+    bits.bit()?;
+    bits.ue()?;
+    bits.ue()?;
+    if !bits.bit()? {
+        bits.bit()?;
+    }
+    bits.bit()?;
+    if bits.bit()? {
+        for _ in 0..4 {
+            bits.ue()?;
+        }
+    }
+    if !bits.bit()? {
+        return None;
+    }
+    if bits.bit()? && bits.bits(8)? == 255 {
+        bits.bits(32)?;
+    }
+    if bits.bit()? {
+        bits.bit()?;
+    }
+    if !bits.bit()? {
+        return None;
+    }
+    bits.bits(3)?;
+    let full = bits.bit()?;
+    if !bits.bit()? {
+        return Some((2, full));
+    }
+    bits.bits(16)?;
+    Some((bits.bits(8)? as u16, full))
+}
+
+fn skip_scaling_list(bits: &mut BitReader<'_>, size: usize) -> Option<()> {
+    let (mut last, mut next) = (8, 8);
+    for _ in 0..size {
+        if next != 0 {
+            next = (last + bits.se()? + 256) & 255;
+        }
+        if next != 0 {
+            last = next;
+        }
+    }
+    Some(())
+}

@@ -1,0 +1,277 @@
+//! The table of contents of a film: tracks and where their samples lie.
+
+use super::MovieError;
+use super::bits::{u16_at, u32_at, u64_at};
+use super::walk::broken;
+
+/// Tracks beyond this number are not looked at.
+const MAX_TRACKS: usize = 16;
+/// A day at 60 frames per second has fewer.
+const MAX_SAMPLES: u32 = 6_000_000;
+
+/// The tracks of a film.
+#[derive(Debug)]
+pub(super) struct Moov {
+    pub(super) tracks: Vec<Track>,
+    /// The samples are listed in fragments further on, not here.
+    pub(super) is_fragmented: bool,
+    scale: u32,
+    duration: u64,
+}
+
+/// What a track holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Codec {
+    /// H.264 (`avc1`, `avc3`).
+    H264,
+    /// Pictures of another kind.
+    Picture,
+    /// Sound of any kind.
+    Sound,
+    /// Subtitles, time codes and the like.
+    Other,
+}
+
+/// One track.
+#[derive(Debug)]
+pub(super) struct Track {
+    pub(super) codec: Codec,
+    /// The four-character code of the sample entry.
+    pub(super) fourcc: [u8; 4],
+    pub(super) width: u16,
+    pub(super) height: u16,
+    /// Clockwise quarter turns to show it upright.
+    pub(super) quarter_turns: u8,
+    /// The content of `avcC`.
+    pub(super) avcc: Vec<u8>,
+    /// Matrix coefficients and full range, from `colr`.
+    pub(super) color: Option<(u16, bool)>,
+    /// Size of each sample.
+    pub(super) sizes: Vec<u32>,
+    /// Indices of the samples that can be decoded by themselves, rising; `None` when all can.
+    pub(super) sync: Option<Vec<u32>>,
+    /// First chunk (from 1) and samples per chunk.
+    runs: Vec<(u32, u32)>,
+    chunks: Vec<u64>,
+    scale: u32,
+    duration: u64,
+}
+
+/// A child box: its kind and its content.
+type Child<'a> = ([u8; 4], &'a [u8]);
+
+/// The boxes inside a box; ends at the first that does not fit.
+fn children(mut rest: &[u8]) -> impl Iterator<Item = Child<'_>> {
+    std::iter::from_fn(move || {
+        let kind = rest.get(4..8)?.try_into().ok()?;
+        let (header, size) = match u32_at(rest, 0)? {
+            0 => (8, rest.len()),
+            1 => (16, usize::try_from(u64_at(rest, 8)?).ok()?),
+            size => (8, size as usize),
+        };
+        let content = rest.get(header..size)?;
+        rest = &rest[size..];
+        Some((kind, content))
+    })
+}
+
+fn child<'a>(parent: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
+    children(parent).find(|(found, _)| found == kind).map(|(_, content)| content)
+}
+
+impl Moov {
+    /// Reads the content of a `moov` box. Linear in its length.
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, MovieError> {
+        let covered = children(bytes).map(|(_, content)| content.len() + 8).sum::<usize>();
+        // Children of 64-bit size have longer heads; a rest of a few bytes is padding that some writers leave.
+        if covered + 64 < bytes.len() {
+            return Err(broken("its table of contents is damaged"));
+        }
+        let header = child(bytes, b"mvhd").ok_or_else(|| broken("its table of contents is damaged"))?;
+        let (scale, mut duration) = clock(header, 12).ok_or_else(|| broken("its table of contents is damaged"))?;
+        let fragments = child(bytes, b"mvex");
+        if duration == 0
+            && let Some(extent) = fragments.and_then(|fragments| child(fragments, b"mehd"))
+        {
+            let long = extent.first() == Some(&1);
+            duration = if long { u64_at(extent, 4) } else { u32_at(extent, 4).map(u64::from) }.unwrap_or(0);
+        }
+        let mut tracks = Vec::new();
+        for (_, track) in children(bytes).filter(|(kind, _)| kind == b"trak").take(MAX_TRACKS) {
+            tracks.push(Track::parse(track).ok_or_else(|| broken("a track in its table of contents is damaged"))??);
+        }
+        Ok(Self { tracks, is_fragmented: fragments.is_some(), scale, duration })
+    }
+
+    /// The first picture track.
+    pub(super) fn video(&self) -> Option<&Track> {
+        self.tracks.iter().find(|track| matches!(track.codec, Codec::H264 | Codec::Picture))
+    }
+
+    /// Length of the film; the longest track's when the film names none.
+    pub(super) fn duration_millis(&self) -> u64 {
+        let tracks = self.tracks.iter().map(|track| millis(track.duration, track.scale)).max().unwrap_or(0);
+        match millis(self.duration, self.scale) {
+            0 => tracks,
+            named => named,
+        }
+    }
+}
+
+fn millis(duration: u64, scale: u32) -> u64 {
+    // All ones means "not known".
+    if scale == 0 || duration == u64::MAX || duration == u64::from(u32::MAX) {
+        return 0;
+    }
+    u64::try_from((u128::from(duration) * 1000 + u128::from(scale) / 2) / u128::from(scale)).unwrap_or(0)
+}
+
+/// Time scale and duration of `mvhd` or `mdhd`, whose short form has the scale at `at`.
+fn clock(header: &[u8], at: usize) -> Option<(u32, u64)> {
+    Some(match header.first()? {
+        1 => (u32_at(header, at + 8)?, u64_at(header, at + 12)?),
+        _ => (u32_at(header, at)?, u64::from(u32_at(header, at + 4)?)),
+    })
+}
+
+impl Track {
+    /// `None` for missing parts, an error for impossible ones.
+    fn parse(track: &[u8]) -> Option<Result<Self, MovieError>> {
+        let head = child(track, b"tkhd")?;
+        let media = child(track, b"mdia")?;
+        let (scale, duration) = clock(child(media, b"mdhd")?, 12)?;
+        let handler = child(media, b"hdlr")?.get(8..12)?;
+        let table = child(child(media, b"minf")?, b"stbl")?;
+        let (fourcc, entry) = children(child(table, b"stsd")?.get(8..)?).next()?;
+        let mut codec = match handler {
+            b"vide" if &fourcc == b"avc1" || &fourcc == b"avc3" => Codec::H264,
+            b"vide" => Codec::Picture,
+            b"soun" => Codec::Sound,
+            _ => Codec::Other,
+        };
+        let (mut width, mut height, mut avcc, mut color) = (0, 0, Vec::new(), None);
+        if matches!(codec, Codec::H264 | Codec::Picture) {
+            (width, height) = (u16_at(entry, 24)?, u16_at(entry, 26)?);
+            let extensions = entry.get(78..)?;
+            avcc = child(extensions, b"avcC").unwrap_or_default().to_vec();
+            color = child(extensions, b"colr").and_then(nclx);
+            if codec == Codec::H264 && avcc.is_empty() {
+                codec = Codec::Picture;
+            }
+        }
+        let matrix = head.len().checked_sub(44).and_then(|at| head.get(at..))?;
+        let (a, b) = (u32_at(matrix, 0)? as i32, u32_at(matrix, 4)? as i32);
+        let quarter_turns = match (a.signum(), b.signum()) {
+            (0, 1) => 1,
+            (-1, 0) => 2,
+            (0, -1) => 3,
+            _ => 0,
+        };
+
+        let sizes = match sizes(table)? {
+            Ok(sizes) => sizes,
+            Err(error) => return Some(Err(error)),
+        };
+        let runs = child(table, b"stsc").map_or(Some(Vec::new()), |stsc| {
+            rows(stsc, 12)?.map(|row| Some((u32_at(row, 0)?, u32_at(row, 4)?))).collect()
+        })?;
+        let chunks = match (child(table, b"stco"), child(table, b"co64")) {
+            (Some(offsets), _) => {
+                rows(offsets, 4)?.map(|row| u32_at(row, 0).map(u64::from)).collect::<Option<Vec<_>>>()?
+            }
+            (None, Some(offsets)) => rows(offsets, 8)?.map(|row| u64_at(row, 0)).collect::<Option<Vec<_>>>()?,
+            (None, None) => Vec::new(),
+        };
+        let sync = match child(table, b"stss") {
+            Some(stss) => Some(rows(stss, 4)?.map(|row| u32_at(row, 0)?.checked_sub(1)).collect::<Option<Vec<_>>>()?),
+            None => None,
+        };
+        Some(Ok(Self {
+            codec,
+            fourcc,
+            width,
+            height,
+            quarter_turns,
+            avcc,
+            color,
+            sizes,
+            sync,
+            runs,
+            chunks,
+            scale,
+            duration,
+        }))
+    }
+
+    /// Common names for common codecs.
+    pub(super) fn codec_name(&self) -> String {
+        match &self.fourcc {
+            b"avc1" | b"avc3" => "h264".into(),
+            b"hvc1" | b"hev1" => "hevc".into(),
+            b"av01" => "av1".into(),
+            b"vp09" => "vp9".into(),
+            b"mp4v" => "mpeg4".into(),
+            other => other.iter().map(|byte| if byte.is_ascii_graphic() { *byte as char } else { '?' }).collect(),
+        }
+    }
+
+    /// Where each sample begins and how long it is, in decoding order. Fails when the tables contradict each other.
+    pub(super) fn samples(&self) -> Result<Vec<(u64, u32)>, MovieError> {
+        let contradiction = || broken("its sample tables contradict each other");
+        let mut samples = Vec::with_capacity(self.sizes.len());
+        let mut sizes = self.sizes.iter();
+        let mut run = 0;
+        for (chunk, start) in (1_u32..).zip(&self.chunks) {
+            while self.runs.get(run + 1).is_some_and(|next| next.0 <= chunk) {
+                run += 1;
+            }
+            let &(first, count) = self.runs.get(run).ok_or_else(contradiction)?;
+            if first > chunk {
+                return Err(contradiction());
+            }
+            let mut at = *start;
+            for size in sizes.by_ref().take(count as usize) {
+                samples.push((at, *size));
+                at = at.checked_add(u64::from(*size)).ok_or_else(contradiction)?;
+            }
+        }
+        if sizes.next().is_some() {
+            return Err(contradiction());
+        }
+        Ok(samples)
+    }
+
+    /// The first byte behind all samples, 0 when there are none.
+    pub(super) fn last_byte(&self) -> Result<u64, MovieError> {
+        Ok(self.samples()?.iter().map(|(at, size)| at.saturating_add(u64::from(*size))).max().unwrap_or(0))
+    }
+}
+
+/// Sample sizes from `stsz`; `stz2` is for sound with tiny samples that nobody writes, so such a track is unreadable.
+fn sizes(table: &[u8]) -> Option<Result<Vec<u32>, MovieError>> {
+    let Some(stsz) = child(table, b"stsz") else { return Some(Ok(Vec::new())) };
+    let (fixed, count) = (u32_at(stsz, 4)?, u32_at(stsz, 8)?);
+    if count > MAX_SAMPLES {
+        return Some(Err(broken("it has more frames than any film")));
+    }
+    if fixed != 0 {
+        return Some(Ok(vec![fixed; count as usize]));
+    }
+    let bytes = stsz.get(12..12 + count as usize * 4)?;
+    Some(Ok(bytes.chunks_exact(4).filter_map(|row| u32_at(row, 0)).collect()))
+}
+
+/// The rows of a table box: version and flags, count, rows. `None` when it is shorter than it says.
+fn rows(table: &[u8], width: usize) -> Option<impl Iterator<Item = &[u8]>> {
+    let count = u32_at(table, 4)? as usize;
+    Some(table.get(8..8 + count.checked_mul(width)?)?.chunks_exact(width))
+}
+
+/// Matrix coefficients and range of a `colr` box.
+fn nclx(colr: &[u8]) -> Option<(u16, bool)> {
+    match colr.get(..4)? {
+        b"nclx" => Some((u16_at(colr, 8)?, colr.get(10)? & 0x80 != 0)),
+        b"nclc" => Some((u16_at(colr, 8)?, false)),
+        _ => None,
+    }
+}

@@ -1,0 +1,261 @@
+//! Start pictures: from any file of the user to a small, upright JPEG or PNG without metadata.
+
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::panic::catch_unwind;
+use std::path::Path;
+
+use base64::Engine as _;
+use image::imageops::FilterType;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbImage};
+use sha2::{Digest, Sha256};
+
+use super::header::{self, Header, Kind, Refusal};
+use super::{PictureError, PreparedPicture, exif, files, film};
+use crate::domain::request::{PictureType, StoredPicture};
+
+/// Largest file that is read.
+const MAX_FILE_BYTES: u64 = 40 << 20;
+/// Longest side that is read, in pixels.
+const MAX_SIDE: u32 = 8192;
+/// Memory that a decoder may ask for.
+const MAX_DECODER_BYTES: u64 = 128 << 20;
+/// Most pixels that are read; as 8-bit color they fit into [`MAX_DECODER_BYTES`].
+const MAX_PIXELS: u64 = 44_000_000;
+/// Longest side that is sent, in pixels. The PixVerse Platform names the same limit for sides (`features.md` 1.2).
+const SENT_SIDE: u32 = 1920;
+/// Longest file that is sent: as base64 it stays below 5 MB.
+const SENT_BYTES: usize = 3_600_000;
+/// A transparent picture stays PNG up to this length.
+const SENT_PNG_BYTES: usize = 2_000_000;
+
+/// See [`super::import_picture`].
+pub(super) fn import(path: &Path, inputs: &Path) -> Result<PreparedPicture, PictureError> {
+    let bytes = read_file(path)?;
+    let header = check_header(&bytes)?;
+    // A decoder that panics must cost one picture, not the window.
+    let decoded = catch_unwind(|| decode(&bytes, header)).unwrap_or_else(|_| Err(unreadable()));
+    let Decoded { picture, turn, tells_place } = decoded?;
+    let before = (picture.width(), picture.height());
+    let after = film::fit(before.0, before.1, SENT_SIDE);
+    let picture =
+        if after == before { picture } else { picture.resize_exact(after.0, after.1, FilterType::CatmullRom) };
+    let Encoded { bytes: encoded, picture_type, is_flattened } = encode(picture)?;
+
+    let mut remarks = Vec::new();
+    if after != before {
+        remarks.push(format!("{} × {} → {} × {}", before.0, before.1, after.0, after.1));
+    }
+    if megabytes(bytes.len()) != megabytes(encoded.len()) {
+        remarks.push(format!("{} → {}", megabytes(bytes.len()), megabytes(encoded.len())));
+    }
+    if turn != Orientation::NoTransforms {
+        remarks.push("turned upright".to_owned());
+    }
+    if tells_place {
+        remarks.push("place data removed".to_owned());
+    }
+    if is_flattened {
+        remarks.push("transparent parts are white now".to_owned());
+    }
+
+    let picture = StoredPicture {
+        sha256: hex(&Sha256::digest(&encoded)),
+        picture_type,
+        width: after.0,
+        height: after.1,
+        size_bytes: encoded.len() as u64,
+        display_name: display_name(path),
+    };
+    files::write_whole(&inputs.join(picture.file_name()), &encoded)
+        .map_err(|error| PictureError(format!("The picture cannot be stored: {error}.")))?;
+    Ok(PreparedPicture { picture, remarks })
+}
+
+/// See [`super::data_uri`].
+pub(super) fn data_uri(picture: &StoredPicture, inputs: &Path) -> Result<String, PictureError> {
+    // The hash becomes a file name, and it may come from a file that someone else wrote.
+    let is_hash =
+        picture.sha256.len() == 64 && picture.sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if !is_hash {
+        return Err(PictureError("The stored picture has no valid name. Choose the picture again.".into()));
+    }
+    let gone = |_| PictureError("The stored picture is gone. Choose the picture again.".into());
+    let mut bytes = Vec::new();
+    let file = File::open(inputs.join(picture.file_name())).map_err(gone)?;
+    file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).map_err(gone)?;
+    if hex(&Sha256::digest(&bytes)) != picture.sha256 {
+        return Err(PictureError("The stored picture was changed. Choose the picture again.".into()));
+    }
+    let encoded = base64::engine::general_purpose::STANDARD.encode(&bytes);
+    Ok(format!("data:{};base64,{encoded}", picture.picture_type.media_type()))
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, PictureError> {
+    let unreadable = |error: std::io::Error| PictureError(format!("The file cannot be read: {error}."));
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(PictureError("This is no file. Choose a JPEG, PNG or WebP picture.".into()));
+    }
+    if metadata.len() == 0 {
+        return Err(PictureError("The file is empty. Choose another picture.".into()));
+    }
+    let mut bytes = Vec::new();
+    // The file may grow while it is read.
+    File::open(path).map_err(unreadable)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(PictureError(format!(
+            "The file has {}; at most 42 MB can be read.",
+            megabytes(metadata.len() as usize)
+        )));
+    }
+    Ok(bytes)
+}
+
+fn check_header(bytes: &[u8]) -> Result<Header, PictureError> {
+    let header = header::read(bytes).map_err(|refusal| match refusal {
+        Refusal::Kind(name) => {
+            PictureError(format!("{name} files cannot be used. Save the picture as JPEG, PNG or WebP."))
+        }
+        Refusal::Unknown => {
+            PictureError("This is no picture that can be read. Choose a JPEG, PNG or WebP picture.".into())
+        }
+        Refusal::Damaged => unreadable(),
+    })?;
+    if header.is_animated {
+        return Err(PictureError("Animated pictures cannot be used. Save one frame as JPEG or PNG.".into()));
+    }
+    let Header { width, height, .. } = header;
+    if width > MAX_SIDE || height > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(PictureError(format!(
+            "The picture has {width} × {height} pixels. At most {MAX_SIDE} on a side and {} million in all can be read.",
+            MAX_PIXELS / 1_000_000
+        )));
+    }
+    Ok(header)
+}
+
+struct Decoded {
+    picture: DynamicImage,
+    turn: Orientation,
+    tells_place: bool,
+}
+
+fn decode(bytes: &[u8], header: Header) -> Result<Decoded, PictureError> {
+    let plain;
+    let (format, bytes) = match header.kind {
+        Kind::Jpeg => (ImageFormat::Jpeg, bytes),
+        Kind::WebP => (ImageFormat::WebP, bytes),
+        Kind::Png => {
+            plain = header::png_essentials(bytes);
+            (ImageFormat::Png, plain.as_slice())
+        }
+    };
+    let mut limits = image::Limits::default();
+    limits.max_image_width = Some(MAX_SIDE);
+    limits.max_image_height = Some(MAX_SIDE);
+    limits.max_alloc = Some(MAX_DECODER_BYTES);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits.clone());
+    let mut decoder = reader.into_decoder().map_err(told)?;
+    // Some decoders take note of the limits but reserve their output all the same.
+    limits.reserve(decoder.total_bytes()).map_err(told)?;
+    let turn = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let tells_place = decoder.exif_metadata().ok().flatten().is_some_and(|data| exif::tells_place(&data));
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(told)?;
+    // 8 bits are all that is sent; converting first keeps the turn and the scaling small.
+    picture = if picture.color().has_alpha() { picture.into_rgba8().into() } else { picture.into_rgb8().into() };
+    picture.apply_orientation(turn);
+    Ok(Decoded { picture, turn, tells_place })
+}
+
+fn told(error: image::ImageError) -> PictureError {
+    match error {
+        image::ImageError::Limits(_) => {
+            PictureError("The picture needs more memory than is allowed. Save it smaller.".into())
+        }
+        image::ImageError::Unsupported(_) => {
+            PictureError("The picture is of a rare variant that cannot be read. Save it again as JPEG or PNG.".into())
+        }
+        _ => unreadable(),
+    }
+}
+
+fn unreadable() -> PictureError {
+    PictureError("The picture is damaged and cannot be read. Choose another.".into())
+}
+
+struct Encoded {
+    bytes: Vec<u8>,
+    picture_type: PictureType,
+    is_flattened: bool,
+}
+
+fn encode(picture: DynamicImage) -> Result<Encoded, PictureError> {
+    let mut is_flattened = false;
+    let opaque = match picture {
+        DynamicImage::ImageRgba8(picture) if picture.pixels().any(|pixel| pixel.0[3] != 255) => {
+            let mut bytes = Cursor::new(Vec::new());
+            picture.write_to(&mut bytes, ImageFormat::Png).map_err(told)?;
+            if bytes.get_ref().len() <= SENT_PNG_BYTES {
+                return Ok(Encoded { bytes: bytes.into_inner(), picture_type: PictureType::Png, is_flattened: false });
+            }
+            is_flattened = true;
+            RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
+                let [red, green, blue, alpha] = picture.get_pixel(x, y).0;
+                let over = |value: u8| {
+                    ((u32::from(value) * u32::from(alpha) + 255 * (255 - u32::from(alpha)) + 127) / 255) as u8
+                };
+                image::Rgb([over(red), over(green), over(blue)])
+            })
+        }
+        picture => picture.into_rgb8(),
+    };
+    for quality in [90, 82, 70, 55] {
+        let mut bytes = Vec::new();
+        image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(&opaque).map_err(told)?;
+        if bytes.len() <= SENT_BYTES {
+            return Ok(Encoded { bytes, picture_type: PictureType::Jpeg, is_flattened });
+        }
+    }
+    Err(PictureError("The picture cannot be made small enough to be sent. Choose another.".into()))
+}
+
+/// The file's name without its path, without characters that could deceive, and not too long for a line.
+fn display_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let clean = name.chars().filter(|c| {
+        !c.is_control()
+            && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    });
+    let clean = clean.take(120).collect::<String>();
+    if clean.trim().is_empty() { "picture".to_owned() } else { clean }
+}
+
+/// Length in megabytes or kilobytes, as file managers show it.
+fn megabytes(bytes: usize) -> String {
+    if bytes >= 100_000 { format!("{:.1} MB", bytes as f64 / 1e6) } else { format!("{} kB", bytes.div_ceil(1000)) }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_for_the_screen_hide_nothing_and_hold_no_path() {
+        for (path, name) in [
+            ("/home/me/My cat.jpg", "My cat.jpg"),
+            ("/tmp/evil\u{202e}gpj.exe", "evilgpj.exe"),
+            ("/tmp/a\u{1b}[31m.png", "a[31m.png"),
+            ("/", "picture"),
+        ] {
+            assert_eq!(display_name(Path::new(path)), name);
+        }
+        assert_eq!(display_name(Path::new(&"x".repeat(250))).len(), 120);
+    }
+}

@@ -1,0 +1,141 @@
+//! The walk over the boxes of a film file: headers only, and `moov`.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+
+use super::moov::{Codec, Moov};
+use super::{MovieError, MovieInfo};
+
+/// The largest `moov` that is read.
+const MAX_MOOV_BYTES: u64 = 64 << 20;
+/// More boxes than this at the top have only hostile files; an hour of one-second fragments has 7,200.
+const MAX_TOP_BOXES: usize = 20_000;
+
+/// A film file that passed the walk.
+#[derive(Debug)]
+pub(super) struct CheckedMovie {
+    pub(super) file: File,
+    pub(super) info: MovieInfo,
+    pub(super) moov: Moov,
+}
+
+/// Opens a file and checks it.
+pub(super) fn open(path: &Path) -> Result<CheckedMovie, MovieError> {
+    let mut file = File::open(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(MovieError::NotMp4);
+    }
+    let length = metadata.len();
+    if length == 0 {
+        return Err(broken("it is empty"));
+    }
+    let moov_bytes = read_moov(&mut file, length)?;
+    let moov = Moov::parse(&moov_bytes)?;
+    let video = moov.video().ok_or_else(|| broken("it holds no picture track"))?;
+    for track in &moov.tracks {
+        if track.last_byte()? > length {
+            return Err(broken("it ends before its film data does"));
+        }
+    }
+    if !moov.is_fragmented && video.sizes.is_empty() {
+        return Err(broken("its picture track is empty"));
+    }
+    let (width, height) =
+        if video.quarter_turns % 2 == 1 { (video.height, video.width) } else { (video.width, video.height) };
+    if width == 0 || height == 0 {
+        return Err(broken("its picture has no size"));
+    }
+    let info = MovieInfo {
+        width: u32::from(width),
+        height: u32::from(height),
+        duration_millis: moov.duration_millis(),
+        has_audio: moov.tracks.iter().any(|track| track.codec == Codec::Sound),
+        codec: video.codec_name(),
+    };
+    Ok(CheckedMovie { file, info, moov })
+}
+
+/// Walks all top boxes and returns the content of `moov`.
+fn read_moov(file: &mut File, length: u64) -> Result<Vec<u8>, MovieError> {
+    let mut at = 0_u64;
+    let mut moov = None;
+    let mut has_data = false;
+    for number in 0.. {
+        if at == length {
+            break;
+        }
+        if number >= MAX_TOP_BOXES {
+            return Err(broken("it has more parts than any film"));
+        }
+        file.seek(SeekFrom::Start(at))?;
+        let mut head = [0_u8; 16];
+        let got = read_up_to(file, &mut head)?;
+        if number == 0 && (got < 8 || &head[4..8] != b"ftyp") {
+            return Err(MovieError::NotMp4);
+        }
+        if got < 8 {
+            return Err(broken("it ends in the middle of a box header"));
+        }
+        let kind = [head[4], head[5], head[6], head[7]];
+        let stated = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
+        let (header, size) = match stated {
+            // The last box may leave its size open.
+            0 => (8, length - at),
+            1 if got == 16 => {
+                (16, u64::from_be_bytes([head[8], head[9], head[10], head[11], head[12], head[13], head[14], head[15]]))
+            }
+            1 => return Err(broken("it ends in the middle of a box header")),
+            size => (8, u64::from(size)),
+        };
+        if size < header || !kind.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ' || *byte == 0xa9) {
+            return Err(broken("a part of it has an impossible header"));
+        }
+        let end = at.checked_add(size).ok_or_else(|| broken("a part of it has an impossible header"))?;
+        if end > length {
+            return Err(broken(if &kind == b"mdat" {
+                "it ends before its film data does"
+            } else {
+                "it ends inside its headers"
+            }));
+        }
+        match &kind {
+            b"moov" if moov.is_some() => return Err(broken("it has two tables of contents")),
+            b"moov" => {
+                if size > MAX_MOOV_BYTES {
+                    return Err(broken("its table of contents is larger than any film needs"));
+                }
+                file.seek(SeekFrom::Start(at + header))?;
+                let mut bytes = vec![0; (size - header) as usize];
+                file.read_exact(&mut bytes)?;
+                moov = Some(bytes);
+            }
+            b"mdat" => has_data = true,
+            _ => {}
+        }
+        at = end;
+    }
+    let moov = moov.ok_or_else(|| broken("it ends before its table of contents"))?;
+    if !has_data {
+        return Err(broken("it ends before its film data does"));
+    }
+    Ok(moov)
+}
+
+fn read_up_to(file: &mut File, buffer: &mut [u8]) -> Result<usize, MovieError> {
+    let mut got = 0;
+    while got < buffer.len() {
+        let more = file.read(&mut buffer[got..])?;
+        if more == 0 {
+            break;
+        }
+        got += more;
+    }
+    Ok(got)
+}
+
+/// A [`MovieError::Broken`] with that clause.
+pub(super) fn broken(clause: &str) -> MovieError {
+    MovieError::Broken(clause.to_owned())
+}
