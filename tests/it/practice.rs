@@ -1,6 +1,7 @@
 //! The practice gateway over real sockets, byte by byte.
 
 mod films;
+mod state;
 mod wire;
 
 use std::time::Duration;
