@@ -1,1 +1,97 @@
-//! To be written.
+//! The same engine without a window: for scripts, and for machines without a display.
+//!
+//! [`arguments`] says what can be typed, [`exit`] what the exit code means. [`follow`] is pure: it turns changes of jobs
+//! into lines and knows when a command is done. [`wiring`] opens the library, the keyring and the engine; no other file
+//! here knows them. With `--json` every line on standard output is one JSON object (`jobs` prints one array); sentences
+//! for people go to standard error, except for results.
+
+pub mod arguments;
+mod doctor;
+mod estimate;
+pub mod exit;
+mod follow;
+mod generate;
+mod interrupt;
+mod jobs;
+mod key;
+mod output;
+mod practice;
+mod resolve;
+#[cfg(test)]
+mod samples;
+mod watch;
+mod wiring;
+
+use std::path::Path;
+
+use crate::domain::Problem;
+use arguments::{Arguments, Command};
+use exit::Exit;
+use output::Output;
+use wiring::Home;
+
+/// Why a command came to its end before it had a job to speak of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Stop {
+    exit: Exit,
+    /// What happened, whether it was charged, what now.
+    message: String,
+    /// What is wrong with the request, if that is it.
+    problems: Vec<Problem>,
+}
+
+impl Stop {
+    fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into(), problems: Vec::new() }
+    }
+
+    fn of_problems(problems: Vec<Problem>) -> Self {
+        let sentences: Vec<_> = problems.iter().map(|problem| format!("{}.", problem.message)).collect();
+        let message =
+            format!("{} Not charged: nothing was sent. Change the request and try again.", sentences.join(" "));
+        Self { exit: Exit::BadRequest, message, problems }
+    }
+}
+
+/// Runs a command to its end. `library` is the folder of `--library` or `RUSHES_LIBRARY`.
+pub fn run(arguments: &Arguments, command: &Command, library: Option<&Path>) -> Exit {
+    let output = Output::new(arguments.json);
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_name("command").enable_all().build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(err) => {
+            return output
+                .stopped(&Stop::new(Exit::LocalTrouble, format!("No background work can be started: {err}.")));
+        }
+    };
+    let exit = runtime.block_on(async {
+        match obey(&output, command, library).await {
+            Ok(exit) => exit,
+            Err(stop) => output.stopped(&stop),
+        }
+    });
+    // A keyring or a picture that hangs must not keep the program from ending.
+    runtime.shutdown_background();
+    exit
+}
+
+async fn obey(output: &Output, command: &Command, library: Option<&Path>) -> Result<Exit, Stop> {
+    if let Command::Practice(arguments) = command {
+        return practice::practice(output, arguments).await;
+    }
+    let home = Home::find(library)?;
+    for warning in home.warnings() {
+        output.note(warning);
+    }
+    match command {
+        Command::Generate(arguments) => generate::generate(&home, output, arguments).await,
+        Command::Estimate(arguments) => estimate::estimate(&home, output, arguments),
+        Command::Jobs => jobs::jobs(&home, output).await,
+        Command::Watch => watch::watch(&home, output).await,
+        Command::Resolve(arguments) => resolve::resolve(&home, output, arguments).await,
+        Command::Key { action } => key::key(&home, output, *action).await,
+        Command::Doctor => doctor::doctor(&home, output).await,
+        Command::Practice(arguments) => practice::practice(output, arguments).await,
+    }
+}

@@ -1,1 +1,29 @@
-//! To be written.
+//! The desktop around the window: its file picker, its player and file manager, and what it lacks.
+//!
+//! Everything here may block or start programs, so nothing here runs on the window's thread: each module says how.
+
+#[cfg(target_os = "linux")]
+mod bus;
+pub mod doctor;
+pub mod open;
+pub mod picker;
+
+use std::path::PathBuf;
+
+/// The first program of this name on `PATH`.
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let file_name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    std::env::split_paths(&path).map(|dir| dir.join(&file_name)).find(|file| is_program(file))
+}
+
+#[cfg(unix)]
+fn is_program(file: &std::path::Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_program(file: &std::path::Path) -> bool {
+    file.is_file()
+}

@@ -1,8 +1,25 @@
 //! The OS keyring behind one trait, on its own thread.
+//!
+//! A key lives in the keyring, in the environment, or in memory until the program ends. Never in a file of ours.
 
-use secrecy::SecretString;
+mod backend;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::GatewayId;
+
+pub use backend::{KeyStore, MemoryStore, OsKeyring};
+
+/// Longest key that is taken, in characters. Windows stores a little more; no gateway uses as much.
+pub const MAX_KEY_CHARS: usize = 512;
+
+/// Requests that may wait while the keyring is asking its user for a password.
+const QUEUE_LENGTH: usize = 16;
 
 /// Where a key was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +32,7 @@ pub enum KeySource {
     Session,
 }
 
-/// Why the keyring cannot be used. Its text is one sentence for the user.
+/// Why the keyring or a key cannot be used. Its text is one sentence for the user and never holds the key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// No password store runs on this desktop.
@@ -24,40 +41,219 @@ pub enum KeyError {
     /// It is locked and was not opened.
     #[error("The password store is locked")]
     Locked,
+    /// The text is no key.
+    #[error("This is no key: {0}")]
+    NotAKey(String),
     /// Anything else, with its cause.
     #[error("The password store refused: {0}")]
     Refused(String),
 }
 
+/// What the thread can be asked.
+enum Request {
+    Get(GatewayId, oneshot::Sender<Result<Option<SecretString>, KeyError>>),
+    Set(GatewayId, SecretString, oneshot::Sender<Result<(), KeyError>>),
+    Forget(GatewayId, oneshot::Sender<Result<(), KeyError>>),
+}
+
+type Session = Arc<Mutex<HashMap<GatewayId, SecretString>>>;
+type Environment = dyn Fn(&str) -> Option<String> + Send + Sync;
+
 /// A handle on the keyring's thread. Cheap to clone. No call blocks a thread of the window or the engine: a locked
 /// keyring keeps only the keyring's own thread waiting.
-#[derive(Clone, Debug)]
-pub struct Keys {}
+///
+/// Calls are answered in order, so while the keyring asks its user for a password the calls behind it wait as well; give
+/// them a time limit where that matters. Dropping a waiting call is safe.
+#[derive(Clone)]
+pub struct Keys {
+    requests: mpsc::Sender<Request>,
+    session: Session,
+    environment: Arc<Environment>,
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keys").finish_non_exhaustive()
+    }
+}
 
 impl Keys {
     /// Starts the thread with the OS keyring.
     pub fn of_system() -> Self {
-        unimplemented!()
+        Self::with_store(Box::new(OsKeyring))
+    }
+
+    /// Starts the thread with another place for keys.
+    pub fn with_store(store: Box<dyn KeyStore>) -> Self {
+        Self::with_store_and_environment(store, |name| std::env::var(name).ok())
+    }
+
+    /// The same with another environment: a process must not change its own while threads run.
+    pub fn with_store_and_environment(
+        store: Box<dyn KeyStore>,
+        environment: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        let (requests, inbox) = mpsc::channel(QUEUE_LENGTH);
+        // Detached: a keyring that waits for a password for ever must not keep the program from ending. When no thread
+        // can be had, the inbox is dropped and every call is refused.
+        let started = std::thread::Builder::new().name("keyring".to_owned()).spawn(move || serve(&*store, inbox));
+        if let Err(err) = started {
+            tracing::error!(%err, "the keyring's thread cannot be started");
+        }
+        Self { requests, session: Session::default(), environment: Arc::new(environment) }
     }
 
     /// The key of a gateway: typed in this session, else the keyring's, else the environment's. May wait for as long as
     /// the user needs to open the keyring.
-    pub async fn get(&self, _gateway: GatewayId) -> Result<Option<(SecretString, KeySource)>, KeyError> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// When the keyring cannot be read and neither session nor environment has a key.
+    pub async fn get(&self, gateway: GatewayId) -> Result<Option<(SecretString, KeySource)>, KeyError> {
+        if let Some(key) = self.session().get(&gateway) {
+            return Ok(Some((key.clone(), KeySource::Session)));
+        }
+        // The practice gateway takes no key, so its use never opens a keyring.
+        if !gateway.is_paid() {
+            return Ok(None);
+        }
+        let kept = self.ask(|answer| Request::Get(gateway, answer)).await;
+        if let Ok(Some(key)) = &kept
+            && let Ok(Some(key)) = checked(key)
+        {
+            return Ok(Some((key, KeySource::Keyring)));
+        }
+        if let Some(key) = self.environment_key(gateway) {
+            return Ok(Some((key, KeySource::Environment)));
+        }
+        match kept? {
+            Some(key) => checked(&key).map(|key| key.map(|key| (key, KeySource::Keyring))),
+            None => Ok(None),
+        }
     }
 
-    /// Stores a key in the keyring.
-    pub async fn set(&self, _gateway: GatewayId, _key: SecretString) -> Result<(), KeyError> {
-        unimplemented!()
+    /// The key of a gateway without asking the keyring, so without any wait: the session's or the environment's.
+    pub fn get_without_keyring(&self, gateway: GatewayId) -> Option<(SecretString, KeySource)> {
+        let typed = self.session().get(&gateway).cloned();
+        typed
+            .map(|key| (key, KeySource::Session))
+            .or_else(|| self.environment_key(gateway).map(|key| (key, KeySource::Environment)))
+    }
+
+    /// Stores a key in the keyring, without the white space around it, and reads it back to be sure. It takes the place
+    /// of a key typed for this session.
+    ///
+    /// # Errors
+    /// [`KeyError::NotAKey`] when it is empty, too long, or holds white space or control characters; otherwise what the
+    /// keyring says, and then the key is not known to be stored.
+    pub async fn set(&self, gateway: GatewayId, key: SecretString) -> Result<(), KeyError> {
+        let key = required(&key)?;
+        self.ask(|answer| Request::Set(gateway, key, answer)).await?;
+        self.session().remove(&gateway);
+        Ok(())
     }
 
     /// Keeps a key in memory until the program ends.
-    pub fn set_for_session(&self, _gateway: GatewayId, _key: SecretString) {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// [`KeyError::NotAKey`] as for [`Keys::set`].
+    pub fn set_for_session(&self, gateway: GatewayId, key: SecretString) -> Result<(), KeyError> {
+        let key = required(&key)?;
+        self.session().insert(gateway, key);
+        Ok(())
     }
 
-    /// Deletes a key from the keyring and from memory. Deleting what is not there is no error.
-    pub async fn forget(&self, _gateway: GatewayId) -> Result<(), KeyError> {
-        unimplemented!()
+    /// Deletes a key from the keyring and from memory. Deleting what is not there is no error. A key in the environment
+    /// stays there.
+    ///
+    /// # Errors
+    /// When the keyring may still hold the key; the memory is cleared in any case.
+    pub async fn forget(&self, gateway: GatewayId) -> Result<(), KeyError> {
+        self.session().remove(&gateway);
+        self.ask(|answer| Request::Forget(gateway, answer)).await
+    }
+
+    fn environment_key(&self, gateway: GatewayId) -> Option<SecretString> {
+        let text = SecretString::from((self.environment)(gateway.key_variable()?)?);
+        match checked(&text) {
+            Ok(key) => key,
+            Err(err) => {
+                tracing::warn!(%gateway, %err, "the key in the environment cannot be used");
+                None
+            }
+        }
+    }
+
+    fn session(&self) -> MutexGuard<'_, HashMap<GatewayId, SecretString>> {
+        // A panic elsewhere leaves the map whole: each change is one call.
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn ask<T>(
+        &self,
+        request: impl FnOnce(oneshot::Sender<Result<T, KeyError>>) -> Request,
+    ) -> Result<T, KeyError> {
+        let gone = || KeyError::Refused("its thread has ended".to_owned());
+        let (answer, reply) = oneshot::channel();
+        if self.requests.send(request(answer)).await.is_err() {
+            return Err(gone());
+        }
+        reply.await.unwrap_or_else(|_| Err(gone()))
     }
 }
+
+fn serve(store: &dyn KeyStore, mut inbox: mpsc::Receiver<Request>) {
+    while let Some(request) = inbox.blocking_recv() {
+        // Whoever asked may have given up; the answers to reads are then dropped, and with them the keys.
+        match request {
+            Request::Get(gateway, answer) => {
+                if !answer.is_closed() {
+                    answer.send(store.get(gateway)).ok();
+                }
+            }
+            Request::Set(gateway, key, answer) => {
+                // Given up before it began: storing it now would surprise.
+                if !answer.is_closed() {
+                    answer.send(set_and_prove(store, gateway, &key)).ok();
+                }
+            }
+            Request::Forget(gateway, answer) => {
+                answer.send(store.forget(gateway)).ok();
+            }
+        }
+    }
+}
+
+/// Some stores accept a key that cannot be read again, so only reading it back proves that it is there.
+fn set_and_prove(store: &dyn KeyStore, gateway: GatewayId, key: &SecretString) -> Result<(), KeyError> {
+    store.set(gateway, key)?;
+    match store.get(gateway)? {
+        Some(kept) if kept.expose_secret() == key.expose_secret() => Ok(()),
+        _ => Err(KeyError::Refused("the key could not be read back after saving".to_owned())),
+    }
+}
+
+/// The key without white space around it; `None` when nothing is left.
+fn checked(key: &SecretString) -> Result<Option<SecretString>, KeyError> {
+    let text = key.expose_secret().trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    if text.chars().count() > MAX_KEY_CHARS {
+        return Err(KeyError::NotAKey(format!("it is longer than {MAX_KEY_CHARS} characters")));
+    }
+    if text.chars().any(char::is_whitespace) {
+        return Err(KeyError::NotAKey("it holds a space or a line break".to_owned()));
+    }
+    // A key goes into a header, which takes visible ASCII only.
+    if !text.chars().all(|c| c.is_ascii_graphic()) {
+        return Err(KeyError::NotAKey("it holds a character that no key has".to_owned()));
+    }
+    Ok(Some(SecretString::from(text)))
+}
+
+fn required(key: &SecretString) -> Result<SecretString, KeyError> {
+    checked(key)?.ok_or_else(|| KeyError::NotAKey("it is empty".to_owned()))
+}
+
+#[cfg(test)]
+mod tests;

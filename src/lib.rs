@@ -1,4 +1,53 @@
 //! Rushes: a native studio for generating video with PixVerse V5.6 through HTTP gateways.
+//!
+//! A designer types a shot, sees what it will cost, presses *Generate*, and the finished clip lies in the gallery:
+//! downloaded, checked, playable. Paid jobs make two promises rule everything else: no clip is ever bought twice, and
+//! none is ever lost.
+//!
+//! # The map, in reading order
+//!
+//! | Module | Question | Rule |
+//! |---|---|---|
+//! | [`domain`] | WHAT is asked, what it costs, what became of it | pure: no clock, no file, no socket |
+//! | [`engine`] | WHEN something happens | `machine` is pure and decides; `runtime` does it on tokio |
+//! | [`gateway`] | WITH WHOM: request → wire, wire → outcome | the only place that speaks HTTP to others |
+//! | [`library`] | WHERE IT IS KEPT: SQLite, clip files, settings | one thread owns the database |
+//! | [`media`] | WHAT IT LOOKS LIKE: MP4 walk, posters, pictures | trusts no file |
+//! | [`keys`] | the OS keyring | a locked keyring keeps nobody else waiting |
+//! | [`desktop`] | file picker, player, folders, one window only, doctor | may be missing, and then says so |
+//! | [`practice`] | a pretend gateway with real HTTP and real MP4s | knows only the domain |
+//! | [`app`] | what the window knows: state, actions, update | `update` is pure; the shell puts things together |
+//! | [`ui`] | what the window shows | reads state, pushes actions |
+//! | [`cli`] | the same engine without a window | exit codes and JSON are an interface |
+//!
+//! A test (`tests/it/tidy.rs`) reads the sources and enforces who may know whom: `domain` nothing of ours; `gateway`,
+//! `library`, `media`, `keys` and `desktop` the domain; `engine` those; `app` the domain and the engine's command and
+//! event types; `ui` the app and the domain; `cli` the engine and the domain.
+//!
+//! # How data flows
+//!
+//! ```text
+//!  designer ─► ui ──Action──► app::update ──Command──► engine::runtime ──Input──► engine::machine (pure)
+//!               ▲                                          │    ▲                        │
+//!               └── app state ◄──Event── (bounded) ────────┘    └────── Effects ◄────────┘
+//!                                                               │
+//!                    store (library) · submit, poll (gateway) · download (files) · poster (media) · timer
+//! ```
+//!
+//! What the user asked for is on disk before the first byte leaves, and the gateway's id of a job is on disk before
+//! anything else happens with the answer. So the program may be killed at any moment: the next start goes on.
+//!
+//! # Threads
+//!
+//! * main: egui, never blocks.
+//! * engine: tokio with two workers, built by hand and never around the window.
+//! * library: owns SQLite.
+//! * media: two threads for decoding, with deadlines.
+//! * keyring: its own thread, because a locked keyring may block for ever.
+//! * dialog: the file picker.
+//!
+//! The window sends commands through a bounded queue and never waits; events come back through a bounded queue and are
+//! never lost; numbers that change often, such as bytes of a download, are latest-wins beside it.
 
 pub mod app;
 pub mod cli;

@@ -1,8 +1,28 @@
 //! WHERE IT IS KEPT: the database on its own thread, the folders, the settings file.
+//!
+//! * `library.db` (SQLite) holds every job as one JSON document, with a few columns beside it for queries.
+//! * `intents.jsonl` is a second copy of the jobs' states, so that a damaged database loses no paid job.
+//! * `lock` is held by the one Rushes that has the library open; the system frees it when that process ends.
+//! * `settings.toml` belongs to the user: see [`settings`].
 
+mod copies;
+mod database;
+mod folders;
+mod intents;
+pub mod settings;
+mod thread;
+
+use std::collections::HashSet;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use tokio::sync::{mpsc, oneshot};
+
 use crate::domain::{Draft, Job, JobId};
+use copies::{Copy, merge};
+use database::{Fault, Rows};
+use intents::{IntentLog, ReadLog};
+use thread::{Answer, Books, Request};
 
 /// The folders of one library.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +43,19 @@ impl Paths {
 
     /// The platform's own folders: data folder, Videos/Rushes, configuration folder.
     pub fn of_user() -> Result<Self, LibraryError> {
-        unimplemented!()
+        let unknown = || LibraryError::Io {
+            what: "The folders of this user cannot be found".to_owned(),
+            cause: "there is no home folder; name a folder with --library".to_owned(),
+        };
+        let project = directories::ProjectDirs::from("", "", "rushes").ok_or_else(unknown)?;
+        let user = directories::UserDirs::new().ok_or_else(unknown)?;
+        let videos = user.video_dir().map_or_else(|| user.home_dir().join("Videos"), Path::to_owned);
+        Ok(Self {
+            // The local one: on Windows the other is copied between computers, which breaks databases.
+            data: project.data_local_dir().to_owned(),
+            clips: videos.join("Rushes"),
+            settings: project.config_dir().join("settings.toml"),
+        })
     }
 
     /// Folder of posters.
@@ -44,6 +76,21 @@ impl Paths {
     /// Folder of logs.
     pub fn logs(&self) -> PathBuf {
         self.data.join("logs")
+    }
+
+    /// The database.
+    pub fn database(&self) -> PathBuf {
+        self.data.join("library.db")
+    }
+
+    /// The job log: the second copy of the jobs' states.
+    pub fn intents(&self) -> PathBuf {
+        self.data.join("intents.jsonl")
+    }
+
+    /// The file whose lock marks the library as open.
+    pub fn lock(&self) -> PathBuf {
+        self.data.join("lock")
     }
 }
 
@@ -72,9 +119,14 @@ pub enum LibraryError {
     Closed,
 }
 
+/// Requests that may wait for the library's thread. More senders wait in turn.
+const QUEUE_LENGTH: usize = 64;
+
 /// A handle on the library's thread. Cheap to clone; the last one to go closes the database.
 #[derive(Clone, Debug)]
-pub struct Library {}
+pub struct Library {
+    requests: mpsc::Sender<Request>,
+}
 
 /// What was found when a library was opened.
 #[derive(Debug)]
@@ -88,33 +140,182 @@ pub struct Opened {
 }
 
 impl Library {
-    /// Takes the lock, opens or makes the database, migrates it, and starts its thread.
-    pub fn open(_paths: &Paths) -> Result<Opened, LibraryError> {
-        unimplemented!()
+    /// Takes the lock, opens or makes the database, migrates it, and starts its thread. Blocks for as long as reading the
+    /// whole database takes.
+    ///
+    /// A damaged database is set aside, never deleted, and its jobs are recovered from what is readable in it and from the
+    /// job log; [`Opened::warnings`] says so.
+    ///
+    /// # Errors
+    /// [`LibraryError::InUse`], [`LibraryError::TooNew`], or what the file system or SQLite says.
+    pub fn open(paths: &Paths) -> Result<Opened, LibraryError> {
+        let mut warnings = Vec::new();
+        for dir in [paths.data.clone(), paths.posters(), paths.inputs(), paths.logs()] {
+            folders::make_private_dir(&dir)?;
+        }
+        let lock = take_lock(&paths.lock())?;
+        // Clips may lie on a drive that is not there now; everything else works without it.
+        if let Err(err) = folders::make_user_dir(&paths.clips) {
+            warnings.push(format!("{err}. Finished clips wait until it can be used."));
+        }
+
+        let ReadLog { log, copies: logged, unreadable_lines } = IntentLog::open(&paths.intents())?;
+        if unreadable_lines > 0 {
+            tracing::warn!(unreadable_lines, "the job log has lines that cannot be read");
+        }
+        let (connection, rows, salvaged) = open_database(&paths.database(), &mut warnings)?;
+        let was_set_aside = salvaged.is_some();
+        let others = salvaged.into_iter().flatten().chain(logged).collect();
+        let merged = merge(rows.copies, others);
+
+        let recovered: HashSet<JobId> = merged.recovered.iter().copied().collect();
+        let (replaced, unreadable): (Vec<String>, Vec<String>) =
+            rows.unreadable.into_iter().partition(|id| id.parse().is_ok_and(|id| recovered.contains(&JobId(id))));
+        if !recovered.is_empty() {
+            warnings.push(format!("{} recovered from the job log.", counted(recovered.len())));
+        }
+        if !unreadable.is_empty() {
+            let number = unreadable.len();
+            warnings.push(format!("{} cannot be read. Nothing of it was deleted.", counted(number)));
+            tracing::warn!(ids = ?unreadable, "jobs in the database cannot be read");
+        }
+
+        let mut books = Books::new(connection, log, lock, &merged.copies);
+        let repaired: Vec<Copy> =
+            merged.copies.iter().filter(|copy| recovered.contains(&copy.job.id)).cloned().collect();
+        books.repair(&repaired, &replaced)?;
+        // While a set-aside database waits for a closer look, the long log is the richer copy of what it held.
+        if !was_set_aside && unreadable.is_empty() {
+            books.compact(&merged.copies)?;
+        }
+
+        let (requests, inbox) = mpsc::channel(QUEUE_LENGTH);
+        std::thread::Builder::new()
+            .name("library".to_owned())
+            .spawn(move || books.serve(inbox))
+            .map_err(|err| LibraryError::io("The library's thread cannot be started", &err))?;
+        let jobs = merged.copies.into_iter().map(|copy| copy.job).collect();
+        Ok(Opened { library: Self { requests }, jobs, warnings })
     }
 
-    /// Reads all jobs without taking the lock, for `rushes jobs` beside an open window.
-    pub fn read_only(_paths: &Paths) -> Result<Vec<Job>, LibraryError> {
-        unimplemented!()
+    /// Reads all jobs without taking the lock, for `rushes jobs` beside an open window: oldest first, hidden ones
+    /// included. A library that does not exist yet has none. Changes no file.
+    ///
+    /// # Errors
+    /// [`LibraryError::TooNew`], or what keeps the database from being read.
+    pub fn read_only(paths: &Paths) -> Result<Vec<Job>, LibraryError> {
+        let path = paths.database();
+        let rows = match path.metadata() {
+            // Made a moment ago by another Rushes, or never made at all.
+            Err(err) if err.kind() == std::io::ErrorKind::NotFound => Rows::default(),
+            Ok(meta) if meta.len() == 0 => Rows::default(),
+            Err(err) => return Err(LibraryError::io(format!("{} cannot be read", path.display()), &err)),
+            Ok(_) => {
+                let rows =
+                    database::open_for_reading(&path).and_then(|connection| Ok(database::read_rows(&connection)?));
+                rows.map_err(|fault| match fault {
+                    Fault::Stop(err) => err,
+                    Fault::Damaged(cause) => {
+                        LibraryError::Io { what: "The library is damaged; opening Rushes repairs it".to_owned(), cause }
+                    }
+                })?
+            }
+        };
+        let merged = merge(rows.copies, intents::read(&paths.intents()));
+        Ok(merged.copies.into_iter().map(|copy| copy.job).collect())
     }
 
     /// Stores a job. When it returns `Ok` the row survives a power cut (WAL, synchronous FULL).
-    pub async fn put(&self, _job: Job) -> Result<(), LibraryError> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// When the job is not stored for certain; it may be stored all the same, so store it again later.
+    pub async fn put(&self, job: Job) -> Result<(), LibraryError> {
+        self.put_all(vec![job]).await
     }
 
-    /// Stores several jobs in one transaction.
-    pub async fn put_all(&self, _jobs: Vec<Job>) -> Result<(), LibraryError> {
-        unimplemented!()
+    /// Stores several jobs in one transaction: all of them or none.
+    ///
+    /// # Errors
+    /// As [`Library::put`].
+    pub async fn put_all(&self, jobs: Vec<Job>) -> Result<(), LibraryError> {
+        self.ask(|answer| Request::Put(jobs, answer)).await
     }
 
-    /// The draft as it was left.
+    /// The draft as it was left. `None` as well when a newer program left one that cannot be read.
+    ///
+    /// # Errors
+    /// What SQLite says.
     pub async fn draft(&self) -> Result<Option<Draft>, LibraryError> {
-        unimplemented!()
+        self.ask(Request::Draft).await
     }
 
     /// Keeps the draft.
-    pub async fn keep_draft(&self, _draft: Draft) -> Result<(), LibraryError> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub async fn keep_draft(&self, draft: Draft) -> Result<(), LibraryError> {
+        self.ask(|answer| Request::KeepDraft(Box::new(draft), answer)).await
     }
+
+    /// Finishes what was asked before, closes the database and frees the lock, and only then returns. Other handles
+    /// answer [`LibraryError::Closed`] from then on.
+    pub async fn close(self) {
+        // A library that is closed already is what was wished for.
+        self.ask(Request::Close).await.ok();
+    }
+
+    async fn ask<T>(&self, request: impl FnOnce(Answer<T>) -> Request) -> Result<T, LibraryError> {
+        let (answer, reply) = oneshot::channel();
+        if self.requests.send(request(answer)).await.is_err() {
+            return Err(LibraryError::Closed);
+        }
+        reply.await.unwrap_or(Err(LibraryError::Closed))
+    }
+}
+
+/// Takes the exclusive lock of a library. The system frees it when the returned file is closed, also by a kill.
+fn take_lock(path: &Path) -> Result<File, LibraryError> {
+    let file = folders::open_private_file(path)
+        .map_err(|err| LibraryError::io(format!("{} cannot be opened", path.display()), &err))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(LibraryError::InUse),
+        Err(TryLockError::Error(err)) => Err(LibraryError::io(format!("{} cannot be locked", path.display()), &err)),
+    }
+}
+
+/// Opens the database and reads its rows. A damaged one is set aside, and a new one begun; the third value is then what
+/// could be read of the old one.
+fn open_database(
+    path: &Path,
+    warnings: &mut Vec<String>,
+) -> Result<(rusqlite::Connection, Rows, Option<Vec<Copy>>), LibraryError> {
+    let open = || {
+        let connection = database::open(path)?;
+        let rows = database::read_rows(&connection)?;
+        Ok((connection, rows))
+    };
+    let cause = match open() {
+        Ok((connection, rows)) => return Ok((connection, rows, None)),
+        Err(Fault::Stop(err)) => return Err(err),
+        Err(Fault::Damaged(cause)) => cause,
+    };
+    tracing::error!(%cause, "the database is damaged");
+    let date = jiff::Timestamp::now().strftime("%Y-%m-%dT%H-%M-%SZ").to_string();
+    let aside = database::set_aside(path, &date)?;
+    let salvaged = database::salvage(&aside);
+    let name = aside.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    warnings.push(format!(
+        "The library's database was damaged ({cause}). It was set aside as {name}; {} could be read in it.",
+        counted(salvaged.len())
+    ));
+    match open() {
+        Ok((connection, rows)) => Ok((connection, rows, Some(salvaged))),
+        Err(Fault::Stop(err)) => Err(err),
+        Err(Fault::Damaged(cause)) => Err(LibraryError::Database(cause)),
+    }
+}
+
+fn counted(number: usize) -> String {
+    if number == 1 { "1 job".to_owned() } else { format!("{number} jobs") }
 }

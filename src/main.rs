@@ -1,1 +1,86 @@
-fn main() {}
+//! Arguments, then the window or the command line.
+
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use rushes::cli::{self, arguments::Arguments, exit::Exit};
+use rushes::library::Paths;
+use tracing_appender::non_blocking::WorkerGuard;
+use tracing_subscriber::EnvFilter;
+
+/// Libraries that write headers or whole requests into their logs when asked to. They may not, whatever `RUST_LOG` says:
+/// a header holds the key, a link its signature.
+const QUIET: [&str; 8] = [
+    "h2=warn",
+    "hyper=warn",
+    "hyper_util=warn",
+    "reqwest=warn",
+    "rustls=warn",
+    "tower=warn",
+    "zbus=warn",
+    "keyring=warn",
+];
+
+/// Days for which the window's log files are kept.
+const LOG_DAYS: usize = 7;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let library = arguments.library.clone().or_else(|| std::env::var_os("RUSHES_LIBRARY").map(PathBuf::from));
+    let library = library.filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(command) = &arguments.command {
+        let is_terminal = std::io::stderr().is_terminal();
+        let log = tracing_subscriber::fmt().with_env_filter(filter("warn")).with_ansi(is_terminal);
+        log.with_writer(std::io::stderr).init();
+        log_panics();
+        tracing::debug!(version = env!("CARGO_PKG_VERSION"), "the command line starts");
+        return cli::run(&arguments, command, library.as_deref()).into();
+    }
+    let _log =
+        library.as_deref().map_or_else(Paths::of_user, |dir| Ok(Paths::portable(dir))).ok().and_then(log_to_file);
+    log_panics();
+    match open_window(library) {
+        Ok(()) => Exit::Done.into(),
+        Err(err) => {
+            eprintln!("{err:#}");
+            Exit::LocalTrouble.into()
+        }
+    }
+}
+
+/// Opens the window and comes back when it is closed. The error is a sentence for the user.
+fn open_window(_library: Option<PathBuf>) -> anyhow::Result<()> {
+    anyhow::bail!("This build has no window yet. Use the command line: rushes --help")
+}
+
+/// What `RUST_LOG` asks for, else `usual`, without anything secret.
+fn filter(usual: &str) -> EnvFilter {
+    let wanted = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
+    QUIET.iter().filter_map(|directive| directive.parse().ok()).fold(wanted, EnvFilter::add_directive)
+}
+
+/// Writes the window's log into the library, one file a day. `None` where that cannot be: the window opens all the same.
+fn log_to_file(paths: Paths) -> Option<WorkerGuard> {
+    let appender = tracing_appender::rolling::Builder::new()
+        .rotation(tracing_appender::rolling::Rotation::DAILY)
+        .filename_prefix("rushes")
+        .filename_suffix("log")
+        .max_log_files(LOG_DAYS)
+        .build(paths.logs())
+        .ok()?;
+    let (writer, guard) = tracing_appender::non_blocking(appender);
+    tracing_subscriber::fmt().with_env_filter(filter("info")).with_ansi(false).with_writer(writer).init();
+    Some(guard)
+}
+
+/// Puts panics into the log as well, so that a window's last words are not lost with its terminal.
+fn log_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(%place, "a part of Rushes broke");
+        usual(panic);
+    }));
+}

@@ -65,6 +65,14 @@ impl History {
                 GatewayId::Practice => Duration::from_secs(6),
             })
     }
+
+    /// The fastest of the last clips of exactly this kind, once three are known; before that there is nothing to go by.
+    pub fn fastest(&self, gateway: GatewayId, resolution: Resolution, duration: ClipDuration) -> Option<Duration> {
+        let is_same =
+            |sample: &&Sample| (sample.gateway, sample.resolution, sample.duration) == (gateway, resolution, duration);
+        let times: Vec<_> = self.samples.iter().filter(is_same).map(|sample| sample.took).collect();
+        if times.len() < 3 { None } else { times.into_iter().min() }
+    }
 }
 
 fn median<'a>(samples: impl Iterator<Item = &'a Sample>) -> Option<Duration> {

@@ -55,7 +55,7 @@ pub(super) fn frame(movie: &Path, at_secs: f64, max_side: u32) -> Result<Vec<u8>
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .map_err(|_| "there is no ffmpeg command that could help".to_owned())?;
+        .map_err(|error| format!("there is no ffmpeg command that could help ({error})"))?;
     let stdout = child.stdout.take();
     let reader = std::thread::spawn(move || {
         let mut bytes = Vec::new();

@@ -1,1 +1,556 @@
-//! To be written.
+//! Reads the sources and checks the rules of the house that no compiler knows: who may import whom, where a library may
+//! be named, how files are laid out. Each checker is a function on text, so that a test can show it a bad file.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Longest file. A longer one holds two meanings.
+const MAX_LINES: usize = 700;
+
+/// The modules of the crate in reading order, and which others each may name.
+const MODULES: [(&str, &[&str]); 11] = [
+    ("domain", &[]),
+    ("engine", &["domain", "gateway", "library", "media", "keys", "desktop"]),
+    ("gateway", &["domain"]),
+    ("library", &["domain"]),
+    ("media", &["domain"]),
+    ("keys", &["domain"]),
+    ("desktop", &["domain"]),
+    ("practice", &["domain"]),
+    ("app", &["domain", "engine"]),
+    ("ui", &["app", "domain"]),
+    ("cli", &["engine", "domain"]),
+];
+
+/// Files that put the parts together. They may name everything; what is not wiring does not belong in them.
+const WIRING: [&str; 4] = ["src/main.rs", "src/lib.rs", "src/app/shell.rs", "src/cli/wiring.rs"];
+
+/// What `app` may know of the engine besides its shell: the types that go back and forth.
+const ENGINE_TYPES: [&str; 2] = ["engine::command", "engine::event"];
+
+/// Which third-party crates may be named only in which places.
+const LIBRARIES: [(&str, &[&str]); 6] = [
+    ("egui", &["src/ui", "src/app/shell"]),
+    ("eframe", &["src/ui", "src/app/shell", "src/main.rs"]),
+    ("egui_extras", &["src/ui", "src/app/shell"]),
+    ("reqwest", &["src/gateway"]),
+    ("rusqlite", &["src/library"]),
+    ("clap", &["src/cli", "src/main.rs"]),
+];
+
+/// Words that say a piece of work was left lying about.
+const LEFTOVERS: [&str; 8] =
+    ["TODO", "FIXME", "XXX", "todo!(", "unimplemented!(", "dbg!(", "#[ignore", "allow(dead_code)"];
+
+/// Where a color may be written as numbers.
+const COLOR_HOME: [&str; 2] = ["src/ui/tokens.rs", "src/ui/tokens"];
+
+/// Ways to write a color as numbers.
+const COLORS: [&str; 8] = [
+    "Color32::from_rgb",
+    "Color32::from_rgba",
+    "Color32::from_gray",
+    "Color32::from_black_alpha",
+    "Color32::from_white_alpha",
+    "Color32::from_hex",
+    "Rgba::from_",
+    "hex_color!",
+];
+
+/// A source file.
+struct Source {
+    /// Path from the package's root, with slashes.
+    path: String,
+    /// All of it.
+    text: String,
+}
+
+impl Source {
+    fn new(path: &str, text: &str) -> Self {
+        Self { path: path.to_owned(), text: text.to_owned() }
+    }
+
+    /// `engine` of `src/engine/machine.rs` and of `src/engine.rs`.
+    fn module(&self) -> Option<&str> {
+        let path = self.path.strip_prefix("src/")?;
+        Some(path.split('/').next()?.trim_end_matches(".rs"))
+    }
+
+    /// The module path within the crate: `["engine", "machine"]`.
+    fn module_path(&self) -> Vec<&str> {
+        let path = self.path.trim_start_matches("src/").trim_end_matches(".rs");
+        path.split('/').filter(|part| !matches!(*part, "lib" | "main")).collect()
+    }
+
+    fn is_in(&self, places: &[&str]) -> bool {
+        places.iter().any(|place| {
+            let place = place.trim_end_matches(".rs");
+            self.path.strip_prefix(place).is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+        })
+    }
+
+    /// The code without comments, texts and test modules: what the import rules are about.
+    fn code(&self) -> String {
+        let code = without_comments_and_texts(&self.text);
+        match code.find("#[cfg(test)]\nmod tests") {
+            Some(tests) => code[..tests].to_owned(),
+            None => code,
+        }
+    }
+}
+
+/// Replaces comments and the insides of text literals by spaces; line breaks stay.
+fn without_comments_and_texts(text: &str) -> String {
+    let mut code = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let skipped = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            rest.find("*/").map_or(rest.len(), |end| end + 2)
+        } else if let Some(length) = raw_text_length(rest) {
+            // `r` in the middle of a name begins no text.
+            let after_name = code.chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_');
+            if after_name && !code.ends_with('b') { 0 } else { length }
+        } else if first == '"' {
+            text_length(rest)
+        } else if rest.starts_with("'\"'") || rest.starts_with("'\\\"'") {
+            rest[1..].find('\'').map_or(1, |end| end + 2).max(3)
+        } else {
+            0
+        };
+        if skipped == 0 {
+            code.push(first);
+            rest = &rest[first.len_utf8()..];
+        } else {
+            code.extend(rest[..skipped].chars().map(|c| if c == '\n' { '\n' } else { ' ' }));
+            rest = &rest[skipped..];
+        }
+    }
+    code
+}
+
+/// Length of the text literal that `text` begins with, quotes included.
+fn text_length(text: &str) -> usize {
+    let mut is_escaped = false;
+    for (index, c) in text.char_indices().skip(1) {
+        match c {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            '"' => return index + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// Length of the raw text literal that `text` begins with, if it does.
+fn raw_text_length(text: &str) -> Option<usize> {
+    let hashes = text.strip_prefix('r')?.chars().take_while(|c| *c == '#').count();
+    let inside = text[1 + hashes..].strip_prefix('"')?;
+    let closing = format!("\"{}", "#".repeat(hashes));
+    let begin = text.len() - inside.len();
+    Some(inside.find(&closing).map_or(text.len(), |end| begin + end + closing.len()))
+}
+
+/// Every path that the code names from the crate's root, as in `engine::machine::Machine`. Understands
+/// `crate::a::b`, `use crate::{a::b, c::{d, e}}`, and `super::` as far as it climbs to the root.
+fn crate_paths(source: &Source) -> BTreeSet<String> {
+    let code = source.code();
+    let mut paths = BTreeSet::new();
+    for (index, _) in code.match_indices("crate::") {
+        let is_word = code[..index].chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '$');
+        if !is_word {
+            paths.extend(expand("", &code[index + "crate::".len()..]));
+        }
+    }
+    let own = source.module_path();
+    let mut searched = 0;
+    while let Some(found) = code[searched..].find("super::") {
+        let begin = searched + found;
+        let mut climbed = 0;
+        let mut rest = &code[begin..];
+        while let Some(further) = rest.strip_prefix("super::") {
+            climbed += 1;
+            rest = further;
+        }
+        searched = code.len() - rest.len();
+        if climbed <= own.len() {
+            let prefix = own[..own.len() - climbed].join("::");
+            paths.extend(expand(&prefix, rest));
+        }
+    }
+    paths
+}
+
+/// The paths of a use tree: `a::{b, c::d}` after `prefix` gives `prefix::a::b` and `prefix::a::c::d`.
+fn expand(prefix: &str, tree: &str) -> Vec<String> {
+    let join = |name: &str| if prefix.is_empty() { name.to_owned() } else { format!("{prefix}::{name}") };
+    let tree = tree.trim_start();
+    if let Some(inside) = tree.strip_prefix('{') {
+        return split_group(inside).iter().flat_map(|part| expand(prefix, part)).collect();
+    }
+    let name: String = tree.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    if name.is_empty() {
+        return Vec::new();
+    }
+    match tree[name.len()..].strip_prefix("::") {
+        Some(rest) => {
+            let deeper = expand(&join(&name), rest);
+            if deeper.is_empty() { vec![join(&name)] } else { deeper }
+        }
+        None => vec![join(&name)],
+    }
+}
+
+/// The parts of a `{…}` group up to its closing brace.
+fn split_group(inside: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut depth = 0;
+    for c in inside.chars() {
+        match c {
+            '}' if depth == 0 => break,
+            ',' if depth == 0 => {
+                parts.push(String::new());
+                continue;
+            }
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push(c);
+        }
+    }
+    parts.retain(|part| !part.trim().is_empty());
+    parts
+}
+
+/// Paths that a file may not name.
+fn import_offenses(source: &Source) -> Vec<String> {
+    let Some(module) = source.module() else { return Vec::new() };
+    if WIRING.contains(&source.path.as_str()) || source.is_in(&WIRING) {
+        return Vec::new();
+    }
+    let Some((_, allowed)) = MODULES.iter().find(|(name, _)| *name == module) else {
+        return vec![format!("{}: the module {module} is not in the list of tests/it/tidy.rs", source.path)];
+    };
+    crate_paths(source)
+        .into_iter()
+        .filter(|path| {
+            let target = path.split("::").next().unwrap_or_default();
+            let is_module = MODULES.iter().any(|(name, _)| *name == target);
+            let is_engine_inside = module == "app"
+                && target == "engine"
+                && !ENGINE_TYPES.iter().any(|types| path == types || path.starts_with(&format!("{types}::")));
+            is_module && target != module && (!allowed.contains(&target) || is_engine_inside)
+        })
+        .map(|path| format!("{}: {module} may not know {path}", source.path))
+        .collect()
+}
+
+/// Libraries that a file may not name.
+fn library_offenses(source: &Source) -> Vec<String> {
+    let code = source.code();
+    LIBRARIES
+        .iter()
+        .filter(|(_, places)| !source.is_in(places))
+        .filter(|(library, _)| names_crate(&code, library))
+        .map(|(library, places)| format!("{}: {library} is named only in {places:?}", source.path))
+        .collect()
+}
+
+/// Whether `library` stands in the code as a crate: before `::`, or alone in a `use`.
+fn names_crate(code: &str, library: &str) -> bool {
+    code.match_indices(library).any(|(index, _)| {
+        let before = code[..index].chars().next_back();
+        let after = &code[index + library.len()..];
+        let begins = !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':');
+        let is_used = code[..index].ends_with("use ") && after.starts_with([';', ' ']);
+        begins && (after.starts_with("::") || is_used)
+    })
+}
+
+/// Waking the window from elsewhere than the window itself or the one `Repainter`.
+fn repaint_offenses(source: &Source) -> Vec<String> {
+    let is_at_home = source.is_in(&["src/ui", "src/app/repainter"]);
+    let wakes = source.code().contains("request_repaint");
+    if wakes && !is_at_home {
+        return vec![format!("{}: only ui and app::repainter wake the window", source.path)];
+    }
+    Vec::new()
+}
+
+/// Colors written as numbers outside the tokens.
+fn color_offenses(source: &Source) -> Vec<String> {
+    if source.is_in(&COLOR_HOME) {
+        return Vec::new();
+    }
+    let code = source.code();
+    COLORS
+        .iter()
+        .filter(|color| code.contains(*color))
+        .map(|color| format!("{}: {color}… belongs in ui::tokens", source.path))
+        .collect()
+}
+
+/// Leftovers and layout: words of unfinished work, `mod.rs`, files without a first comment, files that are too long.
+fn layout_offenses(source: &Source) -> Vec<String> {
+    let mut offenses = Vec::new();
+    // This file has to name what it forbids.
+    if !source.path.ends_with("tests/it/tidy.rs") {
+        for (number, line) in source.text.lines().enumerate() {
+            for word in LEFTOVERS.iter().filter(|word| line.contains(**word)) {
+                offenses.push(format!("{}:{}: {word}", source.path, number + 1));
+            }
+        }
+    }
+    if source.path.ends_with("/mod.rs") {
+        offenses.push(format!("{}: module files are foo.rs beside foo/", source.path));
+    }
+    // The name of `tests.rs` says it.
+    if !source.text.starts_with("//!") && !source.path.ends_with("/tests.rs") {
+        offenses.push(format!("{}: says not in its first line what it is for (//! …)", source.path));
+    }
+    let lines = source.text.lines().count();
+    if lines > MAX_LINES {
+        offenses.push(format!("{}: {lines} lines, more than {MAX_LINES}; split it by meaning", source.path));
+    }
+    offenses
+}
+
+/// Modules that the crate's front page does not explain.
+fn front_page_offenses(front_page: &str) -> Vec<String> {
+    let docs: String = front_page.lines().filter(|line| line.starts_with("//!")).collect::<Vec<_>>().join("\n");
+    MODULES
+        .iter()
+        .filter(|(module, _)| !docs.contains(&format!("[`{module}`]")))
+        .map(|(module, _)| format!("src/lib.rs: its text does not lead to [`{module}`]"))
+        .collect()
+}
+
+/// Relative links of a Markdown text, without their anchors.
+fn relative_links(markdown: &str) -> Vec<String> {
+    let mut links = Vec::new();
+    for (index, _) in markdown.match_indices("](") {
+        let link: String = markdown[index + 2..].chars().take_while(|c| !matches!(c, ')' | ' ' | '\n')).collect();
+        links.push(link);
+    }
+    for attribute in ["src=\"", "srcset=\"", "href=\""] {
+        for (index, _) in markdown.match_indices(attribute) {
+            links.push(markdown[index + attribute.len()..].chars().take_while(|c| *c != '"').collect());
+        }
+    }
+    links
+        .into_iter()
+        .map(|link| link.split('#').next().unwrap_or_default().to_owned())
+        .filter(|link| !link.is_empty() && !link.contains("://") && !link.starts_with("mailto:"))
+        .collect()
+}
+
+/// Files below `assets/` whose name stands in no source.
+fn unused_assets(assets: &[String], sources: &[Source]) -> Vec<String> {
+    assets
+        .iter()
+        .filter(|asset| {
+            let name = asset.rsplit('/').next().unwrap_or(asset);
+            let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+            let quoted_stem = format!("\"{stem}\"");
+            let is_used = |text: &str| text.contains(name) || text.contains(&quoted_stem);
+            // A license or a note beside an asset speaks for its folder.
+            let is_note = ["txt", "md"].iter().any(|ending| name.ends_with(&format!(".{ending}")));
+            !is_note && !sources.iter().any(|source| is_used(&source.text))
+        })
+        .map(|asset| format!("{asset}: nothing uses it"))
+        .collect()
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All files below `dir`, sorted, as paths from the package's root with slashes.
+fn files_below(dir: &str) -> Vec<String> {
+    fn walk(dir: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(dir).expect("a folder of the package").map(|entry| entry.expect("an entry")) {
+            let path = entry.path();
+            if path.is_dir() { walk(&path, found) } else { found.push(path) }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&root().join(dir), &mut found);
+    let mut names: Vec<_> = found
+        .iter()
+        .map(|path| path.strip_prefix(root()).expect("below the root").to_string_lossy().replace('\\', "/"))
+        .collect();
+    names.sort();
+    names
+}
+
+fn sources_below(dir: &str) -> Vec<Source> {
+    let sources: Vec<_> = files_below(dir)
+        .into_iter()
+        .filter(|path| path.ends_with(".rs"))
+        .map(|path| {
+            let text = fs::read_to_string(root().join(&path)).expect("a source is text");
+            Source { path, text }
+        })
+        .collect();
+    assert!(sources.len() > 5, "only {} sources below {dir}", sources.len());
+    sources
+}
+
+#[track_caller]
+fn assert_clean(offenses: &[String]) {
+    assert!(offenses.is_empty(), "\n{}\n", offenses.join("\n"));
+}
+
+#[test]
+fn modules_import_only_what_they_may() {
+    assert_clean(&sources_below("src").iter().flat_map(import_offenses).collect::<Vec<_>>());
+}
+
+#[test]
+fn libraries_are_named_only_at_home() {
+    assert_clean(&sources_below("src").iter().flat_map(library_offenses).collect::<Vec<_>>());
+}
+
+#[test]
+fn only_the_window_and_the_repainter_wake_the_window() {
+    assert_clean(&sources_below("src").iter().flat_map(repaint_offenses).collect::<Vec<_>>());
+}
+
+#[test]
+fn colors_live_in_the_tokens() {
+    assert_clean(&sources_below("src").iter().flat_map(color_offenses).collect::<Vec<_>>());
+}
+
+#[test]
+fn files_are_laid_out_as_agreed() {
+    let sources = sources_below("src").into_iter().chain(sources_below("tests"));
+    assert_clean(&sources.flat_map(|source| layout_offenses(&source)).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_front_page_leads_to_every_module() {
+    let front_page = fs::read_to_string(root().join("src/lib.rs")).expect("the crate has a front page");
+    assert_clean(&front_page_offenses(&front_page));
+    for (module, _) in MODULES {
+        assert!(front_page.contains(&format!("pub mod {module};")), "{module} is no module of the crate");
+    }
+}
+
+#[test]
+fn every_link_of_the_readme_leads_somewhere() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("there is a README.md");
+    let missing: Vec<_> = relative_links(&readme).into_iter().filter(|link| !root().join(link).exists()).collect();
+    assert_clean(&missing);
+}
+
+#[test]
+fn every_asset_is_used() {
+    let sources: Vec<_> = sources_below("src").into_iter().chain(sources_below("tests")).collect();
+    assert_clean(&unused_assets(&files_below("assets"), &sources));
+}
+
+// The checkers themselves, on small bad inputs.
+
+#[test]
+fn a_forbidden_import_is_found_however_it_is_written() {
+    for (path, text, offender) in [
+        ("src/domain/job.rs", "use crate::engine::machine;", "engine::machine"),
+        ("src/domain/job.rs", "use crate::{domain::x, library::Library};", "library::Library"),
+        ("src/domain/job.rs", "use crate::{\n    domain::{a, b},\n    media::{c, d},\n};", "media::c"),
+        ("src/domain/job.rs", "use super::super::gateway::Client;", "gateway::Client"),
+        ("src/domain.rs", "use super::gateway::Client;", "gateway::Client"),
+        ("src/domain/job.rs", "fn f() { crate::keys::Keys::of_system(); }", "keys::Keys::of_system"),
+        ("src/ui/card.rs", "use crate::engine::event::Event;", "engine::event::Event"),
+        ("src/app/update.rs", "use crate::engine::runtime::Engine;", "engine::runtime::Engine"),
+        ("src/practice/server.rs", "use crate::gateway::Http;", "gateway::Http"),
+        ("src/cli/generate.rs", "use crate::library::Library;", "library::Library"),
+        ("src/engine/runtime.rs", "use crate::{app, domain};", "app"),
+    ] {
+        let offenses = import_offenses(&Source::new(path, text));
+        assert!(offenses.iter().any(|offense| offense.ends_with(&format!(" {offender}"))), "{text}: {offenses:?}");
+    }
+}
+
+#[test]
+fn allowed_imports_are_not_offenses() {
+    for (path, text) in [
+        ("src/domain/job.rs", "use super::money::Money; use crate::domain::request;"),
+        ("src/domain/job.rs", "// use crate::engine;\nconst A: &str = \"crate::engine::x\";"),
+        ("src/domain/job.rs", "const A: &str = r#\"crate::\"engine::x\"#; const B: char = '\"';"),
+        ("src/domain/job.rs", "fn f() {}\n#[cfg(test)]\nmod tests { use crate::library::Library; }"),
+        ("src/engine/runtime.rs", "use crate::gateway::{Client, Http}; use super::machine;"),
+        ("src/app/update.rs", "use crate::engine::event::Event; use crate::engine::command::{Command, NewJob};"),
+        ("src/app/shell.rs", "use crate::engine::runtime::Engine; use crate::ui;"),
+        ("src/cli/wiring.rs", "use crate::library::Library;"),
+        ("src/main.rs", "use rushes::cli;"),
+    ] {
+        assert_eq!(import_offenses(&Source::new(path, text)), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn a_module_that_nobody_listed_is_an_offense() {
+    assert_eq!(import_offenses(&Source::new("src/helpers.rs", "")).len(), 1);
+}
+
+#[test]
+fn a_library_away_from_home_is_found() {
+    for (path, text, expected) in [
+        ("src/engine/runtime.rs", "use reqwest::Client;", 1),
+        ("src/gateway/http.rs", "use reqwest::Client;", 0),
+        ("src/gateway.rs", "fn f(_: reqwest::Response) {}", 0),
+        ("src/library/rows.rs", "use rusqlite::params;", 0),
+        ("src/cli/jobs.rs", "use rusqlite;", 1),
+        ("src/app/update.rs", "fn f(ctx: &egui::Context) {}", 1),
+        ("src/app/shell.rs", "use eframe::egui; use egui::Context;", 0),
+        ("src/domain/job.rs", "// egui::Context\nfn my_egui() {} use my_egui::x;", 0),
+    ] {
+        assert_eq!(library_offenses(&Source::new(path, text)).len(), expected, "{path}: {text}");
+    }
+}
+
+#[test]
+fn waking_and_coloring_elsewhere_are_found() {
+    let wakes = "fn f() { ctx.request_repaint_after(d); }";
+    assert_eq!(repaint_offenses(&Source::new("src/engine/runtime.rs", wakes)).len(), 1);
+    assert_eq!(repaint_offenses(&Source::new("src/ui/card.rs", wakes)).len(), 0);
+    let colors = "const A: Color32 = Color32::from_rgb(1, 2, 3);";
+    assert_eq!(color_offenses(&Source::new("src/ui/card.rs", colors)).len(), 1);
+    assert_eq!(color_offenses(&Source::new("src/ui/tokens.rs", colors)).len(), 0);
+}
+
+#[test]
+fn leftovers_and_bad_layout_are_found() {
+    let count = |path: &str, text: &str| layout_offenses(&Source::new(path, text)).len();
+    assert_eq!(count("src/a.rs", "//! Good.\nfn f() {}\n"), 0);
+    for word in LEFTOVERS {
+        assert_eq!(count("src/a.rs", &format!("//! Good.\n{word}\n")), 1, "{word}");
+    }
+    assert_eq!(count("src/a/mod.rs", "//! Bad.\n"), 1);
+    assert_eq!(count("src/a.rs", "fn f() {}\n"), 1);
+    assert_eq!(count("src/a.rs", &format!("//! Long.\n{}", "\n".repeat(MAX_LINES))), 1);
+}
+
+#[test]
+fn a_silent_front_page_is_found() {
+    assert_eq!(front_page_offenses("//! [`domain`]\npub mod engine;").len(), MODULES.len() - 1);
+}
+
+#[test]
+fn links_of_a_readme_are_read() {
+    let text = "[a](docs/a.md#x) ![b](b.png) <img src=\"c.png\" alt=\"\"> [d](https://example.com) [e](#here)";
+    assert_eq!(relative_links(text), ["docs/a.md", "b.png", "c.png"]);
+}
+
+#[test]
+fn an_unused_asset_is_found() {
+    let assets = ["assets/icons/play.svg", "assets/icons/stop.svg", "assets/icons/pause.svg", "assets/LICENSE.txt"];
+    let assets: Vec<_> = assets.map(str::to_owned).into();
+    let sources = [Source::new("src/ui/icons.rs", "include_str!(\"../assets/icons/play.svg\"); icon(\"pause\")")];
+    assert_eq!(unused_assets(&assets, &sources), ["assets/icons/stop.svg: nothing uses it"]);
+}

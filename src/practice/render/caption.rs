@@ -85,8 +85,8 @@ impl Caption {
             let base = if plane == 0 { 16 } else { 128 };
             let columns = width / step;
             let pixels = &mut frame.planes[plane];
-            let mut row = self.shade_from.div_ceil(step);
-            for line in pixels[row * columns..].chunks_exact_mut(columns) {
+            let first = self.shade_from.div_ceil(step);
+            for (row, line) in (first..).zip(pixels[first * columns..].chunks_exact_mut(columns)) {
                 let light = self.shade.get(row * step - self.shade_from).copied().unwrap_or(256);
                 // `while` for the sake of builds without optimization.
                 let mut x = 0;
@@ -94,12 +94,11 @@ impl Caption {
                     line[x] = (base + (((line[x] as i32 - base) * light) >> 8)) as u8;
                     x += 1;
                 }
-                row += 1;
             }
             for stroke in &self.strokes[plane] {
                 let under = i32::from(pixels[stroke.at as usize]);
                 let over = i32::from(stroke.value);
-                pixels[stroke.at as usize] = (under + ((over - under) * i32::from(stroke.cover) >> 8)) as u8;
+                pixels[stroke.at as usize] = (under + (((over - under) * i32::from(stroke.cover)) >> 8)) as u8;
             }
         }
     }

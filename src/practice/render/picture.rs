@@ -47,19 +47,19 @@ impl Still {
         let mut source = Frame::new(room_x, room_y);
         for (at, pixel) in picture.pixels().enumerate() {
             let color = yuv(pixel.0);
-            source.planes[0][at] = (color[0] + 32 >> 6) as u8;
+            source.planes[0][at] = ((color[0] + 32) >> 6) as u8;
             let (x, y) = (at % room_x, at / room_x);
             // One corner of four stands for the color of all; the picture was just smoothed by the resize.
             if x % 2 == 0 && y % 2 == 0 {
                 let at = y / 2 * (room_x / 2) + x / 2;
-                source.planes[1][at] = (color[1] + 32 >> 6) as u8;
-                source.planes[2][at] = (color[2] + 32 >> 6) as u8;
+                source.planes[1][at] = ((color[1] + 32) >> 6) as u8;
+                source.planes[2][at] = ((color[2] + 32) >> 6) as u8;
             }
         }
         let wide = Camera { x: chance.between(0.3, 0.7), y: chance.between(0.3, 0.7), zoom: 1.0 };
         let close =
             Camera { x: chance.between(0.0, 1.0), y: chance.between(0.15, 0.85), zoom: chance.between(1.09, 1.13) };
-        let (from, to) = if chance.bits() % 3 == 0 { (close, wide) } else { (wide, close) };
+        let (from, to) = if chance.bits().is_multiple_of(3) { (close, wide) } else { (wide, close) };
         Ok(Self { source, from, to })
     }
 

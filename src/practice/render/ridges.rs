@@ -122,7 +122,7 @@ impl Ridges {
                     let at = first * columns + x;
                     let cover = ((1.0 - top.fract()) * 256.0) as i32;
                     let under = i32::from(pixels[at]);
-                    pixels[at] = (under + (((layer.colors[0][plane] >> 6) - under) * cover >> 8)) as u8;
+                    pixels[at] = (under + ((((layer.colors[0][plane] >> 6) - under) * cover) >> 8)) as u8;
                 }
             }
         }

@@ -21,6 +21,8 @@ pub(super) struct Scene {
     rest: Vec<f32>,
     /// For each point: how much of the glow it has, 0 to 1024.
     shine: Vec<i32>,
+    /// The pixels of the sun itself, for each plane, with their cover of 256. The grid is too coarse for its edge.
+    sun: [Vec<(u32, i32)>; 3],
     lights: Vec<Light>,
     ridges: Option<Ridges>,
     phases: [f32; 6],
@@ -73,7 +75,17 @@ impl Scene {
         let sun_x =
             aspect * if chance.bits() & 1 == 0 { chance.between(0.18, 0.42) } else { chance.between(0.58, 0.82) };
         let sun_y = horizon * height as f32 / short * chance.between(0.55, 0.85);
-        let disc = chance.between(0.035, 0.075);
+        let disc_radius = chance.between(0.035, 0.075);
+        // A moon in a dark sky has less of a halo than a sun.
+        let haze = if sky[0][0] < 30 * 64 { 0.34 } else { 0.55 };
+        // The sun sinks into the water, not into the ground: ridges are drawn over it.
+        let seen = if kind == Kind::Sea { (horizon * height as f32) as usize } else { height };
+        let sun = match kind {
+            Kind::Silk | Kind::Lights => [const { Vec::new() }; 3],
+            _ => {
+                [1, 2, 2].map(|step| disc(width / step, seen / step, short / step as f32, [sun_x, sun_y, disc_radius]))
+            }
+        };
         let mut rest = Vec::with_capacity(grid.columns * grid.rows);
         let mut shine = Vec::with_capacity(grid.columns * grid.rows);
         for row in 0..grid.rows {
@@ -83,12 +95,11 @@ impl Scene {
                 let x = (column * CELL) as f32 / short;
                 rest.push((down / horizon).min(1.0).powf(1.15));
                 let distance = ((x - sun_x).powi(2) + (y - sun_y).powi(2)).sqrt();
-                let halo = 0.55 * (-(distance / 0.42).powi(2)).exp() + 0.35 * (-(distance / 0.15).powi(2)).exp();
-                let body = smooth(((disc - distance) / 0.013 + 0.5).clamp(0.0, 1.0));
+                let halo = haze * (-(distance / 0.42).powi(2)).exp() + 0.35 * (-(distance / 0.15).powi(2)).exp();
                 let seen = match kind {
                     Kind::Silk | Kind::Lights => 0.0,
                     Kind::Sea if down > horizon => 0.0,
-                    _ => halo.max(body),
+                    _ => halo,
                 };
                 shine.push((seen * 1024.0) as i32);
             }
@@ -100,7 +111,7 @@ impl Scene {
         let phases = [(); 6].map(|()| chance.between(0.0, TAU));
         let sine = (0..1024).map(|i| (i as f32 * TAU / 1024.0).sin()).collect();
         let glow = yuv(palette.glow);
-        Self { kind, grid, ramp, glow, rest, shine, lights, ridges, phases, horizon, sun_x, short, sine }
+        Self { kind, grid, ramp, glow, rest, shine, sun, lights, ridges, phases, horizon, sun_x, short, sine }
     }
 
     /// Draws the scene as it is at `seconds`.
@@ -118,6 +129,12 @@ impl Scene {
             Kind::Ridges | Kind::Forest => self.paint_sky(seconds),
         }
         self.grid.stretch_to(frame);
+        for ((pixels, sun), glow) in frame.planes.iter_mut().zip(&self.sun).zip(self.glow) {
+            for (at, cover) in sun {
+                let pixel = &mut pixels[*at as usize];
+                *pixel = (i32::from(*pixel) + ((((glow >> 6) - i32::from(*pixel)) * cover) >> 8)) as u8;
+            }
+        }
         if let Some(ridges) = &self.ridges {
             ridges.draw(frame, seconds);
         }
@@ -234,6 +251,25 @@ impl Scene {
             }
         }
     }
+}
+
+/// The pixels of a disc with a soft edge; its place and radius are in shorter sides of `short` pixels.
+fn disc(width: usize, height: usize, short: f32, place: [f32; 3]) -> Vec<(u32, i32)> {
+    let [x, y, radius] = place.map(|length| length * short);
+    let span = |middle: f32, limit: usize| {
+        (middle - radius - 2.0).max(0.0) as usize..((middle + radius + 3.0) as usize).min(limit)
+    };
+    let mut pixels = Vec::new();
+    for row in span(y, height) {
+        for column in span(x, width) {
+            let away = ((column as f32 + 0.5 - x).powi(2) + (row as f32 + 0.5 - y).powi(2)).sqrt();
+            let cover = ((radius - away) / 1.6 + 0.5).clamp(0.0, 1.0);
+            if cover > 0.0 {
+                pixels.push(((row * width + column) as u32, (cover * 256.0) as i32));
+            }
+        }
+    }
+    pixels
 }
 
 fn lights(palette: &Palette, aspect: f32, tall: f32, chance: &mut Chance) -> Vec<Light> {

@@ -1,0 +1,322 @@
+//! What can be typed after `rushes`.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
+use strum::IntoEnumIterator;
+
+use crate::domain::request::SeedMode;
+use crate::domain::{Amount, AspectRatio, ClipDuration, Draft, GatewayId, RemoteId, Resolution, Thinking};
+
+/// A native studio for generating video with PixVerse V5.6. Without a command it opens the window.
+#[derive(Debug, Parser)]
+#[command(name = "rushes", version, disable_help_subcommand = true, after_help = EXIT_CODES)]
+pub struct Arguments {
+    /// Keep everything (clips, database, settings) under this folder
+    #[arg(long, global = true, value_name = "DIR")]
+    pub library: Option<PathBuf>,
+    /// Print JSON lines in place of sentences
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do without a window.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 2 bad request or usage, 3 key refused or missing, 4 no credits or over --max-cost,
+5 generation failed, 6 unconfirmed, 7 still running, 8 local trouble";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make clips: prints their progress and where the files are
+    ///
+    /// Can be interrupted or killed at any moment; `rushes watch` goes on without sending an order twice. With several
+    /// clips the exit code is that of the clip that needs you most, in the order 6, 8, 3, 4, 2, 5, 7.
+    Generate(Generate),
+    /// Say what a clip would cost, without sending anything
+    Estimate(Estimate),
+    /// List all jobs, oldest first
+    Jobs,
+    /// Go on with every unfinished job until none is left
+    Watch,
+    /// Decide about an unconfirmed job
+    Resolve(Resolve),
+    /// Keep, test or forget a gateway's key
+    Key {
+        /// What to do with it.
+        #[command(subcommand)]
+        action: KeyAction,
+    },
+    /// Say what works on this computer, what does not, and what to do
+    Doctor,
+    /// Run the pretend gateway alone, until interrupted
+    Practice(Practice),
+}
+
+/// Settings of a clip, the same for `generate` and `estimate`.
+#[derive(Args, Clone, Debug)]
+pub struct Settings {
+    /// Who makes the clip [default: the one chosen in the window; practice when it has no key]
+    #[arg(long, value_name = "NAME", value_parser = parse_gateway)]
+    pub gateway: Option<GatewayId>,
+    /// First frame: a file, or a web address that begins with https://
+    #[arg(long, value_name = "FILE|URL")]
+    pub image: Option<String>,
+    /// Shorter side of the picture
+    #[arg(long, default_value = "720p", value_parser = words::<Resolution>())]
+    pub resolution: Resolution,
+    /// Length in seconds
+    #[arg(long, default_value = "5", value_parser = seconds())]
+    pub duration: ClipDuration,
+    /// Width to height
+    #[arg(long, default_value = "16:9", value_parser = words::<AspectRatio>())]
+    pub aspect_ratio: AspectRatio,
+    /// With sound
+    #[arg(long)]
+    pub audio: bool,
+    /// Whether the model thinks the prompt over
+    #[arg(long, default_value = "auto", value_parser = words::<Thinking>())]
+    pub thinking: Thinking,
+    /// Seed, 0 to 2147483647; further clips of --count count up from it [default: random]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub seed: Option<String>,
+    /// What the clip should not show
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub negative_prompt: String,
+    /// Number of clips, 1 to 12
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub count: u8,
+}
+
+/// `rushes generate`.
+#[derive(Args, Debug)]
+pub struct Generate {
+    /// What the shot shows
+    pub prompt: String,
+    /// Settings of the clip.
+    #[command(flatten)]
+    pub settings: Settings,
+    /// Send nothing when all clips together may cost more: dollars (2.50) or credits (90cr)
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_limit)]
+    pub max_cost: Option<Amount>,
+    /// Come back as soon as the gateway has accepted the order
+    #[arg(long)]
+    pub no_wait: bool,
+}
+
+/// `rushes estimate`.
+#[derive(Args, Debug)]
+pub struct Estimate {
+    /// What the shot shows; changes no price
+    pub prompt: Option<String>,
+    /// Settings of the clip.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// `rushes resolve`.
+#[derive(Args, Debug)]
+pub struct Resolve {
+    /// Id of the job, or its last eight digits
+    pub job: String,
+    /// What to do.
+    #[command(subcommand)]
+    pub decision: Decision,
+}
+
+/// What to do with an unconfirmed job.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum Decision {
+    /// Look whether the gateway can tell what became of it; sends no order
+    Check,
+    /// Watch the job of this id, found on the gateway's dashboard
+    Adopt {
+        /// The gateway's id of the job
+        #[arg(value_parser = parse_remote_id)]
+        remote_id: RemoteId,
+    },
+    /// Order the clip again; it may be charged twice
+    Resend,
+    /// Put it aside
+    Discard,
+}
+
+/// `rushes key`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum KeyAction {
+    /// Read a key from standard input and keep it in the system's password store
+    Set {
+        /// Whose key it is
+        #[arg(value_parser = parse_gateway)]
+        gateway: GatewayId,
+    },
+    /// Try the key without spending anything
+    Test {
+        /// Whose key it is
+        #[arg(value_parser = parse_gateway)]
+        gateway: GatewayId,
+    },
+    /// Delete the key from the password store
+    Forget {
+        /// Whose key it is
+        #[arg(value_parser = parse_gateway)]
+        gateway: GatewayId,
+    },
+}
+
+/// `rushes practice`.
+#[derive(Args, Debug)]
+pub struct Practice {
+    /// Port to listen on; 0 takes any free one
+    #[arg(long, default_value = "0")]
+    pub port: u16,
+    /// JSON file that says what goes wrong and when
+    #[arg(long, value_name = "FILE")]
+    pub faults: Option<PathBuf>,
+}
+
+impl Settings {
+    /// The settings as a draft at `gateway`. The picture is left out: only a web address can be put in without reading
+    /// a file.
+    pub fn draft(&self, prompt: &str, gateway: GatewayId) -> Draft {
+        Draft {
+            prompt: prompt.to_owned(),
+            negative_prompt: self.negative_prompt.clone(),
+            picture: None,
+            resolution: self.resolution,
+            duration: self.duration,
+            aspect_ratio: self.aspect_ratio,
+            audio: self.audio,
+            thinking: self.thinking,
+            // Several clips of one seed would be the same clip, paid several times.
+            seed_mode: if self.seed.is_some() { SeedMode::CountUp } else { SeedMode::Random },
+            seed_text: self.seed.clone().unwrap_or_default(),
+            takes: self.count,
+            gateway,
+        }
+    }
+}
+
+/// Accepts the words of an enum, and lists them when another one is typed.
+fn words<T>() -> impl TypedValueParser<Value = T>
+where
+    T: IntoEnumIterator + Into<&'static str> + FromStr + Clone + Send + Sync + 'static,
+    T::Err: std::fmt::Debug,
+{
+    PossibleValuesParser::new(T::iter().map(Into::<&'static str>::into))
+        .map(|word| word.parse().expect("only words of the enum pass"))
+}
+
+fn seconds() -> impl TypedValueParser<Value = ClipDuration> {
+    PossibleValuesParser::new(["5", "8", "10"]).map(|word| match word.as_str() {
+        "8" => ClipDuration::S8,
+        "10" => ClipDuration::S10,
+        _ => ClipDuration::S5,
+    })
+}
+
+fn parse_gateway(word: &str) -> Result<GatewayId, String> {
+    word.parse().map_err(|_unknown: strum::ParseError| match word {
+        "pixverse" => "The PixVerse Platform comes with a later release; use apiin, aigateway or practice".to_owned(),
+        _ => "the gateways are apiin, aigateway and practice".to_owned(),
+    })
+}
+
+fn parse_limit(text: &str) -> Result<Amount, String> {
+    Amount::parse_limit(text).ok_or_else(|| "write dollars as 2.50 or credits as 90cr".to_owned())
+}
+
+fn parse_remote_id(text: &str) -> Result<RemoteId, String> {
+    RemoteId::try_from(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &[&str]) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from(std::iter::once("rushes").chain(line.iter().copied()))
+    }
+
+    fn generate(line: &[&str]) -> Generate {
+        let line: Vec<_> = ["generate", "a boat"].iter().chain(line).copied().collect();
+        match parse(&line).expect("a good line").command {
+            Some(Command::Generate(generate)) => generate,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_definition_holds_together() {
+        use clap::CommandFactory as _;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn settings_become_a_draft() {
+        let plain = generate(&[]).settings.draft("a boat", GatewayId::Practice);
+        assert_eq!(plain, Draft { prompt: "a boat".to_owned(), ..Draft::default() });
+        let line = "--resolution 1080p --duration 8 --aspect-ratio 9:16 --audio --thinking disabled --seed 7 \
+                    --negative-prompt rain --count 3";
+        let full = generate(&line.split_whitespace().collect::<Vec<_>>()).settings.draft("a boat", GatewayId::Apiin);
+        assert_eq!(
+            full,
+            Draft {
+                prompt: "a boat".to_owned(),
+                negative_prompt: "rain".to_owned(),
+                picture: None,
+                resolution: Resolution::P1080,
+                duration: ClipDuration::S8,
+                aspect_ratio: AspectRatio::R9x16,
+                audio: true,
+                thinking: Thinking::Disabled,
+                seed_mode: SeedMode::CountUp,
+                seed_text: "7".to_owned(),
+                takes: 3,
+                gateway: GatewayId::Apiin,
+            }
+        );
+    }
+
+    #[test]
+    fn wrong_usage_names_what_would_be_right() {
+        for (line, hint) in [
+            (&["generate"][..], "PROMPT"),
+            (&["generate", "x", "--gateway", "pixverse"], "later release"),
+            (&["generate", "x", "--gateway", "sora"], "apiin, aigateway and practice"),
+            (&["generate", "x", "--duration", "7"], "5, 8, 10"),
+            (&["generate", "x", "--resolution", "4k"], "360p, 540p, 720p, 1080p"),
+            (&["generate", "x", "--max-cost", "much"], "90cr"),
+            (&["generate", "x", "--colour"], "--colour"),
+            (&["resolve", "x", "adopt", "../y"], "no job id"),
+            (&["frobnicate"], "frobnicate"),
+        ] {
+            let err = parse(line).expect_err("wrong usage");
+            assert!(err.to_string().contains(hint), "{line:?}: {err}");
+            assert_eq!(err.exit_code(), 2, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn global_options_stand_anywhere() {
+        for line in [&["--json", "--library", "d", "jobs"][..], &["jobs", "--library", "d", "--json"]] {
+            let arguments = parse(line).expect("a good line");
+            assert!(arguments.json && arguments.library == Some(PathBuf::from("d")));
+        }
+    }
+
+    #[test]
+    fn decisions_are_read() {
+        let decision = |line: &[&str]| match parse(line).expect("a good line").command {
+            Some(Command::Resolve(resolve)) => resolve.decision,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(decision(&["resolve", "x", "resend"]), Decision::Resend);
+        let remote_id = RemoteId::new("job_1").expect("plain");
+        assert_eq!(decision(&["resolve", "x", "adopt", "job_1"]), Decision::Adopt { remote_id });
+    }
+}

@@ -1,0 +1,143 @@
+//! `rushes estimate`: prices without sending anything.
+
+use serde_json::{Value, json};
+use strum::IntoEnumIterator as _;
+
+use super::Stop;
+use super::arguments::Estimate;
+use super::exit::Exit;
+use super::output::Output;
+use super::wiring::Home;
+use crate::domain::capability::{self, Fate};
+use crate::domain::price::{self, Dollars};
+use crate::domain::{Amount, CreditValue, Draft, GatewayId};
+
+/// Prints the price at the chosen gateway first, then at the others.
+pub(super) fn estimate(home: &Home, output: &Output, arguments: &Estimate) -> Result<Exit, Stop> {
+    let gateway = arguments.settings.gateway.or(home.chosen_gateway()).unwrap_or(GatewayId::Practice);
+    // Words change no price, so a missing prompt is no problem here.
+    let prompt = arguments.prompt.as_deref().filter(|prompt| !prompt.trim().is_empty()).unwrap_or("a shot");
+    let draft = arguments.settings.draft(prompt, gateway);
+    draft.to_request().map_err(Stop::of_problems)?;
+    let others = GatewayId::iter().filter(|other| *other != gateway);
+    for (index, gateway) in std::iter::once(gateway).chain(others).enumerate() {
+        let draft = Draft { gateway, ..draft.clone() };
+        let not_sent = capability::notes(&draft, home.sends_undocumented(gateway)).into_iter().map(|note| note.reason);
+        if let Some(quote) = Quote::of(&draft, home.credit_value(gateway), not_sent.collect()) {
+            output.result(&quote.object(index == 0), &quote.sentence());
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Prints what will not go out as it was typed.
+pub(super) fn print_notes(home: &Home, output: &Output, draft: &Draft) {
+    for note in capability::notes(draft, home.sends_undocumented(draft.gateway)) {
+        if output.is_json() {
+            let is_sent = note.fate == Fate::MayBeIgnored;
+            let object = json!({"event": "note", "setting": note.setting, "is_sent": is_sent, "message": note.reason});
+            output.print(&object.to_string());
+        } else {
+            output.note(&note.reason);
+        }
+    }
+}
+
+/// The price of a draft at its gateway.
+#[derive(Debug)]
+struct Quote {
+    gateway: GatewayId,
+    takes: u8,
+    each: Amount,
+    total: Amount,
+    dollars: Dollars,
+    doubts: Vec<&'static str>,
+    notes: Vec<String>,
+}
+
+impl Quote {
+    /// `None` where the gateway does not offer the settings.
+    fn of(draft: &Draft, credit_value: Option<CreditValue>, notes: Vec<String>) -> Option<Self> {
+        let estimate = price::estimate(draft, draft.gateway)?;
+        let total = estimate.amount.times(draft.takes.into());
+        Some(Self {
+            gateway: draft.gateway,
+            takes: draft.takes,
+            each: estimate.amount,
+            total,
+            dollars: price::dollars(total, draft.gateway, credit_value),
+            doubts: estimate.doubts.into_iter().map(price::PriceDoubt::sentence).collect(),
+            notes,
+        })
+    }
+
+    fn object(&self, is_chosen: bool) -> Value {
+        json!({
+            "event": "estimate",
+            "gateway": self.gateway,
+            "chosen": is_chosen,
+            "count": self.takes,
+            "cost_each": self.each.to_string(),
+            "cost": self.total.to_string(),
+            "dollars": self.dollars.to_string(),
+            "doubts": self.doubts,
+            "notes": self.notes,
+        })
+    }
+
+    /// `apiin: ≈ 180 cr ($0.36–1.80)`, then the doubts and notes below it.
+    fn sentence(&self) -> String {
+        let about = if self.doubts.is_empty() { "" } else { "≈ " };
+        let mut text = format!("{}: {about}{}", self.gateway, self.total);
+        if self.takes > 1 && self.total != self.each {
+            text.push_str(&format!(" for {} clips of {}", self.takes, self.each));
+        }
+        if matches!(self.total, Amount::Credits(_)) {
+            text.push_str(&format!(" ({})", self.dollars));
+        }
+        for line in self.doubts.iter().copied().chain(self.notes.iter().map(String::as_str)) {
+            text.push_str(&format!("\n  {line}"));
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ClipDuration, Credits, Money};
+
+    fn quote(gateway: GatewayId, takes: u8, duration: ClipDuration, value: Option<CreditValue>) -> String {
+        let draft = Draft { gateway, takes, duration, ..Draft::default() };
+        Quote::of(&draft, value, Vec::new()).expect("an offered combination").sentence()
+    }
+
+    #[test]
+    fn prices_are_told_with_their_doubts() {
+        let value = CreditValue::new(Money(20_000_000), Credits(10_000));
+        for (found, expected) in [
+            (quote(GatewayId::Practice, 3, ClipDuration::S5, None), "practice: free"),
+            (quote(GatewayId::Aigateway, 1, ClipDuration::S5, None), "aigateway: $0.40"),
+            (quote(GatewayId::Aigateway, 3, ClipDuration::S8, None), "aigateway: $1.92 for 3 clips of $0.64"),
+            (quote(GatewayId::Apiin, 1, ClipDuration::S5, None), "apiin: 90 cr ($0.18–0.90)"),
+            (quote(GatewayId::Apiin, 1, ClipDuration::S5, value), "apiin: 90 cr ($0.18)"),
+        ] {
+            assert_eq!(found, expected);
+        }
+        let doubtful = quote(GatewayId::Apiin, 1, ClipDuration::S8, None);
+        assert!(doubtful.starts_with("apiin: ≈ 180 cr ($0.36–1.80)\n  apiin documents"), "{doubtful}");
+    }
+
+    #[test]
+    fn the_object_is_pinned_because_scripts_read_it() {
+        let draft = Draft { gateway: GatewayId::Aigateway, takes: 2, ..Draft::default() };
+        let quote = Quote::of(&draft, None, vec!["a note".to_owned()]).expect("an offered combination");
+        assert_eq!(
+            quote.object(true),
+            json!({
+                "event": "estimate", "gateway": "aigateway", "chosen": true, "count": 2, "cost_each": "$0.40",
+                "cost": "$0.80", "dollars": "$0.80", "doubts": [], "notes": ["a note"],
+            })
+        );
+    }
+}

@@ -1,0 +1,195 @@
+//! Which jobs a command waits for, what it tells of them, and when it is done. Pure.
+
+use crate::domain::{Ending, Job, JobId, RemoteId};
+
+use super::exit::Exit;
+
+/// How long a job is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Until {
+    /// Until it needs no further work, or needs the user.
+    Ended,
+    /// Until the gateway has accepted it.
+    Accepted,
+}
+
+/// Something about a job that is worth a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Step {
+    /// `accepted`, `message`, or the name of the new state.
+    pub event: &'static str,
+    /// The job as it is now.
+    pub job: Job,
+}
+
+/// What a line told of a job, so that the same is not told twice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Told {
+    state: Option<crate::domain::JobState>,
+    remote_id: Option<RemoteId>,
+    message: Option<Ending>,
+}
+
+/// The jobs that a command waits for, in the order in which they were asked for.
+#[derive(Debug)]
+pub(super) struct Follow {
+    until: Until,
+    jobs: Vec<(JobId, Told, Option<Job>)>,
+}
+
+impl Follow {
+    pub(super) fn new(ids: impl IntoIterator<Item = JobId>, until: Until) -> Self {
+        Self { until, jobs: ids.into_iter().map(|id| (id, Told::default(), None)).collect() }
+    }
+
+    /// Takes in how a job stands now. Returns what is to be told, if it is one of ours and something is new.
+    pub(super) fn observe(&mut self, job: Job) -> Option<Step> {
+        let (_, told, known) = self.jobs.iter_mut().find(|(id, _, _)| *id == job.id)?;
+        let now = Told { state: Some(job.state), remote_id: job.remote_id.clone(), message: job.message.clone() };
+        let event = if now.remote_id.is_some() && told.remote_id.is_none() && told.state.is_some() {
+            Some("accepted")
+        } else if now.state != told.state {
+            Some(job.state.name())
+        } else if now.message.is_some() && now.message != told.message {
+            Some("message")
+        } else {
+            None
+        };
+        *told = now;
+        *known = Some(job.clone());
+        event.map(|event| Step { event, job })
+    }
+
+    /// Whether nothing is left to wait for.
+    pub(super) fn is_over(&self) -> bool {
+        self.jobs.iter().all(|(_, _, job)| job.as_ref().is_some_and(|job| self.is_settled(job)))
+    }
+
+    fn is_settled(&self, job: &Job) -> bool {
+        // A refused key or a full disk is waited out by the window, where somebody can do something about it.
+        let needs_user = matches!(Exit::of(job), Exit::Key | Exit::LocalTrouble);
+        let is_accepted = self.until == Until::Accepted && job.remote_id.is_some();
+        !job.state.is_unfinished() || needs_user || is_accepted
+    }
+
+    /// The jobs as they were seen last; those that nobody has seen are missing.
+    pub(super) fn jobs(&self) -> impl Iterator<Item = &Job> {
+        self.jobs.iter().filter_map(|(_, _, job)| job.as_ref())
+    }
+
+    /// Whether some job has never been seen, so is not stored.
+    pub(super) fn lacks_some(&self) -> bool {
+        self.jobs.iter().any(|(_, _, job)| job.is_none())
+    }
+
+    /// The exit code of all jobs together.
+    pub(super) fn exit(&self) -> Exit {
+        Exit::worst(self.jobs().map(Exit::of))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::job;
+    use super::*;
+    use crate::domain::outcome::UnconfirmedCause;
+    use crate::domain::{GatewayId, JobState};
+
+    fn in_state(state: JobState) -> Job {
+        Job { state, ..job() }
+    }
+
+    fn accepted(state: JobState) -> Job {
+        Job { remote_id: RemoteId::new("job_1"), ..in_state(state) }
+    }
+
+    #[test]
+    fn a_life_is_told_once_step_by_step() {
+        let mut follow = Follow::new([job().id], Until::Ended);
+        let mut told = Vec::new();
+        let mut over = Vec::new();
+        for job in [
+            in_state(JobState::Queued),
+            in_state(JobState::Submitting),
+            accepted(JobState::Waiting),
+            accepted(JobState::Waiting),
+            accepted(JobState::Generating),
+            accepted(JobState::Downloading),
+            Job {
+                message: Some(Ending::bad_file(GatewayId::Aigateway, "it is cut")),
+                ..accepted(JobState::Downloading)
+            },
+            accepted(JobState::Ready),
+        ] {
+            told.push(follow.observe(job).map(|step| step.event));
+            over.push(follow.is_over());
+        }
+        let line = Some;
+        assert_eq!(
+            told,
+            [
+                line("queued"),
+                line("submitting"),
+                line("accepted"),
+                None,
+                line("generating"),
+                line("downloading"),
+                line("message"),
+                line("ready")
+            ]
+        );
+        assert_eq!(over, [false, false, false, false, false, false, false, true]);
+        assert_eq!(follow.exit(), Exit::Done);
+    }
+
+    #[test]
+    fn without_waiting_it_is_over_when_accepted() {
+        let mut follow = Follow::new([job().id], Until::Accepted);
+        follow.observe(in_state(JobState::Submitting));
+        assert!(!follow.is_over());
+        follow.observe(accepted(JobState::Waiting));
+        assert!(follow.is_over());
+        assert_eq!(follow.exit(), Exit::StillRunning);
+    }
+
+    #[test]
+    fn what_needs_the_user_ends_the_wait() {
+        let gateway = GatewayId::Aigateway;
+        for (job, expected) in [
+            (
+                Job {
+                    message: Some(Ending::unconfirmed(gateway, UnconfirmedCause::Interrupted)),
+                    ..in_state(JobState::Unconfirmed)
+                },
+                Exit::Unconfirmed,
+            ),
+            (
+                Job { message: Some(Ending::key_refused_while_watching(gateway)), ..accepted(JobState::Waiting) },
+                Exit::Key,
+            ),
+            (
+                Job { message: Some(Ending::disk(gateway, "the disk is full")), ..accepted(JobState::Downloading) },
+                Exit::LocalTrouble,
+            ),
+        ] {
+            let mut follow = Follow::new([job.id], Until::Ended);
+            follow.observe(job);
+            assert!(follow.is_over());
+            assert_eq!(follow.exit(), expected);
+        }
+    }
+
+    #[test]
+    fn other_jobs_are_not_told() {
+        let mut follow = Follow::new([], Until::Ended);
+        assert_eq!(follow.observe(job()), None);
+        assert!(follow.is_over());
+        assert!(!follow.lacks_some());
+    }
+
+    #[test]
+    fn a_job_that_was_never_seen_is_waited_for() {
+        let follow = Follow::new([job().id], Until::Ended);
+        assert!(!follow.is_over() && follow.lacks_some());
+    }
+}

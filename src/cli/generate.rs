@@ -1,0 +1,193 @@
+//! `rushes generate`.
+
+use std::path::Path;
+
+use url::Url;
+use uuid::Uuid;
+
+use super::arguments::{Generate, Settings};
+use super::exit::Exit;
+use super::follow::{Follow, Until};
+use super::interrupt::interrupted;
+use super::output::Output;
+use super::wiring::{Home, Session};
+use super::{Stop, estimate};
+use crate::domain::request::{Field, StartPicture};
+use crate::domain::{Draft, GatewayId, JobId, Problem, price};
+use crate::engine::command::{Command, NewJob};
+use crate::engine::event::Event;
+
+/// Makes clips. Problems of the request, a missing key and a price above the limit are found before anything is stored
+/// or sent, in this order.
+pub(super) async fn generate(home: &Home, output: &Output, arguments: &Generate) -> Result<Exit, Stop> {
+    let (gateway, why) = choose_gateway(home, arguments.settings.gateway).await;
+    if let Some(why) = why {
+        output.note(&why);
+    }
+    let mut draft = arguments.settings.draft(&arguments.prompt, gateway);
+    let file = take_picture(&mut draft, &arguments.settings);
+    let mut problems = draft.to_request().err().unwrap_or_default();
+    if let Some(file) = file
+        && let Err(err) = std::fs::File::open(file)
+    {
+        problems.push(picture_problem(format!("{} cannot be opened: {err}", file.display())));
+    }
+    if !problems.is_empty() {
+        return Err(Stop::of_problems(problems));
+    }
+    let connection = home.connection(gateway).await?;
+    check_limit(home, &draft, arguments)?;
+    estimate::print_notes(home, output, &draft);
+
+    let mut session = home.start().await?;
+    let result = enqueue_and_follow(home, output, arguments, draft, file, connection, &mut session).await;
+    let settled = session.close().await;
+    let (mut follow, mut exit) = result?;
+    for job in settled {
+        if let Some(step) = follow.observe(job) {
+            output.step(&step);
+        }
+    }
+    for job in follow.jobs() {
+        output.finished(job, home.file_of(job).as_deref());
+    }
+    if exit != Exit::LocalTrouble {
+        exit = follow.exit();
+    }
+    Ok(exit)
+}
+
+async fn enqueue_and_follow(
+    home: &Home,
+    output: &Output,
+    arguments: &Generate,
+    mut draft: Draft,
+    file: Option<&Path>,
+    connection: super::wiring::Link,
+    session: &mut Session,
+) -> Result<(Follow, Exit), Stop> {
+    if let Some(file) = file {
+        let prepared =
+            home.import_picture(file).await.map_err(|text| Stop::of_problems(vec![picture_problem(text)]))?;
+        for remark in prepared.remarks {
+            output.note(&remark);
+        }
+        draft.picture = Some(StartPicture::Stored(prepared.picture));
+    }
+    let request = draft.to_request().map_err(Stop::of_problems)?;
+    let estimate = price::estimate(&request, draft.gateway).ok_or_else(not_offered)?;
+    let new_jobs: Vec<_> = draft
+        .takes_of(&request, random_number)
+        .into_iter()
+        .map(|request| NewJob {
+            id: JobId(Uuid::now_v7()),
+            gateway: draft.gateway,
+            request,
+            estimate: estimate.clone(),
+        })
+        .collect();
+    let until = if arguments.no_wait { Until::Accepted } else { Until::Ended };
+    let mut follow = Follow::new(new_jobs.iter().map(|new_job| new_job.id), until);
+    session.connect(connection).await?;
+    session.send(Command::Enqueue(new_jobs)).await?;
+    let exit = follow_jobs(output, session, &mut follow).await;
+    Ok((follow, exit))
+}
+
+/// Tells what happens to the jobs until nothing is left to wait for, the user interrupts, or the disk refuses.
+pub(super) async fn follow_jobs(output: &Output, session: &mut Session, follow: &mut Follow) -> Exit {
+    let interrupted = interrupted();
+    tokio::pin!(interrupted);
+    while !follow.is_over() {
+        let event = tokio::select! {
+            () = &mut interrupted => break,
+            event = session.next() => event,
+        };
+        match event {
+            Some(Event::JobChanged(job)) => {
+                if let Some(step) = follow.observe(*job) {
+                    output.step(&step);
+                }
+            }
+            Some(Event::StorageTrouble(Some(trouble))) => {
+                output.note(&format!("{trouble}. What is not stored is not sent."));
+                return Exit::LocalTrouble;
+            }
+            Some(Event::GatewayChanged(gateway, health)) => {
+                if let Some((_, words)) = health.trouble {
+                    output.note(&format!("{gateway}: {words}"));
+                }
+            }
+            Some(Event::Note(id, message)) => {
+                if let Some(job) = follow.jobs().find(|job| job.id == id) {
+                    output.job_note(job, &message);
+                }
+            }
+            Some(Event::StorageTrouble(None) | Event::KeyChecked(..)) => {}
+            // The engine has ended, which it does not do by itself.
+            None => return Exit::LocalTrouble,
+        }
+    }
+    if follow.lacks_some() { Exit::StillRunning } else { follow.exit() }
+}
+
+/// Who makes the clip, with a sentence when that was not said by the user.
+async fn choose_gateway(home: &Home, named: Option<GatewayId>) -> (GatewayId, Option<String>) {
+    if let Some(gateway) = named {
+        return (gateway, None);
+    }
+    match home.chosen_gateway() {
+        Some(gateway) if gateway == GatewayId::Practice || home.has_key(gateway).await => {
+            (gateway, Some(format!("{gateway} makes the clip, as chosen in the window.")))
+        }
+        Some(gateway) => (
+            GatewayId::Practice,
+            Some(format!("No key for {gateway} is known, so the practice gateway makes the clip, free and offline.")),
+        ),
+        None => (GatewayId::Practice, Some("The practice gateway makes the clip, free and offline.".to_owned())),
+    }
+}
+
+/// Puts a web address into the draft; returns the path when the picture is a file.
+fn take_picture<'a>(draft: &mut Draft, settings: &'a Settings) -> Option<&'a Path> {
+    let image = settings.image.as_deref()?;
+    // `C:\shot.png` parses as a URL of scheme `c`, hence the list.
+    let is_address = Url::parse(image).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "ftp" | "data"));
+    if is_address {
+        draft.picture = Some(StartPicture::WebAddress(image.to_owned()));
+        return None;
+    }
+    Some(Path::new(image))
+}
+
+fn picture_problem(message: String) -> Problem {
+    Problem { field: Field::Picture, message: message.trim_end_matches('.').to_owned() }
+}
+
+fn not_offered() -> Stop {
+    Stop::new(Exit::BadRequest, "PixVerse does not offer these settings together. Not charged. Change one of them.")
+}
+
+/// The brake of `--max-cost`.
+fn check_limit(home: &Home, draft: &Draft, arguments: &Generate) -> Result<(), Stop> {
+    let Some(limit) = arguments.max_cost else { return Ok(()) };
+    let estimate = price::estimate(draft, draft.gateway).ok_or_else(not_offered)?;
+    let total = estimate.amount.times(draft.takes.into());
+    if !price::exceeds(total, limit, draft.gateway, home.credit_value(draft.gateway)) {
+        return Ok(());
+    }
+    Err(Stop::new(
+        Exit::Money,
+        format!(
+            "This may cost {total} at {}, which is not certain to be within {limit}. Not charged: nothing was sent. \
+             Raise --max-cost or choose other settings.",
+            draft.gateway
+        ),
+    ))
+}
+
+/// The last bits of a fresh UUID, which are random ones of the system.
+fn random_number() -> u32 {
+    let [.., a, b, c, d] = Uuid::now_v7().into_bytes();
+    u32::from_be_bytes([a, b, c, d])
+}

@@ -1,0 +1,108 @@
+//! `rushes jobs`: what is in the books.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::Stop;
+use super::exit::Exit;
+use super::output::Output;
+use super::wiring::Home;
+use crate::domain::Job;
+
+/// Lists all jobs, oldest first, also beside an open window. With `--json` one array.
+pub(super) async fn jobs(home: &Home, output: &Output) -> Result<Exit, Stop> {
+    let jobs = home.jobs().await?;
+    if output.is_json() {
+        let rows: Vec<Value> = jobs.iter().map(|job| object(job, home.file_of(job).as_deref())).collect();
+        output.print(&Value::from(rows).to_string());
+    } else if jobs.is_empty() {
+        output.print("No jobs yet.");
+    } else {
+        for job in &jobs {
+            output.print(&line(job, home.file_of(job).as_deref()));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn object(job: &Job, file: Option<&Path>) -> Value {
+    json!({
+        "id": job.id,
+        "gateway": job.gateway,
+        "remote_id": job.remote_id,
+        "state": job.state,
+        "prompt": job.request.prompt(),
+        "file": file,
+        "sha256": job.clip.as_ref().map(|clip| &clip.sha256),
+        "cost": job.estimate.amount.to_string(),
+        "charged": job.charge.word(),
+        "message": job.message.as_ref().map(crate::domain::Ending::to_text),
+    })
+}
+
+/// Short id, state, gateway, price, and the file or the prompt.
+fn line(job: &Job, file: Option<&Path>) -> String {
+    let state = job.state.name().replace('_', " ");
+    let what = file.map_or_else(|| beginning(job.request.prompt()), |file| file.display().to_string());
+    format!(
+        "{}  {state:<11}  {:<10}  {:>8}  {what}",
+        job.id.short(),
+        job.gateway.name(),
+        job.estimate.amount.to_string()
+    )
+}
+
+/// The prompt as one short line.
+fn beginning(prompt: &str) -> String {
+    const MAX_CHARS: usize = 60;
+    let words: Vec<_> = prompt.split_whitespace().collect();
+    let line = words.join(" ");
+    if line.chars().count() <= MAX_CHARS {
+        return line;
+    }
+    line.chars().take(MAX_CHARS - 1).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::job;
+    use super::*;
+    use crate::domain::outcome::UnconfirmedCause;
+    use crate::domain::{Charge, Ending, GatewayId, JobState};
+
+    #[test]
+    fn the_row_is_pinned_because_scripts_read_it() {
+        assert_eq!(
+            object(&job(), None),
+            json!({
+                "id": "01900000-0000-7000-8000-00000badcafe",
+                "gateway": "aigateway",
+                "remote_id": null,
+                "state": "queued",
+                "prompt": "a paper boat",
+                "file": null,
+                "sha256": null,
+                "cost": "$0.40",
+                "charged": "no",
+                "message": null,
+            })
+        );
+    }
+
+    #[test]
+    fn a_doubt_about_money_stands_in_the_row() {
+        let message = Ending::unconfirmed(GatewayId::Aigateway, UnconfirmedCause::Interrupted);
+        let job = Job { state: JobState::Unconfirmed, charge: Charge::NotKnown, message: Some(message), ..job() };
+        let row = object(&job, None);
+        assert_eq!(row["charged"], "not known");
+        assert!(row["message"].as_str().is_some_and(|text| text.contains("Charged: not known.")), "{row}");
+    }
+
+    #[test]
+    fn a_line_fits_a_terminal() {
+        assert_eq!(line(&job(), None), "0badcafe  queued       aigateway      $0.40  a paper boat");
+        assert_eq!(beginning("a\n b"), "a b");
+        assert_eq!(beginning(&"x".repeat(100)).chars().count(), 60);
+    }
+}

@@ -1,0 +1,129 @@
+//! `rushes key`: keep, test and forget a gateway's key.
+
+use std::io::Read as _;
+
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::Stop;
+use super::arguments::KeyAction;
+use super::exit::Exit;
+use super::output::Output;
+use super::wiring::Home;
+use crate::domain::outcome::KeyCheck;
+use crate::domain::{Amount, GatewayId};
+
+/// Longest input that is read for a key, in bytes.
+const MAX_KEY_BYTES: u64 = 4096;
+
+/// Carries out what is to be done with a key. A key is read from standard input only: arguments can be seen by others.
+pub(super) async fn key(home: &Home, output: &Output, action: KeyAction) -> Result<Exit, Stop> {
+    match action {
+        KeyAction::Set { gateway } => {
+            need_key(gateway)?;
+            home.set_key(gateway, read_key()?).await?;
+            output.result(
+                &json!({"event": "key_set", "gateway": gateway}),
+                &format!("The key for {gateway} is in the password store."),
+            );
+            Ok(Exit::Done)
+        }
+        KeyAction::Forget { gateway } => {
+            need_key(gateway)?;
+            home.forget_key(gateway).await?;
+            let variable = gateway.key_variable().filter(|name| std::env::var_os(name).is_some());
+            let rest = variable.map(|name| format!(" {name} still holds one.")).unwrap_or_default();
+            output.result(
+                &json!({"event": "key_forgotten", "gateway": gateway}),
+                &format!("No key for {gateway} is in the password store.{rest}"),
+            );
+            Ok(Exit::Done)
+        }
+        KeyAction::Test { gateway } => {
+            let check = home.check_key(gateway).await?;
+            let (word, balance, sentence, exit) = verdict(gateway, &check);
+            let balance = balance.map(|amount| amount.to_string());
+            output.result(
+                &json!({"event": "key_tested", "gateway": gateway, "result": word, "balance": balance, "message": sentence}),
+                &sentence,
+            );
+            Ok(exit)
+        }
+    }
+}
+
+fn need_key(gateway: GatewayId) -> Result<(), Stop> {
+    if gateway.key_variable().is_none() {
+        return Err(Stop::new(Exit::BadRequest, format!("The {gateway} gateway needs no key.")));
+    }
+    Ok(())
+}
+
+fn read_key() -> Result<SecretString, Stop> {
+    let mut text = String::new();
+    std::io::stdin()
+        .take(MAX_KEY_BYTES)
+        .read_to_string(&mut text)
+        .map_err(|err| Stop::new(Exit::BadRequest, format!("No key could be read from standard input: {err}.")))?;
+    let line = text.lines().next().unwrap_or_default().trim();
+    if line.is_empty() {
+        return Err(Stop::new(Exit::BadRequest, "No key came on standard input. Write it to a pipe or type it."));
+    }
+    Ok(SecretString::from(line.to_owned()))
+}
+
+/// The word for scripts, the balance, the sentence for people, and the exit code.
+fn verdict(gateway: GatewayId, check: &KeyCheck) -> (&'static str, Option<Amount>, String, Exit) {
+    match check {
+        KeyCheck::Works { balance: Some(balance) } => {
+            ("works", Some(*balance), format!("{gateway} takes the key. Balance: {balance}."), Exit::Done)
+        }
+        KeyCheck::Works { balance: None } if !gateway.is_paid() => {
+            ("works", None, "The practice gateway needs no key.".to_owned(), Exit::Done)
+        }
+        KeyCheck::Works { balance: None } => ("works", None, format!("{gateway} takes the key."), Exit::Done),
+        KeyCheck::Refused => ("refused", None, format!("{gateway} refused the key. Set the right one."), Exit::Key),
+        KeyCheck::CannotTell => (
+            "cannot_tell",
+            None,
+            format!("{gateway} offers no free call that tries a key. The first clip will tell."),
+            Exit::Done,
+        ),
+        KeyCheck::Trouble(_) => (
+            "no_answer",
+            None,
+            format!("{gateway} gave no usable answer. Nothing is known about the key; try again."),
+            Exit::LocalTrouble,
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Money;
+    use crate::domain::outcome::NetworkCause;
+
+    #[test]
+    fn every_answer_has_its_word_and_code() {
+        let gateway = GatewayId::Aigateway;
+        let balance = Some(Amount::Money(Money(12_300_000)));
+        for (check, word, exit) in [
+            (KeyCheck::Works { balance }, "works", Exit::Done),
+            (KeyCheck::Works { balance: None }, "works", Exit::Done),
+            (KeyCheck::Refused, "refused", Exit::Key),
+            (KeyCheck::CannotTell, "cannot_tell", Exit::Done),
+            (KeyCheck::Trouble(NetworkCause::TimedOut), "no_answer", Exit::LocalTrouble),
+        ] {
+            let (found, _, sentence, code) = verdict(gateway, &check);
+            assert_eq!((found, code), (word, exit), "{sentence}");
+        }
+        assert!(verdict(gateway, &KeyCheck::Works { balance }).2.contains("$12.30"));
+    }
+
+    #[test]
+    fn practice_has_no_key_to_keep() {
+        assert_eq!(need_key(GatewayId::Practice).map_err(|stop| stop.exit), Err(Exit::BadRequest));
+        assert_eq!(need_key(GatewayId::Apiin), Ok(()));
+    }
+}

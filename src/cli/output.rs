@@ -1,0 +1,224 @@
+//! Lines on standard output and standard error.
+//!
+//! A closed pipe is no reason to leave a paid job alone, so errors of writing are ignored.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::Stop;
+use super::exit::Exit;
+use super::follow::Step;
+use crate::domain::{Job, JobState};
+
+/// Where and how a command speaks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Output {
+    is_json: bool,
+}
+
+impl Output {
+    pub(super) fn new(is_json: bool) -> Self {
+        Self { is_json }
+    }
+
+    /// Whether JSON is wanted.
+    pub(super) fn is_json(self) -> bool {
+        self.is_json
+    }
+
+    /// A result: one JSON object, or a sentence on standard output.
+    pub(super) fn result(self, object: &Value, sentence: &str) {
+        if self.is_json { self.print(&object.to_string()) } else { self.print(sentence) }
+    }
+
+    /// A remark beside the results.
+    pub(super) fn note(self, message: &str) {
+        if self.is_json {
+            self.print(&json!({"event": "note", "message": message}).to_string());
+        } else {
+            writeln!(std::io::stderr(), "{message}").ok();
+        }
+    }
+
+    /// A remark about a job.
+    pub(super) fn job_note(self, job: &Job, message: &str) {
+        if self.is_json {
+            self.print(&json!({"event": "note", "job": job.id, "message": message}).to_string());
+        } else {
+            writeln!(std::io::stderr(), "{}  {message}", job.id.short()).ok();
+        }
+    }
+
+    /// One step of a job.
+    pub(super) fn step(self, step: &Step) {
+        if self.is_json {
+            self.print(&step_object(step).to_string());
+        } else {
+            writeln!(std::io::stderr(), "{}  {}", step.job.id.short(), step_sentence(step)).ok();
+        }
+    }
+
+    /// The last word about a job. `file` is where its clip lies.
+    pub(super) fn finished(self, job: &Job, file: Option<&Path>) {
+        if self.is_json {
+            self.print(&finished_object(job, file).to_string());
+        } else if let (JobState::Ready, Some(file)) = (job.state, file) {
+            self.print(&format!("Ready: {}", file.display()));
+        } else {
+            writeln!(std::io::stderr(), "{}  {}", job.id.short(), last_word(job)).ok();
+        }
+    }
+
+    /// The last word of a command that has no job to speak of. Returns the exit code.
+    pub(super) fn stopped(self, stop: &Stop) -> Exit {
+        if self.is_json {
+            if !stop.problems.is_empty() {
+                self.print(&json!({"event": "problems", "problems": stop.problems}).to_string());
+            }
+            self.print(
+                &json!({
+                    "event": "finished", "job": null, "state": null, "file": null, "sha256": null, "charged": "no",
+                    "message": stop.message,
+                })
+                .to_string(),
+            );
+        } else {
+            writeln!(std::io::stderr(), "{}", stop.message).ok();
+        }
+        stop.exit
+    }
+
+    /// Prints a line that needs no further dressing.
+    pub(super) fn print(self, line: &str) {
+        let mut stdout = std::io::stdout().lock();
+        writeln!(stdout, "{line}").ok();
+        // A reader of a pipe wants each line when it happens.
+        stdout.flush().ok();
+    }
+}
+
+fn step_object(step: &Step) -> Value {
+    let job = &step.job;
+    let mut object = json!({
+        "event": step.event, "job": job.id, "gateway": job.gateway, "state": job.state, "remote_id": job.remote_id,
+    });
+    if let Some(message) = &job.message {
+        object["message"] = message.to_text().into();
+    }
+    object
+}
+
+fn step_sentence(step: &Step) -> String {
+    let job = &step.job;
+    match (step.event, &job.remote_id, &job.message) {
+        ("accepted", Some(remote_id), _) => format!("accepted by {} as {remote_id}", job.gateway),
+        ("queued", ..) => format!("queued for {}, {}", job.gateway, job.estimate.amount),
+        (_, _, Some(message)) if step.event == "message" => message.to_text(),
+        (event, ..) => event.replace('_', " "),
+    }
+}
+
+fn finished_object(job: &Job, file: Option<&Path>) -> Value {
+    json!({
+        "event": "finished",
+        "job": job.id,
+        "gateway": job.gateway,
+        "remote_id": job.remote_id,
+        "state": job.state,
+        "file": file,
+        "sha256": job.clip.as_ref().map(|clip| &clip.sha256),
+        "cost": job.estimate.amount.to_string(),
+        "charged": job.charge.word(),
+        "message": last_word(job),
+    })
+}
+
+/// What happened, whether it was charged, what now.
+pub(super) fn last_word(job: &Job) -> String {
+    if let Some(message) = &job.message {
+        return message.to_text();
+    }
+    let charged = job.charge.word();
+    match job.state {
+        JobState::Ready => format!("The clip is ready. Charged: {charged}."),
+        state if state.is_unfinished() && job.remote_id.is_some() => {
+            format!("The job goes on at {}. Charged: not known. `rushes watch` fetches the clip.", job.gateway)
+        }
+        state if state.is_unfinished() => {
+            "The job is queued. Not charged. `rushes watch` sends it and fetches the clip.".to_owned()
+        }
+        state => format!("The job is {}. Charged: {charged}.", state.name().replace('_', " ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::super::samples::job;
+    use super::*;
+    use crate::domain::{Charge, Clip, RemoteId};
+
+    fn ready() -> Job {
+        let clip = Clip {
+            path: PathBuf::from("boat.mp4"),
+            sha256: "ab".repeat(32),
+            size_bytes: 7,
+            width: 1280,
+            height: 720,
+            duration_millis: 5000,
+            has_audio: false,
+        };
+        Job { state: JobState::Ready, clip: Some(clip), charge: Charge::Yes(None), ..job() }
+    }
+
+    #[test]
+    fn the_finished_line_is_pinned_because_scripts_read_it() {
+        let object = finished_object(&ready(), Some(Path::new("/clips/boat.mp4")));
+        assert_eq!(
+            object,
+            json!({
+                "event": "finished",
+                "job": "01900000-0000-7000-8000-00000badcafe",
+                "gateway": "aigateway",
+                "remote_id": null,
+                "state": "ready",
+                "file": "/clips/boat.mp4",
+                "sha256": "ab".repeat(32),
+                "cost": "$0.40",
+                "charged": "yes",
+                "message": "The clip is ready. Charged: yes.",
+            })
+        );
+    }
+
+    #[test]
+    fn a_step_names_the_job_and_its_state() {
+        let accepted = Job { state: JobState::Waiting, remote_id: RemoteId::new("job_1"), ..job() };
+        let step = Step { event: "accepted", job: accepted };
+        assert_eq!(
+            step_object(&step),
+            json!({
+                "event": "accepted",
+                "job": "01900000-0000-7000-8000-00000badcafe",
+                "gateway": "aigateway",
+                "state": "waiting",
+                "remote_id": "job_1",
+            })
+        );
+        assert_eq!(step_sentence(&step), "accepted by aigateway as job_1");
+        assert_eq!(step_sentence(&Step { event: "queued", job: job() }), "queued for aigateway, $0.40");
+    }
+
+    #[test]
+    fn every_last_word_speaks_of_the_charge() {
+        for state in [JobState::Queued, JobState::Waiting, JobState::Ready, JobState::NotWatched] {
+            for remote_id in [None, RemoteId::new("job_1")] {
+                let text = last_word(&Job { state, remote_id, ..job() }).to_lowercase();
+                assert!(text.contains("charged"), "{state}: {text}");
+            }
+        }
+    }
+}

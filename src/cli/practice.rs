@@ -1,0 +1,25 @@
+//! `rushes practice`: the pretend gateway alone, for scripts and for trying faults.
+
+use serde_json::json;
+
+use super::Stop;
+use super::arguments::Practice;
+use super::exit::Exit;
+use super::interrupt::interrupted;
+use super::output::Output;
+use super::wiring::start_practice_with;
+
+/// Runs the pretend gateway until it is interrupted.
+pub(super) async fn practice(output: &Output, arguments: &Practice) -> Result<Exit, Stop> {
+    let practice = start_practice_with(arguments.port, arguments.faults.as_deref()).await?;
+    let (aigateway, apiin) = (practice.aigateway_url(), practice.apiin_url());
+    output.result(
+        &json!({"event": "listening", "aigateway": aigateway, "apiin": apiin}),
+        &format!(
+            "The practice gateway listens until you press Ctrl-C:\n  RUSHES_AIGATEWAY_URL={aigateway}  (any key that begins with sk-aig-)\n  RUSHES_APIIN_URL={apiin}  (any key that begins with aio_)"
+        ),
+    );
+    interrupted().await;
+    drop(practice);
+    Ok(Exit::Done)
+}

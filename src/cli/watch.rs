@@ -1,0 +1,73 @@
+//! `rushes watch`: goes on with what earlier runs left.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::Stop;
+use super::exit::Exit;
+use super::follow::{Follow, Until};
+use super::generate::follow_jobs;
+use super::output::{Output, last_word};
+use super::wiring::{Home, Session};
+use crate::domain::{GatewayId, Job, JobState};
+
+/// Goes on with every unfinished job until none is left. Never sends an order that may have been sent before: such jobs
+/// become unconfirmed and are named at the end.
+pub(super) async fn watch(home: &Home, output: &Output) -> Result<Exit, Stop> {
+    let mut session = home.start().await?;
+    let result = watch_in(home, output, &mut session).await;
+    let settled = session.close().await;
+    let (mut follow, mut exits, unconfirmed) = result?;
+    for job in settled {
+        if let Some(step) = follow.observe(job) {
+            output.step(&step);
+        }
+    }
+    for job in &unconfirmed {
+        output.job_note(job, &last_word(job));
+        exits.push(Exit::Unconfirmed);
+    }
+    for job in follow.jobs() {
+        output.finished(job, home.file_of(job).as_deref());
+    }
+    exits.push(follow.exit());
+    Ok(Exit::worst(exits))
+}
+
+/// Returns the followed jobs, exit codes besides theirs, and jobs that were unconfirmed before.
+async fn watch_in(home: &Home, output: &Output, session: &mut Session) -> Result<(Follow, Vec<Exit>, Vec<Job>), Stop> {
+    let unfinished: Vec<Job> = session.jobs().iter().filter(|job| job.state.is_unfinished()).cloned().collect();
+    let unconfirmed: Vec<Job> =
+        session.jobs().iter().filter(|job| job.state == JobState::Unconfirmed).cloned().collect();
+    if unfinished.is_empty() {
+        output.result(&json!({"event": "nothing_to_do"}), "Nothing is unfinished.");
+    }
+    let mut exits = Vec::new();
+    let mut reachable = BTreeSet::new();
+    let gateways: BTreeSet<GatewayId> = unfinished.iter().map(|job| job.gateway).collect();
+    for gateway in gateways {
+        match home.connection(gateway).await {
+            Ok(link) => {
+                session.connect(link).await?;
+                reachable.insert(gateway);
+            }
+            Err(stop) => {
+                output.note(&stop.message);
+                exits.push(stop.exit);
+            }
+        }
+    }
+    // An order that was on its way becomes unconfirmed without anybody being asked.
+    let followed =
+        unfinished.iter().filter(|job| reachable.contains(&job.gateway) || job.state == JobState::Submitting);
+    let mut follow = Follow::new(followed.map(|job| job.id), Until::Ended);
+    for job in &unfinished {
+        // What is known already is no news. Submitting is left out: the engine has something else to say about it.
+        if job.state != JobState::Submitting && job.message.is_none() {
+            follow.observe(job.clone());
+        }
+    }
+    exits.push(follow_jobs(output, session, &mut follow).await);
+    Ok((follow, exits, unconfirmed))
+}

@@ -1,0 +1,131 @@
+//! The desktop's own file picker.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+/// File endings of pictures that can be used as a start picture.
+const PICTURE_ENDINGS: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
+
+/// How a picker ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Picked {
+    /// The user chose this file.
+    Picked(PathBuf),
+    /// The user closed the picker.
+    Cancelled,
+    /// This desktop has no picker: one sentence with the reason and what to do.
+    NoPicker(String),
+}
+
+/// Opens a picker for one picture and returns at once. The answer comes once; `wake` is called right after it was sent.
+///
+/// The picker runs on a thread of its own. To be called on the main thread, which macOS asks for.
+pub fn pick_picture(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
+    pick(
+        || {
+            let dialog = rfd::AsyncFileDialog::new().set_title("Choose a start picture");
+            dialog.add_filter("Pictures", &PICTURE_ENDINGS).pick_file()
+        },
+        wake,
+    )
+}
+
+/// Opens a picker for a folder, such as the one for clips, in the same way.
+pub fn pick_folder(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
+    // No filter: the GTK picker grays folders out when there is one.
+    pick(|| rfd::AsyncFileDialog::new().set_title("Choose a folder").pick_folder(), wake)
+}
+
+fn pick<F>(dialog: impl FnOnce() -> F + Send + 'static, wake: impl FnOnce() + Send + 'static) -> Receiver<Picked>
+where
+    F: Future<Output = Option<rfd::FileHandle>> + Send + 'static,
+{
+    let (answer, reply) = sync_channel(1);
+    // macOS makes dialogs on the main thread only; elsewhere making one may block.
+    #[cfg(target_os = "macos")]
+    let dialog = {
+        let made = dialog();
+        move || made
+    };
+    let failed = answer.clone();
+    let work = move || {
+        let picked = match probe() {
+            Ok(()) => run(dialog),
+            Err(reason) => Picked::NoPicker(reason),
+        };
+        send(&answer, picked);
+        wake();
+    };
+    if let Err(err) = std::thread::Builder::new().name("dialog".to_owned()).spawn(work) {
+        send(&failed, Picked::NoPicker(format!("The file picker cannot be opened: {err}.")));
+    }
+    reply
+}
+
+fn run<F: Future<Output = Option<rfd::FileHandle>>>(dialog: impl FnOnce() -> F) -> Picked {
+    match tokio::runtime::Builder::new_current_thread().build() {
+        Ok(runtime) => match runtime.block_on(dialog()) {
+            Some(file) => Picked::Picked(file.path().to_owned()),
+            None => Picked::Cancelled,
+        },
+        Err(err) => Picked::NoPicker(format!("The file picker cannot be opened: {err}.")),
+    }
+}
+
+fn send(answer: &SyncSender<Picked>, picked: Picked) {
+    // The window may have gone meanwhile.
+    answer.send(picked).ok();
+}
+
+/// Whether a picker can be opened here: rfd answers "cancelled" when there is none. Blocks for at most three seconds.
+///
+/// # Errors
+/// Why not, and what to do, for the user.
+pub fn probe() -> Result<(), String> {
+    #[cfg(target_os = "linux")]
+    {
+        let has_display = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
+        let portal = super::bus::has_service("org.freedesktop.portal.Desktop");
+        decide(has_display, portal, super::program("zenity").is_some())
+    }
+    #[cfg(not(target_os = "linux"))]
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+fn decide(has_display: bool, portal: Result<bool, String>, has_zenity: bool) -> Result<(), String> {
+    let why = match portal {
+        _ if !has_display => "there is no display".to_owned(),
+        Ok(true) => return Ok(()),
+        _ if has_zenity => return Ok(()),
+        Ok(false) => "it runs neither xdg-desktop-portal nor zenity".to_owned(),
+        Err(why) => why,
+    };
+    Err(format!(
+        "This desktop has no file picker: {why}. Type or paste the path, drop the file on the window, or install zenity."
+    ))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picker_needs_a_display_and_a_portal_or_zenity() {
+        let no_bus = || Err("no session bus (D-Bus) is running".to_owned());
+        for (has_display, portal, has_zenity, can_pick) in [
+            (true, Ok(true), false, true),
+            (true, Ok(false), true, true),
+            (true, no_bus(), true, true),
+            (true, Ok(false), false, false),
+            (true, no_bus(), false, false),
+            (false, Ok(true), true, false),
+        ] {
+            let told = decide(has_display, portal.clone(), has_zenity);
+            assert_eq!(told.is_ok(), can_pick, "{has_display} {portal:?} {has_zenity}");
+            if let (Err(told), Err(why)) = (told, portal) {
+                assert!(told.contains(&why), "{told}");
+            }
+        }
+    }
+}

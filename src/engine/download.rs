@@ -1,0 +1,207 @@
+//! Brings a clip to disk: streamed to a part file, resumed where that is safe, checked, and only then named.
+//!
+//! Rules (`bars.md` 1b), each there because a common downloader breaks it:
+//!
+//! * Bytes are flushed before they are recorded ([`Report::Checkpoint`]), and a restart trusts only what was recorded.
+//! * A download goes on only from a part file whose validator the server confirms; otherwise it begins anew.
+//! * A file gets its final name only when its length is the stated one, and its boxes are whole, and it is flushed.
+//! * A name that exists is never overwritten.
+//! * The hash covers the bytes that the gateway served, from the first one, also when they came in pieces.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::machine::FetchFailure;
+use crate::domain::job::PartFile;
+use crate::domain::{Clip, JobId};
+use crate::gateway::{Client, Media, MediaError, ResumeFrom};
+use part::{Part, PartError};
+
+mod part;
+
+/// No clip is larger than this, whatever a server says.
+pub const MAX_CLIP_BYTES: u64 = 4 << 30;
+
+/// Bytes between two flushes; also the most that is fetched twice after a kill.
+const CHECKPOINT_BYTES: u64 = 4 << 20;
+
+/// Bytes that are handed to the disk in one go.
+const BUFFER_BYTES: usize = 256 << 10;
+
+/// Time between two reports of progress.
+const PROGRESS_EVERY: Duration = Duration::from_millis(100);
+
+/// What to fetch and where to.
+#[derive(Debug)]
+pub struct Order {
+    /// The job; only to name it in reports.
+    pub job: JobId,
+    /// Where the clip is.
+    pub link: Url,
+    /// The clip folder.
+    pub folder: PathBuf,
+    /// The name that the clip will have.
+    pub file_name: String,
+    /// What an earlier try left.
+    pub part: Option<PartFile>,
+    /// Largest length that is accepted.
+    pub max_bytes: u64,
+}
+
+/// What happens on the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Report {
+    /// So many bytes are here, of so many.
+    Progress(u64, Option<u64>),
+    /// So many bytes are safe.
+    Checkpoint(PartFile),
+}
+
+/// Fetches a clip. Cancel `stop` to end early; what is here is then flushed and recorded as with any other trouble.
+///
+/// # Errors
+///
+/// Says what to do next; see [`FetchFailure`].
+pub async fn fetch(
+    client: &Client,
+    order: Order,
+    reports: mpsc::Sender<(JobId, Report)>,
+    stop: CancellationToken,
+) -> Result<Clip, FetchFailure> {
+    let resumed = Part::open(&order).await?;
+    if let Some(clip) = resumed.already_finished(&order).await? {
+        return Ok(clip);
+    }
+    let mut transfer = Transfer { part: resumed, order, reports, last_progress: None };
+    match transfer.run(client, &stop).await {
+        Ok(()) => transfer.part.finish(&transfer.order).await,
+        Err(failure) => {
+            if matches!(failure, FetchFailure::BadFile(_) | FetchFailure::Changed) {
+                transfer.part.discard(&transfer.order).await;
+            } else if transfer.part.flush().await.is_ok() {
+                transfer.checkpoint().await;
+            }
+            Err(failure)
+        }
+    }
+}
+
+struct Transfer {
+    part: Part,
+    order: Order,
+    reports: mpsc::Sender<(JobId, Report)>,
+    last_progress: Option<Instant>,
+}
+
+impl Transfer {
+    async fn run(&mut self, client: &Client, stop: &CancellationToken) -> Result<(), FetchFailure> {
+        if self.part.is_complete() {
+            return Ok(());
+        }
+        let resume = self.part.resume_from();
+        let opened = tokio::select! {
+            () = stop.cancelled() => return Err(FetchFailure::Stopped),
+            opened = client.open_media(&self.order.link, resume.as_ref()) => opened,
+        };
+        let mut media = opened.map_err(failure_of)?;
+        self.begin(&media, resume.as_ref()).await?;
+        let mut since_checkpoint = 0;
+        loop {
+            let chunk = tokio::select! {
+                () = stop.cancelled() => return Err(FetchFailure::Stopped),
+                chunk = media.chunk() => chunk.map_err(failure_of)?,
+            };
+            let Some(chunk) = chunk else { break };
+            let length = self.part.length() + chunk.len() as u64;
+            if length > self.order.max_bytes {
+                return Err(FetchFailure::BadFile("it is larger than any clip can be".to_owned()));
+            }
+            if self.part.total_bytes().is_some_and(|total| length > total) {
+                return Err(FetchFailure::BadFile("it is longer than the server said".to_owned()));
+            }
+            since_checkpoint += chunk.len() as u64;
+            self.part.push(chunk, BUFFER_BYTES).await?;
+            self.progress();
+            if since_checkpoint >= CHECKPOINT_BYTES {
+                since_checkpoint = 0;
+                self.part.flush().await?;
+                self.checkpoint().await;
+            }
+        }
+        match self.part.total_bytes() {
+            // A body that ends early, however politely, is an interruption.
+            Some(total) if self.part.length() < total => Err(FetchFailure::Trouble { retry_after: None }),
+            _ if self.part.length() == 0 => Err(FetchFailure::BadFile("it is empty".to_owned())),
+            _ => {
+                self.part.flush().await?;
+                // What is whole is recorded as whole, so that a kill from here on fetches nothing again.
+                self.part.seal();
+                self.checkpoint().await;
+                Ok(())
+            }
+        }
+    }
+
+    /// Squares what is on disk with what the server is about to send.
+    async fn begin(&mut self, media: &Media, resume: Option<&ResumeFrom>) -> Result<(), FetchFailure> {
+        if media.total_bytes.is_some_and(|total| total > self.order.max_bytes) {
+            return Err(FetchFailure::BadFile("it is larger than any clip can be".to_owned()));
+        }
+        let goes_on = resume.is_some_and(|resume| resume.offset == media.offset);
+        if goes_on {
+            let same =
+                |known: Option<&String>, told: Option<&String>| known.is_none() || told.is_none() || known == told;
+            let is_same_length = match (self.part.total_bytes(), media.total_bytes) {
+                (Some(known), Some(told)) => known == told,
+                _ => true,
+            };
+            if !same(self.part.validator(), media.validator.as_ref()) || !is_same_length {
+                return Err(FetchFailure::Changed);
+            }
+            return Ok(());
+        }
+        if media.offset != 0 {
+            return Err(FetchFailure::Changed);
+        }
+        self.part.restart(media.validator.clone(), media.total_bytes).await?;
+        self.checkpoint().await;
+        Ok(())
+    }
+
+    async fn checkpoint(&self) {
+        // The receiver is gone only when the program ends.
+        self.reports.send((self.order.job, Report::Checkpoint(self.part.record()))).await.ok();
+    }
+
+    /// Lossy on purpose: the next report holds the newer number.
+    fn progress(&mut self) {
+        if self.last_progress.is_none_or(|last| last.elapsed() >= PROGRESS_EVERY) {
+            self.last_progress = Some(Instant::now());
+            let report = Report::Progress(self.part.length(), self.part.total_bytes());
+            self.reports.try_send((self.order.job, report)).ok();
+        }
+    }
+}
+
+fn failure_of(error: MediaError) -> FetchFailure {
+    match error {
+        MediaError::LinkExpired(_) => FetchFailure::LinkExpired,
+        MediaError::Changed => FetchFailure::Changed,
+        MediaError::RefusedLink(reason) => FetchFailure::BadFile(format!("its link is not safe to fetch: {reason}")),
+        MediaError::NotAFilm(sent) => FetchFailure::BadFile(format!("the server sent {sent} instead of a film")),
+        MediaError::Trouble { retry_after, .. } => FetchFailure::Trouble { retry_after },
+    }
+}
+
+impl From<PartError> for FetchFailure {
+    fn from(error: PartError) -> Self {
+        match error {
+            PartError::Disk(reason) => Self::Disk(reason),
+            PartError::NoMovie(reason) => Self::BadFile(reason),
+        }
+    }
+}

@@ -1,0 +1,428 @@
+//! The part file. Every function that touches the disk runs on the blocking threads.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use super::{Order, PartFile, ResumeFrom};
+use crate::domain::Clip;
+use crate::engine::machine::FetchFailure;
+use crate::media::{self, MovieError, MovieInfo};
+
+/// Why the part file cannot be written or used, as a plain clause.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum PartError {
+    /// The disk refuses.
+    #[error("{0}")]
+    Disk(String),
+    /// Whole, but no film.
+    #[error("{0}")]
+    NoMovie(String),
+}
+
+/// What is on disk of a clip that is being fetched.
+#[derive(Debug)]
+pub(super) struct Part {
+    record: PartFile,
+    /// Bytes in the file and in `pending`.
+    length: u64,
+    pending: Vec<u8>,
+    /// `None` only while a blocking thread has it.
+    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    file: Option<File>,
+    path: PathBuf,
+    hash: Sha256,
+}
+
+/// Runs `work` on a blocking thread. A panic in it counts as a disk error, so that the job lives on.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, PartError> + Send + 'static,
+) -> Result<T, PartError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(_) => Err(PartError::Disk("writing it was interrupted".to_owned())),
+    }
+}
+
+impl Part {
+    /// Opens what an earlier try left, cut to what was flushed, or nothing yet.
+    pub(super) async fn open(order: &Order) -> Result<Self, PartError> {
+        let folder = order.folder.clone();
+        let fresh_name = format!(".{}.part", order.file_name);
+        let found = order.part.clone().filter(|part| is_plain_name(&part.file_name));
+        blocking(move || {
+            fs::create_dir_all(&folder).map_err(|error| disk(&error))?;
+            let mut record = found.unwrap_or_default();
+            if record.file_name.is_empty() {
+                record.file_name = fresh_name;
+            }
+            let path = folder.join(&record.file_name);
+            let mut open = Open { file: None, path, hash: Sha256::new() };
+            if record.validator.is_some() || record.total_bytes == Some(record.verified_bytes) {
+                open.file = open_existing(&open.path, record.verified_bytes).map_err(|error| disk(&error))?;
+            }
+            match &mut open.file {
+                Some(file) => {
+                    file.set_len(record.verified_bytes).map_err(|error| disk(&error))?;
+                    hash_into(&mut open.hash, file).map_err(|error| disk(&error))?;
+                }
+                None => record.verified_bytes = 0,
+            }
+            Ok(Self { length: record.verified_bytes, record, pending: Vec::new(), open: Some(open) })
+        })
+        .await
+    }
+
+    /// A crash between naming the clip and storing that it is ready leaves a whole clip under its final name. It is
+    /// known by its name, which holds the job's id, and by its length, and is taken as it is.
+    pub(super) async fn already_finished(&self, order: &Order) -> Result<Option<Clip>, FetchFailure> {
+        let is_sealed = order.part.as_ref().is_some_and(|part| part.total_bytes == Some(part.verified_bytes));
+        if self.length > 0 || !is_sealed {
+            return Ok(None);
+        }
+        let total = order.part.as_ref().and_then(|part| part.total_bytes).unwrap_or_default();
+        let path = order.folder.join(&order.file_name);
+        let file_name = order.file_name.clone();
+        let clip = blocking(move || {
+            let Ok(Some(mut file)) = open_existing(&path, total) else { return Ok(None) };
+            if file.metadata().map_err(|error| disk(&error))?.len() != total {
+                return Ok(None);
+            }
+            let mut hash = Sha256::new();
+            hash_into(&mut hash, &mut file).map_err(|error| disk(&error))?;
+            match media::check_movie(&path) {
+                Ok(info) => Ok(Some(clip_of(file_name, hash, total, Some(info)))),
+                Err(_) => Ok(None),
+            }
+        })
+        .await?;
+        Ok(clip)
+    }
+
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
+    pub(super) fn total_bytes(&self) -> Option<u64> {
+        self.record.total_bytes
+    }
+
+    pub(super) fn validator(&self) -> Option<&String> {
+        self.record.validator.as_ref()
+    }
+
+    pub(super) fn record(&self) -> PartFile {
+        self.record.clone()
+    }
+
+    /// Whether every byte is here already.
+    pub(super) fn is_complete(&self) -> bool {
+        self.length > 0 && self.record.total_bytes == Some(self.length)
+    }
+
+    /// Records that the length that is here is the full one, also where the server did not state it.
+    pub(super) fn seal(&mut self) {
+        self.record.total_bytes = Some(self.length);
+    }
+
+    /// Where to go on; `None` begins anew.
+    pub(super) fn resume_from(&self) -> Option<ResumeFrom> {
+        let validator = self.record.validator.clone()?;
+        (self.length > 0).then_some(ResumeFrom { offset: self.length, validator, total_bytes: self.record.total_bytes })
+    }
+
+    /// Forgets every byte and begins a file of the given kind.
+    pub(super) async fn restart(
+        &mut self,
+        validator: Option<String>,
+        total_bytes: Option<u64>,
+    ) -> Result<(), PartError> {
+        self.record.validator = validator;
+        self.record.total_bytes = total_bytes;
+        self.record.verified_bytes = 0;
+        self.length = 0;
+        self.pending.clear();
+        self.with_open(move |open| {
+            open.hash = Sha256::new();
+            open.file = None;
+            match fs::remove_file(&open.path) {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(disk(&error)),
+            }
+            let mut options = OpenOptions::new();
+            // `create_new` follows no link that somebody planted under this name.
+            options.read(true).write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            check_space(&open.path, total_bytes)?;
+            open.file = Some(options.open(&open.path).map_err(|error| disk(&error))?);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Takes bytes; hands them to the disk when there are `limit` of them.
+    pub(super) async fn push(&mut self, chunk: Vec<u8>, limit: usize) -> Result<(), PartError> {
+        self.length += chunk.len() as u64;
+        if self.pending.is_empty() {
+            self.pending = chunk;
+        } else {
+            self.pending.extend_from_slice(&chunk);
+        }
+        if self.pending.len() >= limit { self.write().await } else { Ok(()) }
+    }
+
+    async fn write(&mut self) -> Result<(), PartError> {
+        let bytes = std::mem::take(&mut self.pending);
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.with_open(move |open| {
+            let file = open.file.as_mut().ok_or_else(|| PartError::Disk("the part file is closed".to_owned()))?;
+            file.write_all(&bytes).map_err(|error| disk(&error))?;
+            open.hash.update(&bytes);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Hands everything to the disk, waits until it is safe, and counts it as verified.
+    pub(super) async fn flush(&mut self) -> Result<(), PartError> {
+        self.write().await?;
+        self.with_open(|open| match &open.file {
+            Some(file) => file.sync_data().map_err(|error| disk(&error)),
+            None => Ok(()),
+        })
+        .await?;
+        self.record.verified_bytes = self.length;
+        Ok(())
+    }
+
+    /// Removes the file.
+    pub(super) async fn discard(&mut self, order: &Order) {
+        let path = order.folder.join(&self.record.file_name);
+        let removed = blocking(move || fs::remove_file(path).map_err(|error| disk(&error))).await;
+        if let Err(error) = removed {
+            tracing::warn!(job = %order.job, %error, "a part file could not be removed");
+        }
+    }
+
+    /// Checks the whole file and gives it its final name.
+    pub(super) async fn finish(mut self, order: &Order) -> Result<Clip, FetchFailure> {
+        let Some(open) = self.open.take() else {
+            return Err(FetchFailure::Disk("the part file is closed".to_owned()));
+        };
+        let (folder, file_name, length) = (order.folder.clone(), order.file_name.clone(), self.length);
+        let result = blocking(move || {
+            if let Some(file) = &open.file {
+                file.sync_all().map_err(|error| disk(&error))?;
+            }
+            let info = match media::check_movie(&open.path) {
+                Ok(info) => Some(info),
+                // A film that this program cannot decode is still the film that was paid for.
+                Err(MovieError::Unsupported(_)) => None,
+                Err(MovieError::Io(reason)) => {
+                    return Err(PartError::Disk(format!("it cannot be read again: {reason}")));
+                }
+                Err(error @ (MovieError::NotMp4 | MovieError::Broken(_))) => {
+                    return Err(PartError::NoMovie(error.to_string()));
+                }
+            };
+            let sha256 = hex(open.hash.clone());
+            let name = give_name(&open, &folder, &file_name, &sha256).map_err(|error| disk(&error))?;
+            Ok(clip_of(name, open.hash, length, info))
+        })
+        .await;
+        if let Err(PartError::NoMovie(_)) = &result {
+            self.discard(order).await;
+        }
+        Ok(result?)
+    }
+
+    /// Runs `work` with the open file on a blocking thread.
+    async fn with_open(
+        &mut self,
+        work: impl FnOnce(&mut Open) -> Result<(), PartError> + Send + 'static,
+    ) -> Result<(), PartError> {
+        let Some(mut open) = self.open.take() else {
+            return Err(PartError::Disk("the part file is closed".to_owned()));
+        };
+        let (open, result) = blocking(move || {
+            let result = work(&mut open);
+            Ok((open, result))
+        })
+        .await?;
+        self.open = Some(open);
+        result
+    }
+}
+
+fn clip_of(file_name: String, hash: Sha256, size_bytes: u64, info: Option<MovieInfo>) -> Clip {
+    let (width, height, duration_millis, has_audio) =
+        info.map_or((0, 0, 0, false), |info| (info.width, info.height, info.duration_millis, info.has_audio));
+    Clip { path: PathBuf::from(file_name), sha256: hex(hash), size_bytes, width, height, duration_millis, has_audio }
+}
+
+fn hex(hash: Sha256) -> String {
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Names the checked file. A name that exists is kept; the clip takes the next free one, unless the file there is this
+/// very clip, left by a crash.
+fn give_name(open: &Open, folder: &Path, file_name: &str, sha256: &str) -> io::Result<String> {
+    #[cfg(unix)]
+    if let Some(file) = &open.file {
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+    }
+    for number in 1..1000 {
+        let name = numbered(file_name, number);
+        let path = folder.join(&name);
+        match fs::hard_link(&open.path, &path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                if !is_same_file(&path, sha256) {
+                    continue;
+                }
+            }
+            // A file system without hard links: reserve the name, then replace our own empty file.
+            Err(error) if error.kind() != io::ErrorKind::StorageFull => {
+                match OpenOptions::new().write(true).create_new(true).open(&path) {
+                    Ok(_) => {}
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                        if is_same_file(&path, sha256) {
+                            remove_if_there(&open.path)?;
+                            return Ok(name);
+                        }
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                }
+                fs::rename(&open.path, &path)?;
+                sync_folder(folder);
+                return Ok(name);
+            }
+            Err(error) => return Err(error),
+        }
+        sync_folder(folder);
+        remove_if_there(&open.path)?;
+        sync_folder(folder);
+        return Ok(name);
+    }
+    Err(io::Error::new(io::ErrorKind::AlreadyExists, "all names for it are taken"))
+}
+
+/// `name.mp4`, `name (2).mp4`, …
+fn numbered(file_name: &str, number: u32) -> String {
+    match (number, file_name.rsplit_once('.')) {
+        (1, _) => file_name.to_owned(),
+        (_, Some((stem, extension))) => format!("{stem} ({number}).{extension}"),
+        (_, None) => format!("{file_name} ({number})"),
+    }
+}
+
+fn is_same_file(path: &Path, sha256: &str) -> bool {
+    let Ok(Some(mut file)) = open_existing(path, 1) else { return false };
+    let mut hash = Sha256::new();
+    hash_into(&mut hash, &mut file).is_ok() && hex(hash) == sha256
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Makes a new name survive a power cut. Where folders cannot be flushed there is nothing more to do.
+fn sync_folder(folder: &Path) {
+    if let Err(error) = File::open(folder).and_then(|folder| folder.sync_all()) {
+        tracing::debug!(%error, "the clip folder could not be flushed");
+    }
+}
+
+/// Opens a regular file of at least `least` bytes for reading and writing; `None` when there is none. A link that was
+/// planted under the name is not followed: what was opened has to be what stands there.
+fn open_existing(path: &Path, least: u64) -> io::Result<Option<File>> {
+    let seen = match fs::symlink_metadata(path) {
+        Ok(seen) => seen,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    if !seen.is_file() || least == 0 || seen.len() < least {
+        return Ok(None);
+    }
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let opened = file.metadata()?;
+        if (opened.dev(), opened.ino()) != (seen.dev(), seen.ino()) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(file))
+}
+
+/// Refuses to begin what cannot end: the file and a little more have to fit.
+#[cfg(unix)]
+fn check_space(path: &Path, total_bytes: Option<u64>) -> Result<(), PartError> {
+    const RESERVE_BYTES: u64 = 16 << 20;
+    let (Some(total), Some(folder)) = (total_bytes, path.parent()) else { return Ok(()) };
+    let Ok(space) = rustix::fs::statvfs(folder) else { return Ok(()) };
+    let free = space.f_bavail.saturating_mul(space.f_frsize);
+    if free >= total.saturating_add(RESERVE_BYTES) {
+        return Ok(());
+    }
+    Err(PartError::Disk(format!("the disk is full (the clip needs {} MB)", total.div_ceil(1_000_000))))
+}
+
+/// Elsewhere the disk itself says so while the file is written.
+#[cfg(not(unix))]
+fn check_space(_path: &Path, _total_bytes: Option<u64>) -> Result<(), PartError> {
+    Ok(())
+}
+
+fn hash_into(hash: &mut Sha256, file: &mut File) -> io::Result<()> {
+    file.seek(SeekFrom::Start(0))?;
+    let mut buffer = vec![0; 256 << 10];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(()),
+            count => hash.update(&buffer[..count]),
+        }
+    }
+}
+
+/// A single name, no path.
+fn is_plain_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['/', '\\', '\0']) && name != "." && name != ".."
+}
+
+/// A disk error as a clause, as in "the clip could not be saved: the disk is full".
+fn disk(error: &io::Error) -> PartError {
+    use io::ErrorKind as Kind;
+    PartError::Disk(
+        match error.kind() {
+            Kind::StorageFull => "the disk is full",
+            Kind::QuotaExceeded => "the disk quota is used up",
+            Kind::ReadOnlyFilesystem => "the disk is read-only",
+            Kind::PermissionDenied => "the clip folder may not be written",
+            Kind::NotFound | Kind::NotADirectory => "the clip folder is not there",
+            Kind::FileTooLarge => "the disk does not take files of this size",
+            Kind::InvalidFilename => "the disk does not take its name",
+            _ => return PartError::Disk(error.to_string()),
+        }
+        .to_owned(),
+    )
+}

@@ -1,0 +1,170 @@
+//! What the user decided.
+
+use super::entry::Call;
+use super::{Machine, Now};
+use crate::domain::outcome::UnconfirmedCause;
+use crate::domain::{Charge, Ending, Job, JobId, JobState};
+use crate::engine::command::{Command, NewJob, Resolution};
+use crate::engine::event::Event;
+
+impl Machine {
+    /// Goes on with what an earlier run left.
+    pub(super) fn start(&mut self, now: Now) {
+        let ids: Vec<JobId> = self.active.values().copied().collect();
+        for id in ids {
+            let Some(entry) = self.entries.get_mut(&id) else { continue };
+            entry.due = now.monotonic;
+            let gateway = entry.job.gateway;
+            match entry.job.state {
+                // A byte may have left before the program ended.
+                JobState::Submitting => {
+                    self.change(now, id, JobState::Unconfirmed, |job| {
+                        job.charge = Charge::NotKnown;
+                        job.message = Some(Ending::unconfirmed(gateway, UnconfirmedCause::Interrupted));
+                    });
+                }
+                state if state.is_watched() && entry.job.remote_id.is_none() => {
+                    self.change(now, id, JobState::NotWatched, |job| job.message = Some(Ending::unknown_job(gateway)));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn obey(&mut self, now: Now, command: Command) {
+        match command {
+            Command::Enqueue(new_jobs) => {
+                for new_job in new_jobs {
+                    self.enqueue(now, new_job);
+                }
+            }
+            Command::Resolve(id, resolution) => self.resolve(now, id, resolution),
+            Command::Cancel(id) => self.cancel(now, id),
+            Command::StopWatching(id) => {
+                if self.job(id).is_some_and(|job| job.state.is_watched()) {
+                    self.look_away(now, id);
+                }
+            }
+            Command::WatchAgain(id) => self.watch_again(now, id),
+            Command::DownloadAgain(id) => {
+                if self.job(id).is_some_and(|job| job.state == JobState::Ready) {
+                    self.watch_again(now, id);
+                }
+            }
+            Command::Hide(id) => {
+                if let Some(job) = self.job(id)
+                    && !job.is_hidden
+                    && !job.state.is_unfinished()
+                    && job.state != JobState::Unconfirmed
+                {
+                    let state = job.state;
+                    self.change(now, id, state, |job| job.is_hidden = true);
+                }
+            }
+            Command::PauseQueue(is_paused) => self.is_paused = is_paused,
+            Command::Connect(connection) => {
+                let gateway = self.gateway(connection.gateway);
+                gateway.is_connected = true;
+                gateway.has_key = connection.key.is_some();
+                gateway.key_refused = false;
+                gateway.unsent = 0;
+                gateway.submits_from = now.monotonic;
+                for entry in self.entries.values_mut() {
+                    if entry.job.gateway == connection.gateway && entry.job.state.is_watched() {
+                        entry.due = entry.due.min(now.monotonic);
+                    }
+                }
+            }
+            Command::Disconnect(gateway) => {
+                let gateway = self.gateway(gateway);
+                gateway.has_key = false;
+                gateway.is_connected = false;
+            }
+            // Asks the gateway and changes no job; whoever runs the machine does it.
+            Command::CheckKey(_) => {}
+        }
+    }
+
+    fn enqueue(&mut self, now: Now, new_job: NewJob) {
+        let NewJob { id, gateway, request, estimate } = new_job;
+        if self.entries.contains_key(&id) {
+            // The same click twice is one job.
+            return;
+        }
+        self.gateway(gateway);
+        self.add(Job::new(id, gateway, request, estimate, now.wall));
+        self.persist(id);
+    }
+
+    fn cancel(&mut self, now: Now, id: JobId) {
+        let Some(entry) = self.entries.get_mut(&id) else { return };
+        match entry.job.state {
+            JobState::Queued => self.remove_queued(now, id),
+            JobState::Submitting => entry.wants_cancel = true,
+            JobState::Waiting | JobState::Generating => {
+                entry.wants_cancel = true;
+                self.follow_wish(now, id);
+            }
+            JobState::Downloading => self.look_away(now, id),
+            _ => {}
+        }
+    }
+
+    fn watch_again(&mut self, now: Now, id: JobId) {
+        let Some(entry) = self.entries.get_mut(&id) else { return };
+        let next = match entry.job.state {
+            JobState::NotWatched | JobState::Gone => JobState::Waiting,
+            JobState::Ready => JobState::Downloading,
+            _ => return,
+        };
+        if entry.job.remote_id.is_none() {
+            return;
+        }
+        entry.watch_anew(now.monotonic);
+        self.change(now, id, next, |job| {
+            job.message = None;
+            job.clip = None;
+            if next == JobState::Downloading {
+                job.part = None;
+            }
+        });
+    }
+
+    fn resolve(&mut self, now: Now, id: JobId, resolution: Resolution) {
+        let Some(job) = self.job(id).filter(|job| job.state == JobState::Unconfirmed) else { return };
+        let gateway = job.gateway;
+        match resolution {
+            Resolution::Check => {
+                let note = format!(
+                    "{gateway} lists no orders to look in. If the clip is on your dashboard there, paste its job id here."
+                );
+                self.emit(Event::Note(id, note));
+            }
+            Resolution::Adopt(remote_id) => {
+                if let Some(entry) = self.entries.get_mut(&id) {
+                    entry.watch_anew(now.monotonic);
+                }
+                self.change(now, id, JobState::Waiting, |job| {
+                    job.remote_id = Some(remote_id);
+                    job.accepted_at = Some(now.wall);
+                    job.message = None;
+                });
+            }
+            Resolution::Resend { new_id } => {
+                if self.entries.contains_key(&new_id) {
+                    return;
+                }
+                let new_job =
+                    NewJob { id: new_id, gateway, request: job.request.clone(), estimate: job.estimate.clone() };
+                self.enqueue(now, new_job);
+                self.discard(now, id);
+            }
+            Resolution::Discard => self.discard(now, id),
+        }
+    }
+
+    fn discard(&mut self, now: Now, id: JobId) {
+        self.change(now, id, JobState::Discarded, |job| job.message = Some(Ending::discarded(job.gateway)));
+        debug_assert!(self.entries.get(&id).is_none_or(|entry| entry.call != Some(Call::Submit)));
+    }
+}

@@ -1,0 +1,141 @@
+//! A job with everything that is known of it in this run only. Nothing here survives a restart; whatever has to is in
+//! [`Job`].
+
+use std::time::Duration;
+
+use url::Url;
+
+use crate::domain::job::Poster;
+use crate::domain::{Job, JobState};
+
+/// The one thing that is going on for a job outside of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Call {
+    /// The start picture is being read.
+    Picture,
+    /// The order is on its way.
+    Submit,
+    /// A look is on its way.
+    Poll,
+    /// A wish to cancel is on its way.
+    Cancel,
+    /// The clip is being fetched.
+    Download,
+    /// The poster is being made.
+    Poster,
+}
+
+/// One job.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) job: Job,
+    /// Its place among all jobs, by age.
+    pub(super) place: u64,
+    /// Grows with every change.
+    pub(super) revision: u64,
+    /// The newest revision that is on disk.
+    pub(super) stored: u64,
+    pub(super) store_failures: u32,
+    pub(super) store_retry_at: Option<Duration>,
+    pub(super) call: Option<Call>,
+    /// Nothing is asked for this job before this monotonic time.
+    pub(super) due: Duration,
+    /// Where the clip is; secret, so never stored.
+    pub(super) link: Option<Url>,
+    /// The stored start picture was read and is at hand.
+    pub(super) has_picture: bool,
+    /// The user wants it cancelled as soon as that is possible.
+    pub(super) wants_cancel: bool,
+    /// The gateway was asked to cancel, and the next look tells.
+    pub(super) asked_to_cancel: bool,
+    pub(super) cancel_failures: u32,
+    pub(super) watch: Watch,
+    pub(super) fetch: Fetch,
+    pub(super) poster_tried: bool,
+}
+
+/// What looking at the job told so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Watch {
+    /// When the gateway accepted it, if that was in this run.
+    pub(super) accepted: Option<Duration>,
+    pub(super) last_poll: Option<Duration>,
+    pub(super) polls: u32,
+    pub(super) too_early: u32,
+    pub(super) trouble: u32,
+    pub(super) not_found: u32,
+    pub(super) no_link: u32,
+}
+
+/// What fetching the clip told so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Fetch {
+    pub(super) downloaded: Option<(u64, Option<u64>)>,
+    /// No new try before this.
+    pub(super) not_before: Duration,
+    pub(super) expired: u32,
+    pub(super) bad: u32,
+    pub(super) disk: u32,
+    pub(super) trouble: u32,
+}
+
+impl Entry {
+    pub(super) fn new(job: Job, place: u64) -> Self {
+        Self {
+            job,
+            place,
+            revision: 0,
+            stored: 0,
+            store_failures: 0,
+            store_retry_at: None,
+            call: None,
+            due: Duration::ZERO,
+            link: None,
+            has_picture: false,
+            wants_cancel: false,
+            asked_to_cancel: false,
+            cancel_failures: 0,
+            watch: Watch::default(),
+            fetch: Fetch::default(),
+            poster_tried: false,
+        }
+    }
+
+    /// Whether the disk knows everything that the machine knows.
+    pub(super) fn is_stored(&self) -> bool {
+        self.stored == self.revision
+    }
+
+    /// Whether it takes one of the gateway's places for orders in flight.
+    pub(super) fn is_in_flight(&self) -> bool {
+        match self.job.state {
+            JobState::Submitting | JobState::Waiting | JobState::Generating => true,
+            JobState::Queued => self.call == Some(Call::Picture) || self.has_picture,
+            _ => false,
+        }
+    }
+
+    /// Whether a poster is still to be made.
+    pub(super) fn wants_poster(&self) -> bool {
+        self.job.state == JobState::Ready
+            && self.job.poster == Poster::None
+            && self.job.clip.is_some()
+            && !self.poster_tried
+    }
+
+    /// Whether anything is left to do.
+    pub(super) fn is_active(&self) -> bool {
+        self.job.state.is_unfinished() || !self.is_stored() || self.call.is_some() || self.wants_poster()
+    }
+
+    /// Forgets what earlier looks told, for a job that is watched anew.
+    pub(super) fn watch_anew(&mut self, now: Duration) {
+        let last_poll = self.watch.last_poll;
+        self.watch = Watch { last_poll, ..Watch::default() };
+        self.fetch = Fetch::default();
+        self.link = None;
+        self.wants_cancel = false;
+        self.asked_to_cancel = false;
+        self.due = now;
+    }
+}

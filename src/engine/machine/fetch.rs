@@ -1,0 +1,155 @@
+//! From the link to the clip on disk and its poster.
+
+use std::time::Duration;
+
+use super::entry::Call;
+use super::{FetchFailure, Machine, Now};
+use crate::domain::job::{PartFile, Poster};
+use crate::domain::{Charge, Clip, Ending, JobId, JobState};
+use crate::engine::schedule::{LONGEST_RETRY_AFTER, backoff};
+
+/// Fresh links that may expire one after the other, without a byte in between, before the clip is called gone.
+const FRESH_LINKS: u32 = 3;
+
+/// Bad files in a row after which the clip is asked for only now and then.
+const BAD_FILES: u32 = 5;
+
+impl Machine {
+    pub(super) fn progress(&mut self, id: JobId, bytes: u64, total: Option<u64>) {
+        if let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::Download)) {
+            entry.fetch.downloaded = Some((bytes, total));
+        }
+    }
+
+    pub(super) fn checkpoint(&mut self, now: Now, id: JobId, part: PartFile) {
+        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::Download)) else { return };
+        let grew = part.verified_bytes > entry.job.part.as_ref().map_or(0, |part| part.verified_bytes);
+        if grew {
+            entry.fetch.expired = 0;
+            entry.fetch.trouble = 0;
+            entry.fetch.disk = 0;
+        }
+        let state = entry.job.state;
+        if state.is_watched() || state == JobState::NotWatched {
+            self.change(now, id, state, |job| job.part = Some(part));
+        }
+    }
+
+    pub(super) fn downloaded(&mut self, now: Now, id: JobId, clip: Clip) {
+        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::Download)) else { return };
+        entry.call = None;
+        entry.link = None;
+        entry.fetch = super::entry::Fetch::default();
+        entry.poster_tried = false;
+        // A download that was to stop may have been faster than the wish. The clip is here and stays.
+        if matches!(entry.job.state, JobState::NotWatched | JobState::Gone) {
+            self.change(now, id, JobState::Waiting, |_| {});
+        }
+        if self.job(id).is_some_and(|job| matches!(job.state, JobState::Waiting | JobState::Generating)) {
+            self.change(now, id, JobState::Downloading, |_| {});
+        }
+        if self.job(id).is_none_or(|job| job.state != JobState::Downloading) {
+            return;
+        }
+        self.change(now, id, JobState::Ready, |job| {
+            job.clip = Some(clip);
+            job.part = None;
+            job.message = None;
+            job.charge = match job.charge {
+                Charge::No => Charge::No,
+                Charge::Yes(amount) => Charge::Yes(amount),
+                Charge::Nothing | Charge::NotKnown if job.gateway.is_paid() => Charge::Yes(None),
+                Charge::Nothing | Charge::NotKnown => Charge::No,
+            };
+        });
+        if let Some(entry) = self.entries.get(&id) {
+            self.history.learn(&entry.job);
+        }
+    }
+
+    pub(super) fn download_failed(&mut self, now: Now, id: JobId, failure: FetchFailure) {
+        let mut random = self.random;
+        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::Download)) else { return };
+        entry.call = None;
+        let gateway = entry.job.gateway;
+        let is_wanted = entry.job.state == JobState::Downloading;
+        let fetch = &mut entry.fetch;
+        fetch.downloaded = None;
+        let secs = Duration::from_secs;
+        let drops_part = matches!(failure, FetchFailure::Changed | FetchFailure::BadFile(_));
+        let mut message = None;
+        let wait = match failure {
+            FetchFailure::Stopped => Duration::ZERO,
+            FetchFailure::LinkExpired => {
+                fetch.expired += 1;
+                entry.link = None;
+                if fetch.expired > FRESH_LINKS && is_wanted {
+                    self.gone(now, id);
+                    return;
+                }
+                // A link may open a little later than it is told of, so the tries are spread.
+                if fetch.expired == 1 { Duration::ZERO } else { backoff(secs(2), fetch.expired, secs(30), &mut random) }
+            }
+            FetchFailure::Changed => {
+                fetch.trouble = fetch.trouble.saturating_add(1);
+                backoff(secs(1), fetch.trouble, secs(60), &mut random)
+            }
+            FetchFailure::Trouble { retry_after } => {
+                fetch.trouble = fetch.trouble.saturating_add(1);
+                let own = backoff(secs(1), fetch.trouble, secs(60), &mut random);
+                if fetch.trouble.is_multiple_of(4) {
+                    // Another host or signature may do better.
+                    entry.link = None;
+                }
+                own.max(retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER))
+            }
+            FetchFailure::BadFile(reason) => {
+                fetch.bad = fetch.bad.saturating_add(1);
+                entry.link = None;
+                message = Some(Ending::bad_file(gateway, &reason));
+                let first = if fetch.bad > BAD_FILES { secs(600) } else { secs(1) };
+                backoff(first, fetch.bad.min(BAD_FILES), secs(600), &mut random)
+            }
+            FetchFailure::Disk(reason) => {
+                fetch.disk = fetch.disk.saturating_add(1);
+                message = Some(Ending::disk(gateway, &reason));
+                backoff(secs(3), fetch.disk, secs(60), &mut random)
+            }
+        };
+        fetch.not_before = now.monotonic + wait;
+        entry.due = fetch.not_before;
+        self.random = random;
+        if !is_wanted {
+            return;
+        }
+        if let Some(message) = &mut message
+            && let Some(job) = self.job(id)
+        {
+            message.charge = job.charge;
+        }
+        let Some(job) = self.job(id) else { return };
+        let is_news = message.as_ref().is_some_and(|message| job.message.as_ref() != Some(message));
+        if is_news || (drops_part && job.part.is_some()) {
+            self.change(now, id, JobState::Downloading, |job| {
+                if drops_part {
+                    job.part = None;
+                }
+                if is_news {
+                    job.message = message;
+                }
+            });
+        }
+    }
+
+    pub(super) fn poster_made(&mut self, now: Now, id: JobId, result: Result<(u32, u32), String>) {
+        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::Poster)) else { return };
+        entry.call = None;
+        let state = entry.job.state;
+        self.change(now, id, state, |job| {
+            job.poster = match result {
+                Ok((width, height)) => Poster::Made { width, height },
+                Err(reason) => Poster::Impossible(reason),
+            };
+        });
+    }
+}

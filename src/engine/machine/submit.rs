@@ -1,0 +1,169 @@
+//! What became of an order.
+
+use std::time::Duration;
+
+use super::entry::Call;
+use super::{Effect, Machine, Now};
+use crate::domain::ending::EndingKind;
+use crate::domain::outcome::{Accepted, Phase, SubmitOutcome};
+use crate::domain::{Amount, Charge, Ending, GatewayId, JobId, JobState};
+use crate::engine::schedule::{Watched, backoff, poll_delay};
+use crate::gateway::Answer;
+
+/// What is in the books when the gateway named an amount, or did not.
+pub(super) fn charge_of(gateway: GatewayId, told: Option<Amount>, otherwise: Charge) -> Charge {
+    match told {
+        _ if !gateway.is_paid() => Charge::No,
+        Some(amount) if amount == amount.zero() => Charge::No,
+        Some(amount) => Charge::Yes(Some(amount)),
+        None => otherwise,
+    }
+}
+
+impl Machine {
+    pub(super) fn submitted(&mut self, now: Now, id: JobId, answer: Answer<SubmitOutcome>) {
+        let Some(entry) = self.entries.get_mut(&id) else { return };
+        if entry.call != Some(Call::Submit) || entry.job.state != JobState::Submitting {
+            return;
+        }
+        entry.call = None;
+        let gateway = entry.job.gateway;
+        let Answer { outcome, request_id, exchange, limit } = answer;
+        entry.job.exchange = Some(exchange);
+        entry.job.request_id = request_id;
+        if !matches!(
+            outcome,
+            SubmitOutcome::NotSent(_) | SubmitOutcome::Throttled { .. } | SubmitOutcome::Unconfirmed(_)
+        ) {
+            self.answered(now, gateway, limit);
+        }
+        match outcome {
+            SubmitOutcome::Accepted(accepted) => self.accepted(now, id, gateway, accepted),
+            SubmitOutcome::NotSent(cause) => {
+                self.fell_silent(now, gateway, cause);
+                let mut random = self.random;
+                let state = self.gateway(gateway);
+                state.unsent = state.unsent.saturating_add(1);
+                let wait = backoff(Duration::from_secs(1), state.unsent, Duration::from_secs(30), &mut random);
+                state.submits_from = now.monotonic + wait;
+                self.random = random;
+                self.back_to_queue(now, id);
+            }
+            SubmitOutcome::Throttled { retry_after } => {
+                self.throttled(now, gateway, retry_after);
+                self.back_to_queue(now, id);
+            }
+            SubmitOutcome::Rejected(rejection) => {
+                self.change(now, id, JobState::Rejected, |job| {
+                    job.charge = Charge::No;
+                    job.message = Some(Ending::rejected(gateway, &rejection));
+                });
+            }
+            SubmitOutcome::Unconfirmed(cause) => {
+                if let crate::domain::outcome::UnconfirmedCause::Network(cause) = cause {
+                    self.fell_silent(now, gateway, cause);
+                }
+                self.change(now, id, JobState::Unconfirmed, |job| {
+                    job.charge = Charge::NotKnown;
+                    job.message = Some(Ending::unconfirmed(gateway, cause));
+                });
+            }
+        }
+    }
+
+    fn accepted(&mut self, now: Now, id: JobId, gateway: GatewayId, accepted: Accepted) {
+        let Accepted { remote_id, phase, link, charge } = accepted;
+        let next = match (&link, phase) {
+            (Some(_), _) => JobState::Downloading,
+            (None, Phase::Generating) => JobState::Generating,
+            (None, Phase::Waiting | Phase::Unknown(_)) => JobState::Waiting,
+        };
+        self.change(now, id, next, |job| {
+            job.remote_id = Some(remote_id);
+            job.accepted_at = Some(now.wall);
+            job.made_at = link.is_some().then_some(now.wall);
+            job.charge = charge_of(gateway, charge, Charge::NotKnown);
+            job.message = None;
+        });
+        let fastest = self.fastest(id);
+        let mut random = self.random;
+        if let Some(entry) = self.entries.get_mut(&id) {
+            entry.watch.accepted = Some(now.monotonic);
+            entry.link = link;
+            entry.due = match next {
+                JobState::Downloading => now.monotonic,
+                _ => now.monotonic + poll_delay(gateway, Watched { fastest, ..Watched::default() }, &mut random),
+            };
+        }
+        self.random = random;
+        self.follow_wish(now, id);
+    }
+
+    /// Nothing was taken: the order goes out again by itself, in its old place.
+    fn back_to_queue(&mut self, now: Now, id: JobId) {
+        self.change(now, id, JobState::Queued, |job| job.sent_at = None);
+        if self.entries.get(&id).is_some_and(|entry| entry.wants_cancel) {
+            self.remove_queued(now, id);
+        }
+    }
+
+    /// Takes a queued job out.
+    pub(super) fn remove_queued(&mut self, now: Now, id: JobId) {
+        self.change(now, id, JobState::Removed, |job| job.message = Some(Ending::removed()));
+        if let Some(entry) = self.entries.get_mut(&id) {
+            entry.wants_cancel = false;
+            entry.has_picture = false;
+        }
+    }
+
+    pub(super) fn picture_ready(&mut self, id: JobId) {
+        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::Picture)) else { return };
+        entry.call = None;
+        entry.has_picture = entry.job.state == JobState::Queued;
+    }
+
+    pub(super) fn picture_failed(&mut self, now: Now, id: JobId, reason: &str) {
+        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::Picture)) else { return };
+        entry.call = None;
+        if entry.job.state == JobState::Queued {
+            let reason = reason.trim_end_matches('.');
+            let message = Ending {
+                kind: EndingKind::PictureRefused,
+                what_happened: format!("The start picture could not be read: {reason}."),
+                charge: Charge::Nothing,
+                what_now: "Nothing was sent. Choose the picture again.".to_owned(),
+            };
+            self.change(now, id, JobState::Removed, |job| job.message = Some(message));
+        }
+    }
+
+    /// A cancel that was asked for while the order was on its way.
+    pub(super) fn follow_wish(&mut self, now: Now, id: JobId) {
+        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.wants_cancel) else { return };
+        let gateway = entry.job.gateway;
+        match entry.job.state {
+            JobState::Waiting | JobState::Generating if gateway.can_cancel() => entry.due = now.monotonic,
+            JobState::Waiting | JobState::Generating => self.look_away(now, id),
+            // Made already, so it is billed: the clip is worth having.
+            _ => entry.wants_cancel = false,
+        }
+    }
+
+    /// Stops watching a job that the gateway goes on with.
+    pub(super) fn look_away(&mut self, now: Now, id: JobId) {
+        let Some(entry) = self.entries.get_mut(&id) else { return };
+        let gateway = entry.job.gateway;
+        entry.wants_cancel = false;
+        entry.asked_to_cancel = false;
+        if entry.call == Some(Call::Download) {
+            self.effects.push(Effect::StopDownload(id));
+        }
+        self.change(now, id, JobState::NotWatched, |job| {
+            let mut message = Ending::not_watched(gateway);
+            if let Charge::Yes(_) | Charge::No = job.charge {
+                message.charge = job.charge;
+            }
+            job.message = Some(message);
+        });
+    }
+}

@@ -1,0 +1,175 @@
+//! The work beside the actor. Each task ends with one thing to tell; one that panics is answered for by its [`Kind`].
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::{Options, Told};
+use crate::domain::clip_name::clip_file_name;
+use crate::domain::outcome::{CancelOutcome, KeyCheck, NetworkCause, PollOutcome, SubmitOutcome, UnconfirmedCause};
+use crate::domain::{GatewayId, Job, JobId, RawExchange, RemoteId, StartPicture};
+use crate::engine::download;
+use crate::engine::event::Event;
+use crate::engine::machine::{FetchFailure, Input};
+use crate::gateway::{self, Answer, Client, LimitHint};
+use crate::library::{Library, Paths};
+use crate::media;
+
+/// Longer side of a poster in pixels.
+const POSTER_SIDE: u32 = 960;
+
+/// What a task does.
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    Store(Vec<(JobId, u64)>),
+    Picture(JobId),
+    Submit(JobId),
+    Poll(JobId),
+    Cancel(JobId),
+    Download(JobId),
+    Poster(JobId),
+    CheckKey(GatewayId),
+}
+
+impl Kind {
+    /// What is told when the task panicked: the most careful reading of each.
+    pub(super) fn failed(self) -> Told {
+        tracing::error!(kind = ?self, "a task of the engine panicked");
+        match self {
+            Self::Store(batch) => Told::Stored(batch, Err("The library could not be written".to_owned())),
+            Self::Picture(job) => Told::Picture(job, Err("it cannot be decoded".to_owned())),
+            Self::Submit(job) => {
+                let outcome = SubmitOutcome::Unconfirmed(UnconfirmedCause::Network(NetworkCause::Broken));
+                Told::Input(Input::Submitted(job, local(outcome)))
+            }
+            Self::Poll(job) => Told::Input(Input::Polled(job, local(PollOutcome::Trouble(NetworkCause::Unreadable)))),
+            Self::Cancel(job) => {
+                Told::Input(Input::CancelAnswered(job, local(CancelOutcome::Trouble(NetworkCause::Unreadable))))
+            }
+            Self::Download(job) => Told::Input(Input::DownloadFailed(job, FetchFailure::Trouble { retry_after: None })),
+            Self::Poster(job) => {
+                Told::Input(Input::PosterMade(job, Err("the decoder gave up on this film".to_owned())))
+            }
+            Self::CheckKey(gateway) => {
+                Told::Event(Event::KeyChecked(gateway, KeyCheck::Trouble(NetworkCause::Unreadable)))
+            }
+        }
+    }
+}
+
+/// An answer that no gateway gave.
+fn local<T>(outcome: T) -> Answer<T> {
+    Answer { outcome, request_id: None, exchange: RawExchange::default(), limit: LimitHint::default() }
+}
+
+pub(super) async fn store(library: Library, jobs: Vec<Job>, batch: Vec<(JobId, u64)>) -> Told {
+    let result = library.put_all(jobs).await;
+    Told::Stored(batch, result.map_err(|error| error.to_string()))
+}
+
+pub(super) async fn picture(job: Box<Job>, inputs: PathBuf, threads: Arc<Semaphore>) -> Told {
+    let id = job.id;
+    let Some(StartPicture::Stored(picture)) = job.request.picture().cloned() else {
+        return Told::Picture(id, Err("there is none".to_owned()));
+    };
+    let _permit = threads.acquire_owned().await;
+    let read = tokio::task::spawn_blocking(move || media::data_uri(&picture, &inputs)).await;
+    Told::Picture(
+        id,
+        match read {
+            Ok(result) => result.map_err(|error| error.to_string()),
+            Err(_) => Err("it cannot be decoded".to_owned()),
+        },
+    )
+}
+
+pub(super) async fn submit(job: Box<Job>, picture: Option<String>, client: Option<Client>) -> Told {
+    let picture = match job.request.picture() {
+        Some(StartPicture::WebAddress(address)) => Some(address.clone()),
+        Some(StartPicture::Stored(_)) => picture,
+        None => None,
+    };
+    let is_picture_missing = job.request.picture().is_some() && picture.is_none();
+    let answer = match client {
+        // Without its picture the order would buy another clip than the one that was asked for.
+        Some(client) if !is_picture_missing => {
+            client.submit(&gateway::Order { job: job.id, request: job.request.clone(), picture }).await
+        }
+        _ => local(SubmitOutcome::NotSent(NetworkCause::CannotConnect)),
+    };
+    Told::Input(Input::Submitted(job.id, answer))
+}
+
+pub(super) async fn poll(job: JobId, remote_id: RemoteId, client: Option<Client>) -> Told {
+    let answer = match client {
+        Some(client) => client.poll(&remote_id).await,
+        None => local(PollOutcome::Trouble(NetworkCause::CannotConnect)),
+    };
+    Told::Input(Input::Polled(job, answer))
+}
+
+pub(super) async fn cancel(job: JobId, remote_id: RemoteId, client: Option<Client>) -> Told {
+    let answer = match client {
+        Some(client) => client.cancel(&remote_id).await,
+        None => local(CancelOutcome::Trouble(NetworkCause::CannotConnect)),
+    };
+    Told::Input(Input::CancelAnswered(job, answer))
+}
+
+pub(super) async fn check_key(gateway: GatewayId, client: Client) -> Told {
+    Told::Event(Event::KeyChecked(gateway, client.check_key().await.outcome))
+}
+
+pub(super) fn download_order(options: &Options, job: Job, link: Url) -> download::Order {
+    let date = (options.local_date)(job.created_at);
+    download::Order {
+        job: job.id,
+        link,
+        folder: options.paths.clips.clone(),
+        file_name: clip_file_name(&date, &job.request, job.id),
+        part: job.part,
+        max_bytes: options.max_clip_bytes,
+    }
+}
+
+pub(super) async fn fetch(
+    order: download::Order,
+    client: Option<Client>,
+    reports: mpsc::Sender<(JobId, download::Report)>,
+    stop: CancellationToken,
+) -> Told {
+    let job = order.job;
+    let result = match client {
+        Some(client) => download::fetch(&client, order, reports, stop).await,
+        None => Err(FetchFailure::Trouble { retry_after: None }),
+    };
+    Told::Input(match result {
+        Ok(clip) => Input::Downloaded(job, clip),
+        Err(failure) => Input::DownloadFailed(job, failure),
+    })
+}
+
+pub(super) async fn poster(job: Box<Job>, paths: Paths, threads: Arc<Semaphore>) -> Told {
+    let id = job.id;
+    let _permit = threads.acquire_owned().await;
+    let made = tokio::task::spawn_blocking(move || {
+        let clip = job.clip.as_ref().ok_or_else(|| "there is no clip".to_owned())?;
+        std::fs::create_dir_all(paths.posters()).map_err(|error| error.to_string())?;
+        // A clip that the user moved has an absolute path, which `join` takes as it is.
+        media::write_poster(&paths.clips.join(&clip.path), &paths.poster(job.id), POSTER_SIDE)
+            .map_err(|error| error.to_string())
+    })
+    .await;
+    let result = made.unwrap_or_else(|_| Err("the decoder gave up on this film".to_owned()));
+    Told::Input(Input::PosterMade(id, result))
+}
+
+pub(super) fn input_of(job: JobId, report: download::Report) -> Input {
+    match report {
+        download::Report::Progress(bytes, total) => Input::Progress { job, bytes, total },
+        download::Report::Checkpoint(part) => Input::Checkpoint(job, part),
+    }
+}

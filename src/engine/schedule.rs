@@ -1,0 +1,190 @@
+//! How long to wait: between looks at a job, after trouble, after a limiter's refusal. Pure functions of numbers.
+//!
+//! A schedule that follows the user's own finished jobs asks less often and hears sooner than a fixed one
+//! (`bars.md` 3.3). The rule here is the simple part of it: while a job is younger than four fifths of the fastest
+//! clip of its kind, there is nothing to hear, so one long wait replaces several short ones.
+
+use std::time::Duration;
+
+use crate::domain::GatewayId;
+
+/// No request of a gateway's to wait is obeyed for longer than this (`bars.md` 1a: clamp to 1 h).
+pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
+
+/// A wait that history suggests is never longer than this, so that a gateway that became faster is noticed.
+const LONGEST_LEARNED_WAIT: Duration = Duration::from_secs(20);
+
+/// A source of evenly spread numbers (SplitMix64). Seeded by whoever steps the machine, so a history can be replayed.
+#[derive(Clone, Copy, Debug)]
+pub struct Random(pub u64);
+
+impl Random {
+    /// The next number.
+    pub fn draw(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// `delay` times a factor between `low` and `high`.
+    fn stretch(&mut self, delay: Duration, low: f64, high: f64) -> Duration {
+        let fraction = (self.draw() >> 11) as f64 / (1_u64 << 53) as f64;
+        delay.mul_f64(low + (high - low) * fraction)
+    }
+}
+
+/// Least time between two looks at one job. aigateway answers anything faster with 304 (`gateways.md` 1.3).
+pub fn least_poll_delay(gateway: GatewayId) -> Duration {
+    match gateway {
+        GatewayId::Aigateway => Duration::from_secs(3),
+        GatewayId::Apiin => Duration::from_secs(2),
+        GatewayId::Practice => Duration::from_millis(400),
+    }
+}
+
+/// Least time between any two requests with one key. Neither gateway documents a number for video; four a second is
+/// below every limit that `gateways.md` 1.7 names for paid keys.
+pub fn least_request_gap(gateway: GatewayId) -> Duration {
+    match gateway {
+        GatewayId::Aigateway | GatewayId::Apiin => Duration::from_millis(250),
+        GatewayId::Practice => Duration::from_millis(20),
+    }
+}
+
+/// What is known of a job when the next look at it is planned.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Watched {
+    /// Looks so far.
+    pub polls: u32,
+    /// Answers in a row that said "asked too early".
+    pub too_early: u32,
+    /// Answers in a row that were no usable answer.
+    pub trouble: u32,
+    /// Time since the gateway accepted the job.
+    pub age: Duration,
+    /// Fastest finished clip of the same kind, when enough are known.
+    pub fastest: Option<Duration>,
+}
+
+/// Time until the next look at a job.
+pub fn poll_delay(gateway: GatewayId, watched: Watched, random: &mut Random) -> Duration {
+    // `gateways.md` 5.5: aigateway 3 → 5 → 8 → 10 s, apiin 5 → 8 s.
+    let steps: &[u64] = match gateway {
+        GatewayId::Aigateway => &[3_000, 3_000, 5_000, 8_000, 10_000],
+        GatewayId::Apiin => &[5_000, 8_000],
+        GatewayId::Practice => &[700, 1_000],
+    };
+    let step = steps[usize::try_from(watched.polls).unwrap_or(usize::MAX).min(steps.len() - 1)];
+    let mut delay = Duration::from_millis(step);
+    if let Some(fastest) = watched.fastest {
+        let quiet = fastest.mul_f64(0.8).saturating_sub(watched.age);
+        delay = delay.max(quiet.min(LONGEST_LEARNED_WAIT));
+    }
+    // A job that outlived every expectation is looked at less often, but for ever.
+    let minutes = watched.age.as_secs() / 60;
+    if minutes >= 120 {
+        delay = delay.max(Duration::from_secs(60));
+    } else if minutes >= 15 {
+        delay = delay.max(Duration::from_secs(30));
+    }
+    if watched.trouble > 0 {
+        let most = Duration::from_secs(30).max(delay);
+        delay = delay.saturating_mul(1 << watched.trouble.min(6)).min(most);
+    }
+    delay = random.stretch(delay, 0.9, 1.1);
+    delay += Duration::from_secs(u64::from(watched.too_early.min(10)));
+    delay.max(least_poll_delay(gateway))
+}
+
+/// Time until something is tried again that failed `failures` times in a row: `first`, doubling up to `most`, each
+/// spread over its upper half so that many programs do not knock at the same moment.
+pub fn backoff(first: Duration, failures: u32, most: Duration, random: &mut Random) -> Duration {
+    let doublings = failures.saturating_sub(1).min(16);
+    let delay = first.saturating_mul(1 << doublings).min(most);
+    random.stretch(delay, 0.5, 1.0)
+}
+
+/// How long to leave a gateway alone after a 429: as long as it asked for, at least the backoff, at most an hour.
+pub fn throttle(retry_after: Option<Duration>, refusals: u32, random: &mut Random) -> Duration {
+    let own = backoff(Duration::from_secs(2), refusals, Duration::from_secs(60), random);
+    retry_after.unwrap_or_default().max(own).min(LONGEST_RETRY_AFTER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secs(secs: u64) -> Duration {
+        Duration::from_secs(secs)
+    }
+
+    fn delay(gateway: GatewayId, watched: Watched) -> f64 {
+        poll_delay(gateway, watched, &mut Random(7)).as_secs_f64()
+    }
+
+    #[test]
+    fn looks_follow_the_documented_steps_within_a_tenth() {
+        for (gateway, polls, step) in [
+            (GatewayId::Aigateway, 0, 3.0),
+            (GatewayId::Aigateway, 2, 5.0),
+            (GatewayId::Aigateway, 3, 8.0),
+            (GatewayId::Aigateway, 4, 10.0),
+            (GatewayId::Aigateway, 4_000_000_000, 10.0),
+            (GatewayId::Apiin, 0, 5.0),
+            (GatewayId::Apiin, 1, 8.0),
+            (GatewayId::Practice, 9, 1.0),
+        ] {
+            let found = delay(gateway, Watched { polls, ..Watched::default() });
+            assert!((step * 0.9..=step * 1.1).contains(&found), "{gateway} {polls}: {found}");
+        }
+    }
+
+    #[test]
+    fn aigateway_is_never_asked_sooner_than_after_three_seconds() {
+        for seed in 0..2_000 {
+            let mut random = Random(seed);
+            assert!(poll_delay(GatewayId::Aigateway, Watched::default(), &mut random) >= secs(3));
+        }
+    }
+
+    #[test]
+    fn too_early_answers_age_and_trouble_lengthen_the_wait() {
+        let base = Watched { polls: 4, ..Watched::default() };
+        let at = |watched| delay(GatewayId::Aigateway, watched);
+        assert!(at(Watched { too_early: 1, ..base }) >= 10.0);
+        assert!(at(Watched { age: secs(15 * 60), ..base }) >= 27.0);
+        assert!(at(Watched { age: secs(3 * 3600), ..base }) >= 54.0);
+        assert!((18.0..=22.0).contains(&at(Watched { trouble: 1, ..base })));
+        assert!((27.0..=33.0).contains(&at(Watched { trouble: 60, ..base })));
+    }
+
+    #[test]
+    fn history_replaces_looks_that_cannot_hear_anything() {
+        let watched = |age, fastest| Watched { age: secs(age), fastest: Some(secs(fastest)), ..Watched::default() };
+        // Nothing finishes before 0.8 × 40 s = 32 s; a single wait is capped at 20 s.
+        assert!((18.0..=22.0).contains(&delay(GatewayId::Apiin, watched(0, 40))));
+        assert!((10.8..=13.2).contains(&delay(GatewayId::Apiin, watched(20, 40))));
+        assert!((4.5..=5.5).contains(&delay(GatewayId::Apiin, watched(40, 40))));
+    }
+
+    #[test]
+    fn backoff_doubles_up_to_its_limit() {
+        for (failures, low, high) in
+            [(1, 0.5, 1.0), (2, 1.0, 2.0), (4, 4.0, 8.0), (5, 5.0, 10.0), (u32::MAX, 5.0, 10.0)]
+        {
+            let found = backoff(secs(1), failures, secs(10), &mut Random(3)).as_secs_f64();
+            assert!((low..=high).contains(&found), "{failures}: {found}");
+        }
+    }
+
+    #[test]
+    fn a_limiter_is_obeyed_but_not_for_ever() {
+        let mut random = Random(1);
+        assert_eq!(throttle(Some(secs(90)), 1, &mut random), secs(90));
+        assert_eq!(throttle(Some(secs(1 << 40)), 1, &mut random), LONGEST_RETRY_AFTER);
+        assert!(throttle(Some(Duration::ZERO), 3, &mut random) >= secs(4));
+        assert!(throttle(None, 1, &mut random) >= secs(1));
+    }
+}

@@ -1,0 +1,54 @@
+//! aigateway.sh (`gateways.md` 1): what goes out.
+
+use reqwest::header::HeaderValue;
+use serde_json::{Map, Value, json};
+
+use crate::domain::capability::{Setting, is_sent};
+use crate::domain::{GatewayId, JobId, catalog};
+
+use super::Order;
+
+/// Path of a submit below the base URL (`gateways.md` 1.2).
+pub const SUBMIT: &[&str] = &["videos", "generations"];
+
+/// Path of the balance below the base URL (`gateways.md` 1.8).
+pub const BALANCE: &[&str] = &["balance"];
+
+/// The cost tag of a job: header `x-aig-tag`, at most 64 characters (`gateways.md` 1.8). It lets the user find the job's
+/// cost on the dashboard even when its answer was lost.
+pub fn tag(job: JobId) -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!("rushes-{job}")).ok()
+}
+
+/// The body of a submit (`gateways.md` 1.2). Fields that no page names go out only when the user switched them on: the
+/// gateway may drop or refuse them.
+pub fn body(order: &Order, send_undocumented: bool) -> Value {
+    let request = &order.request;
+    let goes = |setting| is_sent(GatewayId::Aigateway, setting, send_undocumented);
+    let mut fields = Map::new();
+    fields.insert("model".to_owned(), json!(catalog::entry(GatewayId::Aigateway).model_id));
+    fields.insert("prompt".to_owned(), json!(request.prompt()));
+    fields.insert("duration".to_owned(), json!(request.duration().secs()));
+    fields.insert("aspect_ratio".to_owned(), json!(request.aspect_ratio().name()));
+    fields.insert("resolution".to_owned(), json!(request.resolution().name()));
+    if let Some(picture) = &order.picture {
+        fields.insert("image_url".to_owned(), json!(picture));
+    }
+    if send_undocumented {
+        // The model behind the gateway calls the resolution so (`gateways.md` 5.1).
+        fields.insert("quality".to_owned(), json!(request.resolution().name()));
+    }
+    if goes(Setting::Seed)
+        && let Some(seed) = request.seed()
+    {
+        fields.insert("seed".to_owned(), json!(seed.get()));
+    }
+    if goes(Setting::NegativePrompt) && !request.negative_prompt().is_empty() {
+        fields.insert("negative_prompt".to_owned(), json!(request.negative_prompt()));
+    }
+    if goes(Setting::Audio) {
+        // Also when off: the model behind the gateway makes sound by default (`gateways.md` 1.2).
+        fields.insert("generate_audio".to_owned(), json!(request.audio()));
+    }
+    Value::Object(fields)
+}

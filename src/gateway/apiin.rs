@@ -1,0 +1,37 @@
+//! apiin.one (`gateways.md` 2): what goes out. Practice speaks the same protocol.
+
+use serde_json::{Map, Value, json};
+
+use crate::domain::{GatewayId, catalog};
+
+use super::Order;
+
+/// Path of a submit below the base URL (`gateways.md` 2.2).
+pub const SUBMIT: &[&str] = &["videos", "generations"];
+
+/// A job that does not exist, for trying a key: apiin lists no free call that proves one (`gateways.md` 2.1), but a wrong
+/// key is refused before the job is looked up.
+pub const NO_JOB: &str = "rushes_key_check";
+
+/// The body of a submit (`gateways.md` 2.2). The ratio always goes out, because its default is not stated.
+pub fn body(gateway: GatewayId, order: &Order) -> Value {
+    let request = &order.request;
+    let mut fields = Map::new();
+    fields.insert("model".to_owned(), json!(catalog::entry(gateway).model_id));
+    fields.insert("prompt".to_owned(), json!(request.prompt()));
+    fields.insert("resolution".to_owned(), json!(request.resolution().name()));
+    fields.insert("duration".to_owned(), json!(request.duration().secs()));
+    fields.insert("resolution_ratio".to_owned(), json!(request.aspect_ratio().name()));
+    fields.insert("generate_audio_switch".to_owned(), json!(request.audio()));
+    fields.insert("thinking_type".to_owned(), json!(request.thinking().name()));
+    if let Some(picture) = &order.picture {
+        fields.insert("image".to_owned(), json!(picture));
+    }
+    if !request.negative_prompt().is_empty() {
+        fields.insert("negative_prompt".to_owned(), json!(request.negative_prompt()));
+    }
+    if let Some(seed) = request.seed() {
+        fields.insert("seed".to_owned(), json!(seed.get()));
+    }
+    Value::Object(fields)
+}

@@ -1,0 +1,261 @@
+//! Fetching a clip: checks the link, follows few redirects, and checks the head of the answer before a byte is believed.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
+    HeaderValue, IF_RANGE, LAST_MODIFIED, LOCATION, RANGE,
+};
+use reqwest::{Response, StatusCode};
+use url::Url;
+
+use super::http::{describe, waits};
+use super::link::{check_link, is_loopback};
+use super::{Media, MediaError, ResumeFrom};
+use crate::domain::GatewayId;
+
+/// Most redirects that are followed.
+const REDIRECT_LIMIT: usize = 5;
+
+/// Time until the head of an answer, redirects included.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Host of aigateway's own files (`gateways.md` 1.1).
+const AIGATEWAY_MEDIA_HOST: &str = "media.aigateway.sh";
+
+/// How a clip is fetched for one connection.
+#[derive(Debug)]
+pub struct Fetch<'a> {
+    /// The media client.
+    pub client: &'a reqwest::Client,
+    /// Who made the clip.
+    pub gateway: GatewayId,
+    /// Where its API lives.
+    pub base_url: &'a Url,
+    /// The key for the gateway's own files; it is used only after a try without it.
+    pub authorization: Option<HeaderValue>,
+    /// Where to go on.
+    pub resume: Option<&'a ResumeFrom>,
+}
+
+impl Fetch<'_> {
+    /// Opens `link`.
+    pub async fn open(&self, link: &Url) -> Result<Media, MediaError> {
+        let response = self.follow(link, None).await?;
+        let refused = matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+        let response = match &self.authorization {
+            Some(key) if refused && is_own_file(self.gateway, self.base_url, link) => {
+                self.follow(link, Some(key)).await?
+            }
+            _ => response,
+        };
+        read_head(response, self.resume)
+    }
+
+    async fn follow(&self, link: &Url, key: Option<&HeaderValue>) -> Result<Response, MediaError> {
+        let way = self.walk(link, key);
+        tokio::time::timeout(HEAD_TIMEOUT, way).await.unwrap_or_else(|_| {
+            Err(MediaError::Trouble { detail: "the media host did not answer in time".to_owned(), retry_after: None })
+        })
+    }
+
+    /// Asks for `link` and follows redirects, each checked like the link itself. The key goes along on the first step only.
+    async fn walk(&self, link: &Url, key: Option<&HeaderValue>) -> Result<Response, MediaError> {
+        let near = is_loopback(self.base_url);
+        let mut here = link.clone();
+        for step in 0..=REDIRECT_LIMIT {
+            check_link(&here, near).map_err(MediaError::RefusedLink)?;
+            let mut request = self
+                .client
+                .get(here.clone())
+                .header(ACCEPT, "video/mp4,video/*;q=0.9,application/octet-stream;q=0.8")
+                .header(ACCEPT_ENCODING, "identity");
+            if step == 0
+                && let Some(key) = key
+            {
+                request = request.header(AUTHORIZATION, key);
+            }
+            if let Some(resume) = self.resume {
+                request = request.header(RANGE, format!("bytes={}-", resume.offset));
+                if let Ok(validator) = HeaderValue::from_str(&resume.validator) {
+                    request = request.header(IF_RANGE, validator);
+                }
+            }
+            let response = request.send().await.map_err(|cause| trouble(cause))?;
+            if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+                return Ok(response);
+            }
+            here = response
+                .headers()
+                .get(LOCATION)
+                .and_then(|place| place.to_str().ok())
+                .and_then(|place| here.join(place).ok())
+                .ok_or_else(|| MediaError::RefusedLink("it is redirected to nowhere".to_owned()))?;
+        }
+        Err(MediaError::RefusedLink(format!("it is redirected more than {REDIRECT_LIMIT} times")))
+    }
+}
+
+/// Whether `link` is a file that aigateway itself keeps and may ask the key for (`gateways.md` 1.4): its media host or
+/// its API host, below `/v1/files/`. A gateway on this computer may keep them at another port of this computer.
+pub fn is_own_file(gateway: GatewayId, base_url: &Url, link: &Url) -> bool {
+    if gateway != GatewayId::Aigateway || !link.path().starts_with("/v1/files/") {
+        return false;
+    }
+    if is_loopback(base_url) {
+        return is_loopback(link);
+    }
+    let same_origin = link.origin() == base_url.origin();
+    let media_host = link.scheme() == "https"
+        && link.port().is_none()
+        && link.host_str() == Some(AIGATEWAY_MEDIA_HOST)
+        && base_url.host_str().is_some_and(|host| host == "aigateway.sh" || host.ends_with(".aigateway.sh"));
+    same_origin || media_host
+}
+
+fn trouble(cause: reqwest::Error) -> MediaError {
+    MediaError::Trouble { detail: describe(cause, None), retry_after: None }
+}
+
+/// Judges the head of an answer.
+fn read_head(response: Response, resume: Option<&ResumeFrom>) -> Result<Media, MediaError> {
+    let head = Head {
+        status: response.status().as_u16(),
+        headers: response.headers(),
+        content_length: response.content_length(),
+        has_query: response.url().query().is_some(),
+    };
+    let Start { offset, total_bytes, validator, body_bytes } = judge(&head, resume, SystemTime::now())?;
+    Ok(Media { offset, total_bytes, validator, remaining: body_bytes, response })
+}
+
+/// The head of an answer of a media host.
+#[derive(Debug)]
+pub struct Head<'a> {
+    /// HTTP status.
+    pub status: u16,
+    /// All headers.
+    pub headers: &'a HeaderMap,
+    /// Length of the body as framed.
+    pub content_length: Option<u64>,
+    /// Whether the link has a query, as signed links do.
+    pub has_query: bool,
+}
+
+/// What the head promises.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// Offset of the first byte.
+    pub offset: u64,
+    /// Full length of the file.
+    pub total_bytes: Option<u64>,
+    /// For If-Range.
+    pub validator: Option<String>,
+    /// Bytes that the body may hold at most.
+    pub body_bytes: Option<u64>,
+}
+
+/// The table of media answers. Pure.
+pub fn judge(head: &Head<'_>, resume: Option<&ResumeFrom>, now: SystemTime) -> Result<Start, MediaError> {
+    let header = |name: HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    match head.status {
+        200 | 206 => {}
+        401 | 403 | 404 | 410 => return Err(MediaError::LinkExpired(head.status)),
+        // aigateway answers so when a signature is invalid or has expired (`gateways.md` 1.4).
+        400 if head.has_query => return Err(MediaError::LinkExpired(400)),
+        416 => return Err(MediaError::Changed),
+        status => {
+            return Err(MediaError::Trouble {
+                detail: format!("the media host answered HTTP {status}"),
+                retry_after: waits(head.headers, now),
+            });
+        }
+    }
+    if let Some(media_type) = header(CONTENT_TYPE).map(str::to_ascii_lowercase) {
+        let essence = media_type.split(';').next().unwrap_or_default().trim().to_owned();
+        let is_text = essence.starts_with("text/") || essence.ends_with("json") || essence.ends_with("xml");
+        if is_text || essence.starts_with("image/") || essence.starts_with("multipart/") {
+            return Err(MediaError::NotAFilm(crate::domain::ending::clean_text(&essence, 60)));
+        }
+    }
+    if header(CONTENT_ENCODING).is_some_and(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity")) {
+        return Err(MediaError::NotAFilm("compressed data".to_owned()));
+    }
+    let strong = header(ETAG).filter(|tag| tag.starts_with('"') && tag.len() > 2);
+    let validator = strong.or_else(|| header(LAST_MODIFIED)).filter(|text| text.len() <= 256).map(str::to_owned);
+    if head.status == 200 {
+        // Also in answer to a Range: the server does not know ranges, or the file changed. Both begin anew.
+        return Ok(Start { offset: 0, total_bytes: head.content_length, validator, body_bytes: head.content_length });
+    }
+    let range = header(CONTENT_RANGE).and_then(parse_content_range).ok_or(MediaError::Changed)?;
+    let offset = resume.map_or(0, |resume| resume.offset);
+    let body_bytes = range.end - range.start + 1;
+    let known_total = resume.and_then(|resume| resume.total_bytes);
+    let fits = range.start == offset
+        && head.content_length.is_none_or(|length| length == body_bytes)
+        && known_total.is_none_or(|known| range.total.is_none_or(|total| total == known) && range.end < known);
+    if !fits {
+        return Err(MediaError::Changed);
+    }
+    // If-Range should have made the server look itself; some do not.
+    if let Some(resume) = resume {
+        let served = if resume.validator.starts_with('"') { header(ETAG) } else { header(LAST_MODIFIED) };
+        if served.is_some_and(|served| served != resume.validator) {
+            return Err(MediaError::Changed);
+        }
+    }
+    Ok(Start { offset, total_bytes: range.total.or(known_total), validator, body_bytes: Some(body_bytes) })
+}
+
+/// A `Content-Range` with bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct ContentRange {
+    start: u64,
+    end: u64,
+    total: Option<u64>,
+}
+
+/// Reads `bytes START-END/TOTAL` or `bytes START-END/*`.
+fn parse_content_range(text: &str) -> Option<ContentRange> {
+    let (unit, rest) = text.split_once(' ')?;
+    let (range, total) = rest.trim().split_once('/')?;
+    let (start, end) = range.split_once('-')?;
+    let number = |text: &str| -> Option<u64> {
+        let text = text.trim();
+        text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+    };
+    let (start, end) = (number(start)?, number(end)?);
+    let total = if total.trim() == "*" { None } else { Some(number(total)?) };
+    let fits =
+        unit.eq_ignore_ascii_case("bytes") && start <= end && end < u64::MAX && total.is_none_or(|total| end < total);
+    fits.then_some(ContentRange { start, end, total })
+}
+
+impl Media {
+    /// The next bytes, or `None` at the end of the body as the server framed it. A body that ends before its stated
+    /// length is an error; one without a stated length can only be judged by what it holds.
+    ///
+    /// # Errors
+    ///
+    /// [`MediaError::Trouble`] when the connection breaks or is silent for 30 s, [`MediaError::Changed`] when more comes
+    /// than was stated.
+    pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, MediaError> {
+        let Some(chunk) = self.response.chunk().await.map_err(trouble)? else {
+            return match self.remaining {
+                Some(missing) if missing > 0 => Err(MediaError::Trouble {
+                    detail: format!("the clip ended {missing} bytes too early"),
+                    retry_after: None,
+                }),
+                _ => Ok(None),
+            };
+        };
+        if let Some(remaining) = &mut self.remaining {
+            *remaining = remaining.checked_sub(chunk.len() as u64).ok_or(MediaError::Changed)?;
+        }
+        Ok(Some(chunk.to_vec()))
+    }
+}
+
+#[cfg(test)]
+#[path = "media_tests.rs"]
+mod tests;

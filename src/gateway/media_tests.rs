@@ -1,0 +1,138 @@
+//! The heads of media answers.
+
+use super::*;
+
+fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    for (name, value) in lines {
+        map.append(*name, value.parse().expect("a header"));
+    }
+    map
+}
+
+fn head(status: u16, lines: &[(&'static str, &str)], length: Option<u64>) -> Result<Start, MediaError> {
+    let headers = headers(lines);
+    judge(&Head { status, headers: &headers, content_length: length, has_query: true }, None, SystemTime::UNIX_EPOCH)
+}
+
+fn resumed(status: u16, lines: &[(&'static str, &str)], length: Option<u64>) -> Result<Start, MediaError> {
+    let resume = ResumeFrom { offset: 400, validator: "\"v1\"".to_owned(), total_bytes: Some(1000) };
+    let headers = headers(lines);
+    let head = Head { status, headers: &headers, content_length: length, has_query: false };
+    judge(&head, Some(&resume), SystemTime::UNIX_EPOCH)
+}
+
+#[test]
+fn first_tries() {
+    for (status, expected) in [
+        (400, MediaError::LinkExpired(400)),
+        (401, MediaError::LinkExpired(401)),
+        (403, MediaError::LinkExpired(403)),
+        (404, MediaError::LinkExpired(404)),
+        (410, MediaError::LinkExpired(410)),
+        (416, MediaError::Changed),
+    ] {
+        assert_eq!(head(status, &[], None), Err(expected));
+    }
+    for status in [204, 408, 429, 500, 503] {
+        let found = head(status, &[("retry-after", "7")], None);
+        assert!(
+            matches!(found, Err(MediaError::Trouble { retry_after: Some(wait), .. }) if wait.as_secs() == 7),
+            "{status}"
+        );
+    }
+    // Without a query there is no signature that could have expired.
+    assert!(matches!(resumed(400, &[], None), Err(MediaError::Trouble { .. })));
+    for (media_type, is_film) in [
+        ("video/mp4", true),
+        ("application/octet-stream", true),
+        ("binary/octet-stream", true),
+        ("application/mp4", true),
+        ("text/html; charset=utf-8", false),
+        ("TEXT/HTML", false),
+        ("text/plain", false),
+        ("application/json", false),
+        ("application/problem+json", false),
+        ("application/xml", false),
+        ("image/png", false),
+        ("multipart/byteranges; boundary=x", false),
+    ] {
+        assert_eq!(head(200, &[("content-type", media_type)], Some(5)).is_ok(), is_film, "{media_type}");
+    }
+    assert!(matches!(head(200, &[("content-encoding", "gzip")], Some(5)), Err(MediaError::NotAFilm(_))));
+    assert!(head(200, &[("content-encoding", "identity")], Some(5)).is_ok());
+}
+
+#[test]
+fn validators() {
+    let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+    for (lines, expected) in [
+        (vec![], None),
+        (vec![("etag", "\"v1\"")], Some("\"v1\"")),
+        (vec![("etag", "W/\"v1\"")], None),
+        (vec![("etag", "\"v1\""), ("last-modified", date)], Some("\"v1\"")),
+        (vec![("etag", "W/\"v1\""), ("last-modified", date)], Some(date)),
+        (vec![("etag", "v1"), ("last-modified", date)], Some(date)),
+    ] {
+        let start = head(200, &lines, Some(9)).expect("a film");
+        assert_eq!(start.validator.as_deref(), expected, "{lines:?}");
+        assert_eq!((start.offset, start.total_bytes), (0, Some(9)));
+    }
+}
+
+#[test]
+fn resumes() {
+    let fine =
+        resumed(206, &[("content-range", "bytes 400-999/1000"), ("etag", "\"v1\"")], Some(600)).expect("it fits");
+    assert_eq!((fine.offset, fine.total_bytes, fine.body_bytes), (400, Some(1000), Some(600)));
+    for (what, range, etag, length, fits) in [
+        ("unknown total", "bytes 400-999/*", "\"v1\"", Some(600), true),
+        ("short but honest", "bytes 400-499/1000", "\"v1\"", Some(100), true),
+        ("chunked", "bytes 400-999/1000", "\"v1\"", None, true),
+        ("wrong start", "bytes 0-999/1000", "\"v1\"", Some(1000), false),
+        ("late start", "bytes 401-999/1000", "\"v1\"", Some(599), false),
+        ("other total", "bytes 400-1999/2000", "\"v1\"", Some(1600), false),
+        ("other validator", "bytes 400-999/1000", "\"v2\"", Some(600), false),
+        ("weak validator", "bytes 400-999/1000", "W/\"v1\"", Some(600), false),
+        ("length against range", "bytes 400-999/1000", "\"v1\"", Some(700), false),
+        ("end beyond total", "bytes 400-1000/1000", "\"v1\"", Some(601), false),
+        ("backwards", "bytes 999-400/1000", "\"v1\"", None, false),
+        ("other unit", "items 400-999/1000", "\"v1\"", Some(600), false),
+        ("no range", "bytes */1000", "\"v1\"", Some(600), false),
+        ("absurd", "bytes 400-18446744073709551615/*", "\"v1\"", None, false),
+        ("garbage", "bytes +400-999/1000", "\"v1\"", Some(600), false),
+    ] {
+        let found = resumed(206, &[("content-range", range), ("etag", etag)], length);
+        assert_eq!(found.is_ok(), fits, "{what}: {found:?}");
+        if !fits {
+            assert_eq!(found, Err(MediaError::Changed), "{what}");
+        }
+    }
+    assert_eq!(resumed(206, &[], Some(600)), Err(MediaError::Changed), "no Content-Range");
+    assert_eq!(resumed(416, &[], None), Err(MediaError::Changed));
+    assert_eq!(resumed(200, &[("etag", "\"v2\"")], Some(1000)).expect("from the start").offset, 0);
+}
+
+#[test]
+fn own_files() {
+    let far = "https://api.aigateway.sh/v1";
+    let near = "http://127.0.0.1:4000/v1";
+    for (gateway, base, link, expected) in [
+        (GatewayId::Aigateway, far, "https://media.aigateway.sh/v1/files/jobs/j/v.mp4", true),
+        (GatewayId::Aigateway, far, "https://api.aigateway.sh/v1/files/jobs/j/v.mp4", true),
+        (GatewayId::Aigateway, far, "https://media.aigateway.sh/video/v.mp4", false),
+        (GatewayId::Aigateway, far, "https://media.aigateway.sh:8443/v1/files/v.mp4", false),
+        (GatewayId::Aigateway, far, "http://media.aigateway.sh/v1/files/v.mp4", false),
+        (GatewayId::Aigateway, far, "https://media.aigateway.sh.evil.example/v1/files/v.mp4", false),
+        (GatewayId::Aigateway, far, "https://cdn.example.com/v1/files/v.mp4", false),
+        (GatewayId::Aigateway, far, "https://media.aigateway.sh/v1/files/../x", false),
+        (GatewayId::Aigateway, "https://other.example/v1", "https://media.aigateway.sh/v1/files/v.mp4", false),
+        (GatewayId::Aigateway, "https://other.example/v1", "https://other.example/v1/files/v.mp4", true),
+        (GatewayId::Aigateway, near, "http://127.0.0.1:5000/v1/files/v.mp4", true),
+        (GatewayId::Aigateway, near, "https://cdn.example.com/v1/files/v.mp4", false),
+        (GatewayId::Apiin, "https://apiin.one/api/v1", "https://apiin.one/v1/files/v.mp4", false),
+    ] {
+        let url = |text: &str| Url::parse(text).expect("a link");
+        assert_eq!(is_own_file(gateway, &url(base), &url(link)), expected, "{link} at {base}");
+    }
+}

@@ -1,0 +1,111 @@
+//! The thread that owns the database.
+
+use std::fs::File;
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::LibraryError;
+use super::copies::Copy;
+use super::database;
+use super::intents::IntentLog;
+use crate::domain::{Draft, Job};
+
+/// Under which the draft is kept.
+const DRAFT: &str = "draft";
+
+/// Where an answer goes. Nobody may be waiting for it any more.
+pub(super) type Answer<T> = oneshot::Sender<Result<T, LibraryError>>;
+
+/// What the thread can be asked.
+#[derive(Debug)]
+pub(super) enum Request {
+    Put(Vec<Job>, Answer<()>),
+    Draft(Answer<Option<Draft>>),
+    KeepDraft(Box<Draft>, Answer<()>),
+    Close(Answer<()>),
+}
+
+/// Everything that belongs to an open library.
+#[derive(Debug)]
+pub(super) struct Books {
+    // Dropped in this order: the lock goes last, when nothing writes any more.
+    connection: Connection,
+    log: IntentLog,
+    next_seq: i64,
+    _lock: File,
+}
+
+impl Books {
+    /// `copies` are all known ones: new writes get higher numbers than any of them.
+    pub(super) fn new(connection: Connection, log: IntentLog, lock: File, copies: &[Copy]) -> Self {
+        let highest = copies.iter().map(|copy| copy.seq).max().unwrap_or(0);
+        Self { connection, log, next_seq: highest.saturating_add(1), _lock: lock }
+    }
+
+    /// Writes recovered copies under their own numbers. `replaced` names rows that could not be read.
+    pub(super) fn repair(&mut self, copies: &[Copy], replaced: &[String]) -> Result<(), LibraryError> {
+        if copies.is_empty() {
+            return Ok(());
+        }
+        database::write_rows(&mut self.connection, copies, replaced)?;
+        self.log.append(copies)
+    }
+
+    /// Shortens a long job log.
+    pub(super) fn compact(&mut self, copies: &[Copy]) -> Result<(), LibraryError> {
+        self.log.compact_if_long(copies)
+    }
+
+    /// Answers requests until every handle is gone or one of them closes the library.
+    pub(super) fn serve(mut self, mut inbox: mpsc::Receiver<Request>) {
+        let mut closed_by = None;
+        while let Some(request) = inbox.blocking_recv() {
+            match request {
+                Request::Put(jobs, answer) => reply(answer, self.put(jobs)),
+                Request::Draft(answer) => reply(answer, self.draft()),
+                Request::KeepDraft(draft, answer) => reply(answer, self.keep_draft(&draft)),
+                Request::Close(answer) => {
+                    closed_by = Some(answer);
+                    break;
+                }
+            }
+        }
+        // Refuses further requests before the database is gone, so that none is left without an answer.
+        drop(inbox);
+        let Self { connection, log, _lock: lock, .. } = self;
+        if let Err((_, err)) = connection.close() {
+            tracing::warn!(%err, "the database did not close cleanly; nothing is lost by that");
+        }
+        drop(log);
+        drop(lock);
+        if let Some(answer) = closed_by {
+            reply(answer, Ok(()));
+        }
+    }
+
+    fn put(&mut self, jobs: Vec<Job>) -> Result<(), LibraryError> {
+        let copies: Vec<Copy> = jobs.into_iter().zip(self.next_seq..).map(|(job, seq)| Copy { seq, job }).collect();
+        // Also after a failure, because a part of it may have been written.
+        self.next_seq = self.next_seq.saturating_add(i64::try_from(copies.len()).unwrap_or(i64::MAX));
+        database::write_rows(&mut self.connection, &copies, &[])?;
+        self.log.append(&copies)
+    }
+
+    fn draft(&self) -> Result<Option<Draft>, LibraryError> {
+        let text = database::kept(&self.connection, DRAFT)?;
+        Ok(text.and_then(|text| {
+            serde_json::from_str(&text).inspect_err(|err| tracing::warn!(%err, "the draft cannot be read")).ok()
+        }))
+    }
+
+    fn keep_draft(&self, draft: &Draft) -> Result<(), LibraryError> {
+        let text = serde_json::to_string(draft).map_err(|err| LibraryError::Database(err.to_string()))?;
+        database::keep(&self.connection, DRAFT, &text)
+    }
+}
+
+fn reply<T>(answer: oneshot::Sender<T>, value: T) {
+    // Whoever asked may have gone; what was written stays written.
+    answer.send(value).ok();
+}

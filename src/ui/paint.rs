@@ -1,0 +1,230 @@
+//! What the widgets share when they draw: the look of a state, rings, dashed frames and radii.
+
+use egui::{Color32, Context, CornerRadius, Key, Painter, Pos2, Rect, Response, Shape, Stroke, StrokeKind, Ui, Vec2};
+
+use super::tokens::{self, Tokens};
+
+pub use super::theme::radius;
+
+/// Which look a widget shows. Everything but the component sheet uses [`Look::Live`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Look {
+    /// What pointer and keyboard do.
+    #[default]
+    Live,
+    /// At rest, whatever the pointer does.
+    Rest,
+    /// As under the pointer.
+    Hover,
+    /// As pressed.
+    Press,
+    /// As focused by keyboard.
+    Focus,
+}
+
+/// The state a widget draws itself in.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawn {
+    /// How far the hover color has come in, `0.0..=1.0`.
+    pub hover: f32,
+    /// Whether the widget is held down.
+    pub press: bool,
+    /// Whether the focus ring shows.
+    pub focus: bool,
+    /// Whether it can be used.
+    pub enabled: bool,
+}
+
+impl Drawn {
+    /// A color of the state: rest, hover or press.
+    #[must_use]
+    pub fn color(&self, rest: Color32, hover: Color32, press: Color32) -> Color32 {
+        if self.press { press } else { tokens::mix(rest, hover, self.hover) }
+    }
+}
+
+/// The state to draw a widget in.
+#[must_use]
+pub fn drawn(ui: &Ui, response: &Response, enabled: bool, look: Look) -> Drawn {
+    let ctx = ui.ctx();
+    match look {
+        Look::Live => {
+            let tokens = tokens::tokens(ctx);
+            let inside = enabled && (response.hovered() || response.is_pointer_button_down_on());
+            let time = tokens::duration_secs(ctx, tokens.motion.hover);
+            let hover = ctx.animate_bool_with_time_and_easing(
+                response.id.with("hover"),
+                inside,
+                time,
+                egui::emath::easing::cubic_out,
+            );
+            let press = enabled && response.is_pointer_button_down_on();
+            Drawn { hover, press, focus: enabled && response.has_focus() && keyboard_used(ctx), enabled }
+        }
+        Look::Rest => Drawn { hover: 0.0, press: false, focus: false, enabled },
+        Look::Hover => Drawn { hover: 1.0, press: false, focus: false, enabled },
+        Look::Press => Drawn { hover: 1.0, press: true, focus: false, enabled },
+        Look::Focus => Drawn { hover: 0.0, press: false, focus: true, enabled },
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct KeyboardUsed {
+    pass: u64,
+    used: bool,
+}
+
+/// Whether the last thing the user did was done with the keyboard; only then focus rings show.
+#[must_use]
+pub fn keyboard_used(ctx: &Context) -> bool {
+    let id = egui::Id::unique("keyboard used");
+    let pass = ctx.cumulative_pass_nr();
+    let mut state = ctx.data(|data| data.get_temp::<KeyboardUsed>(id)).unwrap_or_default();
+    if state.pass != pass {
+        state.pass = pass;
+        ctx.input(|input| {
+            for event in &input.events {
+                match event {
+                    egui::Event::Key { key, pressed: true, .. } if moves_focus(*key) => state.used = true,
+                    egui::Event::PointerButton { pressed: true, .. } | egui::Event::Touch { .. } => state.used = false,
+                    egui::Event::AccessKitActionRequest(_) => state.used = true,
+                    _ => {}
+                }
+            }
+        });
+        ctx.data_mut(|data| data.insert_temp(id, state));
+    }
+    state.used
+}
+
+fn moves_focus(key: Key) -> bool {
+    matches!(
+        key,
+        Key::Tab
+            | Key::Enter
+            | Key::Space
+            | Key::Escape
+            | Key::ArrowLeft
+            | Key::ArrowRight
+            | Key::ArrowUp
+            | Key::ArrowDown
+            | Key::Home
+            | Key::End
+    )
+}
+
+/// A filled rectangle with a frame of 1 px inside its edge.
+pub fn boxed(painter: &Painter, rect: Rect, corner: f32, fill: Color32, stroke: Color32) {
+    painter.rect(rect, radius(corner), fill, Stroke::new(hair(painter.ctx()), stroke), StrokeKind::Inside);
+}
+
+/// The width of a frame in points: the token's value, but never thinner than a pixel.
+#[must_use]
+pub fn hair(ctx: &Context) -> f32 {
+    tokens::tokens(ctx).stroke.hair.max(1.0 / ctx.pixels_per_point())
+}
+
+/// The focus ring around a control: 2 points wide after a gap of 2.
+pub fn focus_ring(painter: &Painter, rect: Rect, corner: f32) {
+    let tokens = tokens::tokens(painter.ctx());
+    let gap = tokens.stroke.focus_gap;
+    let stroke = Stroke::new(tokens.stroke.focus, tokens.color.focus_ring);
+    // The ring may reach past the clip of a tight parent by its own width.
+    let painter = painter.with_clip_rect(painter.clip_rect().expand(gap + tokens.stroke.focus));
+    painter.rect_stroke(rect.expand(gap), radius(corner + gap), stroke, StrokeKind::Outside);
+}
+
+/// A dashed frame along a rounded rectangle.
+pub fn dashed_frame(painter: &Painter, rect: Rect, corner: f32, color: Color32) {
+    let stroke = Stroke::new(hair(painter.ctx()), color);
+    let points = rounded_path(rect.shrink(stroke.width / 2.0), corner - stroke.width / 2.0);
+    painter.extend(Shape::dashed_line(&points, stroke, 3.0, 3.0));
+}
+
+/// The closed outline of a rounded rectangle as a path, beginning and ending at the top left.
+fn rounded_path(rect: Rect, corner: f32) -> Vec<Pos2> {
+    const STEPS: usize = 6;
+    let corners = [
+        (Pos2::new(rect.right() - corner, rect.top() + corner), -90.0_f32),
+        (Pos2::new(rect.right() - corner, rect.bottom() - corner), 0.0),
+        (Pos2::new(rect.left() + corner, rect.bottom() - corner), 90.0),
+        (Pos2::new(rect.left() + corner, rect.top() + corner), 180.0),
+    ];
+    let mut points = vec![Pos2::new(rect.left() + corner, rect.top())];
+    for (center, start) in corners {
+        for step in 0..=STEPS {
+            #[allow(clippy::cast_precision_loss, reason = "small counts")]
+            let angle = (start + 90.0 * step as f32 / STEPS as f32).to_radians();
+            points.push(center + Vec2::angled(angle) * corner);
+        }
+    }
+    points
+}
+
+/// A horizontal line of one pixel at the top edge `y`.
+pub fn divider(painter: &Painter, x: egui::Rangef, y: f32, color: Color32) {
+    let rect = Rect::from_min_max(Pos2::new(x.min, y), Pos2::new(x.max, y + hair(painter.ctx())));
+    painter.rect_filled(rect, CornerRadius::ZERO, color);
+}
+
+/// A vertical line of one pixel with its left edge at `x`.
+pub fn upright(painter: &Painter, x: f32, y: egui::Rangef, color: Color32) {
+    let rect = Rect::from_min_max(Pos2::new(x, y.min), Pos2::new(x + hair(painter.ctx()), y.max));
+    painter.rect_filled(rect, CornerRadius::ZERO, color);
+}
+
+/// A popover's surface: shadow, fill, frame.
+pub fn popover(painter: &Painter, rect: Rect, corner: f32, tokens: &Tokens) {
+    painter.add(tokens.shadow_popover.as_shape(rect, radius(corner)));
+    boxed(painter, rect, corner, tokens.color.bg_raised, tokens.color.stroke_mid);
+}
+
+/// The frame egui puts around menus and popovers.
+#[must_use]
+pub fn popover_frame(tokens: &Tokens, corner: f32, margin: i8) -> egui::Frame {
+    egui::Frame::new()
+        .fill(tokens.color.bg_raised)
+        .stroke(Stroke::new(tokens.stroke.hair, tokens.color.stroke_mid))
+        .corner_radius(radius(corner))
+        .shadow(tokens.shadow_popover)
+        .inner_margin(margin)
+}
+
+/// Shows a divider across the width that is left.
+pub fn show_divider(ui: &mut Ui) {
+    let hair = hair(ui.ctx());
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), hair), egui::Sense::hover());
+    let color = tokens::tokens(ui).color.stroke_soft;
+    ui.painter().rect_filled(rect, CornerRadius::ZERO, color);
+}
+
+/// Lays children out in a row with the given gap, vertically centered.
+pub fn row<R>(ui: &mut Ui, gap: f32, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = gap;
+        contents(ui)
+    })
+    .inner
+}
+
+/// Lays children out in a column with the given gap.
+pub fn column<R>(ui: &mut Ui, gap: f32, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = gap;
+        contents(ui)
+    })
+    .inner
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dashed_outline_stays_inside_and_closes() {
+        let rect = Rect::from_min_size(Pos2::new(10.0, 20.0), Vec2::new(100.0, 50.0));
+        let path = rounded_path(rect, 8.0);
+        assert!(path.iter().all(|point| rect.expand(0.01).contains(*point)));
+        assert!(path[0].distance(path[path.len() - 1]) < 0.01);
+    }
+}

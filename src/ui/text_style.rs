@@ -1,0 +1,250 @@
+//! Text in the styles of the type scale: laid out with exact line heights, shortened with an ellipsis, never clipped.
+
+use std::sync::Arc;
+
+use egui::text::{LayoutJob, TextFormat, TextWrapping};
+use egui::{Align2, Color32, Context, FontFamily, FontId, Galley, Painter, Pos2, Rect, Response, RichText, Ui};
+
+use super::tokens::{self, TypeStyle};
+
+/// Name of the font family of weight 500.
+pub const MEDIUM: &str = "Inter Medium";
+/// Name of the font family of weight 600.
+pub const SEMIBOLD: &str = "Inter SemiBold";
+
+/// A style of the type scale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Text {
+    /// 11/16 regular.
+    Caption,
+    /// 11/16 medium.
+    Label,
+    /// 12/16 regular.
+    Small,
+    /// 12/16 medium: labels of form rows, names in wells and tiles, chips.
+    SmallStrong,
+    /// 13/20 regular.
+    Body,
+    /// 13/20 medium.
+    Strong,
+    /// 13/20 medium, on buttons.
+    Button,
+    /// 13/20 semibold, on lit buttons.
+    ButtonLit,
+    /// 14/20 semibold, on the primary button and the name in the header.
+    ButtonPrimary,
+    /// 15/20 semibold.
+    Title,
+    /// 20/28 semibold.
+    Heading,
+    /// 24/28 medium.
+    Number,
+    /// 12/16 JetBrains Mono, ids and addresses only.
+    Mono,
+    /// 11/16 JetBrains Mono.
+    MonoSmall,
+}
+
+impl Text {
+    /// Size, line height and weight. The scale is the same in both themes.
+    #[must_use]
+    pub fn measures(self) -> TypeStyle {
+        let scale = &tokens::of_theme(egui::Theme::Dark).text;
+        match self {
+            Self::Caption => scale.caption,
+            Self::Label => scale.label,
+            Self::Small | Self::Mono => scale.small,
+            Self::SmallStrong => TypeStyle { weight: 500, ..scale.small },
+            Self::Body => scale.body,
+            Self::Strong => scale.strong,
+            Self::Button => scale.button,
+            Self::ButtonLit => TypeStyle { weight: 600, ..scale.button },
+            Self::ButtonPrimary => TypeStyle { size: scale.button.size + 1.0, weight: 600, ..scale.button },
+            Self::Title => scale.title,
+            Self::Heading => scale.heading,
+            Self::Number => scale.number,
+            Self::MonoSmall => scale.caption,
+        }
+    }
+
+    /// The font.
+    #[must_use]
+    pub fn font(self) -> FontId {
+        let measures = self.measures();
+        let family = match (self, measures.weight) {
+            (Self::Mono | Self::MonoSmall, _) => FontFamily::Monospace,
+            (_, 600..) => FontFamily::Name(SEMIBOLD.into()),
+            (_, 500..) => FontFamily::Name(MEDIUM.into()),
+            _ => FontFamily::Proportional,
+        };
+        FontId::new(measures.size, family)
+    }
+
+    /// Line height in points.
+    #[must_use]
+    pub fn line(self) -> f32 {
+        self.measures().line
+    }
+
+    /// Space added between letters in points. Large type is set tighter.
+    fn spacing(self) -> f32 {
+        match self {
+            Self::Title => -0.15,
+            Self::Heading => -0.3,
+            Self::Number => -0.48,
+            Self::Mono | Self::MonoSmall => 0.0,
+            _ => -0.003 * self.measures().size,
+        }
+    }
+
+    /// The format for a section of a [`LayoutJob`].
+    #[must_use]
+    pub fn format(self, color: Color32) -> TextFormat {
+        TextFormat {
+            font_id: self.font(),
+            line_height: Some(self.line()),
+            extra_letter_spacing: self.spacing(),
+            color,
+            valign: egui::Align::Center,
+            ..TextFormat::default()
+        }
+    }
+
+    /// The same style as egui's own rich text, for its widgets.
+    #[must_use]
+    pub fn rich(self, text: impl Into<String>, color: Color32) -> RichText {
+        RichText::new(text)
+            .font(self.font())
+            .line_height(Some(self.line()))
+            .extra_letter_spacing(self.spacing())
+            .color(color)
+    }
+}
+
+/// Several pieces of text in one paragraph, each with its style and color.
+#[derive(Clone, Debug)]
+pub struct Spans(LayoutJob);
+
+impl Default for Spans {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Spans {
+    /// An empty paragraph.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(LayoutJob { break_on_newline: true, ..LayoutJob::default() })
+    }
+
+    /// Adds a piece.
+    #[must_use]
+    pub fn add(mut self, text: &str, style: Text, color: Color32) -> Self {
+        self.0.append(text, 0.0, style.format(color));
+        self
+    }
+
+    /// Adds a struck-through piece: a value that the chosen gateway does not offer.
+    #[must_use]
+    pub fn strike(mut self, text: &str, style: Text, color: Color32) -> Self {
+        let format = TextFormat { strikethrough: egui::Stroke::new(1.0, color), ..style.format(color) };
+        self.0.append(text, 0.0, format);
+        self
+    }
+
+    /// Lays the paragraph out, wrapped at `max_width` points and shortened with an ellipsis after `max_rows` rows.
+    #[must_use]
+    pub fn layout(mut self, ctx: &Context, max_width: f32, max_rows: usize) -> Arc<Galley> {
+        self.0.wrap = wrapping(max_width, max_rows);
+        ctx.fonts_mut(|fonts| fonts.layout_job(self.0))
+    }
+
+    /// Shows the paragraph in the flow of a layout, wrapped to the width that is left.
+    pub fn show(mut self, ui: &mut Ui) -> Response {
+        self.0.wrap = wrapping(ui.available_width(), usize::MAX);
+        ui.add(egui::Label::new(self.0).selectable(false))
+    }
+}
+
+fn wrapping(max_width: f32, max_rows: usize) -> TextWrapping {
+    TextWrapping {
+        max_width,
+        max_rows,
+        // One row that does not fit breaks anywhere, so that as much as possible stays readable.
+        break_anywhere: max_rows == 1,
+        overflow_character: Some('…'),
+    }
+}
+
+/// Lays text out on one line without a limit.
+#[must_use]
+pub fn line(ctx: &Context, text: &str, style: Text, color: Color32) -> Arc<Galley> {
+    Spans::new().add(text, style, color).layout(ctx, f32::INFINITY, 1)
+}
+
+/// Lays text out on one line of at most `max_width` points; what does not fit is replaced with an ellipsis.
+#[must_use]
+pub fn ellipsis(ctx: &Context, text: &str, style: Text, color: Color32, max_width: f32) -> Arc<Galley> {
+    Spans::new().add(text, style, color).layout(ctx, max_width.max(0.0), 1)
+}
+
+/// Lays text out wrapped, at most `max_rows` rows, with an ellipsis at the end of the last.
+#[must_use]
+pub fn wrapped(
+    ctx: &Context,
+    text: &str,
+    style: Text,
+    color: Color32,
+    max_width: f32,
+    max_rows: usize,
+) -> Arc<Galley> {
+    Spans::new().add(text, style, color).layout(ctx, max_width.max(1.0), max_rows)
+}
+
+/// Paints laid-out text with the given corner or side at `pos`. Returns where it lies.
+pub fn paint_galley(painter: &Painter, pos: Pos2, anchor: Align2, galley: Arc<Galley>) -> Rect {
+    let rect = anchor.anchor_size(pos, galley.size());
+    painter.galley(rect.min, galley, tokens::of_theme(egui::Theme::Dark).color.text_hi);
+    rect
+}
+
+/// Paints one line of text with the given corner or side at `pos`. Returns where it lies.
+pub fn paint(painter: &Painter, pos: Pos2, anchor: Align2, style: Text, color: Color32, text: &str) -> Rect {
+    let galley = line(painter.ctx(), text, style, color);
+    paint_galley(painter, pos, anchor, galley)
+}
+
+/// Paints one line of text that ends with an ellipsis where `max_width` ends. Returns where it lies.
+pub fn paint_ellipsis(
+    painter: &Painter,
+    pos: Pos2,
+    anchor: Align2,
+    style: Text,
+    color: Color32,
+    text: &str,
+    max_width: f32,
+) -> Rect {
+    let galley = ellipsis(painter.ctx(), text, style, color, max_width);
+    paint_galley(painter, pos, anchor, galley)
+}
+
+/// Shows a wrapped label in the flow of a layout.
+pub fn label(ui: &mut Ui, style: Text, color: Color32, text: impl Into<String>) -> Response {
+    ui.add(egui::Label::new(style.rich(text, color)).wrap().selectable(false))
+}
+
+/// Shows a label on one line, shortened with an ellipsis; the whole text shows on hover.
+pub fn label_ellipsis(ui: &mut Ui, style: Text, color: Color32, text: impl Into<String>) -> Response {
+    ui.add(egui::Label::new(style.rich(text, color)).truncate().selectable(false))
+}
+
+/// Shows a label on one line whatever its width.
+pub fn label_line(ui: &mut Ui, style: Text, color: Color32, text: impl Into<String>) -> Response {
+    ui.add(egui::Label::new(style.rich(text, color)).extend().selectable(false))
+}
+
+/// Shows text that the user can select and copy.
+pub fn label_selectable(ui: &mut Ui, style: Text, color: Color32, text: impl Into<String>) -> Response {
+    ui.add(egui::Label::new(style.rich(text, color)).wrap().selectable(true))
+}

@@ -1,0 +1,55 @@
+//! Every control of the window, drawn as the design says. Each has an accessible name and role, can be reached with Tab and used with
+//! Space, Enter or the arrow keys.
+
+mod badge;
+mod button;
+mod card;
+mod checkbox;
+mod chip;
+mod choice;
+mod dialog;
+mod dropdown;
+mod field;
+mod filmstrip;
+mod gateway_tile;
+mod keycap;
+mod menu;
+mod note;
+mod picture_well;
+mod progress;
+mod radio;
+mod rating;
+mod ratio_frames;
+mod segmented;
+mod slider;
+mod splitter;
+mod stepper;
+mod switch;
+mod toast;
+mod tooltip;
+
+pub use badge::{Badge, PictureChip};
+pub use button::{Button, ButtonKind, HoldResponse, IconButton};
+pub use card::{CardBody, CardFooter, CardResponse, CardView, CardWell, FooterRight, Poster};
+pub use checkbox::{Checkbox, Checked};
+pub use chip::FilterChip;
+pub use dialog::{Dialog, DialogResponse};
+pub use dropdown::{Dropdown, DropdownItem};
+pub use field::{Field, FieldResponse};
+pub use filmstrip::{Filmstrip, FilmstripResponse, StripTexture};
+pub use gateway_tile::GatewayTile;
+pub use keycap::KeyCap;
+pub use menu::{MenuItem, context_menu, menu_button, menu_row, menu_separator, menu_surface};
+pub use note::{Note, NoteResponse};
+pub use picture_well::{PictureWell, PictureWellResponse, WellPicture};
+pub use progress::ProgressBar;
+pub use radio::Radio;
+pub use rating::{Rating, paint_stars};
+pub use ratio_frames::RatioFrames;
+pub use segmented::Segmented;
+pub use slider::Slider;
+pub use splitter::Splitter;
+pub use stepper::Stepper;
+pub use switch::Switch;
+pub use toast::{Toast, ToastResponse};
+pub use tooltip::{tooltip, tooltip_key};

@@ -1,0 +1,421 @@
+//! The frame of a gallery card: picture, message or number, with its footer. It only paints and reports; what a card means is decided elsewhere.
+
+use egui::{Align, Align2, Layout, Painter, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, TextureId, Ui, UiBuilder, Vec2, WidgetInfo};
+
+use super::badge::PictureChip;
+use super::button::{Button, ButtonKind, IconButton};
+use super::filmstrip::StripTexture;
+use super::rating;
+use crate::ui::icons::{self, Icon};
+use crate::ui::paint::{self, Look};
+use crate::ui::text_style::{self, Text};
+use crate::ui::tokens::{self, NONE, Tone};
+
+/// A poster: a texture, or a part of one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Poster {
+    /// The texture.
+    pub id: TextureId,
+    /// The part that is shown.
+    pub uv: Rect,
+}
+
+/// How the picture place of a card without a poster looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CardWell {
+    /// A raised surface with a frame, tinted by the tone.
+    #[default]
+    Solid,
+    /// A dashed frame: a draft.
+    Dashed,
+}
+
+/// What fills the picture place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum CardBody<'a> {
+    /// The clip's picture.
+    Picture {
+        /// The poster, when it is read.
+        poster: Option<Poster>,
+        /// The frames shown under the pointer.
+        strip: Option<StripTexture>,
+        /// The clip's length, for the time under the pointer.
+        duration_secs: f32,
+        /// The user rejected the clip.
+        rejected: bool,
+        /// The user starred the clip.
+        starred: bool,
+    },
+    /// A sentence, and a second one in a lower voice.
+    Message {
+        /// What happened.
+        text: &'a str,
+        /// What else there is to know.
+        second: &'a str,
+    },
+    /// A large number with what it means.
+    Number {
+        /// The number.
+        number: &'a str,
+        /// What it means.
+        caption: &'a str,
+    },
+}
+
+/// The right end of the footer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FooterRight<'a> {
+    /// Price, charge or progress in words.
+    Text(&'a str),
+    /// The rating, `0..=5`.
+    Stars(u8),
+}
+
+/// The footer of a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CardFooter<'a> {
+    /// Length and resolution.
+    pub left: &'a str,
+    /// Rating, price or charge.
+    pub right: FooterRight<'a>,
+}
+
+/// Everything a card shows.
+#[derive(Clone, Debug)]
+pub struct CardView<'a> {
+    /// The accessible name: prompt, take, state.
+    pub name: &'a str,
+    /// The state word; empty for a clip that is simply ready.
+    pub state: &'a str,
+    /// The state's icon.
+    pub icon: Option<Icon>,
+    /// The state's meaning.
+    pub tone: Tone,
+    /// The take number, empty for drafts.
+    pub take: &'a str,
+    /// What fills the picture place.
+    pub body: CardBody<'a>,
+    /// The frame of a card without a picture.
+    pub well: CardWell,
+    /// A bar along the lower edge, `0.0..=1.0`.
+    pub progress: Option<f32>,
+    /// Labels of the buttons, the first the most useful. At most two are shown, one on a narrow card.
+    pub actions: &'a [&'a str],
+    /// Icon of a single action on a picture.
+    pub action_icon: Option<Icon>,
+    /// Whether a menu with more is offered.
+    pub more: bool,
+    /// The footer, none for previews.
+    pub footer: Option<CardFooter<'a>>,
+    /// Whether the card is selected.
+    pub selected: bool,
+    /// Drawn faint, while it is dragged.
+    pub dimmed: bool,
+    /// A fixed look, for the component sheet.
+    pub look: Look,
+}
+
+impl<'a> CardView<'a> {
+    /// A neutral card with a name and a body; everything else is empty.
+    #[must_use]
+    pub fn new(name: &'a str, body: CardBody<'a>) -> Self {
+        Self {
+            name,
+            state: "",
+            icon: None,
+            tone: Tone::Neutral,
+            take: "",
+            body,
+            well: CardWell::Solid,
+            progress: None,
+            actions: &[],
+            action_icon: None,
+            more: false,
+            footer: None,
+            selected: false,
+            dimmed: false,
+            look: Look::Live,
+        }
+    }
+
+    /// Draws the card with a picture place of the given size; the footer comes below it.
+    pub fn show(&self, ui: &mut Ui, picture_size: Vec2) -> CardResponse {
+        let tokens = tokens::tokens(ui);
+        let footer = if self.footer.is_some() { tokens.size.card.footer } else { 0.0 };
+        let (rect, _) = ui.allocate_exact_size(picture_size + Vec2::new(0.0, footer), Sense::hover());
+        self.show_at(ui, Rect::from_min_size(rect.min, picture_size))
+    }
+
+    /// Draws the card with its picture place at `pic`; the footer comes below it. The id comes from the card's name and `ui`.
+    pub fn show_at(&self, ui: &mut Ui, pic: Rect) -> CardResponse {
+        let id = ui.next_auto_id();
+        ui.skip_ahead_auto_ids(1);
+        self.show_with_id(ui, pic, id)
+    }
+
+    /// As [`Self::show_at`], with an id of the caller's choice, so that focus stays with a card that moves.
+    pub fn show_with_id(&self, ui: &mut Ui, pic: Rect, id: egui::Id) -> CardResponse {
+        let response = ui.interact(pic, id, Sense::click_and_drag());
+        let (name, selected) = (self.name, self.selected);
+        response.widget_info(|| {
+            let mut info = WidgetInfo::labeled(Role::Button, true, name);
+            info.selected = Some(selected);
+            info
+        });
+        let tokens = tokens::tokens(ui);
+        let mut out = CardResponse { response, action: None, more: None, scrub: None };
+        if !ui.is_rect_visible(pic.expand(tokens.size.card.footer)) {
+            return out;
+        }
+        let drawn = paint::drawn(ui, &out.response, true, self.look);
+        let mut painter = ui.painter().clone();
+        if self.dimmed {
+            painter.multiply_opacity(0.38);
+        }
+        match self.body {
+            CardBody::Picture { .. } => self.paint_picture(ui, &painter, pic, &mut out),
+            CardBody::Message { .. } | CardBody::Number { .. } => self.paint_blank(&painter, pic, drawn.hover),
+        }
+        self.show_actions(ui, pic, &mut out, id);
+        if let Some(footer) = self.footer {
+            self.paint_footer(&painter, pic, footer);
+        }
+        self.paint_rings(&painter, pic, drawn.focus);
+        out
+    }
+
+    fn paint_rings(&self, painter: &Painter, pic: Rect, focus: bool) {
+        let tokens = tokens::tokens(painter.ctx());
+        let corner = tokens.radius.card;
+        let selected = tokens.stroke.selected;
+        let wide = painter.with_clip_rect(painter.clip_rect().expand(selected + tokens.stroke.focus));
+        if self.selected {
+            let stroke = Stroke::new(selected, tokens.color.lit_fill);
+            wide.rect_stroke(pic, paint::radius(corner), stroke, StrokeKind::Outside);
+            if !tokens.is_dark() {
+                let inner = Stroke::new(selected, tokens.picture.inner_ring);
+                wide.rect_stroke(pic, paint::radius(corner), inner, StrokeKind::Inside);
+            }
+        }
+        if focus {
+            paint::focus_ring(painter, pic, corner);
+        }
+    }
+
+    fn paint_picture(&self, ui: &Ui, painter: &Painter, pic: Rect, out: &mut CardResponse) {
+        let CardBody::Picture { poster, strip, duration_secs, rejected, starred } = self.body else { return };
+        let tokens = tokens::tokens(ui);
+        let corner = paint::radius(tokens.radius.card);
+        painter.rect_filled(pic, corner, tokens.color.bg_raised);
+        let hover = match self.look {
+            Look::Live => out.response.hover_pos().map(|pointer| ((pointer.x - pic.left()) / pic.width()).clamp(0.0, 1.0)),
+            Look::Hover => Some(0.55),
+            _ => None,
+        };
+        out.scrub = hover.filter(|_| strip.is_some());
+        let shown = match (out.scrub, strip) {
+            (Some(at), Some(strip)) => Some((strip.id, strip.uv(at))),
+            _ => poster.map(|poster| (poster.id, poster.uv)),
+        };
+        if let Some((texture, uv)) = shown {
+            painter.add(egui::epaint::RectShape::filled(pic, corner, tokens::UNTINTED).with_texture(texture, uv));
+        }
+        let inset = tokens.size.card.chip_inset;
+        let mut take_width = 0.0;
+        if !self.take.is_empty() || starred {
+            let mut chip = PictureChip::new(self.take);
+            if starred {
+                chip = chip.icon(Icon::StarFilled);
+            }
+            let at = Pos2::new(pic.right() - inset, pic.top() + inset);
+            take_width = chip.paint(painter, at, Align2::RIGHT_TOP, pic.width()).width() + 4.0;
+        }
+        if rejected {
+            painter.rect_filled(pic, corner, tokens.picture.reject_veil);
+        }
+        let room = pic.width() - 2.0 * inset - take_width;
+        let at = pic.min + Vec2::splat(inset);
+        if rejected {
+            PictureChip::new("Rejected").icon(Icon::X).paint(painter, at, Align2::LEFT_TOP, room);
+        } else if !self.state.is_empty() {
+            let mut chip = PictureChip::new(self.state).tone(self.tone);
+            if let Some(icon) = self.icon {
+                chip = chip.icon(icon);
+            }
+            chip.paint(painter, at, Align2::LEFT_TOP, room);
+        }
+        if let Some(at) = out.scrub {
+            let x = pic.left() + at * pic.width();
+            let line = Rect::from_min_max(Pos2::new(x, pic.top()), Pos2::new(x + 1.0, pic.bottom()));
+            painter.rect_filled(line.expand2(Vec2::new(1.0, 0.0)), paint::radius(0.0), tokens.picture.line_edge);
+            painter.rect_filled(line, paint::radius(0.0), tokens.picture.line);
+            let time = format!("{:.1} s", at * duration_secs);
+            let corner = Pos2::new(pic.left() + inset, pic.bottom() - inset);
+            PictureChip::new(&time).paint(painter, corner, Align2::LEFT_BOTTOM, pic.width());
+        }
+        if let Some(progress) = self.progress {
+            paint_progress(painter, pic, progress, tokens.picture.track, tokens.picture.chip_work);
+        }
+    }
+
+    fn paint_blank(&self, painter: &Painter, pic: Rect, hover: f32) {
+        let tokens = tokens::tokens(painter.ctx());
+        let c = &tokens.color;
+        let corner = tokens.radius.card;
+        let strip = tokens.size.card.state_strip;
+        let tinted = matches!(self.tone, Tone::Ask | Tone::Fail);
+        if self.well == CardWell::Dashed {
+            painter.rect_filled(pic, paint::radius(corner), tokens::faded(c.bg_hover, hover));
+            paint::dashed_frame(painter, pic, corner, tokens::mix(c.stroke_mid, c.stroke_control, hover));
+        } else {
+            let fill = tokens::mix(c.bg_raised, c.bg_hover, hover);
+            let rest = if tinted { c.tone_stroke(self.tone) } else { c.stroke_mid };
+            painter.rect_filled(pic, paint::radius(corner), fill);
+            if tinted {
+                let tint = Rect::from_min_size(pic.min, Vec2::new(pic.width(), strip.min(pic.height())));
+                painter
+                    .with_clip_rect(tint.intersect(painter.clip_rect()))
+                    .rect_filled(pic, paint::radius(corner), c.tone_bg(self.tone, fill));
+            }
+            if let Some(progress) = self.progress {
+                paint_progress(painter, pic, progress, c.stroke_mid, c.work_fg);
+            }
+            let stroke = if tinted { rest } else { tokens::mix(rest, c.stroke_control, hover) };
+            paint::boxed(painter, pic, corner, NONE, stroke);
+        }
+        let mut right = pic.right() - 11.0;
+        let line = pic.top() + 10.0 + 8.0;
+        if !self.take.is_empty() {
+            let color = if tinted { c.text_mid } else { tokens::mix(c.text_low, c.text_mid, hover) };
+            let at = Pos2::new(right, line);
+            right = text_style::paint(painter, at, Align2::RIGHT_CENTER, Text::Caption, color, self.take).left() - 6.0;
+        }
+        let mut x = pic.left() + 11.0;
+        let fg = c.tone_fg(self.tone);
+        if let Some(icon) = self.icon {
+            icons::paint(painter, icon, Pos2::new(x + 6.5, line), 13.0, fg);
+            x += 18.0;
+        }
+        text_style::paint_ellipsis(painter, Pos2::new(x, line), Align2::LEFT_CENTER, Text::Label, fg, self.state, right - x);
+
+        let inner = pic.shrink2(Vec2::new(11.0, 0.0));
+        let has_actions = !self.actions.is_empty() || self.more;
+        match self.body {
+            CardBody::Message { text, second } => {
+                let top = pic.top() + 1.0 + if tinted { 42.0 } else { 34.0 };
+                let bottom = pic.bottom() - if has_actions { 8.0 + 24.0 + 4.0 } else { 8.0 };
+                let style = if pic.width() < NARROW { Text::Caption } else { Text::Small };
+                let rows = |from: f32| (((bottom - from) / style.line()) + 0.01).floor().max(1.0);
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count of rows")]
+                let max_rows = rows(top) as usize;
+                let galley = text_style::wrapped(painter.ctx(), text, style, c.text_hi, inner.width(), max_rows);
+                let below = text_style::paint_galley(painter, Pos2::new(inner.left(), top), Align2::LEFT_TOP, galley).bottom();
+                if !second.is_empty() && below + 6.0 + style.line() <= bottom + 0.5 {
+                    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count of rows")]
+                    let max_rows = rows(below + 6.0) as usize;
+                    let galley = text_style::wrapped(painter.ctx(), second, style, c.text_mid, inner.width(), max_rows);
+                    text_style::paint_galley(painter, Pos2::new(inner.left(), below + 6.0), Align2::LEFT_TOP, galley);
+                }
+            }
+            CardBody::Number { number, caption } => {
+                let bottom = pic.bottom() - 1.0 - if has_actions { 40.0 } else { 12.0 };
+                let at = Pos2::new(inner.left(), bottom);
+                let small =
+                    text_style::paint_ellipsis(painter, at, Align2::LEFT_BOTTOM, Text::Caption, c.text_mid, caption, inner.width());
+                let at = Pos2::new(inner.left(), small.top());
+                text_style::paint_ellipsis(painter, at, Align2::LEFT_BOTTOM, Text::Number, c.text_hi, number, inner.width());
+            }
+            CardBody::Picture { .. } => {}
+        }
+    }
+
+    fn show_actions(&self, ui: &mut Ui, pic: Rect, out: &mut CardResponse, id: egui::Id) {
+        if self.actions.is_empty() && !self.more {
+            return;
+        }
+        let on_picture = matches!(self.body, CardBody::Picture { .. });
+        let narrow = pic.width() < NARROW;
+        let most = if narrow { 1 } else { 3 };
+        let area = Rect::from_min_max(
+            Pos2::new(pic.left() + 9.0, pic.bottom() - 9.0 - 24.0),
+            Pos2::new(pic.right() - 9.0, pic.bottom() - 9.0),
+        );
+        let layout = if on_picture { Layout::right_to_left(Align::Center) } else { Layout::left_to_right(Align::Center) };
+        let mut child = ui.new_child(UiBuilder::new().id_salt(id.with("actions")).max_rect(area).layout(layout));
+        child.spacing_mut().item_spacing.x = 4.0;
+        let more = self.more || (narrow && self.actions.len() > 1);
+        let mut room = area.width() - if more { 28.0 } else { 0.0 };
+        for (index, label) in self.actions.iter().take(most).enumerate() {
+            let mut button = Button::new(label).kind(ButtonKind::Small);
+            if on_picture && let Some(icon) = self.action_icon {
+                button = button.icon(icon);
+            }
+            let width = button.natural_width(&child);
+            if index > 0 && width > room {
+                break;
+            }
+            button = button.width(width.min(room));
+            room -= width + 4.0;
+            if button.show(&mut child).clicked() {
+                out.action = Some(index);
+            }
+        }
+        if more {
+            let spot = Rect::from_min_max(Pos2::new(area.right() - 24.0, area.top()), area.max);
+            let mut child = ui.new_child(UiBuilder::new().id_salt(id.with("more")).max_rect(spot));
+            out.more = Some(IconButton::new(Icon::Ellipsis, "More actions").small().show(&mut child));
+        }
+    }
+
+    fn paint_footer(&self, painter: &Painter, pic: Rect, footer: CardFooter<'_>) {
+        let tokens = tokens::tokens(painter.ctx());
+        let c = &tokens.color;
+        let y = pic.bottom() + tokens.size.card.footer / 2.0;
+        let (left, mut right) = (pic.left() + 2.0, pic.right() - 2.0);
+        let one_only = pic.width() < 128.0;
+        let star = 12.0;
+        match footer.right {
+            FooterRight::Stars(stars) if one_only => {
+                rating::paint_stars(painter, Pos2::new(left, y), stars, star);
+                return;
+            }
+            FooterRight::Stars(stars) => {
+                right -= rating::stars_width(star);
+                rating::paint_stars(painter, Pos2::new(right, y), stars, star);
+            }
+            FooterRight::Text(text) if !one_only => {
+                let room = (right - left) * 0.6;
+                let at = Pos2::new(right, y);
+                right = text_style::paint_ellipsis(painter, at, Align2::RIGHT_CENTER, Text::Caption, c.text_low, text, room).left();
+            }
+            FooterRight::Text(_) => {}
+        }
+        let room = right - left - 6.0;
+        text_style::paint_ellipsis(painter, Pos2::new(left, y), Align2::LEFT_CENTER, Text::Caption, c.text_low, footer.left, room);
+    }
+}
+
+/// Below this width a card shows one action and smaller text.
+const NARROW: f32 = 176.0;
+
+/// What the user did with a card.
+#[derive(Debug)]
+pub struct CardResponse {
+    /// The picture place: clicks, focus, dragging.
+    pub response: Response,
+    /// The index of the action that was chosen.
+    pub action: Option<usize>,
+    /// The button that opens the menu with more, when it is shown.
+    pub more: Option<Response>,
+    /// Where in the clip the pointer is, `0.0..=1.0`, when frames are shown.
+    pub scrub: Option<f32>,
+}
+
+fn paint_progress(painter: &Painter, pic: Rect, progress: f32, track: egui::Color32, bar: egui::Color32) {
+    let corner = paint::radius(tokens::tokens(painter.ctx()).radius.card);
+    let edge = Rect::from_min_max(Pos2::new(pic.left(), pic.bottom() - 3.0), pic.max);
+    // The bar follows the rounded corners of the picture because it is a clipped picture of the whole card.
+    painter.with_clip_rect(edge.intersect(painter.clip_rect())).rect_filled(pic, corner, track);
+    let full = Rect::from_min_size(edge.min, Vec2::new(edge.width() * progress.clamp(0.0, 1.0), edge.height()));
+    painter.with_clip_rect(full.intersect(painter.clip_rect())).rect_filled(pic, corner, bar);
+}

@@ -1,0 +1,121 @@
+//! Filter chips with counts.
+
+use egui::{Align2, Pos2, Response, Role, Sense, Ui, Vec2, WidgetInfo};
+
+use crate::ui::icons::{self, Icon};
+use crate::ui::paint::{self, Look};
+use crate::ui::text_style::{self, Text};
+use crate::ui::tokens::{self, NONE, Tone};
+
+/// A filter of the gallery, with how many clips it shows.
+#[must_use = "the chip is drawn by `show`"]
+pub struct FilterChip<'a> {
+    label: &'a str,
+    count: Option<usize>,
+    icon: Option<(Icon, Tone)>,
+    selected: bool,
+    removable: bool,
+    look: Look,
+}
+
+impl<'a> FilterChip<'a> {
+    /// A chip with its word.
+    pub fn new(label: &'a str) -> Self {
+        Self { label, count: None, icon: None, selected: false, removable: false, look: Look::Live }
+    }
+
+    /// How many clips the filter shows.
+    pub fn count(mut self, count: usize) -> Self {
+        self.count = Some(count);
+        self
+    }
+
+    /// An icon before the word, in the color of a tone.
+    pub fn icon(mut self, icon: Icon, tone: Tone) -> Self {
+        self.icon = Some((icon, tone));
+        self
+    }
+
+    /// Whether the filter is on.
+    pub fn selected(mut self, selected: bool) -> Self {
+        self.selected = selected;
+        self
+    }
+
+    /// Shows a cross: a click takes the filter away.
+    pub fn removable(mut self, removable: bool) -> Self {
+        self.removable = removable;
+        self
+    }
+
+    /// A fixed look, for the component sheet.
+    pub fn look(mut self, look: Look) -> Self {
+        self.look = look;
+        self
+    }
+
+    /// Width in points.
+    #[must_use]
+    pub fn width(&self, ui: &Ui) -> f32 {
+        let text = |text: &str, style| text_style::line(ui.ctx(), text, style, NONE).size().x;
+        let mut width = 16.0 + text(self.label, Text::SmallStrong);
+        if self.icon.is_some() {
+            width += 12.0 + 6.0;
+        }
+        if let Some(count) = self.count {
+            width += 6.0 + text(&count.to_string(), Text::Small);
+        }
+        if self.removable {
+            width += 6.0 + 12.0;
+        }
+        width.ceil()
+    }
+
+    /// Draws the chip and reports clicks.
+    pub fn show(self, ui: &mut Ui) -> Response {
+        let tokens = tokens::tokens(ui);
+        let c = &tokens.color;
+        let enabled = ui.is_enabled();
+        let size = Vec2::new(self.width(ui), tokens.size.control.small);
+        let (rect, response) = ui.allocate_exact_size(size, if enabled { Sense::click() } else { Sense::hover() });
+        let name = match self.count {
+            Some(count) => format!("{}, {count}", self.label),
+            None => self.label.to_owned(),
+        };
+        let selected = self.selected;
+        response.widget_info(|| {
+            let mut info = WidgetInfo::labeled(Role::Button, enabled, &name);
+            info.selected = Some(selected);
+            info
+        });
+        if !ui.is_rect_visible(rect) {
+            return response;
+        }
+        let drawn = paint::drawn(ui, &response, enabled, self.look);
+        let painter = ui.painter();
+        let fill = if self.selected || drawn.press { c.bg_active } else { tokens::faded(c.bg_hover, drawn.hover) };
+        paint::boxed(painter, rect, tokens.radius.control, fill, NONE);
+        let strong = if self.selected { 1.0 } else { drawn.hover };
+        let color = tokens::mix(c.text_mid, c.text_hi, strong);
+        let low = tokens::mix(c.text_low, c.text_mid, strong);
+        let y = rect.center().y;
+        let mut x = rect.left() + 8.0;
+        if let Some((icon, tone)) = self.icon {
+            let of_icon = if tone == Tone::Neutral { color } else { c.tone_fg(tone) };
+            icons::paint(painter, icon, Pos2::new(x + 6.0, y), 12.0, of_icon);
+            x += 18.0;
+        }
+        x = text_style::paint(painter, Pos2::new(x, y), Align2::LEFT_CENTER, Text::SmallStrong, color, self.label).right();
+        if let Some(count) = self.count {
+            x += 6.0;
+            x = text_style::paint(painter, Pos2::new(x, y), Align2::LEFT_CENTER, Text::Small, low, &count.to_string()).right();
+        }
+        if self.removable {
+            icons::paint(painter, Icon::X, Pos2::new(x + 12.0, y), 12.0, low);
+        }
+        if drawn.focus {
+            paint::focus_ring(painter, rect, tokens.radius.control);
+        }
+        response
+    }
+}

@@ -1,0 +1,117 @@
+//! Dialogs over a veil: header, body, footer. They keep the focus inside and close with Esc.
+
+use egui::{Align, Context, Id, Layout, Modal, Ui, Vec2};
+
+use super::button::IconButton;
+use crate::ui::icons::Icon;
+use crate::ui::paint;
+use crate::ui::text_style::{self, Text};
+use crate::ui::tokens;
+
+/// What a dialog reports.
+#[derive(Debug)]
+pub struct DialogResponse<R> {
+    /// What the contents returned.
+    pub inner: R,
+    /// Esc, the cross or a click beside the dialog.
+    pub close: bool,
+}
+
+/// A dialog of a fixed size, made smaller when the window is.
+#[must_use = "the dialog is drawn by `show`"]
+pub struct Dialog<'a> {
+    id: Id,
+    title: &'a str,
+    size: Vec2,
+    top: Option<f32>,
+    footer: bool,
+    header: bool,
+}
+
+impl<'a> Dialog<'a> {
+    /// A dialog with its title and its size in points.
+    pub fn new(id: Id, title: &'a str, size: Vec2) -> Self {
+        Self { id, title, size, top: None, footer: true, header: true }
+    }
+
+    /// Distance from the top edge of the window instead of the middle.
+    pub fn top(mut self, top: f32) -> Self {
+        self.top = Some(top);
+        self
+    }
+
+    /// Without the footer of 56 points.
+    pub fn without_footer(mut self) -> Self {
+        self.footer = false;
+        self
+    }
+
+    /// Without the header of 48 points; the title is still spoken.
+    pub fn without_header(mut self) -> Self {
+        self.header = false;
+        self
+    }
+
+    /// Draws the dialog. `footer` lays out from the right, the chief button first.
+    pub fn show<R>(
+        self,
+        ctx: &Context,
+        body: impl FnOnce(&mut Ui) -> R,
+        footer: impl FnOnce(&mut Ui),
+    ) -> DialogResponse<R> {
+        let tokens = tokens::tokens(ctx);
+        let c = &tokens.color;
+        let window = ctx.content_rect();
+        let size = self.size.min(window.size() - Vec2::splat(2.0 * tokens.space.x6));
+        let frame = egui::Frame::new()
+            .fill(c.bg_pane)
+            .stroke(egui::Stroke::new(tokens.stroke.hair, c.stroke_mid))
+            .corner_radius(paint::radius(tokens.radius.dialog))
+            .shadow(tokens.shadow_dialog);
+        let mut area = Modal::default_area(self.id).accessible_name(self.title);
+        if let Some(top) = self.top {
+            area = area.anchor(egui::Align2::CENTER_TOP, Vec2::new(0.0, top));
+        }
+        let modal = Modal::new(self.id).area(area).frame(frame).backdrop_color(tokens.veil());
+        let shown = modal.show(ctx, |ui| {
+            ui.set_width(size.x - 2.0);
+            ui.set_height(size.y - 2.0);
+            ui.spacing_mut().item_spacing = Vec2::ZERO;
+            let mut close = false;
+            let header = if self.header { 48.0 } else { 0.0 };
+            if self.header {
+                ui.allocate_ui_with_layout(Vec2::new(ui.available_width(), header - 1.0), Layout::left_to_right(Align::Center), |ui| {
+                    ui.set_min_size(ui.available_size());
+                    ui.add_space(20.0);
+                    text_style::label_line(ui, Text::Title, c.text_hi, self.title);
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        ui.add_space(8.0);
+                        close = IconButton::new(Icon::X, "Close").key("Esc").show(ui).clicked();
+                    });
+                });
+                paint::show_divider(ui);
+            }
+            let below = if self.footer { 56.0 } else { 0.0 };
+            let body_size = Vec2::new(ui.available_width(), (ui.available_height() - below).max(0.0));
+            let inner = ui
+                .allocate_ui_with_layout(body_size, Layout::top_down(Align::Min), |ui| {
+                    ui.set_min_size(body_size);
+                    ui.spacing_mut().item_spacing = Vec2::splat(tokens.space.x2);
+                    body(ui)
+                })
+                .inner;
+            if self.footer {
+                paint::show_divider(ui);
+                ui.allocate_ui_with_layout(ui.available_size(), Layout::right_to_left(Align::Center), |ui| {
+                    ui.set_min_size(ui.available_size());
+                    ui.spacing_mut().item_spacing.x = tokens.space.x2;
+                    ui.add_space(16.0);
+                    footer(ui);
+                });
+            }
+            (inner, close)
+        });
+        let close = shown.inner.1 || shown.should_close();
+        DialogResponse { inner: shown.inner.0, close }
+    }
+}

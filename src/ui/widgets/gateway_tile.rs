@@ -1,0 +1,119 @@
+//! The gateway choice in the price block: a tile with the price there.
+
+use egui::{Align2, Pos2, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+
+use crate::ui::icons::{self, Icon};
+use crate::ui::paint::{self, Look};
+use crate::ui::text_style::{self, Text};
+use crate::ui::tokens;
+
+/// One gateway with its price for the form as it stands.
+#[must_use = "the tile is drawn by `show`"]
+pub struct GatewayTile<'a> {
+    gateway: &'a str,
+    price: &'a str,
+    approx: Option<&'a str>,
+    note: Option<&'a str>,
+    selected: bool,
+    enabled: bool,
+    width: Option<f32>,
+    look: Look,
+}
+
+impl<'a> GatewayTile<'a> {
+    /// A tile with the gateway's name and what it would take, in its own unit.
+    pub fn new(gateway: &'a str, price: &'a str) -> Self {
+        Self { gateway, price, approx: None, note: None, selected: false, enabled: true, width: None, look: Look::Live }
+    }
+
+    /// The price in money when the gateway bills credits: `≈ $1.44`.
+    pub fn approx(mut self, approx: &'a str) -> Self {
+        self.approx = Some(approx);
+        self
+    }
+
+    /// A word after the name, such as "no key".
+    pub fn note(mut self, note: &'a str) -> Self {
+        self.note = Some(note);
+        self
+    }
+
+    /// Whether it is the chosen gateway.
+    pub fn selected(mut self, selected: bool) -> Self {
+        self.selected = selected;
+        self
+    }
+
+    /// Whether it can be chosen.
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = enabled;
+        self
+    }
+
+    /// Width in points; else the width that is left.
+    pub fn width(mut self, width: f32) -> Self {
+        self.width = Some(width);
+        self
+    }
+
+    /// A fixed look, for the component sheet.
+    pub fn look(mut self, look: Look) -> Self {
+        self.look = look;
+        self
+    }
+
+    /// Draws the tile; a click chooses the gateway.
+    pub fn show(self, ui: &mut Ui) -> Response {
+        let tokens = tokens::tokens(ui);
+        let c = &tokens.color;
+        let enabled = self.enabled && ui.is_enabled();
+        let width = self.width.unwrap_or_else(|| ui.available_width());
+        let size = Vec2::new(width, 18.0 + Text::Small.line() + 2.0 + Text::Strong.line());
+        let (rect, response) = ui.allocate_exact_size(size, if enabled { Sense::click() } else { Sense::hover() });
+        let name = [Some(self.gateway), Some(self.price), self.approx, self.note].into_iter().flatten().collect::<Vec<_>>();
+        let (name, selected) = (name.join(", "), self.selected);
+        response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, selected, &name));
+        if !ui.is_rect_visible(rect) {
+            return response;
+        }
+        let drawn = paint::drawn(ui, &response, enabled, self.look);
+        let painter = ui.painter();
+        let corner = paint::radius(tokens.radius.tile);
+        let fill = if enabled { drawn.color(c.bg_field, c.bg_hover, c.bg_active) } else { tokens::NONE };
+        let stroke = if self.selected {
+            Stroke::new(2.0, c.lit_fill)
+        } else {
+            Stroke::new(paint::hair(ui.ctx()), if enabled { c.stroke_mid } else { c.stroke_soft })
+        };
+        painter.rect(rect, corner, fill, stroke, StrokeKind::Inside);
+        let (first, second) = match (enabled, self.selected) {
+            (false, _) => (c.text_off, c.text_off),
+            (true, true) => (c.text_hi, c.text_low),
+            (true, false) => (tokens::mix(c.text_mid, c.text_hi, drawn.hover), tokens::mix(c.text_low, c.text_mid, drawn.hover)),
+        };
+        let inner = rect.shrink2(Vec2::new(11.0, 9.0));
+        let mut room = inner.width();
+        if self.selected {
+            icons::paint(painter, Icon::Check, Pos2::new(inner.right() - 7.0, inner.top() + 8.0), 14.0, first);
+            room -= 18.0;
+        }
+        let named = text_style::paint_ellipsis(painter, inner.min, Align2::LEFT_TOP, Text::SmallStrong, first, self.gateway, room);
+        if let Some(note) = self.note {
+            let left = named.right() + 6.0;
+            let pos = Pos2::new(left, inner.top());
+            text_style::paint_ellipsis(painter, pos, Align2::LEFT_TOP, Text::Caption, second, note, inner.left() + room - left);
+        }
+        let line = inner.top() + Text::Small.line() + 2.0;
+        let pos = Pos2::new(inner.left(), line);
+        let price = text_style::paint_ellipsis(painter, pos, Align2::LEFT_TOP, Text::Strong, first, self.price, inner.width());
+        if let Some(approx) = self.approx {
+            let left = price.right() + 4.0;
+            let pos = Pos2::new(left, line + 3.0);
+            text_style::paint_ellipsis(painter, pos, Align2::LEFT_TOP, Text::Caption, second, approx, inner.right() - left + 2.0);
+        }
+        if drawn.focus {
+            paint::focus_ring(painter, rect, tokens.radius.tile);
+        }
+        response
+    }
+}

@@ -1,0 +1,196 @@
+//! Menus: rows with icons, keys and the reason of what cannot be chosen.
+
+use egui::{Align2, Color32, Popup, Pos2, Response, Role, Sense, Ui, Vec2, WidgetInfo};
+
+use crate::ui::icons::{self, Icon};
+use crate::ui::paint::{self, Look};
+use crate::ui::text_style::{self, Text};
+use crate::ui::tokens::{self, NONE};
+
+/// One row of a menu.
+#[derive(Clone, Debug)]
+#[must_use = "a row is drawn by `menu_row`"]
+pub struct MenuItem<'a> {
+    text: &'a str,
+    icon: Option<Icon>,
+    indent: bool,
+    key: Option<&'a str>,
+    reason: Option<&'a str>,
+    danger: bool,
+    look: Look,
+    selected: bool,
+}
+
+impl<'a> MenuItem<'a> {
+    /// A row with its text.
+    pub fn new(text: &'a str) -> Self {
+        Self { text, icon: None, indent: false, key: None, reason: None, danger: false, look: Look::Live, selected: false }
+    }
+
+    /// The icon before the text.
+    pub fn icon(mut self, icon: Icon) -> Self {
+        self.icon = Some(icon);
+        self
+    }
+
+    /// Leaves the place of an icon free, in menus where other rows have one.
+    pub fn indented(mut self) -> Self {
+        self.indent = true;
+        self
+    }
+
+    /// The shortcut or a short detail at the right.
+    pub fn key(mut self, key: &'a str) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// The row cannot be chosen, and why.
+    pub fn disabled(mut self, reason: &'a str) -> Self {
+        self.reason = Some(reason);
+        self
+    }
+
+    /// The row destroys something.
+    pub fn danger(mut self) -> Self {
+        self.danger = true;
+        self
+    }
+
+    /// The row is the one in use.
+    pub fn selected(mut self, selected: bool) -> Self {
+        self.selected = selected;
+        self
+    }
+
+    /// A fixed look, for the component sheet.
+    pub fn look(mut self, look: Look) -> Self {
+        self.look = look;
+        self
+    }
+
+    fn width(&self, ui: &Ui) -> f32 {
+        let text = |text: &str, style| text_style::line(ui.ctx(), text, style, NONE).size().x;
+        let icon = if self.icon.is_some() || self.indent { 24.0 } else { 0.0 };
+        let detail = self.reason.or(self.key).map_or(0.0, |detail| 24.0 + text(detail, Text::Caption));
+        (16.0 + icon + text(self.text, Text::Body) + detail).ceil()
+    }
+}
+
+/// Draws one row over the width of the menu; a click chooses it and closes the menu.
+pub fn menu_row(ui: &mut Ui, item: MenuItem<'_>) -> Response {
+    let tokens = tokens::tokens(ui);
+    let c = &tokens.color;
+    let enabled = item.reason.is_none() && ui.is_enabled();
+    // A menu is as wide as its widest row. The width is known one frame later, which egui's measuring pass hides.
+    let width = ui.available_width().max(item.width(ui));
+    let sense = if enabled { Sense::click() } else { Sense::hover() };
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, tokens.size.control.normal), sense);
+    let name = match item.reason {
+        Some(reason) => format!("{}, {reason}", item.text),
+        None => item.text.to_owned(),
+    };
+    let selected = item.selected;
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::MenuItem, enabled, &name);
+        info.selected = selected.then_some(true);
+        info
+    });
+    if ui.is_rect_visible(rect) {
+        let mut drawn = paint::drawn(ui, &response, enabled, item.look);
+        // The row under the keyboard looks like the row under the pointer.
+        if drawn.focus {
+            drawn.hover = 1.0;
+        }
+        let painter = ui.painter();
+        if drawn.hover > 0.0 {
+            paint::boxed(painter, rect, tokens.radius.control, tokens::faded(c.bg_active, drawn.hover), NONE);
+        }
+        let text: Color32 = match (enabled, item.danger) {
+            (false, _) => c.text_off,
+            (true, true) => c.fail_fg,
+            (true, false) => c.text_hi,
+        };
+        let icon_color = match (enabled, item.danger) {
+            (false, _) => c.text_off,
+            (true, true) => c.fail_fg,
+            (true, false) => c.text_mid,
+        };
+        let y = rect.center().y;
+        let mut x = rect.left() + 8.0;
+        if let Some(icon) = item.icon {
+            icons::paint(painter, icon, Pos2::new(x + 8.0, y), 16.0, icon_color);
+        }
+        if item.icon.is_some() || item.indent {
+            x += 24.0;
+        }
+        let mut right = rect.right() - 8.0;
+        if let Some(detail) = item.reason.or(item.key) {
+            let at = Pos2::new(right, y);
+            right = text_style::paint(painter, at, Align2::RIGHT_CENTER, Text::Caption, c.text_mid, detail).left() - 12.0;
+        }
+        text_style::paint_ellipsis(painter, Pos2::new(x, y), Align2::LEFT_CENTER, Text::Body, text, item.text, right - x);
+        if drawn.focus {
+            painter.rect_stroke(
+                rect,
+                paint::radius(tokens.radius.control),
+                egui::Stroke::new(tokens.stroke.focus, c.focus_ring),
+                egui::StrokeKind::Inside,
+            );
+        }
+    }
+    response
+}
+
+/// Draws a divider between rows.
+pub fn menu_separator(ui: &mut Ui) {
+    let width = ui.available_width();
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(width, 9.0), Sense::hover());
+    let color = tokens::tokens(ui).color.stroke_soft;
+    paint::divider(ui.painter(), rect.shrink2(Vec2::new(4.0, 0.0)).x_range(), rect.top() + 4.0, color);
+}
+
+fn prepare(ui: &mut Ui, min_width: f32) {
+    ui.spacing_mut().item_spacing = Vec2::ZERO;
+    ui.set_min_width(min_width);
+}
+
+/// Opens a menu below what was clicked; rows close it. `contents` draws rows with [`menu_row`].
+pub fn menu_button<R>(response: &Response, name: &str, contents: impl FnOnce(&mut Ui) -> R) -> Option<R> {
+    let tokens = tokens::tokens(&response.ctx);
+    Popup::menu(response)
+        .accessible_name(name)
+        .gap(4.0)
+        .frame(paint::popover_frame(tokens, tokens.radius.popover, 4))
+        .show(|ui| {
+            prepare(ui, 168.0);
+            contents(ui)
+        })
+        .map(|shown| shown.inner)
+}
+
+/// Opens a menu at the pointer after a secondary click, or with the context menu key.
+pub fn context_menu<R>(response: &Response, name: &str, contents: impl FnOnce(&mut Ui) -> R) -> Option<R> {
+    let tokens = tokens::tokens(&response.ctx);
+    Popup::context_menu(response)
+        .accessible_name(name)
+        .frame(paint::popover_frame(tokens, tokens.radius.popover, 4))
+        .show(|ui| {
+            prepare(ui, 232.0);
+            contents(ui)
+        })
+        .map(|shown| shown.inner)
+}
+
+/// Draws a menu's surface in the flow of a layout, `width` points wide, for the component sheet and for panes that hold a list.
+pub fn menu_surface<R>(ui: &mut Ui, width: f32, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let tokens = tokens::tokens(ui);
+    paint::popover_frame(tokens, tokens.radius.popover, 4)
+        .show(ui, |ui| {
+            // Frame and margin count to the width.
+            ui.set_width(width - 10.0);
+            prepare(ui, width - 10.0);
+            contents(ui)
+        })
+        .inner
+}

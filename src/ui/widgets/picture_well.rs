@@ -1,0 +1,135 @@
+//! The place of the start picture: empty, or with the picture.
+
+use egui::{Align, Align2, Layout, Pos2, Rect, Role, Sense, TextureId, Ui, UiBuilder, Vec2, WidgetInfo};
+
+use super::button::{Button, ButtonKind, IconButton};
+use crate::ui::icons::{self, Icon};
+use crate::ui::paint;
+use crate::ui::text_style::{self, Text};
+use crate::ui::tokens;
+
+/// The picture in the well.
+#[derive(Clone, Copy, Debug)]
+pub struct WellPicture<'a> {
+    /// The texture, when it is read.
+    pub texture: Option<(TextureId, Vec2)>,
+    /// File name.
+    pub name: &'a str,
+    /// One line about it, such as its size against the limit.
+    pub detail: &'a str,
+    /// What is wrong with it, instead of the detail.
+    pub problem: Option<&'a str>,
+}
+
+/// What the user did with the well.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PictureWellResponse {
+    /// Choose a file.
+    pub choose: bool,
+    /// Open the crop.
+    pub crop: bool,
+    /// Take the picture away.
+    pub remove: bool,
+}
+
+/// The well.
+#[must_use = "the well is drawn by `show`"]
+pub struct PictureWell<'a> {
+    title: &'a str,
+    picture: Option<WellPicture<'a>>,
+    dropping: bool,
+    enabled: bool,
+}
+
+impl<'a> PictureWell<'a> {
+    /// An empty well with its title.
+    pub fn new(title: &'a str) -> Self {
+        Self { title, picture: None, dropping: false, enabled: true }
+    }
+
+    /// The picture in the well.
+    pub fn picture(mut self, picture: Option<WellPicture<'a>>) -> Self {
+        self.picture = picture;
+        self
+    }
+
+    /// A file is held over the window.
+    pub fn dropping(mut self, dropping: bool) -> Self {
+        self.dropping = dropping;
+        self
+    }
+
+    /// Whether it can be used.
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = enabled;
+        self
+    }
+
+    /// Draws the well over the width that is left.
+    pub fn show(self, ui: &mut Ui) -> PictureWellResponse {
+        let tokens = tokens::tokens(ui);
+        let c = &tokens.color;
+        let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 52.0), Sense::hover());
+        let title = self.title;
+        let held = self.picture.map(|picture| format!("{title}: {}", picture.name));
+        response.widget_info(|| WidgetInfo::labeled(Role::Group, true, held.as_deref().unwrap_or(title)));
+        let painter = ui.painter();
+        let filled = self.picture.is_some();
+        if filled {
+            paint::boxed(painter, rect, tokens.radius.tile, c.bg_field, c.stroke_mid);
+        } else {
+            let (fill, stroke) = if self.dropping { (c.bg_hover, c.lit_fill) } else { (tokens::NONE, c.stroke_control) };
+            painter.rect_filled(rect, paint::radius(tokens.radius.tile), fill);
+            paint::dashed_frame(painter, rect, tokens.radius.tile, stroke);
+        }
+        let pad_right = if filled { 9.0 } else { 13.0 };
+        let layout = Layout::right_to_left(Align::Center);
+        let area = Rect::from_min_max(rect.min, Pos2::new(rect.right() - pad_right, rect.bottom()));
+        let mut child = ui.new_child(UiBuilder::new().id_salt(response.id).max_rect(area).layout(layout));
+        child.spacing_mut().item_spacing.x = 0.0;
+        let mut did = PictureWellResponse::default();
+        if filled {
+            did.remove = IconButton::new(Icon::X, "Remove picture").small().enabled(self.enabled).show(&mut child).clicked();
+            child.add_space(10.0);
+            did.crop = IconButton::new(Icon::Crop, "Crop picture").small().enabled(self.enabled).show(&mut child).clicked();
+        } else {
+            did.choose = Button::new("Choose").kind(ButtonKind::Small).enabled(self.enabled).accessible_name("Choose a start picture").show(&mut child).clicked();
+        }
+        let right = child.min_rect().left() - 10.0;
+        let painter = ui.painter();
+        let (x, first, second, second_color) = match self.picture {
+            Some(picture) => {
+                let spot = Rect::from_min_size(rect.min + Vec2::new(7.0, 6.0), Vec2::new(68.0, 40.0));
+                painter.rect_filled(spot, paint::radius(tokens.radius.chip), c.bg_active);
+                if let Some((texture, size)) = picture.texture {
+                    paint_covered(painter, spot, texture, size, tokens.radius.chip);
+                }
+                let (line, color) = picture.problem.map_or((picture.detail, c.text_low), |problem| (problem, c.fail_fg));
+                (spot.right() + 10.0, picture.name, line, color)
+            }
+            None => {
+                let center = Pos2::new(rect.left() + 13.0 + 9.0, rect.center().y);
+                icons::paint(painter, Icon::ImagePlus, center, 18.0, c.text_mid);
+                let line = if self.dropping { "Drop it here" } else { "Drop, paste or choose" };
+                (center.x + 9.0 + 10.0, self.title, line, c.text_low)
+            }
+        };
+        let room = (right - x).max(0.0);
+        let top = rect.center().y - 16.0;
+        text_style::paint_ellipsis(painter, Pos2::new(x, top), Align2::LEFT_TOP, Text::SmallStrong, c.text_hi, first, room);
+        text_style::paint_ellipsis(painter, Pos2::new(x, top + 16.0), Align2::LEFT_TOP, Text::Caption, second_color, second, room);
+        did
+    }
+}
+
+/// Paints a picture over the whole of `rect`, cut at its longer side.
+fn paint_covered(painter: &egui::Painter, rect: Rect, texture: TextureId, size: Vec2, corner: f32) {
+    let (want, have) = (rect.aspect_ratio(), size.x / size.y.max(1.0));
+    let uv = if have > want {
+        Rect::from_center_size(Pos2::new(0.5, 0.5), Vec2::new(want / have, 1.0))
+    } else {
+        Rect::from_center_size(Pos2::new(0.5, 0.5), Vec2::new(1.0, have / want))
+    };
+    let shape = egui::epaint::RectShape::filled(rect, paint::radius(corner), tokens::UNTINTED).with_texture(texture, uv);
+    painter.add(shape);
+}

@@ -1,0 +1,76 @@
+//! The radio button.
+
+use egui::{Align2, Pos2, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo};
+
+use crate::ui::paint::{self, Look};
+use crate::ui::text_style::{self, Text};
+use crate::ui::tokens;
+
+/// One radio button with its label.
+#[must_use = "the radio button is drawn by `show`"]
+pub struct Radio<'a> {
+    label: &'a str,
+    selected: bool,
+    enabled: bool,
+    look: Look,
+    style: Text,
+}
+
+impl<'a> Radio<'a> {
+    /// A radio button with its visible label and whether it is the chosen one.
+    pub fn new(label: &'a str, selected: bool) -> Self {
+        Self { label, selected, enabled: true, look: Look::Live, style: Text::Small }
+    }
+
+    /// Whether it can be used.
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = enabled;
+        self
+    }
+
+    /// Another text style for the label.
+    pub fn text(mut self, style: Text) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// A fixed look, for the component sheet.
+    pub fn look(mut self, look: Look) -> Self {
+        self.look = look;
+        self
+    }
+
+    /// Draws the radio button; a click chooses it.
+    pub fn show(self, ui: &mut Ui) -> Response {
+        let tokens = tokens::tokens(ui);
+        let c = &tokens.color;
+        let edge = tokens.size.checkbox;
+        let enabled = self.enabled && ui.is_enabled();
+        let color = if enabled { c.text_mid } else { c.text_off };
+        let label = text_style::line(ui.ctx(), self.label, self.style, color);
+        let size = Vec2::new(edge + 8.0 + label.size().x, edge.max(self.style.line()));
+        let (rect, response) = ui.allocate_exact_size(size, if enabled { Sense::click() } else { Sense::hover() });
+        let (name, selected) = (self.label, self.selected);
+        response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, selected, name));
+        if !ui.is_rect_visible(rect) {
+            return response;
+        }
+        let drawn = paint::drawn(ui, &response, enabled, self.look);
+        let painter = ui.painter();
+        let center = Pos2::new(rect.left() + edge / 2.0, rect.center().y);
+        if self.selected {
+            let (ring, dot) = if enabled { (c.lit_fill, c.lit_on) } else { (c.stroke_mid, c.text_off) };
+            painter.circle_filled(center, edge / 2.0, ring);
+            painter.circle_filled(center, 3.0, dot);
+        } else {
+            let stroke =
+                if enabled { tokens::mix(c.stroke_control, c.text_mid, drawn.hover) } else { c.stroke_mid };
+            painter.circle_stroke(center, edge / 2.0 - 0.5, Stroke::new(tokens.stroke.hair, stroke));
+        }
+        text_style::paint_galley(painter, Pos2::new(rect.left() + edge + 8.0, rect.center().y), Align2::LEFT_CENTER, label);
+        if drawn.focus {
+            paint::focus_ring(painter, egui::Rect::from_center_size(center, Vec2::splat(edge)), edge / 2.0);
+        }
+        response
+    }
+}

@@ -1,0 +1,108 @@
+//! Rating with stars.
+
+use egui::{EventFilter, Key, Painter, Pos2, Rect, Response, Sense, Ui, Vec2, WidgetInfo};
+
+use crate::ui::icons::{self, Icon};
+use crate::ui::paint::{self, Look};
+use crate::ui::tokens;
+
+const GAP: f32 = 2.0;
+const MOST: u8 = 5;
+
+/// Paints a rating from the left edge. Returns its width in points.
+pub fn paint_stars(painter: &Painter, left_center: Pos2, stars: u8, size: f32) -> f32 {
+    let c = &tokens::tokens(painter.ctx()).color;
+    for index in 0..MOST {
+        let center = Pos2::new(left_center.x + size / 2.0 + f32::from(index) * (size + GAP), left_center.y);
+        let (icon, color) = if index < stars { (Icon::StarFilled, c.text_hi) } else { (Icon::Star, c.stroke_control) };
+        icons::paint(painter, icon, center, size, color);
+    }
+    f32::from(MOST) * (size + GAP) - GAP
+}
+
+/// Five stars. A click on the star that is set takes the rating away; arrow keys and digits change it.
+#[must_use = "the rating is drawn by `show`"]
+pub struct Rating<'a> {
+    name: &'a str,
+    size: f32,
+    look: Look,
+}
+
+impl<'a> Rating<'a> {
+    /// Stars of 16 points with an accessible name.
+    pub fn new(name: &'a str) -> Self {
+        Self { name, size: 16.0, look: Look::Live }
+    }
+
+    /// Edge of a star in points.
+    pub fn size(mut self, size: f32) -> Self {
+        self.size = size;
+        self
+    }
+
+    /// A fixed look, for the component sheet.
+    pub fn look(mut self, look: Look) -> Self {
+        self.look = look;
+        self
+    }
+
+    /// Draws the stars; the response is `changed` when the rating changed. 0 is no rating.
+    pub fn show(self, ui: &mut Ui, stars: &mut u8) -> Response {
+        let tokens = tokens::tokens(ui);
+        let enabled = ui.is_enabled();
+        let width = f32::from(MOST) * (self.size + GAP) - GAP;
+        let height = self.size.max(tokens.size.icon.normal);
+        let (rect, mut response) =
+            ui.allocate_exact_size(Vec2::new(width, height), if enabled { Sense::click() } else { Sense::hover() });
+        let before = *stars;
+        let under = |pos: Pos2| -> u8 {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 1..=5")]
+            let star = ((pos.x - rect.left()) / (self.size + GAP)).floor().clamp(0.0, 4.0) as u8 + 1;
+            star
+        };
+        if response.clicked()
+            && let Some(pointer) = response.interact_pointer_pos()
+        {
+            let star = under(pointer);
+            *stars = if star == before { 0 } else { star };
+        }
+        if enabled && response.has_focus() {
+            let filter = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+            let pressed = |key| ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key));
+            if pressed(Key::ArrowRight) {
+                *stars = (*stars + 1).min(MOST);
+            }
+            if pressed(Key::ArrowLeft) {
+                *stars = stars.saturating_sub(1);
+            }
+            let digits = [Key::Num0, Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
+            for (value, key) in (0..=MOST).zip(digits) {
+                if pressed(key) {
+                    *stars = value;
+                }
+            }
+        }
+        if *stars != before {
+            response.mark_changed();
+        }
+        let (name, now) = (self.name, f64::from(*stars));
+        response.widget_info(|| WidgetInfo::slider(enabled, now, name));
+        let drawn = paint::drawn(ui, &response, enabled, self.look);
+        let shown = match response.hover_pos() {
+            Some(pointer) if enabled && self.look == Look::Live => under(pointer),
+            _ => *stars,
+        };
+        paint_stars(ui.painter(), rect.left_center(), shown, self.size);
+        if drawn.focus {
+            paint::focus_ring(ui.painter(), rect.expand(2.0), tokens.radius.chip);
+        }
+        response
+    }
+}
+
+/// The width of a painted rating in points.
+#[must_use]
+pub(super) fn stars_width(size: f32) -> f32 {
+    Rect::from_min_size(Pos2::ZERO, Vec2::new(f32::from(MOST) * (size + GAP) - GAP, size)).width()
+}

@@ -1,0 +1,80 @@
+//! Toasts: done things, with Undo. Errors that need an answer are never toasts.
+
+use egui::{Align2, Pos2, Rect, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo};
+
+use super::button::{Button, ButtonKind, IconButton};
+use crate::ui::icons::{self, Icon};
+use crate::ui::paint;
+use crate::ui::text_style::{self, Text};
+use crate::ui::tokens::{self, Tone};
+
+/// What the user did with a toast.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ToastResponse {
+    /// The action was chosen.
+    pub acted: bool,
+    /// The cross was chosen.
+    pub closed: bool,
+    /// The pointer is over it, so its time should wait.
+    pub hovered: bool,
+}
+
+/// One toast. The caller places it, bottom right, and takes it away in time.
+#[must_use = "the toast is drawn by `show`"]
+pub struct Toast<'a> {
+    icon: Icon,
+    tone: Tone,
+    title: &'a str,
+    detail: &'a str,
+    action: Option<&'a str>,
+}
+
+impl<'a> Toast<'a> {
+    /// A toast with what was done and one line about it.
+    pub fn new(icon: Icon, title: &'a str, detail: &'a str) -> Self {
+        Self { icon, tone: Tone::Neutral, title, detail, action: None }
+    }
+
+    /// What it means.
+    pub fn tone(mut self, tone: Tone) -> Self {
+        self.tone = tone;
+        self
+    }
+
+    /// What can be done, such as "Undo".
+    pub fn action(mut self, action: &'a str) -> Self {
+        self.action = Some(action);
+        self
+    }
+
+    /// Draws the toast.
+    pub fn show(self, ui: &mut Ui) -> ToastResponse {
+        let tokens = tokens::tokens(ui);
+        let c = &tokens.color;
+        let width = tokens.size.toast.width;
+        let action = self.action.map(|text| Button::new(text).kind(ButtonKind::Small));
+        let action_width = action.as_ref().map_or(0.0, |button| button.natural_width(ui) + 8.0);
+        let text_width = width - 2.0 - 12.0 - 16.0 - 8.0 - 8.0 - action_width - 24.0 - 8.0;
+        let title = text_style::wrapped(ui.ctx(), self.title, Text::Strong, c.text_hi, text_width, 2);
+        let detail = text_style::wrapped(ui.ctx(), self.detail, Text::Small, c.text_mid, text_width, 3);
+        let height = 22.0 + title.size().y + if self.detail.is_empty() { 0.0 } else { detail.size().y };
+        let (rect, response) = ui.allocate_exact_size(Vec2::new(width, height), Sense::hover());
+        let name = format!("{} {}", self.title, self.detail);
+        response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &name));
+        paint::popover(ui.painter(), rect, tokens.radius.popover, tokens);
+        let top = rect.top() + 11.0;
+        icons::paint(ui.painter(), self.icon, Pos2::new(rect.left() + 13.0 + 8.0, top + 10.0), 16.0, if self.tone == Tone::Neutral { c.text_hi } else { c.tone_fg(self.tone) });
+        let x = rect.left() + 13.0 + 16.0 + 8.0;
+        let title = text_style::paint_galley(ui.painter(), Pos2::new(x, top), Align2::LEFT_TOP, title);
+        if !self.detail.is_empty() {
+            text_style::paint_galley(ui.painter(), Pos2::new(x, title.bottom()), Align2::LEFT_TOP, detail);
+        }
+        let buttons = Rect::from_min_max(Pos2::new(x, top), Pos2::new(rect.right() - 9.0, top + 24.0));
+        let layout = egui::Layout::right_to_left(egui::Align::Min);
+        let mut child = ui.new_child(UiBuilder::new().id_salt(response.id).max_rect(buttons).layout(layout));
+        child.spacing_mut().item_spacing.x = 8.0;
+        let closed = IconButton::new(Icon::X, "Dismiss").small().show(&mut child).clicked();
+        let acted = action.is_some_and(|button| button.show(&mut child).clicked());
+        ToastResponse { acted, closed, hovered: response.contains_pointer() }
+    }
+}

@@ -1,0 +1,181 @@
+//! Fetching clips from hostile hosts.
+
+use rushes::domain::GatewayId;
+use rushes::gateway::{Client, Http, Media, MediaError, ResumeFrom};
+use url::Url;
+
+use super::server::{Server, answer};
+use super::{CANARY, client, connection};
+
+const FILM: &[u8] = b"0123456789abcdefghij";
+
+async fn read(mut media: Media) -> Result<Vec<u8>, MediaError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = media.chunk().await? {
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+fn resume() -> ResumeFrom {
+    ResumeFrom { offset: 8, validator: "\"v1\"".to_owned(), total_bytes: Some(20) }
+}
+
+async fn open(bytes: Vec<u8>, resume: Option<&ResumeFrom>) -> (Result<Media, MediaError>, Server) {
+    let server = Server::saying(bytes).await;
+    let opened = client(GatewayId::Apiin, &server).open_media(&server.url("/x.mp4?sig=1"), resume).await;
+    (opened, server)
+}
+
+#[tokio::test]
+async fn a_whole_clip_comes_without_the_key() {
+    let (media, server) = open(answer(200, "Content-Type: video/mp4\r\nETag: \"v1\"\r\n", FILM), None).await;
+    let media = media.expect("a film");
+    assert_eq!((media.offset, media.total_bytes, media.validator.as_deref()), (0, Some(20), Some("\"v1\"")));
+    assert_eq!(read(media).await.expect("all of it"), FILM);
+    let seen = server.seen();
+    assert_eq!(seen[0].line, "GET /x.mp4?sig=1");
+    assert_eq!(seen[0].header("authorization"), None);
+    assert_eq!(seen[0].header("accept-encoding"), Some("identity"));
+    assert_eq!(seen[0].header("range"), None);
+    assert!(!format!("{seen:?}").contains(CANARY));
+}
+
+#[tokio::test]
+async fn a_resume_asks_with_range_and_validator() {
+    let bytes = answer(206, "Content-Range: bytes 8-19/20\r\nETag: \"v1\"\r\n", &FILM[8..]);
+    let (media, server) = open(bytes, Some(&resume())).await;
+    let media = media.expect("a film");
+    assert_eq!((media.offset, media.total_bytes), (8, Some(20)));
+    assert_eq!(read(media).await.expect("the rest"), &FILM[8..]);
+    let seen = server.seen();
+    assert_eq!((seen[0].header("range"), seen[0].header("if-range")), (Some("bytes=8-"), Some("\"v1\"")));
+}
+
+#[tokio::test]
+async fn a_server_without_ranges_begins_anew() {
+    let (media, _) = open(answer(200, "ETag: \"v2\"\r\n", FILM), Some(&resume())).await;
+    let media = media.expect("a film");
+    assert_eq!((media.offset, media.validator.as_deref()), (0, Some("\"v2\"")));
+    assert_eq!(read(media).await.expect("all of it"), FILM);
+}
+
+#[tokio::test]
+async fn a_short_but_honest_piece_ends_cleanly() {
+    let (media, _) = open(answer(206, "Content-Range: bytes 8-11/20\r\n", &FILM[8..12]), Some(&resume())).await;
+    let media = media.expect("a film");
+    assert_eq!(media.total_bytes, Some(20));
+    assert_eq!(read(media).await.expect("the piece"), &FILM[8..12]);
+}
+
+#[tokio::test]
+async fn pieces_that_do_not_fit_are_refused() {
+    for headers in [
+        "Content-Range: bytes 0-11/20\r\n",
+        "Content-Range: bytes 8-19/30\r\n",
+        "Content-Range: bytes 8-19/20\r\nETag: \"v2\"\r\n",
+        "Content-Range: bytes 8-15/20\r\n",
+        "",
+    ] {
+        let (media, _) = open(answer(206, headers, &FILM[8..]), Some(&resume())).await;
+        assert_eq!(media.expect_err(headers), MediaError::Changed);
+    }
+    let (media, _) = open(answer(416, "Content-Range: bytes */5\r\n", ""), Some(&resume())).await;
+    assert_eq!(media.expect_err("416"), MediaError::Changed);
+}
+
+#[tokio::test]
+async fn cut_bodies_are_errors() {
+    let whole = answer(200, "", FILM);
+    let chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n01234567\r\n8\r\n89a".to_vec();
+    for bytes in [whole[..whole.len() - 3].to_vec(), chunked] {
+        let (media, _) = open(bytes, None).await;
+        let error = read(media.expect("a head")).await.expect_err("a cut body");
+        assert!(matches!(error, MediaError::Trouble { .. }), "{error:?}");
+    }
+}
+
+/// Nothing on the wire tells that this body is cut: what it holds has to be judged by whoever keeps it.
+#[tokio::test]
+async fn a_body_without_a_length_ends_where_the_connection_does() {
+    let (media, _) = open(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n01234".to_vec(), None).await;
+    let media = media.expect("a head");
+    assert_eq!(media.total_bytes, None);
+    assert_eq!(read(media).await.expect("what came"), b"01234");
+}
+
+#[tokio::test]
+async fn pages_are_no_films_and_expired_links_are_told() {
+    let (media, _) = open(answer(200, "Content-Type: text/html\r\n", "<html>"), None).await;
+    assert_eq!(media.expect_err("a page"), MediaError::NotAFilm("text/html".to_owned()));
+    for status in [400, 401, 403, 404, 410] {
+        let (media, server) = open(answer(status, "", ""), None).await;
+        assert_eq!(media.expect_err("expired"), MediaError::LinkExpired(status));
+        assert_eq!(server.seen().len(), 1);
+    }
+    let (media, _) = open(answer(503, "Retry-After: 7\r\n", ""), None).await;
+    assert!(
+        matches!(media.expect_err("trouble"), MediaError::Trouble { retry_after: Some(wait), .. } if wait.as_secs() == 7)
+    );
+}
+
+#[tokio::test]
+async fn the_key_goes_to_own_files_only_and_only_after_a_try_without_it() {
+    let server = Server::start(|seen| match seen.header("authorization") {
+        Some(_) => answer(200, "", FILM),
+        None => answer(401, "", ""),
+    })
+    .await;
+    let own = server.url("/v1/files/jobs/job_1/video.mp4");
+    let media = client(GatewayId::Aigateway, &server).open_media(&own, None).await.expect("with the key");
+    assert_eq!(read(media).await.expect("all of it"), FILM);
+    let keys: Vec<bool> = server.seen().iter().map(|seen| seen.header("authorization").is_some()).collect();
+    assert_eq!(keys, [false, true]);
+
+    for (gateway, path) in [(GatewayId::Aigateway, "/video/x.mp4"), (GatewayId::Apiin, "/v1/files/x.mp4")] {
+        let before = server.seen().len();
+        let opened = client(gateway, &server).open_media(&server.url(path), None).await;
+        assert_eq!(opened.expect_err("no key"), MediaError::LinkExpired(401));
+        assert_eq!(server.seen().len(), before + 1);
+        assert_eq!(server.seen()[before].header("authorization"), None);
+    }
+}
+
+#[tokio::test]
+async fn redirects_lose_the_key_and_are_checked_and_counted() {
+    let target = Server::saying(answer(200, "", FILM)).await;
+    let place = target.url("/v1/files/other.mp4");
+    let server = Server::start(move |seen| match seen.header("authorization") {
+        Some(_) => answer(302, &format!("Location: {place}\r\n"), ""),
+        None => answer(403, "", ""),
+    })
+    .await;
+    let own = server.url("/v1/files/x.mp4");
+    let media = client(GatewayId::Aigateway, &server).open_media(&own, None).await.expect("redirected");
+    assert_eq!(read(media).await.expect("all of it"), FILM);
+    assert_eq!(target.seen()[0].header("authorization"), None);
+
+    for place in
+        ["http://10.0.0.1/x", "https://169.254.169.254/x", "file:///etc/passwd", "http://cdn.example.com/x", ""]
+    {
+        let (media, server) = open(answer(302, &format!("Location: {place}\r\n"), ""), None).await;
+        assert!(matches!(media.expect_err(place), MediaError::RefusedLink(_)), "{place}");
+        assert!(server.seen().len() <= 6);
+    }
+    let (media, server) = open(answer(302, "Location: /again\r\n", ""), None).await;
+    assert!(matches!(media.expect_err("endless"), MediaError::RefusedLink(_)));
+    assert_eq!(server.seen().len(), 6);
+}
+
+#[tokio::test]
+async fn a_gateway_on_the_internet_cannot_point_at_this_computer() {
+    let server = Server::saying(answer(200, "", FILM)).await;
+    let mut far = connection(GatewayId::Aigateway, &server);
+    far.base_url = "https://api.aigateway.sh/v1".parse().expect("a URL");
+    let far = Client::new(&Http::new().expect("it starts"), far);
+    for link in [server.url("/x.mp4"), Url::parse("file:///etc/passwd").expect("a URL")] {
+        let refused = far.open_media(&link, None).await.expect_err("refused");
+        assert!(matches!(refused, MediaError::RefusedLink(_)), "{refused:?}");
+    }
+    assert_eq!(server.seen().len(), 0);
+}
