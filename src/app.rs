@@ -1,1 +1,25 @@
-//! To be written.
+//! What the window knows and what it does with it.
+//!
+//! [`state`] is plain data that the screens read. [`action`] holds everything that can happen to it and everything that
+//! may follow. [`update`] joins the two: one pure function from state and input to state and effects, so that "what
+//! happens when a job fails while its card is selected and the user changes the gateway" is a line in a table of tests.
+//!
+//! Beside them stand pure views: [`form`] (prices and the Generate button), [`gallery`] (groups, filters, counts),
+//! [`card`] (what a card says) and [`cost`] (what the details say of money). [`command`] is the vocabulary of shortcuts.
+//!
+//! Around them lies [`shell`]: the window, and everything that waits.
+
+pub mod action;
+pub mod card;
+pub mod command;
+pub mod cost;
+pub mod form;
+pub mod gallery;
+pub mod repainter;
+pub mod shell;
+pub mod state;
+pub mod update;
+pub mod words;
+
+pub use action::{Action, Effect, Input};
+pub use state::{AppState, Preferences};

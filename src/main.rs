@@ -51,8 +51,8 @@ fn main() -> ExitCode {
 }
 
 /// Opens the window and comes back when it is closed. The error is a sentence for the user.
-fn open_window(_library: Option<PathBuf>) -> anyhow::Result<()> {
-    anyhow::bail!("This build has no window yet. Use the command line: rushes --help")
+fn open_window(library: Option<PathBuf>) -> anyhow::Result<()> {
+    rushes::app::shell::open(library)
 }
 
 /// What `RUST_LOG` asks for, else `usual`, without anything secret.

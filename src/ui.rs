@@ -3,6 +3,7 @@
 pub mod components;
 pub mod icons;
 pub mod paint;
+pub mod screens;
 pub mod text_style;
 pub mod theme;
 pub mod tokens;

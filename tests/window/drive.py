@@ -99,9 +99,9 @@ def main():
     # Prices follow the settings at once, also where no key is known.
     click(find(app, "the tile of apiin", lambda role, name: is_choice(role) and name.startswith("apiin")))
     found["price_720p"] = generate_button(app, "90 cr").name
-    click(find(app, "the choice 1080p", lambda role, name: is_choice(role) and name == "1080p"))
+    click(find(app, "the choice 1080p", lambda role, name: is_choice(role) and name.endswith(": 1080p")))
     found["price_1080p"] = generate_button(app, "150 cr").name
-    click(find(app, "the choice 720p", lambda role, name: is_choice(role) and name == "720p"))
+    click(find(app, "the choice 720p", lambda role, name: is_choice(role) and name.endswith(": 720p")))
     generate_button(app, "90 cr")
     click(find(app, "the choice of practice", lambda role, name: is_choice(role) and name.lower().startswith("practice")))
     button = generate_button(app, "free")

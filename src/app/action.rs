@@ -1,0 +1,342 @@
+//! What can happen to the window's state, and what may follow from it.
+
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+
+use crate::domain::money::CreditValue;
+use crate::domain::request::{SeedMode, StoredPicture};
+use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, GenerationRequest, Job, JobId, Resolution, Thinking};
+use crate::domain::{Estimate, UnixMillis};
+use crate::engine::command::Command;
+use crate::engine::event::{Event, Live};
+
+use super::gallery::Filter;
+use super::state::{KeyPlace, Preferences, SettingsPage, ThemeChoice, ToastButton};
+
+/// What the user did.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Typed in the prompt.
+    EditPrompt(String),
+    /// Typed in the negative prompt.
+    EditNegativePrompt(String),
+    /// Chose a resolution.
+    SetResolution(Resolution),
+    /// Chose a length.
+    SetDuration(ClipDuration),
+    /// Chose a ratio.
+    SetRatio(AspectRatio),
+    /// Switched sound.
+    SetAudio(bool),
+    /// Chose a thinking mode.
+    SetThinking(Thinking),
+    /// Chose how seeds are made.
+    SetSeedMode(SeedMode),
+    /// Typed a seed.
+    EditSeed(String),
+    /// Chose the number of takes.
+    SetTakes(u8),
+    /// Chose a gateway.
+    SetGateway(GatewayId),
+    /// Wants to choose a picture file.
+    ChoosePicture,
+    /// Named a picture file by typing or dropping.
+    UsePictureFile(PathBuf),
+    /// Typed a picture's web address.
+    SetPictureAddress(String),
+    /// Took the picture off.
+    RemovePicture,
+    /// Took a sample: fills the form, never runs.
+    UseSample(Sample),
+    /// Pressed Generate.
+    Generate,
+    /// Chose a card.
+    Select(Option<JobId>),
+    /// Wants to see a clip in the system player.
+    OpenClip(JobId),
+    /// Wants to see a clip's file in its folder.
+    Reveal(JobId),
+    /// Copied a prompt.
+    CopyPrompt(JobId),
+    /// Copied the last conversation about a job.
+    CopyRawExchange(JobId),
+    /// Copied any text that stands on the screen.
+    CopyText(String),
+    /// Took a clip's settings into the form.
+    UseSettings(JobId),
+    /// Wants the same recipe made again, paid again.
+    Retry(JobId),
+    /// Cancel, or take out of the queue.
+    Cancel(JobId),
+    /// Look away.
+    StopWatching(JobId),
+    /// Look again.
+    WatchAgain(JobId),
+    /// Fetch a missing file again.
+    DownloadAgain(JobId),
+    /// Ask whether an unconfirmed order can be found out about.
+    CheckAgain(JobId),
+    /// Found an unconfirmed order on the dashboard: its id as typed.
+    Adopt(JobId, String),
+    /// Submit an unconfirmed order again, knowing that it may be charged twice.
+    SubmitAgain(JobId),
+    /// Put an unconfirmed order aside.
+    Discard(JobId),
+    /// Take a card off.
+    RemoveCard(JobId),
+    /// Typed in the search.
+    Search(String),
+    /// Chose a filter.
+    SetFilter(Filter),
+    /// Hold or release the queue.
+    PauseQueue(bool),
+    /// Gave a key.
+    SaveKey(GatewayId, SecretString),
+    /// Gave a key for as long as the window is open.
+    KeepKeyForSession(GatewayId, SecretString),
+    /// Wants the key tried.
+    TestKey(GatewayId),
+    /// Wants the key deleted.
+    ForgetKey(GatewayId),
+    /// Typed another address; empty for the gateway's own.
+    SetBaseUrl(GatewayId, String),
+    /// Said what credits cost, or took that back.
+    SetCreditValue(Option<CreditValue>),
+    /// Chose whether aigateway is sent what it does not document.
+    SetSendUndocumented(bool),
+    /// Chose whether practice stands among the gateways.
+    SetShowsPractice(bool),
+    /// Wants to choose the folder of clips.
+    ChooseClipFolder,
+    /// Named the folder of clips; `None` for the usual one.
+    SetClipFolder(Option<PathBuf>),
+    /// Chose a theme.
+    SetTheme(ThemeChoice),
+    /// Chose an interface size in percent.
+    SetScale(u16),
+    /// Opened the settings.
+    OpenSettings(SettingsPage),
+    /// Closed what lies over the window.
+    CloseDialog,
+    /// Chose to begin with practice clips.
+    StartPractice,
+    /// Closed the first page.
+    CloseWelcome,
+    /// Opens a gateway's own page in the browser.
+    OpenDashboard(GatewayId),
+    /// Closed a toast.
+    CloseToast(u64),
+    /// Pressed a toast's button.
+    PressToast(u64, ToastButton),
+    /// Closed a warning.
+    CloseWarning(usize),
+    /// Takes the last act back.
+    Undo,
+    /// Wants to leave.
+    Quit,
+}
+
+/// A prompt with settings that fills the form of someone who begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// The prompt.
+    pub prompt: &'static str,
+    /// Its resolution.
+    pub resolution: Resolution,
+    /// Its length.
+    pub duration: ClipDuration,
+    /// Its ratio.
+    pub ratio: AspectRatio,
+}
+
+/// The samples of the first page, of three shapes.
+pub const SAMPLES: [Sample; 3] = [
+    Sample {
+        prompt: "Dunes at sunrise, wind lifting sand from a sharp ridge, slow aerial drift",
+        resolution: Resolution::P720,
+        duration: ClipDuration::S8,
+        ratio: AspectRatio::R16x9,
+    },
+    Sample {
+        prompt: "Green glass perfume bottle on a stone plinth, soft morning shadow turning",
+        resolution: Resolution::P1080,
+        duration: ClipDuration::S5,
+        ratio: AspectRatio::R1x1,
+    },
+    Sample {
+        prompt: "Jellyfish rise through shafts of light, camera looking up",
+        resolution: Resolution::P720,
+        duration: ClipDuration::S5,
+        ratio: AspectRatio::R9x16,
+    },
+];
+
+/// Everything that can happen to the state.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// The user did something.
+    Act(Action),
+    /// The engine told something.
+    Engine(Event),
+    /// The latest numbers of running jobs.
+    Numbers(Live),
+    /// Time passed.
+    Tick(UnixMillis),
+    /// The library was opened.
+    Opened {
+        /// All jobs.
+        jobs: Vec<Job>,
+        /// The draft as it was left.
+        draft: Option<Draft>,
+        /// Settings as they were left.
+        preferences: Preferences,
+        /// What the user should know.
+        warnings: Vec<String>,
+        /// Where clips go.
+        clip_folder: PathBuf,
+    },
+    /// Random numbers and ids for an order.
+    Drawn(Order, Draws),
+    /// A key was looked for.
+    KeyFound(GatewayId, KeyFound),
+    /// A key was kept or deleted, or could not be; in the first case it is looked for again.
+    KeyStored(GatewayId, Result<(), String>),
+    /// An address was refused: a sentence. `None` when it is used.
+    AddressChecked(GatewayId, Option<String>),
+    /// The file dialog closed with this file.
+    PicturePicked(Option<PathBuf>),
+    /// The folder dialog closed with this folder.
+    FolderPicked(Option<PathBuf>),
+    /// This desktop has no file dialog: a sentence that says why.
+    NoPicker(String),
+    /// A picture was brought into the library with remarks on it, or could not be.
+    PictureImported(Result<(StoredPicture, Vec<String>), String>),
+    /// The files of ready clips were looked for; these are missing.
+    FilesMissing(Vec<JobId>),
+    /// A clip's file could not be opened or shown: a sentence. `is_missing` when it is not there.
+    OpenFailed {
+        /// Which clip.
+        job: JobId,
+        /// Whether its file is not there.
+        is_missing: bool,
+        /// Why, for people.
+        reason: String,
+    },
+    /// The practice gateway listens, or could not be started.
+    PracticeStarted(Result<(), String>),
+    /// Something in the background did not work: a sentence.
+    Trouble(String),
+}
+
+/// What was found when a key was looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyFound {
+    /// A key.
+    Present {
+        /// Where.
+        place: KeyPlace,
+        /// Its last four characters, if it is long enough to show them.
+        last_four: Option<String>,
+    },
+    /// None.
+    None,
+    /// The password store did not tell: a sentence.
+    Trouble(String),
+}
+
+/// Random values for an order, drawn outside because [`super::update::apply`] is pure.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draws {
+    /// Fresh ids, one for each job of the order.
+    pub ids: Vec<JobId>,
+    /// Random numbers for seeds, one for each job.
+    pub seeds: Vec<u32>,
+}
+
+/// What was decided at the click, before ids were drawn: later edits of the form cannot change it.
+#[derive(Clone, Debug)]
+pub enum Order {
+    /// The form's takes.
+    Takes {
+        /// The form at the click.
+        draft: Box<Draft>,
+        /// The valid request made from it.
+        request: Box<GenerationRequest>,
+        /// The price that stood on the button.
+        estimate: Estimate,
+    },
+    /// One more of a recipe.
+    Again {
+        /// Who makes it.
+        gateway: GatewayId,
+        /// The recipe, seed included.
+        request: Box<GenerationRequest>,
+        /// The price that stood on the button.
+        estimate: Estimate,
+    },
+    /// An unconfirmed order, sent anew.
+    Resend(JobId),
+}
+
+impl Order {
+    /// How many jobs it makes.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Takes { draft, .. } => usize::from(draft.takes),
+            Self::Again { .. } | Self::Resend(_) => 1,
+        }
+    }
+}
+
+/// What has to be done outside of the state. The shell does it and reports back with an [`Input`].
+#[derive(Debug)]
+pub enum Effect {
+    /// Tell the engine.
+    Engine(Command),
+    /// Draw ids and numbers for this order.
+    Draw(Order),
+    /// Keep the draft.
+    KeepDraft(Box<Draft>),
+    /// Keep the settings.
+    SavePreferences(Box<Preferences>),
+    /// Look for the gateway's key and (re)connect the engine with it, at the address of these settings.
+    Connect(GatewayId, Box<Preferences>),
+    /// Keep a key.
+    StoreKey {
+        /// Whose.
+        gateway: GatewayId,
+        /// The key.
+        key: SecretString,
+        /// Only until the window closes.
+        for_session: bool,
+    },
+    /// Delete a key and disconnect.
+    ForgetKey(GatewayId),
+    /// Try a key without spending.
+    CheckKey(GatewayId, Box<Preferences>),
+    /// Show a clip in the system player.
+    OpenClip(JobId, PathBuf),
+    /// Show a clip's file in its folder.
+    Reveal(JobId, PathBuf),
+    /// Put text on the clipboard.
+    CopyText(String),
+    /// Open a web page.
+    OpenUrl(&'static str),
+    /// Ask for a picture file.
+    PickPicture,
+    /// Ask for a folder.
+    PickFolder,
+    /// Bring a picture into the library.
+    ImportPicture(PathBuf),
+    /// Look whether the files of these clips are there.
+    CheckFiles(Vec<(JobId, PathBuf)>),
+    /// Use this theme.
+    ApplyTheme(ThemeChoice),
+    /// Use this interface size, in percent.
+    ApplyScale(u16),
+    /// Put the cursor into the prompt.
+    FocusPrompt,
+    /// Close the window.
+    Quit,
+}

@@ -1,0 +1,224 @@
+//! The window itself: brings inputs in, lets the pure update decide, draws, and hands effects on.
+//!
+//! Nothing here waits. Everything that may wait lies behind [`Services`], whose answers come back as inputs.
+
+mod frame_log;
+mod pictures;
+mod services;
+mod start;
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant, SystemTime};
+
+use eframe::egui;
+use uuid::Uuid;
+
+pub use pictures::PictureShelf;
+pub use start::open;
+
+use super::action::{Draws, Effect, Input};
+use super::repainter::Repainter;
+use super::state::{AppState, Preferences, ThemeChoice};
+use super::update::{apply, leave, next_wake};
+use crate::domain::request::StoredPicture;
+use crate::domain::{JobId, UnixMillis};
+use crate::engine::event::Live;
+use crate::ui::screens::{UiState, root_ui};
+use frame_log::FrameLog;
+
+/// Longest time that one frame spends on what came in; the rest waits for the next.
+const DRAIN: Duration = Duration::from_millis(10);
+
+/// The world behind the window. No call may wait.
+pub trait Services {
+    /// Begins to do `effect`; what comes of it arrives by [`Services::receive`].
+    fn perform(&mut self, effect: Effect);
+    /// The next thing that happened, if anything did.
+    fn receive(&mut self) -> Option<Input>;
+    /// The latest numbers of running jobs.
+    fn live(&self) -> Live;
+    /// Where a job's poster lies.
+    fn poster_file(&self, job: JobId) -> PathBuf;
+    /// Where a start picture lies.
+    fn picture_file(&self, picture: &StoredPicture) -> PathBuf;
+    /// The window goes: end everything within a few seconds. The only call that may wait.
+    fn close(&mut self, panes: Panes);
+}
+
+/// Measures of the window that are kept for the next time.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Panes {
+    /// Inner size in points.
+    pub window: Option<(f32, f32)>,
+    /// Width of the form in points, 0 when it was never drawn.
+    pub form_width: f32,
+    /// Width of the details in points, 0 when they were never drawn.
+    pub details_width: f32,
+}
+
+/// The application.
+pub struct Studio<S> {
+    state: AppState,
+    ui_state: UiState,
+    services: S,
+    pictures: PictureShelf,
+    repainter: Repainter,
+    frames: FrameLog,
+    panes: Panes,
+}
+
+impl<S: Services> Studio<S> {
+    /// A window over `services`. `first` is applied before the first frame.
+    pub fn new(services: S, repainter: Repainter, panes: Panes, first: Vec<Input>) -> Self {
+        let mut state = AppState::new(now());
+        state.time_zone = jiff::tz::TimeZone::system();
+        let ui_state =
+            UiState { form_width: panes.form_width, details_width: panes.details_width, ..UiState::default() };
+        let pictures = PictureShelf::new(repainter.clone());
+        let frames = FrameLog::of_environment();
+        let mut studio = Self { state, ui_state, services, pictures, repainter, frames, panes };
+        for input in first {
+            studio.put(None, input);
+        }
+        studio.ui_state.focus_prompt = true;
+        studio
+    }
+
+    /// What the window knows; for tests.
+    pub fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// The world behind the window; for tests.
+    pub fn services_mut(&mut self) -> &mut S {
+        &mut self.services
+    }
+
+    fn put(&mut self, ctx: Option<&egui::Context>, input: Input) {
+        for effect in apply(&mut self.state, input) {
+            self.perform(ctx, effect);
+        }
+    }
+
+    fn perform(&mut self, ctx: Option<&egui::Context>, effect: Effect) {
+        match (effect, ctx) {
+            (Effect::Draw(order), _) => {
+                let count = order.count();
+                let draws = Draws { ids: (0..count).map(|_| fresh_id()).collect(), seeds: seeds(count) };
+                self.put(ctx, Input::Drawn(order, draws));
+            }
+            (Effect::FocusPrompt, _) => self.ui_state.focus_prompt = true,
+            (Effect::CopyText(text), Some(ctx)) => ctx.copy_text(text),
+            (Effect::ApplyTheme(theme), Some(ctx)) => apply_theme(ctx, theme),
+            (Effect::ApplyScale(percent), Some(ctx)) => ctx.set_zoom_factor(f32::from(percent) / 100.0),
+            (Effect::Quit, Some(ctx)) => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+            // Before the first frame there is nothing to apply them to; `first_look` does it then.
+            (Effect::CopyText(_) | Effect::ApplyTheme(_) | Effect::ApplyScale(_) | Effect::Quit, None) => {}
+            (other, _) => self.services.perform(other),
+        }
+    }
+
+    /// One frame of logic: time, numbers, and what came in, for at most [`DRAIN`].
+    pub fn advance(&mut self, ctx: &egui::Context) {
+        self.put(Some(ctx), Input::Tick(now()));
+        let live = self.services.live();
+        if live.jobs != self.state.live.jobs {
+            self.put(Some(ctx), Input::Numbers(live));
+        }
+        let began = Instant::now();
+        while let Some(input) = self.services.receive() {
+            self.put(Some(ctx), input);
+            if began.elapsed() > DRAIN {
+                self.repainter.wake();
+                break;
+            }
+        }
+        if let Some(delay) = next_wake(&self.state) {
+            self.repainter.after(delay);
+        }
+    }
+
+    /// One frame of drawing.
+    pub fn draw(&mut self, ui: &mut egui::Ui) {
+        self.frames.count();
+        let mut actions = Vec::new();
+        let mut shelf = self.pictures.on(ui.ctx(), &self.services);
+        root_ui(&self.state, &mut self.ui_state, &mut shelf, ui, &mut actions);
+        if actions.is_empty() {
+            return;
+        }
+        let ctx = ui.ctx().clone();
+        for action in actions {
+            self.put(Some(&ctx), Input::Act(action));
+        }
+        // The same frame is drawn once more, so that a price is never one frame older than the choice beside it.
+        ctx.request_discard("the state changed");
+        self.repainter.wake();
+    }
+
+    fn remember_window(&mut self, ctx: &egui::Context) {
+        let size = ctx.content_rect().size();
+        let scale = ctx.zoom_factor();
+        self.panes = Panes {
+            window: Some((size.x * scale, size.y * scale)),
+            form_width: self.ui_state.form_width,
+            details_width: self.ui_state.details_width,
+        };
+    }
+}
+
+impl<S: Services> eframe::App for Studio<S> {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.advance(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.draw(ui);
+        self.remember_window(&ui.ctx().clone());
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        let mut last = Vec::new();
+        leave(&mut self.state, &mut last);
+        for effect in last {
+            self.perform(None, effect);
+        }
+        self.services.close(self.panes);
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}
+
+/// What the settings say of the look, before the first frame.
+pub(crate) fn first_look(ctx: &egui::Context, preferences: &Preferences) {
+    apply_theme(ctx, preferences.theme);
+    ctx.set_zoom_factor(f32::from(preferences.scale_percent) / 100.0);
+    // Our own commands change the size of the interface, and it is kept in the settings.
+    ctx.options_mut(|options| options.zoom_with_keyboard = false);
+}
+
+fn apply_theme(ctx: &egui::Context, theme: ThemeChoice) {
+    ctx.set_theme(match theme {
+        ThemeChoice::System => egui::ThemePreference::System,
+        ThemeChoice::Dark => egui::ThemePreference::Dark,
+        ThemeChoice::Light => egui::ThemePreference::Light,
+    });
+}
+
+/// The time of the wall clock.
+fn now() -> UnixMillis {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    UnixMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn fresh_id() -> JobId {
+    JobId(Uuid::now_v7())
+}
+
+/// Random numbers: the tail of an id is random and never used twice.
+fn seeds(count: usize) -> Vec<u32> {
+    let tail = |id: Uuid| id.as_bytes().iter().rev().take(4).fold(0u32, |sum, byte| (sum << 8) | u32::from(*byte));
+    (0..count).map(|_| tail(Uuid::now_v7())).collect()
+}

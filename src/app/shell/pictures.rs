@@ -1,0 +1,186 @@
+//! Posters and start pictures on their way to the graphics card: read and decoded on a thread, a few uploads a frame,
+//! and a bound on what is kept.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use eframe::egui::{ColorImage, Context, TextureHandle, TextureId, TextureOptions, Vec2};
+
+use super::Services;
+use crate::app::repainter::Repainter;
+use crate::domain::job::Poster;
+use crate::domain::request::StoredPicture;
+use crate::domain::{Job, JobId};
+use crate::ui::screens::Pictures;
+
+/// Uploads of one frame; more would make it stutter.
+const UPLOADS: usize = 4;
+/// Bytes of pixels that are kept on the graphics card.
+const ROOM_BYTES: usize = 64 * 1024 * 1024;
+/// Pictures that may wait for the reader; who scrolls past more asks again.
+const WAITING: usize = 64;
+/// Longer side to which pictures are shrunk before they are uploaded.
+const MAX_SIDE: u32 = 960;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Name {
+    Poster(JobId),
+    Start(String),
+}
+
+struct Shown {
+    texture: TextureHandle,
+    bytes: usize,
+    used_at: u64,
+}
+
+/// All pictures of the window.
+pub struct PictureShelf {
+    shown: HashMap<Name, Shown>,
+    asked: HashSet<Name>,
+    /// Pictures that cannot be read; asked for again only when their file is new.
+    unreadable: HashSet<Name>,
+    orders: SyncSender<(Name, PathBuf)>,
+    read: Receiver<(Name, Option<ColorImage>)>,
+    frame: u64,
+}
+
+impl PictureShelf {
+    /// Starts the reader's thread.
+    pub fn new(repainter: Repainter) -> Self {
+        let (orders, todo) = sync_channel::<(Name, PathBuf)>(WAITING);
+        let (done, read) = sync_channel(UPLOADS);
+        let work = move || {
+            for (name, path) in todo {
+                let image = read_picture(&path);
+                if done.send((name, image)).is_err() {
+                    return;
+                }
+                repainter.wake();
+            }
+        };
+        // Without the thread there are no pictures, which the window can live with.
+        if let Err(err) = std::thread::Builder::new().name("pictures".to_owned()).spawn(work) {
+            tracing::warn!(%err, "pictures cannot be read");
+        }
+        Self { shown: HashMap::new(), asked: HashSet::new(), unreadable: HashSet::new(), orders, read, frame: 0 }
+    }
+
+    /// Brings in what was read, and lends itself to one frame.
+    pub(super) fn on<'a, S: Services>(&'a mut self, ctx: &Context, services: &'a S) -> ShelfOn<'a, S> {
+        self.frame += 1;
+        for _ in 0..UPLOADS {
+            let Ok((name, image)) = self.read.try_recv() else { break };
+            self.asked.remove(&name);
+            match image {
+                Some(image) => self.upload(ctx, name, image),
+                None => {
+                    self.unreadable.insert(name);
+                }
+            }
+        }
+        ShelfOn { shelf: self, services }
+    }
+
+    fn upload(&mut self, ctx: &Context, name: Name, image: ColorImage) {
+        let bytes = image.pixels.len() * 4;
+        let texture = ctx.load_texture("picture", image, TextureOptions::LINEAR);
+        self.shown.insert(name, Shown { texture, bytes, used_at: self.frame });
+        while self.shown.values().map(|shown| shown.bytes).sum::<usize>() > ROOM_BYTES {
+            let oldest = self.shown.iter().min_by_key(|(_, shown)| shown.used_at).map(|(name, _)| name.clone());
+            match oldest {
+                // What this frame shows is never taken away, whatever the bound says.
+                Some(oldest) if self.shown[&oldest].used_at < self.frame => {
+                    self.shown.remove(&oldest);
+                }
+                _ => return,
+            }
+        }
+    }
+
+    fn get(&mut self, name: Name, path: impl FnOnce() -> PathBuf) -> Option<(TextureId, Vec2)> {
+        if let Some(shown) = self.shown.get_mut(&name) {
+            shown.used_at = self.frame;
+            return Some((shown.texture.id(), shown.texture.size_vec2()));
+        }
+        if !self.unreadable.contains(&name)
+            && !self.asked.contains(&name)
+            && self.orders.try_send((name.clone(), path())).is_ok()
+        {
+            self.asked.insert(name);
+        }
+        None
+    }
+}
+
+/// The shelf for one frame.
+pub(super) struct ShelfOn<'a, S> {
+    shelf: &'a mut PictureShelf,
+    services: &'a S,
+}
+
+impl<S: Services> Pictures for ShelfOn<'_, S> {
+    fn poster(&mut self, job: &Job) -> Option<(TextureId, Vec2)> {
+        if !matches!(job.poster, Poster::Made { .. }) {
+            // A clip that is fetched again gets another poster.
+            self.shelf.unreadable.remove(&Name::Poster(job.id));
+            return None;
+        }
+        self.shelf.get(Name::Poster(job.id), || self.services.poster_file(job.id))
+    }
+
+    fn start_picture(&mut self, picture: &StoredPicture) -> Option<(TextureId, Vec2)> {
+        self.shelf.get(Name::Start(picture.sha256.clone()), || self.services.picture_file(picture))
+    }
+}
+
+/// Reads a picture of our own library. `None` when it cannot be read, which is then drawn as an empty place.
+fn read_picture(path: &Path) -> Option<ColorImage> {
+    let mut limits = image::Limits::default();
+    limits.max_image_width = Some(8192);
+    limits.max_image_height = Some(8192);
+    let mut reader = image::ImageReader::open(path).ok()?.with_guessed_format().ok()?;
+    reader.limits(limits);
+    let picture = reader.decode().ok()?;
+    let picture = if picture.width().max(picture.height()) > MAX_SIDE {
+        picture.thumbnail(MAX_SIDE, MAX_SIDE)
+    } else {
+        picture
+    };
+    let pixels = picture.to_rgba8();
+    let size = [usize::try_from(pixels.width()).ok()?, usize::try_from(pixels.height()).ok()?];
+    Some(ColorImage::from_rgba_unmultiplied(size, pixels.as_raw()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_that_is_none_is_no_panic() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("poster.jpg");
+        assert!(read_picture(&path).is_none());
+        std::fs::write(&path, b"no picture").expect("a file");
+        assert!(read_picture(&path).is_none());
+    }
+
+    #[test]
+    fn the_shelf_forgets_what_was_not_shown_for_longest() {
+        let ctx = Context::default();
+        let mut shelf = PictureShelf::new(Repainter::new(|_| {}));
+        // Sixteen megabytes each: the fifth is one too many.
+        let large = || ColorImage::filled([2048, 2048], Default::default());
+        for number in 0..4 {
+            shelf.frame += 1;
+            shelf.upload(&ctx, Name::Start(number.to_string()), large());
+        }
+        shelf.frame += 1;
+        assert!(shelf.get(Name::Start("0".to_owned()), PathBuf::new).is_some());
+        shelf.upload(&ctx, Name::Start("4".to_owned()), large());
+        let mut names: Vec<_> = shelf.shown.keys().map(|name| format!("{name:?}")).collect();
+        names.sort();
+        assert_eq!(names, ["Start(\"0\")", "Start(\"2\")", "Start(\"3\")", "Start(\"4\")"]);
+    }
+}

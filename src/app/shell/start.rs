@@ -1,0 +1,109 @@
+//! From a folder to an open window.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use eframe::egui;
+
+use super::services::{Parts, World, read_preferences};
+use super::{Panes, Studio, first_look};
+use crate::app::action::Input;
+use crate::app::repainter::Repainter;
+use crate::domain::GatewayId;
+use crate::engine::runtime::{self, Options};
+use crate::gateway::Http;
+use crate::keys::Keys;
+use crate::library::settings::Settings;
+use crate::library::{Library, Opened, Paths};
+use crate::ui::screens::frame_request;
+use crate::ui::theme;
+
+/// Opens the window on the library in `folder`, else on the user's own, and comes back when it is closed.
+///
+/// # Errors
+///
+/// A sentence for the user: the library is in use or cannot be read, or the desktop can show no window.
+pub fn open(folder: Option<PathBuf>) -> anyhow::Result<()> {
+    let mut paths = match folder {
+        Some(folder) => Paths::portable(&std::path::absolute(&folder).unwrap_or(folder)),
+        None => Paths::of_user()?,
+    };
+    let (settings, setting_warnings) = Settings::load(&paths.settings);
+    if let Some(folder) = &settings.clip_folder {
+        paths.clips.clone_from(folder);
+    }
+    let Opened { library, jobs, warnings: library_warnings } = Library::open(&paths)?;
+    // Built by hand and never around the window: the accessibility bus brings its own runtime.
+    let tokio = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("engine")
+        .enable_all()
+        .build()
+        .context("Rushes cannot start its threads")?;
+    let http = Http::new().context("Rushes cannot prepare its connections")?;
+    let draft = tokio.block_on(library.draft()).unwrap_or_default();
+    let mut warnings: Vec<String> = setting_warnings.iter().map(ToString::to_string).collect();
+    warnings.extend(library_warnings);
+
+    let usual = Settings::default();
+    let panes = Panes {
+        window: settings.window_size.map(|(width, height)| (f32::from(width), f32::from(height))),
+        form_width: if settings.form_width == usual.form_width { 0.0 } else { f32::from(settings.form_width) },
+        details_width: if settings.details_width == usual.details_width {
+            0.0
+        } else {
+            f32::from(settings.details_width)
+        },
+    };
+    let (width, height) = panes.window.unwrap_or((1440.0, 900.0));
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Rushes")
+        .with_app_id("rushes")
+        .with_inner_size([width, height])
+        .with_min_inner_size([720.0, 540.0]);
+    let options = eframe::NativeOptions {
+        viewport,
+        renderer: eframe::Renderer::Glow,
+        // Text and flat shapes are anti-aliased by their own geometry; samples would only cost time.
+        multisampling: 0,
+        ..eframe::NativeOptions::default()
+    };
+    let build = move |creation: &eframe::CreationContext<'_>| {
+        let ctx = creation.egui_ctx.clone();
+        theme::install(&ctx);
+        let preferences = read_preferences(&settings);
+        first_look(&ctx, &preferences);
+        let repainter = Repainter::new(frame_request(ctx));
+        let mut engine_options = Options::new(paths.clone());
+        for gateway in GatewayId::PAID {
+            engine_options.settings.at_once.insert(gateway, settings.of(gateway).at_once.into());
+        }
+        let waker = repainter.clone();
+        engine_options.wake_up = Arc::new(move || waker.wake());
+        let (engine, events) = runtime::start(runtime::Parts {
+            runtime: tokio.handle().clone(),
+            library: library.clone(),
+            jobs: jobs.clone(),
+            http,
+            connections: Vec::new(),
+            options: engine_options,
+        });
+        let clip_folder = paths.clips.clone();
+        let world = World::new(Parts {
+            runtime: tokio,
+            engine,
+            events,
+            library,
+            keys: Keys::of_system(),
+            paths,
+            settings,
+            repainter: repainter.clone(),
+        });
+        let first = vec![Input::Opened { jobs, draft, preferences, warnings, clip_folder }];
+        Ok(Box::new(Studio::new(world, repainter, panes, first)) as Box<dyn eframe::App>)
+    };
+    eframe::run_native("Rushes", options, Box::new(build)).map_err(|err| {
+        anyhow::anyhow!("The window cannot be opened: {err}. Use the command line: rushes --help, or look: rushes doctor")
+    })
+}

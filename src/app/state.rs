@@ -1,0 +1,329 @@
+//! Everything that the screens read, as plain data.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
+
+use crate::domain::money::CreditValue;
+use crate::domain::outcome::KeyCheck;
+use crate::domain::progress::History;
+use crate::domain::{Draft, GatewayId, Job, JobId, UnixMillis};
+use crate::engine::event::{GatewayHealth, Live, LiveJob};
+
+use super::gallery::{Filter, Gallery};
+
+/// The window's whole knowledge. Changed by [`super::update::apply`] only.
+#[derive(Clone, Debug)]
+pub struct AppState {
+    /// The time of the last input, so that nothing below reads a clock.
+    pub now: UnixMillis,
+    /// The user's time zone, for words such as "today 14:02".
+    pub time_zone: jiff::tz::TimeZone,
+    /// The form.
+    pub draft: Draft,
+    /// When the draft was changed last without having been kept since.
+    pub draft_unkept_since: Option<UnixMillis>,
+    /// What happens with the start picture.
+    pub picture: PictureState,
+    /// All jobs by id, which sorts them by age.
+    pub jobs: BTreeMap<JobId, Job>,
+    /// Numbers of running jobs that change often.
+    pub live: Live,
+    /// How long clips took so far.
+    pub history: History,
+    /// Ready clips whose file was not where it should be.
+    pub missing_files: HashSet<JobId>,
+    /// Remarks of the engine on single jobs, such as "apiin lists no orders to look in".
+    pub notes: BTreeMap<JobId, String>,
+    /// Groups, filter counts and order, derived from `jobs`, `search` and `filter`.
+    pub gallery: Gallery,
+    /// The card whose details are shown.
+    pub selected: Option<JobId>,
+    /// What is searched for in prompts.
+    pub search: String,
+    /// Which cards are shown.
+    pub filter: Filter,
+    /// The gateways, practice included.
+    pub gateways: BTreeMap<GatewayId, GatewayState>,
+    /// Settings that outlive the window.
+    pub preferences: Preferences,
+    /// What lies over the window.
+    pub dialog: Option<Dialog>,
+    /// Short messages about done things, oldest first.
+    pub toasts: Vec<Toast>,
+    /// Number of the next toast.
+    pub next_toast: u64,
+    /// What can be undone, oldest first.
+    pub undo: Vec<UndoStep>,
+    /// Cards that were taken off a moment ago; the engine is told when it can no longer be undone.
+    pub leaving: BTreeMap<JobId, UnixMillis>,
+    /// Why nothing can be stored, if so.
+    pub storage_trouble: Option<String>,
+    /// What the user should know since the start, such as a settings value that was not understood.
+    pub warnings: Vec<String>,
+    /// Where finished clips go, for people.
+    pub clip_folder: String,
+    /// Whether the queue is held by the user.
+    pub is_queue_paused: bool,
+    /// Whether this desktop can show no file dialog, so that paths are typed.
+    pub has_no_picker: bool,
+}
+
+impl AppState {
+    /// A window that knows nothing yet.
+    pub fn new(now: UnixMillis) -> Self {
+        let gateways = [GatewayId::Apiin, GatewayId::Aigateway, GatewayId::Practice]
+            .map(|gateway| (gateway, GatewayState::default()))
+            .into_iter()
+            .collect();
+        Self {
+            now,
+            time_zone: jiff::tz::TimeZone::UTC,
+            draft: Draft::default(),
+            draft_unkept_since: None,
+            picture: PictureState::Quiet,
+            jobs: BTreeMap::new(),
+            live: Live::default(),
+            history: History::default(),
+            missing_files: HashSet::new(),
+            notes: BTreeMap::new(),
+            gallery: Gallery::default(),
+            selected: None,
+            search: String::new(),
+            filter: Filter::All,
+            gateways,
+            preferences: Preferences::default(),
+            dialog: None,
+            toasts: Vec::new(),
+            next_toast: 0,
+            undo: Vec::new(),
+            leaving: BTreeMap::new(),
+            storage_trouble: None,
+            warnings: Vec::new(),
+            clip_folder: String::new(),
+            is_queue_paused: false,
+            has_no_picker: false,
+        }
+    }
+
+    /// One gateway's state.
+    pub fn gateway(&self, gateway: GatewayId) -> &GatewayState {
+        self.gateways.get(&gateway).expect("all gateways are entered when the state is made")
+    }
+
+    /// Live numbers of one job; all empty when it has none.
+    pub fn live_of(&self, job: JobId) -> LiveJob {
+        self.live.jobs.get(&job).cloned().unwrap_or_default()
+    }
+
+    /// The selected job, as long as it is in the gallery.
+    pub fn selected_job(&self) -> Option<&Job> {
+        self.jobs.get(&self.selected?)
+    }
+
+    /// Whether the first page is shown: nothing was made yet, no paid gateway has a key, and it was not closed.
+    pub fn is_welcome(&self) -> bool {
+        !self.preferences.is_welcomed
+            && self.jobs.values().all(|job| job.is_hidden)
+            && GatewayId::PAID.iter().all(|gateway| self.gateway(*gateway).key.is_missing())
+    }
+
+    /// Whether a paid gateway is without a key on this computer.
+    pub fn has_no_paid_key(&self) -> bool {
+        GatewayId::PAID.iter().all(|gateway| self.gateway(*gateway).key.is_missing())
+    }
+}
+
+/// What is known of one gateway.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GatewayState {
+    /// Whether there is a key.
+    pub key: KeyState,
+    /// What the last test of it told.
+    pub test: KeyTest,
+    /// Why the key could not be read, kept or deleted: one sentence.
+    pub key_trouble: Option<String>,
+    /// Why the typed address is not used: one sentence.
+    pub address_problem: Option<String>,
+    /// How it answers.
+    pub health: GatewayHealth,
+}
+
+/// Whether a gateway has a key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum KeyState {
+    /// Nobody has looked yet, or the password store has not answered.
+    #[default]
+    Unknown,
+    /// There is none.
+    None,
+    /// There is one.
+    Present {
+        /// Where it is kept.
+        place: KeyPlace,
+        /// Its last four characters, by which its owner knows it again; `None` for short keys.
+        last_four: Option<String>,
+    },
+}
+
+impl KeyState {
+    /// Whether it is certain that there is no key.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::None)
+    }
+
+    /// Whether there is a key.
+    pub fn is_present(&self) -> bool {
+        matches!(self, Self::Present { .. })
+    }
+}
+
+/// Where a key is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// The desktop's password store.
+    Keyring,
+    /// The environment variable of the gateway.
+    Environment,
+    /// Memory, until the window closes.
+    Session,
+    /// The practice gateway needs none.
+    Practice,
+}
+
+/// What a test of a key told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum KeyTest {
+    /// Not tested since it was read or typed.
+    #[default]
+    NotTested,
+    /// On its way.
+    Checking,
+    /// The gateway's answer.
+    Answered {
+        /// What it said.
+        check: KeyCheck,
+        /// When.
+        at: UnixMillis,
+    },
+}
+
+/// Settings that outlive the window, as the window sees them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preferences {
+    /// Dark, light, or as the system.
+    pub theme: ThemeChoice,
+    /// Interface size in percent, 75 to 200.
+    pub scale_percent: u16,
+    /// Folder of finished clips; `None` for the usual one.
+    pub clip_folder: Option<PathBuf>,
+    /// What the user paid for apiin's credits.
+    pub credit_value: Option<CreditValue>,
+    /// Whether aigateway is sent settings that it does not document.
+    pub send_undocumented: bool,
+    /// Addresses that the user typed in place of the gateways' own.
+    pub base_urls: BTreeMap<GatewayId, String>,
+    /// Whether the practice gateway stands among the others.
+    pub shows_practice: bool,
+    /// Whether the first page was closed.
+    pub is_welcomed: bool,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            theme: ThemeChoice::System,
+            scale_percent: 100,
+            clip_folder: None,
+            credit_value: None,
+            send_undocumented: false,
+            base_urls: BTreeMap::new(),
+            shows_practice: true,
+            is_welcomed: false,
+        }
+    }
+}
+
+/// Sizes that the interface can have, in percent.
+pub const SCALES: [u16; 6] = [80, 90, 100, 115, 130, 150];
+
+/// Which theme is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumIter)]
+pub enum ThemeChoice {
+    /// As the system.
+    #[default]
+    System,
+    /// Dark.
+    Dark,
+    /// Light.
+    Light,
+}
+
+/// What happens with the start picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PictureState {
+    /// Nothing.
+    Quiet,
+    /// The file dialog is open.
+    Choosing,
+    /// A file is being read.
+    Importing,
+    /// It could not be used: a sentence.
+    Trouble(String),
+    /// It was brought in, with what was done to it.
+    Imported(Vec<String>),
+}
+
+/// What lies over the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// Settings, at one of their pages.
+    Settings(SettingsPage),
+}
+
+/// Pages of the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter)]
+pub enum SettingsPage {
+    /// Keys and addresses.
+    Gateways,
+    /// Where clips go.
+    Clips,
+    /// Theme and size.
+    Look,
+    /// Keyboard.
+    Shortcuts,
+    /// Version and licenses.
+    About,
+}
+
+/// A short message about something that is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    /// Tells toasts apart.
+    pub id: u64,
+    /// What happened.
+    pub title: String,
+    /// More about it; may be empty.
+    pub text: String,
+    /// What can be done about it.
+    pub button: Option<ToastButton>,
+    /// When it goes.
+    pub ends_at: UnixMillis,
+}
+
+/// The one button of a toast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToastButton {
+    /// Take the last act back.
+    Undo,
+    /// Select this card.
+    Show(JobId),
+}
+
+/// Something that can be taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UndoStep {
+    /// The draft before settings were taken from a clip.
+    Draft(Box<Draft>),
+    /// A card that was taken off.
+    Card(JobId),
+}

@@ -1,0 +1,605 @@
+//! What follows from an input: `(state, input) -> effects`, without a clock, a file, a socket or a random number.
+
+use std::time::Duration;
+
+use crate::domain::outcome::NetworkCause;
+use crate::domain::price;
+use crate::domain::progress::History;
+use crate::domain::{GatewayId, Job, JobId, JobState, RemoteId, StartPicture, UnixMillis};
+use crate::engine::command::{Command, NewJob, Resolution};
+use crate::engine::event::{Event, GatewayHealth};
+
+use super::action::{Action, Draws, Effect, Input, KeyFound, Order};
+use super::gallery::Gallery;
+use super::state::{
+    AppState, Dialog, KeyPlace, KeyState, KeyTest, PictureState, Preferences, Toast, ToastButton, UndoStep,
+};
+
+/// How long typing may go on before the draft is kept.
+pub const KEEP_DRAFT_AFTER: Duration = Duration::from_millis(700);
+/// How long a toast stays.
+pub const TOAST_STAYS: Duration = Duration::from_secs(6);
+/// How long a toast with Undo stays.
+pub const UNDO_STAYS: Duration = Duration::from_secs(10);
+/// More than this is not remembered for Undo.
+const MAX_UNDO: usize = 50;
+/// More toasts than this are not shown at once.
+const MAX_TOASTS: usize = 3;
+
+/// Brings `state` up to date with what happened, and says what has to be done.
+pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let to = &mut effects;
+    match input {
+        Input::Act(action) => act(state, action, to),
+        Input::Engine(event) => engine(state, event),
+        Input::Numbers(live) => state.live = live,
+        Input::Tick(now) => tick(state, now, to),
+        Input::Opened { jobs, draft, preferences, warnings, clip_folder } => {
+            state.history = History::of(&jobs);
+            state.jobs = jobs.into_iter().map(|job| (job.id, job)).collect();
+            if let Some(draft) = draft {
+                state.draft = draft;
+            }
+            state.preferences = preferences;
+            state.warnings = warnings;
+            state.clip_folder = clip_folder.display().to_string();
+            to.push(Effect::ApplyTheme(state.preferences.theme));
+            to.push(Effect::ApplyScale(state.preferences.scale_percent));
+            for gateway in GatewayId::PAID {
+                to.push(connect(state, gateway));
+            }
+            to.push(Effect::CheckFiles(clips_of(state)));
+            refresh(state);
+        }
+        Input::Drawn(order, draws) => send_order(state, order, draws, to),
+        Input::KeyFound(gateway, found) => key_found(state, gateway, found),
+        Input::KeyStored(gateway, Ok(())) => {
+            let entry = gateway_mut(state, gateway);
+            entry.key_trouble = None;
+            entry.test = KeyTest::NotTested;
+            to.push(connect(state, gateway));
+        }
+        Input::KeyStored(gateway, Err(reason)) => gateway_mut(state, gateway).key_trouble = Some(reason),
+        Input::AddressChecked(gateway, problem) => gateway_mut(state, gateway).address_problem = problem,
+        Input::PicturePicked(Some(path)) => import(state, path, to),
+        Input::PicturePicked(None) => state.picture = PictureState::Quiet,
+        Input::FolderPicked(folder) => {
+            if folder.is_some() {
+                set_clip_folder(state, folder, to);
+            }
+        }
+        Input::NoPicker(reason) => {
+            state.has_no_picker = true;
+            state.picture = PictureState::Trouble(reason);
+        }
+        Input::PictureImported(Ok((picture, remarks))) => {
+            state.draft.picture = Some(StartPicture::Stored(picture));
+            state.picture = PictureState::Imported(remarks);
+            draft_changed(state);
+        }
+        Input::PictureImported(Err(reason)) => state.picture = PictureState::Trouble(reason),
+        Input::FilesMissing(missing) => {
+            state.missing_files = missing.into_iter().collect();
+            refresh(state);
+        }
+        Input::OpenFailed { job, is_missing, reason } => {
+            if is_missing {
+                state.missing_files.insert(job);
+                refresh(state);
+            } else {
+                toast(state, "The clip could not be shown", reason, None);
+            }
+        }
+        Input::PracticeStarted(Ok(())) => {
+            gateway_mut(state, GatewayId::Practice).key =
+                KeyState::Present { place: KeyPlace::Practice, last_four: None };
+        }
+        Input::PracticeStarted(Err(reason)) => {
+            let entry = gateway_mut(state, GatewayId::Practice);
+            entry.key = KeyState::None;
+            entry.key_trouble = Some(reason);
+        }
+        Input::Trouble(sentence) => toast(state, "Something needs a look", sentence, None),
+    }
+    effects
+}
+
+/// How long the window may sleep before it has to call [`apply`] with a tick, if at all. A job in view counts seconds.
+pub fn next_wake(state: &AppState) -> Option<Duration> {
+    let at = |time: UnixMillis| time.since(state.now).max(Duration::from_millis(50));
+    let toasts = state.toasts.iter().map(|toast| at(toast.ends_at));
+    let leaving = state.leaving.values().map(|gone_at| at(*gone_at));
+    let draft = state.draft_unkept_since.map(|since| at(since.after(KEEP_DRAFT_AFTER)));
+    let counts = state.jobs.values().rev().any(|job| job.state.is_unfinished()).then_some(Duration::from_secs(1));
+    toasts.chain(leaving).chain(draft).chain(counts).min()
+}
+
+fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
+    match action {
+        Action::EditPrompt(text) => edit(state, |draft| draft.prompt = text),
+        Action::EditNegativePrompt(text) => edit(state, |draft| draft.negative_prompt = text),
+        Action::SetResolution(resolution) => edit(state, |draft| draft.resolution = resolution),
+        Action::SetDuration(duration) => edit(state, |draft| draft.duration = duration),
+        Action::SetRatio(ratio) => edit(state, |draft| draft.aspect_ratio = ratio),
+        Action::SetAudio(audio) => edit(state, |draft| draft.audio = audio),
+        Action::SetThinking(thinking) => edit(state, |draft| draft.thinking = thinking),
+        Action::SetSeedMode(mode) => edit(state, |draft| draft.seed_mode = mode),
+        Action::EditSeed(text) => edit(state, |draft| draft.seed_text = text),
+        Action::SetTakes(takes) => edit(state, |draft| draft.takes = takes.clamp(1, crate::domain::request::MAX_TAKES)),
+        Action::SetGateway(gateway) => edit(state, |draft| draft.gateway = gateway),
+        Action::ChoosePicture => {
+            state.picture = PictureState::Choosing;
+            to.push(Effect::PickPicture);
+        }
+        Action::UsePictureFile(path) => import(state, path, to),
+        Action::SetPictureAddress(text) => {
+            state.picture = PictureState::Quiet;
+            edit(state, |draft| {
+                draft.picture = (!text.trim().is_empty()).then_some(StartPicture::WebAddress(text));
+            });
+        }
+        Action::RemovePicture => {
+            state.picture = PictureState::Quiet;
+            edit(state, |draft| draft.picture = None);
+        }
+        Action::UseSample(sample) => {
+            remember(state, UndoStep::Draft(Box::new(state.draft.clone())));
+            edit(state, |draft| {
+                draft.prompt = sample.prompt.to_owned();
+                draft.resolution = sample.resolution;
+                draft.duration = sample.duration;
+                draft.aspect_ratio = sample.ratio;
+            });
+            to.push(Effect::FocusPrompt);
+        }
+        Action::Generate => generate(state, to),
+        Action::Select(job) => state.selected = job,
+        Action::OpenClip(job) => {
+            if let Some(path) = clip_path(state, job) {
+                to.push(Effect::OpenClip(job, path));
+            }
+        }
+        Action::Reveal(job) => {
+            if let Some(path) = clip_path(state, job) {
+                to.push(Effect::Reveal(job, path));
+            }
+        }
+        Action::CopyPrompt(job) => {
+            if let Some(job) = state.jobs.get(&job) {
+                to.push(Effect::CopyText(job.request.prompt().to_owned()));
+                toast(state, "Prompt copied", "", None);
+            }
+        }
+        Action::CopyRawExchange(job) => {
+            if let Some(exchange) = state.jobs.get(&job).and_then(|job| job.exchange.as_ref()) {
+                to.push(Effect::CopyText(exchange.to_text()));
+                toast(state, "Raw exchange copied", "The key and signed links are not in it.", None);
+            }
+        }
+        Action::CopyText(text) => {
+            to.push(Effect::CopyText(text));
+            toast(state, "Copied", "", None);
+        }
+        Action::UseSettings(job) => use_settings(state, job, to),
+        Action::Retry(job) => retry(state, job, to),
+        Action::Cancel(job) => to.push(Effect::Engine(Command::Cancel(job))),
+        Action::StopWatching(job) => to.push(Effect::Engine(Command::StopWatching(job))),
+        Action::WatchAgain(job) => to.push(Effect::Engine(Command::WatchAgain(job))),
+        Action::DownloadAgain(job) => {
+            state.missing_files.remove(&job);
+            refresh(state);
+            to.push(Effect::Engine(Command::DownloadAgain(job)));
+        }
+        Action::CheckAgain(job) => {
+            state.selected = Some(job);
+            state.notes.remove(&job);
+            to.push(Effect::Engine(Command::Resolve(job, Resolution::Check)));
+        }
+        Action::Adopt(job, text) => match RemoteId::new(text.trim()) {
+            Some(id) => to.push(Effect::Engine(Command::Resolve(job, Resolution::Adopt(id)))),
+            None => {
+                let problem = "This is no job id: letters, digits, _ and - only.".to_owned();
+                state.notes.insert(job, problem);
+            }
+        },
+        Action::SubmitAgain(job) => {
+            if state.jobs.get(&job).is_some_and(|job| job.state == JobState::Unconfirmed) {
+                to.push(Effect::Draw(Order::Resend(job)));
+            }
+        }
+        Action::Discard(job) => to.push(Effect::Engine(Command::Resolve(job, Resolution::Discard))),
+        Action::RemoveCard(job) => remove_card(state, job),
+        Action::Search(text) => {
+            state.search = text;
+            refresh(state);
+        }
+        Action::SetFilter(filter) => {
+            state.filter = filter;
+            refresh(state);
+        }
+        Action::PauseQueue(paused) => {
+            state.is_queue_paused = paused;
+            to.push(Effect::Engine(Command::PauseQueue(paused)));
+        }
+        Action::SaveKey(gateway, key) => to.push(Effect::StoreKey { gateway, key, for_session: false }),
+        Action::KeepKeyForSession(gateway, key) => to.push(Effect::StoreKey { gateway, key, for_session: true }),
+        Action::TestKey(gateway) => {
+            gateway_mut(state, gateway).test = KeyTest::Checking;
+            to.push(Effect::CheckKey(gateway, Box::new(state.preferences.clone())));
+        }
+        Action::ForgetKey(gateway) => {
+            gateway_mut(state, gateway).test = KeyTest::NotTested;
+            to.push(Effect::ForgetKey(gateway));
+        }
+        Action::SetBaseUrl(gateway, text) => {
+            let text = text.trim();
+            let is_own = text.is_empty() || Some(text) == gateway.default_base_url();
+            if is_own {
+                state.preferences.base_urls.remove(&gateway);
+            } else {
+                state.preferences.base_urls.insert(gateway, text.to_owned());
+            }
+            save(state, to);
+            to.push(connect(state, gateway));
+        }
+        Action::SetCreditValue(value) => prefer(state, to, |preferences| preferences.credit_value = value),
+        Action::SetSendUndocumented(send) => {
+            prefer(state, to, |preferences| preferences.send_undocumented = send);
+            to.push(connect(state, GatewayId::Aigateway));
+        }
+        Action::SetShowsPractice(shows) => prefer(state, to, |preferences| preferences.shows_practice = shows),
+        Action::ChooseClipFolder => to.push(Effect::PickFolder),
+        Action::SetClipFolder(folder) => set_clip_folder(state, folder, to),
+        Action::SetTheme(theme) => {
+            prefer(state, to, |preferences| preferences.theme = theme);
+            to.push(Effect::ApplyTheme(theme));
+        }
+        Action::SetScale(percent) => {
+            let percent = percent.clamp(75, 200);
+            prefer(state, to, |preferences| preferences.scale_percent = percent);
+            to.push(Effect::ApplyScale(percent));
+        }
+        Action::OpenSettings(page) => state.dialog = Some(Dialog::Settings(page)),
+        Action::CloseDialog => state.dialog = None,
+        Action::StartPractice => {
+            prefer(state, to, |preferences| {
+                preferences.shows_practice = true;
+                preferences.is_welcomed = true;
+            });
+            edit(state, |draft| draft.gateway = GatewayId::Practice);
+            to.push(Effect::FocusPrompt);
+        }
+        Action::CloseWelcome => prefer(state, to, |preferences| preferences.is_welcomed = true),
+        Action::OpenDashboard(gateway) => to.extend(gateway.dashboard_url().map(Effect::OpenUrl)),
+        Action::CloseToast(id) => state.toasts.retain(|toast| toast.id != id),
+        Action::PressToast(id, button) => {
+            state.toasts.retain(|toast| toast.id != id);
+            match button {
+                ToastButton::Undo => undo(state),
+                ToastButton::Show(job) => state.selected = Some(job),
+            }
+        }
+        Action::CloseWarning(index) => {
+            if index < state.warnings.len() {
+                state.warnings.remove(index);
+            }
+        }
+        Action::Undo => undo(state),
+        Action::Quit => {
+            leave(state, to);
+            to.push(Effect::Quit);
+        }
+    }
+}
+
+/// What has to be kept when the window goes: the draft, and cards that were taken off.
+pub fn leave(state: &mut AppState, to: &mut Vec<Effect>) {
+    if state.draft_unkept_since.take().is_some() {
+        to.push(Effect::KeepDraft(Box::new(state.draft.clone())));
+    }
+    for job in std::mem::take(&mut state.leaving).into_keys() {
+        to.push(Effect::Engine(Command::Hide(job)));
+    }
+}
+
+fn edit(state: &mut AppState, change: impl FnOnce(&mut crate::domain::Draft)) {
+    change(&mut state.draft);
+    draft_changed(state);
+}
+
+fn draft_changed(state: &mut AppState) {
+    // The first change counts, not the last: steady typing must not put the keeping off for ever.
+    state.draft_unkept_since.get_or_insert(state.now);
+}
+
+fn prefer(state: &mut AppState, to: &mut Vec<Effect>, change: impl FnOnce(&mut Preferences)) {
+    change(&mut state.preferences);
+    save(state, to);
+}
+
+fn save(state: &AppState, to: &mut Vec<Effect>) {
+    to.push(Effect::SavePreferences(Box::new(state.preferences.clone())));
+}
+
+fn set_clip_folder(state: &mut AppState, folder: Option<std::path::PathBuf>, to: &mut Vec<Effect>) {
+    if let Some(folder) = &folder {
+        state.clip_folder = folder.display().to_string();
+    }
+    prefer(state, to, |preferences| preferences.clip_folder = folder);
+}
+
+fn connect(state: &AppState, gateway: GatewayId) -> Effect {
+    Effect::Connect(gateway, Box::new(state.preferences.clone()))
+}
+
+fn gateway_mut(state: &mut AppState, gateway: GatewayId) -> &mut super::state::GatewayState {
+    state.gateways.entry(gateway).or_default()
+}
+
+fn generate(state: &mut AppState, to: &mut Vec<Effect>) {
+    if super::form::view(state).off_because.is_some() {
+        return;
+    }
+    let (Ok(request), Some(estimate)) = (state.draft.to_request(), price::estimate(&state.draft, state.draft.gateway))
+    else {
+        return;
+    };
+    let draft = Box::new(state.draft.clone());
+    to.push(Effect::Draw(Order::Takes { draft, request: Box::new(request), estimate }));
+}
+
+fn retry(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
+    let Some(job) = state.jobs.get(&job) else { return };
+    let gateway = job.gateway;
+    // The recipe stays as it was, its seed included; only the price may be newer.
+    let (request, estimate) = (Box::new(job.request.clone()), price::estimate(&job.request, gateway));
+    if state.gateway(gateway).key.is_present() {
+        to.extend(estimate.map(|estimate| Effect::Draw(Order::Again { gateway, request, estimate })));
+    } else {
+        toast(state, format!("{gateway} has no key"), "Add it in Settings, then try again.", None);
+    }
+}
+
+fn send_order(state: &mut AppState, order: Order, draws: Draws, to: &mut Vec<Effect>) {
+    let jobs: Vec<NewJob> = match order {
+        Order::Takes { draft, request, estimate } => {
+            let mut seeds = draws.seeds.into_iter();
+            let takes = draft.takes_of(&request, || seeds.next().unwrap_or_default());
+            let new_job = |(id, request)| NewJob { id, gateway: draft.gateway, request, estimate: estimate.clone() };
+            draws.ids.into_iter().zip(takes).map(new_job).collect()
+        }
+        Order::Again { gateway, request, estimate } => draws
+            .ids
+            .into_iter()
+            .take(1)
+            .map(|id| NewJob { id, gateway, request: (*request).clone(), estimate: estimate.clone() })
+            .collect(),
+        Order::Resend(job) => {
+            if let Some(new_id) = draws.ids.first().copied() {
+                state.selected = Some(new_id);
+                to.push(Effect::Engine(Command::Resolve(job, Resolution::Resend { new_id })));
+            }
+            return;
+        }
+    };
+    if !jobs.is_empty() {
+        to.push(Effect::Engine(Command::Enqueue(jobs)));
+        to.push(Effect::KeepDraft(Box::new(state.draft.clone())));
+        state.draft_unkept_since = None;
+        if !state.preferences.is_welcomed {
+            prefer(state, to, |preferences| preferences.is_welcomed = true);
+        }
+    }
+}
+
+fn use_settings(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
+    let Some(request) = state.jobs.get(&job).map(|job| job.request.clone()) else { return };
+    let before = state.draft.clone();
+    edit(state, |draft| draft.use_settings_of(&request));
+    state.picture = PictureState::Quiet;
+    if before == state.draft {
+        return;
+    }
+    remember(state, UndoStep::Draft(Box::new(before)));
+    let (take, _) = state.gallery.take_of(job);
+    toast(state, format!("Settings taken from take {take}"), request.settings_line(), Some(ToastButton::Undo));
+    to.push(Effect::FocusPrompt);
+}
+
+fn remove_card(state: &mut AppState, job: JobId) {
+    let Some(found) = state.jobs.get(&job) else { return };
+    // An order that may be charged, or that is being made, leaves the gallery by its own words only.
+    if found.state.is_unfinished() || found.state == JobState::Unconfirmed {
+        return;
+    }
+    let text = match (&found.clip, found.state) {
+        (Some(_), _) => "The clip's file stays where it is.",
+        (None, JobState::NotWatched) => "The gateway may still make and bill it.",
+        (None, _) => "",
+    };
+    state.leaving.insert(job, state.now.after(UNDO_STAYS));
+    if state.selected == Some(job) {
+        state.selected = None;
+    }
+    remember(state, UndoStep::Card(job));
+    toast(state, "Card removed", text, Some(ToastButton::Undo));
+    refresh(state);
+}
+
+fn remember(state: &mut AppState, step: UndoStep) {
+    if state.undo.len() == MAX_UNDO {
+        state.undo.remove(0);
+    }
+    state.undo.push(step);
+}
+
+fn undo(state: &mut AppState) {
+    match state.undo.pop() {
+        Some(UndoStep::Draft(draft)) => {
+            // The gateway is not part of what was taken from a clip, so it is not taken back either.
+            let gateway = state.draft.gateway;
+            state.draft = *draft;
+            state.draft.gateway = gateway;
+            draft_changed(state);
+        }
+        Some(UndoStep::Card(job)) => {
+            state.leaving.remove(&job);
+            state.selected = Some(job);
+            refresh(state);
+        }
+        None => {}
+    }
+    state.toasts.retain(|toast| toast.button != Some(ToastButton::Undo));
+}
+
+fn import(state: &mut AppState, path: std::path::PathBuf, to: &mut Vec<Effect>) {
+    state.picture = PictureState::Importing;
+    to.push(Effect::ImportPicture(path));
+}
+
+fn key_found(state: &mut AppState, gateway: GatewayId, found: KeyFound) {
+    let had_no_paid_key = state.has_no_paid_key();
+    let entry = gateway_mut(state, gateway);
+    match found {
+        KeyFound::Present { place, last_four } => {
+            let key = KeyState::Present { place, last_four };
+            if entry.key != key {
+                entry.test = KeyTest::NotTested;
+            }
+            entry.key = key;
+            entry.key_trouble = None;
+        }
+        KeyFound::None => {
+            entry.key = KeyState::None;
+            entry.test = KeyTest::NotTested;
+        }
+        KeyFound::Trouble(reason) => {
+            entry.key = KeyState::None;
+            entry.key_trouble = Some(reason);
+        }
+    }
+    // Whoever gives the first key means to use it, as long as nothing was typed that this could surprise.
+    let is_first_key = had_no_paid_key && state.gateway(gateway).key.is_present();
+    if is_first_key && state.draft.gateway == GatewayId::Practice && state.jobs.is_empty() {
+        edit(state, |draft| draft.gateway = gateway);
+    }
+}
+
+fn engine(state: &mut AppState, event: Event) {
+    match event {
+        Event::JobChanged(job) => job_changed(state, *job),
+        Event::GatewayChanged(gateway, health) => health_changed(state, gateway, health),
+        Event::KeyChecked(gateway, check) => {
+            let at = state.now;
+            gateway_mut(state, gateway).test = KeyTest::Answered { check, at };
+        }
+        Event::StorageTrouble(trouble) => state.storage_trouble = trouble,
+        Event::Note(job, text) => {
+            state.notes.insert(job, text);
+        }
+    }
+}
+
+fn health_changed(state: &mut AppState, gateway: GatewayId, health: GatewayHealth) {
+    gateway_mut(state, gateway).health = health;
+}
+
+fn job_changed(state: &mut AppState, job: Job) {
+    let before = state.jobs.get(&job.id);
+    let was = before.map(|before| before.state);
+    let must_regroup = before.is_none_or(|before| before.state != job.state || before.is_hidden != job.is_hidden);
+    if job.made_at.is_some() && before.is_none_or(|before| before.made_at.is_none()) {
+        state.history.learn(&job);
+    }
+    let (id, now) = (job.id, job.state);
+    if was.is_none() {
+        // A new clip shows itself; a selection that the user made elsewhere stays.
+        state.selected.get_or_insert(id);
+    }
+    if was != Some(JobState::Ready) && now == JobState::Ready {
+        state.missing_files.remove(&id);
+    }
+    if was != Some(now) {
+        state.notes.remove(&id);
+    }
+    if !now.is_unfinished() {
+        state.live.jobs.remove(&id);
+    }
+    if job.is_hidden && state.selected == Some(id) {
+        state.selected = None;
+    }
+    state.jobs.insert(id, job);
+    if must_regroup {
+        refresh(state);
+    }
+}
+
+fn tick(state: &mut AppState, now: UnixMillis, to: &mut Vec<Effect>) {
+    state.now = now;
+    state.toasts.retain(|toast| toast.ends_at > now);
+    let gone: Vec<JobId> = state.leaving.iter().filter(|(_, at)| **at <= now).map(|(job, _)| *job).collect();
+    for job in gone {
+        state.leaving.remove(&job);
+        state.undo.retain(|step| *step != UndoStep::Card(job));
+        if let Some(entry) = state.jobs.get_mut(&job) {
+            // Told here as well, so that the card does not flash up until the engine has stored it.
+            entry.is_hidden = true;
+        }
+        to.push(Effect::Engine(Command::Hide(job)));
+        refresh(state);
+    }
+    if state.draft_unkept_since.is_some_and(|since| now.since(since) >= KEEP_DRAFT_AFTER) {
+        state.draft_unkept_since = None;
+        to.push(Effect::KeepDraft(Box::new(state.draft.clone())));
+    }
+}
+
+fn toast(state: &mut AppState, title: impl Into<String>, text: impl Into<String>, button: Option<ToastButton>) {
+    let stays = if button.is_some() { UNDO_STAYS } else { TOAST_STAYS };
+    let id = state.next_toast;
+    state.next_toast += 1;
+    let (title, text) = (title.into(), text.into());
+    // The same words twice are one message.
+    state.toasts.retain(|toast| toast.title != title || toast.text != text);
+    state.toasts.push(Toast { id, title, text, button, ends_at: state.now.after(stays) });
+    if state.toasts.len() > MAX_TOASTS {
+        state.toasts.remove(0);
+    }
+}
+
+fn refresh(state: &mut AppState) {
+    let generation = state.gallery.generation + 1;
+    state.gallery =
+        Gallery::of(&state.jobs, &state.search, state.filter, &state.missing_files, &state.leaving);
+    state.gallery.generation = generation;
+}
+
+fn clips_of(state: &AppState) -> Vec<(JobId, std::path::PathBuf)> {
+    state
+        .jobs
+        .values()
+        .filter(|job| job.state == JobState::Ready && !job.is_hidden)
+        .filter_map(|job| Some((job.id, job.clip.as_ref()?.path.clone())))
+        .collect()
+}
+
+fn clip_path(state: &AppState, job: JobId) -> Option<std::path::PathBuf> {
+    Some(state.jobs.get(&job)?.clip.as_ref()?.path.clone())
+}
+
+/// What a silent network is called beside a key.
+pub fn network_words(cause: NetworkCause) -> &'static str {
+    match cause {
+        NetworkCause::CannotConnect => "cannot be reached",
+        NetworkCause::Tls => "the secure connection was refused",
+        NetworkCause::Broken => "the connection broke",
+        NetworkCause::TimedOut => "no answer in time",
+        NetworkCause::Unreadable => "the answer could not be read",
+        NetworkCause::ServerTrouble(_) => "is in trouble at the moment",
+        NetworkCause::Redirected(_) => "something else answered in its place",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,432 @@
+use strum::IntoEnumIterator as _;
+use uuid::Uuid;
+
+use super::*;
+use crate::app::action::SAMPLES;
+use crate::app::state::SettingsPage;
+use crate::domain::money::Credits;
+use crate::domain::outcome::KeyCheck;
+use crate::domain::request::{SeedMode, StoredPicture};
+use crate::domain::{Amount, ClipDuration, Draft, Money, Resolution as Lines, Seed};
+
+const NOW: UnixMillis = UnixMillis(1_000_000);
+
+fn id(number: u128) -> JobId {
+    JobId(Uuid::from_u128(number))
+}
+
+/// A window with a prompt typed and keys everywhere.
+fn window() -> AppState {
+    let mut state = AppState::new(NOW);
+    state.draft.prompt = "a paper boat".to_owned();
+    state.draft.gateway = GatewayId::Apiin;
+    for gateway in state.gateways.values_mut() {
+        gateway.key = KeyState::Present { place: KeyPlace::Session, last_four: None };
+    }
+    state
+}
+
+fn job(number: u128, job_state: JobState) -> Job {
+    let request = Draft { prompt: "a dragon".to_owned(), duration: ClipDuration::S8, ..Draft::default() }
+        .to_request()
+        .expect("valid")
+        .with_seed(Seed::from_random(77), true);
+    let estimate = price::estimate(&request, GatewayId::Apiin).expect("offered");
+    Job { state: job_state, ..Job::new(id(number), GatewayId::Apiin, request, estimate, NOW) }
+}
+
+fn with_job(number: u128, job_state: JobState) -> AppState {
+    let mut state = window();
+    changed(&mut state, job(number, job_state));
+    state
+}
+
+fn changed(state: &mut AppState, job: Job) {
+    assert!(apply(state, Input::Engine(Event::JobChanged(Box::new(job)))).is_empty());
+}
+
+fn acts(state: &mut AppState, action: Action) -> Vec<Effect> {
+    apply(state, Input::Act(action))
+}
+
+fn draws(count: usize) -> Draws {
+    Draws {
+        ids: (0..count).map(|index| id(100 + index as u128)).collect(),
+        seeds: (0..count).map(|index| 1_000 + index as u32).collect(),
+    }
+}
+
+/// Plays the shell's part for orders: draws and hands back.
+fn order(state: &mut AppState, action: Action) -> Vec<Effect> {
+    let mut effects = acts(state, action);
+    match effects.pop() {
+        Some(Effect::Draw(order)) => {
+            let draws = draws(order.count());
+            apply(state, Input::Drawn(order, draws))
+        }
+        other => panic!("no order: {other:?}"),
+    }
+}
+
+fn enqueued(effects: &[Effect]) -> &[NewJob] {
+    match effects.first() {
+        Some(Effect::Engine(Command::Enqueue(jobs))) => jobs,
+        other => panic!("nothing was enqueued: {other:?}"),
+    }
+}
+
+#[test]
+fn generate_with_a_problem_does_nothing() {
+    type Change = fn(&mut AppState);
+    let cases: [(&str, Change); 5] = [
+        ("no prompt", |s| s.draft.prompt.clear()),
+        ("10 s at 1080p", |s| {
+            s.draft.resolution = Lines::P1080;
+            s.draft.duration = ClipDuration::S10;
+        }),
+        ("no seed", |s| s.draft.seed_mode = SeedMode::Fixed),
+        ("no key", |s| gateway_mut(s, GatewayId::Apiin).key = KeyState::None),
+        ("no disk", |s| s.storage_trouble = Some("The disk is full.".to_owned())),
+    ];
+    for (name, change) in cases {
+        let mut state = window();
+        change(&mut state);
+        assert!(acts(&mut state, Action::Generate).is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn generate_orders_what_stood_on_the_form_at_the_click() {
+    let mut state = window();
+    state.draft.takes = 3;
+    let effects = acts(&mut state, Action::Generate);
+    let Some(Effect::Draw(order)) = effects.into_iter().next() else { panic!("an order") };
+    assert_eq!(order.count(), 3);
+    // Typing goes on before ids are drawn: the order must not notice.
+    acts(&mut state, Action::EditPrompt("something else".to_owned()));
+    acts(&mut state, Action::SetResolution(Lines::P1080));
+    let effects = apply(&mut state, Input::Drawn(order, draws(3)));
+    let jobs = enqueued(&effects);
+    assert_eq!(jobs.iter().map(|job| job.id).collect::<Vec<_>>(), [id(100), id(101), id(102)]);
+    for (index, job) in jobs.iter().enumerate() {
+        assert_eq!(job.request.prompt(), "a paper boat");
+        assert_eq!(job.request.resolution(), Lines::P720);
+        assert_eq!(job.request.seed(), Seed::new(1_000 + index as u32));
+        assert_eq!(job.estimate.amount, Amount::Credits(Credits(90)));
+        assert_eq!(job.gateway, GatewayId::Apiin);
+    }
+}
+
+#[test]
+fn the_price_follows_the_form_in_the_same_step() {
+    let mut state = window();
+    let mut price_after = |action| {
+        acts(&mut state, action);
+        super::super::form::view(&state).button_name()
+    };
+    assert_eq!(price_after(Action::SetResolution(Lines::P1080)), "Generate · 150 cr");
+    assert_eq!(price_after(Action::SetDuration(ClipDuration::S8)), "Generate · 300 cr");
+    assert_eq!(price_after(Action::SetTakes(4)), "Generate 4 · 1,200 cr");
+    assert_eq!(price_after(Action::SetGateway(GatewayId::Aigateway)), "Generate 4 · $2.56");
+    assert_eq!(price_after(Action::SetGateway(GatewayId::Practice)), "Generate 4 · free");
+}
+
+#[test]
+fn switching_the_gateway_changes_nothing_else() {
+    let mut state = window();
+    state.draft.negative_prompt = "text".to_owned();
+    state.draft.audio = true;
+    state.draft.seed_mode = SeedMode::Fixed;
+    state.draft.seed_text = "81".to_owned();
+    for gateway in GatewayId::iter() {
+        let before = state.draft.clone();
+        acts(&mut state, Action::SetGateway(gateway));
+        assert_eq!(state.draft, Draft { gateway, ..before });
+    }
+}
+
+#[test]
+fn a_retry_keeps_the_recipe_under_a_new_id() {
+    let mut state = with_job(1, JobState::Failed);
+    let recipe = state.jobs[&id(1)].request.clone();
+    acts(&mut state, Action::EditPrompt("the form is about something else".to_owned()));
+    let effects = order(&mut state, Action::Retry(id(1)));
+    let [job] = enqueued(&effects) else { panic!("one job") };
+    assert_eq!((job.id, &job.request, job.gateway), (id(100), &recipe, GatewayId::Apiin));
+    assert_eq!(job.estimate.amount, Amount::Credits(Credits(180)));
+}
+
+#[test]
+fn a_retry_without_a_key_says_so() {
+    let mut state = with_job(1, JobState::Failed);
+    gateway_mut(&mut state, GatewayId::Apiin).key = KeyState::None;
+    assert!(acts(&mut state, Action::Retry(id(1))).is_empty());
+    assert_eq!(state.toasts[0].title, "apiin has no key");
+}
+
+#[test]
+fn unconfirmed_orders_are_sent_again_only_by_their_own_button() {
+    let mut state = with_job(1, JobState::Unconfirmed);
+    let effects = acts(&mut state, Action::CheckAgain(id(1)));
+    assert!(matches!(effects[..], [Effect::Engine(Command::Resolve(_, Resolution::Check))]));
+    let effects = acts(&mut state, Action::Adopt(id(1), " task_91 ".to_owned()));
+    let [Effect::Engine(Command::Resolve(_, Resolution::Adopt(remote)))] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(remote.as_str(), "task_91");
+    assert!(acts(&mut state, Action::Adopt(id(1), "../etc".to_owned())).is_empty());
+    assert!(state.notes[&id(1)].contains("no job id"));
+    let effects = acts(&mut state, Action::Discard(id(1)));
+    assert!(matches!(effects[..], [Effect::Engine(Command::Resolve(_, Resolution::Discard))]));
+    let effects = order(&mut state, Action::SubmitAgain(id(1)));
+    let [Effect::Engine(Command::Resolve(old, Resolution::Resend { new_id }))] = &effects[..] else { panic!() };
+    assert_eq!((*old, *new_id), (id(1), id(100)));
+}
+
+#[test]
+fn only_unconfirmed_orders_can_be_submitted_again() {
+    for job_state in JobState::iter().filter(|state| *state != JobState::Unconfirmed) {
+        let mut state = with_job(1, job_state);
+        assert!(acts(&mut state, Action::SubmitAgain(id(1))).is_empty(), "{job_state}");
+    }
+}
+
+#[test]
+fn selecting_never_changes_the_form() {
+    let mut state = with_job(1, JobState::Ready);
+    let before = state.draft.clone();
+    acts(&mut state, Action::Select(None));
+    acts(&mut state, Action::Select(Some(id(1))));
+    assert_eq!(state.selected, Some(id(1)));
+    assert_eq!(state.draft, before);
+}
+
+#[test]
+fn using_settings_can_be_undone_and_keeps_the_gateway() {
+    let mut state = with_job(1, JobState::Ready);
+    state.draft.gateway = GatewayId::Aigateway;
+    let before = state.draft.clone();
+    acts(&mut state, Action::UseSettings(id(1)));
+    assert_eq!(state.draft.prompt, "a dragon");
+    assert_eq!((state.draft.seed_mode, state.draft.seed_text.as_str()), (SeedMode::Fixed, "77"));
+    assert_eq!(state.draft.gateway, GatewayId::Aigateway);
+    assert_eq!(state.toasts[0].button, Some(ToastButton::Undo));
+    acts(&mut state, Action::Undo);
+    assert_eq!(state.draft, before);
+    assert!(state.toasts.is_empty());
+    acts(&mut state, Action::Undo);
+    assert_eq!(state.draft, before);
+}
+
+#[test]
+fn samples_fill_the_form_and_never_run() {
+    let mut state = window();
+    for sample in SAMPLES {
+        let effects = acts(&mut state, Action::UseSample(sample));
+        assert!(effects.iter().all(|effect| matches!(effect, Effect::FocusPrompt)), "{effects:?}");
+        assert_eq!(state.draft.prompt, sample.prompt);
+        assert!(state.draft.to_request().is_ok());
+    }
+}
+
+#[test]
+fn a_card_comes_back_until_its_time_is_over() {
+    let mut state = with_job(1, JobState::Failed);
+    assert!(acts(&mut state, Action::RemoveCard(id(1))).is_empty());
+    assert_eq!(state.gallery.groups.len(), 0);
+    acts(&mut state, Action::Undo);
+    assert_eq!(state.gallery.groups.len(), 1);
+    acts(&mut state, Action::RemoveCard(id(1)));
+    let effects = apply(&mut state, Input::Tick(NOW.after(UNDO_STAYS)));
+    assert!(matches!(effects[..], [Effect::Engine(Command::Hide(gone))] if gone == id(1)));
+    assert_eq!(state.gallery.groups.len(), 0);
+    acts(&mut state, Action::Undo);
+    assert_eq!(state.gallery.groups.len(), 0);
+}
+
+#[test]
+fn what_may_cost_money_cannot_be_removed() {
+    for job_state in [
+        JobState::Queued,
+        JobState::Submitting,
+        JobState::Unconfirmed,
+        JobState::Waiting,
+        JobState::Generating,
+        JobState::Downloading,
+    ] {
+        let mut state = with_job(1, job_state);
+        acts(&mut state, Action::RemoveCard(id(1)));
+        assert_eq!(state.gallery.groups.len(), 1, "{job_state}");
+    }
+}
+
+#[test]
+fn the_draft_is_kept_within_a_second_of_the_first_change() {
+    let mut state = window();
+    acts(&mut state, Action::EditPrompt("a".to_owned()));
+    assert!(apply(&mut state, Input::Tick(NOW.after(Duration::from_millis(500)))).is_empty());
+    acts(&mut state, Action::EditPrompt("ab".to_owned()));
+    let wake = next_wake(&state).expect("the draft waits");
+    assert!(wake <= Duration::from_millis(200), "{wake:?}");
+    let effects = apply(&mut state, Input::Tick(NOW.after(Duration::from_millis(700))));
+    let [Effect::KeepDraft(draft)] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(draft.prompt, "ab");
+    assert_eq!(next_wake(&state), None);
+}
+
+#[test]
+fn leaving_keeps_the_draft_and_ends_what_could_be_undone() {
+    let mut state = with_job(1, JobState::Failed);
+    acts(&mut state, Action::EditPrompt("a".to_owned()));
+    acts(&mut state, Action::RemoveCard(id(1)));
+    let effects = acts(&mut state, Action::Quit);
+    assert!(matches!(effects[..], [Effect::KeepDraft(_), Effect::Engine(Command::Hide(_)), Effect::Quit]), "{effects:?}");
+}
+
+#[test]
+fn a_window_without_jobs_sleeps() {
+    assert_eq!(next_wake(&window()), None);
+    assert_eq!(next_wake(&with_job(1, JobState::Ready)), None);
+    assert_eq!(next_wake(&with_job(1, JobState::Unconfirmed)), None);
+    assert_eq!(next_wake(&with_job(1, JobState::Generating)), Some(Duration::from_secs(1)));
+}
+
+#[test]
+fn a_failed_job_stays_selected_whatever_the_form_does() {
+    let mut state = with_job(1, JobState::Generating);
+    acts(&mut state, Action::SetGateway(GatewayId::Practice));
+    changed(&mut state, job(1, JobState::Failed));
+    changed(&mut state, job(2, JobState::Queued));
+    assert_eq!(state.selected, Some(id(1)));
+    assert_eq!(state.selected_job().map(|job| job.state), Some(JobState::Failed));
+}
+
+#[test]
+fn keys_are_looked_for_again_when_one_was_kept() {
+    let mut state = window();
+    let effects = apply(&mut state, Input::KeyStored(GatewayId::Apiin, Ok(())));
+    assert!(matches!(effects[..], [Effect::Connect(GatewayId::Apiin, _)]));
+    let reason = "This desktop has no password store running".to_owned();
+    apply(&mut state, Input::KeyStored(GatewayId::Apiin, Err(reason.clone())));
+    assert_eq!(state.gateway(GatewayId::Apiin).key_trouble.as_deref(), Some(reason.as_str()));
+}
+
+#[test]
+fn the_first_key_chooses_its_gateway_and_later_ones_do_not() {
+    let mut state = AppState::new(NOW);
+    let found = || KeyFound::Present { place: KeyPlace::Keyring, last_four: Some("7f3a".to_owned()) };
+    for gateway in GatewayId::PAID {
+        apply(&mut state, Input::KeyFound(gateway, KeyFound::None));
+    }
+    apply(&mut state, Input::KeyFound(GatewayId::Aigateway, found()));
+    assert_eq!(state.draft.gateway, GatewayId::Aigateway);
+    apply(&mut state, Input::KeyFound(GatewayId::Apiin, found()));
+    assert_eq!(state.draft.gateway, GatewayId::Aigateway);
+}
+
+#[test]
+fn a_key_test_is_told_with_its_time() {
+    let mut state = window();
+    let effects = acts(&mut state, Action::TestKey(GatewayId::Aigateway));
+    assert!(matches!(effects[..], [Effect::CheckKey(GatewayId::Aigateway, _)]));
+    assert_eq!(state.gateway(GatewayId::Aigateway).test, KeyTest::Checking);
+    let check = KeyCheck::Works { balance: Some(Amount::Money(Money(12_400_000))) };
+    apply(&mut state, Input::Engine(Event::KeyChecked(GatewayId::Aigateway, check.clone())));
+    assert_eq!(state.gateway(GatewayId::Aigateway).test, KeyTest::Answered { check, at: NOW });
+}
+
+#[test]
+fn a_typed_address_reconnects_and_the_own_one_is_not_stored() {
+    let mut state = window();
+    let own = GatewayId::Apiin.default_base_url().expect("paid").to_owned();
+    for (text, stored) in [("http://127.0.0.1:9/v1", 1), (own.as_str(), 0), ("http://127.0.0.1:9/v1", 1), ("", 0)] {
+        let effects = acts(&mut state, Action::SetBaseUrl(GatewayId::Apiin, text.to_owned()));
+        assert!(matches!(effects[..], [Effect::SavePreferences(_), Effect::Connect(GatewayId::Apiin, _)]));
+        assert_eq!(state.preferences.base_urls.len(), stored, "{text}");
+    }
+}
+
+#[test]
+fn a_picture_passes_through_its_states() {
+    let mut state = window();
+    assert!(matches!(acts(&mut state, Action::ChoosePicture)[..], [Effect::PickPicture]));
+    let effects = apply(&mut state, Input::PicturePicked(Some("/tmp/boat.jpg".into())));
+    assert!(matches!(effects[..], [Effect::ImportPicture(_)]));
+    assert_eq!(state.picture, PictureState::Importing);
+    let picture = StoredPicture {
+        sha256: "ab".repeat(32),
+        picture_type: crate::domain::request::PictureType::Jpeg,
+        width: 1920,
+        height: 1440,
+        size_bytes: 900_000,
+        display_name: "boat.jpg".to_owned(),
+    };
+    apply(&mut state, Input::PictureImported(Ok((picture.clone(), vec!["place data removed".to_owned()]))));
+    assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture)));
+    acts(&mut state, Action::RemovePicture);
+    assert_eq!((state.draft.picture.as_ref(), &state.picture), (None, &PictureState::Quiet));
+    apply(&mut state, Input::NoPicker("No file dialog answers here.".to_owned()));
+    assert!(state.has_no_picker);
+}
+
+#[test]
+fn a_missing_file_is_remembered_until_it_is_fetched() {
+    let mut state = with_job(1, JobState::Ready);
+    let reason = "not there".to_owned();
+    apply(&mut state, Input::OpenFailed { job: id(1), is_missing: true, reason });
+    assert!(state.missing_files.contains(&id(1)));
+    let effects = acts(&mut state, Action::DownloadAgain(id(1)));
+    assert!(matches!(effects[..], [Effect::Engine(Command::DownloadAgain(_))]));
+    assert!(state.missing_files.is_empty());
+}
+
+#[test]
+fn at_most_three_toasts_and_none_for_ever() {
+    let mut state = window();
+    for number in 0..5 {
+        toast(&mut state, format!("{number}"), "", None);
+    }
+    assert_eq!(state.toasts.iter().map(|toast| toast.title.as_str()).collect::<Vec<_>>(), ["2", "3", "4"]);
+    apply(&mut state, Input::Tick(NOW.after(TOAST_STAYS)));
+    assert!(state.toasts.is_empty());
+}
+
+#[test]
+fn an_opened_library_connects_both_gateways_and_looks_for_files() {
+    let mut state = AppState::new(NOW);
+    let effects = apply(
+        &mut state,
+        Input::Opened {
+            jobs: vec![job(1, JobState::Failed)],
+            draft: Some(Draft { prompt: "kept".to_owned(), ..Draft::default() }),
+            preferences: Preferences { scale_percent: 115, ..Preferences::default() },
+            warnings: vec!["settings.toml: theme is not known".to_owned()],
+            clip_folder: "/home/me/Videos/Rushes".into(),
+        },
+    );
+    assert_eq!(state.draft.prompt, "kept");
+    let connects = effects.iter().filter(|effect| matches!(effect, Effect::Connect(..))).count();
+    assert_eq!(connects, 2);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::ApplyScale(115))));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::CheckFiles(_))));
+}
+
+#[test]
+fn the_first_page_goes_with_the_first_order() {
+    let mut state = AppState::new(NOW);
+    for gateway in GatewayId::PAID {
+        apply(&mut state, Input::KeyFound(gateway, KeyFound::None));
+    }
+    apply(&mut state, Input::PracticeStarted(Ok(())));
+    assert!(state.is_welcome());
+    acts(&mut state, Action::EditPrompt("a boat".to_owned()));
+    order(&mut state, Action::Generate);
+    assert!(!state.is_welcome());
+}
+
+#[test]
+fn dialogs_open_and_close() {
+    let mut state = window();
+    acts(&mut state, Action::OpenSettings(SettingsPage::Look));
+    assert_eq!(state.dialog, Some(Dialog::Settings(SettingsPage::Look)));
+    acts(&mut state, Action::CloseDialog);
+    assert_eq!(state.dialog, None);
+}

@@ -1,0 +1,152 @@
+//! The window's screens. They read [`AppState`] and push [`Action`]s; they decide nothing about jobs or money.
+
+pub mod context;
+mod details;
+mod form;
+mod gallery;
+pub mod gallery_layout;
+mod header;
+mod overlay;
+mod settings;
+mod shortcuts;
+mod status;
+mod welcome;
+
+use egui::{Rect, Sense, Ui, UiBuilder, Vec2, pos2};
+
+pub use context::{Frame, NoPictures, Pictures, UiState};
+
+use crate::app::state::Dialog;
+use crate::app::{Action, AppState};
+use crate::ui::paint;
+use crate::ui::tokens;
+use crate::ui::widgets::Splitter;
+
+/// Height of the bar that the form folds into.
+const FOLDED_FORM: f32 = 64.0;
+
+/// The whole window, drawn into `ui`.
+pub fn root_ui(
+    state: &AppState,
+    ui_state: &mut UiState,
+    pictures: &mut dyn Pictures,
+    ui: &mut Ui,
+    actions: &mut Vec<Action>,
+) {
+    let tokens = tokens::tokens(ui);
+    let frame = &mut Frame { state, ui_state, pictures, actions };
+    shortcuts::handle(frame, ui);
+
+    let window = ui.max_rect();
+    let size = &tokens.size;
+    let header = Rect::from_min_size(window.min, Vec2::new(window.width(), size.header));
+    let status = Rect::from_min_max(pos2(window.left(), window.bottom() - size.status_line), window.max);
+    let middle = Rect::from_min_max(header.left_bottom(), status.right_top());
+
+    let folds_form = window.width() < tokens.breakpoint.form_folds;
+    let folds_details = window.width() < tokens.breakpoint.details_become_sheet;
+    let mut body = middle;
+    if folds_form {
+        let bar = Rect::from_min_max(pos2(body.left(), body.bottom() - FOLDED_FORM), body.max);
+        body.max.y = bar.top();
+        pane(ui, bar, "folded form", tokens.color.bg_pane, |ui| form::folded_ui(frame, ui));
+        paint::divider(ui.painter(), bar.x_range(), bar.top(), tokens.color.stroke_soft);
+    } else {
+        let width = form_width(frame.ui_state, folds_details, tokens);
+        let at = Rect::from_min_size(body.min, Vec2::new(width, body.height()));
+        body.min.x = at.right();
+        pane(ui, at, "form", tokens.color.bg_pane, |ui| form::form_ui(frame, ui));
+        paint::upright(ui.painter(), at.right() - 1.0, at.y_range(), tokens.color.stroke_soft);
+    }
+    if !folds_details {
+        let width = details_width(frame.ui_state, body.width(), tokens);
+        let at = Rect::from_min_max(pos2(body.right() - width, body.top()), body.max);
+        body.max.x = at.left();
+        pane(ui, at, "details", tokens.color.bg_pane, |ui| details::details_ui(frame, ui));
+        paint::upright(ui.painter(), at.left(), at.y_range(), tokens.color.stroke_soft);
+    }
+    pane(ui, body, "gallery", tokens.color.bg_gallery, |ui| gallery::gallery_ui(frame, ui));
+
+    if folds_details && frame.ui_state.shows_details && state.selected_job().is_some() {
+        let width = tokens.size.dialog.details_sheet_width.min(middle.width());
+        let at = Rect::from_min_max(pos2(middle.right() - width, middle.top()), body.right_bottom());
+        sheet(ui, at, "details sheet", tokens, |ui| details::details_ui(frame, ui));
+    }
+    if folds_form && frame.ui_state.shows_form {
+        let at = Rect::from_min_size(middle.min, Vec2::new(tokens.size.pane_form.default, middle.height()));
+        sheet(ui, at, "form sheet", tokens, |ui| form::form_ui(frame, ui));
+    }
+    if !folds_form {
+        let mut width = frame.ui_state.form_width;
+        let handle = Splitter::of_left_pane("Width of the form", size.pane_form.clone());
+        if handle.show(ui, middle.left() + width, middle.y_range(), &mut width).changed() {
+            frame.ui_state.form_width = width;
+        }
+    }
+    if !folds_details {
+        let mut width = frame.ui_state.details_width;
+        let handle = Splitter::of_right_pane("Width of the details", size.pane_details.clone());
+        if handle.show(ui, body.right(), middle.y_range(), &mut width).changed() {
+            frame.ui_state.details_width = width;
+        }
+    }
+
+    pane(ui, header, "header", tokens.color.bg_pane, |ui| header::header_ui(frame, ui));
+    paint::divider(ui.painter(), header.x_range(), header.bottom() - 1.0, tokens.color.stroke_soft);
+    pane(ui, status, "status", tokens.color.bg_pane, |ui| status::status_ui(frame, ui));
+    paint::divider(ui.painter(), status.x_range(), status.top(), tokens.color.stroke_soft);
+
+    match state.dialog {
+        Some(Dialog::Settings(page)) => settings::settings_ui(frame, ui, page),
+        None => frame.ui_state.had_settings = false,
+    }
+    overlay::toasts_ui(frame, ui);
+}
+
+/// How the window is asked for a frame: now, or after a time. What [`crate::app::repainter::Repainter`] is made of.
+pub fn frame_request(ctx: egui::Context) -> impl Fn(Option<std::time::Duration>) + Send + Sync + 'static {
+    move |delay| match delay {
+        None => ctx.request_repaint(),
+        Some(delay) => ctx.request_repaint_after(delay),
+    }
+}
+
+/// Width of the form pane, remembered between frames.
+fn form_width(ui_state: &mut UiState, at_minimum: bool, tokens: &tokens::Tokens) -> f32 {
+    let pane = &tokens.size.pane_form;
+    if ui_state.form_width == 0.0 {
+        ui_state.form_width = pane.default;
+    }
+    if at_minimum {
+        return pane.min;
+    }
+    ui_state.form_width = ui_state.form_width.clamp(pane.min, pane.max);
+    ui_state.form_width
+}
+
+/// Width of the details pane: it gives way first, so that the gallery keeps its least width.
+fn details_width(ui_state: &mut UiState, room: f32, tokens: &tokens::Tokens) -> f32 {
+    let pane = &tokens.size.pane_details;
+    if ui_state.details_width == 0.0 {
+        ui_state.details_width = pane.default;
+    }
+    let most = (room - tokens.size.gallery_min).clamp(pane.min, pane.max);
+    ui_state.details_width = ui_state.details_width.clamp(pane.min, most);
+    ui_state.details_width
+}
+
+/// A part of the window with its own ground; nothing is drawn outside of it.
+fn pane<R>(ui: &mut Ui, rect: Rect, name: &str, ground: egui::Color32, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.painter().rect_filled(rect, 0.0, ground);
+    let mut child = ui.new_child(UiBuilder::new().id_salt(name).max_rect(rect));
+    child.set_clip_rect(rect.intersect(ui.clip_rect()));
+    child.spacing_mut().item_spacing = Vec2::ZERO;
+    contents(&mut child)
+}
+
+/// A pane that lies over others and keeps their pointer.
+fn sheet<R>(ui: &mut Ui, rect: Rect, name: &str, tokens: &tokens::Tokens, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.interact(rect, ui.unique_id().with(name), Sense::hover() | Sense::CLICK | Sense::DRAG);
+    ui.painter().add(tokens.shadow_popover.as_shape(rect, 0.0));
+    pane(ui, rect, name, tokens.color.bg_pane, contents)
+}

@@ -1,0 +1,662 @@
+//! The form: words, picture, shape, chance, who pays. The price block with Generate is pinned to its lower edge.
+
+use egui::{Align2, Id, Rect, Sense, Ui, UiBuilder, Vec2, pos2};
+use strum::IntoEnumIterator as _;
+
+use super::Frame;
+use crate::app::command::UiCommand;
+use crate::app::form::{self, FormView, Tile};
+use crate::app::state::PictureState;
+use crate::app::{Action, words};
+use crate::domain::capability::{Setting, Support};
+use crate::domain::request::{MAX_TAKES, PROMPT_LIMIT, SeedMode};
+use crate::domain::{AspectRatio, ClipDuration, Field as At, GatewayId, Resolution, StartPicture, Thinking};
+use crate::ui::icons::{self, Icon};
+use crate::ui::paint;
+use crate::ui::text_style::{self, Spans, Text};
+use crate::ui::tokens::{self, Tokens};
+use crate::ui::widgets::{
+    Button, ButtonKind, Dropdown, DropdownItem, Field, GatewayTile, PictureWell, RatioFrames, Segmented, Stepper, Switch,
+    WellPicture, tooltip,
+};
+
+/// Space around the form's contents.
+const PAD: f32 = 16.0;
+/// Heights that the prompt may have.
+const PROMPT_HEIGHT: std::ops::RangeInclusive<f32> = 112.0..=196.0;
+/// What the form shows besides the prompt, before it was drawn once.
+const REST_AT_FIRST: f32 = 470.0;
+
+/// Id of the prompt's editor, so that the cursor can be put there.
+pub(super) fn prompt_id() -> Id {
+    Id::unique("prompt editor")
+}
+
+/// The whole form in its pane.
+pub(super) fn form_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
+    let tokens = tokens::tokens(ui);
+    let pane = ui.max_rect();
+    let view = form::view(frame.state);
+    let inner_width = pane.width() - 2.0 * PAD;
+    let below = price_height(&view, ui, inner_width);
+    let price = Rect::from_min_max(pos2(pane.left(), pane.bottom() - below), pane.max);
+    let above = Rect::from_min_max(pane.min, pos2(pane.right(), price.top()));
+
+    let mut child = ui.new_child(UiBuilder::new().id_salt("settings").max_rect(above));
+    child.set_clip_rect(above.intersect(ui.clip_rect()));
+    egui::ScrollArea::vertical().id_salt("form scroll").auto_shrink([false, false]).show(&mut child, |ui| {
+        settings_ui(frame, ui, &view, above.height());
+    });
+    paint::divider(ui.painter(), pane.x_range(), price.top(), tokens.color.stroke_soft);
+    let mut child = ui.new_child(UiBuilder::new().id_salt("price").max_rect(price));
+    price_ui(frame, &mut child, &view);
+}
+
+fn settings_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, room: f32) {
+    let tokens = tokens::tokens(ui);
+    let top = ui.cursor().top();
+    let full = ui.available_width();
+    let rest = if frame.ui_state.form_rest_height > 0.0 { frame.ui_state.form_rest_height } else { REST_AT_FIRST };
+    let prompt_height = (room - rest).clamp(*PROMPT_HEIGHT.start(), *PROMPT_HEIGHT.end()).floor();
+    let inset = |ui: &mut Ui, contents: &mut dyn FnMut(&mut Ui)| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing = Vec2::ZERO;
+            ui.add_space(PAD);
+            ui.vertical(|ui| {
+                ui.set_width(full - 2.0 * PAD);
+                ui.spacing_mut().item_spacing.y = tokens.space.x2;
+                contents(ui);
+            });
+        });
+    };
+    ui.add_space(12.0);
+    inset(ui, &mut |ui| {
+        prompt_ui(frame, ui, view, prompt_height);
+        negative_ui(frame, ui, view);
+        picture_ui(frame, ui, view);
+    });
+    ui.add_space(12.0);
+    paint::show_divider(ui);
+    ui.add_space(12.0);
+    inset(ui, &mut |ui| rows_ui(frame, ui, view));
+    ui.add_space(12.0);
+    let rest = ui.cursor().top() - top - prompt_height;
+    if (rest - frame.ui_state.form_rest_height).abs() > 0.5 {
+        frame.ui_state.form_rest_height = rest;
+        ui.ctx().request_discard("the prompt takes the spare height of the form");
+    }
+}
+
+fn prompt_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, height: f32) {
+    let c = &tokens::tokens(ui).color;
+    let mut text = frame.state.draft.prompt.clone();
+    let count = text.chars().count();
+    paint::row(ui, 0.0, |ui| {
+        heading(ui, "Prompt");
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let color = if count > PROMPT_LIMIT { c.fail_fg } else { c.text_low };
+            text_style::label_line(ui, Text::Caption, color, format!("{count} of {PROMPT_LIMIT}"));
+        });
+    });
+    ui.add_space(-2.0);
+    let field = Field::new("Prompt")
+        .id(prompt_id())
+        .multi_line(height)
+        .placeholder("Describe the shot: subject, place, light, camera.")
+        .problem(view.problem_at(At::Prompt))
+        .show(ui, &mut text);
+    if std::mem::take(&mut frame.ui_state.focus_prompt) {
+        field.response.request_focus();
+    }
+    if field.response.changed() {
+        frame.act(Action::EditPrompt(text));
+    }
+}
+
+/// The visible word above a control. The control itself carries the name, so this is painted only and not read twice.
+fn heading(ui: &mut Ui, text: &str) {
+    let color = tokens::tokens(ui).color.text_mid;
+    let galley = text_style::line(ui.ctx(), text, Text::SmallStrong, color);
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(galley.size().x, Text::SmallStrong.line()), Sense::hover());
+    text_style::paint_galley(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, galley);
+}
+
+fn negative_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
+    let tokens = tokens::tokens(ui);
+    let c = &tokens.color;
+    let mut text = frame.state.draft.negative_prompt.clone();
+    let is_open = frame.ui_state.shows_negative_prompt;
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 20.0), Sense::click());
+    response.widget_info(|| {
+        egui::WidgetInfo::selected(egui::Role::DisclosureTriangle, true, is_open, "Show the negative prompt")
+    });
+    let drawn = paint::drawn(ui, &response, true, paint::Look::Live);
+    let icon = if is_open { Icon::ChevronDown } else { Icon::ChevronRight };
+    let y = rect.center().y;
+    icons::paint(ui.painter(), icon, pos2(rect.left() + 7.0, y), 14.0, c.text_mid);
+    let color = tokens::mix(c.text_mid, c.text_hi, drawn.hover);
+    let label = text_style::paint(
+        ui.painter(),
+        pos2(rect.left() + 20.0, y),
+        Align2::LEFT_CENTER,
+        Text::SmallStrong,
+        color,
+        "Negative prompt",
+    );
+    let mut x = label.right();
+    if form::mark(frame.state, Setting::NegativePrompt) != Support::Documented {
+        icons::paint(ui.painter(), Icon::CircleDashed, pos2(x + 10.0, y), 12.0, c.text_low);
+        x += 16.0;
+    }
+    if !is_open {
+        let shown = if text.trim().is_empty() { "none" } else { text.trim() };
+        let at = pos2(x + 8.0, y);
+        let room = rect.right() - x - 8.0;
+        text_style::paint_ellipsis(ui.painter(), at, Align2::LEFT_CENTER, Text::Caption, c.text_low, shown, room);
+    }
+    if drawn.focus {
+        paint::focus_ring(ui.painter(), rect, tokens.radius.chip);
+    }
+    if response.clicked() {
+        frame.ui_state.shows_negative_prompt = !is_open;
+    }
+    if is_open || view.problem_at(At::NegativePrompt).is_some() {
+        let field = Field::new("Negative prompt")
+            .multi_line(58.0)
+            .placeholder("What the shot should not show")
+            .problem(view.problem_at(At::NegativePrompt))
+            .show(ui, &mut text);
+        if field.response.changed() {
+            frame.act(Action::EditNegativePrompt(text));
+        }
+    }
+}
+
+fn picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
+    let tokens = tokens::tokens(ui);
+    let c = &tokens.color;
+    let is_dropping = ui.input(|input| !input.raw.hovered_files.is_empty());
+    let dropped = ui.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_path_buf()));
+    frame.actions.extend(dropped.map(Action::UsePictureFile));
+
+    match &frame.state.draft.picture {
+        Some(StartPicture::Stored(picture)) => {
+            let texture = frame.pictures.start_picture(picture);
+            let detail = format!("{} × {}, {}", picture.width, picture.height, words::size(picture.size_bytes));
+            let shown = WellPicture { texture, name: &picture.display_name, detail: &detail, problem: None };
+            let did = PictureWell::new("Start picture").picture(Some(shown)).dropping(is_dropping).show(ui);
+            if did.remove {
+                frame.act(Action::RemovePicture);
+            }
+            if let PictureState::Imported(remarks) = &frame.state.picture
+                && !remarks.is_empty()
+            {
+                text_style::label(ui, Text::Caption, c.text_low, remarks.join(" · "));
+            }
+        }
+        _ => {
+            let is_busy = matches!(frame.state.picture, PictureState::Choosing | PictureState::Importing);
+            let did = PictureWell::new("Start picture").dropping(is_dropping).enabled(!is_busy).show(ui);
+            if did.choose {
+                frame.act(Action::ChoosePicture);
+            }
+            match &frame.state.picture {
+                PictureState::Choosing => {
+                    text_style::label(ui, Text::Caption, c.text_low, "The file dialog is open");
+                }
+                PictureState::Importing => {
+                    text_style::label(ui, Text::Caption, c.text_low, "Reading the picture");
+                }
+                PictureState::Trouble(reason) => {
+                    text_style::label(ui, Text::Caption, c.fail_fg, reason);
+                }
+                PictureState::Quiet | PictureState::Imported(_) => {}
+            }
+            if frame.state.has_no_picker {
+                typed_path_ui(frame, ui);
+            }
+            web_address_ui(frame, ui, view);
+        }
+    }
+}
+
+/// Where no file dialog exists, a path can be typed.
+fn typed_path_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
+    paint::row(ui, 8.0, |ui| {
+        let width = ui.available_width() - 56.0;
+        let field = Field::new("Path of the picture").placeholder("/path/to/picture.jpg").width(width);
+        let submitted = field.show(ui, &mut frame.ui_state.picture_path).submitted;
+        let is_typed = !frame.ui_state.picture_path.trim().is_empty();
+        if (Button::new("Use").enabled(is_typed).show(ui).clicked() || submitted) && is_typed {
+            let path = frame.ui_state.picture_path.trim().into();
+            frame.act(Action::UsePictureFile(path));
+        }
+    });
+}
+
+fn web_address_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
+    let mut text = match &frame.state.draft.picture {
+        Some(StartPicture::WebAddress(address)) => address.clone(),
+        _ => String::new(),
+    };
+    if text.is_empty() && !frame.ui_state.shows_picture_address {
+        let button = Button::new("Use a web address instead").kind(ButtonKind::QuietSmall);
+        if button.show(ui).clicked() {
+            frame.ui_state.shows_picture_address = true;
+        }
+        return;
+    }
+    let field = Field::new("Web address of the picture")
+        .placeholder("https://…")
+        .trailing(Icon::X, "Remove the address")
+        .problem(view.problem_at(At::Picture))
+        .show(ui, &mut text);
+    if field.trailing_clicked {
+        frame.ui_state.shows_picture_address = false;
+        frame.act(Action::RemovePicture);
+    } else if field.response.changed() {
+        // Stays open while it is emptied, so that the field does not vanish under the cursor.
+        frame.ui_state.shows_picture_address = true;
+        frame.act(Action::SetPictureAddress(text));
+    }
+}
+
+fn rows_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
+    let tokens = tokens::tokens(ui);
+    let c = &tokens.color;
+    let draft = &frame.state.draft;
+
+    let mut resolution = draft.resolution;
+    row(frame, ui, "Resolution", None, |_, ui| {
+        let mut control = Segmented::new("Resolution");
+        for value in Resolution::iter() {
+            control = control.item(value, value.name());
+        }
+        control.show(ui, &mut resolution)
+    });
+    if resolution != draft.resolution {
+        frame.act(Action::SetResolution(resolution));
+    }
+
+    let mut duration = draft.duration;
+    let blocked = form::duration_remark(draft.resolution);
+    row(frame, ui, "Duration", None, |_, ui| {
+        let mut control = Segmented::new("Duration");
+        for (value, label) in [(ClipDuration::S5, "5 s"), (ClipDuration::S8, "8 s"), (ClipDuration::S10, "10 s")] {
+            control = match blocked {
+                Some(reason) if value == ClipDuration::S10 => control.item_enabled(value, label, false).reason(reason),
+                _ => control.item(value, label),
+            };
+        }
+        control.show(ui, &mut duration)
+    });
+    if duration != draft.duration {
+        frame.act(Action::SetDuration(duration));
+    }
+    if let Some(reason) = blocked {
+        let is_wrong = view.problem_at(At::Duration).is_some();
+        let color = if is_wrong { c.fail_fg } else { c.text_low };
+        hint(ui, label_width(ui, tokens), reason, color);
+    }
+
+    let mut ratio = draft.aspect_ratio;
+    heading(ui, "Aspect ratio");
+    ui.add_space(-2.0);
+    let mut control = RatioFrames::new("Aspect ratio");
+    for value in AspectRatio::iter() {
+        let (width, height) = value.parts();
+        #[expect(clippy::cast_precision_loss, reason = "numbers up to 16")]
+        let (width, height) = (width as f32, height as f32);
+        control = control.item(value, value.name(), width, height);
+    }
+    control.show(ui, &mut ratio);
+    if ratio != draft.aspect_ratio {
+        frame.act(Action::SetRatio(ratio));
+    }
+    if draft.picture.is_some() {
+        hint(ui, 0.0, "Most likely follows the start picture", c.text_low);
+    }
+
+    let mut thinking = draft.thinking;
+    row(frame, ui, "Thinking", Some(Setting::Thinking), |_, ui| {
+        Segmented::new("Thinking")
+            .item(Thinking::Auto, "Auto")
+            .item(Thinking::Enabled, "On")
+            .item(Thinking::Disabled, "Off")
+            .show(ui, &mut thinking)
+    });
+    if thinking != draft.thinking {
+        frame.act(Action::SetThinking(thinking));
+    }
+
+    let mut audio = draft.audio;
+    row(frame, ui, "Audio", Some(Setting::Audio), |frame, ui| {
+        let label = match (frame.state.draft.audio, frame.state.draft.gateway) {
+            (false, _) => "Off",
+            (true, GatewayId::Apiin) => "On, doubles the credits",
+            (true, _) => "On",
+        };
+        Switch::new("Audio").label(label).show(ui, &mut audio)
+    });
+    if audio != draft.audio {
+        frame.act(Action::SetAudio(audio));
+    }
+    seed_ui(frame, ui, view);
+    takes_ui(frame, ui, view);
+}
+
+fn seed_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
+    let tokens = tokens::tokens(ui);
+    let mut mode = frame.state.draft.seed_mode;
+    let mut text = frame.state.draft.seed_text.clone();
+    let mut is_typed = false;
+    row(frame, ui, "Seed", Some(Setting::Seed), |frame, ui| {
+        let is_random = frame.state.draft.seed_mode == SeedMode::Random;
+        let room = ui.available_width();
+        paint::row(ui, 4.0, |ui| {
+            let mut shown = if is_random { String::new() } else { text.clone() };
+            let field = Field::new("Seed")
+                .placeholder(if is_random { "random" } else { "number" })
+                .width((room - 4.0) * 0.5)
+                .show(ui, &mut shown);
+            if field.response.changed() {
+                text = shown;
+                is_typed = true;
+            }
+            Dropdown::new("Seed mode").width((room - 4.0) * 0.5).show(
+                ui,
+                &mut mode,
+                &[
+                    DropdownItem::new(SeedMode::Random, "Random").detail("a new one for each take"),
+                    DropdownItem::new(SeedMode::Fixed, "Fixed").detail("the same for each take"),
+                    DropdownItem::new(SeedMode::CountUp, "Count up").detail("one more for each take"),
+                ],
+            )
+        })
+    });
+    if is_typed {
+        frame.act(Action::EditSeed(text));
+        // Whoever types a seed means it.
+        if mode == SeedMode::Random {
+            mode = SeedMode::Fixed;
+        }
+    }
+    if mode != frame.state.draft.seed_mode {
+        frame.act(Action::SetSeedMode(mode));
+    }
+    if let Some(problem) = view.problem_at(At::Seed) {
+        hint(ui, label_width(ui, tokens), problem, tokens.color.fail_fg);
+    }
+}
+
+fn takes_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
+    let tokens = tokens::tokens(ui);
+    let draft = &frame.state.draft;
+    let mut takes = u32::from(draft.takes);
+    let note = match (draft.seed_mode, draft.takes) {
+        (SeedMode::Random, _) => "new seed each",
+        (SeedMode::Fixed, 0 | 1) => "",
+        (SeedMode::Fixed, _) => "same seed each",
+        (SeedMode::CountUp, _) => "seeds count up",
+    };
+    row(frame, ui, "Takes", None, |_, ui| {
+        paint::row(ui, 8.0, |ui| {
+            let response = Stepper::new("Takes", 1..=u32::from(MAX_TAKES)).show(ui, &mut takes);
+            text_style::label_ellipsis(ui, Text::Caption, tokens.color.text_low, note);
+            response
+        })
+    });
+    if takes != u32::from(draft.takes) {
+        frame.act(Action::SetTakes(u8::try_from(takes).unwrap_or(MAX_TAKES)));
+    }
+    if let Some(problem) = view.problem_at(At::Takes) {
+        hint(ui, label_width(ui, tokens), problem, tokens.color.fail_fg);
+    }
+}
+
+fn label_width(ui: &Ui, tokens: &Tokens) -> f32 {
+    if ui.available_width() < 256.0 { tokens.size.form_label_narrow } else { tokens.size.form_label }
+}
+
+/// A label and a control side by side. A setting that the gateway does not document carries the dashed ring.
+fn row<R>(
+    frame: &mut Frame<'_>,
+    ui: &mut Ui,
+    label: &str,
+    setting: Option<Setting>,
+    control: impl FnOnce(&mut Frame<'_>, &mut Ui) -> R,
+) -> R {
+    let tokens = tokens::tokens(ui);
+    let c = &tokens.color;
+    let width = label_width(ui, tokens);
+    paint::row(ui, 0.0, |ui| {
+        let size = Vec2::new(width, tokens.size.control.normal);
+        let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+        let at = pos2(rect.left(), rect.center().y);
+        let text =
+            text_style::paint(ui.painter(), at, Align2::LEFT_CENTER, Text::SmallStrong, c.text_mid, label);
+        if let Some(support) = setting.map(|setting| form::mark(frame.state, setting))
+            && support != Support::Documented
+        {
+            let at = pos2(text.right() + 10.0, rect.center().y);
+            icons::paint(ui.painter(), Icon::CircleDashed, at, 12.0, c.text_low);
+            let gateway = frame.state.draft.gateway;
+            let what = match support {
+                Support::NotAvailable => format!("{gateway} has no field for this. It is not sent."),
+                _ if frame.state.preferences.send_undocumented => {
+                    format!("{gateway} does not document this. It is sent and may be ignored.")
+                }
+                _ => format!("{gateway} does not document this, so it is not sent. Settings can change that."),
+            };
+            tooltip(response, &what);
+        }
+        control(frame, ui)
+    })
+}
+
+/// A line below a control.
+fn hint(ui: &mut Ui, indent: f32, text: &str, color: egui::Color32) {
+    paint::row(ui, 4.0, |ui| {
+        if indent > 0.0 {
+            ui.add_space(indent - 4.0);
+        }
+        icons::show(ui, Icon::Info, 12.0, color);
+        text_style::label_ellipsis(ui, Text::Caption, color, text);
+    });
+}
+
+const TILE_HEIGHT: f32 = 54.0;
+const PRACTICE_HEIGHT: f32 = 28.0;
+const BUTTON_HEIGHT: f32 = 40.0;
+const CAPTION_HEIGHT: f32 = 16.0;
+const NOTES_SHOWN: usize = 3;
+
+fn note_galley(view: &FormView, ui: &Ui, width: f32) -> Option<std::sync::Arc<egui::Galley>> {
+    if view.notes.is_empty() {
+        return None;
+    }
+    let color = tokens::tokens(ui).color.text_low;
+    let mut spans = Spans::new();
+    for (index, note) in view.notes.iter().take(NOTES_SHOWN).enumerate() {
+        let gap = if index == 0 { "" } else { "\n" };
+        spans = spans.add(&format!("{gap}{note}"), Text::Caption, color);
+    }
+    Some(spans.layout(ui.ctx(), width - 19.0, usize::MAX))
+}
+
+/// Height of the pinned block, known before it is drawn because nothing in it may scroll away.
+fn price_height(view: &FormView, ui: &Ui, width: f32) -> f32 {
+    let note = note_galley(view, ui, width).map_or(0.0, |galley| galley.size().y + 8.0);
+    let practice = if view.practice.is_some() { PRACTICE_HEIGHT + 8.0 } else { 0.0 };
+    12.0 + TILE_HEIGHT + 8.0 + practice + note + BUTTON_HEIGHT + 8.0 + caption_height(view, ui, width) + 14.0
+}
+
+fn caption_height(view: &FormView, ui: &Ui, width: f32) -> f32 {
+    long_reason(view).map_or(CAPTION_HEIGHT, |reason| {
+        let c = &tokens::tokens(ui).color;
+        text_style::wrapped(ui.ctx(), reason, Text::Caption, c.text_mid, width, 4).size().y
+    })
+}
+
+/// A reason that is too long to stand in the button.
+fn long_reason(view: &FormView) -> Option<&str> {
+    view.off_because.as_deref().filter(|reason| reason.chars().count() > 24)
+}
+
+fn price_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
+    let tokens = tokens::tokens(ui);
+    let c = &tokens.color;
+    ui.spacing_mut().item_spacing = Vec2::ZERO;
+    ui.add_space(12.0);
+    let width = ui.available_width() - 2.0 * PAD;
+    ui.horizontal(|ui| {
+        ui.add_space(PAD);
+        ui.vertical(|ui| {
+            ui.set_width(width);
+            paint::row(ui, 8.0, |ui| {
+                #[expect(clippy::cast_precision_loss, reason = "two gateways")]
+                let count = view.tiles.len() as f32;
+                let each = ((width - 8.0 * (count - 1.0)) / count).floor();
+                for tile in &view.tiles {
+                    tile_ui(frame, ui, tile, each);
+                }
+            });
+            ui.add_space(8.0);
+            if let Some(practice) = &view.practice {
+                practice_ui(frame, ui, practice, width);
+                ui.add_space(8.0);
+            }
+            if let Some(galley) = note_galley(view, ui, width) {
+                let size = Vec2::new(width, galley.size().y);
+                let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+                let text = view.notes.join(" ");
+                response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Note, true, &text));
+                icons::paint(ui.painter(), Icon::Info, rect.min + Vec2::new(6.0, 8.0), 13.0, c.text_low);
+                text_style::paint_galley(ui.painter(), rect.min + Vec2::new(19.0, 0.0), Align2::LEFT_TOP, galley);
+                ui.add_space(8.0);
+            }
+            generate_ui(frame, ui, view);
+            ui.add_space(8.0);
+            match long_reason(view) {
+                Some(reason) => {
+                    text_style::label(ui, Text::Caption, c.text_mid, reason);
+                }
+                None => {
+                    text_style::label_ellipsis(ui, Text::Caption, c.text_low, &view.caption);
+                }
+            }
+        });
+    });
+}
+
+fn tile_ui(frame: &mut Frame<'_>, ui: &mut Ui, tile: &Tile, width: f32) {
+    let is_keyless = frame.state.gateway(tile.gateway).key.is_missing();
+    let mut drawn = GatewayTile::new(form::title(tile.gateway), &tile.price).selected(tile.is_chosen).width(width);
+    if !tile.dollars.is_empty() {
+        drawn = drawn.approx(&tile.dollars);
+    }
+    if is_keyless {
+        drawn = drawn.note("no key");
+    }
+    if drawn.show(ui).clicked() && !tile.is_chosen {
+        frame.act(Action::SetGateway(tile.gateway));
+    }
+}
+
+/// The practice gateway stands below the others, because it is no offer that could be compared with theirs.
+fn practice_ui(frame: &mut Frame<'_>, ui: &mut Ui, tile: &Tile, width: f32) {
+    let tokens = tokens::tokens(ui);
+    let c = &tokens.color;
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, PRACTICE_HEIGHT), Sense::click());
+    let name = tile.name();
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::RadioButton, true, tile.is_chosen, &name));
+    let drawn = paint::drawn(ui, &response, true, paint::Look::Live);
+    let fill = drawn.color(c.bg_field, c.bg_hover, c.bg_active);
+    let (stroke, stroke_width) =
+        if tile.is_chosen { (c.lit_fill, 2.0) } else { (c.stroke_mid, paint::hair(ui.ctx())) };
+    let painter = ui.painter();
+    painter.rect(
+        rect,
+        paint::radius(tokens.radius.tile),
+        fill,
+        egui::Stroke::new(stroke_width, stroke),
+        egui::StrokeKind::Inside,
+    );
+    let y = rect.center().y;
+    let color = if tile.is_chosen { c.text_hi } else { tokens::mix(c.text_mid, c.text_hi, drawn.hover) };
+    icons::paint(painter, Icon::Clapperboard, pos2(rect.left() + 18.0, y), 14.0, color);
+    let at = pos2(rect.left() + 31.0, y);
+    let label = text_style::paint(painter, at, Align2::LEFT_CENTER, Text::SmallStrong, color, form::title(tile.gateway));
+    let at = pos2(label.right() + 8.0, y);
+    text_style::paint(painter, at, Align2::LEFT_CENTER, Text::Caption, c.text_low, "free, on this computer");
+    if tile.is_chosen {
+        icons::paint(painter, Icon::Check, pos2(rect.right() - 18.0, y), 14.0, color);
+    }
+    if drawn.focus {
+        paint::focus_ring(painter, rect, tokens.radius.tile);
+    }
+    if response.clicked() && !tile.is_chosen {
+        frame.act(Action::SetGateway(tile.gateway));
+    }
+}
+
+fn generate_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
+    let is_on = view.off_because.is_none();
+    let detail = format!("· {}", view.price);
+    let keys = UiCommand::Generate.shortcut().text();
+    let name = match &view.off_because {
+        None => view.button_name(),
+        Some(reason) => format!("{}, {reason}", view.button_name()),
+    };
+    let mut button = Button::new(&view.verb)
+        .kind(ButtonKind::Primary)
+        .detail(&detail)
+        .full_width()
+        .enabled(is_on)
+        .accessible_name(&name);
+    button = match (&view.off_because, long_reason(view)) {
+        (None, _) => button.trailing(&keys),
+        (Some(reason), None) => button.trailing(reason),
+        (Some(_), Some(_)) => button,
+    };
+    if button.show(ui).clicked() {
+        frame.act(Action::Generate);
+    }
+}
+
+/// The form of a narrow window: one line with the prompt, both prices and Generate.
+pub(super) fn folded_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
+    let tokens = tokens::tokens(ui);
+    let c = &tokens.color;
+    let view = form::view(frame.state);
+    let rect = ui.max_rect().shrink2(Vec2::new(PAD, 12.0));
+    let mut child = ui.new_child(
+        UiBuilder::new().max_rect(rect).layout(egui::Layout::right_to_left(egui::Align::Center)),
+    );
+    let ui = &mut child;
+    ui.spacing_mut().item_spacing = Vec2::new(12.0, 0.0);
+    ui.scope(|ui| {
+        ui.set_max_width(200.0);
+        generate_ui(frame, ui, &view);
+    });
+    for tile in view.tiles.iter().rev() {
+        let color = if tile.is_chosen { c.text_hi } else { c.text_low };
+        text_style::label_line(ui, Text::Caption, color, tile.name());
+    }
+    ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+        let name = if frame.ui_state.shows_form { "Close the form" } else { "Open the form" };
+        let button = Button::new("Form").icon(Icon::PanelLeftOpen).accessible_name(name);
+        if button.show(ui).clicked() {
+            frame.ui_state.shows_form = !frame.ui_state.shows_form;
+        }
+        ui.add_space(8.0);
+        let mut text = frame.state.draft.prompt.clone();
+        if !frame.ui_state.shows_form {
+            let width = ui.available_width() - 8.0;
+            let field = Field::new("Prompt").placeholder("Describe the shot").width(width.max(60.0));
+            if field.show(ui, &mut text).response.changed() {
+                frame.act(Action::EditPrompt(text));
+            }
+        }
+    });
+}

@@ -1,0 +1,322 @@
+//! Jobs in many states, painted posters, and a bench that plays the shell's part.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use egui::{Color32, ColorImage, Context, TextureHandle, TextureId, TextureOptions, Theme, Vec2};
+use egui_kittest::Harness;
+use rushes::app::action::{Draws, KeyFound};
+use rushes::app::state::KeyPlace;
+use rushes::app::update::apply;
+use rushes::app::{Action, AppState, Effect, Input};
+use rushes::domain::job::{Clip, Poster};
+use rushes::domain::money::CreditValue;
+use rushes::domain::outcome::{Failure, NetworkCause, UnconfirmedCause};
+use rushes::domain::price::estimate;
+use rushes::domain::request::StoredPicture;
+use rushes::domain::{
+    Amount, AspectRatio, Charge, ClipDuration, Credits, Draft, Ending, GatewayId, Job, JobId, JobState, Money, RemoteId,
+    Resolution, Seed, UnixMillis,
+};
+use rushes::engine::event::{Event, GatewayHealth, Live, LiveJob};
+use rushes::ui::screens::{Pictures, UiState, root_ui};
+use rushes::ui::theme;
+use uuid::Uuid;
+
+/// 4 June 2026, 14:05 UTC.
+const NOW: UnixMillis = UnixMillis(1_780_581_900_000);
+const BOAT: &str = "A paper boat drifts down a rain-wet street at night, neon reflections breaking in the ripples, low angle, slow push-in, 35 mm";
+
+/// A window with a pure update behind it and nothing else.
+pub struct Bench {
+    pub state: AppState,
+    pub ui_state: UiState,
+    pub effects: Vec<Effect>,
+    posters: Painted,
+    drawn: u128,
+}
+
+impl Bench {
+    fn new() -> Self {
+        Self {
+            state: AppState::new(NOW),
+            ui_state: UiState::default(),
+            effects: Vec::new(),
+            posters: Painted::default(),
+            drawn: 10_000,
+        }
+    }
+
+    pub fn put(&mut self, input: Input) {
+        for effect in apply(&mut self.state, input) {
+            match effect {
+                Effect::Draw(order) => {
+                    let count = order.count();
+                    let ids = (0..count).map(|_| self.draw()).collect();
+                    self.put(Input::Drawn(order, Draws { ids, seeds: vec![77; count] }));
+                }
+                Effect::FocusPrompt => self.ui_state.focus_prompt = true,
+                other => self.effects.push(other),
+            }
+        }
+    }
+
+    pub fn act(&mut self, action: Action) {
+        self.put(Input::Act(action));
+    }
+
+    pub fn key(&mut self, gateway: GatewayId) {
+        let found = KeyFound::Present { place: KeyPlace::Keyring, last_four: Some("c901".to_owned()) };
+        self.put(Input::KeyFound(gateway, found));
+    }
+
+    fn job(&mut self, job: Job) {
+        self.put(Input::Engine(Event::JobChanged(Box::new(job))));
+    }
+
+    fn draw(&mut self) -> JobId {
+        self.drawn += 1;
+        JobId(Uuid::from_u128(self.drawn))
+    }
+}
+
+/// Practice runs, nothing else is known.
+pub fn world() -> Bench {
+    let mut bench = Bench::new();
+    bench.put(Input::PracticeStarted(Ok(())));
+    bench
+}
+
+/// No key anywhere, no clip.
+pub fn first_start() -> Bench {
+    let mut bench = world();
+    bench.state.clip_folder = "Videos / Rushes".to_owned();
+    for gateway in GatewayId::PAID {
+        bench.put(Input::KeyFound(gateway, KeyFound::None));
+    }
+    bench
+}
+
+fn request(prompt: &str, change: impl FnOnce(&mut Draft), seed: u32) -> rushes::domain::GenerationRequest {
+    let mut draft = Draft { prompt: prompt.to_owned(), duration: ClipDuration::S8, ..Draft::default() };
+    change(&mut draft);
+    draft.to_request().expect("valid").with_seed(Seed::from_random(seed), true)
+}
+
+fn job(number: u128, gateway: GatewayId, state: JobState, request: rushes::domain::GenerationRequest) -> Job {
+    let price = estimate(&request, gateway).expect("offered");
+    let created_at = UnixMillis(NOW.0 - 180_000);
+    let mut job = Job::new(JobId(Uuid::from_u128(number)), gateway, request, price, created_at);
+    job.state = state;
+    job
+}
+
+fn ready(mut job: Job) -> Job {
+    let (width, height) = job.request.pixels();
+    job.clip = Some(Clip {
+        path: format!("{}.mp4", job.id).into(),
+        sha256: "0".repeat(64),
+        size_bytes: 14_600_000,
+        width,
+        height,
+        duration_millis: u64::from(job.request.duration().secs()) * 1000,
+        has_audio: false,
+    });
+    job.poster = Poster::Made { width, height };
+    job.charge = Charge::Yes(Some(job.estimate.amount));
+    job.accepted_at = Some(job.created_at);
+    job.made_at = Some(job.created_at.after(Duration::from_secs(72)));
+    job.remote_id = RemoteId::new("v56_8f3ac1e2");
+    job.state = JobState::Ready;
+    job
+}
+
+fn ending(mut job: Job, ending: Ending) -> Job {
+    job.charge = ending.charge;
+    job.message = Some(ending);
+    job
+}
+
+/// Jobs in many states, as on the drawn sheet.
+pub fn with_jobs() -> Bench {
+    use GatewayId::Apiin;
+    let mut bench = world();
+    bench.state.preferences.credit_value = CreditValue::new(Money(20_000_000), Credits(10_000));
+    bench.key(Apiin);
+    bench.key(GatewayId::Aigateway);
+    bench.state.draft.gateway = Apiin;
+
+    let lake = |draft: &mut Draft| draft.resolution = Resolution::P540;
+    bench.job(ready(job(1, GatewayId::Practice, JobState::Ready, request("Mountain lake at golden hour", lake, 1))));
+    let dunes = request("Dunes at sunrise, wind lifting sand from a sharp ridge", |_| {}, 2);
+    bench.job(ready(job(2, GatewayId::Aigateway, JobState::Ready, dunes)));
+    let profile = |draft: &mut Draft| {
+        draft.aspect_ratio = AspectRatio::R3x4;
+        draft.duration = ClipDuration::S5;
+        draft.resolution = Resolution::P540;
+    };
+    let failure = Failure { code: None, gateway_text: None, not_allowed: true, charge: None };
+    let refused = job(10, Apiin, JobState::Failed, request("Profile in warm blind light", profile, 3));
+    bench.job(ending(refused, Ending::failed(Apiin, &failure)));
+    let dragon = |draft: &mut Draft| draft.aspect_ratio = AspectRatio::R1x1;
+    let unclear = job(
+        11,
+        Apiin,
+        JobState::Unconfirmed,
+        request("Dragon circles the castle at dusk, embers in the air, slow tilt up", dragon, 77_120_934),
+    );
+    let unclear = ending(unclear, Ending::unconfirmed(Apiin, UnconfirmedCause::Network(NetworkCause::TimedOut)));
+    bench.job(Job { sent_at: Some(UnixMillis(NOW.0 - 170_000)), ..unclear });
+    let umbrella = |draft: &mut Draft| {
+        draft.aspect_ratio = AspectRatio::R9x16;
+        draft.resolution = Resolution::P1080;
+        draft.duration = ClipDuration::S5;
+    };
+    let walk = "Woman with a red umbrella walks away down a narrow street in the rain";
+    bench.job(ready(job(12, Apiin, JobState::Ready, request(walk, umbrella, 5))));
+    let accepted = Some(UnixMillis(NOW.0 - 9_000));
+    bench.job(Job { accepted_at: accepted, ..job(13, Apiin, JobState::Waiting, request(walk, umbrella, 6)) });
+
+    for (number, seed) in [(21, 1_804_226_117), (22, 8), (23, 9)] {
+        bench.job(ready(job(number, Apiin, JobState::Ready, request(BOAT, |_| {}, seed))));
+    }
+    let rendering = job(24, Apiin, JobState::Generating, request(BOAT, |_| {}, 10));
+    bench.job(Job { accepted_at: Some(UnixMillis(NOW.0 - 24_000)), ..rendering });
+    bench.job(job(25, Apiin, JobState::Downloading, request(BOAT, |_| {}, 11)));
+    bench.job(job(26, Apiin, JobState::Queued, request(BOAT, |_| {}, 12)));
+    let mut live = HashMap::new();
+    let coming = LiveJob { downloaded: Some((11_200_000, Some(18_000_000))), ..LiveJob::default() };
+    live.insert(JobId(Uuid::from_u128(25)), coming);
+    live.insert(JobId(Uuid::from_u128(26)), LiveJob { place: Some(1), ..LiveJob::default() });
+    bench.put(Input::Numbers(Live { jobs: live }));
+    let answered = GatewayHealth { last_answer: Some(UnixMillis(NOW.0 - 3_000)), ..GatewayHealth::default() };
+    bench.put(Input::Engine(Event::GatewayChanged(Apiin, answered)));
+    bench.act(Action::Select(Some(JobId(Uuid::from_u128(21)))));
+    bench.effects.clear();
+    bench
+}
+
+/// The same with the form as on the drawn sheet.
+pub fn studio() -> Bench {
+    let mut bench = with_jobs();
+    bench.state.draft.prompt = format!("{BOAT}, shallow depth of field");
+    bench.state.draft.negative_prompt = "text, watermark, extra boats".to_owned();
+    bench.state.draft.duration = ClipDuration::S8;
+    bench.state.draft.takes = 4;
+    bench
+}
+
+/// Finished clips only.
+pub fn finished() -> Bench {
+    let mut bench = world();
+    for number in 1..=9 {
+        bench.job(ready(job(number, GatewayId::Practice, JobState::Ready, request("a finished clip", |_| {}, 1))));
+    }
+    bench
+}
+
+/// Very many finished clips, four takes to a prompt.
+pub fn many(count: u128) -> Bench {
+    let mut bench = world();
+    let jobs = (0..count)
+        .map(|number| {
+            let prompt = format!("clip number {}", number / 4);
+            ready(job(number + 1, GatewayId::Practice, JobState::Ready, request(&prompt, |_| {}, 1)))
+        })
+        .collect();
+    bench.put(Input::Opened {
+        jobs,
+        draft: None,
+        preferences: rushes::app::Preferences::default(),
+        warnings: Vec::new(),
+        clip_folder: "clips".into(),
+    });
+    assert_eq!(Amount::Free, Amount::Free.zero());
+    bench
+}
+
+pub fn show(bench: Bench) -> Harness<'static, Bench> {
+    show_at(bench, Vec2::new(1440.0, 900.0), Theme::Dark)
+}
+
+pub fn show_at(bench: Bench, size: Vec2, of: Theme) -> Harness<'static, Bench> {
+    let mut installed = false;
+    let mut harness = Harness::builder().with_size(size).with_theme(of).with_max_steps(30).build_ui_state(
+        move |ui, bench: &mut Bench| {
+            if !installed {
+                theme::install(ui.ctx());
+                installed = true;
+                ui.ctx().request_repaint();
+                return;
+            }
+            // The harness leaves a margin around its contents; the window has none.
+            let whole = ui.ctx().content_rect();
+            let mut window = ui.new_child(egui::UiBuilder::new().max_rect(whole));
+            window.set_clip_rect(whole);
+            let mut actions = Vec::new();
+            root_ui(&bench.state, &mut bench.ui_state, &mut bench.posters.on(ui.ctx()), &mut window, &mut actions);
+            if !actions.is_empty() {
+                ui.ctx().request_repaint();
+            }
+            for action in actions {
+                bench.act(action);
+            }
+        },
+        bench,
+    );
+    harness.run();
+    harness
+}
+
+/// Posters that are painted instead of filmed: dusk over water, another hue for every clip.
+#[derive(Default)]
+struct Painted {
+    textures: HashMap<JobId, TextureHandle>,
+}
+
+struct PaintedOn<'a> {
+    painted: &'a mut Painted,
+    ctx: Context,
+}
+
+impl Painted {
+    fn on(&mut self, ctx: &Context) -> PaintedOn<'_> {
+        PaintedOn { painted: self, ctx: ctx.clone() }
+    }
+}
+
+impl Pictures for PaintedOn<'_> {
+    fn poster(&mut self, job: &Job) -> Option<(TextureId, Vec2)> {
+        let (width, height) = job.request.pixels();
+        let size = [(width / 4) as usize, (height / 4) as usize];
+        let texture = self.painted.textures.entry(job.id).or_insert_with(|| {
+            let hue = (job.id.0.as_u128() % 24) as f32 / 24.0;
+            self.ctx.load_texture("poster", paint(size, hue), TextureOptions::LINEAR)
+        });
+        Some((texture.id(), texture.size_vec2()))
+    }
+
+    fn start_picture(&mut self, _picture: &StoredPicture) -> Option<(TextureId, Vec2)> {
+        None
+    }
+}
+
+fn paint([width, height]: [usize; 2], hue: f32) -> ColorImage {
+    let mut pixels = Vec::with_capacity(width * height);
+    for y in 0..height {
+        for x in 0..width {
+            let (u, v) = (x as f32 / width as f32, y as f32 / height as f32);
+            let horizon = 0.58 + 0.015 * (u * 9.0).sin();
+            let sun = 1.0 - (((u - 0.62) * 1.6).powi(2) + ((v - 0.5) * 2.2).powi(2)).sqrt().min(1.0);
+            let (value, shift) = if v < horizon {
+                (0.25 + 0.5 * v + 0.5 * sun, 0.12 * sun)
+            } else {
+                let ripple = 0.06 * ((v * 90.0).sin() + (u * 40.0 + v * 200.0).sin());
+                (0.18 + 0.25 * (1.0 - v) + ripple + 0.35 * sun, 0.1 * sun - 0.05)
+            };
+            let color = egui::ecolor::Hsva::new((hue + shift).rem_euclid(1.0), 0.55, value.clamp(0.02, 1.0), 1.0);
+            pixels.push(Color32::from(color));
+        }
+    }
+    ColorImage::new([width, height], pixels)
+}
