@@ -16,6 +16,7 @@ pub mod render;
 mod routes;
 mod server;
 mod shapes;
+mod store;
 
 use std::{
     io,
@@ -28,9 +29,11 @@ pub use config::{
     Timing, UnknownFields, Wallet,
 };
 pub use faults::{Fault, FaultFileError, FaultKind, Faults, Target};
+use jobs::Room;
 pub use jobs::{MadeJob, Protocol, Stage};
 pub use log::{NotSeen, Origin, Seen};
 use server::Server;
+use store::Store;
 use tokio::{net::TcpListener, task::JoinHandle};
 use url::Url;
 
@@ -49,11 +52,19 @@ impl Practice {
     /// Starts listening on `127.0.0.1:port` (0 picks a free port) for the API, and on another free port for media.
     ///
     /// # Errors
-    /// When a port cannot be had.
+    /// When a port cannot be had, or the folder of [`Config::state_dir`] cannot be made or listed.
     pub async fn start(config: Config) -> io::Result<Self> {
+        let kept = match config.state_dir.clone() {
+            Some(folder) => {
+                let retention = config.timing.retention;
+                let opening = tokio::task::spawn_blocking(move || Store::open(folder, retention, Room::default()));
+                Some(opening.await.map_err(io::Error::other)??)
+            }
+            None => None,
+        };
         let api = TcpListener::bind((Ipv4Addr::LOCALHOST, config.port)).await?;
         let media = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let server = Arc::new(Server::new(config, api.local_addr()?, media.local_addr()?));
+        let server = Arc::new(Server::new(config, kept, api.local_addr()?, media.local_addr()?));
         let listeners = [(api, Origin::Api), (media, Origin::Media)]
             .map(|(listener, origin)| tokio::spawn(server::listen(Arc::clone(&server), listener, origin)));
         Ok(Self { server, listeners })

@@ -10,8 +10,8 @@ use tokio::sync::mpsc::Receiver;
 
 use super::Stop;
 use super::exit::Exit;
-use crate::domain::outcome::KeyCheck;
 use crate::desktop;
+use crate::domain::outcome::KeyCheck;
 use crate::domain::{CreditValue, GatewayId, Job};
 use crate::engine::command::Command;
 use crate::engine::event::Event;

@@ -1,6 +1,6 @@
 //! How a practice gateway behaves when nothing goes wrong: time, keys, money, answer shapes and the source of films.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +42,10 @@ pub struct Config {
     pub id_seed: Option<u64>,
     /// How many requests the log keeps; older ones are forgotten.
     pub log_limit: usize,
+    /// A folder of its own where accepted jobs outlive the program: the next gateway that is started with it goes on with
+    /// them. `None` keeps them in memory only. With or without it, the newest 500 jobs are known, for as long as
+    /// [`Timing::retention`] when they come from the folder.
+    pub state_dir: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -62,6 +66,7 @@ impl Default for Config {
             films: FilmSource::default(),
             id_seed: None,
             log_limit: 2_000,
+            state_dir: None,
         }
     }
 }

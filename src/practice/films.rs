@@ -26,6 +26,11 @@ pub(super) struct Film {
 /// A film that is wanted, being made, made or failed.
 pub(super) type FilmCell = OnceCell<Result<Film, String>>;
 
+/// What became of a film; `None` while it is not made yet.
+pub(super) fn outcome(cell: &FilmCell) -> Option<Result<(), String>> {
+    Some(cell.get()?.as_ref().map(|_| ()).map_err(Clone::clone))
+}
+
 #[derive(Debug)]
 pub(super) struct Films {
     source: FilmSource,
@@ -39,7 +44,7 @@ impl Films {
     }
 
     /// The place of this film, which may be empty yet.
-    pub fn cell(&self, spec: &Arc<FilmSpec>) -> Arc<FilmCell> {
+    fn cell(&self, spec: &Arc<FilmSpec>) -> Arc<FilmCell> {
         let mut kept = locked(&self.kept);
         if let Some(at) = kept.iter().position(|(known, _)| known == spec)
             && let Some(found) = kept.remove(at)
@@ -54,6 +59,13 @@ impl Films {
             kept.pop_front();
         }
         cell
+    }
+
+    /// What became of a film that is still kept; `None` when it is not made or forgotten.
+    pub fn outcome(&self, spec: &FilmSpec) -> Option<Result<(), String>> {
+        let kept = locked(&self.kept);
+        let (_, cell) = kept.iter().find(|(known, _)| **known == *spec)?;
+        outcome(cell)
     }
 
     /// Makes the film unless it is there or being made already; comes back when it is there or has failed.

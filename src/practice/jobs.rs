@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::{
@@ -10,8 +11,15 @@ use super::{
 };
 use crate::domain::{Amount, Credits, Money};
 
-/// Which of the two protocols a job or a request speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// How many jobs are kept. The oldest make room for new ones.
+const JOB_LIMIT: usize = 500;
+
+/// How many bytes of prompts and start pictures are kept with them.
+const FILM_SPEC_LIMIT_BYTES: usize = 256 * 1024 * 1024;
+
+/// Which of the two protocols a job or a request speaks. The words are stored with practice jobs: never rename one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Protocol {
     /// `/v1/…`, aigateway.
     Aigateway,
@@ -69,22 +77,45 @@ pub struct MadeJob {
     pub updated_unix: i64,
     /// What it shall come to in spite of its film.
     pub(super) fate: Option<Fate>,
+    /// [`MadeJob::created_unix`] in milliseconds.
+    pub(super) created_unix_millis: i64,
+    /// When this gateway came to know it.
     pub(super) created: Instant,
+    /// How old it was then; zero unless an earlier gateway has taken it.
+    pub(super) age_at_start: Duration,
     pub(super) ended: Option<Instant>,
     pub(super) last_poll: Option<Instant>,
     pub(super) polls: u32,
     /// Links that were signed in an earlier epoch are expired.
     pub(super) link_epoch: u32,
+    /// Whether the wallet of this gateway paid it; one that was taken by an earlier gateway is not given back here.
+    pub(super) is_charged_here: bool,
+    /// Whether a task makes its film or has made it.
+    pub(super) is_rendering: bool,
+    /// What became of its film, known even when the film itself is forgotten and would be made again.
+    pub(super) made: Option<Result<(), String>>,
+    /// Place in the order of acceptance; given by [`Jobs`].
+    pub(super) sequence: u64,
 }
 
-/// An end that was decided at submit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An end that was decided at submit. The words are stored: never rename one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Fate {
     Fails { code: String, message: String },
     NeverEnds,
 }
 
 impl MadeJob {
+    /// Time since its acceptance.
+    pub(super) fn age(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.created).saturating_add(self.age_at_start)
+    }
+
+    fn film_spec_bytes(&self) -> usize {
+        self.film.prompt.len() + self.film.negative_prompt.len() + self.film.picture.as_ref().map_or(0, Vec::len)
+    }
+
     /// Where the job should stand by its pace alone; `Completed` stands for "its time has come".
     pub(super) fn due_stage(&self, pace: Pace, now: Instant) -> Stage {
         let in_time = |passed, queued, running| {
@@ -97,10 +128,7 @@ impl MadeJob {
             }
         };
         let due = match pace {
-            Pace::Time { queued, generating } => {
-                let passed = now.saturating_duration_since(self.created);
-                in_time(passed, queued, queued.saturating_add(generating))
-            }
+            Pace::Time { queued, generating } => in_time(self.age(now), queued, queued.saturating_add(generating)),
             Pace::Polls { queued, running } => {
                 let passed = |polls: u32| Duration::from_secs(u64::from(polls));
                 in_time(passed(self.polls), passed(queued), passed(queued.saturating_add(running)))
@@ -110,24 +138,108 @@ impl MadeJob {
     }
 }
 
-/// All jobs and the money.
+/// What is left of the room for jobs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    pub jobs: usize,
+    pub film_spec_bytes: usize,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { jobs: JOB_LIMIT, film_spec_bytes: FILM_SPEC_LIMIT_BYTES }
+    }
+}
+
+impl Room {
+    /// Takes room for one job. `false` when there is too little; then nothing fits any more, so that what is kept is
+    /// always the newest.
+    pub fn take(&mut self, film_spec_bytes: usize) -> bool {
+        let left = self.jobs.checked_sub(1).zip(self.film_spec_bytes.checked_sub(film_spec_bytes));
+        (self.jobs, self.film_spec_bytes) = left.unwrap_or((0, 0));
+        left.is_some()
+    }
+}
+
+/// The newest jobs and the money.
 #[derive(Debug)]
 pub(super) struct Jobs {
     by_id: BTreeMap<String, MadeJob>,
+    /// Ids by sequence, so the oldest comes first.
+    order: BTreeMap<u64, String>,
+    next_sequence: u64,
+    film_spec_bytes: usize,
+    room: Room,
     wallet: Wallet,
 }
 
 impl Jobs {
-    pub fn new(wallet: Wallet) -> Self {
-        Self { by_id: BTreeMap::new(), wallet }
+    pub fn new(wallet: Wallet, room: Room) -> Self {
+        let (by_id, order) = (BTreeMap::new(), BTreeMap::new());
+        Self { by_id, order, next_sequence: 0, film_spec_bytes: 0, room, wallet }
+    }
+
+    /// Takes in a job that is paid. Comes back with the ids of those that had to go for it.
+    pub fn insert(&mut self, mut job: MadeJob) -> Vec<String> {
+        self.remove(&job.id);
+        job.sequence = self.next_sequence;
+        self.next_sequence += 1;
+        self.film_spec_bytes += job.film_spec_bytes();
+        self.order.insert(job.sequence, job.id.clone());
+        self.by_id.insert(job.id.clone(), job);
+        let mut gone = Vec::new();
+        while self.by_id.len() > 1
+            && (self.by_id.len() > self.room.jobs || self.film_spec_bytes > self.room.film_spec_bytes)
+        {
+            let Some(oldest) = self.order.values().next().cloned() else { break };
+            self.remove(&oldest);
+            gone.push(oldest);
+        }
+        gone
+    }
+
+    fn remove(&mut self, id: &str) -> Option<MadeJob> {
+        let job = self.by_id.remove(id)?;
+        self.order.remove(&job.sequence);
+        self.film_spec_bytes -= job.film_spec_bytes();
+        Some(job)
+    }
+
+    /// Undoes [`Jobs::take_in`].
+    pub fn take_back(&mut self, id: &str) {
+        if let Some(job) = self.remove(id)
+            && !job.is_refunded
+        {
+            self.refund(&job);
+        }
+    }
+
+    fn refund(&mut self, job: &MadeJob) {
+        if !job.is_charged_here {
+            return;
+        }
+        match job.price {
+            Amount::Free => {}
+            Amount::Money(Money(price)) => {
+                if let Some(Money(money)) = &mut self.wallet.money {
+                    *money += price;
+                }
+            }
+            Amount::Credits(Credits(price)) => {
+                if let Some(Credits(credits)) = &mut self.wallet.credits {
+                    *credits += price;
+                }
+            }
+        }
     }
 
     pub fn wallet(&self) -> Wallet {
         self.wallet
     }
 
-    /// Takes the price out of the wallet and the job in. `false` when there is too little.
-    pub fn take_in(&mut self, job: MadeJob) -> bool {
+    /// Takes the price out of the wallet and the job in, and comes back with the ids of those that had to go for it. `None`
+    /// when there is too little money.
+    pub fn take_in(&mut self, job: MadeJob) -> Option<Vec<String>> {
         let is_paid = match job.price {
             Amount::Free => true,
             Amount::Money(Money(price)) => match &mut self.wallet.money {
@@ -147,10 +259,7 @@ impl Jobs {
                 Some(_) => false,
             },
         };
-        if is_paid {
-            self.by_id.insert(job.id.clone(), job);
-        }
-        is_paid
+        is_paid.then(|| self.insert(job))
     }
 
     pub fn get(&self, id: &str) -> Option<&MadeJob> {
@@ -162,20 +271,19 @@ impl Jobs {
     }
 
     pub fn all(&self) -> Vec<MadeJob> {
-        let mut all: Vec<_> = self.by_id.values().cloned().collect();
-        all.sort_by_key(|job| job.created);
-        all
+        self.order.values().filter_map(|id| self.by_id.get(id)).cloned().collect()
     }
 
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut MadeJob> {
         self.by_id.values_mut()
     }
 
-    /// Moves a job on; an end stays. Failed and cancelled jobs get their price back, once.
-    pub fn move_to(&mut self, id: &str, stage: Stage, now: Instant, now_unix: i64) {
-        let Some(job) = self.by_id.get_mut(id) else { return };
+    /// Moves a job on; an end stays. Failed and cancelled jobs get their price back, once. Comes back with the job when
+    /// it changed.
+    pub fn move_to(&mut self, id: &str, stage: Stage, now: Instant, now_unix: i64) -> Option<MadeJob> {
+        let job = self.by_id.get_mut(id)?;
         if job.stage.is_final() || job.stage == stage {
-            return;
+            return None;
         }
         job.updated_unix = now_unix;
         if stage.is_final() {
@@ -184,29 +292,19 @@ impl Jobs {
         let is_refund = matches!(stage, Stage::Failed { .. } | Stage::Cancelled) && !job.is_refunded;
         job.is_refunded |= is_refund;
         job.stage = stage;
+        let job = job.clone();
         if is_refund {
-            match job.price {
-                Amount::Free => {}
-                Amount::Money(Money(price)) => {
-                    if let Some(Money(money)) = &mut self.wallet.money {
-                        *money += price;
-                    }
-                }
-                Amount::Credits(Credits(price)) => {
-                    if let Some(Credits(credits)) = &mut self.wallet.credits {
-                        *credits += price;
-                    }
-                }
-            }
+            self.refund(&job);
         }
+        Some(job)
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn job(id: &str, price: Amount) -> MadeJob {
+    pub(crate) fn job(id: &str, price: Amount) -> MadeJob {
         MadeJob {
             id: id.to_owned(),
             protocol: Protocol::Aigateway,
@@ -227,11 +325,17 @@ mod tests {
             created_unix: 0,
             updated_unix: 0,
             fate: None,
+            created_unix_millis: 0,
             created: Instant::now(),
+            age_at_start: Duration::ZERO,
             ended: None,
             last_poll: None,
             polls: 0,
             link_epoch: 0,
+            is_charged_here: true,
+            is_rendering: false,
+            made: None,
+            sequence: 0,
         }
     }
 
@@ -248,6 +352,9 @@ mod tests {
         ] {
             assert_eq!(job.due_stage(pace, job.created + Duration::from_millis(millis)), stage, "{millis} ms");
         }
+        job.age_at_start = Duration::from_millis(1500);
+        assert_eq!(job.due_stage(pace, job.created), Stage::Running);
+        assert_eq!(job.due_stage(pace, job.created + Duration::from_millis(2500)), Stage::Completed);
         job.fate = Some(Fate::NeverEnds);
         assert_eq!(job.due_stage(pace, job.created + Duration::from_secs(1_000_000)), Stage::Running);
     }
@@ -268,9 +375,9 @@ mod tests {
     #[test]
     fn money_is_taken_at_submit_and_given_back_once() {
         let price = Amount::Money(Money(400_000));
-        let mut jobs = Jobs::new(Wallet { money: Some(Money(500_000)), credits: Some(Credits(90)) });
-        assert!(jobs.take_in(job("a", price)));
-        assert!(!jobs.take_in(job("b", price)));
+        let mut jobs = Jobs::new(Wallet { money: Some(Money(500_000)), credits: Some(Credits(90)) }, Room::default());
+        assert_eq!(jobs.take_in(job("a", price)), Some(Vec::new()));
+        assert_eq!(jobs.take_in(job("b", price)), None);
         assert_eq!(jobs.wallet().money, Some(Money(100_000)));
         assert!(jobs.get("b").is_none());
         let failed = Stage::Failed { code: "x".to_owned(), message: "y".to_owned() };
@@ -279,9 +386,40 @@ mod tests {
         assert_eq!(jobs.wallet().money, Some(Money(500_000)));
         assert_eq!(jobs.get("a").map(|job| (job.stage.clone(), job.updated_unix)), Some((failed, 1)));
 
-        assert!(jobs.take_in(job("c", Amount::Credits(Credits(90)))));
+        assert!(jobs.take_in(job("c", Amount::Credits(Credits(90)))).is_some());
         jobs.move_to("c", Stage::Completed, Instant::now(), 3);
         assert_eq!(jobs.wallet().credits, Some(Credits(0)));
-        assert!(!jobs.take_in(job("d", Amount::Credits(Credits(1)))));
+        assert_eq!(jobs.take_in(job("d", Amount::Credits(Credits(1)))), None);
+    }
+
+    #[test]
+    fn a_price_is_given_back_only_by_the_wallet_that_paid_it() {
+        let price = Amount::Money(Money(400_000));
+        let mut jobs = Jobs::new(Wallet { money: Some(Money(500_000)), credits: None }, Room::default());
+        jobs.insert(MadeJob { is_charged_here: false, ..job("earlier", price) });
+        assert!(jobs.move_to("earlier", Stage::Cancelled, Instant::now(), 1).is_some_and(|job| job.is_refunded));
+        jobs.take_in(job("a", price));
+        assert_eq!(jobs.wallet().money, Some(Money(100_000)));
+        jobs.take_back("a");
+        assert_eq!((jobs.wallet().money, jobs.get("a").is_none()), (Some(Money(500_000)), true));
+    }
+
+    #[test]
+    fn the_oldest_jobs_make_room() {
+        let ids = |jobs: &Jobs| jobs.all().into_iter().map(|job| job.id).collect::<Vec<_>>();
+        let with_picture = |id: &str, bytes| {
+            let job = job(id, Amount::Free);
+            MadeJob { film: Arc::new(FilmSpec { picture: Some(vec![0; bytes]), ..(*job.film).clone() }), ..job }
+        };
+        let mut jobs = Jobs::new(Wallet::default(), Room { jobs: 3, film_spec_bytes: 100 });
+        for id in ["d", "c", "b"] {
+            assert_eq!(jobs.take_in(job(id, Amount::Free)), Some(Vec::new()));
+        }
+        assert_eq!(jobs.take_in(with_picture("a", 60)), Some(vec!["d".to_owned()]));
+        assert_eq!(jobs.take_in(with_picture("e", 60)), Some(["c", "b", "a"].map(str::to_owned).to_vec()));
+        assert_eq!(jobs.take_in(with_picture("f", 200)), Some(vec!["e".to_owned()]));
+        assert_eq!(ids(&jobs), ["f"]);
+        assert_eq!(jobs.take_in(job("g", Amount::Free)), Some(vec!["f".to_owned()]));
+        assert_eq!(ids(&jobs), ["g"]);
     }
 }

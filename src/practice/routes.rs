@@ -1,6 +1,6 @@
 //! What each route of both gateways does (`gateways.md` 8).
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, io, sync::Arc, time::Duration};
 
 use serde_json::json;
 use tokio::time::Instant;
@@ -8,13 +8,13 @@ use tokio::time::Instant;
 use super::{
     config::{AigatewayShape, ApiinSubmitShape, Cancelling, LinkKind, Pace},
     faults::{FaultKind, Target},
-    files,
+    files, films,
     http::{Answer, Head},
     jobs::{Fate, MadeJob, Protocol, Stage},
     locked,
     log::Origin,
     order::{Refusal, Rules, read_order},
-    server::{Server, now_unix, refusal_of},
+    server::{Server, now_unix, now_unix_millis, refusal_of},
     shapes::{self, View},
 };
 use crate::domain::{Amount, Money};
@@ -173,17 +173,14 @@ impl Server {
             Ok(order) => order,
             Err(refusal) => return self.error(protocol, &refusal),
         };
-        let drawn = self.draw("job");
-        let id = match protocol {
-            Protocol::Aigateway => format!("job_{}", &drawn[..20]),
-            Protocol::Apiin => format!("n65{}_pixverse", &drawn[..8]),
-        };
+        let id = self.new_id(protocol);
         if !order.has_seed {
             let bits = u32::from_str_radix(&self.digest(&["seed", &id])[..8], 16).unwrap_or(0);
             order.film.seed = bits & i32::MAX as u32;
         }
         let spec = Arc::new(order.film);
-        let now = now_unix();
+        let now_millis = now_unix_millis();
+        let now = now_millis.div_euclid(1000);
         let job = MadeJob {
             id: id.clone(),
             protocol,
@@ -195,25 +192,30 @@ impl Server {
             created_unix: now,
             updated_unix: now,
             fate: fate_of(fault),
+            created_unix_millis: now_millis,
             created: Instant::now(),
+            age_at_start: Duration::ZERO,
             ended: None,
             last_poll: None,
             polls: 0,
             link_epoch: 0,
+            is_charged_here: true,
+            is_rendering: false,
+            made: None,
+            sequence: 0,
         };
-        if !locked(&self.jobs).take_in(job.clone()) {
-            return self.error(protocol, &refusal_of(402));
+        let taken = locked(&self.jobs).take_in(job.clone());
+        let Some(gone) = taken else { return self.error(protocol, &refusal_of(402)) };
+        if let Err(error) = self.keep(&job, gone).await {
+            // Nobody knows the id yet, so the job can be taken back. A status of 500 or more would leave the client in
+            // doubt whether it was accepted; this one says that it was not.
+            tracing::warn!(%error, "a practice job cannot be written and is refused");
+            locked(&self.jobs).take_back(&id);
+            let message = "The practice gateway cannot write to its folder, so it took no job".to_owned();
+            return self.error(protocol, &Refusal { message, ..refusal_of(400) });
         }
         self.log.job(number, &id);
-        let films = Arc::clone(&self.films);
-        {
-            let mut renders = locked(&self.renders);
-            while renders.try_join_next().is_some() {}
-            let spec = Arc::clone(&spec);
-            renders.spawn(async move {
-                films.made(&spec).await;
-            });
-        }
+        self.render(&id);
         let is_immediate =
             protocol == Protocol::Apiin && self.config.shapes.apiin_submit == ApiinSubmitShape::Immediate;
         if is_immediate && job.fate != Some(Fate::NeverEnds) {
@@ -226,31 +228,94 @@ impl Server {
         Answer::json(status, &body)
     }
 
+    /// An id that no job has, not even one of an earlier gateway with the same seed.
+    fn new_id(&self, protocol: Protocol) -> String {
+        loop {
+            let drawn = self.draw("job");
+            let id = match protocol {
+                Protocol::Aigateway => format!("job_{}", &drawn[..20]),
+                Protocol::Apiin => format!("n65{}_pixverse", &drawn[..8]),
+            };
+            if locked(&self.jobs).get(&id).is_none() {
+                return id;
+            }
+        }
+    }
+
+    /// Writes a new job and removes the files of those that had to go for it.
+    async fn keep(&self, job: &MadeJob, gone: Vec<String>) -> io::Result<()> {
+        let Some(store) = self.store.clone() else { return Ok(()) };
+        let job = job.clone();
+        let writing = tokio::task::spawn_blocking(move || {
+            store.remove(gone.iter().map(String::as_str));
+            store.keep(&job)
+        });
+        writing.await.map_err(io::Error::other)?
+    }
+
+    /// Moves a job on, and writes it when it has come to an end that does not follow from its time and its film.
+    async fn move_to(&self, id: &str, stage: Stage, now: Instant) {
+        let changed = locked(&self.jobs).move_to(id, stage, now, now_unix());
+        let ended = changed.filter(|job| matches!(job.stage, Stage::Failed { .. } | Stage::Cancelled));
+        let (Some(job), Some(store)) = (ended, self.store.clone()) else { return };
+        let written = tokio::task::spawn_blocking(move || store.update(&job)).await.map_err(io::Error::other);
+        if let Err(error) = written.and_then(|written| written) {
+            tracing::warn!(%error, "the end of a practice job cannot be written");
+        }
+    }
+
+    /// Begins to make the film of a job, once.
+    fn render(self: &Arc<Self>, id: &str) {
+        let film = {
+            let mut jobs = locked(&self.jobs);
+            let Some(job) = jobs.get_mut(id).filter(|job| !job.is_rendering && job.made.is_none()) else { return };
+            job.is_rendering = true;
+            Arc::clone(&job.film)
+        };
+        let (server, id) = (Arc::clone(self), id.to_owned());
+        let mut renders = locked(&self.renders);
+        while renders.try_join_next().is_some() {}
+        renders.spawn(async move {
+            let made = films::outcome(&*server.films.made(&film).await);
+            if let Some(job) = locked(&server.jobs).get_mut(&id) {
+                job.made = made;
+            }
+        });
+    }
+
+    /// What became of the film of a job; `None` when it is not made yet.
+    fn outcome(&self, job: &MadeJob) -> Option<Result<(), String>> {
+        job.made.clone().or_else(|| self.films.outcome(&job.film))
+    }
+
     /// Moves a job to where it should stand now, and gives it. `at_once` ends it whatever the time.
-    async fn settle(&self, id: &str, at_once: bool) -> Option<MadeJob> {
+    async fn settle(self: &Arc<Self>, id: &str, at_once: bool) -> Option<MadeJob> {
         let pace = self.config.timing.pace;
         let now = Instant::now();
         let job = locked(&self.jobs).get(id).cloned()?;
+        if !job.stage.is_final() {
+            // One that an earlier gateway has taken is made when it is first asked for.
+            self.render(id);
+        }
         let due = if at_once { Stage::Completed } else { job.due_stage(pace, now) };
         let stage = if job.stage.is_final() || due != Stage::Completed {
             due
         } else if let Some(Fate::Fails { code, message }) = &job.fate {
             Stage::Failed { code: code.clone(), message: message.clone() }
         } else {
-            let cell = if at_once || matches!(pace, Pace::Polls { .. }) {
-                self.films.made(&job.film).await
+            let outcome = if at_once || matches!(pace, Pace::Polls { .. }) {
+                films::outcome(&*self.films.made(&job.film).await)
             } else {
-                self.films.cell(&job.film)
+                self.outcome(&job)
             };
-            match cell.get() {
+            match outcome {
                 None => Stage::Running,
-                Some(Ok(_)) => Stage::Completed,
-                Some(Err(reason)) => Stage::Failed { code: "generation_failed".to_owned(), message: reason.clone() },
+                Some(Ok(())) => Stage::Completed,
+                Some(Err(reason)) => Stage::Failed { code: "generation_failed".to_owned(), message: reason },
             }
         };
-        let mut jobs = locked(&self.jobs);
-        jobs.move_to(id, stage, now, now_unix());
-        jobs.get(id).cloned()
+        self.move_to(id, stage, now).await;
+        locked(&self.jobs).get(id).cloned()
     }
 
     /// Whether a poll now would find the job completed.
@@ -261,10 +326,10 @@ impl Server {
             || !job.stage.is_final()
                 && job.fate.is_none()
                 && job.due_stage(pace, Instant::now()) == Stage::Completed
-                && (matches!(pace, Pace::Polls { .. }) || self.films.cell(&job.film).get().is_some())
+                && (matches!(pace, Pace::Polls { .. }) || self.outcome(&job).is_some())
     }
 
-    async fn poll(&self, protocol: Protocol, id: &str, fault: Option<&FaultKind>) -> Answer {
+    async fn poll(self: &Arc<Self>, protocol: Protocol, id: &str, fault: Option<&FaultKind>) -> Answer {
         let known = locked(&self.jobs).get(id).filter(|job| job.protocol == protocol).map(|job| job.last_poll);
         let Some(last_poll) = known.filter(|_| fault != Some(&FaultKind::JobMissing)) else {
             return self.error(protocol, &refusal_of(404));
@@ -276,7 +341,7 @@ impl Server {
             return Answer::empty(304);
         }
         if let Some(Fate::Fails { code, message }) = fate_of(fault) {
-            locked(&self.jobs).move_to(id, Stage::Failed { code, message }, now, now_unix());
+            self.move_to(id, Stage::Failed { code, message }, now).await;
         }
         let Some(job) = self.settle(id, false).await else { return self.error(protocol, &refusal_of(404)) };
         if let Some(job) = locked(&self.jobs).get_mut(id) {
@@ -303,7 +368,7 @@ impl Server {
         Answer::json(200, &shapes::job(&view, self.config.shapes))
     }
 
-    async fn cancel(&self, id: &str, by_delete: bool) -> Answer {
+    async fn cancel(self: &Arc<Self>, id: &str, by_delete: bool) -> Answer {
         match (self.config.cancelling, by_delete) {
             (Cancelling::DeleteOnly, false) => return self.error(Protocol::Aigateway, &refusal_of(404)),
             (Cancelling::PostOnly, true) => return self.error(Protocol::Aigateway, &refusal_of(405)),
@@ -311,13 +376,10 @@ impl Server {
         }
         let settled = self.settle(id, false).await.filter(|job| job.protocol == Protocol::Aigateway);
         let Some(job) = settled else { return self.error(Protocol::Aigateway, &refusal_of(404)) };
-        let job = {
-            let mut jobs = locked(&self.jobs);
-            if job.stage == Stage::Queued {
-                jobs.move_to(id, Stage::Cancelled, Instant::now(), now_unix());
-            }
-            jobs.get(id).cloned().unwrap_or(job)
-        };
+        if job.stage == Stage::Queued {
+            self.move_to(id, Stage::Cancelled, Instant::now()).await;
+        }
+        let job = locked(&self.jobs).get(id).cloned().unwrap_or(job);
         let url = (job.stage == Stage::Completed).then(|| self.link(&job, 0));
         let stage = job.stage.clone();
         let view = View { job: &job, model: model_of(job.protocol), stage, word: None, url };
@@ -382,7 +444,9 @@ impl Server {
         if fault == Some(&FaultKind::Expired) {
             return expired();
         }
-        let is_kept = job.ended.is_some_and(|ended| ended.elapsed() < self.config.timing.retention);
+        let is_kept = job
+            .ended
+            .is_some_and(|ended| ended.elapsed().saturating_add(job.age_at_start) < self.config.timing.retention);
         if job.stage != Stage::Completed || !is_kept {
             return missing();
         }

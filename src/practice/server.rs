@@ -24,12 +24,13 @@ use super::{
     films::Films,
     hex,
     http::{Answer, Body, Connection, Framing, Head, ReadError},
-    jobs::{Jobs, Protocol},
+    jobs::{Jobs, MadeJob, Protocol, Room},
     locked,
     log::{Log, Origin},
     order::Refusal,
     routes::Route,
     shapes,
+    store::Store,
 };
 
 /// Connections at the same time per listener; more are closed at once.
@@ -46,6 +47,8 @@ pub(super) struct Server {
     pub films: Arc<Films>,
     pub log: Log,
     pub renders: Mutex<JoinSet<()>>,
+    /// Where jobs are kept beyond the life of this gateway.
+    pub store: Option<Store>,
     secret: Vec<u8>,
     drawn: AtomicU64,
     requests: Mutex<HashMap<String, VecDeque<Instant>>>,
@@ -124,13 +127,19 @@ async fn refuse(mut connection: Connection, status: u16) {
 }
 
 impl Server {
-    pub fn new(config: Config, api: SocketAddr, media: SocketAddr) -> Self {
+    pub fn new(config: Config, kept: Option<(Store, Vec<MadeJob>)>, api: SocketAddr, media: SocketAddr) -> Self {
         let secret = match config.id_seed {
             Some(seed) => seed.to_be_bytes().to_vec(),
             None => uuid::Uuid::now_v7().as_bytes().to_vec(),
         };
+        let (store, restored) = kept.map_or((None, Vec::new()), |(store, jobs)| (Some(store), jobs));
+        let mut jobs = Jobs::new(config.wallet, Room::default());
+        for job in restored {
+            jobs.insert(job);
+        }
         Self {
-            jobs: Mutex::new(Jobs::new(config.wallet)),
+            jobs: Mutex::new(jobs),
+            store,
             faults: Mutex::new(ActiveFaults::new(&config.faults)),
             films: Arc::new(Films::new(config.films.clone())),
             log: Log::new(config.log_limit),
@@ -381,5 +390,11 @@ pub(super) fn refusal_of(status: u16) -> Refusal {
 
 /// Now, as seconds since 1970.
 pub(super) fn now_unix() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| i64::try_from(passed.as_secs()).unwrap_or(i64::MAX))
+    now_unix_millis().div_euclid(1000)
+}
+
+/// Now, as milliseconds since 1970.
+pub(super) fn now_unix_millis() -> i64 {
+    let passed = SystemTime::now().duration_since(UNIX_EPOCH);
+    passed.map_or(0, |passed| i64::try_from(passed.as_millis()).unwrap_or(i64::MAX))
 }

@@ -5,11 +5,11 @@ use egui::{Align, Align2, Layout, Pos2, Rect, Sense, Ui, UiBuilder, Vec2};
 use super::icons::{self, Icon};
 use super::paint::{self, Look};
 use super::text_style::{self, Text};
-use super::tokens::{self, Tone, Tokens};
+use super::tokens::{self, Tokens, Tone};
 use super::widgets::{
-    Badge, Button, ButtonKind, Checkbox, Checked, Dropdown, DropdownItem, Field, FilterChip, IconButton, KeyCap, MenuItem, Note,
-    PictureWell, ProgressBar, Radio, Rating, RatioFrames, Segmented, Slider, Switch, WellPicture, menu_row, menu_separator,
-    menu_surface,
+    Badge, Button, ButtonKind, Checkbox, Checked, Dropdown, DropdownItem, Field, FilterChip, IconButton, KeyCap,
+    MenuItem, Note, PictureWell, ProgressBar, Radio, Rating, RatioFrames, Segmented, Slider, Switch, WellPicture,
+    menu_row, menu_separator, menu_surface,
 };
 
 /// The size the sheet is drawn for, in points.
@@ -59,7 +59,8 @@ fn section(ui: &mut Ui, place: Rect, height: f32, title: &str, contents: impl Fn
 fn at(ui: &mut Ui, left_center: Pos2, height: f32, contents: impl FnOnce(&mut Ui)) {
     let rect = Rect::from_min_size(left_center - Vec2::new(0.0, height / 2.0), Vec2::new(300.0, height));
     let salt = (left_center.x.round().to_string(), left_center.y.round().to_string());
-    let mut child = ui.new_child(UiBuilder::new().id_salt(salt).max_rect(rect).layout(Layout::left_to_right(Align::Center)));
+    let mut child =
+        ui.new_child(UiBuilder::new().id_salt(salt).max_rect(rect).layout(Layout::left_to_right(Align::Center)));
     child.spacing_mut().item_spacing.x = 6.0;
     contents(&mut child);
 }
@@ -100,7 +101,8 @@ fn buttons(ui: &mut Ui, tokens: &Tokens) {
                     return;
                 }
                 let holding = kind == ButtonKind::OverCap && look == Look::Press;
-                let mut button = Button::new(if holding { "Keep holding" } else { text }).kind(kind).look(look).enabled(enabled);
+                let mut button =
+                    Button::new(if holding { "Keep holding" } else { text }).kind(kind).look(look).enabled(enabled);
                 if let Some(icon) = icon {
                     button = button.icon(icon);
                 }
@@ -140,7 +142,8 @@ fn fields(ui: &mut Ui, tokens: &Tokens) {
 fn menus(ui: &mut Ui, tokens: &Tokens) {
     let c = &tokens.color;
     let origin = ui.cursor().min;
-    let mut left = ui.new_child(UiBuilder::new().id_salt("menu").max_rect(Rect::from_min_size(origin, Vec2::new(248.0, 260.0))));
+    let mut left =
+        ui.new_child(UiBuilder::new().id_salt("menu").max_rect(Rect::from_min_size(origin, Vec2::new(248.0, 260.0))));
     menu_surface(&mut left, 248.0, |ui| {
         menu_row(ui, MenuItem::new("Use everything").icon(Icon::CornerUpLeft).key("A").look(Look::Hover));
         menu_row(ui, MenuItem::new("Use the prompt").icon(Icon::TextCursorInput).key("P"));
@@ -172,7 +175,8 @@ fn menus(ui: &mut Ui, tokens: &Tokens) {
     let tip = Rect::from_min_size(right + Vec2::new(0.0, 166.0), Vec2::new(124.0, 32.0));
     paint::popover(ui.painter(), tip, tokens.radius.control, tokens);
     let text = Pos2::new(tip.left() + 11.0, tip.center().y);
-    let end = text_style::paint(ui.painter(), text, Align2::LEFT_CENTER, Text::Small, c.text_hi, "One frame on").right();
+    let end =
+        text_style::paint(ui.painter(), text, Align2::LEFT_CENTER, Text::Small, c.text_hi, "One frame on").right();
     KeyCap::new(".").paint(ui, Rect::from_min_max(Pos2::new(end + 10.0, tip.top()), tip.max));
     let line = "Tooltip, after 500 ms. Never the only place of a price";
     let below = tip.left_bottom() + Vec2::new(0.0, 4.0);
@@ -203,9 +207,29 @@ fn type_scale(ui: &mut Ui, tokens: &Tokens) {
 
 fn colors(ui: &mut Ui, tokens: &Tokens) {
     let shown = [
-        "bg.gallery", "bg.pane", "bg.raised", "bg.field", "bg.hover", "bg.active", "stroke.soft", "stroke.mid", "stroke.control",
-        "text.hi", "text.mid", "text.low", "lit.fill", "lit.hover", "accent.fill", "accent.hover", "accent.press", "work.fg",
-        "work.bg", "ask.fg", "ask.bg", "fail.fg", "fail.bg",
+        "bg.gallery",
+        "bg.pane",
+        "bg.raised",
+        "bg.field",
+        "bg.hover",
+        "bg.active",
+        "stroke.soft",
+        "stroke.mid",
+        "stroke.control",
+        "text.hi",
+        "text.mid",
+        "text.low",
+        "lit.fill",
+        "lit.hover",
+        "accent.fill",
+        "accent.hover",
+        "accent.press",
+        "work.fg",
+        "work.bg",
+        "ask.fg",
+        "ask.bg",
+        "fail.fg",
+        "fail.bg",
     ];
     let origin = ui.cursor().min;
     for (index, name) in shown.into_iter().enumerate() {
@@ -235,17 +259,23 @@ fn segmented(ui: &mut Ui, tokens: &Tokens) {
     });
     line(ui, "hover on 10 s", &mut |ui| {
         let mut value = 1;
-        let control = Segmented::new("Duration").width(248.0).item(0, "5 s").item(1, "8 s").item(2, "10 s").look(Look::Hover);
+        let control =
+            Segmented::new("Duration").width(248.0).item(0, "5 s").item(1, "8 s").item(2, "10 s").look(Look::Hover);
         control.show(ui, &mut value);
     });
     line(ui, "focus, ← → move", &mut |ui| {
         let mut value = 0;
-        let control = Segmented::new("Thinking").width(248.0).item(0, "Auto").look(Look::Focus).item(1, "On").item(2, "Off");
+        let control =
+            Segmented::new("Thinking").width(248.0).item(0, "Auto").look(Look::Focus).item(1, "On").item(2, "Off");
         control.show(ui, &mut value);
     });
     line(ui, "10 s is not offered at 1080p", &mut |ui| {
         let mut value = 1;
-        let control = Segmented::new("Duration at 1080p").width(248.0).item(0, "5 s").item(1, "8 s").item_enabled(2, "10 s", false);
+        let control = Segmented::new("Duration at 1080p")
+            .width(248.0)
+            .item(0, "5 s")
+            .item(1, "8 s")
+            .item_enabled(2, "10 s", false);
         control.show(ui, &mut value);
     });
     ui.add_space(4.0);
@@ -354,7 +384,7 @@ fn chips(ui: &mut Ui, tokens: &Tokens) {
         KeyCap::new("Space").show(ui);
         KeyCap::new("?").show(ui);
         text_style::label_line(ui, Text::Caption, tokens.color.text_low, "keys");
-        ui.add_space(12.0);
+        ui.add_space(20.0);
         let mut stars = 3;
         Rating::new("Rating").look(Look::Rest).show(ui, &mut stars);
         text_style::label_line(ui, Text::Caption, tokens.color.text_low, "rating");
@@ -362,7 +392,12 @@ fn chips(ui: &mut Ui, tokens: &Tokens) {
 }
 
 /// A line with text at both ends.
-fn between(ui: &mut Ui, style: Text, left: (&str, egui::Color32, Option<Icon>), right: (&str, Text, egui::Color32)) -> Rect {
+fn between(
+    ui: &mut Ui,
+    style: Text,
+    left: (&str, egui::Color32, Option<Icon>),
+    right: (&str, Text, egui::Color32),
+) -> Rect {
     let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), style.line()), Sense::hover());
     let mut x = rect.left();
     if let Some(icon) = left.2 {
@@ -376,7 +411,12 @@ fn between(ui: &mut Ui, style: Text, left: (&str, egui::Color32, Option<Icon>), 
 
 fn progress(ui: &mut Ui, tokens: &Tokens) {
     let c = &tokens.color;
-    between(ui, Text::Small, ("Rendering", c.work_fg, Some(Icon::Loader)), ("24 s · about 20 s left", Text::Small, c.text_hi));
+    between(
+        ui,
+        Text::Small,
+        ("Rendering", c.work_fg, Some(Icon::Loader)),
+        ("24 s · about 20 s left", Text::Small, c.text_hi),
+    );
     ui.add_space(6.0);
     ProgressBar::new("Rendering", 0.55).show(ui);
     ui.add_space(12.0);
@@ -425,7 +465,9 @@ fn why(ui: &mut Ui, rect: Rect) -> f32 {
         });
     });
     ui.add_space(6.0);
-    for (left, right) in [("720p, base for 5 s", "90 cr"), ("Longer than 5 s", "× 2"), ("Silent", "× 1"), ("Takes", "× 4")] {
+    for (left, right) in
+        [("720p, base for 5 s", "90 cr"), ("Longer than 5 s", "× 2"), ("Silent", "× 1"), ("Takes", "× 4")]
+    {
         between(ui, Text::Small, (left, c.text_low, None), (right, Text::Small, c.text_hi));
         ui.add_space(6.0);
     }
@@ -445,4 +487,112 @@ fn wells(ui: &mut Ui, _: &Tokens) {
     ui.add_space(8.0);
     let picture = WellPicture { texture: None, name: "boat-ref.jpg", detail: "0.9 of 20 MB", problem: None };
     PictureWell::new("Start picture").picture(Some(picture)).show(ui);
+}
+
+/// Shows the frames of gallery cards in their states.
+pub fn cards_page(ui: &mut Ui) {
+    use super::widgets::{CardBody, CardFooter, CardView, CardWell, FooterRight};
+    let tokens = tokens::tokens(ui);
+    let c = &tokens.color;
+    let whole = ui.max_rect();
+    ui.painter().rect_filled(whole, paint::radius(0.0), c.bg_gallery);
+    let picture =
+        |rejected, starred| CardBody::Picture { poster: None, strip: None, duration_secs: 8.0, rejected, starred };
+    let footer = |right| Some(CardFooter { left: "8 s · 720p", right });
+    let message = |text, second| CardBody::Message { text, second };
+    let cards = [
+        CardView {
+            state: "Draft",
+            icon: Some(Icon::PencilLine),
+            well: CardWell::Dashed,
+            actions: &["Edit", "Generate · 180 cr"],
+            footer: footer(FooterRight::Text("from history")),
+            ..CardView::new("draft", message("“Fog rolls through a pine forest, one shaft of light”", ""))
+        },
+        CardView {
+            state: "#2 waiting",
+            icon: Some(Icon::Clock),
+            take: "2",
+            actions: &["Run next", "Edit"],
+            more: true,
+            footer: footer(FooterRight::Text("180 cr")),
+            ..CardView::new("waiting", message("180 cr. Nothing sent yet.", ""))
+        },
+        CardView {
+            state: "Unconfirmed",
+            icon: Some(Icon::CircleQuestionMark),
+            tone: Tone::Ask,
+            take: "1",
+            actions: &["Check again", "Submit again…"],
+            more: true,
+            footer: footer(FooterRight::Text("charged: not known")),
+            ..CardView::new("unconfirmed", message("apiin did not answer. It may be making this clip.", ""))
+        },
+        CardView {
+            state: "Not allowed",
+            icon: Some(Icon::ShieldAlert),
+            tone: Tone::Fail,
+            take: "1",
+            actions: &["Edit prompt", "Copy"],
+            footer: footer(FooterRight::Text("not known")),
+            ..CardView::new("moderated", message("PixVerse refused the prompt. Charged: not known at apiin.", ""))
+        },
+        CardView {
+            state: "Rendering",
+            icon: Some(Icon::Loader),
+            tone: Tone::Work,
+            take: "4",
+            progress: Some(0.55),
+            footer: footer(FooterRight::Text("180 cr")),
+            ..CardView::new("rendering", CardBody::Number { number: "24 s", caption: "about 20 s left" })
+        },
+        CardView {
+            state: "62 %",
+            icon: Some(Icon::Download),
+            tone: Tone::Work,
+            take: "5",
+            progress: Some(0.62),
+            footer: footer(FooterRight::Text("11 of 18 MB")),
+            ..CardView::new("downloading", picture(false, false))
+        },
+        CardView { take: "2", footer: footer(FooterRight::Stars(5)), ..CardView::new("starred", picture(false, true)) },
+        CardView {
+            take: "3",
+            footer: footer(FooterRight::Text("180 cr")),
+            ..CardView::new("rejected", picture(true, false))
+        },
+        CardView {
+            take: "1",
+            selected: true,
+            footer: footer(FooterRight::Stars(4)),
+            ..CardView::new("selected", picture(false, false))
+        },
+        CardView {
+            take: "2",
+            look: Look::Focus,
+            footer: footer(FooterRight::Stars(3)),
+            ..CardView::new("focused", picture(false, false))
+        },
+        CardView {
+            take: "2",
+            selected: true,
+            look: Look::Focus,
+            footer: footer(FooterRight::Stars(5)),
+            ..CardView::new("both", picture(false, false))
+        },
+        CardView {
+            state: "#1 waiting",
+            icon: Some(Icon::Clock),
+            take: "6",
+            look: Look::Hover,
+            footer: footer(FooterRight::Text("180 cr")),
+            ..CardView::new("hovered", message("Drag to change the order, or Alt ↑ ↓", ""))
+        },
+    ];
+    let size = Vec2::new(242.0, 136.0);
+    for (index, card) in cards.iter().enumerate() {
+        #[allow(clippy::cast_precision_loss, reason = "a handful of cards")]
+        let corner = whole.min + Vec2::new(24.0 + 278.0 * (index % 4) as f32, 20.0 + 180.0 * (index / 4) as f32);
+        card.show_at(ui, Rect::from_min_size(corner, size));
+    }
 }

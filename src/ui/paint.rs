@@ -97,6 +97,20 @@ pub fn keyboard_used(ctx: &Context) -> bool {
     state.used
 }
 
+/// Declares that assistive technology can raise and lower the value of a widget. Returns by how many steps it asks to do so now.
+pub fn accessible_steps(ui: &Ui, id: egui::Id, least: f64, most: f64) -> i32 {
+    use egui::accesskit::Action;
+    ui.ctx().accesskit_node_builder(id, |node| {
+        node.add_action(Action::Increment);
+        node.add_action(Action::Decrement);
+        node.set_min_numeric_value(least);
+        node.set_max_numeric_value(most);
+    });
+    let count = |action| ui.input(|input| input.num_accesskit_action_requests(id, action));
+    let steps = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+    steps(count(Action::Increment)).saturating_sub(steps(count(Action::Decrement)))
+}
+
 fn moves_focus(key: Key) -> bool {
     matches!(
         key,
@@ -180,7 +194,6 @@ pub fn popover(painter: &Painter, rect: Rect, corner: f32, tokens: &Tokens) {
 }
 
 /// The frame egui puts around menus and popovers.
-#[must_use]
 pub fn popover_frame(tokens: &Tokens, corner: f32, margin: i8) -> egui::Frame {
     egui::Frame::new()
         .fill(tokens.color.bg_raised)

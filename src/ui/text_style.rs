@@ -191,14 +191,7 @@ pub fn ellipsis(ctx: &Context, text: &str, style: Text, color: Color32, max_widt
 
 /// Lays text out wrapped, at most `max_rows` rows, with an ellipsis at the end of the last.
 #[must_use]
-pub fn wrapped(
-    ctx: &Context,
-    text: &str,
-    style: Text,
-    color: Color32,
-    max_width: f32,
-    max_rows: usize,
-) -> Arc<Galley> {
+pub fn wrapped(ctx: &Context, text: &str, style: Text, color: Color32, max_width: f32, max_rows: usize) -> Arc<Galley> {
     Spans::new().add(text, style, color).layout(ctx, max_width.max(1.0), max_rows)
 }
 

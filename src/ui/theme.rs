@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use egui::style::{ScrollStyle, TextCursorStyle, WidgetVisuals};
-use egui::{Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, Style, TextStyle, Theme, Vec2};
+use egui::{
+    Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, Style, TextStyle, Theme, Vec2,
+};
 
 use super::text_style::{MEDIUM, SEMIBOLD, Text};
 use super::tokens::{self, NONE, Tokens};
@@ -90,8 +92,9 @@ pub fn style(tokens: &Tokens) -> Style {
     let color = &tokens.color;
     let visuals = &mut style.visuals;
     *visuals = if tokens.is_dark() { egui::Visuals::dark() } else { egui::Visuals::light() };
-    // egui thickens light text on dark ground by default; Inter's weights are meant as they are.
-    visuals.text_options.color_transfer_function = egui::epaint::FontColorTransferFunction::Off;
+    // egui thickens light text on dark ground a lot by default; Inter's weights are meant nearly as they are.
+    visuals.text_options.color_transfer_function =
+        egui::epaint::FontColorTransferFunction::Gamma(if tokens.is_dark() { 0.9 } else { 1.0 });
     visuals.override_text_color = None;
     visuals.weak_text_color = Some(color.text_low);
     visuals.hyperlink_color = color.text_hi;

@@ -547,3 +547,43 @@ fn a_fault_file_drives_the_practice_command() {
     std::fs::write(&faults, r#"{"submit": [{"kind": "frobnicate"}]}"#).expect("a file");
     assert_eq!(bench.run(&["practice", "--faults", &file]).code, 2);
 }
+
+/// `rushes key` against a real Secret Service: what is set is used by `generate`, and forgotten when told so.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_key_lives_in_the_password_store() {
+    const SCRIPT: &str = r#"
+        set -eu
+        printf 'test-password' | gnome-keyring-daemon --unlock --components=secrets >/dev/null
+        printf '%s\n' "$KEY" | "$ME" key set aigateway
+        unset KEY
+        "$ME" key test aigateway
+        "$ME" generate "a paper boat" --gateway aigateway --json
+        "$ME" key forget aigateway
+        code=0; "$ME" key test aigateway || code=$?
+        echo "after forgetting: exit $code"
+    "#;
+    let bench = Bench::new();
+    let template = bench.command(&[]);
+    // Helpers of the session may outlive it and hold a pipe open, so everything goes to a file.
+    let path = bench.dir.path().join("session.log");
+    let log = std::fs::File::create(&path).expect("a log file");
+    let mut command = std::process::Command::new("timeout");
+    command.args(["-k", "5", "60", "dbus-run-session", "--", "bash", "-c", SCRIPT]).env_clear();
+    for (name, value) in template.get_envs().filter_map(|(name, value)| Some((name, value?))) {
+        command.env(name, value);
+    }
+    command
+        .env_remove("AIGATEWAY_API_KEY")
+        .env("KEY", AIGATEWAY_KEY)
+        .env("ME", env!("CARGO_BIN_EXE_rushes"))
+        .env("XDG_RUNTIME_DIR", bench.dir.path())
+        .stdin(std::process::Stdio::null())
+        .stdout(log.try_clone().expect("a second handle"))
+        .stderr(log);
+    let status = command.status().expect("timeout, dbus-run-session and bash are installed");
+    let said = std::fs::read_to_string(&path).expect("a log");
+    assert!(status.success(), "{status}\n{said}");
+    assert!(said.contains("aigateway takes the key") && said.contains("\"state\":\"ready\""), "{said}");
+    assert!(said.contains("after forgetting: exit 3") && !said.contains(AIGATEWAY_KEY), "{said}");
+}

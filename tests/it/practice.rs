@@ -1,6 +1,7 @@
 //! The practice gateway over real sockets, byte by byte.
 
 mod films;
+mod state;
 mod wire;
 
 use std::time::Duration;
@@ -427,7 +428,7 @@ async fn models_and_usage_are_told() {
 
 #[tokio::test]
 async fn by_the_clock_a_job_waits_for_its_film() {
-    let (open, gate) = std::sync::mpsc::channel::<()>();
+    let (open, gate) = std::sync::mpsc::sync_channel::<()>(1);
     let gate = std::sync::Mutex::new(gate);
     let films = FilmSource::new(move |_| {
         gate.lock().expect("one renderer").recv().map_err(|error| error.to_string())?;

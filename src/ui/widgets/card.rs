@@ -1,6 +1,9 @@
 //! The frame of a gallery card: picture, message or number, with its footer. It only paints and reports; what a card means is decided elsewhere.
 
-use egui::{Align, Align2, Layout, Painter, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, TextureId, Ui, UiBuilder, Vec2, WidgetInfo};
+use egui::{
+    Align, Align2, Layout, Painter, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, TextureId, Ui, UiBuilder,
+    Vec2, WidgetInfo,
+};
 
 use super::badge::PictureChip;
 use super::button::{Button, ButtonKind, IconButton};
@@ -103,7 +106,8 @@ pub struct CardView<'a> {
     pub actions: &'a [&'a str],
     /// Icon of a single action on a picture.
     pub action_icon: Option<Icon>,
-    /// Whether a menu with more is offered.
+    /// Whether a menu with more is offered. A card too narrow for its buttons offers it in any case, and shows only that: the menu must hold
+    /// every action.
     pub more: bool,
     /// The footer, none for previews.
     pub footer: Option<CardFooter<'a>>,
@@ -208,7 +212,9 @@ impl<'a> CardView<'a> {
         let corner = paint::radius(tokens.radius.card);
         painter.rect_filled(pic, corner, tokens.color.bg_raised);
         let hover = match self.look {
-            Look::Live => out.response.hover_pos().map(|pointer| ((pointer.x - pic.left()) / pic.width()).clamp(0.0, 1.0)),
+            Look::Live => {
+                out.response.hover_pos().map(|pointer| ((pointer.x - pic.left()) / pic.width()).clamp(0.0, 1.0))
+            }
             Look::Hover => Some(0.55),
             _ => None,
         };
@@ -273,12 +279,15 @@ impl<'a> CardView<'a> {
             painter.rect_filled(pic, paint::radius(corner), fill);
             if tinted {
                 let tint = Rect::from_min_size(pic.min, Vec2::new(pic.width(), strip.min(pic.height())));
-                painter
-                    .with_clip_rect(tint.intersect(painter.clip_rect()))
-                    .rect_filled(pic, paint::radius(corner), c.tone_bg(self.tone, fill));
+                painter.with_clip_rect(tint.intersect(painter.clip_rect())).rect_filled(
+                    pic,
+                    paint::radius(corner),
+                    c.tone_bg(self.tone, fill),
+                );
             }
             if let Some(progress) = self.progress {
-                paint_progress(painter, pic, progress, c.stroke_mid, c.work_fg);
+                // Inside the frame, which is drawn after it.
+                paint_progress(painter, pic.shrink(paint::hair(painter.ctx())), progress, c.stroke_mid, c.work_fg);
             }
             let stroke = if tinted { rest } else { tokens::mix(rest, c.stroke_control, hover) };
             paint::boxed(painter, pic, corner, NONE, stroke);
@@ -296,7 +305,15 @@ impl<'a> CardView<'a> {
             icons::paint(painter, icon, Pos2::new(x + 6.5, line), 13.0, fg);
             x += 18.0;
         }
-        text_style::paint_ellipsis(painter, Pos2::new(x, line), Align2::LEFT_CENTER, Text::Label, fg, self.state, right - x);
+        text_style::paint_ellipsis(
+            painter,
+            Pos2::new(x, line),
+            Align2::LEFT_CENTER,
+            Text::Label,
+            fg,
+            self.state,
+            right - x,
+        );
 
         let inner = pic.shrink2(Vec2::new(11.0, 0.0));
         let has_actions = !self.actions.is_empty() || self.more;
@@ -309,7 +326,8 @@ impl<'a> CardView<'a> {
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count of rows")]
                 let max_rows = rows(top) as usize;
                 let galley = text_style::wrapped(painter.ctx(), text, style, c.text_hi, inner.width(), max_rows);
-                let below = text_style::paint_galley(painter, Pos2::new(inner.left(), top), Align2::LEFT_TOP, galley).bottom();
+                let below =
+                    text_style::paint_galley(painter, Pos2::new(inner.left(), top), Align2::LEFT_TOP, galley).bottom();
                 if !second.is_empty() && below + 6.0 + style.line() <= bottom + 0.5 {
                     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count of rows")]
                     let max_rows = rows(below + 6.0) as usize;
@@ -320,10 +338,25 @@ impl<'a> CardView<'a> {
             CardBody::Number { number, caption } => {
                 let bottom = pic.bottom() - 1.0 - if has_actions { 40.0 } else { 12.0 };
                 let at = Pos2::new(inner.left(), bottom);
-                let small =
-                    text_style::paint_ellipsis(painter, at, Align2::LEFT_BOTTOM, Text::Caption, c.text_mid, caption, inner.width());
+                let small = text_style::paint_ellipsis(
+                    painter,
+                    at,
+                    Align2::LEFT_BOTTOM,
+                    Text::Caption,
+                    c.text_mid,
+                    caption,
+                    inner.width(),
+                );
                 let at = Pos2::new(inner.left(), small.top());
-                text_style::paint_ellipsis(painter, at, Align2::LEFT_BOTTOM, Text::Number, c.text_hi, number, inner.width());
+                text_style::paint_ellipsis(
+                    painter,
+                    at,
+                    Align2::LEFT_BOTTOM,
+                    Text::Number,
+                    c.text_hi,
+                    number,
+                    inner.width(),
+                );
             }
             CardBody::Picture { .. } => {}
         }
@@ -340,18 +373,20 @@ impl<'a> CardView<'a> {
             Pos2::new(pic.left() + 9.0, pic.bottom() - 9.0 - 24.0),
             Pos2::new(pic.right() - 9.0, pic.bottom() - 9.0),
         );
-        let layout = if on_picture { Layout::right_to_left(Align::Center) } else { Layout::left_to_right(Align::Center) };
+        let layout =
+            if on_picture { Layout::right_to_left(Align::Center) } else { Layout::left_to_right(Align::Center) };
         let mut child = ui.new_child(UiBuilder::new().id_salt(id.with("actions")).max_rect(area).layout(layout));
         child.spacing_mut().item_spacing.x = 4.0;
         let more = self.more || (narrow && self.actions.len() > 1);
         let mut room = area.width() - if more { 28.0 } else { 0.0 };
         for (index, label) in self.actions.iter().take(most).enumerate() {
-            let mut button = Button::new(label).kind(ButtonKind::Small);
+            let mut button = Button::new(label).kind(ButtonKind::Small).tight();
             if on_picture && let Some(icon) = self.action_icon {
                 button = button.icon(icon);
             }
             let width = button.natural_width(&child);
-            if index > 0 && width > room {
+            // What does not fit is left to the menu, which holds every action.
+            if width > room && (index > 0 || more) {
                 break;
             }
             button = button.width(width.min(room));
@@ -386,12 +421,29 @@ impl<'a> CardView<'a> {
             FooterRight::Text(text) if !one_only => {
                 let room = (right - left) * 0.6;
                 let at = Pos2::new(right, y);
-                right = text_style::paint_ellipsis(painter, at, Align2::RIGHT_CENTER, Text::Caption, c.text_low, text, room).left();
+                right = text_style::paint_ellipsis(
+                    painter,
+                    at,
+                    Align2::RIGHT_CENTER,
+                    Text::Caption,
+                    c.text_low,
+                    text,
+                    room,
+                )
+                .left();
             }
             FooterRight::Text(_) => {}
         }
         let room = right - left - 6.0;
-        text_style::paint_ellipsis(painter, Pos2::new(left, y), Align2::LEFT_CENTER, Text::Caption, c.text_low, footer.left, room);
+        text_style::paint_ellipsis(
+            painter,
+            Pos2::new(left, y),
+            Align2::LEFT_CENTER,
+            Text::Caption,
+            c.text_low,
+            footer.left,
+            room,
+        );
     }
 }
 

@@ -90,7 +90,8 @@ impl<'a> Checkbox<'a> {
         }
         let drawn = paint::drawn(ui, &response, enabled, self.look);
         let first_line = self.style.line().max(edge);
-        let mark = Rect::from_min_size(Pos2::new(rect.left(), rect.top() + (first_line - edge) / 2.0), Vec2::splat(edge));
+        let mark =
+            Rect::from_min_size(Pos2::new(rect.left(), rect.top() + (first_line - edge) / 2.0), Vec2::splat(edge));
         let painter = ui.painter();
         let set = *checked != Checked::Off;
         let (fill, stroke, check) = match (enabled, set) {

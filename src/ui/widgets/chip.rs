@@ -105,10 +105,12 @@ impl<'a> FilterChip<'a> {
             icons::paint(painter, icon, Pos2::new(x + 6.0, y), 12.0, of_icon);
             x += 18.0;
         }
-        x = text_style::paint(painter, Pos2::new(x, y), Align2::LEFT_CENTER, Text::SmallStrong, color, self.label).right();
+        x = text_style::paint(painter, Pos2::new(x, y), Align2::LEFT_CENTER, Text::SmallStrong, color, self.label)
+            .right();
         if let Some(count) = self.count {
             x += 6.0;
-            x = text_style::paint(painter, Pos2::new(x, y), Align2::LEFT_CENTER, Text::Small, low, &count.to_string()).right();
+            x = text_style::paint(painter, Pos2::new(x, y), Align2::LEFT_CENTER, Text::Small, low, &count.to_string())
+                .right();
         }
         if self.removable {
             icons::paint(painter, Icon::X, Pos2::new(x + 12.0, y), 12.0, low);

@@ -37,7 +37,12 @@ pub(super) fn choose<T: Copy + PartialEq>(
         };
         let response = ui.interact(option.rect, id_of(index), sense);
         response.widget_info(|| {
-            WidgetInfo::selected(Role::RadioButton, usable, option.value == before, format!("{group_name}: {}", option.label))
+            WidgetInfo::selected(
+                Role::RadioButton,
+                usable,
+                option.value == before,
+                format!("{group_name}: {}", option.label),
+            )
         });
         if usable && response.clicked() && *chosen != option.value {
             *chosen = option.value;
@@ -65,7 +70,8 @@ pub(super) fn choose<T: Copy + PartialEq>(
             }
         });
         if let Some(step) = step {
-            let next = (1..=options.len()).map(|n| (stop + n * step) % options.len()).find(|index| options[*index].enabled);
+            let next =
+                (1..=options.len()).map(|n| (stop + n * step) % options.len()).find(|index| options[*index].enabled);
             if let Some(next) = next
                 && options[next].value != *chosen
             {

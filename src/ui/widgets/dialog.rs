@@ -80,15 +80,19 @@ impl<'a> Dialog<'a> {
             let mut close = false;
             let header = if self.header { 48.0 } else { 0.0 };
             if self.header {
-                ui.allocate_ui_with_layout(Vec2::new(ui.available_width(), header - 1.0), Layout::left_to_right(Align::Center), |ui| {
-                    ui.set_min_size(ui.available_size());
-                    ui.add_space(20.0);
-                    text_style::label_line(ui, Text::Title, c.text_hi, self.title);
-                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        ui.add_space(8.0);
-                        close = IconButton::new(Icon::X, "Close").key("Esc").show(ui).clicked();
-                    });
-                });
+                ui.allocate_ui_with_layout(
+                    Vec2::new(ui.available_width(), header - 1.0),
+                    Layout::left_to_right(Align::Center),
+                    |ui| {
+                        ui.set_min_size(ui.available_size());
+                        ui.add_space(20.0);
+                        text_style::label_line(ui, Text::Title, c.text_hi, self.title);
+                        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                            ui.add_space(8.0);
+                            close = IconButton::new(Icon::X, "Close").key("Esc").show(ui).clicked();
+                        });
+                    },
+                );
                 paint::show_divider(ui);
             }
             let below = if self.footer { 56.0 } else { 0.0 };

@@ -224,7 +224,10 @@ impl<'a> Field<'a> {
         {
             let cap = KeyCap::new(key);
             let cap_width = cap.width(ui);
-            let spot = Rect::from_min_max(Pos2::new(inner.right() - cap_width, rect.top()), Pos2::new(inner.right(), rect.bottom()));
+            let spot = Rect::from_min_max(
+                Pos2::new(inner.right() - cap_width, rect.top()),
+                Pos2::new(inner.right(), rect.bottom()),
+            );
             cap.paint(ui, spot);
             inner.max.x -= cap_width + 6.0;
         }
@@ -271,8 +274,13 @@ impl<'a> Field<'a> {
                 .show(&mut child, |ui| ui.add(editor.desired_width(inner.width()).desired_rows(rows)))
                 .inner
         } else {
-            let line_rect = Rect::from_min_size(Pos2::new(inner.left(), rect.center().y - line / 2.0), Vec2::new(inner.width(), line));
+            let line_rect = Rect::from_min_size(
+                Pos2::new(inner.left(), rect.center().y - line / 2.0),
+                Vec2::new(inner.width(), line),
+            );
             let mut child = ui.new_child(UiBuilder::new().id_salt(frame.id.with("line")).max_rect(line_rect));
+            // egui centers the text in at least this height, which would push it down.
+            child.spacing_mut().interact_size.y = 0.0;
             child.set_clip_rect(line_rect.expand2(Vec2::new(1.0, 2.0)).intersect(ui.clip_rect()));
             child.add(editor.desired_width(line_rect.width()).clip_text(true).align(egui::Align2::LEFT_CENTER))
         };
@@ -299,7 +307,13 @@ impl<'a> Field<'a> {
         };
         let grown = if focus { rect.expand(1.0) } else { rect };
         let corner = paint::radius(tokens.radius.control + if focus { 1.0 } else { 0.0 });
-        let shape = egui::epaint::RectShape::new(grown, corner, fill, egui::Stroke::new(width, stroke), egui::StrokeKind::Inside);
+        let shape = egui::epaint::RectShape::new(
+            grown,
+            corner,
+            fill,
+            egui::Stroke::new(width, stroke),
+            egui::StrokeKind::Inside,
+        );
         ui.painter().set(at_frame, shape);
 
         let submitted = !area && response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));

@@ -130,7 +130,10 @@ fn paint_strip(painter: &Painter, rect: Rect, texture: Option<StripTexture>, pos
             // A cell narrower than the frame shows its middle.
             let part = (each / frame_width).min(1.0);
             uv = Rect::from_center_size(uv.center(), Vec2::new(uv.width() * part, uv.height()));
-            let cell = Rect::from_min_size(Pos2::new(rect.left() + f32::from(index) * each, rect.top()), Vec2::new(each, rect.height()));
+            let cell = Rect::from_min_size(
+                Pos2::new(rect.left() + f32::from(index) * each, rect.top()),
+                Vec2::new(each, rect.height()),
+            );
             painter.image(strip.id, cell, uv, tokens::UNTINTED);
         }
     }

@@ -70,7 +70,8 @@ impl<'a> GatewayTile<'a> {
         let width = self.width.unwrap_or_else(|| ui.available_width());
         let size = Vec2::new(width, 18.0 + Text::Small.line() + 2.0 + Text::Strong.line());
         let (rect, response) = ui.allocate_exact_size(size, if enabled { Sense::click() } else { Sense::hover() });
-        let name = [Some(self.gateway), Some(self.price), self.approx, self.note].into_iter().flatten().collect::<Vec<_>>();
+        let name =
+            [Some(self.gateway), Some(self.price), self.approx, self.note].into_iter().flatten().collect::<Vec<_>>();
         let (name, selected) = (name.join(", "), self.selected);
         response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, selected, &name));
         if !ui.is_rect_visible(rect) {
@@ -89,7 +90,9 @@ impl<'a> GatewayTile<'a> {
         let (first, second) = match (enabled, self.selected) {
             (false, _) => (c.text_off, c.text_off),
             (true, true) => (c.text_hi, c.text_low),
-            (true, false) => (tokens::mix(c.text_mid, c.text_hi, drawn.hover), tokens::mix(c.text_low, c.text_mid, drawn.hover)),
+            (true, false) => {
+                (tokens::mix(c.text_mid, c.text_hi, drawn.hover), tokens::mix(c.text_low, c.text_mid, drawn.hover))
+            }
         };
         let inner = rect.shrink2(Vec2::new(11.0, 9.0));
         let mut room = inner.width();
@@ -97,19 +100,44 @@ impl<'a> GatewayTile<'a> {
             icons::paint(painter, Icon::Check, Pos2::new(inner.right() - 7.0, inner.top() + 8.0), 14.0, first);
             room -= 18.0;
         }
-        let named = text_style::paint_ellipsis(painter, inner.min, Align2::LEFT_TOP, Text::SmallStrong, first, self.gateway, room);
+        let named = text_style::paint_ellipsis(
+            painter,
+            inner.min,
+            Align2::LEFT_TOP,
+            Text::SmallStrong,
+            first,
+            self.gateway,
+            room,
+        );
         if let Some(note) = self.note {
             let left = named.right() + 6.0;
             let pos = Pos2::new(left, inner.top());
-            text_style::paint_ellipsis(painter, pos, Align2::LEFT_TOP, Text::Caption, second, note, inner.left() + room - left);
+            text_style::paint_ellipsis(
+                painter,
+                pos,
+                Align2::LEFT_TOP,
+                Text::Caption,
+                second,
+                note,
+                inner.left() + room - left,
+            );
         }
         let line = inner.top() + Text::Small.line() + 2.0;
         let pos = Pos2::new(inner.left(), line);
-        let price = text_style::paint_ellipsis(painter, pos, Align2::LEFT_TOP, Text::Strong, first, self.price, inner.width());
+        let price =
+            text_style::paint_ellipsis(painter, pos, Align2::LEFT_TOP, Text::Strong, first, self.price, inner.width());
         if let Some(approx) = self.approx {
             let left = price.right() + 4.0;
             let pos = Pos2::new(left, line + 3.0);
-            text_style::paint_ellipsis(painter, pos, Align2::LEFT_TOP, Text::Caption, second, approx, inner.right() - left + 2.0);
+            text_style::paint_ellipsis(
+                painter,
+                pos,
+                Align2::LEFT_TOP,
+                Text::Caption,
+                second,
+                approx,
+                inner.right() - left + 2.0,
+            );
         }
         if drawn.focus {
             paint::focus_ring(painter, rect, tokens.radius.tile);

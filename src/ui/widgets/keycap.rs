@@ -47,7 +47,14 @@ impl<'a> KeyCap<'a> {
             let size = Vec2::new(cap_width(ui, key), HEIGHT);
             let cap = Rect::from_min_size(egui::pos2(left, rect.center().y - HEIGHT / 2.0), size);
             paint::boxed(ui.painter(), cap, tokens.radius.chip, tokens.color.bg_field, tokens.color.stroke_mid);
-            text_style::paint(ui.painter(), cap.center(), Align2::CENTER_CENTER, Text::Label, tokens.color.text_mid, key);
+            text_style::paint(
+                ui.painter(),
+                cap.center(),
+                Align2::CENTER_CENTER,
+                Text::Label,
+                tokens.color.text_mid,
+                key,
+            );
             left += size.x + GAP;
         }
     }

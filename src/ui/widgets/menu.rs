@@ -24,7 +24,16 @@ pub struct MenuItem<'a> {
 impl<'a> MenuItem<'a> {
     /// A row with its text.
     pub fn new(text: &'a str) -> Self {
-        Self { text, icon: None, indent: false, key: None, reason: None, danger: false, look: Look::Live, selected: false }
+        Self {
+            text,
+            icon: None,
+            indent: false,
+            key: None,
+            reason: None,
+            danger: false,
+            look: Look::Live,
+            selected: false,
+        }
     }
 
     /// The icon before the text.
@@ -127,9 +136,18 @@ pub fn menu_row(ui: &mut Ui, item: MenuItem<'_>) -> Response {
         let mut right = rect.right() - 8.0;
         if let Some(detail) = item.reason.or(item.key) {
             let at = Pos2::new(right, y);
-            right = text_style::paint(painter, at, Align2::RIGHT_CENTER, Text::Caption, c.text_mid, detail).left() - 12.0;
+            right =
+                text_style::paint(painter, at, Align2::RIGHT_CENTER, Text::Caption, c.text_mid, detail).left() - 12.0;
         }
-        text_style::paint_ellipsis(painter, Pos2::new(x, y), Align2::LEFT_CENTER, Text::Body, text, item.text, right - x);
+        text_style::paint_ellipsis(
+            painter,
+            Pos2::new(x, y),
+            Align2::LEFT_CENTER,
+            Text::Body,
+            text,
+            item.text,
+            right - x,
+        );
         if drawn.focus {
             painter.rect_stroke(
                 rect,

@@ -78,7 +78,8 @@ impl<'a> PictureWell<'a> {
         if filled {
             paint::boxed(painter, rect, tokens.radius.tile, c.bg_field, c.stroke_mid);
         } else {
-            let (fill, stroke) = if self.dropping { (c.bg_hover, c.lit_fill) } else { (tokens::NONE, c.stroke_control) };
+            let (fill, stroke) =
+                if self.dropping { (c.bg_hover, c.lit_fill) } else { (tokens::NONE, c.stroke_control) };
             painter.rect_filled(rect, paint::radius(tokens.radius.tile), fill);
             paint::dashed_frame(painter, rect, tokens.radius.tile, stroke);
         }
@@ -89,11 +90,18 @@ impl<'a> PictureWell<'a> {
         child.spacing_mut().item_spacing.x = 0.0;
         let mut did = PictureWellResponse::default();
         if filled {
-            did.remove = IconButton::new(Icon::X, "Remove picture").small().enabled(self.enabled).show(&mut child).clicked();
+            did.remove =
+                IconButton::new(Icon::X, "Remove picture").small().enabled(self.enabled).show(&mut child).clicked();
             child.add_space(10.0);
-            did.crop = IconButton::new(Icon::Crop, "Crop picture").small().enabled(self.enabled).show(&mut child).clicked();
+            did.crop =
+                IconButton::new(Icon::Crop, "Crop picture").small().enabled(self.enabled).show(&mut child).clicked();
         } else {
-            did.choose = Button::new("Choose").kind(ButtonKind::Small).enabled(self.enabled).accessible_name("Choose a start picture").show(&mut child).clicked();
+            did.choose = Button::new("Choose")
+                .kind(ButtonKind::Small)
+                .enabled(self.enabled)
+                .accessible_name("Choose a start picture")
+                .show(&mut child)
+                .clicked();
         }
         let right = child.min_rect().left() - 10.0;
         let painter = ui.painter();
@@ -104,7 +112,8 @@ impl<'a> PictureWell<'a> {
                 if let Some((texture, size)) = picture.texture {
                     paint_covered(painter, spot, texture, size, tokens.radius.chip);
                 }
-                let (line, color) = picture.problem.map_or((picture.detail, c.text_low), |problem| (problem, c.fail_fg));
+                let (line, color) =
+                    picture.problem.map_or((picture.detail, c.text_low), |problem| (problem, c.fail_fg));
                 (spot.right() + 10.0, picture.name, line, color)
             }
             None => {
@@ -116,8 +125,24 @@ impl<'a> PictureWell<'a> {
         };
         let room = (right - x).max(0.0);
         let top = rect.center().y - 16.0;
-        text_style::paint_ellipsis(painter, Pos2::new(x, top), Align2::LEFT_TOP, Text::SmallStrong, c.text_hi, first, room);
-        text_style::paint_ellipsis(painter, Pos2::new(x, top + 16.0), Align2::LEFT_TOP, Text::Caption, second_color, second, room);
+        text_style::paint_ellipsis(
+            painter,
+            Pos2::new(x, top),
+            Align2::LEFT_TOP,
+            Text::SmallStrong,
+            c.text_hi,
+            first,
+            room,
+        );
+        text_style::paint_ellipsis(
+            painter,
+            Pos2::new(x, top + 16.0),
+            Align2::LEFT_TOP,
+            Text::Caption,
+            second_color,
+            second,
+            room,
+        );
         did
     }
 }
@@ -130,6 +155,7 @@ fn paint_covered(painter: &egui::Painter, rect: Rect, texture: TextureId, size: 
     } else {
         Rect::from_center_size(Pos2::new(0.5, 0.5), Vec2::new(1.0, have / want))
     };
-    let shape = egui::epaint::RectShape::filled(rect, paint::radius(corner), tokens::UNTINTED).with_texture(texture, uv);
+    let shape =
+        egui::epaint::RectShape::filled(rect, paint::radius(corner), tokens::UNTINTED).with_texture(texture, uv);
     painter.add(shape);
 }

@@ -63,11 +63,15 @@ impl<'a> Radio<'a> {
             painter.circle_filled(center, edge / 2.0, ring);
             painter.circle_filled(center, 3.0, dot);
         } else {
-            let stroke =
-                if enabled { tokens::mix(c.stroke_control, c.text_mid, drawn.hover) } else { c.stroke_mid };
+            let stroke = if enabled { tokens::mix(c.stroke_control, c.text_mid, drawn.hover) } else { c.stroke_mid };
             painter.circle_stroke(center, edge / 2.0 - 0.5, Stroke::new(tokens.stroke.hair, stroke));
         }
-        text_style::paint_galley(painter, Pos2::new(rect.left() + edge + 8.0, rect.center().y), Align2::LEFT_CENTER, label);
+        text_style::paint_galley(
+            painter,
+            Pos2::new(rect.left() + edge + 8.0, rect.center().y),
+            Align2::LEFT_CENTER,
+            label,
+        );
         if drawn.focus {
             paint::focus_ring(painter, egui::Rect::from_center_size(center, Vec2::splat(edge)), edge / 2.0);
         }

@@ -83,6 +83,11 @@ impl<'a> Rating<'a> {
                 }
             }
         }
+        if enabled {
+            let steps = paint::accessible_steps(ui, response.id, 0.0, f64::from(MOST));
+            *stars =
+                u8::try_from((i32::from(*stars).saturating_add(steps)).clamp(0, i32::from(MOST))).unwrap_or(*stars);
+        }
         if *stars != before {
             response.mark_changed();
         }

@@ -29,8 +29,8 @@ fn frame_size(width: f32, height: f32) -> Vec2 {
     let ratio = width / height;
     let half = |value: f32| (value * 2.0).round() / 2.0;
     let long = 19.0 * ratio.max(1.0 / ratio).powf(0.53);
-    let short = long / ratio.max(1.0 / ratio);
-    let (long, short) = (half(long), half(short));
+    let long = half(long);
+    let short = (long / ratio.max(1.0 / ratio) * 2.0).ceil() / 2.0;
     if ratio >= 1.0 { Vec2::new(long, short) } else { Vec2::new(short, long) }
 }
 
@@ -124,7 +124,14 @@ impl<'a, T: Copy + PartialEq> RatioFrames<'a, T> {
             };
             // Text stands on a common line at the bottom, the frame 4 above it.
             let baseline_box = Pos2::new(place.center().x, place.bottom() - 4.0);
-            text_style::paint(painter, baseline_box + Vec2::new(0.0, 1.0), Align2::CENTER_BOTTOM, Text::Label, text, item.label);
+            text_style::paint(
+                painter,
+                baseline_box + Vec2::new(0.0, 1.0),
+                Align2::CENTER_BOTTOM,
+                Text::Label,
+                text,
+                item.label,
+            );
             let bottom = place.bottom() - 4.0 - 14.0 - 4.0;
             let frame_rect = Rect::from_min_size(
                 Pos2::new(place.center().x - item.frame.x / 2.0, bottom - item.frame.y),
@@ -133,7 +140,10 @@ impl<'a, T: Copy + PartialEq> RatioFrames<'a, T> {
             if on && usable {
                 painter.rect_filled(frame_rect, paint::radius(2.0), frame);
             } else {
-                painter.rect(frame_rect, paint::radius(2.0), NONE, Stroke::new(1.5, frame), StrokeKind::Inside);
+                // 1.5 points, cut to whole pixels so that the frame stays sharp.
+                let scale = ui.ctx().pixels_per_point();
+                let stroke = Stroke::new((1.5 * scale).floor().max(1.0) / scale, frame);
+                painter.rect(frame_rect, paint::radius(2.0), NONE, stroke, StrokeKind::Inside);
             }
             if drawn.focus {
                 paint::focus_ring(painter, *place, corner);

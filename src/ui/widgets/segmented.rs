@@ -73,8 +73,7 @@ impl<'a, T: Copy + PartialEq> Segmented<'a, T> {
     pub fn show(self, ui: &mut Ui, chosen: &mut T) -> Response {
         let tokens = tokens::tokens(ui);
         let width = self.width.unwrap_or_else(|| ui.available_width());
-        let (rect, mut response) =
-            ui.allocate_exact_size(Vec2::new(width, tokens.size.control.normal), Sense::hover());
+        let (rect, mut response) = ui.allocate_exact_size(Vec2::new(width, tokens.size.control.normal), Sense::hover());
         let name = self.name;
         response.widget_info(|| WidgetInfo::labeled(Role::RadioGroup, true, name));
         let enabled = self.enabled && ui.is_enabled();
@@ -135,7 +134,8 @@ impl<'a, T: Copy + PartialEq> Segmented<'a, T> {
                 );
             } else {
                 // A chosen value that is not available here stays chosen and is struck through.
-                let galley = text_style::Spans::new().strike(item.label, Text::SmallStrong, color).layout(ui.ctx(), room, 1);
+                let galley =
+                    text_style::Spans::new().strike(item.label, Text::SmallStrong, color).layout(ui.ctx(), room, 1);
                 text_style::paint_galley(painter, place.center(), Align2::CENTER_CENTER, galley);
             }
             if drawn.focus {

@@ -91,10 +91,15 @@ impl<'a> Slider<'a> {
                 let t = ((pointer.x - rect.left()) / rect.width()).clamp(0.0, 1.0);
                 *value = self.snapped(start + t * (end - start));
             }
+            let step = if self.step > 0.0 { self.step } else { (end - start) / 100.0 };
+            #[allow(clippy::cast_precision_loss, reason = "a handful of steps")]
+            let asked = paint::accessible_steps(ui, id, f64::from(start), f64::from(end)) as f32;
+            if asked != 0.0 {
+                *value = self.snapped(*value + asked * step);
+            }
             if response.has_focus() {
                 let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
                 ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
-                let step = if self.step > 0.0 { self.step } else { (end - start) / 100.0 };
                 let pressed = |key| ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key));
                 if pressed(Key::ArrowRight) || pressed(Key::ArrowUp) {
                     *value = self.snapped(*value + step);
@@ -131,7 +136,12 @@ impl<'a> Slider<'a> {
         let color = if enabled { drawn.color(c.lit_fill, c.lit_hover, c.lit_press) } else { c.text_off };
         painter.circle_filled(center, knob / 2.0, color);
         if let Some(text) = text {
-            text_style::paint_galley(painter, Pos2::new(rect.right() + 12.0, rect.center().y), Align2::LEFT_CENTER, text);
+            text_style::paint_galley(
+                painter,
+                Pos2::new(rect.right() + 12.0, rect.center().y),
+                Align2::LEFT_CENTER,
+                text,
+            );
         }
         if drawn.focus {
             paint::focus_ring(painter, Rect::from_center_size(center, Vec2::splat(knob)), knob / 2.0);

@@ -70,7 +70,11 @@ impl<'a> Splitter<'a> {
         let lit = drawn.hover.max(f32::from(u8::from(response.dragged())));
         if lit > 0.0 {
             let color = tokens::faded(tokens.color.stroke_control, lit);
-            ui.painter().rect_filled(Rect::from_center_size(rect.center(), Vec2::new(2.0, y.span())), paint::radius(1.0), color);
+            ui.painter().rect_filled(
+                Rect::from_center_size(rect.center(), Vec2::new(2.0, y.span())),
+                paint::radius(1.0),
+                color,
+            );
         }
         if drawn.focus {
             let line = Rect::from_center_size(rect.center(), Vec2::new(tokens.stroke.focus, y.span()));

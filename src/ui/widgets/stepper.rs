@@ -82,6 +82,10 @@ impl<'a> Stepper<'a> {
                 *value = value.saturating_sub(1).max(least);
             }
         }
+        if enabled {
+            let steps = paint::accessible_steps(ui, response.id, f64::from(least), f64::from(most));
+            *value = value.saturating_add_signed(steps);
+        }
         *value = (*value).clamp(least, most);
         if *value != before {
             response.mark_changed();

@@ -64,7 +64,12 @@ impl<'a> Switch<'a> {
         let drawn = paint::drawn(ui, &response, enabled, self.look);
         let shown = if self.look == Look::Live {
             let time = tokens::duration_secs(ui.ctx(), tokens.motion.hover);
-            ui.ctx().animate_bool_with_time_and_easing(response.id.with("on"), *on, time, egui::emath::easing::cubic_out)
+            ui.ctx().animate_bool_with_time_and_easing(
+                response.id.with("on"),
+                *on,
+                time,
+                egui::emath::easing::cubic_out,
+            )
         } else {
             f32::from(u8::from(*on))
         };
@@ -86,7 +91,12 @@ impl<'a> Switch<'a> {
         let x = track.left() + 9.0 + shown * 14.0;
         painter.circle_filled(Pos2::new(x, track.center().y), 6.0, knob);
         if let Some(label) = label {
-            text_style::paint_galley(painter, Pos2::new(track.right() + 8.0, rect.center().y), Align2::LEFT_CENTER, label);
+            text_style::paint_galley(
+                painter,
+                Pos2::new(track.right() + 8.0, rect.center().y),
+                Align2::LEFT_CENTER,
+                label,
+            );
         }
         if drawn.focus {
             paint::focus_ring(painter, track, round);

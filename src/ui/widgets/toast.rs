@@ -63,7 +63,13 @@ impl<'a> Toast<'a> {
         response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &name));
         paint::popover(ui.painter(), rect, tokens.radius.popover, tokens);
         let top = rect.top() + 11.0;
-        icons::paint(ui.painter(), self.icon, Pos2::new(rect.left() + 13.0 + 8.0, top + 10.0), 16.0, if self.tone == Tone::Neutral { c.text_hi } else { c.tone_fg(self.tone) });
+        icons::paint(
+            ui.painter(),
+            self.icon,
+            Pos2::new(rect.left() + 13.0 + 8.0, top + 10.0),
+            16.0,
+            if self.tone == Tone::Neutral { c.text_hi } else { c.tone_fg(self.tone) },
+        );
         let x = rect.left() + 13.0 + 16.0 + 8.0;
         let title = text_style::paint_galley(ui.painter(), Pos2::new(x, top), Align2::LEFT_TOP, title);
         if !self.detail.is_empty() {

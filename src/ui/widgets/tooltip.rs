@@ -15,7 +15,11 @@ pub fn tooltip(response: Response, text: &str) -> Response {
 /// Adds a tooltip with the shortcut after the text. Several keys are separated by spaces.
 pub fn tooltip_key(response: Response, text: &str, key: Option<&str>) -> Response {
     let show = |ui: &mut Ui| body(ui, text, key);
-    if response.enabled() && response.sense.senses_click() { response.on_hover_ui(show) } else { response.on_disabled_hover_ui(show) }
+    if response.enabled() && response.sense.senses_click() {
+        response.on_hover_ui(show)
+    } else {
+        response.on_disabled_hover_ui(show)
+    }
 }
 
 pub(super) fn body(ui: &mut Ui, text: &str, key: Option<&str>) {
