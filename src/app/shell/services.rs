@@ -123,8 +123,9 @@ impl World {
     /// The practice gateway listens from the start: the first clip needs nothing.
     fn start_practice(&self) {
         let (slot, engine, reports) = (Arc::clone(&self.practice), self.engine.clone(), self.reports.clone());
+        let config = practice::Config { state_dir: Some(self.paths.practice()), ..practice::Config::default() };
         self.spawn(async move {
-            let started = match Practice::start(practice::Config::default()).await {
+            let started = match Practice::start(config).await {
                 Ok(practice) => {
                     let connection = Connection {
                         gateway: GatewayId::Practice,
@@ -217,8 +218,7 @@ impl World {
     fn store_key(&self, gateway: GatewayId, key: SecretString, for_session: bool) {
         let (keys, reports) = (self.keys.clone(), self.reports.clone());
         self.spawn(async move {
-            let stored =
-                if for_session { keys.set_for_session(gateway, key) } else { keys.set(gateway, key).await };
+            let stored = if for_session { keys.set_for_session(gateway, key) } else { keys.set(gateway, key).await };
             reports.put(Input::KeyStored(gateway, stored.map_err(|err| err.to_string())));
         });
     }
@@ -298,7 +298,8 @@ impl Services for World {
             Effect::OpenClip(job, path) => self.show(job, path, open::open_file_now),
             Effect::Reveal(job, path) => self.show(job, path, open::reveal_now),
             Effect::OpenUrl(address) => self.spawn_blocking(move |reports| {
-                let opened = Url::parse(address).map_err(|err| err.to_string()).and_then(|url| open::open_url_now(&url));
+                let opened =
+                    Url::parse(address).map_err(|err| err.to_string()).and_then(|url| open::open_url_now(&url));
                 if let Err(reason) = opened {
                     reports.put(Input::Trouble(reason));
                 }
