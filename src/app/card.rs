@@ -291,12 +291,13 @@ fn face(job: &Job, facts: &CardFacts<'_>) -> Face {
             "Not watched",
             CardIcon::EyeOff,
             Tone::Ask,
-            job.message
-                .as_ref()
-                .map_or_else(|| format!("Still being made and billed at {gateway}."), |ending| match ending.kind {
+            job.message.as_ref().map_or_else(
+                || format!("Still being made and billed at {gateway}."),
+                |ending| match ending.kind {
                     EndingKind::NotWatched => format!("Still being made and billed at {gateway}."),
                     _ => ending.what_happened.clone(),
-                }),
+                },
+            ),
         )
         .with("Watch again", Action::WatchAgain(id))
         .with("Remove", Action::RemoveCard(id)),
@@ -329,9 +330,7 @@ fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
         }
         Some(Hold::Paused) => held("Held: paused", "The queue is paused. Nothing is sent.".to_owned())
             .with("Resume", Action::PauseQueue(false)),
-        Some(Hold::Storage) => {
-            held("Held: disk", "The library cannot be written, so nothing is sent.".to_owned())
-        }
+        Some(Hold::Storage) => held("Held: disk", "The library cannot be written, so nothing is sent.".to_owned()),
         None => match seconds_until(facts.live.throttled_until, facts.now) {
             Some(secs) => Face::message(
                 format!("Waiting {secs} s"),
@@ -341,10 +340,8 @@ fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
             ),
             None => {
                 let word = facts.live.place.map_or_else(|| "Waiting".to_owned(), |place| format!("#{place} waiting"));
-                let body = Body::Number {
-                    number: job.estimate.amount.to_string(),
-                    remark: "nothing sent yet".to_owned(),
-                };
+                let body =
+                    Body::Number { number: job.estimate.amount.to_string(), remark: "nothing sent yet".to_owned() };
                 Face::new(word, CardIcon::Clock, Tone::Neutral, body)
             }
         },
@@ -422,13 +419,14 @@ fn refused(job: &Job) -> Face {
             .with(again, Action::Retry(id))
             .with("Remove", Action::RemoveCard(id));
     };
-    let face = |word: &str, icon| {
-        Face::message(word, icon, Tone::Fail, ending.what_happened.clone()).charged(ending.charge)
-    };
+    let face =
+        |word: &str, icon| Face::message(word, icon, Tone::Fail, ending.what_happened.clone()).charged(ending.charge);
     let keys = Action::OpenSettings(SettingsPage::Gateways);
     let edit = Action::UseSettings(id);
     match ending.kind {
-        EndingKind::KeyRefused => face("Key refused", CardIcon::Key).with("Open keys", keys).with(again, Action::Retry(id)),
+        EndingKind::KeyRefused => {
+            face("Key refused", CardIcon::Key).with("Open keys", keys).with(again, Action::Retry(id))
+        }
         EndingKind::NoCredits => face("Wallet empty", CardIcon::Wallet)
             .with("Open wallet page", Action::OpenDashboard(job.gateway))
             .with(again, Action::Retry(id)),

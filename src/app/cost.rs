@@ -55,6 +55,7 @@ pub fn brief(job: &Job) -> String {
         Charge::Yes(Some(amount)) => amount.to_string(),
         Charge::No => job.estimate.amount.zero().to_string(),
         Charge::NotKnown if job.state.needs_user() && job.gateway.is_paid() => "charged: not known".to_owned(),
+        Charge::NotKnown if !job.state.is_unfinished() && job.gateway.is_paid() => "not known".to_owned(),
         Charge::Nothing | Charge::Yes(None) | Charge::NotKnown => job.estimate.amount.to_string(),
     }
 }
@@ -78,7 +79,13 @@ mod tests {
         let credits = |n| Some(Amount::Credits(Credits(n)));
         for (gateway, state, charge, charged, elsewhere) in [
             (GatewayId::Apiin, JobState::Generating, Charge::Nothing, "nothing yet", Some("$0.40 at aigateway")),
-            (GatewayId::Apiin, JobState::Ready, Charge::Yes(credits(90)), "90 cr, as shown", Some("$0.40 at aigateway")),
+            (
+                GatewayId::Apiin,
+                JobState::Ready,
+                Charge::Yes(credits(90)),
+                "90 cr, as shown",
+                Some("$0.40 at aigateway"),
+            ),
             (
                 GatewayId::Apiin,
                 JobState::Ready,
@@ -86,7 +93,13 @@ mod tests {
                 "99 cr, not as shown",
                 Some("$0.40 at aigateway"),
             ),
-            (GatewayId::Apiin, JobState::Ready, Charge::Yes(None), "90 cr, assumed as shown", Some("$0.40 at aigateway")),
+            (
+                GatewayId::Apiin,
+                JobState::Ready,
+                Charge::Yes(None),
+                "90 cr, assumed as shown",
+                Some("$0.40 at aigateway"),
+            ),
             (
                 GatewayId::Aigateway,
                 JobState::Unconfirmed,
@@ -98,11 +111,8 @@ mod tests {
             (GatewayId::Practice, JobState::Ready, Charge::Yes(None), "free, assumed as shown", None),
         ] {
             let price = estimate(&request, gateway).expect("offered");
-            let job = Job {
-                state,
-                charge,
-                ..Job::new(JobId(Uuid::nil()), gateway, request.clone(), price, UnixMillis(0))
-            };
+            let job =
+                Job { state, charge, ..Job::new(JobId(Uuid::nil()), gateway, request.clone(), price, UnixMillis(0)) };
             let preferences = Preferences {
                 credit_value: CreditValue::new(Money(20_000_000), Credits(10_000)),
                 ..Preferences::default()

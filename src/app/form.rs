@@ -173,9 +173,7 @@ fn notes(state: &AppState) -> Vec<String> {
     let names = |fate: Fate| -> Vec<&'static str> {
         remarks
             .iter()
-            .filter(|note| {
-                note.fate == fate && !matches!(note.setting, Setting::StartPicture | Setting::AspectRatio)
-            })
+            .filter(|note| note.fate == fate && !matches!(note.setting, Setting::StartPicture | Setting::AspectRatio))
             .map(|note| note.setting.name())
             .collect()
     };
@@ -185,10 +183,7 @@ fn notes(state: &AppState) -> Vec<String> {
     }
     let ignored = names(Fate::MayBeIgnored);
     if !ignored.is_empty() {
-        lines.push(format!(
-            "{gateway} does not document {}. Sent, and may be ignored or refused.",
-            list(&ignored)
-        ));
+        lines.push(format!("{gateway} does not document {}. Sent, and may be ignored or refused.", list(&ignored)));
     }
     if gateway.is_paid() && matches!(draft.picture, Some(StartPicture::Stored(_))) {
         lines.push(format!("{gateway} documents only web addresses for pictures and may refuse this file."));
@@ -205,9 +200,6 @@ fn notes(state: &AppState) -> Vec<String> {
     }
     if gateway == GatewayId::Apiin && state.preferences.credit_value.is_none() && lines.is_empty() {
         lines.push("What a credit cost you is not known yet. Settings can narrow the range.".to_owned());
-    }
-    if gateway == GatewayId::Practice && lines.is_empty() {
-        lines.push("Practice clips are free, offline and made on this computer.".to_owned());
     }
     lines
 }

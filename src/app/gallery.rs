@@ -207,13 +207,7 @@ mod tests {
         let counts: Vec<_> = gallery.counts.iter().map(|(chip, count)| (*chip, *count)).collect();
         assert_eq!(
             counts,
-            [
-                (Filter::All, 4),
-                (Filter::Working, 1),
-                (Filter::NeedsYou, 1),
-                (Filter::Ready, 1),
-                (Filter::Failed, 1)
-            ]
+            [(Filter::All, 4), (Filter::Working, 1), (Filter::NeedsYou, 1), (Filter::Ready, 1), (Filter::Failed, 1)]
         );
     }
 

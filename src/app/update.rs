@@ -570,8 +570,7 @@ fn toast(state: &mut AppState, title: impl Into<String>, text: impl Into<String>
 
 fn refresh(state: &mut AppState) {
     let generation = state.gallery.generation + 1;
-    state.gallery =
-        Gallery::of(&state.jobs, &state.search, state.filter, &state.missing_files, &state.leaving);
+    state.gallery = Gallery::of(&state.jobs, &state.search, state.filter, &state.missing_files, &state.leaving);
     state.gallery.generation = generation;
 }
 

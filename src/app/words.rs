@@ -116,13 +116,9 @@ mod tests {
 
     #[test]
     fn sizes_and_dates() {
-        for (bytes, text) in [
-            (0, "0 B"),
-            (612_000, "612 kB"),
-            (943_000, "0.9 MB"),
-            (18_400_000, "18 MB"),
-            (11_200_000_000, "11.2 GB"),
-        ] {
+        for (bytes, text) in
+            [(0, "0 B"), (612_000, "612 kB"), (943_000, "0.9 MB"), (18_400_000, "18 MB"), (11_200_000_000, "11.2 GB")]
+        {
             assert_eq!(size(bytes), text);
         }
         assert_eq!(table_date("2026-06-04"), "4 June");

@@ -78,14 +78,14 @@ pub fn root_ui(
     }
     if !folds_form {
         let mut width = frame.ui_state.form_width;
-        let handle = Splitter::of_left_pane("Width of the form", size.pane_form.clone());
+        let handle = Splitter::of_left_pane("Width of the form", size.pane_form);
         if handle.show(ui, middle.left() + width, middle.y_range(), &mut width).changed() {
             frame.ui_state.form_width = width;
         }
     }
     if !folds_details {
         let mut width = frame.ui_state.details_width;
-        let handle = Splitter::of_right_pane("Width of the details", size.pane_details.clone());
+        let handle = Splitter::of_right_pane("Width of the details", size.pane_details);
         if handle.show(ui, body.right(), middle.y_range(), &mut width).changed() {
             frame.ui_state.details_width = width;
         }

@@ -86,10 +86,7 @@ fn every_state_has_its_card() {
         line(&ended(Aigateway, JobState::Cancelled, Ending::cancelled(Aigateway)), none),
         line(&ended(Apiin, JobState::NotWatched, Ending::not_watched(Apiin)), none),
         line(&ended(Aigateway, JobState::Gone, Ending::gone(Aigateway)), none),
-        line(
-            &ended(Aigateway, JobState::Generating, Ending::key_refused_while_watching(Aigateway)),
-            none,
-        ),
+        line(&ended(Aigateway, JobState::Generating, Ending::key_refused_while_watching(Aigateway)), none),
         line(&ended(Aigateway, JobState::Downloading, Ending::disk(Aigateway, "the disk is full")), none),
     ];
     let expected = [
@@ -108,7 +105,7 @@ fn every_state_has_its_card() {
         "Ready, practice (Neutral) picture [Open] [Show in folder] [Use settings] [Remove] free",
         "File missing (Ask) Last seen in the clip folder. [Download again] [Remove] 180 cr",
         "Failed (Fail) PixVerse could not make this clip. Not charged [Try again · $0.64] [Edit] [Remove] $0.00",
-        "Not allowed (Fail) PixVerse did not allow the prompt or the picture. Charged: not known [Edit prompt] [Remove] 180 cr",
+        "Not allowed (Fail) PixVerse did not allow the prompt or the picture. Charged: not known [Edit prompt] [Remove] not known",
         "Wallet empty (Fail) The aigateway wallet is empty. Not charged [Open wallet page] [Try again · $0.64] [Remove] $0.00",
         "Cancelled (Neutral) Cancelled, confirmed by aigateway. Not charged [Make again · $0.64] [Remove] $0.00",
         "Not watched (Ask) Still being made and billed at apiin. [Watch again] [Remove] charged: not known",

@@ -143,11 +143,8 @@ fn read_picture(path: &Path) -> Option<ColorImage> {
     let mut reader = image::ImageReader::open(path).ok()?.with_guessed_format().ok()?;
     reader.limits(limits);
     let picture = reader.decode().ok()?;
-    let picture = if picture.width().max(picture.height()) > MAX_SIDE {
-        picture.thumbnail(MAX_SIDE, MAX_SIDE)
-    } else {
-        picture
-    };
+    let picture =
+        if picture.width().max(picture.height()) > MAX_SIDE { picture.thumbnail(MAX_SIDE, MAX_SIDE) } else { picture };
     let pixels = picture.to_rgba8();
     let size = [usize::try_from(pixels.width()).ok()?, usize::try_from(pixels.height()).ok()?];
     Some(ColorImage::from_rgba_unmultiplied(size, pixels.as_raw()))

@@ -104,6 +104,8 @@ pub fn open(folder: Option<PathBuf>) -> anyhow::Result<()> {
         Ok(Box::new(Studio::new(world, repainter, panes, first)) as Box<dyn eframe::App>)
     };
     eframe::run_native("Rushes", options, Box::new(build)).map_err(|err| {
-        anyhow::anyhow!("The window cannot be opened: {err}. Use the command line: rushes --help, or look: rushes doctor")
+        anyhow::anyhow!(
+            "The window cannot be opened: {err}. Use the command line: rushes --help, or look: rushes doctor"
+        )
     })
 }

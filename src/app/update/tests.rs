@@ -278,7 +278,10 @@ fn leaving_keeps_the_draft_and_ends_what_could_be_undone() {
     acts(&mut state, Action::EditPrompt("a".to_owned()));
     acts(&mut state, Action::RemoveCard(id(1)));
     let effects = acts(&mut state, Action::Quit);
-    assert!(matches!(effects[..], [Effect::KeepDraft(_), Effect::Engine(Command::Hide(_)), Effect::Quit]), "{effects:?}");
+    assert!(
+        matches!(effects[..], [Effect::KeepDraft(_), Effect::Engine(Command::Hide(_)), Effect::Quit]),
+        "{effects:?}"
+    );
 }
 
 #[test]

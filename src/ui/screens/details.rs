@@ -38,19 +38,22 @@ pub(super) fn details_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let body = Rect::from_min_max(header.left_bottom(), pos2(pane.right(), foot.top()));
     let mut child = ui.new_child(UiBuilder::new().id_salt("details body").max_rect(body));
     child.set_clip_rect(body.intersect(ui.clip_rect()));
-    egui::ScrollArea::vertical().id_salt(("details scroll", job.id)).auto_shrink([false, false]).show(&mut child, |ui| {
-        padded(ui, |ui| {
-            if job.state == JobState::Unconfirmed {
-                unconfirmed_ui(frame, ui, job);
-            } else {
-                picture_ui(frame, ui, job, &said);
-                message_ui(frame, ui, job);
-            }
-            recipe_ui(frame, ui, job);
-            cost_ui(frame, ui, job);
-            exchange_ui(frame, ui, job);
-        });
-    });
+    egui::ScrollArea::vertical().id_salt(("details scroll", job.id)).auto_shrink([false, false]).show(
+        &mut child,
+        |ui| {
+            padded(ui, |ui| {
+                if job.state == JobState::Unconfirmed {
+                    unconfirmed_ui(frame, ui, job);
+                } else {
+                    picture_ui(frame, ui, job, &said);
+                    message_ui(frame, ui, job);
+                }
+                recipe_ui(frame, ui, job);
+                cost_ui(frame, ui, job);
+                exchange_ui(frame, ui, job);
+            });
+        },
+    );
     if actions_height > 0.0 {
         let mut child = ui.new_child(UiBuilder::new().id_salt("details actions").max_rect(foot));
         actions_ui(frame, &mut child, job, &said);
@@ -125,7 +128,8 @@ fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, rect: Rect, job: &Job, said: &S
         if left.clicked() {
             frame.act(Action::Select(previous));
         }
-        if frame.ui_state.shows_details && ui.ctx().content_rect().width() < tokens::tokens(ui).breakpoint.details_become_sheet
+        if frame.ui_state.shows_details
+            && ui.ctx().content_rect().width() < tokens::tokens(ui).breakpoint.details_become_sheet
         {
             let close = IconButton::new(Icon::X, "Close the details").key("Esc").show(ui);
             if close.clicked() {
@@ -156,7 +160,8 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) {
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, job.clip.is_some(), &name));
     let corner = paint::radius(tokens.radius.card);
     ui.painter().rect_filled(picture, corner, c.bg_raised);
-    let poster = matches!(job.state, JobState::Ready | JobState::Downloading).then(|| frame.pictures.poster(job)).flatten();
+    let poster =
+        matches!(job.state, JobState::Ready | JobState::Downloading).then(|| frame.pictures.poster(job)).flatten();
     if let Some((texture, _)) = poster {
         let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         let shape = egui::epaint::RectShape::filled(picture, corner, tokens::UNTINTED).with_texture(texture, uv);
@@ -182,7 +187,8 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) {
         let room = picture.width() - 16.0;
         text_style::paint_ellipsis(ui.painter(), at, Align2::CENTER_TOP, Text::Caption, c.text_mid, second, room);
         if let Some(bar) = said.bar {
-            let track = Rect::from_min_max(pos2(picture.left() + 1.0, picture.bottom() - 4.0), picture.max - Vec2::splat(1.0));
+            let track =
+                Rect::from_min_max(pos2(picture.left() + 1.0, picture.bottom() - 4.0), picture.max - Vec2::splat(1.0));
             crate::ui::widgets::ProgressBar::new("Progress", bar).tone(Tone::Work).paint(ui.painter(), track);
         }
     }
@@ -241,7 +247,8 @@ fn unconfirmed_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     text_style::label(ui, Text::Title, c.text_hi, what_happened);
     ui.add_space(2.0);
     if let Some(sent) = job.sent_at {
-        let text = format!("The order left {}. No clear answer came.", words::moment(sent, state.now, &state.time_zone));
+        let text =
+            format!("The order left {}. No clear answer came.", words::moment(sent, state.now, &state.time_zone));
         fact(ui, "What we know", &text, c.text_hi);
     }
     fact(ui, "Charged", &format!("Not known, up to {}", job.estimate.amount), c.ask_fg);
@@ -249,9 +256,8 @@ fn unconfirmed_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         fact(ui, "Since then", note, c.text_hi);
     }
     ui.add_space(2.0);
-    let note = format!(
-        "Rushes will not send it again by itself. If {gateway} made the clip, it is on your dashboard there."
-    );
+    let note =
+        format!("Rushes will not send it again by itself. If {gateway} made the clip, it is on your dashboard there.");
     if Note::new(&note).action("Open the dashboard").show(ui).acted {
         frame.act(Action::OpenDashboard(gateway));
     }
@@ -273,7 +279,12 @@ fn unconfirmed_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         }
     });
     frame.ui_state.adopt.insert(job.id, typed);
-    text_style::label(ui, Text::Caption, c.text_low, "Found it there? Its id brings the clip here. Nothing is sent again.");
+    text_style::label(
+        ui,
+        Text::Caption,
+        c.text_low,
+        "Found it there? Its id brings the clip here. Nothing is sent again.",
+    );
     ui.add_space(6.0);
 
     let price = price_again(job);
@@ -282,7 +293,10 @@ fn unconfirmed_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
             ui,
             Text::Small,
             c.ask_fg,
-            format!("If {gateway} took the first order, both are charged: up to {} in all.", job.estimate.amount.times(2)),
+            format!(
+                "If {gateway} took the first order, both are charged: up to {} in all.",
+                job.estimate.amount.times(2)
+            ),
         );
         let text = format!("Yes, submit again · {price}");
         if Button::new(&text).full_width().show(ui).clicked() {
@@ -441,7 +455,12 @@ fn exchange_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
             frame.ui_state.shows_exchange = !is_open;
         }
     });
-    text_style::label(ui, Text::Caption, c.text_low, "The last conversation with the gateway, the key and signed links removed.");
+    text_style::label(
+        ui,
+        Text::Caption,
+        c.text_low,
+        "The last conversation with the gateway, the key and signed links removed.",
+    );
     if is_open {
         let text: String = exchange.to_text().chars().take(6_000).collect();
         text_style::label_selectable(ui, Text::MonoSmall, c.text_mid, text);
@@ -486,7 +505,8 @@ fn actions_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) {
     let ui = &mut child;
     ui.spacing_mut().item_spacing = Vec2::new(8.0, 8.0);
     ui.add_space(16.0);
-    if job.state == JobState::Ready && matches!(said.body, Body::Picture) || job.state == JobState::Ready && job.clip.is_some() {
+    let is_missing = frame.state.missing_files.contains(&job.id);
+    if job.state == JobState::Ready && !is_missing {
         ready_actions_ui(frame, ui, job);
         return;
     }

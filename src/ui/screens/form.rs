@@ -16,8 +16,8 @@ use crate::ui::paint;
 use crate::ui::text_style::{self, Spans, Text};
 use crate::ui::tokens::{self, Tokens};
 use crate::ui::widgets::{
-    Button, ButtonKind, Dropdown, DropdownItem, Field, GatewayTile, PictureWell, RatioFrames, Segmented, Stepper, Switch,
-    WellPicture, tooltip,
+    Button, ButtonKind, Dropdown, DropdownItem, Field, GatewayTile, IconButton, PictureWell, RatioFrames, Segmented,
+    Stepper, Switch, WellPicture, tooltip,
 };
 
 /// Space around the form's contents.
@@ -196,10 +196,23 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
         }
         _ => {
             let is_busy = matches!(frame.state.picture, PictureState::Choosing | PictureState::Importing);
-            let did = PictureWell::new("Start picture").dropping(is_dropping).enabled(!is_busy).show(ui);
-            if did.choose {
-                frame.act(Action::ChoosePicture);
-            }
+            let is_open = frame.ui_state.shows_picture_address
+                || matches!(frame.state.draft.picture, Some(StartPicture::WebAddress(_)));
+            paint::row(ui, 6.0, |ui| {
+                let room = Vec2::new(ui.available_width() - 34.0, 52.0);
+                let did = ui
+                    .allocate_ui(room, |ui| {
+                        PictureWell::new("Start picture").dropping(is_dropping).enabled(!is_busy).show(ui)
+                    })
+                    .inner;
+                if did.choose {
+                    frame.act(Action::ChoosePicture);
+                }
+                let address = IconButton::new(Icon::ExternalLink, "Use a web address as the start picture");
+                if address.framed().on(is_open).show(ui).clicked() {
+                    frame.ui_state.shows_picture_address = !frame.ui_state.shows_picture_address;
+                }
+            });
             match &frame.state.picture {
                 PictureState::Choosing => {
                     text_style::label(ui, Text::Caption, c.text_low, "The file dialog is open");
@@ -215,7 +228,9 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
             if frame.state.has_no_picker {
                 typed_path_ui(frame, ui);
             }
-            web_address_ui(frame, ui, view);
+            if is_open {
+                web_address_ui(frame, ui, view);
+            }
         }
     }
 }
@@ -239,13 +254,6 @@ fn web_address_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
         Some(StartPicture::WebAddress(address)) => address.clone(),
         _ => String::new(),
     };
-    if text.is_empty() && !frame.ui_state.shows_picture_address {
-        let button = Button::new("Use a web address instead").kind(ButtonKind::QuietSmall);
-        if button.show(ui).clicked() {
-            frame.ui_state.shows_picture_address = true;
-        }
-        return;
-    }
     let field = Field::new("Web address of the picture")
         .placeholder("https://…")
         .trailing(Icon::X, "Remove the address")
@@ -353,17 +361,19 @@ fn seed_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
     row(frame, ui, "Seed", Some(Setting::Seed), |frame, ui| {
         let is_random = frame.state.draft.seed_mode == SeedMode::Random;
         let room = ui.available_width();
-        paint::row(ui, 4.0, |ui| {
+        let half = ((room - 4.0) * 0.5).floor();
+        {
             let mut shown = if is_random { String::new() } else { text.clone() };
             let field = Field::new("Seed")
                 .placeholder(if is_random { "random" } else { "number" })
-                .width((room - 4.0) * 0.5)
+                .width(half)
                 .show(ui, &mut shown);
             if field.response.changed() {
                 text = shown;
                 is_typed = true;
             }
-            Dropdown::new("Seed mode").width((room - 4.0) * 0.5).show(
+            ui.add_space(4.0);
+            Dropdown::new("Seed mode").width(half).show(
                 ui,
                 &mut mode,
                 &[
@@ -372,7 +382,7 @@ fn seed_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
                     DropdownItem::new(SeedMode::CountUp, "Count up").detail("one more for each take"),
                 ],
             )
-        })
+        }
     });
     if is_typed {
         frame.act(Action::EditSeed(text));
@@ -400,11 +410,9 @@ fn takes_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
         (SeedMode::CountUp, _) => "seeds count up",
     };
     row(frame, ui, "Takes", None, |_, ui| {
-        paint::row(ui, 8.0, |ui| {
-            let response = Stepper::new("Takes", 1..=u32::from(MAX_TAKES)).show(ui, &mut takes);
-            text_style::label_ellipsis(ui, Text::Caption, tokens.color.text_low, note);
-            response
-        })
+        Stepper::new("Takes", 1..=u32::from(MAX_TAKES)).show(ui, &mut takes);
+        ui.add_space(8.0);
+        text_style::label_ellipsis(ui, Text::Caption, tokens.color.text_low, note);
     });
     if takes != u32::from(draft.takes) {
         frame.act(Action::SetTakes(u8::try_from(takes).unwrap_or(MAX_TAKES)));
@@ -429,12 +437,15 @@ fn row<R>(
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
     let width = label_width(ui, tokens);
-    paint::row(ui, 0.0, |ui| {
-        let size = Vec2::new(width, tokens.size.control.normal);
+    let height = tokens.size.control.normal;
+    let whole = Vec2::new(ui.available_width(), height);
+    ui.allocate_ui_with_layout(whole, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+        ui.set_min_size(whole);
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
+        let size = Vec2::new(width, height);
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         let at = pos2(rect.left(), rect.center().y);
-        let text =
-            text_style::paint(ui.painter(), at, Align2::LEFT_CENTER, Text::SmallStrong, c.text_mid, label);
+        let text = text_style::paint(ui.painter(), at, Align2::LEFT_CENTER, Text::SmallStrong, c.text_mid, label);
         if let Some(support) = setting.map(|setting| form::mark(frame.state, setting))
             && support != Support::Documented
         {
@@ -452,6 +463,7 @@ fn row<R>(
         }
         control(frame, ui)
     })
+    .inner
 }
 
 /// A line below a control.
@@ -572,8 +584,7 @@ fn practice_ui(frame: &mut Frame<'_>, ui: &mut Ui, tile: &Tile, width: f32) {
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::RadioButton, true, tile.is_chosen, &name));
     let drawn = paint::drawn(ui, &response, true, paint::Look::Live);
     let fill = drawn.color(c.bg_field, c.bg_hover, c.bg_active);
-    let (stroke, stroke_width) =
-        if tile.is_chosen { (c.lit_fill, 2.0) } else { (c.stroke_mid, paint::hair(ui.ctx())) };
+    let (stroke, stroke_width) = if tile.is_chosen { (c.lit_fill, 2.0) } else { (c.stroke_mid, paint::hair(ui.ctx())) };
     let painter = ui.painter();
     painter.rect(
         rect,
@@ -586,7 +597,8 @@ fn practice_ui(frame: &mut Frame<'_>, ui: &mut Ui, tile: &Tile, width: f32) {
     let color = if tile.is_chosen { c.text_hi } else { tokens::mix(c.text_mid, c.text_hi, drawn.hover) };
     icons::paint(painter, Icon::Clapperboard, pos2(rect.left() + 18.0, y), 14.0, color);
     let at = pos2(rect.left() + 31.0, y);
-    let label = text_style::paint(painter, at, Align2::LEFT_CENTER, Text::SmallStrong, color, form::title(tile.gateway));
+    let label =
+        text_style::paint(painter, at, Align2::LEFT_CENTER, Text::SmallStrong, color, form::title(tile.gateway));
     let at = pos2(label.right() + 8.0, y);
     text_style::paint(painter, at, Align2::LEFT_CENTER, Text::Caption, c.text_low, "free, on this computer");
     if tile.is_chosen {
@@ -630,9 +642,8 @@ pub(super) fn folded_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let c = &tokens.color;
     let view = form::view(frame.state);
     let rect = ui.max_rect().shrink2(Vec2::new(PAD, 12.0));
-    let mut child = ui.new_child(
-        UiBuilder::new().max_rect(rect).layout(egui::Layout::right_to_left(egui::Align::Center)),
-    );
+    let mut child =
+        ui.new_child(UiBuilder::new().max_rect(rect).layout(egui::Layout::right_to_left(egui::Align::Center)));
     let ui = &mut child;
     ui.spacing_mut().item_spacing = Vec2::new(12.0, 0.0);
     ui.scope(|ui| {

@@ -171,7 +171,10 @@ fn block_of(frame: &Frame<'_>, group: &Group) -> Block {
 
 fn place_of(frame: &Frame<'_>, layout: &Layout, job: JobId) -> Option<Rect> {
     let groups = frame.state.gallery.groups.iter().zip(&layout.blocks);
-    groups.flat_map(|(group, placed)| group.takes.iter().zip(&placed.cards)).find(|(id, _)| **id == job).map(|(_, at)| *at)
+    groups
+        .flat_map(|(group, placed)| group.takes.iter().zip(&placed.cards))
+        .find(|(id, _)| **id == job)
+        .map(|(_, at)| *at)
 }
 
 fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, group: &Group, rect: Rect) {
@@ -183,7 +186,8 @@ fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, group: &Group, rect: Rect) {
     let buttons = if is_wide { 150.0 } else { 32.0 };
 
     let prompt = request.prompt();
-    let text_area = Rect::from_min_max(pos2(rect.left(), rect.top() + 6.0), pos2(rect.right() - buttons, rect.top() + 26.0));
+    let text_area =
+        Rect::from_min_max(pos2(rect.left(), rect.top() + 6.0), pos2(rect.right() - buttons, rect.top() + 26.0));
     let id = Id::unique(("group", group.takes.first(), group.gateway));
     let response = ui.interact(text_area, id, Sense::click());
     response.widget_info(|| {
@@ -210,14 +214,16 @@ fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, group: &Group, rect: Rect) {
     let at = pos2(rect.left(), rect.top() + 34.0);
     text_style::paint_ellipsis(ui.painter(), at, Align2::LEFT_CENTER, Text::Caption, c.text_low, &line, rect.width());
 
-    let place = Rect::from_min_max(pos2(rect.right() - buttons, rect.top() + 2.0), pos2(rect.right(), rect.top() + 30.0));
+    let place =
+        Rect::from_min_max(pos2(rect.right() - buttons, rect.top() + 2.0), pos2(rect.right(), rect.top() + 30.0));
     let mut child = ui.new_child(
         UiBuilder::new().id_salt(id).max_rect(place).layout(egui::Layout::right_to_left(egui::Align::Center)),
     );
     child.spacing_mut().item_spacing.x = 4.0;
     let Some(first) = first else { return };
     if is_wide {
-        if Button::new("Use settings").icon(Icon::CornerUpLeft).kind(ButtonKind::QuietSmall).show(&mut child).clicked() {
+        if Button::new("Use settings").icon(Icon::CornerUpLeft).kind(ButtonKind::QuietSmall).show(&mut child).clicked()
+        {
             frame.act(Action::UseSettings(first));
         }
         if IconButton::new(Icon::Copy, "Copy the prompt").small().show(&mut child).clicked() {
@@ -253,7 +259,7 @@ fn settings_line(frame: &Frame<'_>, group: &Group) -> String {
         Some(price) if group.gateway.is_paid() => parts.push(format!("{takes}, {price}")),
         _ => parts.push(takes),
     }
-    if let Some(newest) = jobs().last() {
+    if let Some(newest) = jobs().next_back() {
         parts.push(words::moment(newest.created_at, state.now, &state.time_zone));
     }
     parts.join(" · ")
@@ -347,6 +353,8 @@ fn drawing<'a>(
         Body::Picture => unreachable!("told above"),
     };
     let state = match (&said.body, job.gateway) {
+        // On its picture a clip that is on its way shows how much of it is here.
+        (Body::Number { number, .. }, _) if is_picture => number.as_str(),
         (Body::Picture, GatewayId::Practice) => "Practice",
         // A clip that is simply ready says so by its picture.
         (Body::Picture, _) => "",
@@ -427,12 +435,14 @@ fn neighbor(frame: &Frame<'_>, layout: &Layout, card: JobId, step: Step) -> Opti
         Step::First => order.first().copied(),
         Step::Last => order.last().copied(),
         Step::Up | Step::Down => {
-            let rects: Vec<Rect> = layout.blocks.iter().flat_map(|placed: &Placed| placed.cards.iter().copied()).collect();
+            let rects: Vec<Rect> =
+                layout.blocks.iter().flat_map(|placed: &Placed| placed.cards.iter().copied()).collect();
             let here = *rects.get(at)?;
             let is_up = matches!(step, Step::Up);
-            let beyond = rects.iter().enumerate().filter(|(_, rect)| {
-                if is_up { rect.bottom() <= here.top() } else { rect.top() >= here.bottom() }
-            });
+            let beyond = rects
+                .iter()
+                .enumerate()
+                .filter(|(_, rect)| if is_up { rect.bottom() <= here.top() } else { rect.top() >= here.bottom() });
             // The nearest row first, in it the card whose middle lies nearest.
             let distance = |rect: &Rect| {
                 let rows = (rect.center().y - here.center().y).abs();

@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn small_groups_share_a_shelf_of_one_height() {
-        let layout = arrange(&[block(9.0 / 16.0, 2), block(1.0, 1), block(0.75, 1)], 792.0, 184.0);
+        let layout = arrange(&[block(9.0 / 16.0, 2), block(1.0, 1), block(0.75, 1)], 792.0, 136.0);
         let tops: Vec<f32> = layout.blocks.iter().map(|block| block.top).collect();
         assert_eq!(tops, [0.0; 3]);
         assert!((layout.blocks[2].cards[0].right() - 792.0).abs() < 0.6, "it ends at the edge: {layout:?}");

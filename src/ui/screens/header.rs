@@ -28,7 +28,12 @@ pub(super) fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
             Badge::new("Practice").icon(Icon::Clapperboard).show(ui);
             ui.add_space(8.0);
             if rect.width() >= 900.0 {
-                text_style::label_line(ui, Text::Caption, c.text_low, "Clips are made on this computer and cost nothing");
+                text_style::label_line(
+                    ui,
+                    Text::Caption,
+                    c.text_low,
+                    "Clips are made on this computer and cost nothing",
+                );
             }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -15,24 +15,27 @@ pub(super) fn toasts_ui(frame: &mut Frame<'_>, ui: &Ui) {
     }
     let size = &tokens::tokens(ui).size;
     let offset = Vec2::new(-16.0, -16.0 - size.status_line);
-    Area::new(Id::unique("toasts")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, offset).show(ui.ctx(), |ui| {
-        ui.spacing_mut().item_spacing = Vec2::splat(8.0);
-        for toast in &frame.state.toasts {
-            let (icon, label) = match toast.button {
-                Some(ToastButton::Undo) => (Icon::Undo2, Some("Undo")),
-                Some(ToastButton::Show(_)) => (Icon::Check, Some("Show")),
-                None => (Icon::Info, None),
-            };
-            let mut drawn = Toast::new(icon, &toast.title, &toast.text);
-            if let Some(label) = label {
-                drawn = drawn.action(label);
+    Area::new(Id::unique("toasts")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, offset).show(
+        ui.ctx(),
+        |ui| {
+            ui.spacing_mut().item_spacing = Vec2::splat(8.0);
+            for toast in &frame.state.toasts {
+                let (icon, label) = match toast.button {
+                    Some(ToastButton::Undo) => (Icon::Undo2, Some("Undo")),
+                    Some(ToastButton::Show(_)) => (Icon::Check, Some("Show")),
+                    None => (Icon::Info, None),
+                };
+                let mut drawn = Toast::new(icon, &toast.title, &toast.text);
+                if let Some(label) = label {
+                    drawn = drawn.action(label);
+                }
+                let did = drawn.show(ui);
+                if did.closed {
+                    frame.actions.push(Action::CloseToast(toast.id));
+                } else if let (true, Some(button)) = (did.acted, toast.button) {
+                    frame.actions.push(Action::PressToast(toast.id, button));
+                }
             }
-            let did = drawn.show(ui);
-            if did.closed {
-                frame.actions.push(Action::CloseToast(toast.id));
-            } else if let (true, Some(button)) = (did.acted, toast.button) {
-                frame.actions.push(Action::PressToast(toast.id, button));
-            }
-        }
-    });
+        },
+    );
 }

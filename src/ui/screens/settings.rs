@@ -90,11 +90,10 @@ fn fill_fields(frame: &mut Frame<'_>) {
         frame.ui_state.addresses.insert(gateway, address.to_owned());
         frame.ui_state.replacing_key.insert(gateway, false);
     }
-    frame.ui_state.credit_price =
-        Some(preferences.credit_value.map_or_else(Default::default, |value| {
-            let paid = value.paid.to_string();
-            (paid, crate::domain::money::with_thousands(value.credits.0.unsigned_abs()))
-        }));
+    frame.ui_state.credit_price = Some(preferences.credit_value.map_or_else(Default::default, |value| {
+        let paid = value.paid.to_string();
+        (paid, crate::domain::money::with_thousands(value.credits.0.unsigned_abs()))
+    }));
     frame.ui_state.folder_path = frame.state.clip_folder.clone();
 }
 
@@ -262,7 +261,8 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
     if let (KeyState::Present { place, last_four }, false) = (&known.key, is_replacing) {
         named_row(ui, "Key", |ui| {
             let mut shown = format!("•••••••••••• {}", last_four.as_deref().unwrap_or_default());
-            let buttons = ["Replace", "Test", "Forget"].map(|text| Button::new(text).natural_width(ui)).iter().sum::<f32>();
+            let buttons =
+                ["Replace", "Test", "Forget"].map(|text| Button::new(text).natural_width(ui)).iter().sum::<f32>();
             let width = ui.available_width() - buttons - 3.0 * 8.0;
             Field::new("Stored key").enabled(false).width(width).show(ui, &mut shown);
             let name = format!("Replace the key of {gateway}");
@@ -318,9 +318,13 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
             });
         } else {
             let host = gateway.default_base_url().and_then(|url| url.split('/').nth(2)).unwrap_or_default();
-            below_row(ui, c.text_low, &format!("Kept in the desktop’s password store. Sent to {host} and nowhere else."));
+            below_row(
+                ui,
+                c.text_low,
+                &format!("Kept in the desktop’s password store. Sent to {host} and nowhere else."),
+            );
         }
-        if keep && !matches!(known.key, KeyState::Present { .. }) || is_replacing && keep {
+        if keep {
             frame.ui_state.keys.insert(gateway, key);
         }
     }
@@ -344,7 +348,8 @@ fn credit_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let mut is_changed = false;
     named_row(ui, "Credit price", |ui| {
         text_style::label_line(ui, Text::Body, c.text_mid, "I paid");
-        is_changed |= Field::new("Dollars paid").placeholder("$20.00").width(70.0).show(ui, &mut paid).response.changed();
+        is_changed |=
+            Field::new("Dollars paid").placeholder("$20.00").width(70.0).show(ui, &mut paid).response.changed();
         text_style::label_line(ui, Text::Body, c.text_mid, "for");
         let field = Field::new("Credits bought").placeholder("10,000").width(78.0);
         is_changed |= field.show(ui, &mut credits).response.changed();
@@ -381,7 +386,8 @@ fn address_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
         let room = button.as_ref().map_or(0.0, |button| button.natural_width(ui) + 8.0);
         let name = format!("Address of {gateway}");
         let width = ui.available_width() - room;
-        let field = Field::new(&name).mono().width(width).placeholder(own).problem(problem.as_deref()).show(ui, &mut address);
+        let field =
+            Field::new(&name).mono().width(width).placeholder(own).problem(problem.as_deref()).show(ui, &mut address);
         if button.is_some_and(|button| button.show(ui).clicked()) || (field.submitted && is_new) {
             frame.act(Action::SetBaseUrl(gateway, address.clone()));
         }
@@ -454,7 +460,12 @@ fn shortcuts_ui(ui: &mut Ui) {
             });
         }
     });
-    text_style::label(ui, Text::Caption, c.text_low, "Single keys work while the gallery has the focus. Arrow keys move from card to card.");
+    text_style::label(
+        ui,
+        Text::Caption,
+        c.text_low,
+        "Single keys work while the gallery has the focus. Arrow keys move from card to card.",
+    );
 }
 
 fn about_ui(ui: &mut Ui) {

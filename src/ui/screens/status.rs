@@ -50,7 +50,12 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
             part(ui, Some(Icon::CircleQuestionMark), c.ask_fg, format!("{asking} {needs} you"));
         }
         ui.add_space(14.0);
-        paint::upright(ui.painter(), ui.cursor().left(), egui::Rangef::new(rect.top() + 7.0, rect.bottom() - 7.0), c.stroke_mid);
+        paint::upright(
+            ui.painter(),
+            ui.cursor().left(),
+            egui::Rangef::new(rect.top() + 7.0, rect.bottom() - 7.0),
+            c.stroke_mid,
+        );
         ui.add_space(14.0);
         for (icon, color, text) in gateway_lines(state, c) {
             if let Some(icon) = icon {
@@ -83,10 +88,10 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
             text_style::label_line(ui, Text::Caption, c.text_low, text);
             if let Some(warning) = state.warnings.first() {
                 ui.add_space(12.0);
-                let response = text_style::label_ellipsis(ui, Text::Caption, c.ask_fg, warning).interact(Sense::click());
-                response.widget_info(|| {
-                    egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Dismiss: {warning}"))
-                });
+                let response =
+                    text_style::label_ellipsis(ui, Text::Caption, c.ask_fg, warning).interact(Sense::click());
+                response
+                    .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Dismiss: {warning}")));
                 if response.clicked() {
                     frame.act(Action::CloseWarning(0));
                 }

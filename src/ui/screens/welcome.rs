@@ -5,11 +5,11 @@ use secrecy::SecretString;
 
 use super::Frame;
 use super::settings::key_words;
+use crate::app::Action;
 use crate::app::action::{SAMPLES, Sample};
 use crate::app::form::{self, title};
 use crate::app::gallery::Filter;
 use crate::app::state::SettingsPage;
-use crate::app::Action;
 use crate::domain::{AspectRatio, GatewayId};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -134,7 +134,9 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         }
         None => {
             let host = gateway.default_base_url().and_then(|url| url.split('/').nth(2)).unwrap_or_default();
-            let text = format!("Kept in this desktop’s password store, never in a file. It is sent to {host} and nowhere else.");
+            let text = format!(
+                "Kept in this desktop’s password store, never in a file. It is sent to {host} and nowhere else."
+            );
             text_style::label(ui, Text::Caption, c.text_low, text);
         }
     }
@@ -243,9 +245,7 @@ pub(super) fn empty_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let rect = ui.max_rect();
     let width = 640.0_f32.min(rect.width() - 48.0);
     let place = Rect::from_center_size(rect.center(), Vec2::new(width, if has_any { 80.0 } else { 420.0 }));
-    let mut child = ui.new_child(
-        UiBuilder::new().max_rect(place).layout(egui::Layout::top_down(egui::Align::Center)),
-    );
+    let mut child = ui.new_child(UiBuilder::new().max_rect(place).layout(egui::Layout::top_down(egui::Align::Center)));
     text_style::label(&mut child, Text::Body, c.text_mid, text);
     child.add_space(12.0);
     if let (Some(button), Some(action)) = (button, action) {

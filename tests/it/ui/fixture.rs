@@ -15,8 +15,8 @@ use rushes::domain::outcome::{Failure, NetworkCause, UnconfirmedCause};
 use rushes::domain::price::estimate;
 use rushes::domain::request::StoredPicture;
 use rushes::domain::{
-    Amount, AspectRatio, Charge, ClipDuration, Credits, Draft, Ending, GatewayId, Job, JobId, JobState, Money, RemoteId,
-    Resolution, Seed, UnixMillis,
+    Amount, AspectRatio, Charge, ClipDuration, Credits, Draft, Ending, GatewayId, Job, JobId, JobState, Money,
+    RemoteId, Resolution, Seed, UnixMillis,
 };
 use rushes::engine::event::{Event, GatewayHealth, Live, LiveJob};
 use rushes::ui::screens::{Pictures, UiState, root_ui};
@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 /// 4 June 2026, 14:05 UTC.
 const NOW: UnixMillis = UnixMillis(1_780_581_900_000);
-const BOAT: &str = "A paper boat drifts down a rain-wet street at night, neon reflections breaking in the ripples, low angle, slow push-in, 35 mm";
+pub const BOAT: &str = "A paper boat drifts down a rain-wet street at night, neon reflections breaking in the ripples, low angle, slow push-in, 35 mm";
 
 /// A window with a pure update behind it and nothing else.
 pub struct Bench {
