@@ -73,6 +73,11 @@ impl Paths {
         self.data.join("inputs")
     }
 
+    /// Folder in which the practice gateway keeps its jobs, so that they survive the program as those of others do.
+    pub fn practice(&self) -> PathBuf {
+        self.data.join("practice")
+    }
+
     /// Folder of logs.
     pub fn logs(&self) -> PathBuf {
         self.data.join("logs")

@@ -175,7 +175,7 @@ impl Home {
             options,
         };
         let (engine, events) = runtime::start(parts);
-        Ok(Session { library, engine, events, jobs, practice: None })
+        Ok(Session { library, engine, events, jobs, practice: None, practice_folder: self.paths.practice() })
     }
 
     /// Keeps a key in the password store.
@@ -212,6 +212,7 @@ pub(super) struct Session {
     events: Receiver<Event>,
     jobs: Vec<Job>,
     practice: Option<Practice>,
+    practice_folder: PathBuf,
 }
 
 impl Session {
@@ -225,7 +226,8 @@ impl Session {
         let connection = match link {
             Link::Remote(connection) => connection,
             Link::Practice => {
-                let practice = start_practice(Config::default()).await?;
+                let config = Config { state_dir: Some(self.practice_folder.clone()), ..Config::default() };
+                let practice = start_practice(config).await?;
                 let connection = Connection {
                     gateway: GatewayId::Practice,
                     base_url: practice.apiin_url(),

@@ -81,7 +81,7 @@ impl Fetch<'_> {
                     request = request.header(IF_RANGE, validator);
                 }
             }
-            let response = request.send().await.map_err(|cause| trouble(cause))?;
+            let response = request.send().await.map_err(trouble)?;
             if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
                 return Ok(response);
             }

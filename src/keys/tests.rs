@@ -134,7 +134,7 @@ async fn a_key_is_trimmed_and_checked() {
 /// The runtime has one thread, so a blocking call would stop the test for good.
 #[tokio::test]
 async fn a_keyring_that_waits_for_ever_keeps_nobody_else_waiting() {
-    let (hold, waits) = std::sync::mpsc::channel();
+    let (hold, waits) = std::sync::mpsc::sync_channel(1);
     let keys = keys(Waiting(Mutex::new(waits)), Some("from-environment"));
     let waiting = tokio::spawn({
         let keys = keys.clone();

@@ -57,12 +57,15 @@ pub(super) fn frame(movie: &Path, at_secs: f64, max_side: u32) -> Result<Vec<u8>
         .spawn()
         .map_err(|error| format!("there is no ffmpeg command that could help ({error})"))?;
     let stdout = child.stdout.take();
-    let reader = std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        // Errors show as missing bytes.
-        drop(stdout.map(|stdout| stdout.take(MAX_BYTES).read_to_end(&mut bytes)));
-        bytes
-    });
+    let reader = std::thread::Builder::new()
+        .name("ffmpeg output".to_owned())
+        .spawn(move || {
+            let mut bytes = Vec::new();
+            // Errors show as missing bytes.
+            drop(stdout.map(|stdout| stdout.take(MAX_BYTES).read_to_end(&mut bytes)));
+            bytes
+        })
+        .map_err(|error| format!("no thread could be started to read from ffmpeg ({error})"))?;
     let deadline = Instant::now() + PATIENCE;
     let finished = loop {
         match child.try_wait() {

@@ -123,8 +123,9 @@ impl World {
     /// The practice gateway listens from the start: the first clip needs nothing.
     fn start_practice(&self) {
         let (slot, engine, reports) = (Arc::clone(&self.practice), self.engine.clone(), self.reports.clone());
+        let config = practice::Config { state_dir: Some(self.paths.practice()), ..practice::Config::default() };
         self.spawn(async move {
-            let started = match Practice::start(practice::Config::default()).await {
+            let started = match Practice::start(config).await {
                 Ok(practice) => {
                     let connection = Connection {
                         gateway: GatewayId::Practice,
