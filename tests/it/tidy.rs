@@ -358,8 +358,8 @@ fn unused_assets(assets: &[String], sources: &[Source]) -> Vec<String> {
             let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
             let quoted_stem = format!("\"{stem}\"");
             let is_used = |text: &str| text.contains(name) || text.contains(&quoted_stem);
-            // A license or a note beside an asset speaks for its folder.
-            let is_note = ["txt", "md"].iter().any(|ending| name.ends_with(&format!(".{ending}")));
+            // A license, a note, or the script that made its neighbors speaks for its folder.
+            let is_note = ["txt", "md", "py"].iter().any(|ending| name.ends_with(&format!(".{ending}")));
             !is_note && !sources.iter().any(|source| is_used(&source.text))
         })
         .map(|asset| format!("{asset}: nothing uses it"))
