@@ -460,6 +460,7 @@ fn import(state: &mut AppState, path: std::path::PathBuf, to: &mut Vec<Effect>) 
 
 fn key_found(state: &mut AppState, gateway: GatewayId, found: KeyFound) {
     let had_no_paid_key = state.has_no_paid_key();
+    let was_unsettled = !are_keys_settled(state);
     let entry = gateway_mut(state, gateway);
     match found {
         KeyFound::Present { place, last_four } => {
@@ -479,11 +480,21 @@ fn key_found(state: &mut AppState, gateway: GatewayId, found: KeyFound) {
             entry.key_trouble = Some(reason);
         }
     }
-    // Whoever gives the first key means to use it, as long as nothing was typed that this could surprise.
-    let is_first_key = had_no_paid_key && state.gateway(gateway).key.is_present();
+    // Whoever has or gives a first key means to use it, as long as nothing was made that this could surprise. At the
+    // first start all keys are waited for, so that the choice does not depend on which one was read sooner.
+    let is_first_look = was_unsettled && are_keys_settled(state) && !state.preferences.is_welcomed;
+    let is_first_key = had_no_paid_key || is_first_look;
     if is_first_key && state.draft.gateway == GatewayId::Practice && state.jobs.is_empty() {
-        edit(state, |draft| draft.gateway = gateway);
+        let with_key = GatewayId::PAID.into_iter().find(|gateway| state.gateway(*gateway).key.is_present());
+        if let Some(gateway) = with_key {
+            edit(state, |draft| draft.gateway = gateway);
+        }
     }
+}
+
+/// Whether it is known of every paid gateway if it has a key.
+fn are_keys_settled(state: &AppState) -> bool {
+    GatewayId::PAID.iter().all(|gateway| state.gateway(*gateway).key != KeyState::Unknown)
 }
 
 fn engine(state: &mut AppState, event: Event) {

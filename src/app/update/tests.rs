@@ -326,6 +326,28 @@ fn the_first_key_chooses_its_gateway_and_later_ones_do_not() {
 }
 
 #[test]
+fn a_key_that_is_there_at_the_first_start_chooses_its_gateway() {
+    let found = || KeyFound::Present { place: KeyPlace::Environment, last_four: None };
+    let start = |is_welcomed, order: [(GatewayId, KeyFound); 2]| {
+        let mut state = AppState::new(NOW);
+        state.preferences.is_welcomed = is_welcomed;
+        for (gateway, key) in order {
+            apply(&mut state, Input::KeyFound(gateway, key));
+        }
+        state.draft.gateway
+    };
+    let (apiin, aigateway) = (GatewayId::Apiin, GatewayId::Aigateway);
+    assert_eq!(start(false, [(apiin, KeyFound::None), (aigateway, found())]), aigateway);
+    assert_eq!(start(false, [(aigateway, found()), (apiin, KeyFound::None)]), aigateway);
+    // With both keys the order in which they were read does not matter.
+    assert_eq!(start(false, [(apiin, found()), (aigateway, found())]), apiin);
+    assert_eq!(start(false, [(aigateway, found()), (apiin, found())]), apiin);
+    assert_eq!(start(false, [(apiin, KeyFound::None), (aigateway, KeyFound::None)]), GatewayId::Practice);
+    // Later starts keep what was chosen.
+    assert_eq!(start(true, [(apiin, found()), (aigateway, found())]), GatewayId::Practice);
+}
+
+#[test]
 fn a_key_test_is_told_with_its_time() {
     let mut state = window();
     let effects = acts(&mut state, Action::TestKey(GatewayId::Aigateway));
