@@ -35,13 +35,12 @@ def main():
     found["click_to_clip_secs"] = round(time.monotonic() - clicked, 2)
     found["start_to_clip_secs"] = round(time.monotonic() - window.began, 2)
 
-    # An idle window paints no frame, neither with the cursor in the prompt nor with a card in focus.
+    # An idle window paints no frame, not even for the cursor in the prompt.
     window.field("Prompt").queryComponent().grabFocus()
-    found["idle_frames_prompt"] = window.idle_frames(IDLE_SECS)
+    found["idle_frames"] = window.idle_frames(IDLE_SECS)
     card = window.card(PROMPT, "ready")
     card.queryAction().doAction(0)
     card.queryComponent().grabFocus()
-    found["idle_frames_card"] = window.idle_frames(IDLE_SECS)
     picture("window.png")
 
     key("slash")

@@ -126,12 +126,11 @@ def killed(window):
     window.generate("$0.64")
     window.find(
         "an order that was accepted",
-        lambda role, name: name.startswith(KILLED) and ("waiting" in name.lower() or "generating" in name.lower()),
+        lambda role, name: name.startswith(KILLED) and name.endswith(("At aigateway", "Rendering")),
     )
     window.prompt(DRAFT)
     window.wait_for("the draft on disk", lambda: DRAFT in kept_draft())
     window.kill()
-    # The bus needs a moment to notice that the old window is gone; the new one is told apart by its process.
     window = Window()
     assert window.text_of("Prompt") == DRAFT, window.text_of("Prompt")
     window.generate_button("$0.64")

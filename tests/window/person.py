@@ -108,9 +108,10 @@ class Window:
 
         def action():
             controls = [(node, name) for node, role, name in self.nodes() if role in CHOICES]
-            controls.sort(key=lambda control: control[1] != text)
+            begins = lambda name: name.lower().startswith(text.lower())  # noqa: E731
+            controls.sort(key=lambda control: (control[1] != text, not begins(control[1])))
             for node, name in controls:
-                if name.lower().startswith(text.lower()) or name.endswith(f": {text}"):
+                if begins(name) or name.endswith(f": {text}"):
                     # The bus tells nobody that a control was enabled, so what is remembered of it may be old.
                     node.clear_cache()
                     try:
