@@ -223,10 +223,8 @@ fn keys_are_safe_and_every_paid_order_is_sent_once() {
 fn a_bare_desktop_says_what_it_lacks_and_works_all_the_same() {
     let bench = Bench::new();
     let desktop = Desktop::new("bare_desktop", bench.library());
-    let child = desktop.start(
-        false,
-        &[("RUSHES_APIIN_URL", bench.practice.apiin_url().as_str()), ("CANARY_APIIN", APIIN_KEY)],
-    );
+    let child =
+        desktop.start(false, &[("RUSHES_APIIN_URL", bench.practice.apiin_url().as_str()), ("CANARY_APIIN", APIIN_KEY)]);
     let found = desktop.found(child);
     assert!(text(&found, "no_store").contains("no password store running"), "{found}");
     assert!(text(&found, "no_picker").contains("Type or paste the path"), "{found}");
@@ -241,7 +239,10 @@ fn without_a_display_the_window_says_so_and_makes_nothing() {
     let bench = Bench::new();
     let ran = Ran::of(bench.command(&[]));
     assert_eq!(ran.code, 8, "{ran:?}");
-    assert!(ran.stderr.contains("There is no display for the window") && ran.stderr.contains("rushes --help"), "{ran:?}");
+    assert!(
+        ran.stderr.contains("There is no display for the window") && ran.stderr.contains("rushes --help"),
+        "{ran:?}"
+    );
     assert!(!ran.stderr.contains(".rs:"), "a place in the sources helps nobody: {ran:?}");
     assert!(!bench.library().join("library.db").exists(), "a library was made for nothing");
 }

@@ -28,7 +28,8 @@ const NO_DISPLAY: &str = "There is no display for the window: neither WAYLAND_DI
 /// Whether a window can be shown, by the environment. macOS and Windows always have a display.
 fn has_display(variable: impl Fn(&str) -> Option<OsString>) -> bool {
     let names = ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"];
-    cfg!(not(target_os = "linux")) || names.into_iter().any(|name| variable(name).is_some_and(|value| !value.is_empty()))
+    cfg!(not(target_os = "linux"))
+        || names.into_iter().any(|name| variable(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// Opens the window on the library in `folder`, else on the user's own, and comes back when it is closed.
