@@ -2,13 +2,14 @@
 //!
 //! `tests/window/inner.sh` makes a desktop, the scripts beside it do the using, and this file says what has to come of
 //! it. Each desktop has a bus of its own that starts nothing but accessibility, so neither a portal nor a password store
-//! of this computer takes part: the file dialog is zenity's, the password store a gnome-keyring in an empty home.
+//! of this computer takes part: the password store is a gnome-keyring in an empty home, and scripts stand for the file
+//! dialog (one named zenity that answers with a path), the player and the file manager.
 //! `./dev test` installs the programs; what is left behind lies in `target/window-test`.
 
 #![cfg(target_os = "linux")]
 
 use std::fs::{self, File};
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -32,8 +33,7 @@ struct Desktop {
 
 impl Desktop {
     fn new(scenario: &'static str, library: PathBuf) -> Self {
-        for program in
-            ["xvfb-run", "dbus-run-session", "openbox", "gdbus", "gnome-keyring-daemon", "import", "ffprobe", "zenity"]
+        for program in ["xvfb-run", "dbus-run-session", "openbox", "gdbus", "gnome-keyring-daemon", "import", "ffprobe"]
         {
             assert!(which(program).is_some(), "{program} is missing; ./dev test installs it");
         }
@@ -57,19 +57,24 @@ impl Desktop {
         );
         fs::write(this.out.join("bus.conf"), bus).expect("written");
         // Stands for the desktop's player and file manager, and writes down what it was asked to open.
-        let opener = this.out.join("programs/xdg-open");
         let opened = this.out.join("opened");
-        fs::write(&opener, format!("#!/bin/sh\necho \"$*\" >> '{}'\n", opened.display())).expect("written");
-        fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).expect("changed");
+        this.program("xdg-open", &format!("echo \"$*\" >> '{}'", opened.display()));
         let picture = image::RgbImage::from_pixel(640, 360, image::Rgb([30, 90, 160]));
         picture.save(this.out.join("start.png")).expect("a start picture");
         this
     }
 
+    /// A program that only this desktop has.
+    fn program(&self, name: &str, command: &str) {
+        let file = self.out.join("programs").join(name);
+        fs::write(&file, format!("#!/bin/sh\n{command}\n")).expect("written");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("changed");
+    }
+
     /// Starts the scenario. The window finds only the programs of this desktop.
     fn start(&self, has_store: bool, environment: &[(&str, &str)]) -> Child {
         if has_store {
-            symlink(which("zenity").expect("looked at"), self.out.join("programs/zenity")).expect("linked");
+            self.program("zenity", &format!("echo '{}'", self.out.join("start.png").display()));
         }
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/window");
         let log = File::create(self.out.join("log")).expect("a log file");
