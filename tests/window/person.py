@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyatspi
 
-PATIENCE_SECS = 30
+PATIENCE_SECS = 60
 CHOICES = ("radio button", "push button", "toggle button")
 FIELDS = ("entry", "text", "password text")
 
