@@ -45,8 +45,7 @@ const SAMPLE_PICTURES: [&[u8]; 3] = [
 ];
 
 /// Cards show a poster at a third of its size or less, where a plain filter leaves jagged edges.
-const LOOK: TextureOptions =
-    TextureOptions { mipmap_mode: Some(TextureFilter::Linear), ..TextureOptions::LINEAR };
+const LOOK: TextureOptions = TextureOptions { mipmap_mode: Some(TextureFilter::Linear), ..TextureOptions::LINEAR };
 
 struct Shown {
     texture: TextureHandle,
@@ -200,7 +199,12 @@ mod tests {
             let image = decode(image::ImageReader::new(std::io::Cursor::new(bytes))).expect("a picture");
             let (width, height) = sample.ratio.parts();
             let [columns, rows] = image.size;
-            assert!(columns.abs_diff(rows * width as usize / height as usize) < 3, "{} {:?}", sample.prompt, image.size);
+            assert!(
+                columns.abs_diff(rows * width as usize / height as usize) < 3,
+                "{} {:?}",
+                sample.prompt,
+                image.size
+            );
             assert!(bytes.len() <= 25_000, "{} bytes", bytes.len());
         }
     }

@@ -168,7 +168,12 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) {
         let shape = egui::epaint::RectShape::filled(picture, corner, tokens::UNTINTED).with_texture(texture, uv);
         ui.painter().add(shape);
         let at = picture.max - Vec2::splat(tokens.size.card.chip_inset);
-        crate::ui::widgets::PictureChip::new(job.request.resolution().name()).paint(ui.painter(), at, Align2::RIGHT_BOTTOM, picture.width());
+        crate::ui::widgets::PictureChip::new(job.request.resolution().name()).paint(
+            ui.painter(),
+            at,
+            Align2::RIGHT_BOTTOM,
+            picture.width(),
+        );
     } else {
         paint::boxed(ui.painter(), picture, tokens.radius.card, c.bg_raised, c.stroke_mid);
         let (first, second) = match &said.body {

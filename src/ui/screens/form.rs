@@ -16,8 +16,8 @@ use crate::ui::paint;
 use crate::ui::text_style::{self, Spans, Text};
 use crate::ui::tokens::{self, Tokens};
 use crate::ui::widgets::{
-    Button, ButtonKind, Dropdown, DropdownItem, Field, GatewayTile, PictureWell, RatioFrames, Segmented,
-    Stepper, Switch, WellPicture, tooltip,
+    Button, ButtonKind, Dropdown, DropdownItem, Field, GatewayTile, PictureWell, RatioFrames, Segmented, Stepper,
+    Switch, WellPicture, tooltip,
 };
 
 /// Space around the form's contents.
@@ -576,7 +576,8 @@ fn price_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
 
 fn tile_ui(frame: &mut Frame<'_>, ui: &mut Ui, tile: &Tile, width: f32, is_tall: bool) {
     let is_keyless = frame.state.gateway(tile.gateway).key.is_missing();
-    let mut drawn = GatewayTile::new(form::title(tile.gateway), &tile.price).selected(tile.is_chosen).width(width).tall(is_tall);
+    let mut drawn =
+        GatewayTile::new(form::title(tile.gateway), &tile.price).selected(tile.is_chosen).width(width).tall(is_tall);
     if !tile.dollars.is_empty() {
         drawn = drawn.approx(&tile.dollars);
     }

@@ -53,7 +53,8 @@ pub(super) fn settings_ui(frame: &mut Frame<'_>, ui: &Ui, page: SettingsPage) {
             let body = Rect::from_min_max(head.left_bottom(), rect.max);
             let closes = head_ui(ui, nav, head, page);
             let pages = Rect::from_min_max(pos2(nav.left(), head.bottom()), nav.max);
-            let mut child = ui.new_child(UiBuilder::new().id_salt("pages").max_rect(pages.shrink2(Vec2::new(8.0, 2.0))));
+            let mut child =
+                ui.new_child(UiBuilder::new().id_salt("pages").max_rect(pages.shrink2(Vec2::new(8.0, 2.0))));
             nav_ui(frame, &mut child, page);
             paint::upright(ui.painter(), nav.right(), nav.y_range(), tokens::tokens(ui).color.stroke_soft);
             let mut child = ui.new_child(UiBuilder::new().id_salt("page").max_rect(body));
