@@ -2,12 +2,12 @@
 
 use crate::domain::capability::{self, Fate, Setting, Support};
 use crate::domain::catalog::{PriceTable, entry};
-use crate::domain::money::with_thin_groups;
 use crate::domain::price::{self, Dollars};
 use crate::domain::request::{SeedMode, parse_seed};
 use crate::domain::{Amount, Field, GatewayId, Problem, Resolution, StartPicture};
 
 use super::state::{AppState, KeyState, PictureState};
+use super::words;
 
 /// One gateway to choose, with the price of the whole order there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -194,9 +194,13 @@ fn notes(state: &AppState) -> Vec<String> {
     if let (SeedMode::CountUp, Ok(seed), 2..) = (draft.seed_mode, parse_seed(&draft.seed_text), draft.takes) {
         lines.push(format!(
             "Seeds {} to {}. A typed seed is never replaced.",
-            with_thin_groups(u64::from(seed.get())),
-            with_thin_groups(u64::from(seed.step(u32::from(draft.takes) - 1).get()))
+            words::seed(seed.get()),
+            words::seed(seed.step(u32::from(draft.takes) - 1).get())
         ));
+    }
+    let marked = [Setting::NegativePrompt, Setting::Thinking, Setting::Audio, Setting::Seed];
+    if gateway.is_paid() && lines.is_empty() && marked.iter().any(|at| mark(state, *at) != Support::Documented) {
+        lines.push(format!("A dashed ring marks what {gateway} does not document."));
     }
     if gateway == GatewayId::Apiin && state.preferences.credit_value.is_none() && lines.is_empty() {
         lines.push("What a credit cost you is not known yet. Settings can narrow the range.".to_owned());

@@ -8,7 +8,6 @@ use crate::app::card::{Body, CardFacts, CardView as Said, card_view};
 use crate::app::cost::{cost, price_again};
 use crate::app::form::title;
 use crate::app::{Action, words};
-use crate::domain::money::with_thin_groups;
 use crate::domain::{Charge, Ending, Job, JobState};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -19,6 +18,8 @@ use crate::ui::widgets::{Badge, Button, ButtonKind, Field, IconButton, MenuItem,
 const PAD: f32 = 16.0;
 /// Width of the names in lists of facts.
 const NAMES: f32 = 84.0;
+/// The same where the names are longer.
+const WIDE_NAMES: f32 = 100.0;
 
 pub(super) fn details_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let tokens = tokens::tokens(ui);
@@ -68,7 +69,7 @@ fn padded(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
         ui.vertical(|ui| {
             ui.set_width(width);
             ui.spacing_mut().item_spacing.y = 6.0;
-            ui.add_space(PAD - 6.0);
+            ui.add_space(PAD);
             contents(ui);
             ui.add_space(PAD);
         });
@@ -167,8 +168,12 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) {
         let shape = egui::epaint::RectShape::filled(picture, corner, tokens::UNTINTED).with_texture(texture, uv);
         ui.painter().add(shape);
         let at = picture.max - Vec2::splat(tokens.size.card.chip_inset);
-        let size = format!("{width} × {height}");
-        crate::ui::widgets::PictureChip::new(&size).paint(ui.painter(), at, Align2::RIGHT_BOTTOM, picture.width());
+        crate::ui::widgets::PictureChip::new(job.request.resolution().name()).paint(
+            ui.painter(),
+            at,
+            Align2::RIGHT_BOTTOM,
+            picture.width(),
+        );
     } else {
         paint::boxed(ui.painter(), picture, tokens.radius.card, c.bg_raised, c.stroke_mid);
         let (first, second) = match &said.body {
@@ -249,11 +254,11 @@ fn unconfirmed_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     if let Some(sent) = job.sent_at {
         let text =
             format!("The order left {}. No clear answer came.", words::moment(sent, state.now, &state.time_zone));
-        fact(ui, "What we know", &text, c.text_hi);
+        fact_wide(ui, "What we know", &text, c.text_hi);
     }
-    fact(ui, "Charged", &format!("Not known, up to {}", job.estimate.amount), c.ask_fg);
+    fact_wide(ui, "Charged", &format!("Not known, up to {}", job.estimate.amount), c.ask_fg);
     if let Some(note) = state.notes.get(&job.id) {
-        fact(ui, "Since then", note, c.text_hi);
+        fact_wide(ui, "Since then", note, c.text_hi);
     }
     ui.add_space(2.0);
     let note =
@@ -339,12 +344,21 @@ fn section(ui: &mut Ui, text: &str, end: impl FnOnce(&mut Ui)) {
 
 /// A name and what it stands for, side by side.
 fn fact(ui: &mut Ui, name: &str, text: &str, color: egui::Color32) {
+    fact_with(ui, NAMES, name, Spans::new().add(text, Text::Small, color));
+}
+
+/// The same beside the longer names of an order whose fate is unclear.
+fn fact_wide(ui: &mut Ui, name: &str, text: &str, color: egui::Color32) {
+    fact_with(ui, WIDE_NAMES, name, Spans::new().add(text, Text::Small, color));
+}
+
+fn fact_with(ui: &mut Ui, names: f32, name: &str, text: Spans) {
     let c = &tokens::tokens(ui).color;
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
-        let (rect, _) = ui.allocate_exact_size(Vec2::new(NAMES, 16.0), Sense::hover());
+        let (rect, _) = ui.allocate_exact_size(Vec2::new(names, 16.0), Sense::hover());
         text_style::paint(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, Text::Small, c.text_low, name);
-        text_style::label(ui, Text::Small, color, text);
+        text.show(ui);
     });
 }
 
@@ -366,7 +380,8 @@ fn recipe_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     fact(ui, "Thinking", request.thinking().name(), c.text_hi);
     if let Some(seed) = request.seed() {
         let drawn = if request.is_seed_drawn() { "  drawn by Rushes" } else { "" };
-        fact(ui, "Seed", &format!("{}{drawn}", with_thin_groups(u64::from(seed.get()))), c.text_hi);
+        let text = Spans::new().add(&words::seed(seed.get()), Text::Small, c.text_hi);
+        fact_with(ui, NAMES, "Seed", text.add(drawn, Text::Small, c.text_low));
     }
     if let Some(picture) = request.picture() {
         let text = match picture {
@@ -399,9 +414,9 @@ fn recipe_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
 
 fn id_ui(frame: &mut Frame<'_>, ui: &mut Ui, name: &str, id: &str, copies: &str) {
     let c = &tokens::tokens(ui).color;
-    ui.horizontal(|ui| {
+    let line = Vec2::new(ui.available_width(), 16.0);
+    ui.allocate_ui_with_layout(line, egui::Layout::left_to_right(egui::Align::Center), |ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
-        ui.set_height(16.0);
         let (rect, _) = ui.allocate_exact_size(Vec2::new(NAMES, 16.0), Sense::hover());
         text_style::paint(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, Text::Small, c.text_low, name);
         let room = (ui.available_width() - 24.0).max(0.0);
