@@ -78,6 +78,18 @@ impl Paths {
         self.data.join("practice")
     }
 
+    /// Makes the folder of logs and the private folder around it, and says where it is: the log is opened before the
+    /// library.
+    ///
+    /// # Errors
+    /// [`LibraryError::Io`] when the folder cannot be made.
+    pub fn make_logs(&self) -> Result<PathBuf, LibraryError> {
+        let logs = self.logs();
+        folders::make_private_dir(&self.data)?;
+        folders::make_private_dir(&logs)?;
+        Ok(logs)
+    }
+
     /// Folder of logs.
     pub fn logs(&self) -> PathBuf {
         self.data.join("logs")

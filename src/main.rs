@@ -39,7 +39,7 @@ fn main() -> ExitCode {
         return cli::run(&arguments, command, library.as_deref()).into();
     }
     let _log =
-        library.as_deref().map_or_else(Paths::of_user, |dir| Ok(Paths::portable(dir))).ok().and_then(log_to_file);
+        library.as_deref().map_or_else(Paths::of_user, |dir| Ok(Paths::portable(dir))).ok().as_ref().and_then(log_to_file);
     log_panics();
     match open_window(library) {
         Ok(()) => Exit::Done.into(),
@@ -62,13 +62,15 @@ fn filter(usual: &str) -> EnvFilter {
 }
 
 /// Writes the window's log into the library, one file a day. `None` where that cannot be: the window opens all the same.
-fn log_to_file(paths: Paths) -> Option<WorkerGuard> {
+fn log_to_file(paths: &Paths) -> Option<WorkerGuard> {
+    // The appender reads its folder and complains on the terminal where there is none.
+    let logs = paths.make_logs().ok()?;
     let appender = tracing_appender::rolling::Builder::new()
         .rotation(tracing_appender::rolling::Rotation::DAILY)
         .filename_prefix("rushes")
         .filename_suffix("log")
         .max_log_files(LOG_DAYS)
-        .build(paths.logs())
+        .build(logs)
         .ok()?;
     let (writer, guard) = tracing_appender::non_blocking(appender);
     tracing_subscriber::fmt().with_env_filter(filter("info")).with_ansi(false).with_writer(writer).init();

@@ -2,11 +2,11 @@
 
 use crate::domain::capability::{self, Fate, Setting, Support};
 use crate::domain::catalog::{PriceTable, entry};
-use crate::domain::money::with_thin_groups;
 use crate::domain::price::{self, Dollars};
 use crate::domain::request::{SeedMode, parse_seed};
 use crate::domain::{Amount, Field, GatewayId, Problem, Resolution, StartPicture};
 
+use super::words;
 use super::state::{AppState, KeyState, PictureState};
 
 /// One gateway to choose, with the price of the whole order there.
@@ -194,8 +194,8 @@ fn notes(state: &AppState) -> Vec<String> {
     if let (SeedMode::CountUp, Ok(seed), 2..) = (draft.seed_mode, parse_seed(&draft.seed_text), draft.takes) {
         lines.push(format!(
             "Seeds {} to {}. A typed seed is never replaced.",
-            with_thin_groups(u64::from(seed.get())),
-            with_thin_groups(u64::from(seed.step(u32::from(draft.takes) - 1).get()))
+            words::seed(seed.get()),
+            words::seed(seed.step(u32::from(draft.takes) - 1).get())
         ));
     }
     if gateway == GatewayId::Apiin && state.preferences.credit_value.is_none() && lines.is_empty() {

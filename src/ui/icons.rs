@@ -79,6 +79,7 @@ icons! {
     Info => "info",
     KeyRound => "key-round",
     Keyboard => "keyboard",
+    Link => "link",
     ListFilter => "list-filter",
     ListOrdered => "list-ordered",
     Loader => "loader",

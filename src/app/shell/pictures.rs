@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use eframe::egui::{ColorImage, Context, TextureHandle, TextureId, TextureOptions, Vec2};
+use eframe::egui::{ColorImage, Context, TextureFilter, TextureHandle, TextureId, TextureOptions, Vec2};
 
 use super::Services;
 use crate::app::repainter::Repainter;
@@ -27,7 +27,26 @@ const MAX_SIDE: u32 = 960;
 enum Name {
     Poster(JobId),
     Start(String),
+    Sample(usize),
 }
+
+/// Where a picture comes from.
+enum Source {
+    File(PathBuf),
+    Bundled(&'static [u8]),
+}
+
+/// Pictures of the samples on the first page, in the order of [`SAMPLES`](crate::app::action::SAMPLES): scenes of the practice
+/// renderer, without words.
+const SAMPLE_PICTURES: [&[u8]; 3] = [
+    include_bytes!("../../../assets/samples/dunes.jpg"),
+    include_bytes!("../../../assets/samples/bottle.jpg"),
+    include_bytes!("../../../assets/samples/jellyfish.jpg"),
+];
+
+/// Cards show a poster at a third of its size or less, where a plain filter leaves jagged edges.
+const LOOK: TextureOptions =
+    TextureOptions { mipmap_mode: Some(TextureFilter::Linear), ..TextureOptions::LINEAR };
 
 struct Shown {
     texture: TextureHandle,
@@ -41,7 +60,7 @@ pub struct PictureShelf {
     asked: HashSet<Name>,
     /// Pictures that cannot be read; asked for again only when their file is new.
     unreadable: HashSet<Name>,
-    orders: SyncSender<(Name, PathBuf)>,
+    orders: SyncSender<(Name, Source)>,
     read: Receiver<(Name, Option<ColorImage>)>,
     frame: u64,
 }
@@ -49,11 +68,14 @@ pub struct PictureShelf {
 impl PictureShelf {
     /// Starts the reader's thread.
     pub fn new(repainter: Repainter) -> Self {
-        let (orders, todo) = sync_channel::<(Name, PathBuf)>(WAITING);
+        let (orders, todo) = sync_channel::<(Name, Source)>(WAITING);
         let (done, read) = sync_channel(UPLOADS);
         let work = move || {
-            for (name, path) in todo {
-                let image = read_picture(&path);
+            for (name, source) in todo {
+                let image = match source {
+                    Source::File(path) => read_picture(&path),
+                    Source::Bundled(bytes) => decode(image::ImageReader::new(std::io::Cursor::new(bytes))),
+                };
                 if done.send((name, image)).is_err() {
                     return;
                 }
@@ -85,7 +107,7 @@ impl PictureShelf {
 
     fn upload(&mut self, ctx: &Context, name: Name, image: ColorImage) {
         let bytes = image.pixels.len() * 4;
-        let texture = ctx.load_texture("picture", image, TextureOptions::LINEAR);
+        let texture = ctx.load_texture("picture", image, LOOK);
         self.shown.insert(name, Shown { texture, bytes, used_at: self.frame });
         while self.shown.values().map(|shown| shown.bytes).sum::<usize>() > ROOM_BYTES {
             let oldest = self.shown.iter().min_by_key(|(_, shown)| shown.used_at).map(|(name, _)| name.clone());
@@ -99,14 +121,14 @@ impl PictureShelf {
         }
     }
 
-    fn get(&mut self, name: Name, path: impl FnOnce() -> PathBuf) -> Option<(TextureId, Vec2)> {
+    fn get(&mut self, name: Name, source: impl FnOnce() -> Source) -> Option<(TextureId, Vec2)> {
         if let Some(shown) = self.shown.get_mut(&name) {
             shown.used_at = self.frame;
             return Some((shown.texture.id(), shown.texture.size_vec2()));
         }
         if !self.unreadable.contains(&name)
             && !self.asked.contains(&name)
-            && self.orders.try_send((name.clone(), path())).is_ok()
+            && self.orders.try_send((name.clone(), source())).is_ok()
         {
             self.asked.insert(name);
         }
@@ -127,20 +149,29 @@ impl<S: Services> Pictures for ShelfOn<'_, S> {
             self.shelf.unreadable.remove(&Name::Poster(job.id));
             return None;
         }
-        self.shelf.get(Name::Poster(job.id), || self.services.poster_file(job.id))
+        self.shelf.get(Name::Poster(job.id), || Source::File(self.services.poster_file(job.id)))
     }
 
     fn start_picture(&mut self, picture: &StoredPicture) -> Option<(TextureId, Vec2)> {
-        self.shelf.get(Name::Start(picture.sha256.clone()), || self.services.picture_file(picture))
+        self.shelf.get(Name::Start(picture.sha256.clone()), || Source::File(self.services.picture_file(picture)))
+    }
+
+    fn sample(&mut self, index: usize) -> Option<(TextureId, Vec2)> {
+        let bytes = SAMPLE_PICTURES.get(index)?;
+        self.shelf.get(Name::Sample(index), || Source::Bundled(bytes))
     }
 }
 
 /// Reads a picture of our own library. `None` when it cannot be read, which is then drawn as an empty place.
 fn read_picture(path: &Path) -> Option<ColorImage> {
+    decode(image::ImageReader::open(path).ok()?)
+}
+
+fn decode<R: std::io::BufRead + std::io::Seek>(reader: image::ImageReader<R>) -> Option<ColorImage> {
     let mut limits = image::Limits::default();
     limits.max_image_width = Some(8192);
     limits.max_image_height = Some(8192);
-    let mut reader = image::ImageReader::open(path).ok()?.with_guessed_format().ok()?;
+    let mut reader = reader.with_guessed_format().ok()?;
     reader.limits(limits);
     let picture = reader.decode().ok()?;
     let picture =
@@ -164,6 +195,17 @@ mod tests {
     }
 
     #[test]
+    fn every_sample_has_its_picture() {
+        for (sample, bytes) in crate::app::action::SAMPLES.iter().zip(SAMPLE_PICTURES) {
+            let image = decode(image::ImageReader::new(std::io::Cursor::new(bytes))).expect("a picture");
+            let (width, height) = sample.ratio.parts();
+            let [columns, rows] = image.size;
+            assert!(columns.abs_diff(rows * width as usize / height as usize) < 3, "{} {:?}", sample.prompt, image.size);
+            assert!(bytes.len() <= 25_000, "{} bytes", bytes.len());
+        }
+    }
+
+    #[test]
     fn the_shelf_forgets_what_was_not_shown_for_longest() {
         let ctx = Context::default();
         let mut shelf = PictureShelf::new(Repainter::new(|_| {}));
@@ -174,7 +216,7 @@ mod tests {
             shelf.upload(&ctx, Name::Start(number.to_string()), large());
         }
         shelf.frame += 1;
-        assert!(shelf.get(Name::Start("0".to_owned()), PathBuf::new).is_some());
+        assert!(shelf.get(Name::Start("0".to_owned()), || Source::File(PathBuf::new())).is_some());
         shelf.upload(&ctx, Name::Start("4".to_owned()), large());
         let mut names: Vec<_> = shelf.shown.keys().map(|name| format!("{name:?}")).collect();
         names.sort();

@@ -1,4 +1,4 @@
-//! The words on the picture: the prompt in its lower part and the mark of the practice gateway in the corner.
+//! The words on the picture: the prompt in its lower part and the mark of the practice gateway above it.
 
 use std::sync::OnceLock;
 
@@ -65,9 +65,11 @@ impl Caption {
         for (i, line) in lines.iter().enumerate() {
             text.draw(line, margin, first + leading * i as f32 - size * 0.08, 0.96, &mut ink);
         }
-        practice_mark(&inter, width as f32, margin, short, &mut ink);
+        // The upper corners belong to the chips of whoever shows the film.
+        let above = if lines.is_empty() { first } else { first - leading * 1.12 };
+        practice_mark(&inter, margin, above, size * 0.72, &mut ink);
 
-        let shade_from = if lines.is_empty() { height } else { ((first - size * 4.2).max(0.0) as usize).min(height) };
+        let shade_from = ((first - size * 4.6).max(0.0) as usize).min(height);
         let shade = (shade_from..height)
             .map(|row| {
                 let share = (row - shade_from) as f32 / (height - shade_from) as f32;
@@ -104,18 +106,12 @@ impl Caption {
     }
 }
 
-/// A small pill with a dot and the word, top right.
-fn practice_mark(inter: &FontRef<'_>, width: f32, margin: f32, short: f32, ink: &mut Ink) {
-    let size = (short * 0.027).max(10.0);
-    let mark = Setter { inter, size };
-    let word = mark.width("practice");
-    let (pad, dot) = (size * 0.62, size * 0.2);
-    let tall = size * 1.7;
-    let left = width - margin - word - 2.0 * pad - dot * 3.2;
-    let (right, top) = (width - margin, margin * 0.8);
-    ink.disc_bar(left, right, top, tall, 16, 0.42);
-    ink.disc_bar(left + pad, left + pad + 2.0 * dot, top + tall / 2.0 - dot, 2.0 * dot, 235, 0.85);
-    mark.draw("practice", left + pad + dot * 3.2, top + tall / 2.0 + size * 0.31, 0.9, ink);
+/// A dot and the word in small letters, on the line above the prompt.
+fn practice_mark(inter: &FontRef<'_>, left: f32, baseline: f32, size: f32, ink: &mut Ink) {
+    let size = size.max(9.0);
+    let dot = size * 0.2;
+    ink.disc_bar(left, left + 2.0 * dot, baseline - size * 0.3 - dot, 2.0 * dot, 235, 0.62);
+    Setter { inter, size }.draw("practice", left + dot * 4.0, baseline, 0.66, ink);
 }
 
 /// Coverage of the whole picture before it becomes strokes.

@@ -15,6 +15,10 @@ pub trait Pictures {
     fn poster(&mut self, job: &Job) -> Option<(TextureId, Vec2)>;
     /// A start picture and its size in pixels.
     fn start_picture(&mut self, picture: &StoredPicture) -> Option<(TextureId, Vec2)>;
+    /// The picture of a sample on the first page and its size in pixels.
+    fn sample(&mut self, _index: usize) -> Option<(TextureId, Vec2)> {
+        None
+    }
 }
 
 /// No pictures at all.

@@ -8,7 +8,6 @@ use crate::app::card::{Body, CardFacts, CardView as Said, card_view};
 use crate::app::cost::{cost, price_again};
 use crate::app::form::title;
 use crate::app::{Action, words};
-use crate::domain::money::with_thin_groups;
 use crate::domain::{Charge, Ending, Job, JobState};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -167,8 +166,7 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) {
         let shape = egui::epaint::RectShape::filled(picture, corner, tokens::UNTINTED).with_texture(texture, uv);
         ui.painter().add(shape);
         let at = picture.max - Vec2::splat(tokens.size.card.chip_inset);
-        let size = format!("{width} × {height}");
-        crate::ui::widgets::PictureChip::new(&size).paint(ui.painter(), at, Align2::RIGHT_BOTTOM, picture.width());
+        crate::ui::widgets::PictureChip::new(job.request.resolution().name()).paint(ui.painter(), at, Align2::RIGHT_BOTTOM, picture.width());
     } else {
         paint::boxed(ui.painter(), picture, tokens.radius.card, c.bg_raised, c.stroke_mid);
         let (first, second) = match &said.body {
@@ -348,6 +346,18 @@ fn fact(ui: &mut Ui, name: &str, text: &str, color: egui::Color32) {
     });
 }
 
+/// The same with a quiet remark behind it.
+fn fact_with(ui: &mut Ui, name: &str, text: &str, color: egui::Color32, remark: &str) {
+    let c = &tokens::tokens(ui).color;
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
+        let (rect, _) = ui.allocate_exact_size(Vec2::new(NAMES, 16.0), Sense::hover());
+        text_style::paint(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, Text::Small, c.text_low, name);
+        let gap = if remark.is_empty() { "" } else { "  " };
+        Spans::new().add(text, Text::Small, color).add(gap, Text::Small, color).add(remark, Text::Small, c.text_low).show(ui);
+    });
+}
+
 fn recipe_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     let c = &tokens::tokens(ui).color;
     let state = frame.state;
@@ -365,8 +375,8 @@ fn recipe_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     fact(ui, "Settings", &request.settings_line(), c.text_hi);
     fact(ui, "Thinking", request.thinking().name(), c.text_hi);
     if let Some(seed) = request.seed() {
-        let drawn = if request.is_seed_drawn() { "  drawn by Rushes" } else { "" };
-        fact(ui, "Seed", &format!("{}{drawn}", with_thin_groups(u64::from(seed.get()))), c.text_hi);
+        let drawn = if request.is_seed_drawn() { "drawn by Rushes" } else { "" };
+        fact_with(ui, "Seed", &words::seed(seed.get()), c.text_hi, drawn);
     }
     if let Some(picture) = request.picture() {
         let text = match picture {

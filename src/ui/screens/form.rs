@@ -16,7 +16,7 @@ use crate::ui::paint;
 use crate::ui::text_style::{self, Spans, Text};
 use crate::ui::tokens::{self, Tokens};
 use crate::ui::widgets::{
-    Button, ButtonKind, Dropdown, DropdownItem, Field, GatewayTile, IconButton, PictureWell, RatioFrames, Segmented,
+    Button, ButtonKind, Dropdown, DropdownItem, Field, GatewayTile, PictureWell, RatioFrames, Segmented,
     Stepper, Switch, WellPicture, tooltip,
 };
 
@@ -198,21 +198,14 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
             let is_busy = matches!(frame.state.picture, PictureState::Choosing | PictureState::Importing);
             let is_open = frame.ui_state.shows_picture_address
                 || matches!(frame.state.draft.picture, Some(StartPicture::WebAddress(_)));
-            paint::row(ui, 6.0, |ui| {
-                let room = Vec2::new(ui.available_width() - 34.0, 52.0);
-                let did = ui
-                    .allocate_ui(room, |ui| {
-                        PictureWell::new("Start picture").dropping(is_dropping).enabled(!is_busy).show(ui)
-                    })
-                    .inner;
-                if did.choose {
-                    frame.act(Action::ChoosePicture);
-                }
-                let address = IconButton::new(Icon::ExternalLink, "Use a web address as the start picture");
-                if address.framed().on(is_open).show(ui).clicked() {
-                    frame.ui_state.shows_picture_address = !frame.ui_state.shows_picture_address;
-                }
-            });
+            let well = PictureWell::new("Start picture").dropping(is_dropping).address(is_open);
+            let did = well.enabled(!is_busy).show(ui);
+            if did.choose {
+                frame.act(Action::ChoosePicture);
+            }
+            if did.address {
+                frame.ui_state.shows_picture_address = !frame.ui_state.shows_picture_address;
+            }
             match &frame.state.picture {
                 PictureState::Choosing => {
                     text_style::label(ui, Text::Caption, c.text_low, "The file dialog is open");

@@ -120,7 +120,9 @@ fn cards_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: Rect) {
             let (Some(group), Some(placed)) = (state.gallery.groups.get(index), layout.blocks.get(index)) else {
                 continue;
             };
-            header_ui(frame, ui, group, placed.header.translate(origin.to_vec2()));
+            let cards_right = placed.cards.iter().map(|card| card.right()).fold(0.0, f32::max);
+            let header = placed.header.translate(origin.to_vec2());
+            header_ui(frame, ui, group, header, (cards_right + origin.x).min(header.right()));
             for (id, card) in group.takes.iter().zip(&placed.cards) {
                 // Half a screen more than is seen, so that Tab and arrow keys find their next card.
                 let margin = seen.height() * 0.5;
@@ -177,23 +179,25 @@ fn place_of(frame: &Frame<'_>, layout: &Layout, job: JobId) -> Option<Rect> {
         .map(|(_, at)| *at)
 }
 
-fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, group: &Group, rect: Rect) {
+/// The words of a group above its cards, which end at `cards_right`. Where the line is longer than the cards, the words may use
+/// it; the buttons stay at the edge of the cards or behind the words.
+fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, group: &Group, rect: Rect, cards_right: f32) {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
     let request = &group.request;
-    let is_wide = rect.width() >= 420.0;
     let first = group.takes.first().copied();
-    let buttons = if is_wide { 150.0 } else { 32.0 };
-
     let prompt = request.prompt();
-    let text_area =
-        Rect::from_min_max(pos2(rect.left(), rect.top() + 6.0), pos2(rect.right() - buttons, rect.top() + 26.0));
+    let one_line = prompt.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_wide = cards_right - rect.left() >= 420.0;
+    let buttons = if is_wide { 150.0 } else { 32.0 };
+    let words = text_style::line(ui.ctx(), &one_line, Text::Strong, c.text_hi).size().x + 8.0;
+    let right = (rect.left() + words + buttons).clamp(cards_right, rect.right());
+    let text_area = Rect::from_min_max(pos2(rect.left(), rect.top() + 6.0), pos2(right - buttons, rect.top() + 26.0));
     let id = Id::unique(("group", group.takes.first(), group.gateway));
     let response = ui.interact(text_area, id, Sense::click());
     response.widget_info(|| {
         egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Copy the prompt of this group: {prompt}"))
     });
-    let one_line = prompt.split_whitespace().collect::<Vec<_>>().join(" ");
     text_style::paint_ellipsis(
         ui.painter(),
         text_area.left_center(),
@@ -214,8 +218,7 @@ fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, group: &Group, rect: Rect) {
     let at = pos2(rect.left(), rect.top() + 34.0);
     text_style::paint_ellipsis(ui.painter(), at, Align2::LEFT_CENTER, Text::Caption, c.text_low, &line, rect.width());
 
-    let place =
-        Rect::from_min_max(pos2(rect.right() - buttons, rect.top() + 2.0), pos2(rect.right(), rect.top() + 30.0));
+    let place = Rect::from_min_max(pos2(right - buttons, rect.top() + 2.0), pos2(right, rect.top() + 30.0));
     let mut child = ui.new_child(
         UiBuilder::new().id_salt(id).max_rect(place).layout(egui::Layout::right_to_left(egui::Align::Center)),
     );

@@ -182,13 +182,15 @@ fn shelf(blocks: &[Block], width: f32, height: f32, y: f32, placed: &mut Vec<Pla
     };
     let bottom = y + HEADER + height + FOOTER;
     let mut x = 0.0;
-    for block in blocks {
+    for (index, block) in blocks.iter().enumerate() {
         let room = block_width(*block, height);
         let card = Vec2::new(height * block.ratio, height);
         let cards = (0..block.count)
-            .map(|index| Rect::from_min_size(Pos2::new(x + number(index) * (card.x + CARD_GAP), y + HEADER), card))
+            .map(|card_index| Rect::from_min_size(Pos2::new(x + number(card_index) * (card.x + CARD_GAP), y + HEADER), card))
             .collect();
-        let header = Rect::from_min_size(Pos2::new(x, y), Vec2::new(room, HEADER));
+        // Where nothing follows, the words may use what is left of the line.
+        let header_width = if index + 1 == blocks.len() { (width - x).max(room) } else { room };
+        let header = Rect::from_min_size(Pos2::new(x, y), Vec2::new(header_width, HEADER));
         placed.push(Placed { header, cards, top: y, bottom });
         x += room + BLOCK_GAP;
     }

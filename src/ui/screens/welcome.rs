@@ -15,7 +15,7 @@ use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
-use crate::ui::widgets::{Button, ButtonKind, Field, Segmented};
+use crate::ui::widgets::{Button, ButtonKind, Field, PictureChip, Segmented};
 
 /// Width of the first page.
 const PAGE: f32 = 640.0;
@@ -170,17 +170,17 @@ fn samples_ui(frame: &mut Frame<'_>, ui: &mut Ui, width: f32) {
     let height = ((width - gaps) / SAMPLES.iter().map(ratio).sum::<f32>()).floor();
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing = Vec2::new(12.0, 0.0);
-        for sample in SAMPLES {
+        for (index, sample) in SAMPLES.into_iter().enumerate() {
             let room = (height * ratio(&sample)).floor();
             ui.vertical(|ui| {
                 ui.set_width(room);
-                sample_ui(frame, ui, sample, Vec2::new(room, height));
+                sample_ui(frame, ui, index, sample, Vec2::new(room, height));
             });
         }
     });
 }
 
-fn sample_ui(frame: &mut Frame<'_>, ui: &mut Ui, sample: Sample, size: Vec2) {
+fn sample_ui(frame: &mut Frame<'_>, ui: &mut Ui, index: usize, sample: Sample, size: Vec2) {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
@@ -189,10 +189,19 @@ fn sample_ui(frame: &mut Frame<'_>, ui: &mut Ui, sample: Sample, size: Vec2) {
     });
     let drawn = paint::drawn(ui, &response, true, paint::Look::Live);
     let fill = drawn.color(c.bg_raised, c.bg_hover, c.bg_active);
-    paint::boxed(ui.painter(), rect, tokens.radius.card, fill, c.stroke_mid);
-    paint_frame(ui, rect, sample.ratio, tokens::mix(c.stroke_control, c.text_hi, drawn.hover));
-    let at = rect.min + Vec2::splat(8.0);
-    text_style::paint(ui.painter(), at, Align2::LEFT_TOP, Text::Label, c.text_mid, "Sample");
+    if let Some((texture, _)) = frame.pictures.sample(index) {
+        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        let corner = paint::radius(tokens.radius.card);
+        let shape = egui::epaint::RectShape::filled(rect, corner, tokens::UNTINTED).with_texture(texture, whole);
+        ui.painter().add(shape);
+        let edge = egui::Stroke::new(2.0, tokens::faded(c.lit_fill, drawn.hover));
+        ui.painter().rect_stroke(rect, corner, edge, egui::StrokeKind::Inside);
+    } else {
+        paint::boxed(ui.painter(), rect, tokens.radius.card, fill, c.stroke_mid);
+        paint_frame(ui, rect, sample.ratio, tokens::mix(c.stroke_control, c.text_hi, drawn.hover));
+    }
+    let at = rect.min + Vec2::splat(tokens.size.card.chip_inset);
+    PictureChip::new("Sample").paint(ui.painter(), at, Align2::LEFT_TOP, rect.width());
     if drawn.focus {
         paint::focus_ring(ui.painter(), rect, tokens.radius.card);
     }
@@ -206,7 +215,7 @@ fn sample_ui(frame: &mut Frame<'_>, ui: &mut Ui, sample: Sample, size: Vec2) {
     text_style::label(ui, Text::Caption, c.text_low, settings);
 }
 
-/// A little frame of the sample's shape with a play sign, instead of a picture that nobody made.
+/// A little frame of the sample's shape with a play sign, until its picture is there.
 fn paint_frame(ui: &Ui, rect: Rect, ratio: AspectRatio, color: egui::Color32) {
     let (width, height) = ratio.parts();
     #[expect(clippy::cast_precision_loss, reason = "numbers up to 16")]

@@ -26,8 +26,8 @@ pub struct WellPicture<'a> {
 pub struct PictureWellResponse {
     /// Choose a file.
     pub choose: bool,
-    /// Open the crop.
-    pub crop: bool,
+    /// Show or hide the field for a web address.
+    pub address: bool,
     /// Take the picture away.
     pub remove: bool,
 }
@@ -38,13 +38,14 @@ pub struct PictureWell<'a> {
     title: &'a str,
     picture: Option<WellPicture<'a>>,
     dropping: bool,
+    address: Option<bool>,
     enabled: bool,
 }
 
 impl<'a> PictureWell<'a> {
     /// An empty well with its title.
     pub fn new(title: &'a str) -> Self {
-        Self { title, picture: None, dropping: false, enabled: true }
+        Self { title, picture: None, dropping: false, address: None, enabled: true }
     }
 
     /// The picture in the well.
@@ -56,6 +57,12 @@ impl<'a> PictureWell<'a> {
     /// A file is held over the window.
     pub fn dropping(mut self, dropping: bool) -> Self {
         self.dropping = dropping;
+        self
+    }
+
+    /// An empty well also offers a web address; the field for it is open or not.
+    pub fn address(mut self, is_open: bool) -> Self {
+        self.address = Some(is_open);
         self
     }
 
@@ -92,9 +99,6 @@ impl<'a> PictureWell<'a> {
         if filled {
             did.remove =
                 IconButton::new(Icon::X, "Remove picture").small().enabled(self.enabled).show(&mut child).clicked();
-            child.add_space(10.0);
-            did.crop =
-                IconButton::new(Icon::Crop, "Crop picture").small().enabled(self.enabled).show(&mut child).clicked();
         } else {
             did.choose = Button::new("Choose")
                 .kind(ButtonKind::Small)
@@ -102,8 +106,13 @@ impl<'a> PictureWell<'a> {
                 .accessible_name("Choose a start picture")
                 .show(&mut child)
                 .clicked();
+            if let Some(is_open) = self.address {
+                child.add_space(4.0);
+                let button = IconButton::new(Icon::Link, "Use a web address as the start picture").small().on(is_open);
+                did.address = button.enabled(self.enabled).show(&mut child).clicked();
+            }
         }
-        let right = child.min_rect().left() - 10.0;
+        let right = child.min_rect().left() - 6.0;
         let painter = ui.painter();
         let (x, first, second, second_color) = match self.picture {
             Some(picture) => {
@@ -119,7 +128,7 @@ impl<'a> PictureWell<'a> {
             None => {
                 let center = Pos2::new(rect.left() + 13.0 + 9.0, rect.center().y);
                 icons::paint(painter, Icon::ImagePlus, center, 18.0, c.text_mid);
-                let line = if self.dropping { "Drop it here" } else { "Drop, paste or choose" };
+                let line = if self.dropping { "Drop it here" } else { invitation(ui, right - center.x - 19.0) };
                 (center.x + 9.0 + 10.0, self.title, line, c.text_low)
             }
         };
@@ -145,6 +154,12 @@ impl<'a> PictureWell<'a> {
         );
         did
     }
+}
+
+/// The longest invitation that fits into `room` points.
+fn invitation(ui: &Ui, room: f32) -> &'static str {
+    let fits = |text: &&str| text_style::line(ui.ctx(), text, Text::Caption, tokens::UNTINTED).size().x <= room;
+    ["Drop or choose a file", "Drop or choose", "Drop a file"].into_iter().find(fits).unwrap_or("Drop")
 }
 
 /// Paints a picture over the whole of `rect`, cut at its longer side.
