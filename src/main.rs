@@ -38,8 +38,12 @@ fn main() -> ExitCode {
         tracing::debug!(version = env!("CARGO_PKG_VERSION"), "the command line starts");
         return cli::run(&arguments, command, library.as_deref()).into();
     }
-    let _log =
-        library.as_deref().map_or_else(Paths::of_user, |dir| Ok(Paths::portable(dir))).ok().as_ref().and_then(log_to_file);
+    let _log = library
+        .as_deref()
+        .map_or_else(Paths::of_user, |dir| Ok(Paths::portable(dir)))
+        .ok()
+        .as_ref()
+        .and_then(log_to_file);
     log_panics();
     match open_window(library) {
         Ok(()) => Exit::Done.into(),

@@ -6,8 +6,8 @@ use crate::domain::price::{self, Dollars};
 use crate::domain::request::{SeedMode, parse_seed};
 use crate::domain::{Amount, Field, GatewayId, Problem, Resolution, StartPicture};
 
-use super::words;
 use super::state::{AppState, KeyState, PictureState};
+use super::words;
 
 /// One gateway to choose, with the price of the whole order there.
 #[derive(Clone, Debug, PartialEq, Eq)]

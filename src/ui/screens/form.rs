@@ -16,8 +16,8 @@ use crate::ui::paint;
 use crate::ui::text_style::{self, Spans, Text};
 use crate::ui::tokens::{self, Tokens};
 use crate::ui::widgets::{
-    Button, ButtonKind, Dropdown, DropdownItem, Field, GatewayTile, PictureWell, RatioFrames, Segmented,
-    Stepper, Switch, WellPicture, tooltip,
+    Button, ButtonKind, Dropdown, DropdownItem, Field, GatewayTile, PictureWell, RatioFrames, Segmented, Stepper,
+    Switch, WellPicture, tooltip,
 };
 
 /// Space around the form's contents.

@@ -186,7 +186,9 @@ fn shelf(blocks: &[Block], width: f32, height: f32, y: f32, placed: &mut Vec<Pla
         let room = block_width(*block, height);
         let card = Vec2::new(height * block.ratio, height);
         let cards = (0..block.count)
-            .map(|card_index| Rect::from_min_size(Pos2::new(x + number(card_index) * (card.x + CARD_GAP), y + HEADER), card))
+            .map(|card_index| {
+                Rect::from_min_size(Pos2::new(x + number(card_index) * (card.x + CARD_GAP), y + HEADER), card)
+            })
             .collect();
         // Where nothing follows, the words may use what is left of the line.
         let header_width = if index + 1 == blocks.len() { (width - x).max(room) } else { room };
