@@ -19,6 +19,7 @@ mod practice;
 mod resolve;
 #[cfg(test)]
 mod samples;
+mod waits;
 mod watch;
 mod wiring;
 

@@ -325,6 +325,13 @@ fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
     let face = match &facts.live.hold {
         Some(Hold::NoKey) => held("Held: no key", format!("{gateway} has no key on this computer."))
             .with("Add key", Action::OpenSettings(SettingsPage::Gateways)),
+        Some(Hold::KeyRefused) => held("Held: key", format!("{gateway} refused the key. Nothing is sent."))
+            .with("Change key", Action::OpenSettings(SettingsPage::Gateways))
+            .with("Resume", Action::PauseQueue(false)),
+        Some(Hold::NoCredits) => {
+            held("Held: credits", format!("The {gateway} wallet is empty. Top up there, then press Resume."))
+                .with("Resume", Action::PauseQueue(false))
+        }
         Some(Hold::Offline { .. }) => {
             held("Held: offline", format!("{gateway} cannot be reached. It goes out when the network is back."))
         }

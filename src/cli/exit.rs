@@ -56,6 +56,8 @@ impl Exit {
             // Lost by the gateway, or only looked away from?
             JobState::NotWatched if kind == Some(EndingKind::NotWatched) => Self::StillRunning,
             JobState::NotWatched => Self::Failed,
+            // Not by the user: its start picture could not be read.
+            JobState::Removed if kind == Some(EndingKind::PictureRefused) => Self::BadRequest,
             // Put aside or taken out by the user: nothing is left to do.
             JobState::Removed | JobState::Discarded => Self::Done,
             JobState::Queued
@@ -148,6 +150,8 @@ mod tests {
             (JobState::Downloading, Ending::bad_file(gateway, "it is cut"), Exit::StillRunning),
             (JobState::NotWatched, Ending::not_watched(gateway), Exit::StillRunning),
             (JobState::NotWatched, Ending::unknown_job(gateway), Exit::Failed),
+            (JobState::Removed, rejected(RejectionKind::PictureRefused), Exit::BadRequest),
+            (JobState::Removed, Ending::removed(), Exit::Done),
         ] {
             let text = message.to_text();
             let job = Job { state, message: Some(message), ..job() };

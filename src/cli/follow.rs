@@ -1,6 +1,10 @@
 //! Which jobs a command waits for, what it tells of them, and when it is done. Pure.
 
-use crate::domain::{Ending, Job, JobId, RemoteId};
+use std::collections::BTreeSet;
+
+use crate::domain::ending::EndingKind;
+use crate::domain::outcome::UnconfirmedCause;
+use crate::domain::{Charge, Ending, GatewayId, Job, JobId, JobState, RemoteId};
 
 use super::exit::Exit;
 
@@ -35,11 +39,14 @@ struct Told {
 pub(super) struct Follow {
     until: Until,
     jobs: Vec<(JobId, Told, Option<Job>)>,
+    /// Gateways that refused an order for its key or for lack of credits: nothing is sent there any more.
+    refusing: BTreeSet<GatewayId>,
 }
 
 impl Follow {
     pub(super) fn new(ids: impl IntoIterator<Item = JobId>, until: Until) -> Self {
-        Self { until, jobs: ids.into_iter().map(|id| (id, Told::default(), None)).collect() }
+        let jobs = ids.into_iter().map(|id| (id, Told::default(), None)).collect();
+        Self { until, jobs, refusing: BTreeSet::new() }
     }
 
     /// Takes in how a job stands now. Returns what is to be told, if it is one of ours and something is new.
@@ -57,6 +64,9 @@ impl Follow {
         };
         *told = now;
         *known = Some(job.clone());
+        if matches!(Exit::of(&job), Exit::Key | Exit::Money) && !is_one_job_only(&job) {
+            self.refusing.insert(job.gateway);
+        }
         event.map(|event| Step { event, job })
     }
 
@@ -68,8 +78,31 @@ impl Follow {
     fn is_settled(&self, job: &Job) -> bool {
         // A refused key or a full disk is waited out by the window, where somebody can do something about it.
         let needs_user = matches!(Exit::of(job), Exit::Key | Exit::LocalTrouble);
+        // Held by the engine until the user has seen to the key or the wallet.
+        let is_held = job.state == JobState::Queued && self.refusing.contains(&job.gateway);
         let is_accepted = self.until == Until::Accepted && job.remote_id.is_some();
-        !job.state.is_unfinished() || needs_user || is_accepted
+        !job.state.is_unfinished() || needs_user || is_held || is_accepted
+    }
+
+    /// Queued jobs of gateways that refused an order for its key or for lack of credits.
+    pub(super) fn held(&self) -> impl Iterator<Item = &Job> {
+        self.jobs().filter(|job| job.state == JobState::Queued && self.refusing.contains(&job.gateway))
+    }
+
+    /// Jobs that are not at their end yet.
+    pub(super) fn open(&self) -> impl Iterator<Item = &Job> {
+        self.jobs().filter(|job| !self.is_settled(job))
+    }
+
+    /// The program ends. An order that is still on its way then was not answered, or its answer could not be stored.
+    pub(super) fn give_up_waiting(&mut self) {
+        for (_, _, job) in &mut self.jobs {
+            if let Some(job) = job.as_mut().filter(|job| job.state == JobState::Submitting) {
+                job.state = JobState::Unconfirmed;
+                job.charge = Charge::NotKnown;
+                job.message = Some(Ending::unconfirmed(job.gateway, UnconfirmedCause::Interrupted));
+            }
+        }
     }
 
     /// The jobs as they were seen last; those that nobody has seen are missing.
@@ -88,12 +121,16 @@ impl Follow {
     }
 }
 
+/// Whether a refusal says nothing about other jobs: the key may be good for another model.
+fn is_one_job_only(job: &Job) -> bool {
+    job.message.as_ref().is_some_and(|message| message.kind == EndingKind::NotPermitted)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::samples::job;
     use super::*;
-    use crate::domain::outcome::UnconfirmedCause;
-    use crate::domain::{GatewayId, JobState};
+    use crate::domain::outcome::{Rejection, RejectionKind};
 
     fn in_state(state: JobState) -> Job {
         Job { state, ..job() }
@@ -177,6 +214,29 @@ mod tests {
             assert!(follow.is_over());
             assert_eq!(follow.exit(), expected);
         }
+    }
+
+    #[test]
+    fn queued_jobs_of_a_gateway_that_refuses_are_held() {
+        let other = Job { id: JobId(uuid::Uuid::from_u128(7)), ..job() };
+        for (kind, is_held) in
+            [(RejectionKind::NoCredits, true), (RejectionKind::KeyRefused, true), (RejectionKind::NotPermitted, false)]
+        {
+            let mut follow = Follow::new([job().id, other.id], Until::Ended);
+            follow.observe(other.clone());
+            let message = Ending::rejected(other.gateway, &Rejection { kind, param: None, gateway_text: None });
+            follow.observe(Job { message: Some(message), ..in_state(JobState::Rejected) });
+            assert_eq!((follow.held().count() == 1, follow.is_over()), (is_held, is_held), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn an_order_on_its_way_at_the_end_is_unconfirmed_and_perhaps_charged() {
+        let mut follow = Follow::new([job().id], Until::Ended);
+        follow.observe(in_state(JobState::Submitting));
+        follow.give_up_waiting();
+        assert_eq!(follow.exit(), Exit::Unconfirmed);
+        assert!(follow.jobs().all(|job| job.charge == Charge::NotKnown && job.message.is_some()));
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! `rushes generate`.
 
 use std::path::Path;
+use std::time::Duration;
 
+use tokio::time::Instant;
 use url::Url;
 use uuid::Uuid;
 
@@ -10,12 +12,16 @@ use super::exit::Exit;
 use super::follow::{Follow, Until};
 use super::interrupt::interrupted;
 use super::output::Output;
+use super::waits::Waits;
 use super::wiring::{Home, Session};
 use super::{Stop, estimate};
 use crate::domain::request::{Field, StartPicture};
 use crate::domain::{Draft, GatewayId, JobId, Problem, price};
 use crate::engine::command::{Command, NewJob};
 use crate::engine::event::Event;
+
+/// How often it is looked whether something is waited for.
+const LOOK_AT_WAITS_EVERY: Duration = Duration::from_secs(1);
 
 /// Makes clips. Problems of the request, a missing key and a price above the limit are found before anything is stored
 /// or sent, in this order.
@@ -42,19 +48,17 @@ pub(super) async fn generate(home: &Home, output: &Output, arguments: &Generate)
     let mut session = home.start().await?;
     let result = enqueue_and_follow(home, output, arguments, draft, file, connection, &mut session).await;
     let settled = session.close().await;
-    let (mut follow, mut exit) = result?;
+    let (mut follow, exit) = result?;
     for job in settled {
         if let Some(step) = follow.observe(job) {
             output.step(&step);
         }
     }
+    follow.give_up_waiting();
     for job in follow.jobs() {
         output.finished(job, home.file_of(job).as_deref());
     }
-    if exit != Exit::LocalTrouble {
-        exit = follow.exit();
-    }
-    Ok(exit)
+    Ok(if exit == Exit::LocalTrouble { Exit::worst([exit, follow.exit()]) } else { follow.exit() })
 }
 
 async fn enqueue_and_follow(
@@ -90,23 +94,53 @@ async fn enqueue_and_follow(
     let mut follow = Follow::new(new_jobs.iter().map(|new_job| new_job.id), until);
     session.connect(connection).await?;
     session.send(Command::Enqueue(new_jobs)).await?;
-    let exit = follow_jobs(output, session, &mut follow).await;
+    let exit = follow_jobs(output, session, &mut follow, Held::TakeOut).await;
     Ok((follow, exit))
 }
 
-/// Tells what happens to the jobs until nothing is left to wait for, the user interrupts, or the disk refuses.
-pub(super) async fn follow_jobs(output: &Output, session: &mut Session, follow: &mut Follow) -> Exit {
+/// What becomes of queued jobs whose gateway refused another order for its key or for lack of credits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    /// They belong to this command, which cannot do its work: they are taken out, so that no later command sends them
+    /// unasked.
+    TakeOut,
+    /// They stay in the queue.
+    Leave,
+}
+
+/// Tells what happens to the jobs until nothing is left to wait for, the user interrupts, or the disk refuses. While
+/// nothing happens, says from time to time what is waited for.
+pub(super) async fn follow_jobs(output: &Output, session: &mut Session, follow: &mut Follow, held: Held) -> Exit {
     let interrupted = interrupted();
     tokio::pin!(interrupted);
-    while !follow.is_over() {
+    let mut waits = Waits::default();
+    let mut tick = tokio::time::interval_at(Instant::now() + LOOK_AT_WAITS_EVERY, LOOK_AT_WAITS_EVERY);
+    loop {
+        let is_over = follow.is_over();
+        // Those that are held count as settled, because `watch` leaves them; here they still have to be taken out.
+        if is_over && (held == Held::Leave || follow.held().next().is_none()) {
+            break;
+        }
         let event = tokio::select! {
             () = &mut interrupted => break,
             event = session.next() => event,
+            now = tick.tick() => {
+                for wait in waits.look(now.into_std(), follow, &session.live()) {
+                    output.waiting(&wait);
+                }
+                continue;
+            }
         };
         match event {
             Some(Event::JobChanged(job)) => {
                 if let Some(step) = follow.observe(*job) {
                     output.step(&step);
+                }
+                if held == Held::TakeOut {
+                    for job in follow.held() {
+                        // A full queue of commands empties soon; the next event comes here again.
+                        session.send(Command::TakeOut(job.id)).await.ok();
+                    }
                 }
             }
             Some(Event::StorageTrouble(Some(trouble))) => {
@@ -114,6 +148,7 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Session, follow: 
                 return Exit::LocalTrouble;
             }
             Some(Event::GatewayChanged(gateway, health)) => {
+                waits.heard(gateway, health.trouble.as_ref().map(|(_, words)| words.clone()));
                 if let Some((_, words)) = health.trouble {
                     output.note(&format!("{gateway}: {words}"));
                 }

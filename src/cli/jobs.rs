@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Stop;
 use super::exit::Exit;
-use super::output::Output;
+use super::output::{Output, charged};
 use super::wiring::Home;
 use crate::domain::Job;
 
@@ -36,7 +36,7 @@ fn object(job: &Job, file: Option<&Path>) -> Value {
         "file": file,
         "sha256": job.clip.as_ref().map(|clip| &clip.sha256),
         "cost": job.estimate.amount.to_string(),
-        "charged": job.charge.word(),
+        "charged": charged(job),
         "message": job.message.as_ref().map(crate::domain::Ending::to_text),
     })
 }

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use super::Stop;
 use super::exit::Exit;
 use super::follow::Step;
-use crate::domain::{Job, JobState};
+use super::waits::Wait;
+use crate::domain::{Charge, Job, JobState};
 
 /// Where and how a command speaks.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +58,21 @@ impl Output {
             self.print(&step_object(step).to_string());
         } else {
             writeln!(std::io::stderr(), "{}  {}", step.job.id.short(), step_sentence(step)).ok();
+        }
+    }
+
+    /// What some jobs of a gateway wait for.
+    pub(super) fn waiting(self, wait: &Wait) {
+        if self.is_json {
+            self.print(
+                &json!({
+                    "event": "waiting", "gateway": wait.gateway, "reason": wait.reason, "jobs": wait.jobs,
+                    "message": wait.message,
+                })
+                .to_string(),
+            );
+        } else {
+            writeln!(std::io::stderr(), "{}", wait.message).ok();
         }
     }
 
@@ -130,9 +146,14 @@ fn finished_object(job: &Job, file: Option<&Path>) -> Value {
         "file": file,
         "sha256": job.clip.as_ref().map(|clip| &clip.sha256),
         "cost": job.estimate.amount.to_string(),
-        "charged": job.charge.word(),
+        "charged": charged(job),
         "message": last_word(job),
     })
+}
+
+/// Whether the job cost something, as far as is known. An order that is being sent may cost something already.
+pub(super) fn charged(job: &Job) -> &'static str {
+    if job.state == JobState::Submitting { Charge::NotKnown.word() } else { job.charge.word() }
 }
 
 /// What happened, whether it was charged, what now.
@@ -140,11 +161,14 @@ pub(super) fn last_word(job: &Job) -> String {
     if let Some(message) = &job.message {
         return message.to_text();
     }
-    let charged = job.charge.word();
+    let charged = charged(job);
     match job.state {
         JobState::Ready => format!("The clip is ready. Charged: {charged}."),
         state if state.is_unfinished() && job.remote_id.is_some() => {
             format!("The job goes on at {}. Charged: not known. `rushes watch` fetches the clip.", job.gateway)
+        }
+        JobState::Submitting => {
+            "The order is being sent. Charged: not known. `rushes watch` says what is known of it.".to_owned()
         }
         state if state.is_unfinished() => {
             "The job is queued. Not charged. `rushes watch` sends it and fetches the clip.".to_owned()
@@ -159,7 +183,7 @@ mod tests {
 
     use super::super::samples::job;
     use super::*;
-    use crate::domain::{Charge, Clip, RemoteId};
+    use crate::domain::{Clip, RemoteId};
 
     fn ready() -> Job {
         let clip = Clip {
@@ -210,6 +234,13 @@ mod tests {
         );
         assert_eq!(step_sentence(&step), "accepted by aigateway as job_1");
         assert_eq!(step_sentence(&Step { event: "queued", job: job() }), "queued for aigateway, $0.40");
+    }
+
+    #[test]
+    fn an_order_that_is_being_sent_is_not_called_free() {
+        let sending = Job { state: JobState::Submitting, ..job() };
+        assert_eq!((charged(&job()), charged(&sending)), ("no", "not known"));
+        assert!(!last_word(&sending).contains("Not charged"), "{}", last_word(&sending));
     }
 
     #[test]

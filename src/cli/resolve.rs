@@ -6,7 +6,7 @@ use super::Stop;
 use super::arguments::{Decision, Resolve};
 use super::exit::Exit;
 use super::follow::{Follow, Until};
-use super::generate::follow_jobs;
+use super::generate::{Held, follow_jobs};
 use super::output::Output;
 use super::wiring::{Home, Session};
 use crate::domain::{Job, JobId, JobState};
@@ -24,10 +24,11 @@ pub(super) async fn resolve(home: &Home, output: &Output, arguments: &Resolve) -
             output.step(&step);
         }
     }
+    follow.give_up_waiting();
     for job in follow.jobs() {
         output.finished(job, home.file_of(job).as_deref());
     }
-    Ok(if exit == Exit::LocalTrouble { exit } else { follow.exit() })
+    Ok(if exit == Exit::LocalTrouble { Exit::worst([exit, follow.exit()]) } else { follow.exit() })
 }
 
 async fn resolve_in(
@@ -65,7 +66,7 @@ async fn resolve_in(
         wait_for_word(output, session, &job).await;
         return Ok((follow, Exit::Unconfirmed));
     }
-    let exit = follow_jobs(output, session, &mut follow).await;
+    let exit = follow_jobs(output, session, &mut follow, Held::Leave).await;
     Ok((follow, exit))
 }
 

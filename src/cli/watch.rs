@@ -7,7 +7,7 @@ use serde_json::json;
 use super::Stop;
 use super::exit::Exit;
 use super::follow::{Follow, Until};
-use super::generate::follow_jobs;
+use super::generate::{Held, follow_jobs};
 use super::output::{Output, last_word};
 use super::wiring::{Home, Session};
 use crate::domain::{GatewayId, Job, JobState};
@@ -24,6 +24,7 @@ pub(super) async fn watch(home: &Home, output: &Output) -> Result<Exit, Stop> {
             output.step(&step);
         }
     }
+    follow.give_up_waiting();
     for job in &unconfirmed {
         output.job_note(job, &last_word(job));
         exits.push(Exit::Unconfirmed);
@@ -68,6 +69,6 @@ async fn watch_in(home: &Home, output: &Output, session: &mut Session) -> Result
             follow.observe(job.clone());
         }
     }
-    exits.push(follow_jobs(output, session, &mut follow).await);
+    exits.push(follow_jobs(output, session, &mut follow, Held::Leave).await);
     Ok((follow, exits, unconfirmed))
 }

@@ -14,7 +14,7 @@ use crate::desktop;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::{CreditValue, GatewayId, Job};
 use crate::engine::command::Command;
-use crate::engine::event::Event;
+use crate::engine::event::{Event, Live};
 use crate::engine::runtime::{self, EngineHandle, Options, Parts};
 use crate::gateway::{Client, Connection, Http, check_base_url};
 use crate::keys::{KeyError, Keys};
@@ -246,6 +246,11 @@ impl Session {
         self.engine
             .send(command)
             .map_err(|err| Stop::new(Exit::LocalTrouble, format!("The order was not taken: {err}. Not charged.")))
+    }
+
+    /// The latest numbers of running jobs.
+    pub(super) fn live(&self) -> Live {
+        self.engine.live()
     }
 
     /// The next event; `None` when the engine has ended.

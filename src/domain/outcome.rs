@@ -135,8 +135,10 @@ pub enum PollOutcome {
     Cancelled,
     /// 404: the gateway does not know the job.
     UnknownJob,
-    /// 401 or 403: the key does not open this job (any more).
+    /// 401: the key does not open anything (any more).
     KeyRefused,
+    /// 403: the key does not open this job, perhaps because another one ordered it. Says nothing about other jobs.
+    NotPermitted,
     /// 429: asked too often.
     Throttled {
         /// How long the gateway asked to wait, if it said so.

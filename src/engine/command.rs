@@ -1,5 +1,7 @@
 //! What the window and the command line ask of the engine.
 
+use std::path::PathBuf;
+
 use crate::domain::outcome::KeyCheck;
 use crate::domain::{Estimate, GatewayId, GenerationRequest, JobId, RemoteId};
 use crate::gateway::Connection;
@@ -13,6 +15,8 @@ pub enum Command {
     Resolve(JobId, Resolution),
     /// Take a queued job out, ask the gateway to cancel where it can, or stop watching where it cannot.
     Cancel(JobId),
+    /// Take a job out if it is still queued; once it is being sent it goes on.
+    TakeOut(JobId),
     /// Look away from a job without asking the gateway anything.
     StopWatching(JobId),
     /// Look again at a job that is not watched, is gone, or whose file is missing.
@@ -21,8 +25,14 @@ pub enum Command {
     Hide(JobId),
     /// Fetch a ready clip again because its file is missing.
     DownloadAgain(JobId),
-    /// Hold or release the queue; what was sent is watched on.
+    /// Hold or release the queue; what was sent is watched on. Releasing also tries gateways again that refused an order
+    /// for its key or for lack of credits.
     PauseQueue(bool),
+    /// So many orders may be in flight at a gateway from now on, at least one. What is in flight already stays.
+    SetAtOnce(GatewayId, usize),
+    /// Clips go to this folder from now on. Clips that are finished stay where they are, and are still found there; one
+    /// that is being fetched is finished where it was begun.
+    SetClipFolder(PathBuf),
     /// A gateway's key, address or manners changed.
     Connect(Connection),
     /// Forget a gateway's key.

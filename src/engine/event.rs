@@ -50,6 +50,10 @@ pub struct LiveJob {
 pub enum Hold {
     /// The gateway has no key.
     NoKey,
+    /// The gateway refused the key; the queue waits for another one, or for the user to try again.
+    KeyRefused,
+    /// The wallet at the gateway is empty; the queue waits for the user to resume it.
+    NoCredits,
     /// The network is away; it goes out by itself after this delay.
     Offline {
         /// Time until the next try.

@@ -15,6 +15,7 @@
 //!   that is made and on its way to disk does not count, so the next one is ordered meanwhile. The rest wait in order.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
@@ -112,6 +113,8 @@ pub enum Input {
     DownloadFailed(JobId, FetchFailure),
     /// The poster is there with this size, or cannot be made.
     PosterMade(JobId, Result<(u32, u32), String>),
+    /// New clips go to another folder from now on; this is the one until now. What lies there is named in full.
+    ClipFolderChanged(PathBuf),
     /// It is time ([`Effect::WakeAt`]), or somebody just looks.
     Wake,
     /// The program is about to end: begin nothing new.
@@ -238,6 +241,7 @@ impl Machine {
             Input::Downloaded(job, clip) => self.downloaded(now, job, clip),
             Input::DownloadFailed(job, failure) => self.download_failed(now, job, failure),
             Input::PosterMade(job, result) => self.poster_made(now, job, result),
+            Input::ClipFolderChanged(old) => self.clip_folder_changed(now, &old),
             Input::Wake => {}
             Input::Closing => self.is_closing = true,
         }
@@ -317,6 +321,7 @@ impl Machine {
         }
         entry.store_failures = 0;
         entry.store_retry_at = None;
+        entry.is_remote_id_stored = entry.job.remote_id.is_some();
         let job = Box::new(entry.job.clone());
         self.emit(Event::JobChanged(job));
         if self.storage_trouble.is_some() {
@@ -346,6 +351,11 @@ impl Machine {
         entry.store_failures = entry.store_failures.saturating_add(1);
         let delay = backoff(Duration::from_secs(1), entry.store_failures, Duration::from_secs(30), &mut self.random);
         entry.store_retry_at = Some(now.monotonic + delay);
+        let (gateway, remote_id) = (entry.job.gateway, entry.job.remote_id.clone());
+        if let Some(remote_id) = remote_id.filter(|_| !entry.is_remote_id_stored) {
+            // Should the program end before the disk works again, this is how the user finds the job.
+            self.emit(Event::Note(id, format!("{gateway} took this order as {remote_id}, which is not stored yet.")));
+        }
         if self.storage_trouble.as_ref() != Some(&reason) {
             self.storage_trouble = Some(reason.clone());
             self.emit(Event::StorageTrouble(Some(reason)));
@@ -407,9 +417,13 @@ impl Machine {
             Some(Hold::Storage)
         } else if self.is_paused {
             Some(Hold::Paused)
+        } else if gateway.is_some_and(|gateway| gateway.key_refused) {
+            Some(Hold::KeyRefused)
         } else if gateway.is_none_or(|gateway| !gateway.can_be_asked()) {
             // The practice gateway needs no key; without a connection it is simply not there yet.
             Some(if id.is_paid() { Hold::NoKey } else { Hold::Offline { retry_in: Duration::ZERO } })
+        } else if let Some(hold) = gateway.and_then(|gateway| gateway.orders_held.clone()) {
+            Some(hold)
         } else {
             let wait = gateway?.submits_from.saturating_sub(now.monotonic);
             // Whole seconds, so that the numbers do not change at every step.

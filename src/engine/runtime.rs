@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -214,7 +215,8 @@ struct Actor {
     options: Options,
     clients: HashMap<GatewayId, Client>,
     pictures: HashMap<JobId, String>,
-    downloads: HashMap<JobId, CancellationToken>,
+    /// How to stop each running download, and the folder that it goes to.
+    downloads: HashMap<JobId, (CancellationToken, PathBuf)>,
     events: mpsc::Sender<Event>,
     live: Arc<Mutex<Live>>,
     stop: CancellationToken,
@@ -281,7 +283,7 @@ impl Actor {
                 },
                 () = self.stop.cancelled(), if deadline.is_none() => {
                     deadline = Some(Instant::now() + FAREWELL);
-                    for stop in self.downloads.values() {
+                    for (stop, _) in self.downloads.values() {
                         stop.cancel();
                     }
                     self.step(Input::Closing).await;
@@ -312,9 +314,15 @@ impl Actor {
 
     async fn hear(&mut self, told: Told) {
         match told {
-            Told::Input(input) => {
+            Told::Input(mut input) => {
                 if let Input::Downloaded(job, _) | Input::DownloadFailed(job, _) = &input {
-                    self.downloads.remove(job);
+                    let download = self.downloads.remove(job);
+                    if let Input::Downloaded(_, clip) = &mut input
+                        && let Some((_, folder)) = download.filter(|(_, folder)| *folder != self.options.paths.clips)
+                    {
+                        // The clip folder was changed meanwhile, and relative paths count from the new one.
+                        clip.path = std::path::absolute(&folder).unwrap_or(folder).join(&clip.path);
+                    }
                 }
                 self.step(input).await;
             }
@@ -356,6 +364,11 @@ impl Actor {
             }
             Command::Disconnect(gateway) => {
                 self.clients.remove(gateway);
+            }
+            Command::SetClipFolder(folder) if *folder != self.options.paths.clips => {
+                let old = std::mem::replace(&mut self.options.paths.clips, folder.clone());
+                let old = std::path::absolute(&old).unwrap_or(old);
+                self.step(Input::ClipFolderChanged(old)).await;
             }
             Command::CheckKey(connection) => {
                 let client = Client::new(&self.http, connection.clone());
@@ -413,14 +426,14 @@ impl Actor {
             }
             Effect::Download(job, link) => {
                 let stop = CancellationToken::new();
-                self.downloads.insert(job.id, stop.clone());
+                self.downloads.insert(job.id, (stop.clone(), self.options.paths.clips.clone()));
                 let client = self.clients.get(&job.gateway).cloned();
                 let id = job.id;
                 let order = tasks::download_order(&self.options, *job, link);
                 self.spawn(Kind::Download(id), tasks::fetch(order, client, self.download_sender.clone(), stop));
             }
             Effect::StopDownload(job) => {
-                if let Some(stop) = self.downloads.get(&job) {
+                if let Some((stop, _)) = self.downloads.get(&job) {
                     stop.cancel();
                 }
             }

@@ -216,7 +216,7 @@ pub fn poll(gateway: GatewayId, asked: &RemoteId, attempt: &Attempt) -> PollOutc
 fn poll_refused(status: u16, reply: &Reply) -> PollOutcome {
     match status {
         401 if reply.body != Body::Unusable => PollOutcome::KeyRefused,
-        403 if reply.is_object() => PollOutcome::KeyRefused,
+        403 if reply.is_object() => PollOutcome::NotPermitted,
         404 if reply.is_object() => PollOutcome::UnknownJob,
         429 => PollOutcome::Throttled { retry_after: reply.retry_after },
         401 | 403 | 404 => PollOutcome::Trouble(NetworkCause::Unreadable),

@@ -163,7 +163,7 @@ fn polls() {
         (AIG, says(200, json!({})), trouble(NetworkCause::Unreadable)),
         (AIG, reply(302, Body::Empty), trouble(NetworkCause::Redirected(302))),
         (AIG, says(401, own(401, "x", "no")), PollOutcome::KeyRefused),
-        (AIG, says(403, own(403, "x", "no")), PollOutcome::KeyRefused),
+        (AIG, says(403, own(403, "x", "no")), PollOutcome::NotPermitted),
         (AIG, reply(403, Body::Foreign), trouble(NetworkCause::Unreadable)),
         (AIG, says(404, own(404, "not_found", "no")), PollOutcome::UnknownJob),
         (AIG, reply(404, Body::Foreign), trouble(NetworkCause::Unreadable)),

@@ -11,6 +11,11 @@ use rushes::practice::{
 use serde_json::{Value, json};
 use strum::IntoEnumIterator as _;
 
+mod pictures;
+#[cfg(target_os = "linux")]
+mod traced;
+mod waits;
+
 use crate::support::{AIGATEWAY_KEY, APIIN_KEY, Bench, Ran, files_below, sha256, tiny_film};
 
 fn quick() -> Config {

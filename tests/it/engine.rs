@@ -526,3 +526,21 @@ async fn a_clip_folder_that_cannot_be_written_is_waited_for() {
     let job = studio.until_state(id, JobState::Ready).await;
     studio.check_clip(&job, &FILM, 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_clip_folder_holds_from_now_on_and_loses_no_clip() {
+    let mut studio = Studio::open(quick()).await;
+    let old = studio.paths().clips;
+    let first = studio.order(GatewayId::Practice, "a heron");
+    studio.until_state(first, JobState::Ready).await;
+    let folder = studio.folder.path().join("elsewhere");
+    studio.send(Command::SetClipFolder(folder.clone()));
+    let moved =
+        studio.until(first, "named in full", |job| job.clip.as_ref().is_some_and(|clip| clip.path.is_absolute())).await;
+    let path = moved.clip.expect("a clip").path;
+    assert!(path.starts_with(&old) && path.is_file(), "{}", path.display());
+    let second = studio.order(GatewayId::Practice, "a stork");
+    let job = studio.until_state(second, JobState::Ready).await;
+    assert!(folder.join(&job.clip.expect("a clip").path).is_file());
+    assert_eq!(studio.names().len(), 1, "the old folder holds the first clip only");
+}

@@ -184,13 +184,19 @@ impl Part {
         if bytes.is_empty() {
             return Ok(());
         }
-        self.with_open(move |open| {
-            let file = open.file.as_mut().ok_or_else(|| PartError::Disk("the part file is closed".to_owned()))?;
-            file.write_all(&bytes).map_err(|error| disk(&error))?;
-            open.hash.update(&bytes);
-            Ok(())
-        })
-        .await
+        let written = self
+            .with_open(move |open| {
+                let file = open.file.as_mut().ok_or_else(|| PartError::Disk("the part file is closed".to_owned()))?;
+                file.write_all(&bytes).map_err(|error| disk(&error))?;
+                open.hash.update(&bytes);
+                Ok(())
+            })
+            .await;
+        if written.is_err() {
+            // What the disk did not take is not here, and must not be counted by a later flush.
+            self.length = self.record.verified_bytes;
+        }
+        written
     }
 
     /// Hands everything to the disk, waits until it is safe, and counts it as verified.
@@ -425,4 +431,35 @@ fn disk(error: &io::Error) -> PartError {
         }
         .to_owned(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::JobId;
+
+    #[tokio::test]
+    async fn bytes_that_the_disk_did_not_take_are_not_counted_as_safe() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let order = Order {
+            job: JobId(uuid::Uuid::nil()),
+            link: "https://media.example/x.mp4".parse().expect("an address"),
+            folder: folder.path().to_owned(),
+            file_name: "x.mp4".to_owned(),
+            part: None,
+            max_bytes: 1 << 20,
+        };
+        let mut part = Part::open(&order).await.expect("a part");
+        part.restart(Some("\"v1\"".to_owned()), Some(2000)).await.expect("a file");
+        part.push(vec![1; 1000], 0).await.expect("room");
+        part.flush().await.expect("room");
+        // A handle that cannot be written stands for a disk that is full.
+        let path = folder.path().join(&part.record.file_name);
+        part.open.as_mut().expect("open").file = Some(File::open(&path).expect("the file"));
+        part.push(vec![2; 1000], 0).await.expect_err("it cannot be written");
+        part.flush().await.expect("nothing is left to write");
+        assert_eq!((part.record().verified_bytes, part.length(), part.is_complete()), (1000, 1000, false));
+        let again = Part::open(&Order { part: Some(part.record()), ..order }).await.expect("a part");
+        assert_eq!(again.length(), 1000, "what is safe is kept");
+    }
 }

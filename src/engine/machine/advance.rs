@@ -73,7 +73,7 @@ impl Machine {
         let gateway = self.gateway(entry.job.gateway);
         let open_at = gateway.open_at();
         let is_held_up = open_at > now.monotonic + SHORT_WAIT;
-        if wants_cancel || is_closing || is_held_up || !gateway.can_be_asked() {
+        if wants_cancel || is_closing || is_held_up || !gateway.takes_orders() {
             // Nothing left this computer, so the order may go back.
             self.change(now, id, JobState::Queued, |job| job.sent_at = None);
             if wants_cancel {
@@ -118,7 +118,7 @@ impl Machine {
             let has_place = entry.is_in_flight() || *taken < at_once;
             let Some(gateway) = self.gateways.get(&gateway_id) else { continue };
             let from = gateway.submits_from.max(gateway.open_at()).max(entry.due);
-            if !entry.is_stored() || entry.call.is_some() || !has_place || !gateway.can_be_asked() {
+            if !entry.is_stored() || entry.call.is_some() || !has_place || !gateway.takes_orders() {
                 blocked.insert(gateway_id);
                 continue;
             }

@@ -3,7 +3,7 @@
 use super::entry::Call;
 use super::{Machine, Now};
 use crate::domain::outcome::UnconfirmedCause;
-use crate::domain::{Charge, Ending, Job, JobId, JobState};
+use crate::domain::{Charge, Ending, GatewayId, Job, JobId, JobState};
 use crate::engine::command::{Command, NewJob, Resolution};
 use crate::engine::event::Event;
 
@@ -15,6 +15,10 @@ impl Machine {
             let Some(entry) = self.entries.get_mut(&id) else { continue };
             entry.due = now.monotonic;
             let gateway = entry.job.gateway;
+            if gateway == GatewayId::Aigateway {
+                // The program that ended may have looked a moment ago, and aigateway counts (`gateways.md` 1.3).
+                entry.watch.last_poll = Some(now.monotonic);
+            }
             match entry.job.state {
                 // A byte may have left before the program ended.
                 JobState::Submitting => {
@@ -40,6 +44,11 @@ impl Machine {
             }
             Command::Resolve(id, resolution) => self.resolve(now, id, resolution),
             Command::Cancel(id) => self.cancel(now, id),
+            Command::TakeOut(id) => {
+                if self.job(id).is_some_and(|job| job.state == JobState::Queued) {
+                    self.remove_queued(now, id);
+                }
+            }
             Command::StopWatching(id) => {
                 if self.job(id).is_some_and(|job| job.state.is_watched()) {
                     self.look_away(now, id);
@@ -61,12 +70,25 @@ impl Machine {
                     self.change(now, id, state, |job| job.is_hidden = true);
                 }
             }
-            Command::PauseQueue(is_paused) => self.is_paused = is_paused,
+            Command::PauseQueue(is_paused) => {
+                self.is_paused = is_paused;
+                if !is_paused {
+                    for gateway in self.gateways.values_mut() {
+                        gateway.orders_held = None;
+                    }
+                }
+            }
+            Command::SetAtOnce(gateway, number) => {
+                self.settings.at_once.insert(gateway, number.max(1));
+            }
+            // Whoever runs the machine knows the folders, and says with `Input::ClipFolderChanged` what follows.
+            Command::SetClipFolder(_) => {}
             Command::Connect(connection) => {
                 let gateway = self.gateway(connection.gateway);
                 gateway.is_connected = true;
                 gateway.has_key = connection.key.is_some();
                 gateway.key_refused = false;
+                gateway.orders_held = None;
                 gateway.unsent = 0;
                 gateway.submits_from = now.monotonic;
                 for entry in self.entries.values_mut() {
@@ -91,7 +113,8 @@ impl Machine {
             // The same click twice is one job.
             return;
         }
-        self.gateway(gateway);
+        // Who orders anew has seen to the key or the wallet, or wants to know.
+        self.gateway(gateway).orders_held = None;
         self.add(Job::new(id, gateway, request, estimate, now.wall));
         self.persist(id);
     }

@@ -36,6 +36,8 @@ pub(super) struct Entry {
     /// The newest revision that is on disk.
     pub(super) stored: u64,
     pub(super) store_failures: u32,
+    /// The gateway's id of the job is on disk.
+    pub(super) is_remote_id_stored: bool,
     pub(super) store_retry_at: Option<Duration>,
     pub(super) call: Option<Call>,
     /// Nothing is asked for this job before this monotonic time.
@@ -82,6 +84,7 @@ pub(super) struct Fetch {
 impl Entry {
     pub(super) fn new(job: Job, place: u64) -> Self {
         Self {
+            is_remote_id_stored: job.remote_id.is_some(),
             job,
             place,
             revision: 0,

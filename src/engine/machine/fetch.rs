@@ -1,5 +1,6 @@
 //! From the link to the clip on disk and its poster.
 
+use std::path::Path;
 use std::time::Duration;
 
 use super::entry::Call;
@@ -138,6 +139,23 @@ impl Machine {
                     job.message = message;
                 }
             });
+        }
+    }
+
+    /// Clips that lie in the folder `old` keep their place: their paths become absolute.
+    pub(super) fn clip_folder_changed(&mut self, now: Now, old: &Path) {
+        let mut ids: Vec<_> = self.entries.values().map(|entry| (entry.place, entry.job.id)).collect();
+        ids.sort_unstable();
+        for (_, id) in ids {
+            let Some(job) = self.job(id) else { continue };
+            let state = job.state;
+            if job.clip.as_ref().is_some_and(|clip| clip.path.is_relative()) {
+                self.change(now, id, state, |job| {
+                    if let Some(clip) = &mut job.clip {
+                        clip.path = old.join(&clip.path);
+                    }
+                });
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Machine, Now};
 use crate::domain::outcome::NetworkCause;
 use crate::domain::{GatewayId, UnixMillis};
-use crate::engine::event::{Event, GatewayHealth};
+use crate::engine::event::{Event, GatewayHealth, Hold};
 use crate::engine::schedule::{LONGEST_RETRY_AFTER, least_request_gap, throttle};
 use crate::gateway::LimitHint;
 
@@ -20,6 +20,8 @@ pub(super) struct GatewayState {
     pub(super) has_key: bool,
     /// It refused the key; nothing is asked until there is a new connection.
     pub(super) key_refused: bool,
+    /// It refused an order for a reason that holds for the next one as well; nothing is ordered until the user says so.
+    pub(super) orders_held: Option<Hold>,
     /// No request at all before this.
     throttled_until: Duration,
     /// Refusals of the limiter in a row.
@@ -40,6 +42,7 @@ impl GatewayState {
             is_connected: false,
             has_key: false,
             key_refused: false,
+            orders_held: None,
             throttled_until: Duration::ZERO,
             refusals: 0,
             next_slot: Duration::ZERO,
@@ -52,6 +55,11 @@ impl GatewayState {
     /// Whether there is a connection that may work.
     pub(super) fn can_be_asked(&self) -> bool {
         self.is_connected && (self.has_key || !self.id.is_paid()) && !self.key_refused
+    }
+
+    /// Whether an order may go out, as far as key and wallet are known.
+    pub(super) fn takes_orders(&self) -> bool {
+        self.can_be_asked() && self.orders_held.is_none()
     }
 
     /// From when on the limiter lets a request through.

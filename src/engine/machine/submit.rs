@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::entry::Call;
 use super::{Effect, Machine, Now};
 use crate::domain::ending::EndingKind;
-use crate::domain::outcome::{Accepted, Phase, SubmitOutcome};
+use crate::domain::outcome::{Accepted, Phase, RejectionKind, SubmitOutcome};
 use crate::domain::{Amount, Charge, Ending, GatewayId, JobId, JobState};
+use crate::engine::event::Hold;
 use crate::engine::schedule::{Watched, backoff, poll_delay};
 use crate::gateway::Answer;
 
@@ -54,6 +55,11 @@ impl Machine {
                 self.back_to_queue(now, id);
             }
             SubmitOutcome::Rejected(rejection) => {
+                self.gateway(gateway).orders_held = match rejection.kind {
+                    RejectionKind::KeyRefused => Some(Hold::KeyRefused),
+                    RejectionKind::NoCredits => Some(Hold::NoCredits),
+                    _ => self.gateway(gateway).orders_held.take(),
+                };
                 self.change(now, id, JobState::Rejected, |job| {
                     job.charge = Charge::No;
                     job.message = Some(Ending::rejected(gateway, &rejection));

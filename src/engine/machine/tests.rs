@@ -298,7 +298,7 @@ fn a_refused_key_holds_everything_and_sends_nothing_again() {
     let second = bench.enqueue(2);
     bench.wait(secs(3600));
     assert_eq!((bench.polls(), bench.submits()), (0, 0));
-    assert_eq!(bench.machine.live.jobs[&second].hold, Some(Hold::NoKey));
+    assert_eq!(bench.machine.live.jobs[&second].hold, Some(Hold::KeyRefused));
     bench.connect();
     assert_eq!(bench.polls() + bench.submits(), 1);
     bench.wait(secs(1));
@@ -432,4 +432,139 @@ fn closing_begins_nothing_new() {
     bench.wait(secs(60));
     assert_eq!((bench.submits(), bench.state(job)), (0, JobState::Queued));
     assert!(!bench.machine.must_finish());
+}
+
+fn rejected(kind: RejectionKind) -> SubmitOutcome {
+    SubmitOutcome::Rejected(Rejection { kind, param: None, gateway_text: None })
+}
+
+#[test]
+fn an_empty_wallet_or_a_refused_key_holds_the_rest_until_the_user_says_so() {
+    for (kind, hold) in [(RejectionKind::NoCredits, Hold::NoCredits), (RejectionKind::KeyRefused, Hold::KeyRefused)] {
+        for release in 0..3 {
+            let mut bench = Bench::new(GatewayId::Apiin);
+            bench.tell(Input::Command(Command::SetAtOnce(GatewayId::Apiin, 1)));
+            let first = bench.enqueue(1);
+            let second = bench.enqueue(2);
+            let third = bench.enqueue(3);
+            bench.tell(Input::Submitted(first, answer(rejected(kind))));
+            bench.wait(secs(3600));
+            assert_eq!((bench.submits(), bench.state(second)), (0, JobState::Queued), "{kind:?}");
+            assert_eq!(bench.machine.live.jobs[&second].hold, Some(hold.clone()));
+            bench.tell(Input::Command(Command::TakeOut(third)));
+            assert_eq!(bench.state(third), JobState::Removed);
+            match release {
+                0 => bench.connect(),
+                1 => bench.tell(Input::Command(Command::PauseQueue(false))),
+                _ => drop(bench.enqueue(4)),
+            }
+            assert_eq!((bench.submits(), bench.state(second)), (1, JobState::Submitting), "{kind:?} {release}");
+            // What is being sent is not taken out.
+            bench.tell(Input::Command(Command::TakeOut(second)));
+            assert_eq!(bench.state(second), JobState::Submitting);
+        }
+    }
+}
+
+#[test]
+fn an_order_that_is_stored_but_not_sent_goes_back_when_the_wallet_is_empty() {
+    let mut bench = Bench::new(GatewayId::Apiin);
+    let first = bench.enqueue(1);
+    let second = bench.enqueue(2);
+    // The limiter still keeps the second one back.
+    assert_eq!(bench.state(second), JobState::Queued);
+    bench.time += secs(1);
+    bench.tell_only(Input::Wake);
+    assert_eq!(bench.state(second), JobState::Submitting);
+    let Some(revision) = bench.effects.iter().find_map(|effect| match effect {
+        Effect::Persist { revision, .. } => Some(*revision),
+        _ => None,
+    }) else {
+        panic!("it is not stored")
+    };
+    bench.tell(Input::Submitted(first, answer(rejected(RejectionKind::NoCredits))));
+    bench.tell(Input::Stored { job: second, revision });
+    assert_eq!((bench.state(second), bench.submits()), (JobState::Queued, 0));
+}
+
+#[test]
+fn a_refused_key_is_told_of_every_watched_job_and_one_forbidden_job_locks_no_other() {
+    let accept = |bench: &mut Bench, number: u128| {
+        let job = bench.enqueue(number);
+        bench.wait(secs(1));
+        let remote_id = RemoteId::new(&format!("job_{number}")).expect("a plain id");
+        let accepted = Accepted { remote_id, phase: Phase::Waiting, link: None, charge: None };
+        bench.tell(Input::Submitted(job, answer(SubmitOutcome::Accepted(accepted))));
+        job
+    };
+    for (outcome, told, is_locked) in [
+        (PollOutcome::KeyRefused, [Some(EndingKind::KeyRefused); 2], true),
+        (PollOutcome::NotPermitted, [Some(EndingKind::KeyRefused), None], false),
+    ] {
+        let mut bench = Bench::new(GatewayId::Apiin);
+        bench.tell(Input::Command(Command::SetAtOnce(GatewayId::Apiin, 3)));
+        let jobs = [accept(&mut bench, 1), accept(&mut bench, 2)];
+        let asked = loop {
+            bench.wait(secs(1));
+            if let Some(Effect::Poll(job, ..)) = bench.effects.iter().find(|effect| matches!(effect, Effect::Poll(..)))
+            {
+                break *job;
+            }
+        };
+        bench.tell(Input::Polled(asked, answer(outcome.clone())));
+        let other = if asked == jobs[0] { jobs[1] } else { jobs[0] };
+        assert_eq!([bench.message(asked), bench.message(other)], told, "{outcome:?}");
+        bench.wait(secs(600));
+        assert_eq!(bench.polls() == 0, is_locked, "{outcome:?}");
+        bench.enqueue(3);
+        bench.wait(secs(1));
+        assert_eq!(bench.submits() == 0 && bench.state(id(3)) == JobState::Queued, is_locked, "{outcome:?}");
+    }
+}
+
+#[test]
+fn aigateway_is_left_alone_for_three_seconds_after_a_restart() {
+    let mut bench = Bench::new(GatewayId::Aigateway);
+    let job = bench.accepted();
+    let found = bench.machine.job(job).expect("it is known").clone();
+    bench.machine = Machine::new(Settings::default(), vec![found]);
+    bench.tell(Input::Start);
+    bench.connect();
+    assert_eq!(bench.polls(), 0);
+    bench.wait(Duration::from_millis(2_900));
+    assert_eq!(bench.polls(), 0);
+    bench.wait(Duration::from_millis(100));
+    assert_eq!(bench.polls(), 1);
+}
+
+#[test]
+fn an_id_that_cannot_be_stored_is_told() {
+    let mut bench = Bench::new(GatewayId::Apiin);
+    let job = bench.enqueue(1);
+    let accepted = Accepted {
+        remote_id: RemoteId::new("job_1").expect("a plain id"),
+        phase: Phase::Waiting,
+        link: None,
+        charge: None,
+    };
+    bench.tell_only(Input::Submitted(job, answer(SubmitOutcome::Accepted(accepted))));
+    let revision = bench.machine.entries[&job].revision;
+    bench.tell_only(Input::StoreFailed { job, revision, reason: "full".to_owned() });
+    let is_note =
+        |effect: &Effect| matches!(effect, Effect::Emit(Event::Note(id, text)) if *id == job && text.contains("job_1"));
+    assert_eq!(bench.count(is_note), 1);
+}
+
+#[test]
+fn at_once_changes_while_jobs_wait() {
+    let mut bench = Bench::new(GatewayId::Apiin);
+    for number in 1..=4 {
+        bench.enqueue(number);
+        bench.wait(secs(1));
+    }
+    let sending = |bench: &Bench| (1..=4).filter(|number| bench.state(id(*number)) == JobState::Submitting).count();
+    assert_eq!(sending(&bench), 2);
+    bench.tell(Input::Command(Command::SetAtOnce(GatewayId::Apiin, 3)));
+    bench.wait(secs(1));
+    assert_eq!(sending(&bench), 3);
 }

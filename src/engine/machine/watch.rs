@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::entry::{Call, Watch};
+use super::entry::{Call, Entry, Watch};
 use super::submit::charge_of;
 use super::{Machine, Now};
 use crate::domain::ending::EndingKind;
@@ -52,13 +52,15 @@ impl Machine {
         }
         if outcome == PollOutcome::KeyRefused {
             self.gateway(gateway).key_refused = true;
+            self.say_that_the_key_is_refused(now, gateway);
         }
         if !state.is_watched() {
             return;
         }
         let Some(entry) = self.entries.get_mut(&id) else { return };
         let watch = &mut entry.watch;
-        watch.trouble = if matches!(outcome, PollOutcome::Trouble(_)) { watch.trouble.saturating_add(1) } else { 0 };
+        let is_trouble = matches!(outcome, PollOutcome::Trouble(_) | PollOutcome::NotPermitted);
+        watch.trouble = if is_trouble { watch.trouble.saturating_add(1) } else { 0 };
         watch.too_early = if outcome == PollOutcome::NotModified { watch.too_early.saturating_add(1) } else { 0 };
         if !matches!(outcome, PollOutcome::UnknownJob | PollOutcome::Trouble(_)) {
             watch.not_found = 0;
@@ -79,14 +81,30 @@ impl Machine {
                 self.unknown_job(now, id);
                 return;
             }
-            PollOutcome::KeyRefused => {
-                let message = Ending::key_refused_while_watching(gateway);
-                if self.job(id).is_some_and(|job| job.message.as_ref() != Some(&message)) {
-                    self.change(now, id, state, |job| job.message = Some(message));
-                }
-            }
+            PollOutcome::KeyRefused => {}
+            PollOutcome::NotPermitted => self.locked_out(now, id),
         }
         self.plan_next_look(now, id);
+    }
+
+    /// A refused key stops every look at this gateway, so every job that waits for one says so.
+    fn say_that_the_key_is_refused(&mut self, now: Now, gateway: GatewayId) {
+        let ids: Vec<JobId> = self.active.values().copied().collect();
+        for id in ids {
+            let waits =
+                |entry: &Entry| entry.job.gateway == gateway && entry.job.state.is_watched() && entry.link.is_none();
+            if self.entries.get(&id).is_some_and(waits) {
+                self.locked_out(now, id);
+            }
+        }
+    }
+
+    fn locked_out(&mut self, now: Now, id: JobId) {
+        let Some(job) = self.job(id) else { return };
+        let (state, message) = (job.state, Ending::key_refused_while_watching(job.gateway));
+        if job.message.as_ref() != Some(&message) {
+            self.change(now, id, state, |job| job.message = Some(message));
+        }
     }
 
     /// Sets when the job is looked at again, if it is watched and has no link yet.

@@ -1,0 +1,120 @@
+//! What is waited for while nothing happens, so that a script that reads along never wonders. Pure.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use super::follow::Follow;
+use crate::domain::{GatewayId, JobId, JobState};
+use crate::engine::event::{Hold, Live};
+
+/// The same wait is told again after this time.
+const REPEAT_EVERY: Duration = Duration::from_secs(10);
+
+/// Some jobs of one gateway wait for the same thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wait {
+    /// Whose jobs they are.
+    pub gateway: GatewayId,
+    /// One word for scripts.
+    pub reason: &'static str,
+    /// Which jobs.
+    pub jobs: Vec<JobId>,
+    /// A sentence for people.
+    pub message: String,
+}
+
+/// What was told of each gateway, and when.
+#[derive(Debug, Default)]
+pub(super) struct Waits {
+    troubles: BTreeMap<GatewayId, String>,
+    told: BTreeMap<(GatewayId, &'static str), Instant>,
+}
+
+impl Waits {
+    /// Takes in what is wrong with a gateway; `None` when it answers again.
+    pub(super) fn heard(&mut self, gateway: GatewayId, trouble: Option<String>) {
+        match trouble {
+            Some(words) => self.troubles.insert(gateway, words),
+            None => self.troubles.remove(&gateway),
+        };
+    }
+
+    /// What is to be told now.
+    pub(super) fn look(&mut self, now: Instant, follow: &Follow, live: &Live) -> Vec<Wait> {
+        let mut waits: BTreeMap<(GatewayId, &'static str), Vec<JobId>> = BTreeMap::new();
+        for job in follow.open() {
+            let shown = live.jobs.get(&job.id);
+            let reason = match shown.and_then(|shown| shown.hold.as_ref()) {
+                Some(Hold::NoKey) => "no_key",
+                Some(Hold::KeyRefused) => "key_refused",
+                Some(Hold::NoCredits) => "no_credits",
+                Some(Hold::Offline { .. }) => "offline",
+                Some(Hold::Paused) => "paused",
+                Some(Hold::Storage) => "storage",
+                None if shown.is_some_and(|shown| shown.throttled_until.is_some()) => "throttled",
+                None if job.state != JobState::Downloading && self.troubles.contains_key(&job.gateway) => "trouble",
+                None => continue,
+            };
+            waits.entry((job.gateway, reason)).or_default().push(job.id);
+        }
+        self.told.retain(|what, _| waits.contains_key(what));
+        let mut news = Vec::new();
+        for ((gateway, reason), jobs) in waits {
+            if self.told.get(&(gateway, reason)).is_some_and(|told| now.saturating_duration_since(*told) < REPEAT_EVERY)
+            {
+                continue;
+            }
+            self.told.insert((gateway, reason), now);
+            news.push(Wait { gateway, reason, message: self.sentence(gateway, reason, jobs.len()), jobs });
+        }
+        news
+    }
+
+    fn sentence(&self, gateway: GatewayId, reason: &str, number: usize) -> String {
+        let clips = if number == 1 { "1 clip waits".to_owned() } else { format!("{number} clips wait") };
+        let trouble = self.troubles.get(&gateway).map_or("it cannot be reached", String::as_str);
+        match reason {
+            "no_key" => format!("{gateway} has no key; {clips}. Nothing was sent."),
+            "key_refused" => format!("{gateway} refused the key; {clips}. Nothing more is sent."),
+            "no_credits" => format!("The {gateway} wallet is empty; {clips}. Nothing more is sent."),
+            "offline" => format!(
+                "{gateway}: {trouble}; {clips}. Not charged: nothing was sent. It is tried again by itself; Ctrl-C \
+                 leaves it to `rushes watch`."
+            ),
+            "paused" => format!("The queue is paused; {clips}."),
+            "storage" => format!("The library cannot be written; {clips}. Nothing is sent."),
+            "throttled" => format!("{gateway} limits this key and asked to wait; {clips}."),
+            _ => format!("{gateway}: {trouble}; {clips}. The job goes on there and is looked at again by itself."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::follow::Until;
+    use super::super::samples::job;
+    use super::*;
+    use crate::engine::event::LiveJob;
+
+    #[test]
+    fn a_wait_is_told_at_once_and_again_after_a_while() {
+        let mut follow = Follow::new([job().id], Until::Ended);
+        follow.observe(job());
+        let mut live = Live::default();
+        let shown = LiveJob { hold: Some(Hold::Offline { retry_in: Duration::from_secs(4) }), ..LiveJob::default() };
+        live.jobs.insert(job().id, shown);
+        let mut waits = Waits::default();
+        let start = Instant::now();
+        let told: Vec<usize> = [0, 1, 9, 10, 11, 19, 20]
+            .map(|secs| waits.look(start + Duration::from_secs(secs), &follow, &live).len())
+            .into();
+        assert_eq!(told, [1, 0, 0, 1, 0, 0, 1]);
+        waits.heard(GatewayId::Aigateway, Some("it answered with HTTP 503".to_owned()));
+        let wait = waits.look(start + Duration::from_secs(60), &follow, &live).remove(0);
+        assert_eq!((wait.gateway, wait.reason, wait.jobs), (GatewayId::Aigateway, "offline", vec![job().id]));
+        assert!(wait.message.contains("HTTP 503") && wait.message.contains("Not charged"), "{}", wait.message);
+        assert_eq!(waits.look(start + Duration::from_secs(90), &follow, &Live::default())[0].reason, "trouble");
+        waits.heard(GatewayId::Aigateway, None);
+        assert_eq!(waits.look(start + Duration::from_secs(120), &follow, &Live::default()), []);
+    }
+}

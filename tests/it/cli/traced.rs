@@ -1,0 +1,72 @@
+//! The program under `strace`: what reaches the disk before what reaches the wire, and kills at chosen system calls.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::{for_each, generate_at, survives};
+use crate::support::{Bench, Ran};
+
+/// `rushes generate` at aigateway under `strace` with these options.
+fn traced(bench: &Bench, options: &[&str]) -> Command {
+    let template = bench.command(&[]);
+    let mut command = Command::new("strace");
+    command.args(["-f", "-qq"]).args(options).arg("--").arg(template.get_program()).args(generate_at("aigateway"));
+    command.env_clear().current_dir(bench.dir.path());
+    for (name, value) in template.get_envs().filter_map(|(name, value)| Some((name, value?))) {
+        command.env(name, value);
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Where in the trace the call that begins in line `begin` is over.
+fn end_of(lines: &[&str], begin: usize) -> usize {
+    if !lines[begin].contains("<unfinished") {
+        return begin;
+    }
+    let thread = lines[begin].split_whitespace().next().expect("a thread id");
+    let is_end = |line: &&str| line.starts_with(thread) && line.contains("resumed>");
+    begin + lines[begin..].iter().position(is_end).expect("the call comes back")
+}
+
+/// `bars.md` R-07.
+#[test]
+fn the_order_is_safe_on_disk_before_the_connection_is_opened() {
+    let bench = Bench::new();
+    let trace = bench.dir.path().join("trace");
+    let calls = "trace=fsync,fdatasync,connect,write,pwrite64";
+    let ran = Ran::of(traced(&bench, &["-y", "-s", "5000", "-e", calls, "-o", &trace.to_string_lossy()]));
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let text = std::fs::read_to_string(&trace).expect("a trace");
+    let lines: Vec<&str> = text.lines().collect();
+    let first = |what: &dyn Fn(&str) -> bool, from: usize| {
+        from + lines[from..].iter().position(|line| what(line)).expect("it is in the trace")
+    };
+    let port = format!("htons({})", bench.practice.aigateway_url().port().expect("a port"));
+    let connect = first(&|line| line.contains("connect(") && line.contains(&port), 0);
+    for (file, sync) in [("library.db-wal", "fsync("), ("intents.jsonl", "fdatasync(")] {
+        let is_write = |line: &str| line.contains("write") && line.contains(file) && line.contains("submitting");
+        let written = end_of(&lines, first(&is_write, 0));
+        let synced = end_of(&lines, first(&|line| line.contains(sync) && line.contains(file), written));
+        assert!(synced < connect, "{file} is safe in line {synced}, the connection is opened in line {connect}");
+    }
+}
+
+/// `bars.md` R-40, a part of it: kills at the first calls of each kind and thread, from the first write to the last name.
+#[test]
+fn a_kill_at_any_system_call_loses_nothing_and_buys_nothing_twice() {
+    assert!(Path::new("/usr/bin/strace").exists(), "strace is installed by `./dev test`");
+    let points: Vec<(&str, u32)> =
+        [("fsync,fdatasync", 14), ("write,pwrite64,writev", 16), ("connect,link,linkat,unlink,rename", 6)]
+            .into_iter()
+            .flat_map(|(calls, last)| (1..=last).map(move |number| (calls, number)))
+            .collect();
+    for chunk in points.chunks(9) {
+        for_each(chunk.to_vec(), |(calls, number)| {
+            let bench = Bench::new();
+            let (trace, inject) = (format!("trace={calls}"), format!("inject={calls}:signal=SIGKILL:when={number}"));
+            Ran::of(traced(&bench, &["-o", "/dev/null", "-e", &trace, "-e", &inject]));
+            survives(&bench, &format!("killed at {calls} {number}"));
+        });
+    }
+}
