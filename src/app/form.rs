@@ -198,6 +198,10 @@ fn notes(state: &AppState) -> Vec<String> {
             words::seed(seed.step(u32::from(draft.takes) - 1).get())
         ));
     }
+    let marked = [Setting::NegativePrompt, Setting::Thinking, Setting::Audio, Setting::Seed];
+    if gateway.is_paid() && lines.is_empty() && marked.iter().any(|at| mark(state, *at) != Support::Documented) {
+        lines.push(format!("A dashed ring marks what {gateway} does not document."));
+    }
     if gateway == GatewayId::Apiin && state.preferences.credit_value.is_none() && lines.is_empty() {
         lines.push("What a credit cost you is not known yet. Settings can narrow the range.".to_owned());
     }

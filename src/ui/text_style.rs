@@ -37,6 +37,8 @@ pub enum Text {
     Title,
     /// 20/28 semibold.
     Heading,
+    /// The first sentence of the first page, 24/28 semibold.
+    Welcome,
     /// 24/28 medium.
     Number,
     /// 12/16 JetBrains Mono, ids and addresses only.
@@ -62,6 +64,7 @@ impl Text {
             Self::ButtonPrimary => TypeStyle { size: scale.button.size + 1.0, weight: 600, ..scale.button },
             Self::Title => scale.title,
             Self::Heading => scale.heading,
+            Self::Welcome => TypeStyle { weight: 600, ..scale.number },
             Self::Number => scale.number,
             Self::MonoSmall => scale.caption,
         }
@@ -91,6 +94,7 @@ impl Text {
         match self {
             Self::Title => -0.15,
             Self::Heading => -0.3,
+            Self::Welcome => -0.36,
             Self::Number => -0.48,
             Self::Mono | Self::MonoSmall => 0.0,
             _ => -0.003 * self.measures().size,

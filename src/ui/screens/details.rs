@@ -22,6 +22,8 @@ use crate::ui::widgets::{
 const PAD: f32 = 16.0;
 /// Width of the names in lists of facts.
 const NAMES: f32 = 84.0;
+/// The same where the names are longer.
+const WIDE_NAMES: f32 = 100.0;
 
 pub(super) fn details_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let tokens = tokens::tokens(ui);
@@ -71,7 +73,7 @@ fn padded(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
         ui.vertical(|ui| {
             ui.set_width(width);
             ui.spacing_mut().item_spacing.y = 6.0;
-            ui.add_space(PAD - 6.0);
+            ui.add_space(PAD);
             contents(ui);
             ui.add_space(PAD);
         });
@@ -298,11 +300,11 @@ fn unconfirmed_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     if let Some(sent) = job.sent_at {
         let text =
             format!("The order left {}. No clear answer came.", words::moment(sent, state.now, &state.time_zone));
-        fact(ui, "What we know", &text, c.text_hi);
+        fact_wide(ui, "What we know", &text, c.text_hi);
     }
-    fact(ui, "Charged", &format!("Not known, up to {}", job.estimate.amount), c.ask_fg);
+    fact_wide(ui, "Charged", &format!("Not known, up to {}", job.estimate.amount), c.ask_fg);
     if let Some(note) = state.notes.get(&job.id) {
-        fact(ui, "Since then", note, c.text_hi);
+        fact_wide(ui, "Since then", note, c.text_hi);
     }
     ui.add_space(2.0);
     let note =
@@ -388,28 +390,21 @@ fn section(ui: &mut Ui, text: &str, end: impl FnOnce(&mut Ui)) {
 
 /// A name and what it stands for, side by side.
 fn fact(ui: &mut Ui, name: &str, text: &str, color: egui::Color32) {
-    let c = &tokens::tokens(ui).color;
-    ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing = Vec2::ZERO;
-        let (rect, _) = ui.allocate_exact_size(Vec2::new(NAMES, 16.0), Sense::hover());
-        text_style::paint(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, Text::Small, c.text_low, name);
-        text_style::label(ui, Text::Small, color, text);
-    });
+    fact_with(ui, NAMES, name, Spans::new().add(text, Text::Small, color));
 }
 
-/// The same with a quiet remark behind it.
-fn fact_with(ui: &mut Ui, name: &str, text: &str, color: egui::Color32, remark: &str) {
+/// The same beside the longer names of an order whose fate is unclear.
+fn fact_wide(ui: &mut Ui, name: &str, text: &str, color: egui::Color32) {
+    fact_with(ui, WIDE_NAMES, name, Spans::new().add(text, Text::Small, color));
+}
+
+fn fact_with(ui: &mut Ui, names: f32, name: &str, text: Spans) {
     let c = &tokens::tokens(ui).color;
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
-        let (rect, _) = ui.allocate_exact_size(Vec2::new(NAMES, 16.0), Sense::hover());
+        let (rect, _) = ui.allocate_exact_size(Vec2::new(names, 16.0), Sense::hover());
         text_style::paint(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, Text::Small, c.text_low, name);
-        let gap = if remark.is_empty() { "" } else { "  " };
-        Spans::new()
-            .add(text, Text::Small, color)
-            .add(gap, Text::Small, color)
-            .add(remark, Text::Small, c.text_low)
-            .show(ui);
+        text.show(ui);
     });
 }
 
@@ -430,8 +425,9 @@ fn recipe_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     fact(ui, "Settings", &request.settings_line(), c.text_hi);
     fact(ui, "Thinking", request.thinking().name(), c.text_hi);
     if let Some(seed) = request.seed() {
-        let drawn = if request.is_seed_drawn() { "drawn by Rushes" } else { "" };
-        fact_with(ui, "Seed", &words::seed(seed.get()), c.text_hi, drawn);
+        let drawn = if request.is_seed_drawn() { "  drawn by Rushes" } else { "" };
+        let text = Spans::new().add(&words::seed(seed.get()), Text::Small, c.text_hi);
+        fact_with(ui, NAMES, "Seed", text.add(drawn, Text::Small, c.text_low));
     }
     if let Some(picture) = request.picture() {
         let text = match picture {
@@ -464,9 +460,9 @@ fn recipe_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
 
 fn id_ui(frame: &mut Frame<'_>, ui: &mut Ui, name: &str, id: &str, copies: &str) {
     let c = &tokens::tokens(ui).color;
-    ui.horizontal(|ui| {
+    let line = Vec2::new(ui.available_width(), 16.0);
+    ui.allocate_ui_with_layout(line, egui::Layout::left_to_right(egui::Align::Center), |ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
-        ui.set_height(16.0);
         let (rect, _) = ui.allocate_exact_size(Vec2::new(NAMES, 16.0), Sense::hover());
         text_style::paint(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, Text::Small, c.text_low, name);
         let room = (ui.available_width() - 24.0).max(0.0);

@@ -69,7 +69,7 @@ fn settings_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, room: f32) {
             });
         });
     };
-    ui.add_space(12.0);
+    ui.add_space(8.0);
     inset(ui, &mut |ui| {
         prompt_ui(frame, ui, view, prompt_height);
         negative_ui(frame, ui, view);
@@ -98,7 +98,7 @@ fn prompt_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, height: f32) {
             text_style::label_line(ui, Text::Caption, color, format!("{count} of {PROMPT_LIMIT}"));
         });
     });
-    ui.add_space(-2.0);
+    ui.add_space(-6.0);
     let field = Field::new("Prompt")
         .id(prompt_id())
         .multi_line(height)
@@ -493,19 +493,41 @@ fn note_galley(view: &FormView, ui: &Ui, width: f32) -> Option<std::sync::Arc<eg
 fn price_height(view: &FormView, ui: &Ui, width: f32) -> f32 {
     let note = note_galley(view, ui, width).map_or(0.0, |galley| galley.size().y + 8.0);
     let practice = if view.practice.is_some() { PRACTICE_HEIGHT + 8.0 } else { 0.0 };
-    12.0 + TILE_HEIGHT + 8.0 + practice + note + BUTTON_HEIGHT + 8.0 + caption_height(view, ui, width) + 14.0
+    let tiles = TILE_HEIGHT + if is_tall(view, ui, width) { GatewayTile::TALL } else { 0.0 };
+    12.0 + tiles + 8.0 + practice + note + BUTTON_HEIGHT + 8.0 + caption_height(view, ui, width) + 14.0
+}
+
+/// Width of a gateway's tile where all of them share `width`.
+fn tile_width(view: &FormView, width: f32) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "two gateways")]
+    let count = view.tiles.len().max(1) as f32;
+    ((width - 8.0 * (count - 1.0)) / count).floor()
+}
+
+/// Whether a price is too long for the line of its tile.
+fn is_tall(view: &FormView, ui: &Ui, width: f32) -> bool {
+    let each = tile_width(view, width);
+    view.tiles.iter().any(|tile| !GatewayTile::fits(ui, &tile.price, &tile.dollars, each))
 }
 
 fn caption_height(view: &FormView, ui: &Ui, width: f32) -> f32 {
-    long_reason(view).map_or(CAPTION_HEIGHT, |reason| {
+    long_reason(view, ui, width).map_or(CAPTION_HEIGHT, |reason| {
         let c = &tokens::tokens(ui).color;
         text_style::wrapped(ui.ctx(), reason, Text::Caption, c.text_mid, width, 4).size().y
     })
 }
 
-/// A reason that is too long to stand in the button.
-fn long_reason(view: &FormView) -> Option<&str> {
-    view.off_because.as_deref().filter(|reason| reason.chars().count() > 24)
+/// A reason that is too long to stand in a button of this width.
+fn long_reason<'a>(view: &'a FormView, ui: &Ui, width: f32) -> Option<&'a str> {
+    view.off_because.as_deref().filter(|_| generate_width(view, ui) > width)
+}
+
+/// Width of Generate with its price and what stands at its end: the reason, or the keys.
+fn generate_width(view: &FormView, ui: &Ui) -> f32 {
+    let detail = format!("· {}", view.price);
+    let keys = UiCommand::Generate.shortcut().text();
+    let end = view.off_because.as_deref().unwrap_or(&keys);
+    Button::new(&view.verb).kind(ButtonKind::Primary).detail(&detail).trailing(end).natural_width(ui)
 }
 
 fn price_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
@@ -519,11 +541,9 @@ fn price_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
         ui.vertical(|ui| {
             ui.set_width(width);
             paint::row(ui, 8.0, |ui| {
-                #[expect(clippy::cast_precision_loss, reason = "two gateways")]
-                let count = view.tiles.len() as f32;
-                let each = ((width - 8.0 * (count - 1.0)) / count).floor();
+                let (each, is_tall) = (tile_width(view, width), is_tall(view, ui, width));
                 for tile in &view.tiles {
-                    tile_ui(frame, ui, tile, each);
+                    tile_ui(frame, ui, tile, each, is_tall);
                 }
             });
             ui.add_space(8.0);
@@ -542,7 +562,7 @@ fn price_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
             }
             generate_ui(frame, ui, view);
             ui.add_space(8.0);
-            match long_reason(view) {
+            match long_reason(view, ui, width) {
                 Some(reason) => {
                     text_style::label(ui, Text::Caption, c.text_mid, reason);
                 }
@@ -554,9 +574,10 @@ fn price_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
     });
 }
 
-fn tile_ui(frame: &mut Frame<'_>, ui: &mut Ui, tile: &Tile, width: f32) {
+fn tile_ui(frame: &mut Frame<'_>, ui: &mut Ui, tile: &Tile, width: f32, is_tall: bool) {
     let is_keyless = frame.state.gateway(tile.gateway).key.is_missing();
-    let mut drawn = GatewayTile::new(form::title(tile.gateway), &tile.price).selected(tile.is_chosen).width(width);
+    let mut drawn =
+        GatewayTile::new(form::title(tile.gateway), &tile.price).selected(tile.is_chosen).width(width).tall(is_tall);
     if !tile.dollars.is_empty() {
         drawn = drawn.approx(&tile.dollars);
     }
@@ -619,7 +640,7 @@ fn generate_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
         .full_width()
         .enabled(is_on)
         .accessible_name(&name);
-    button = match (&view.off_because, long_reason(view)) {
+    button = match (&view.off_because, long_reason(view, ui, ui.available_width())) {
         (None, _) => button.trailing(&keys),
         (Some(reason), None) => button.trailing(reason),
         (Some(_), Some(_)) => button,
@@ -640,13 +661,19 @@ pub(super) fn folded_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let ui = &mut child;
     ui.spacing_mut().item_spacing = Vec2::new(12.0, 0.0);
     ui.scope(|ui| {
-        ui.set_max_width(200.0);
+        ui.set_max_width(generate_width(&view, ui).clamp(200.0, 300.0));
         generate_ui(frame, ui, &view);
     });
-    for tile in view.tiles.iter().rev() {
-        let color = if tile.is_chosen { c.text_hi } else { c.text_low };
-        text_style::label_line(ui, Text::Caption, color, tile.name());
-    }
+    // One below the other, so that the prompt keeps its room.
+    let lines: Vec<_> = view.tiles.iter().map(|tile| (tile.name(), tile.is_chosen)).collect();
+    let line = |ui: &Ui, text: &str| text_style::line(ui.ctx(), text, Text::Caption, c.text_hi).size().x;
+    let wide = lines.iter().map(|(text, _)| line(ui, text)).fold(0.0, f32::max).ceil();
+    ui.allocate_ui_with_layout(Vec2::new(wide, 36.0), egui::Layout::top_down(egui::Align::Min), |ui| {
+        ui.spacing_mut().item_spacing = Vec2::new(0.0, 2.0);
+        for (text, is_chosen) in lines {
+            text_style::label_line(ui, Text::Caption, if is_chosen { c.text_hi } else { c.text_low }, text);
+        }
+    });
     ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
         let name = if frame.ui_state.shows_form { "Close the form" } else { "Open the form" };
         let button = Button::new("Form").icon(Icon::PanelLeftOpen).accessible_name(name);

@@ -18,10 +18,12 @@ use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
-use crate::ui::widgets::{Button, ButtonKind, Dialog, Field, KeyCap, Segmented, Switch};
+use crate::ui::widgets::{Button, ButtonKind, Dialog, Field, IconButton, KeyCap, Segmented, Switch};
 
 const NAV: f32 = 200.0;
 const PAD: f32 = 20.0;
+/// Height of the titles.
+const HEAD: f32 = 48.0;
 /// Width of the names of rows.
 const NAMES: f32 = 112.0;
 
@@ -41,14 +43,18 @@ pub(super) fn settings_ui(frame: &mut Frame<'_>, ui: &Ui, page: SettingsPage) {
         fill_fields(frame);
     }
     let size = tokens::size(tokens::tokens(ui).size.dialog.settings);
-    let dialog = Dialog::new(Id::unique("settings"), "Settings", size).without_footer();
+    let dialog = Dialog::new(Id::unique("settings"), "Settings", size).without_footer().without_header();
     let shown = dialog.show(
         ui.ctx(),
         |ui| {
             let rect = ui.available_rect_before_wrap();
             let nav = Rect::from_min_size(rect.min, Vec2::new(NAV, rect.height()));
-            let body = Rect::from_min_max(nav.right_top(), rect.max);
-            let mut child = ui.new_child(UiBuilder::new().id_salt("pages").max_rect(nav.shrink(8.0)));
+            let head = Rect::from_min_max(nav.right_top(), pos2(rect.right(), rect.top() + HEAD));
+            let body = Rect::from_min_max(head.left_bottom(), rect.max);
+            let closes = head_ui(ui, nav, head, page);
+            let pages = Rect::from_min_max(pos2(nav.left(), head.bottom()), nav.max);
+            let mut child =
+                ui.new_child(UiBuilder::new().id_salt("pages").max_rect(pages.shrink2(Vec2::new(8.0, 2.0))));
             nav_ui(frame, &mut child, page);
             paint::upright(ui.painter(), nav.right(), nav.y_range(), tokens::tokens(ui).color.stroke_soft);
             let mut child = ui.new_child(UiBuilder::new().id_salt("page").max_rect(body));
@@ -60,8 +66,7 @@ pub(super) fn settings_ui(frame: &mut Frame<'_>, ui: &Ui, page: SettingsPage) {
                     ui.vertical(|ui| {
                         ui.set_width(width);
                         ui.spacing_mut().item_spacing = Vec2::splat(8.0);
-                        ui.add_space(8.0);
-                        text_style::label(ui, Text::Title, tokens::tokens(ui).color.text_hi, page_title(page).0);
+                        ui.add_space(PAD - 4.0);
                         match page {
                             SettingsPage::Gateways => gateways_ui(frame, ui),
                             SettingsPage::Clips => clips_ui(frame, ui),
@@ -73,12 +78,27 @@ pub(super) fn settings_ui(frame: &mut Frame<'_>, ui: &Ui, page: SettingsPage) {
                     });
                 });
             });
+            closes
         },
         |_| {},
     );
-    if shown.close {
+    if shown.close || shown.inner {
         frame.act(Action::CloseDialog);
     }
+}
+
+/// The title above the pages, the page's name beside it, and the way out. True when that was taken.
+fn head_ui(ui: &mut Ui, nav: Rect, head: Rect, page: SettingsPage) -> bool {
+    let c = &tokens::tokens(ui).color;
+    let at = pos2(nav.left() + 16.0, head.center().y + 2.0);
+    text_style::paint(ui.painter(), at, Align2::LEFT_CENTER, Text::Title, c.text_hi, "Settings");
+    let at = pos2(head.left() + PAD, head.center().y);
+    text_style::paint(ui.painter(), at, Align2::LEFT_CENTER, Text::Title, c.text_hi, page_title(page).0);
+    paint::divider(ui.painter(), head.x_range(), head.bottom() - 1.0, c.stroke_soft);
+    let place = Rect::from_min_max(head.min, head.max - Vec2::new(8.0, 0.0));
+    let layout = egui::Layout::right_to_left(egui::Align::Center);
+    let mut child = ui.new_child(UiBuilder::new().id_salt("settings head").max_rect(place).layout(layout));
+    IconButton::new(Icon::X, "Close").key("Esc").show(&mut child).clicked()
 }
 
 /// Puts what is set into the fields, once when the dialog opens.
@@ -182,6 +202,8 @@ fn named_row<R>(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui) -> R) ->
 }
 
 fn below_row(ui: &mut Ui, color: egui::Color32, text: &str) {
+    // Closer to the row that it explains than to the next.
+    ui.add_space(-5.0);
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
         ui.add_space(NAMES);

@@ -34,7 +34,7 @@ pub(super) fn welcome_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
             ui.vertical(|ui| {
                 ui.set_width(width);
                 ui.add_space(38.0);
-                text_style::label(ui, Text::Heading, c.text_hi, "Describe a shot, see its price, press Generate.");
+                text_style::label(ui, Text::Welcome, c.text_hi, "Describe a shot, see its price, press Generate.");
                 ui.add_space(4.0);
                 let text = "Everything here can be skipped. Nothing is sent until you press Generate.";
                 text_style::label(ui, Text::Body, c.text_mid, text);

@@ -229,6 +229,9 @@ impl<'a> Field<'a> {
                 Pos2::new(inner.right(), rect.bottom()),
             );
             cap.paint(ui, spot);
+            if enabled && ui.rect_contains_pointer(spot) && ui.input(|input| input.pointer.primary_clicked()) {
+                ui.memory_mut(|memory| memory.request_focus(id));
+            }
             inner.max.x -= cap_width + 6.0;
         }
 

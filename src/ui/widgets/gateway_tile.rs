@@ -14,6 +14,7 @@ pub struct GatewayTile<'a> {
     price: &'a str,
     approx: Option<&'a str>,
     note: Option<&'a str>,
+    tall: bool,
     selected: bool,
     enabled: bool,
     width: Option<f32>,
@@ -21,9 +22,22 @@ pub struct GatewayTile<'a> {
 }
 
 impl<'a> GatewayTile<'a> {
+    /// What a tall tile has more, in points.
+    pub const TALL: f32 = 16.0;
+
     /// A tile with the gateway's name and what it would take, in its own unit.
     pub fn new(gateway: &'a str, price: &'a str) -> Self {
-        Self { gateway, price, approx: None, note: None, selected: false, enabled: true, width: None, look: Look::Live }
+        Self {
+            gateway,
+            price,
+            approx: None,
+            note: None,
+            tall: false,
+            selected: false,
+            enabled: true,
+            width: None,
+            look: Look::Live,
+        }
     }
 
     /// The price in money when the gateway bills credits: `≈ $1.44`.
@@ -36,6 +50,18 @@ impl<'a> GatewayTile<'a> {
     pub fn note(mut self, note: &'a str) -> Self {
         self.note = Some(note);
         self
+    }
+
+    /// The approximation stands on a line of its own, because a price is never cut.
+    pub fn tall(mut self, tall: bool) -> Self {
+        self.tall = tall;
+        self
+    }
+
+    /// Whether price and approximation fit side by side into a tile of this width.
+    pub fn fits(ui: &Ui, price: &str, approx: &str, width: f32) -> bool {
+        let of = |text: &str, style| text_style::line(ui.ctx(), text, style, tokens::UNTINTED).size().x;
+        of(price, Text::Strong) + 4.0 + of(approx, Text::Caption) <= width - 20.0
     }
 
     /// Whether it is the chosen gateway.
@@ -68,7 +94,8 @@ impl<'a> GatewayTile<'a> {
         let c = &tokens.color;
         let enabled = self.enabled && ui.is_enabled();
         let width = self.width.unwrap_or_else(|| ui.available_width());
-        let size = Vec2::new(width, 18.0 + Text::Small.line() + 2.0 + Text::Strong.line());
+        let third = if self.tall { Self::TALL } else { 0.0 };
+        let size = Vec2::new(width, 18.0 + Text::Small.line() + 2.0 + Text::Strong.line() + third);
         let (rect, response) = ui.allocate_exact_size(size, if enabled { Sense::click() } else { Sense::hover() });
         let name =
             [Some(self.gateway), Some(self.price), self.approx, self.note].into_iter().flatten().collect::<Vec<_>>();
@@ -127,8 +154,8 @@ impl<'a> GatewayTile<'a> {
         let price =
             text_style::paint_ellipsis(painter, pos, Align2::LEFT_TOP, Text::Strong, first, self.price, inner.width());
         if let Some(approx) = self.approx {
-            let left = price.right() + 4.0;
-            let pos = Pos2::new(left, line + 3.0);
+            let left = if self.tall { inner.left() } else { price.right() + 4.0 };
+            let pos = if self.tall { Pos2::new(left, price.bottom()) } else { Pos2::new(left, line + 3.0) };
             text_style::paint_ellipsis(
                 painter,
                 pos,

@@ -121,7 +121,7 @@ impl<'a, T: Copy + PartialEq> Segmented<'a, T> {
             } else {
                 tokens::mix(c.text_mid, c.text_hi, drawn.hover)
             };
-            let room = place.width() - 4.0;
+            let room = place.width();
             if usable || !on {
                 text_style::paint_ellipsis(
                     painter,
