@@ -1,5 +1,6 @@
 //! From a folder to an open window.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -19,12 +20,26 @@ use crate::library::{Library, Opened, Paths};
 use crate::ui::screens::frame_request;
 use crate::ui::theme;
 
+/// Said where no window can be; the command line needs none.
+const NO_DISPLAY: &str = "There is no display for the window: neither WAYLAND_DISPLAY nor DISPLAY is set. Rushes works \
+                          without one on the command line (rushes --help), or on a virtual one (xvfb-run rushes). What \
+                          works here: rushes doctor";
+
+/// Whether a window can be shown, by the environment. macOS and Windows always have a display.
+fn has_display(variable: impl Fn(&str) -> Option<OsString>) -> bool {
+    let names = ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"];
+    cfg!(not(target_os = "linux"))
+        || names.into_iter().any(|name| variable(name).is_some_and(|value| !value.is_empty()))
+}
+
 /// Opens the window on the library in `folder`, else on the user's own, and comes back when it is closed.
 ///
 /// # Errors
 ///
 /// A sentence for the user: the library is in use or cannot be read, or the desktop can show no window.
 pub fn open(folder: Option<PathBuf>) -> anyhow::Result<()> {
+    // Before anything is made: without a display nothing else is worth beginning.
+    anyhow::ensure!(has_display(|name| std::env::var_os(name)), NO_DISPLAY);
     let mut paths = match folder {
         Some(folder) => Paths::portable(&std::path::absolute(&folder).unwrap_or(folder)),
         None => Paths::of_user()?,
@@ -105,7 +120,7 @@ pub fn open(folder: Option<PathBuf>) -> anyhow::Result<()> {
     };
     eframe::run_native("Rushes", options, Box::new(build)).map_err(|err| {
         anyhow::anyhow!(
-            "The window cannot be opened: {err}. Use the command line: rushes --help, or look: rushes doctor"
+            "The window cannot be opened: {err}\nUse the command line (rushes --help), or see what works here: rushes doctor"
         )
     })
 }
