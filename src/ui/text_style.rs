@@ -167,7 +167,8 @@ impl Spans {
     /// Shows the paragraph in the flow of a layout, wrapped to the width that is left.
     pub fn show(mut self, ui: &mut Ui) -> Response {
         self.0.wrap = wrapping(ui.available_width(), usize::MAX);
-        ui.add(egui::Label::new(self.0).selectable(false))
+        // Said aloud, because a row extends its labels otherwise.
+        ui.add(egui::Label::new(self.0).wrap().selectable(false))
     }
 }
 
