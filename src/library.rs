@@ -68,6 +68,11 @@ impl Paths {
         self.posters().join(format!("{job}.jpg"))
     }
 
+    /// File of one filmstrip.
+    pub fn filmstrip(&self, job: JobId) -> PathBuf {
+        self.posters().join(format!("{job}.strip.jpg"))
+    }
+
     /// Folder of input pictures, named by their hash.
     pub fn inputs(&self) -> PathBuf {
         self.data.join("inputs")

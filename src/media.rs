@@ -67,8 +67,15 @@ pub fn write_poster(movie: &Path, poster: &Path, max_side: u32) -> Result<(u32, 
     film::write_poster(movie, poster, max_side)
 }
 
+/// Frames of every filmstrip in the library.
+pub const FILMSTRIP_FRAMES: u32 = 16;
+
+/// Height of the frames of every filmstrip in the library, in pixels.
+pub const FILMSTRIP_HEIGHT: u32 = 160;
+
 /// Writes a strip of `count` frames, evenly spaced over the film and side by side, as one JPEG; each frame is `frame_height`
-/// pixels high. Decodes the film once, from its beginning. Returns the size of one frame.
+/// pixels high. The strip is at most 8192 pixels wide, as is any texture: a very wide film is squeezed into that. Decodes
+/// the film once, from its beginning, for at most a minute. Returns the size of one frame.
 pub fn write_filmstrip(movie: &Path, strip: &Path, count: u32, frame_height: u32) -> Result<(u32, u32), MovieError> {
     film::write_filmstrip(movie, strip, count, frame_height)
 }

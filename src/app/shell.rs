@@ -6,8 +6,10 @@ mod frame_log;
 mod pictures;
 mod services;
 mod start;
+mod strips;
+mod textures;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use eframe::egui;
@@ -39,6 +41,10 @@ pub trait Services {
     fn live(&self) -> Live;
     /// Where a job's poster lies.
     fn poster_file(&self, job: JobId) -> PathBuf;
+    /// Where a job's filmstrip lies.
+    fn filmstrip_file(&self, job: JobId) -> PathBuf;
+    /// Where a clip lies, by its path as the library keeps it.
+    fn clip_file(&self, path: &Path) -> PathBuf;
     /// Where a start picture lies.
     fn picture_file(&self, picture: &StoredPicture) -> PathBuf;
     /// The window goes: end everything within a few seconds. The only call that may wait.

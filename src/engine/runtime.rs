@@ -174,6 +174,7 @@ pub fn start(parts: Parts) -> (EngineHandle, mpsc::Receiver<Event>) {
         tasks: JoinSet::new(),
         kinds: HashMap::new(),
         media_threads: Arc::new(Semaphore::new(2)),
+        strip_thread: Arc::new(Semaphore::new(1)),
         unstored: Vec::new(),
         is_storing: false,
         began: Instant::now(),
@@ -199,8 +200,12 @@ enum Told {
     Stored(Vec<(JobId, u64)>, Result<(), String>),
     /// A start picture in the form in which it goes out.
     Picture(JobId, Result<String, String>),
+    /// A poster was made, or not.
+    Poster(Box<Job>, Result<(u32, u32), String>),
     /// For the window.
     Event(Event),
+    /// Work that nobody waits for has ended.
+    Nothing,
 }
 
 struct Actor {
@@ -220,6 +225,8 @@ struct Actor {
     /// What runs, so that a task that panics is answered for.
     kinds: HashMap<tokio::task::Id, Kind>,
     media_threads: Arc<Semaphore>,
+    /// Its own, so that no order and no poster waits for a filmstrip.
+    strip_thread: Arc<Semaphore>,
     unstored: Vec<(Box<Job>, u64)>,
     is_storing: bool,
     began: Instant,
@@ -320,6 +327,17 @@ impl Actor {
                 self.step(input).await;
             }
             Told::Event(event) => self.emit(event).await,
+            Told::Poster(job, result) => {
+                let is_made = result.is_ok();
+                self.step(Input::PosterMade(job.id, result)).await;
+                // The strip takes longer than the poster, which is not kept back for it. Whoever leaves meanwhile gets it
+                // when it is first looked at.
+                if is_made && !self.stop.is_cancelled() {
+                    let paths = self.options.paths.clone();
+                    self.spawn(Kind::Filmstrip, tasks::filmstrip(job, paths, Arc::clone(&self.strip_thread)));
+                }
+            }
+            Told::Nothing => {}
             Told::Picture(job, Ok(picture)) => {
                 self.pictures.insert(job, picture);
                 self.step(Input::PictureReady(job)).await;

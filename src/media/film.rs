@@ -16,6 +16,8 @@ use super::{MovieError, ffmpeg, files};
 const POSTER_PATIENCE: Duration = Duration::from_secs(4);
 /// A filmstrip decodes the whole film, which may be 10 s of 1080p in a slow build.
 const STRIP_PATIENCE: Duration = Duration::from_secs(60);
+/// Widest strip in pixels: the least that every graphics card takes as a texture, but for very old ones.
+const STRIP_WIDTH: u32 = 8192;
 /// How many frames may be decoded to reach a better one than the first.
 const REACH: usize = 24;
 /// Below this mean brightness (of 255) a frame counts as black.
@@ -59,8 +61,8 @@ pub(super) fn write_filmstrip(
     let samples = track.samples()?;
     let mut pictures =
         Pictures::new(&movie.file, track, &samples, 0, Instant::now() + STRIP_PATIENCE).map_err(unsupported)?;
-    let frame_width =
-        (u64::from(frame_height) * u64::from(movie.info.width) / u64::from(movie.info.height)).clamp(16, 1024) as u32;
+    let frame_width = (u64::from(frame_height) * u64::from(movie.info.width) / u64::from(movie.info.height))
+        .clamp(16, u64::from(STRIP_WIDTH / count)) as u32;
     let mut sheet = RgbImage::new(frame_width * count, frame_height);
     let mut filled = 0;
     let mut decoded = 0_usize;

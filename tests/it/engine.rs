@@ -225,6 +225,28 @@ async fn makes_a_clip(gateway: GatewayId, shapes: Shapes) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_finished_clip_gets_a_filmstrip_after_its_poster() {
+    let mut studio = Studio::open(quick()).await;
+    let id = studio.order(GatewayId::Practice, "a heron in the reeds");
+    studio.until(id, "pictured", |job| job.poster != Poster::None).await;
+    let strip = studio.paths().filmstrip(id);
+    let waiting = async {
+        while !strip.exists() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.expect("a filmstrip");
+    // The file appears whole. Sixteen frames of 96 × 64, each 160 pixels high.
+    let sheet = image::open(&strip).expect("a picture").into_rgb8();
+    assert_eq!(sheet.dimensions(), (240 * 16, 160));
+    let frame = |index: u32| image::imageops::crop_imm(&sheet, index * 240, 0, 240, 160).to_image();
+    let difference: u64 = frame(0).iter().zip(frame(15).iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+    assert!(difference / (240 * 160 * 3) >= 2, "the film does not move: {difference}");
+    assert!(studio.notes.is_empty(), "{:?}", studio.notes);
+    studio.handle().shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_gateways_make_a_clip_in_every_shape() {
     let aigateway =
         AigatewayShape::iter().map(|aigateway| (GatewayId::Aigateway, Shapes { aigateway, ..Shapes::default() }));

@@ -312,6 +312,79 @@ fn idle_windows_paint_nothing() {
     }
 }
 
+/// Which part of its texture is drawn at that place.
+fn drawn_part(harness: &Harness<'_, Bench>, place: egui::Rect) -> egui::Rect {
+    let parts = harness.output().shapes.iter().filter_map(|clipped| match &clipped.shape {
+        egui::Shape::Rect(drawn)
+            if (drawn.rect.min - place.min).length() < 1.0 && (drawn.rect.max - place.max).length() < 1.0 =>
+        {
+            drawn.brush.as_ref().map(|brush| brush.uv)
+        }
+        _ => None,
+    });
+    parts.last().expect("a picture is drawn there")
+}
+
+fn point_at(harness: &mut Harness<'_, Bench>, place: egui::Rect, along: f32) {
+    let at = egui::pos2(egui::lerp(place.x_range(), along), place.center().y);
+    harness.event(egui::Event::PointerMoved(at));
+    harness.run();
+    let delay = harness.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
+    assert_eq!(delay, std::time::Duration::MAX, "a pointer that rests paints nothing");
+}
+
+fn whole() -> egui::Rect {
+    egui::Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0))
+}
+
+#[test]
+fn the_film_of_a_card_moves_under_the_pointer() {
+    let mut harness = show(with_jobs());
+    let name = format!("{BOAT}, take 2, Ready");
+    let card = harness.get_by_label(&name).rect();
+    assert_eq!(drawn_part(&harness, card), whole());
+    for (along, frame) in [(0.0, 0.0), (0.25, 4.0), (0.75, 11.0), (0.999, 15.0)] {
+        point_at(&mut harness, card, along);
+        let part = drawn_part(&harness, card);
+        assert_eq!((part.left() * 16.0, part.width() * 16.0), (frame, 1.0), "at {along}");
+        assert_eq!(harness.get_by_label(&name).rect(), card, "nothing changes its size");
+    }
+    point_at(&mut harness, card.translate([0.0, card.height() + 6.0].into()), 0.5);
+    assert_eq!(drawn_part(&harness, card), whole(), "the poster is back");
+}
+
+#[test]
+fn the_details_show_the_frame_at_the_playhead() {
+    let mut harness = show(with_jobs());
+    let strip = harness.get_by_role_and_label(Role::Slider, "Place in the film, in seconds").rect();
+    assert_eq!(strip.height(), 36.0);
+    let picture = harness.get_by_label_contains("Open A paper boat").rect();
+    assert_eq!(drawn_part(&harness, picture), whole());
+    let frame = |harness: &Harness<'_, Bench>| (drawn_part(harness, picture).left() * 16.0).round();
+    point_at(&mut harness, strip, 0.25);
+    assert_eq!(frame(&harness), 4.0);
+    point_at(&mut harness, strip, 0.75);
+    assert_eq!(frame(&harness), 11.0);
+    let seconds = |harness: &Harness<'_, Bench>| {
+        let node = harness.get_by_role_and_label(Role::Slider, "Place in the film, in seconds");
+        node.accesskit_node().numeric_value().expect("a slider")
+    };
+    assert!((seconds(&harness) - 6.0).abs() < 0.1, "{}", seconds(&harness));
+    point_at(&mut harness, strip.translate([0.0, 200.0].into()), 0.5);
+    assert_eq!(drawn_part(&harness, picture), whole(), "the poster is back");
+
+    harness.get_by_role_and_label(Role::Slider, "Place in the film, in seconds").focus();
+    harness.run();
+    assert_eq!(drawn_part(&harness, picture), whole(), "focus alone moves nothing");
+    harness.key_press(Key::ArrowRight);
+    harness.run();
+    assert_eq!(frame(&harness), 1.0);
+    harness.key_press(Key::End);
+    harness.run();
+    assert_eq!(frame(&harness), 15.0);
+    assert_eq!(harness.get_by_label_contains("Open A paper boat").rect(), picture, "nothing changes its size");
+}
+
 #[test]
 fn ten_thousand_clips_draw_only_what_is_seen() {
     let harness = show(fixture::many(2_000));

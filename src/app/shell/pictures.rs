@@ -1,18 +1,21 @@
 //! Posters and start pictures on their way to the graphics card: read and decoded on a thread, a few uploads a frame,
 //! and a bound on what is kept.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use eframe::egui::{ColorImage, Context, TextureFilter, TextureHandle, TextureId, TextureOptions, Vec2};
+use eframe::egui::{ColorImage, Context, TextureFilter, TextureId, TextureOptions, Vec2};
 
 use super::Services;
+use super::strips::StripShelf;
+use super::textures::Textures;
 use crate::app::repainter::Repainter;
 use crate::domain::job::Poster;
 use crate::domain::request::StoredPicture;
 use crate::domain::{Job, JobId};
 use crate::ui::screens::Pictures;
+use crate::ui::widgets::StripTexture;
 
 /// Uploads of one frame; more would make it stutter.
 const UPLOADS: usize = 4;
@@ -45,23 +48,18 @@ const SAMPLE_PICTURES: [&[u8]; 3] = [
 ];
 
 /// Cards show a poster at a third of its size or less, where a plain filter leaves jagged edges.
-const LOOK: TextureOptions = TextureOptions { mipmap_mode: Some(TextureFilter::Linear), ..TextureOptions::LINEAR };
-
-struct Shown {
-    texture: TextureHandle,
-    bytes: usize,
-    used_at: u64,
-}
+pub(super) const LOOK: TextureOptions =
+    TextureOptions { mipmap_mode: Some(TextureFilter::Linear), ..TextureOptions::LINEAR };
 
 /// All pictures of the window.
 pub struct PictureShelf {
-    shown: HashMap<Name, Shown>,
+    shown: Textures<Name>,
+    strips: StripShelf,
     asked: HashSet<Name>,
     /// Pictures that cannot be read; asked for again only when their file is new.
     unreadable: HashSet<Name>,
     orders: SyncSender<(Name, Source)>,
     read: Receiver<(Name, Option<ColorImage>)>,
-    frame: u64,
 }
 
 impl PictureShelf {
@@ -69,6 +67,7 @@ impl PictureShelf {
     pub fn new(repainter: Repainter) -> Self {
         let (orders, todo) = sync_channel::<(Name, Source)>(WAITING);
         let (done, read) = sync_channel(UPLOADS);
+        let strips = StripShelf::new(repainter.clone());
         let work = move || {
             for (name, source) in todo {
                 let image = match source {
@@ -85,17 +84,19 @@ impl PictureShelf {
         if let Err(err) = std::thread::Builder::new().name("pictures".to_owned()).spawn(work) {
             tracing::warn!(%err, "pictures cannot be read");
         }
-        Self { shown: HashMap::new(), asked: HashSet::new(), unreadable: HashSet::new(), orders, read, frame: 0 }
+        let shown = Textures::new(ROOM_BYTES, LOOK);
+        Self { shown, strips, asked: HashSet::new(), unreadable: HashSet::new(), orders, read }
     }
 
     /// Brings in what was read, and lends itself to one frame.
     pub(super) fn on<'a, S: Services>(&'a mut self, ctx: &Context, services: &'a S) -> ShelfOn<'a, S> {
-        self.frame += 1;
+        self.shown.next_frame();
+        self.strips.take_in(ctx);
         for _ in 0..UPLOADS {
             let Ok((name, image)) = self.read.try_recv() else { break };
             self.asked.remove(&name);
             match image {
-                Some(image) => self.upload(ctx, name, image),
+                Some(image) => self.shown.insert(ctx, name, image),
                 None => {
                     self.unreadable.insert(name);
                 }
@@ -104,26 +105,9 @@ impl PictureShelf {
         ShelfOn { shelf: self, services }
     }
 
-    fn upload(&mut self, ctx: &Context, name: Name, image: ColorImage) {
-        let bytes = image.pixels.len() * 4;
-        let texture = ctx.load_texture("picture", image, LOOK);
-        self.shown.insert(name, Shown { texture, bytes, used_at: self.frame });
-        while self.shown.values().map(|shown| shown.bytes).sum::<usize>() > ROOM_BYTES {
-            let oldest = self.shown.iter().min_by_key(|(_, shown)| shown.used_at).map(|(name, _)| name.clone());
-            match oldest {
-                // What this frame shows is never taken away, whatever the bound says.
-                Some(oldest) if self.shown[&oldest].used_at < self.frame => {
-                    self.shown.remove(&oldest);
-                }
-                _ => return,
-            }
-        }
-    }
-
     fn get(&mut self, name: Name, source: impl FnOnce() -> Source) -> Option<(TextureId, Vec2)> {
-        if let Some(shown) = self.shown.get_mut(&name) {
-            shown.used_at = self.frame;
-            return Some((shown.texture.id(), shown.texture.size_vec2()));
+        if let Some(shown) = self.shown.get(&name) {
+            return Some(shown);
         }
         if !self.unreadable.contains(&name)
             && !self.asked.contains(&name)
@@ -151,6 +135,17 @@ impl<S: Services> Pictures for ShelfOn<'_, S> {
         self.shelf.get(Name::Poster(job.id), || Source::File(self.services.poster_file(job.id)))
     }
 
+    fn strip(&mut self, job: &Job) -> Option<StripTexture> {
+        let clip = job.clip.as_ref()?;
+        if !matches!(job.poster, Poster::Made { .. }) {
+            // A film without a poster has no strip either, and one that is fetched again gets another.
+            self.shelf.strips.forget(job.id);
+            return None;
+        }
+        let paths = || (self.services.filmstrip_file(job.id), self.services.clip_file(&clip.path));
+        self.shelf.strips.get(job.id, (clip.width, clip.height), paths)
+    }
+
     fn start_picture(&mut self, picture: &StoredPicture) -> Option<(TextureId, Vec2)> {
         self.shelf.get(Name::Start(picture.sha256.clone()), || Source::File(self.services.picture_file(picture)))
     }
@@ -161,20 +156,31 @@ impl<S: Services> Pictures for ShelfOn<'_, S> {
     }
 }
 
-/// Reads a picture of our own library. `None` when it cannot be read, which is then drawn as an empty place.
+/// Reads a picture of our own library, shrunk to [`MAX_SIDE`]. `None` when it cannot be read, which is then drawn as an empty place.
 fn read_picture(path: &Path) -> Option<ColorImage> {
     decode(image::ImageReader::open(path).ok()?)
 }
 
 fn decode<R: std::io::BufRead + std::io::Seek>(reader: image::ImageReader<R>) -> Option<ColorImage> {
+    let picture = decode_bounded(reader)?;
+    let picture =
+        if picture.width().max(picture.height()) > MAX_SIDE { picture.thumbnail(MAX_SIDE, MAX_SIDE) } else { picture };
+    to_color_image(&picture)
+}
+
+/// Reads a picture of at most 8192 × 8192 pixels as it is.
+pub(super) fn decode_bounded<R: std::io::BufRead + std::io::Seek>(
+    mut reader: image::ImageReader<R>,
+) -> Option<image::DynamicImage> {
     let mut limits = image::Limits::default();
     limits.max_image_width = Some(8192);
     limits.max_image_height = Some(8192);
-    let mut reader = reader.with_guessed_format().ok()?;
     reader.limits(limits);
-    let picture = reader.decode().ok()?;
-    let picture =
-        if picture.width().max(picture.height()) > MAX_SIDE { picture.thumbnail(MAX_SIDE, MAX_SIDE) } else { picture };
+    reader.with_guessed_format().ok()?.decode().ok()
+}
+
+/// The same pixels in the form in which they are uploaded.
+pub(super) fn to_color_image(picture: &image::DynamicImage) -> Option<ColorImage> {
     let pixels = picture.to_rgba8();
     let size = [usize::try_from(pixels.width()).ok()?, usize::try_from(pixels.height()).ok()?];
     Some(ColorImage::from_rgba_unmultiplied(size, pixels.as_raw()))
@@ -207,23 +213,5 @@ mod tests {
             );
             assert!(bytes.len() <= 25_000, "{} bytes", bytes.len());
         }
-    }
-
-    #[test]
-    fn the_shelf_forgets_what_was_not_shown_for_longest() {
-        let ctx = Context::default();
-        let mut shelf = PictureShelf::new(Repainter::new(|_| {}));
-        // Sixteen megabytes each: the fifth is one too many.
-        let large = || ColorImage::filled([2048, 2048], Default::default());
-        for number in 0..4 {
-            shelf.frame += 1;
-            shelf.upload(&ctx, Name::Start(number.to_string()), large());
-        }
-        shelf.frame += 1;
-        assert!(shelf.get(Name::Start("0".to_owned()), || Source::File(PathBuf::new())).is_some());
-        shelf.upload(&ctx, Name::Start("4".to_owned()), large());
-        let mut names: Vec<_> = shelf.shown.keys().map(|name| format!("{name:?}")).collect();
-        names.sort();
-        assert_eq!(names, ["Start(\"0\")", "Start(\"2\")", "Start(\"3\")", "Start(\"4\")"]);
     }
 }

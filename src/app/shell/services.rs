@@ -1,6 +1,6 @@
 //! The real world behind the window: engine, library, password store, desktop, pictures.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -348,6 +348,15 @@ impl Services for World {
 
     fn poster_file(&self, job: JobId) -> PathBuf {
         self.paths.poster(job)
+    }
+
+    fn filmstrip_file(&self, job: JobId) -> PathBuf {
+        self.paths.filmstrip(job)
+    }
+
+    fn clip_file(&self, path: &Path) -> PathBuf {
+        // Joining an absolute path gives that path.
+        self.paths.clips.join(path)
     }
 
     fn picture_file(&self, picture: &StoredPicture) -> PathBuf {

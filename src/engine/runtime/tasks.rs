@@ -31,6 +31,7 @@ pub(super) enum Kind {
     Cancel(JobId),
     Download(JobId),
     Poster(JobId),
+    Filmstrip,
     CheckKey(GatewayId),
 }
 
@@ -53,6 +54,7 @@ impl Kind {
             Self::Poster(job) => {
                 Told::Input(Input::PosterMade(job, Err("the decoder gave up on this film".to_owned())))
             }
+            Self::Filmstrip => Told::Nothing,
             Self::CheckKey(gateway) => {
                 Told::Event(Event::KeyChecked(gateway, KeyCheck::Trouble(NetworkCause::Unreadable)))
             }
@@ -153,18 +155,36 @@ pub(super) async fn fetch(
 }
 
 pub(super) async fn poster(job: Box<Job>, paths: Paths, threads: Arc<Semaphore>) -> Told {
-    let id = job.id;
     let _permit = threads.acquire_owned().await;
+    // A clip that the user moved has an absolute path, which `join` takes as it is.
+    let clip = job.clip.as_ref().map(|clip| paths.clips.join(&clip.path));
+    let poster = paths.poster(job.id);
     let made = tokio::task::spawn_blocking(move || {
-        let clip = job.clip.as_ref().ok_or_else(|| "there is no clip".to_owned())?;
+        let clip = clip.ok_or_else(|| "there is no clip".to_owned())?;
         std::fs::create_dir_all(paths.posters()).map_err(|error| error.to_string())?;
-        // A clip that the user moved has an absolute path, which `join` takes as it is.
-        media::write_poster(&paths.clips.join(&clip.path), &paths.poster(job.id), POSTER_SIDE)
-            .map_err(|error| error.to_string())
+        media::write_poster(&clip, &poster, POSTER_SIDE).map_err(|error| error.to_string())
     })
     .await;
     let result = made.unwrap_or_else(|_| Err("the decoder gave up on this film".to_owned()));
-    Told::Input(Input::PosterMade(id, result))
+    Told::Poster(job, result)
+}
+
+/// The filmstrip of a clip that has its poster. It is a help to look around in the clip and nothing else, so that its
+/// failure is no trouble of the user's.
+pub(super) async fn filmstrip(job: Box<Job>, paths: Paths, thread: Arc<Semaphore>) -> Told {
+    let Some(clip) = job.clip.as_ref().map(|clip| paths.clips.join(&clip.path)) else { return Told::Nothing };
+    let _permit = thread.acquire_owned().await;
+    let strip = paths.filmstrip(job.id);
+    let made = tokio::task::spawn_blocking(move || {
+        media::write_filmstrip(&clip, &strip, media::FILMSTRIP_FRAMES, media::FILMSTRIP_HEIGHT)
+    })
+    .await;
+    match made {
+        Ok(Ok(_)) => {}
+        Ok(Err(reason)) => tracing::debug!(job = %job.id, %reason, "no filmstrip"),
+        Err(reason) => tracing::warn!(job = %job.id, %reason, "the filmstrip was given up"),
+    }
+    Told::Nothing
 }
 
 pub(super) fn input_of(job: JobId, report: download::Report) -> Input {

@@ -8,11 +8,16 @@ use super::gallery_layout::Layout;
 use crate::app::{Action, AppState};
 use crate::domain::request::StoredPicture;
 use crate::domain::{GatewayId, Job, JobId};
+use crate::ui::widgets::StripTexture;
 
 /// Pictures that lie on the graphics card. Asking for one that is not there brings it in for a later frame.
 pub trait Pictures {
     /// A clip's poster and its size in pixels.
     fn poster(&mut self, job: &Job) -> Option<(TextureId, Vec2)>;
+    /// The frames of a clip; to be asked for only while the clip is looked at.
+    fn strip(&mut self, _job: &Job) -> Option<StripTexture> {
+        None
+    }
     /// A start picture and its size in pixels.
     fn start_picture(&mut self, picture: &StoredPicture) -> Option<(TextureId, Vec2)>;
     /// The picture of a sample on the first page and its size in pixels.
@@ -82,6 +87,8 @@ pub struct UiState {
     pub adopt: HashMap<JobId, String>,
     /// The unconfirmed job whose *Submit again anyway* was pressed once.
     pub asked_again: Option<JobId>,
+    /// How far into the film of the selected clip the user looks, `0.0..=1.0`, while the pointer or the keyboard is on its strip.
+    pub playhead: Option<(JobId, f32)>,
     /// The raw exchange is unfolded.
     pub shows_exchange: bool,
     /// The settings dialog was open in the last frame, so that its fields are filled once.

@@ -8,12 +8,16 @@ use crate::app::card::{Body, CardFacts, CardView as Said, card_view};
 use crate::app::cost::{cost, price_again};
 use crate::app::form::title;
 use crate::app::{Action, words};
+use crate::domain::job::Poster;
 use crate::domain::{Charge, Ending, Job, JobState};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Spans, Text};
 use crate::ui::tokens::{self, Tone};
-use crate::ui::widgets::{Badge, Button, ButtonKind, Field, IconButton, MenuItem, Note, menu_button, menu_row};
+use crate::ui::widgets::{
+    Badge, Button, ButtonKind, Field, Filmstrip, IconButton, MenuItem, Note, PictureChip, StripTexture, menu_button,
+    menu_row,
+};
 
 const PAD: f32 = 16.0;
 /// Width of the names in lists of facts.
@@ -159,21 +163,32 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) {
     let picture = Rect::from_center_size(place.center(), Vec2::new(shown_height * ratio, shown_height));
     let name = format!("Open {}", said.name);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, job.clip.is_some(), &name));
+    // Before the picture is drawn, which shows the frame of this very moment.
+    let scrubbed = strip_ui(frame, ui, job);
     let corner = paint::radius(tokens.radius.card);
     ui.painter().rect_filled(picture, corner, c.bg_raised);
     let poster =
         matches!(job.state, JobState::Ready | JobState::Downloading).then(|| frame.pictures.poster(job)).flatten();
-    if let Some((texture, _)) = poster {
-        let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    let shown = match scrubbed {
+        Some((strip, at)) => Some((strip.id, strip.uv(at))),
+        None => poster.map(|(texture, _)| (texture, whole)),
+    };
+    if let Some((texture, uv)) = shown {
         let shape = egui::epaint::RectShape::filled(picture, corner, tokens::UNTINTED).with_texture(texture, uv);
         ui.painter().add(shape);
         let at = picture.max - Vec2::splat(tokens.size.card.chip_inset);
-        crate::ui::widgets::PictureChip::new(job.request.resolution().name()).paint(
+        PictureChip::new(job.request.resolution().name()).paint(
             ui.painter(),
             at,
             Align2::RIGHT_BOTTOM,
             picture.width(),
         );
+        if let Some((_, at)) = scrubbed {
+            let time = format!("{:.1} s", at * duration_secs(job));
+            let corner = picture.left_bottom() + Vec2::new(tokens.size.card.chip_inset, -tokens.size.card.chip_inset);
+            PictureChip::new(&time).paint(ui.painter(), corner, Align2::LEFT_BOTTOM, picture.width());
+        }
     } else {
         paint::boxed(ui.painter(), picture, tokens.radius.card, c.bg_raised, c.stroke_mid);
         let (first, second) = match &said.body {
@@ -205,6 +220,37 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) {
         frame.act(Action::OpenClip(job.id));
     }
     ui.add_space(4.0);
+}
+
+/// The frames of a ready clip, and the one that is looked at with its place in the film, `0.0..=1.0`.
+fn strip_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) -> Option<(StripTexture, f32)> {
+    if job.state != JobState::Ready || !matches!(job.poster, Poster::Made { .. }) {
+        frame.ui_state.playhead = None;
+        return None;
+    }
+    let strip = frame.pictures.strip(job);
+    let before = frame.ui_state.playhead.filter(|(of, _)| *of == job.id).map(|(_, at)| at);
+    let step = strip.map_or(1.0, |strip| 1.0 / f32::from(strip.frames.max(2) - 1));
+    let filmstrip = Filmstrip::new("Place in the film, in seconds", before.unwrap_or(0.0))
+        .at_rest(before.is_none())
+        .texture(strip)
+        .frame_step(step)
+        .duration(duration_secs(job))
+        .height(tokens::tokens(ui).size.filmstrip.details);
+    // Its place is kept while the frames are not there.
+    let shown = ui.add_enabled_ui(strip.is_some(), |ui| filmstrip.show(ui)).inner;
+    let now = if shown.is_held { shown.moved_to.or(before) } else { None };
+    frame.ui_state.playhead = now.map(|at| (job.id, at));
+    strip.zip(now)
+}
+
+/// Length of a clip in seconds, for the time under the playhead.
+#[expect(clippy::cast_precision_loss, reason = "some seconds")]
+fn duration_secs(job: &Job) -> f32 {
+    match &job.clip {
+        Some(clip) if clip.duration_millis > 0 => clip.duration_millis as f32 / 1000.0,
+        _ => job.request.duration().secs() as f32,
+    }
 }
 
 /// The message in its three parts: what happened, charged, what now.

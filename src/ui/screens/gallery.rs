@@ -15,7 +15,7 @@ use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, Tone};
 use crate::ui::widgets::{
     Button, ButtonKind, CardBody, CardFooter, CardView, Field, FilterChip, FooterRight, IconButton, MenuItem, Poster,
-    menu_button, menu_row,
+    StripTexture, menu_button, menu_row,
 };
 
 /// Space at both sides of the content.
@@ -279,8 +279,13 @@ fn card_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, at: Rect) -> bool {
     let said = card_view(job, &facts);
     let has_poster = matches!(job.state, JobState::Ready | JobState::Downloading) && said.tone != Said_::Ask;
     let poster = if has_poster { frame.pictures.poster(job) } else { None };
+    // The film moves under the pointer; the frames of other cards are not read.
+    let is_pointed_at = || ui.ctx().read_response(card_id(job.id)).is_some_and(|card| card.hovered());
+    let strip =
+        if has_poster && job.state == JobState::Ready && is_pointed_at() { frame.pictures.strip(job) } else { None };
     let take = facts.take.0.to_string();
-    let drawn = drawing(&said, job, &take, poster.map(|(id, _)| id), frame.state.selected == Some(job.id));
+    let is_selected = frame.state.selected == Some(job.id);
+    let drawn = drawing(&said, job, &take, (poster.map(|(id, _)| id), strip), is_selected);
     let shows_actions = shown_actions(&said);
     let labels: Vec<&str> = shows_actions.iter().map(|index| said.actions[*index].label.as_str()).collect();
     let card = CardView { actions: &labels, more: matches!(said.body, Body::Message { .. }), ..drawn };
@@ -337,7 +342,7 @@ fn drawing<'a>(
     said: &'a Said,
     job: &Job,
     take: &'a str,
-    poster: Option<egui::TextureId>,
+    (poster, strip): (Option<egui::TextureId>, Option<StripTexture>),
     selected: bool,
 ) -> CardView<'a> {
     let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
@@ -345,7 +350,7 @@ fn drawing<'a>(
     let body = match &said.body {
         _ if is_picture => CardBody::Picture {
             poster: poster.map(|id| Poster { id, uv: whole }),
-            strip: None,
+            strip,
             #[expect(clippy::cast_precision_loss, reason = "5, 8 or 10")]
             duration_secs: job.request.duration().secs() as f32,
             rejected: false,

@@ -33,6 +33,8 @@ pub struct FilmstripResponse {
     pub response: Response,
     /// Where the user moved the playhead, `0.0..=1.0`.
     pub moved_to: Option<f32>,
+    /// The pointer or the keyboard is on the strip, so that the playhead stays where it is.
+    pub is_held: bool,
 }
 
 /// A strip with a playhead.
@@ -43,12 +45,22 @@ pub struct Filmstrip<'a> {
     position: f32,
     height: f32,
     frame_step: f32,
+    is_at_rest: bool,
+    duration_secs: f32,
 }
 
 impl<'a> Filmstrip<'a> {
     /// A strip with its accessible name and where the playhead is, `0.0..=1.0`.
     pub fn new(name: &'a str, position: f32) -> Self {
-        Self { name, texture: None, position: position.clamp(0.0, 1.0), height: 36.0, frame_step: 1.0 / 192.0 }
+        Self {
+            name,
+            texture: None,
+            position: position.clamp(0.0, 1.0),
+            height: 36.0,
+            frame_step: 1.0 / 192.0,
+            is_at_rest: false,
+            duration_secs: 1.0,
+        }
     }
 
     /// The frames, when they are read.
@@ -69,6 +81,18 @@ impl<'a> Filmstrip<'a> {
         self
     }
 
+    /// Nobody moves through the film: the whole strip is shown without a playhead.
+    pub fn at_rest(mut self, is_at_rest: bool) -> Self {
+        self.is_at_rest = is_at_rest;
+        self
+    }
+
+    /// Length of the clip in seconds, in which the place of the playhead is told to screen readers.
+    pub fn duration(mut self, secs: f32) -> Self {
+        self.duration_secs = secs;
+        self
+    }
+
     /// Draws the strip over the width that is left.
     pub fn show(self, ui: &mut Ui) -> FilmstripResponse {
         let tokens = tokens::tokens(ui);
@@ -76,10 +100,18 @@ impl<'a> Filmstrip<'a> {
         let sense = if enabled { Sense::click_and_drag() } else { Sense::hover() };
         let (rect, mut response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), self.height), sense);
         let mut position = self.position;
-        if let Some(pointer) = response.interact_pointer_pos()
-            && (response.dragged() || response.is_pointer_button_down_on() || response.clicked())
-        {
+        let mut moved = false;
+        let pointer = if enabled { response.interact_pointer_pos().or(response.hover_pos()) } else { None };
+        // A pointer that rests leaves the playhead to the keyboard.
+        let is_moving = ui.input(|input| input.pointer.delta() != Vec2::ZERO || input.pointer.any_down());
+        if let Some(pointer) = pointer.filter(|_| is_moving || self.is_at_rest) {
             position = ((pointer.x - rect.left()) / rect.width()).clamp(0.0, 1.0);
+            moved = self.is_at_rest;
+        }
+        if enabled {
+            #[allow(clippy::cast_precision_loss, reason = "a handful of steps")]
+            let asked = paint::accessible_steps(ui, response.id, 0.0, f64::from(self.duration_secs)) as f32;
+            position = (position + asked * self.frame_step).clamp(0.0, 1.0);
         }
         if response.has_focus() {
             let filter = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
@@ -92,31 +124,33 @@ impl<'a> Filmstrip<'a> {
                 position = (position - self.frame_step).max(0.0);
             }
             if pressed(Key::Home) {
-                position = 0.0;
+                (position, moved) = (0.0, true);
             }
             if pressed(Key::End) {
-                position = 1.0;
+                (position, moved) = (1.0, true);
             }
         }
-        let moved_to = ((position - self.position).abs() > f32::EPSILON).then_some(position);
+        let moved_to = (moved || (position - self.position).abs() > f32::EPSILON).then_some(position);
         if moved_to.is_some() {
             response.mark_changed();
         }
-        let (name, value) = (self.name, f64::from(position));
+        let is_held = pointer.is_some() || response.has_focus();
+        let (name, value) = (self.name, f64::from(position * self.duration_secs));
         response.widget_info(|| WidgetInfo::slider(enabled, value, name));
         if ui.is_rect_visible(rect) {
-            paint_strip(ui.painter(), rect, self.texture, position);
+            let playhead = (!self.is_at_rest || moved_to.is_some()).then_some(position);
+            paint_strip(ui.painter(), rect, self.texture, playhead);
             let drawn = paint::drawn(ui, &response, enabled, paint::Look::Live);
             if drawn.focus {
                 paint::focus_ring(ui.painter(), rect, tokens.radius.chip);
             }
         }
-        FilmstripResponse { response, moved_to }
+        FilmstripResponse { response, moved_to, is_held }
     }
 }
 
-/// Paints a strip with its playhead into `rect`.
-fn paint_strip(painter: &Painter, rect: Rect, texture: Option<StripTexture>, position: f32) {
+/// Paints a strip, with its playhead if it has one, into `rect`.
+fn paint_strip(painter: &Painter, rect: Rect, texture: Option<StripTexture>, playhead: Option<f32>) {
     let tokens = tokens::tokens(painter.ctx());
     painter.rect_filled(rect, paint::radius(tokens.radius.chip), tokens.color.bg_active);
     if let Some(strip) = texture {
@@ -137,6 +171,7 @@ fn paint_strip(painter: &Painter, rect: Rect, texture: Option<StripTexture>, pos
             painter.image(strip.id, cell, uv, tokens::UNTINTED);
         }
     }
+    let Some(position) = playhead else { return };
     let x = rect.left() + position * rect.width();
     let rest = Rect::from_min_max(Pos2::new(x, rect.top()), rect.max);
     painter.rect_filled(rest, egui::CornerRadius::ZERO, tokens.picture.strip_rest);

@@ -21,10 +21,12 @@ use rushes::domain::{
 use rushes::engine::event::{Event, GatewayHealth, Live, LiveJob};
 use rushes::ui::screens::{Pictures, UiState, root_ui};
 use rushes::ui::theme;
+use rushes::ui::widgets::StripTexture;
 use uuid::Uuid;
 
 /// 4 June 2026, 14:05 UTC.
 const NOW: UnixMillis = UnixMillis(1_780_581_900_000);
+const STRIP_FRAMES: u16 = 16;
 pub const BOAT: &str = "A paper boat drifts down a rain-wet street at night, neon reflections breaking in the ripples, low angle, slow push-in, 35 mm";
 
 /// A window with a pure update behind it and nothing else.
@@ -272,6 +274,7 @@ pub fn show_at(bench: Bench, size: Vec2, of: Theme) -> Harness<'static, Bench> {
 #[derive(Default)]
 struct Painted {
     textures: HashMap<JobId, TextureHandle>,
+    strips: HashMap<JobId, TextureHandle>,
 }
 
 struct PaintedOn<'a> {
@@ -296,9 +299,33 @@ impl Pictures for PaintedOn<'_> {
         Some((texture.id(), texture.size_vec2()))
     }
 
+    fn strip(&mut self, job: &Job) -> Option<StripTexture> {
+        let (width, height) = job.request.pixels();
+        let ratio = width as f32 / height as f32;
+        let texture = self.painted.strips.entry(job.id).or_insert_with(|| {
+            let hue = (job.id.0.as_u128() % 24) as f32 / 24.0;
+            self.ctx.load_texture("strip", paint_strip((64.0 * ratio) as usize, 64, hue), TextureOptions::LINEAR)
+        });
+        Some(StripTexture { id: texture.id(), frames: STRIP_FRAMES, ratio })
+    }
+
     fn start_picture(&mut self, _picture: &StoredPicture) -> Option<(TextureId, Vec2)> {
         None
     }
+}
+
+/// The same dusk, later in every frame.
+fn paint_strip(width: usize, height: usize, hue: f32) -> ColorImage {
+    let frames = usize::from(STRIP_FRAMES);
+    let mut sheet = ColorImage::filled([width * frames, height], Color32::BLACK);
+    for frame in 0..frames {
+        let picture = paint([width, height], hue + 0.02 * frame as f32);
+        for y in 0..height {
+            let from = y * sheet.width() + frame * width;
+            sheet.pixels[from..from + width].copy_from_slice(&picture.pixels[y * width..(y + 1) * width]);
+        }
+    }
+    sheet
 }
 
 fn paint([width, height]: [usize; 2], hue: f32) -> ColorImage {
