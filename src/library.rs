@@ -211,12 +211,14 @@ impl Library {
             books.compact(&merged.copies)?;
         }
 
+        let mut jobs: Vec<Job> = merged.copies.into_iter().map(|copy| copy.job).collect();
+        books.settle_clip_folder(&paths.clips, &mut jobs)?;
+
         let (requests, inbox) = mpsc::channel(QUEUE_LENGTH);
         std::thread::Builder::new()
             .name("library".to_owned())
             .spawn(move || books.serve(inbox))
             .map_err(|err| LibraryError::io("The library's thread cannot be started", &err))?;
-        let jobs = merged.copies.into_iter().map(|copy| copy.job).collect();
         Ok(Opened { library: Self { requests }, jobs, warnings })
     }
 

@@ -23,7 +23,7 @@ use super::repainter::Repainter;
 use super::state::{AppState, Preferences, ThemeChoice};
 use super::update::{apply, leave, next_wake};
 use crate::domain::request::StoredPicture;
-use crate::domain::{JobId, UnixMillis};
+use crate::domain::{GatewayId, JobId, UnixMillis};
 use crate::engine::event::Live;
 use crate::ui::screens::{UiState, root_ui};
 use frame_log::FrameLog;
@@ -78,6 +78,10 @@ impl<S: Services> Studio<S> {
     pub fn new(services: S, repainter: Repainter, panes: Panes, first: Vec<Input>) -> Self {
         let mut state = AppState::new(now());
         state.time_zone = jiff::tz::TimeZone::system();
+        state.environment_urls = GatewayId::PAID
+            .into_iter()
+            .filter_map(|gateway| Some((gateway, services::environment_url(gateway)?)))
+            .collect();
         let ui_state =
             UiState { form_width: panes.form_width, details_width: panes.details_width, ..UiState::default() };
         let pictures = PictureShelf::new(repainter.clone());

@@ -60,6 +60,8 @@ pub struct AppState {
     pub storage_trouble: Option<String>,
     /// What the user should know since the start, such as a settings value that was not understood.
     pub warnings: Vec<String>,
+    /// Addresses that the environment sets; they count before those of the settings.
+    pub environment_urls: BTreeMap<GatewayId, String>,
     /// Where finished clips go, for people.
     pub clip_folder: String,
     /// Whether the queue is held by the user.
@@ -99,6 +101,7 @@ impl AppState {
             leaving: BTreeMap::new(),
             storage_trouble: None,
             warnings: Vec::new(),
+            environment_urls: BTreeMap::new(),
             clip_folder: String::new(),
             is_queue_paused: false,
             has_no_picker: false,
@@ -108,6 +111,19 @@ impl AppState {
     /// One gateway's state.
     pub fn gateway(&self, gateway: GatewayId) -> &GatewayState {
         self.gateways.get(&gateway).expect("all gateways are entered when the state is made")
+    }
+
+    /// Where `gateway` is really asked: the environment's address, else the typed one, else its own.
+    pub fn address_of(&self, gateway: GatewayId) -> &str {
+        self.environment_urls
+            .get(&gateway)
+            .or_else(|| self.preferences.base_urls.get(&gateway))
+            .map_or_else(|| gateway.default_base_url().unwrap_or_default(), String::as_str)
+    }
+
+    /// The host of [`Self::address_of`], to which the key goes.
+    pub fn host_of(&self, gateway: GatewayId) -> &str {
+        self.address_of(gateway).split('/').nth(2).unwrap_or_default()
     }
 
     /// Live numbers of one job; all empty when it has none.

@@ -1,6 +1,7 @@
 //! The thread that owns the database.
 
 use std::fs::File;
+use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -13,6 +14,9 @@ use crate::domain::{Draft, Job};
 
 /// Under which the draft is kept.
 const DRAFT: &str = "draft";
+
+/// Under which the clip folder of the last time is kept.
+const CLIP_FOLDER: &str = "clip_folder";
 
 /// Where an answer goes. Nobody may be waiting for it any more.
 pub(super) type Answer<T> = oneshot::Sender<Result<T, LibraryError>>;
@@ -55,6 +59,31 @@ impl Books {
     /// Shortens a long job log.
     pub(super) fn compact(&mut self, copies: &[Copy]) -> Result<(), LibraryError> {
         self.log.compact_if_long(copies)
+    }
+
+    /// Clips are named relative to the clip folder. When that is another one than last time, those that stayed behind
+    /// get their whole path, so that they are still found. Those that lie in the new folder keep their names: then the
+    /// folder itself was moved.
+    pub(super) fn settle_clip_folder(&mut self, folder: &Path, jobs: &mut [Job]) -> Result<(), LibraryError> {
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        let Some(name) = folder.to_str() else { return Ok(()) };
+        let last = database::kept(&self.connection, CLIP_FOLDER)?;
+        if last.as_deref() == Some(name) {
+            return Ok(());
+        }
+        if let Some(last) = last.map(PathBuf::from) {
+            let mut stayed = Vec::new();
+            for job in jobs {
+                let Some(clip) = job.clip.as_mut().filter(|clip| clip.path.is_relative()) else { continue };
+                let old = last.join(&clip.path);
+                if old.exists() && !folder.join(&clip.path).exists() {
+                    clip.path = old;
+                    stayed.push(job.clone());
+                }
+            }
+            self.put(stayed)?;
+        }
+        database::keep(&self.connection, CLIP_FOLDER, name)
     }
 
     /// Answers requests until every handle is gone or one of them closes the library.

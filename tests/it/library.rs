@@ -441,6 +441,37 @@ async fn a_long_job_log_is_shortened_to_what_is_not_over() {
     assert_eq!(open(&paths).jobs, [waiting, in_state(5001, JobState::Submitting)]);
 }
 
+#[tokio::test]
+async fn clips_are_found_after_the_clip_folder_was_changed_or_moved() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let paths = paths(dir.path());
+    let clip = |name: &str| Clip {
+        path: name.into(),
+        sha256: String::new(),
+        size_bytes: 4,
+        width: 0,
+        height: 0,
+        duration_millis: 0,
+        has_audio: false,
+    };
+    let stays = Job { clip: Some(clip("stays.mp4")), ..in_state(1, JobState::Ready) };
+    let moves = Job { clip: Some(clip("moves.mp4")), ..in_state(2, JobState::Ready) };
+    let lost = Job { clip: Some(clip("lost.mp4")), ..in_state(3, JobState::Ready) };
+    filled(&paths, &[stays, moves, lost]).await;
+    fs::write(paths.clips.join("stays.mp4"), "film").expect("written");
+    let changed = Paths { clips: dir.path().join("elsewhere"), ..paths.clone() };
+    fs::create_dir(&changed.clips).expect("made");
+    fs::write(changed.clips.join("moves.mp4"), "film").expect("written");
+
+    // Twice: what was settled is stored.
+    for _ in 0..2 {
+        let (library, jobs) = open_quietly(&changed);
+        let found: Vec<_> = jobs.iter().filter_map(|job| Some(job.clip.as_ref()?.path.clone())).collect();
+        assert_eq!(found, [paths.clips.join("stays.mp4"), "moves.mp4".into(), "lost.mp4".into()]);
+        library.close().await;
+    }
+}
+
 #[test]
 fn a_clip_folder_that_cannot_be_made_is_only_a_warning() {
     let dir = tempfile::tempdir().expect("a folder");

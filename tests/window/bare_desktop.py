@@ -17,7 +17,7 @@ def main():
     found["no_store"] = window.label("password store running").name
     picture("no-store.png")
     assert KEY not in window.everything(), "the accessibility bus tells the key"
-    window.press("Use it until the window closes")
+    window.press("Use the key of apiin until the window closes")
     window.label("In memory, until the window closes")
     window.press("Close")
 

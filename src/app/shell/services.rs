@@ -426,10 +426,13 @@ async fn patient_key(
 /// Address of a gateway: from the environment, else as typed, else its own.
 fn address_of(gateway: GatewayId, preferences: &Preferences) -> Result<Url, String> {
     let own = gateway.default_base_url().unwrap_or_default();
-    let from_environment =
-        gateway.base_url_variable().and_then(|name| std::env::var(name).ok()).filter(|text| !text.is_empty());
     let typed = preferences.base_urls.get(&gateway).cloned();
-    check_base_url(&from_environment.or(typed).unwrap_or_else(|| own.to_owned()))
+    check_base_url(&environment_url(gateway).or(typed).unwrap_or_else(|| own.to_owned()))
+}
+
+/// The address that the environment sets for a gateway.
+pub(super) fn environment_url(gateway: GatewayId) -> Option<String> {
+    gateway.base_url_variable().and_then(|name| std::env::var(name).ok()).filter(|text| !text.is_empty())
 }
 
 fn last_four(key: &SecretString) -> Option<String> {

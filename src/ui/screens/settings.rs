@@ -332,14 +332,16 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
             below_row(ui, c.ask_fg, &format!("{reason}."));
             ui.horizontal(|ui| {
                 ui.add_space(NAMES);
-                let button = Button::new("Use it until the window closes").kind(ButtonKind::Small);
+                let name = format!("Use the key of {gateway} until the window closes");
+                let button =
+                    Button::new("Use it until the window closes").kind(ButtonKind::Small).accessible_name(&name);
                 if button.enabled(!key.trim().is_empty()).show(ui).clicked() {
                     frame.act(Action::KeepKeyForSession(gateway, SecretString::from(key.trim())));
                     keep = false;
                 }
             });
         } else {
-            let host = gateway.default_base_url().and_then(|url| url.split('/').nth(2)).unwrap_or_default();
+            let host = frame.state.host_of(gateway);
             below_row(
                 ui,
                 c.text_low,
@@ -397,6 +399,17 @@ fn credit_value(paid: &str, credits: &str) -> Option<CreditValue> {
 }
 
 fn address_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
+    if let Some(mut address) = frame.state.environment_urls.get(&gateway).cloned() {
+        named_row(ui, "Address", |ui| {
+            let width = ui.available_width();
+            let name = format!("Address of {gateway}");
+            Field::new(&name).mono().width(width).enabled(false).show(ui, &mut address);
+        });
+        let variable = gateway.base_url_variable().unwrap_or_default();
+        let words = format!("Set by {variable} in the environment.");
+        below_row(ui, tokens::tokens(ui).color.text_low, &words);
+        return;
+    }
     let own = gateway.default_base_url().unwrap_or_default();
     let set = frame.state.preferences.base_urls.get(&gateway).map_or(own, String::as_str);
     let mut address = frame.ui_state.addresses.get(&gateway).cloned().unwrap_or_else(|| set.to_owned());

@@ -133,7 +133,7 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
             }
         }
         None => {
-            let host = gateway.default_base_url().and_then(|url| url.split('/').nth(2)).unwrap_or_default();
+            let host = frame.state.host_of(gateway);
             let text = format!(
                 "Kept in this desktop’s password store, never in a file. It is sent to {host} and nowhere else."
             );
