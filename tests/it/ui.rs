@@ -314,7 +314,7 @@ fn idle_windows_paint_nothing() {
 
 /// Which part of its texture is drawn at that place.
 fn drawn_part(harness: &Harness<'_, Bench>, place: egui::Rect) -> egui::Rect {
-    let parts = harness.output().shapes.iter().filter_map(|clipped| match &clipped.shape {
+    let mut parts = harness.output().shapes.iter().filter_map(|clipped| match &clipped.shape {
         egui::Shape::Rect(drawn)
             if (drawn.rect.min - place.min).length() < 1.0 && (drawn.rect.max - place.max).length() < 1.0 =>
         {
@@ -322,7 +322,7 @@ fn drawn_part(harness: &Harness<'_, Bench>, place: egui::Rect) -> egui::Rect {
         }
         _ => None,
     });
-    parts.last().expect("a picture is drawn there")
+    parts.next_back().expect("a picture is drawn there")
 }
 
 fn point_at(harness: &mut Harness<'_, Bench>, place: egui::Rect, along: f32) {
