@@ -1,7 +1,7 @@
 //! The same engine without a window: for scripts, and for machines without a display.
 //!
-//! [`arguments`] says what can be typed, [`exit`] what the exit code means. [`follow`] is pure: it turns changes of jobs
-//! into lines and knows when a command is done. [`wiring`] opens the library, the keyring and the engine; no other file
+//! [`arguments`] says what can be typed, [`exit`] what the exit code means. `follow` is pure: it turns changes of jobs
+//! into lines and knows when a command is done. `wiring` opens the library, the keyring and the engine; no other file
 //! here knows them. With `--json` every line on standard output is one JSON object (`jobs` prints one array); sentences
 //! for people go to standard error, except for results.
 

@@ -128,7 +128,7 @@ impl<S: Services> Studio<S> {
         }
     }
 
-    /// One frame of logic: time, numbers, and what came in, for at most [`DRAIN`].
+    /// One frame of logic: time, numbers, and what came in, for at most `DRAIN`.
     pub fn advance(&mut self, ctx: &egui::Context) {
         self.put(Some(ctx), Input::Tick(now()));
         let live = self.services.live();
