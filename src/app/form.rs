@@ -205,6 +205,15 @@ fn notes(state: &AppState) -> Vec<String> {
     if gateway == GatewayId::Apiin && state.preferences.credit_value.is_none() && lines.is_empty() {
         lines.push("What a credit cost you is not known yet. Settings can narrow the range.".to_owned());
     }
+    // The line never stays empty, so that the tiles above it do not move under the pointer when one is chosen.
+    if lines.is_empty() {
+        lines.push(match gateway {
+            GatewayId::Practice => {
+                "Practice clips cost nothing. The prices above are those of the same clip there.".to_owned()
+            }
+            GatewayId::Apiin | GatewayId::Aigateway => format!("{gateway} is sent every setting."),
+        });
+    }
     lines
 }
 

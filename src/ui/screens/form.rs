@@ -475,23 +475,22 @@ const PRACTICE_HEIGHT: f32 = 28.0;
 const BUTTON_HEIGHT: f32 = 40.0;
 const CAPTION_HEIGHT: f32 = 16.0;
 const NOTES_SHOWN: usize = 3;
+/// Two lines are kept free for the notes, so that the tiles stay where they are when another gateway is chosen.
+const NOTE_HEIGHT: f32 = 2.0 * CAPTION_HEIGHT;
 
-fn note_galley(view: &FormView, ui: &Ui, width: f32) -> Option<std::sync::Arc<egui::Galley>> {
-    if view.notes.is_empty() {
-        return None;
-    }
+fn note_galley(view: &FormView, ui: &Ui, width: f32) -> std::sync::Arc<egui::Galley> {
     let color = tokens::tokens(ui).color.text_low;
     let mut spans = Spans::new();
     for (index, note) in view.notes.iter().take(NOTES_SHOWN).enumerate() {
         let gap = if index == 0 { "" } else { "\n" };
         spans = spans.add(&format!("{gap}{note}"), Text::Caption, color);
     }
-    Some(spans.layout(ui.ctx(), width - 19.0, usize::MAX))
+    spans.layout(ui.ctx(), width - 19.0, usize::MAX)
 }
 
 /// Height of the pinned block, known before it is drawn because nothing in it may scroll away.
 fn price_height(view: &FormView, ui: &Ui, width: f32) -> f32 {
-    let note = note_galley(view, ui, width).map_or(0.0, |galley| galley.size().y + 8.0);
+    let note = note_galley(view, ui, width).size().y.max(NOTE_HEIGHT) + 8.0;
     let practice = if view.practice.is_some() { PRACTICE_HEIGHT + 8.0 } else { 0.0 };
     let tiles = TILE_HEIGHT + if is_tall(view, ui, width) { GatewayTile::TALL } else { 0.0 };
     12.0 + tiles + 8.0 + practice + note + BUTTON_HEIGHT + 8.0 + caption_height(view, ui, width) + 14.0
@@ -551,15 +550,14 @@ fn price_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
                 practice_ui(frame, ui, practice, width);
                 ui.add_space(8.0);
             }
-            if let Some(galley) = note_galley(view, ui, width) {
-                let size = Vec2::new(width, galley.size().y);
-                let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-                let text = view.notes.join(" ");
-                response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Note, true, &text));
-                icons::paint(ui.painter(), Icon::Info, rect.min + Vec2::new(6.0, 8.0), 13.0, c.text_low);
-                text_style::paint_galley(ui.painter(), rect.min + Vec2::new(19.0, 0.0), Align2::LEFT_TOP, galley);
-                ui.add_space(8.0);
-            }
+            let galley = note_galley(view, ui, width);
+            let size = Vec2::new(width, galley.size().y.max(NOTE_HEIGHT));
+            let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+            let text = view.notes.join(" ");
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Note, true, &text));
+            icons::paint(ui.painter(), Icon::Info, rect.min + Vec2::new(6.0, 8.0), 13.0, c.text_low);
+            text_style::paint_galley(ui.painter(), rect.min + Vec2::new(19.0, 0.0), Align2::LEFT_TOP, galley);
+            ui.add_space(8.0);
             generate_ui(frame, ui, view);
             ui.add_space(8.0);
             match long_reason(view, ui, width) {
