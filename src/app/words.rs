@@ -30,11 +30,11 @@ pub fn ago(at: UnixMillis, now: UnixMillis) -> String {
     }
 }
 
-/// `today 14:02`, `yesterday 9:30`, `4 June 14:02`, `4 June 2025`.
+/// `today 14:02`, `yesterday 09:30`, `4 June 14:02`, `4 June 2025`.
 pub fn moment(at: UnixMillis, now: UnixMillis, zone: &TimeZone) -> String {
     let local = |at: UnixMillis| Timestamp::from_millisecond(at.0).ok().map(|stamp| stamp.to_zoned(zone.clone()));
     let (Some(at), Some(now)) = (local(at), local(now)) else { return String::new() };
-    let clock = format!("{}:{:02}", at.hour(), at.minute());
+    let clock = format!("{:02}:{:02}", at.hour(), at.minute());
     if at.date() == now.date() {
         format!("today {clock}")
     } else if now.date().yesterday().is_ok_and(|yesterday| yesterday == at.date()) {
@@ -113,8 +113,8 @@ mod tests {
         let now = at("2026-06-04T14:05:00Z");
         for (then, text) in [
             ("2026-06-04T14:02:00Z", "today 14:02"),
-            ("2026-06-03T09:30:00Z", "yesterday 9:30"),
-            ("2026-05-28T08:05:00Z", "28 May 8:05"),
+            ("2026-06-03T09:30:00Z", "yesterday 09:30"),
+            ("2026-05-28T08:05:00Z", "28 May 08:05"),
             ("2025-12-31T08:05:00Z", "31 December 2025"),
         ] {
             assert_eq!(moment(at(then), now, &TimeZone::UTC), text);

@@ -445,11 +445,13 @@ fn recipe_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     }
     id_ui(frame, ui, "Our id", &job.id.short(), "Copy our id");
     let made = words::moment(job.created_at, state.now, &state.time_zone);
-    let made = match (job.accepted_at, job.made_at) {
-        (Some(accepted), Some(done)) => format!("{made}, in {}", words::span(done.since(accepted))),
-        _ => made,
-    };
-    fact(ui, "Asked for", &made, c.text_hi);
+    match (job.accepted_at, job.made_at) {
+        (Some(accepted), Some(done)) => {
+            let made = format!("{made}, in {}", words::span(done.since(accepted)));
+            fact(ui, "Made", &made, c.text_hi);
+        }
+        _ => fact(ui, "Asked for", &made, c.text_hi),
+    }
     if let Some(clip) = &job.clip {
         #[expect(clippy::cast_precision_loss, reason = "some seconds")]
         let secs = clip.duration_millis as f64 / 1000.0;

@@ -27,7 +27,8 @@ pub(super) fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
             ui.add_space(12.0);
             Badge::new("Practice").icon(Icon::Clapperboard).show(ui);
             ui.add_space(8.0);
-            if rect.width() >= 900.0 {
+            // With a key there may be clips that did cost something.
+            if rect.width() >= 900.0 && frame.state.has_no_paid_key() {
                 text_style::label_line(
                     ui,
                     Text::Caption,

@@ -330,16 +330,18 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
         });
         if let Some(reason) = &known.key_trouble {
             below_row(ui, c.ask_fg, &format!("{reason}."));
-            ui.horizontal(|ui| {
-                ui.add_space(NAMES);
-                let name = format!("Use the key of {gateway} until the window closes");
-                let button =
-                    Button::new("Use it until the window closes").kind(ButtonKind::Small).accessible_name(&name);
-                if button.enabled(!key.trim().is_empty()).show(ui).clicked() {
-                    frame.act(Action::KeepKeyForSession(gateway, SecretString::from(key.trim())));
-                    keep = false;
-                }
-            });
+            // Offered once there is something to use.
+            if !key.trim().is_empty() {
+                ui.horizontal(|ui| {
+                    ui.add_space(NAMES);
+                    let name = format!("Use the key of {gateway} until the window closes");
+                    let button = Button::new("Use it until the window closes").kind(ButtonKind::Small);
+                    if button.accessible_name(&name).show(ui).clicked() {
+                        frame.act(Action::KeepKeyForSession(gateway, SecretString::from(key.trim())));
+                        keep = false;
+                    }
+                });
+            }
         } else {
             let host = frame.state.host_of(gateway);
             below_row(

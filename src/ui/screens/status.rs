@@ -71,7 +71,7 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
             text_style::label_ellipsis(ui, Text::Label, c.fail_fg, trouble);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.add_space(10.0);
+            ui.add_space(16.0);
             let (text, icon) =
                 if state.is_queue_paused { ("Resume queue", Icon::Play) } else { ("Pause queue", Icon::Pause) };
             if waiting > 0 || state.is_queue_paused {

@@ -126,8 +126,10 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     match &known.key_trouble {
         Some(reason) => {
             text_style::label(ui, Text::Caption, c.ask_fg, format!("{reason}."));
-            let session = Button::new("Use it until the window closes").kind(ButtonKind::QuietSmall).enabled(is_typed);
-            if session.show(ui).clicked() {
+            ui.add_space(6.0);
+            // Offered once there is something to use.
+            let session = Button::new("Use it until the window closes").kind(ButtonKind::Small);
+            if is_typed && session.show(ui).clicked() {
                 frame.act(Action::KeepKeyForSession(gateway, SecretString::from(key.trim())));
                 key.clear();
             }

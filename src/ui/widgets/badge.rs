@@ -83,9 +83,14 @@ impl<'a> PictureChip<'a> {
     }
 
     /// Paints the chip with the given corner at `pos`, at most `max_width` wide. Returns where it lies.
-    pub fn paint(self, painter: &Painter, pos: Pos2, anchor: Align2, max_width: f32) -> Rect {
+    /// A word that does not fit beside its icon is left out rather than cut.
+    pub fn paint(mut self, painter: &Painter, pos: Pos2, anchor: Align2, max_width: f32) -> Rect {
         let tokens = tokens::tokens(painter.ctx());
         let color = tokens.picture.tone(self.tone);
+        let natural = text_style::ellipsis(painter.ctx(), self.text, Text::Label, color, f32::INFINITY).size().x;
+        if self.icon.is_some() && natural + 28.0 > max_width {
+            self.text = "";
+        }
         let mut icon = if self.icon.is_some() { 12.0 } else { 0.0 };
         if !self.text.is_empty() && icon > 0.0 {
             icon += 4.0;
