@@ -49,6 +49,12 @@
 //!
 //! The window sends commands through a bounded queue and never waits; events come back through a bounded queue and are
 //! never lost; numbers that change often, such as bytes of a download, are latest-wins beside it.
+//!
+//! # Sources
+//!
+//! A comment that names a section of `gateways.md` or `bars.md` cites the project's research notes: what the gateways'
+//! public pages say and how sure that is, and which rules of reliability follow from what other programs do. The notes are
+//! not part of this package; every fact that the program rests on is also written where it is used.
 
 pub mod app;
 pub mod cli;
