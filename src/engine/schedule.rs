@@ -68,6 +68,9 @@ pub struct Watched {
     pub fastest: Option<Duration>,
 }
 
+/// Looks after the beginning of a watch that are not slowed down by the age of the job.
+const QUICK_LOOKS: u32 = 8;
+
 /// Time until the next look at a job.
 pub fn poll_delay(gateway: GatewayId, watched: Watched, random: &mut Random) -> Duration {
     // `gateways.md` 5.5: aigateway 3 → 5 → 8 → 10 s, apiin 5 → 8 s.
@@ -82,8 +85,9 @@ pub fn poll_delay(gateway: GatewayId, watched: Watched, random: &mut Random) -> 
         let quiet = fastest.mul_f64(0.8).saturating_sub(watched.age);
         delay = delay.max(quiet.min(LONGEST_LEARNED_WAIT));
     }
-    // A job that outlived every expectation is looked at less often, but for ever.
-    let minutes = watched.age.as_secs() / 60;
+    // A job that outlived every expectation is looked at less often, but for ever. After a restart an old job has a few
+    // quick looks first: it is most likely done, and somebody waits for it.
+    let minutes = if watched.polls < QUICK_LOOKS { 0 } else { watched.age.as_secs() / 60 };
     if minutes >= 120 {
         delay = delay.max(Duration::from_secs(60));
     } else if minutes >= 15 {
@@ -154,8 +158,11 @@ mod tests {
         let base = Watched { polls: 4, ..Watched::default() };
         let at = |watched| delay(GatewayId::Aigateway, watched);
         assert!(at(Watched { too_early: 1, ..base }) >= 10.0);
-        assert!(at(Watched { age: secs(15 * 60), ..base }) >= 27.0);
-        assert!(at(Watched { age: secs(3 * 3600), ..base }) >= 54.0);
+        let long = Watched { polls: QUICK_LOOKS, ..base };
+        assert!(at(Watched { age: secs(15 * 60), ..long }) >= 27.0);
+        assert!(at(Watched { age: secs(3 * 3600), ..long }) >= 54.0);
+        // A watch that has just begun anew is quick, however old its job is.
+        assert!(at(Watched { age: secs(3 * 3600), ..base }) <= 11.0);
         assert!((18.0..=22.0).contains(&at(Watched { trouble: 1, ..base })));
         assert!((27.0..=33.0).contains(&at(Watched { trouble: 60, ..base })));
     }
