@@ -49,16 +49,7 @@ pub(super) async fn generate(home: &Home, output: &Output, arguments: &Generate)
     let result = enqueue_and_follow(home, output, arguments, draft, file, connection, &mut session).await;
     let settled = session.close().await;
     let (mut follow, exit) = result?;
-    for job in settled {
-        if let Some(step) = follow.observe(job) {
-            output.step(&step);
-        }
-    }
-    follow.give_up_waiting();
-    for job in follow.jobs() {
-        output.finished(job, home.file_of(job).as_deref());
-    }
-    Ok(if exit == Exit::LocalTrouble { Exit::worst([exit, follow.exit()]) } else { follow.exit() })
+    Ok(output.conclude(home, &mut follow, settled, exit))
 }
 
 async fn enqueue_and_follow(

@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use super::Stop;
 use super::exit::Exit;
-use super::follow::Step;
+use super::follow::{Follow, Step};
 use super::waits::Wait;
+use super::wiring::Home;
 use crate::domain::{Charge, Job, JobState};
 
 /// Where and how a command speaks.
@@ -74,6 +75,21 @@ impl Output {
         } else {
             writeln!(std::io::stderr(), "{}", wait.message).ok();
         }
+    }
+
+    /// Ends a command that followed jobs: tells what settled while the session closed, then the last word about each
+    /// job. `exit` is how the following itself ended.
+    pub(super) fn conclude(self, home: &Home, follow: &mut Follow, settled: Vec<Job>, exit: Exit) -> Exit {
+        for job in settled {
+            if let Some(step) = follow.observe(job) {
+                self.step(&step);
+            }
+        }
+        follow.give_up_waiting();
+        for job in follow.jobs() {
+            self.finished(job, home.file_of(job).as_deref());
+        }
+        if exit == Exit::LocalTrouble { Exit::worst([exit, follow.exit()]) } else { follow.exit() }
     }
 
     /// The last word about a job. `file` is where its clip lies.

@@ -19,16 +19,7 @@ pub(super) async fn resolve(home: &Home, output: &Output, arguments: &Resolve) -
     let result = resolve_in(home, output, arguments, &mut session).await;
     let settled = session.close().await;
     let (mut follow, exit) = result?;
-    for job in settled {
-        if let Some(step) = follow.observe(job) {
-            output.step(&step);
-        }
-    }
-    follow.give_up_waiting();
-    for job in follow.jobs() {
-        output.finished(job, home.file_of(job).as_deref());
-    }
-    Ok(if exit == Exit::LocalTrouble { Exit::worst([exit, follow.exit()]) } else { follow.exit() })
+    Ok(output.conclude(home, &mut follow, settled, exit))
 }
 
 async fn resolve_in(
