@@ -80,16 +80,26 @@ impl Output {
     /// Ends a command that followed jobs: tells what settled while the session closed, then the last word about each
     /// job. `exit` is how the following itself ended.
     pub(super) fn conclude(self, home: &Home, follow: &mut Follow, settled: Vec<Job>, exit: Exit) -> Exit {
+        self.settle(follow, settled);
+        self.last_words(home, follow);
+        if exit == Exit::LocalTrouble { Exit::worst([exit, follow.exit()]) } else { follow.exit() }
+    }
+
+    /// Tells what settled while the session closed; from now on nothing more is waited for.
+    pub(super) fn settle(self, follow: &mut Follow, settled: Vec<Job>) {
         for job in settled {
             if let Some(step) = follow.observe(job) {
                 self.step(&step);
             }
         }
         follow.give_up_waiting();
+    }
+
+    /// The last word about each followed job.
+    pub(super) fn last_words(self, home: &Home, follow: &Follow) {
         for job in follow.jobs() {
             self.finished(job, home.file_of(job).as_deref());
         }
-        if exit == Exit::LocalTrouble { Exit::worst([exit, follow.exit()]) } else { follow.exit() }
     }
 
     /// The last word about a job. `file` is where its clip lies.

@@ -19,19 +19,12 @@ pub(super) async fn watch(home: &Home, output: &Output) -> Result<Exit, Stop> {
     let result = watch_in(home, output, &mut session).await;
     let settled = session.close().await;
     let (mut follow, mut exits, unconfirmed) = result?;
-    for job in settled {
-        if let Some(step) = follow.observe(job) {
-            output.step(&step);
-        }
-    }
-    follow.give_up_waiting();
+    output.settle(&mut follow, settled);
     for job in &unconfirmed {
         output.job_note(job, &last_word(job));
         exits.push(Exit::Unconfirmed);
     }
-    for job in follow.jobs() {
-        output.finished(job, home.file_of(job).as_deref());
-    }
+    output.last_words(home, &follow);
     exits.push(follow.exit());
     Ok(Exit::worst(exits))
 }

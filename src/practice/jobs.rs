@@ -107,6 +107,40 @@ pub(super) enum Fate {
 }
 
 impl MadeJob {
+    /// A job as it is when it was just accepted.
+    pub(super) fn accepted(
+        id: String,
+        protocol: Protocol,
+        film: Arc<FilmSpec>,
+        price: Amount,
+        created_unix_millis: i64,
+    ) -> Self {
+        let created_unix = created_unix_millis.div_euclid(1000);
+        Self {
+            id,
+            protocol,
+            film,
+            tag: None,
+            price,
+            is_refunded: false,
+            stage: Stage::Queued,
+            created_unix,
+            updated_unix: created_unix,
+            fate: None,
+            created_unix_millis,
+            created: Instant::now(),
+            age_at_start: Duration::ZERO,
+            ended: None,
+            last_poll: None,
+            polls: 0,
+            link_epoch: 0,
+            is_charged_here: true,
+            is_rendering: false,
+            made: None,
+            sequence: 0,
+        }
+    }
+
     /// Time since its acceptance.
     pub(super) fn age(&self, now: Instant) -> Duration {
         now.saturating_duration_since(self.created).saturating_add(self.age_at_start)
@@ -305,38 +339,17 @@ pub(super) mod tests {
     use super::*;
 
     pub(crate) fn job(id: &str, price: Amount) -> MadeJob {
-        MadeJob {
-            id: id.to_owned(),
-            protocol: Protocol::Aigateway,
-            film: Arc::new(FilmSpec {
-                prompt: String::new(),
-                negative_prompt: String::new(),
-                seed: 0,
-                width: 2,
-                height: 2,
-                duration_secs: 5,
-                audio: false,
-                picture: None,
-            }),
-            tag: None,
-            price,
-            is_refunded: false,
-            stage: Stage::Queued,
-            created_unix: 0,
-            updated_unix: 0,
-            fate: None,
-            created_unix_millis: 0,
-            created: Instant::now(),
-            age_at_start: Duration::ZERO,
-            ended: None,
-            last_poll: None,
-            polls: 0,
-            link_epoch: 0,
-            is_charged_here: true,
-            is_rendering: false,
-            made: None,
-            sequence: 0,
-        }
+        let film = FilmSpec {
+            prompt: String::new(),
+            negative_prompt: String::new(),
+            seed: 0,
+            width: 2,
+            height: 2,
+            duration_secs: 5,
+            audio: false,
+            picture: None,
+        };
+        MadeJob::accepted(id.to_owned(), Protocol::Aigateway, Arc::new(film), price, 0)
     }
 
     #[test]

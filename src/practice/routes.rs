@@ -1,6 +1,6 @@
 //! What each route of both gateways does (`gateways.md` 8).
 
-use std::{collections::BTreeMap, io, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, io, sync::Arc};
 
 use serde_json::json;
 use tokio::time::Instant;
@@ -179,30 +179,10 @@ impl Server {
             order.film.seed = bits & i32::MAX as u32;
         }
         let spec = Arc::new(order.film);
-        let now_millis = now_unix_millis();
-        let now = now_millis.div_euclid(1000);
         let job = MadeJob {
-            id: id.clone(),
-            protocol,
-            film: Arc::clone(&spec),
             tag: head.header("x-aig-tag").map(str::to_owned),
-            price: order.price,
-            is_refunded: false,
-            stage: Stage::Queued,
-            created_unix: now,
-            updated_unix: now,
             fate: fate_of(fault),
-            created_unix_millis: now_millis,
-            created: Instant::now(),
-            age_at_start: Duration::ZERO,
-            ended: None,
-            last_poll: None,
-            polls: 0,
-            link_epoch: 0,
-            is_charged_here: true,
-            is_rendering: false,
-            made: None,
-            sequence: 0,
+            ..MadeJob::accepted(id.clone(), protocol, Arc::clone(&spec), order.price, now_unix_millis())
         };
         let taken = locked(&self.jobs).take_in(job.clone());
         let Some(gone) = taken else { return self.error(protocol, &refusal_of(402)) };

@@ -196,38 +196,29 @@ impl Store {
             Some(KeptEnd::Cancelled) => Stage::Cancelled,
         };
         let created = Instant::now();
+        let age_at_start = age_of(&kept, now);
+        let film = FilmSpec {
+            prompt: kept.film.prompt,
+            negative_prompt: kept.film.negative_prompt,
+            seed: kept.film.seed,
+            width: kept.film.width,
+            height: kept.film.height,
+            duration_secs: kept.film.duration_secs,
+            audio: kept.film.audio,
+            picture,
+        };
         Ok(MadeJob {
-            age_at_start: age_of(&kept, now),
-            id: kept.id,
-            protocol: kept.protocol,
-            film: Arc::new(FilmSpec {
-                prompt: kept.film.prompt,
-                negative_prompt: kept.film.negative_prompt,
-                seed: kept.film.seed,
-                width: kept.film.width,
-                height: kept.film.height,
-                duration_secs: kept.film.duration_secs,
-                audio: kept.film.audio,
-                picture,
-            }),
+            age_at_start,
             tag: kept.tag,
-            price: kept.price,
             // A refund belongs to the wallet of the gateway that took the price; this one begins with a new wallet.
             is_charged_here: false,
             is_refunded: stage.is_final(),
             ended: stage.is_final().then_some(created),
             stage,
-            created_unix: kept.created_unix_millis.div_euclid(1000),
-            created_unix_millis: kept.created_unix_millis,
             updated_unix: kept.updated_unix,
             fate: kept.fate,
             created,
-            last_poll: None,
-            polls: 0,
-            link_epoch: 0,
-            is_rendering: false,
-            made: None,
-            sequence: 0,
+            ..MadeJob::accepted(kept.id, kept.protocol, Arc::new(film), kept.price, kept.created_unix_millis)
         })
     }
 
