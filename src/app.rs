@@ -5,20 +5,27 @@
 //! happens when a job fails while its card is selected and the user changes the gateway" is a line in a table of tests.
 //!
 //! Beside them stand pure views: [`form`] (prices and the Generate button), [`gallery`] (groups, filters, counts),
-//! [`card`] (what a card says) and [`cost`] (what the details say of money). [`command`] is the vocabulary of shortcuts.
+//! [`card`] (what a card says) and [`cost`] (what the details say of money). [`browse`], [`judge`] and [`viewing`] are the
+//! words for looking through clips, sorting them and playing them under one playhead ([`playback`]).
+//!
+//! [`command`] is the vocabulary of shortcuts.
 //!
 //! Around them lies [`shell`]: the window, and everything that waits.
 
 pub mod action;
+pub mod browse;
 pub mod card;
 pub mod command;
 pub mod cost;
 pub mod form;
 pub mod gallery;
+pub mod judge;
+pub mod playback;
 pub mod repainter;
 pub mod shell;
 pub mod state;
 pub mod update;
+pub mod viewing;
 pub mod words;
 
 pub use action::{Action, Effect, Input};

@@ -6,7 +6,7 @@
 //!
 //! Reading order: [`gateway`] (who can be asked) → [`request`] (what is asked) → [`money`], [`price`] (what it costs)
 //! → [`capability`] (what each gateway takes) → [`outcome`] (what a gateway may answer) → [`job`] (the life of one paid
-//! clip) → [`ending`] (what the user is told) → [`progress`], [`clip_name`].
+//! clip) → [`sorting`] (what the user says of it) → [`ending`] (what the user is told) → [`progress`], [`clip_name`].
 
 pub mod capability;
 pub mod catalog;
@@ -20,6 +20,7 @@ pub mod outcome;
 pub mod price;
 pub mod progress;
 pub mod request;
+pub mod sorting;
 pub mod time;
 
 pub use capability::{Setting, SettingNote, Support};
@@ -32,4 +33,5 @@ pub use price::Estimate;
 pub use request::{
     AspectRatio, ClipDuration, Draft, Field, GenerationRequest, Problem, Resolution, Seed, StartPicture, Thinking,
 };
+pub use sorting::{Parent, Project, Rating, Verdict};
 pub use time::UnixMillis;

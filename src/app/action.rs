@@ -7,12 +7,16 @@ use secrecy::SecretString;
 use crate::domain::money::CreditValue;
 use crate::domain::request::{SeedMode, StoredPicture};
 use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, GenerationRequest, Job, JobId, Resolution, Thinking};
-use crate::domain::{Estimate, UnixMillis};
+use crate::domain::{Estimate, Parent, Project, UnixMillis};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 
+use super::browse::Browse;
 use super::gallery::Filter;
+use super::judge::Judge;
+use super::playback::FilmFacts;
 use super::state::{KeyPlace, Preferences, SettingsPage, ThemeChoice, ToastButton};
+use super::viewing::Viewing;
 
 /// What the user did.
 #[derive(Clone, Debug)]
@@ -85,6 +89,16 @@ pub enum Action {
     Discard(JobId),
     /// Take a card off.
     RemoveCard(JobId),
+    /// Looked at the gallery in another way.
+    Browse(Browse),
+    /// Said something about clips.
+    Judge(Judge),
+    /// Looked at clips.
+    View(Viewing),
+    /// Wants a new draft whose start picture is this frame of this clip.
+    ContinueFrom(JobId, u32),
+    /// Wants four more takes of this clip's recipe, with the next seeds of its series.
+    FourMore(JobId),
     /// Typed in the search.
     Search(String),
     /// Chose a filter.
@@ -223,6 +237,26 @@ pub enum Input {
         /// Why, for people.
         reason: String,
     },
+    /// The library's answer to [`Effect::Search`].
+    Hits {
+        /// Number of the question.
+        question: u64,
+        /// Jobs that match.
+        jobs: Vec<JobId>,
+    },
+    /// The dialog for a missing file closed with this file.
+    FilePicked(JobId, Option<PathBuf>),
+    /// A film was opened, or cannot be played here: a clause that says why.
+    FilmOpened(JobId, Result<FilmFacts, String>),
+    /// A frame of a clip became a start picture, or a sentence says why not.
+    FrameTaken {
+        /// The clip.
+        job: JobId,
+        /// Its frame.
+        frame: u32,
+        /// The picture.
+        picture: Result<StoredPicture, String>,
+    },
     /// The practice gateway listens, or could not be started.
     PracticeStarted(Result<(), String>),
     /// Something in the background did not work: a sentence.
@@ -274,9 +308,26 @@ pub enum Order {
         request: Box<GenerationRequest>,
         /// The price that stood on the button.
         estimate: Estimate,
+        /// The project it belongs to.
+        project: Option<Project>,
+        /// The clip that it goes on from.
+        parent: Option<Parent>,
     },
     /// An unconfirmed order, sent anew.
     Resend(JobId),
+    /// Four more takes of a recipe; the request already has the first seed of the four, or none where the gateway draws.
+    FourMore {
+        /// Who makes them.
+        gateway: GatewayId,
+        /// The requests, one for each take.
+        requests: Vec<GenerationRequest>,
+        /// The price of one.
+        estimate: Estimate,
+        /// The project they belong to.
+        project: Option<Project>,
+        /// The clip that the recipe goes on from.
+        parent: Option<Parent>,
+    },
 }
 
 impl Order {
@@ -285,6 +336,7 @@ impl Order {
         match self {
             Self::Takes { draft, .. } => usize::from(draft.takes),
             Self::Again { .. } | Self::Resend(_) => 1,
+            Self::FourMore { requests, .. } => requests.len(),
         }
     }
 }
@@ -331,6 +383,26 @@ pub enum Effect {
     ImportPicture(PathBuf),
     /// Look whether the files of these clips are there.
     CheckFiles(Vec<(JobId, PathBuf)>),
+    /// Search the library; answered by [`Input::Hits`] with the same number.
+    Search {
+        /// What was typed.
+        text: String,
+        /// Number of the question.
+        question: u64,
+    },
+    /// Ask where the missing file of this clip is.
+    PickFile(JobId),
+    /// Make the folder of a project.
+    MakeProjectFolder(Project),
+    /// Take this frame of a clip as a start picture.
+    TakeFrame {
+        /// The clip.
+        job: JobId,
+        /// Its file, as the library keeps it.
+        path: PathBuf,
+        /// Number of the frame in the order of display, from 0.
+        frame: u32,
+    },
     /// Use this theme.
     ApplyTheme(ThemeChoice),
     /// Use this interface size, in percent.

@@ -2,6 +2,7 @@
 //!
 //! Nothing here waits. Everything that may wait lies behind [`Services`], whose answers come back as inputs.
 
+mod cinema;
 mod frame_log;
 mod pictures;
 mod services;
@@ -26,6 +27,7 @@ use crate::domain::request::StoredPicture;
 use crate::domain::{GatewayId, JobId, UnixMillis};
 use crate::engine::event::Live;
 use crate::ui::screens::{UiState, root_ui};
+use cinema::Cinema;
 use frame_log::FrameLog;
 
 /// Longest time that one frame spends on what came in; the rest waits for the next.
@@ -68,6 +70,7 @@ pub struct Studio<S> {
     ui_state: UiState,
     services: S,
     pictures: PictureShelf,
+    cinema: Cinema,
     repainter: Repainter,
     frames: FrameLog,
     panes: Panes,
@@ -85,8 +88,9 @@ impl<S: Services> Studio<S> {
         let ui_state =
             UiState { form_width: panes.form_width, details_width: panes.details_width, ..UiState::default() };
         let pictures = PictureShelf::new(repainter.clone());
+        let cinema = Cinema::new(repainter.clone());
         let frames = FrameLog::of_environment();
-        let mut studio = Self { state, ui_state, services, pictures, repainter, frames, panes };
+        let mut studio = Self { state, ui_state, services, pictures, cinema, repainter, frames, panes };
         for input in first {
             studio.put(None, input);
         }
@@ -143,6 +147,9 @@ impl<S: Services> Studio<S> {
                 break;
             }
         }
+        for input in self.cinema.follow(ctx, &self.state, &self.services) {
+            self.put(Some(ctx), input);
+        }
         if let Some(delay) = next_wake(&self.state) {
             self.repainter.after(delay);
         }
@@ -152,7 +159,7 @@ impl<S: Services> Studio<S> {
     pub fn draw(&mut self, ui: &mut egui::Ui) {
         self.frames.count();
         let mut actions = Vec::new();
-        let mut shelf = self.pictures.on(ui.ctx(), &self.services);
+        let mut shelf = self.pictures.on(ui.ctx(), &self.services, &mut self.cinema);
         root_ui(&self.state, &mut self.ui_state, &mut shelf, ui, &mut actions);
         if actions.is_empty() {
             return;

@@ -6,10 +6,13 @@ use std::path::PathBuf;
 use crate::domain::money::CreditValue;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::progress::History;
-use crate::domain::{Draft, GatewayId, Job, JobId, UnixMillis};
+use crate::domain::{Draft, GatewayId, Job, JobId, Project, UnixMillis, Verdict};
 use crate::engine::event::{GatewayHealth, Live, LiveJob};
 
+use super::browse::Browsing;
 use super::gallery::{Filter, Gallery};
+use super::playback::{FilmFacts, Playback};
+use super::viewing::Viewer;
 
 /// The window's whole knowledge. Changed by [`super::update::apply`] only.
 #[derive(Clone, Debug)]
@@ -42,6 +45,14 @@ pub struct AppState {
     pub search: String,
     /// Which cards are shown.
     pub filter: Filter,
+    /// How the gallery is looked at.
+    pub browsing: Browsing,
+    /// What lies over the gallery.
+    pub viewer: Option<Viewer>,
+    /// The playhead of what is looked at.
+    pub playback: Playback,
+    /// Films that were opened since they were last looked at, or why they cannot be.
+    pub films: BTreeMap<JobId, Result<FilmFacts, String>>,
     /// The gateways, practice included.
     pub gateways: BTreeMap<GatewayId, GatewayState>,
     /// Settings that outlive the window.
@@ -92,6 +103,10 @@ impl AppState {
             selected: None,
             search: String::new(),
             filter: Filter::All,
+            browsing: Browsing::default(),
+            viewer: None,
+            playback: Playback::default(),
+            films: BTreeMap::new(),
             gateways,
             preferences: Preferences::default(),
             dialog: None,
@@ -342,4 +357,10 @@ pub enum UndoStep {
     Draft(Box<Draft>),
     /// A card that was taken off.
     Card(JobId),
+    /// Verdicts as they were.
+    Verdicts(Vec<(JobId, Verdict)>),
+    /// Projects as they were.
+    Projects(Vec<(JobId, Option<Project>)>),
+    /// Clips that went to the trash.
+    Trash(Vec<JobId>),
 }

@@ -15,6 +15,12 @@ use super::state::{
     AppState, Dialog, KeyPlace, KeyState, KeyTest, PictureState, Preferences, Toast, ToastButton, UndoStep,
 };
 
+mod browse;
+mod continue_from;
+mod four_more;
+mod judge;
+mod viewing;
+
 /// How long typing may go on before the draft is kept.
 pub const KEEP_DRAFT_AFTER: Duration = Duration::from_millis(700);
 /// How long a toast stays.
@@ -100,6 +106,10 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
             entry.key = KeyState::None;
             entry.key_trouble = Some(reason);
         }
+        Input::Hits { question, jobs } => browse::found(state, question, jobs),
+        Input::FilePicked(job, path) => judge::file_picked(state, job, path, to),
+        Input::FilmOpened(job, film) => viewing::film_opened(state, job, film),
+        Input::FrameTaken { job, frame, picture } => continue_from::taken(state, job, frame, picture, to),
         Input::Trouble(sentence) => toast(state, "Something needs a look", sentence, None),
     }
     effects
@@ -210,10 +220,12 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
         }
         Action::Discard(job) => to.push(Effect::Engine(Command::Resolve(job, Resolution::Discard))),
         Action::RemoveCard(job) => remove_card(state, job),
-        Action::Search(text) => {
-            state.search = text;
-            refresh(state);
-        }
+        Action::Browse(browse) => browse::act(state, browse, to),
+        Action::Judge(word) => judge::act(state, word, to),
+        Action::View(viewing) => viewing::act(state, viewing, to),
+        Action::ContinueFrom(job, frame) => continue_from::act(state, job, frame, to),
+        Action::FourMore(job) => four_more::act(state, job, to),
+        Action::Search(text) => browse::search(state, text, to),
         Action::SetFilter(filter) => {
             state.filter = filter;
             refresh(state);
@@ -276,7 +288,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
         Action::PressToast(id, button) => {
             state.toasts.retain(|toast| toast.id != id);
             match button {
-                ToastButton::Undo => undo(state),
+                ToastButton::Undo => undo(state, to),
                 ToastButton::Show(job) => state.selected = Some(job),
             }
         }
@@ -285,7 +297,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
                 state.warnings.remove(index);
             }
         }
-        Action::Undo => undo(state),
+        Action::Undo => undo(state, to),
         Action::Quit => {
             leave(state, to);
             to.push(Effect::Quit);
@@ -351,11 +363,11 @@ fn generate(state: &mut AppState, to: &mut Vec<Effect>) {
 
 fn retry(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
     let Some(job) = state.jobs.get(&job) else { return };
-    let gateway = job.gateway;
+    let (gateway, project, parent) = (job.gateway, job.project.clone(), job.parent);
     // The recipe stays as it was, its seed included; only the price may be newer.
     let (request, estimate) = (Box::new(job.request.clone()), price::estimate(&job.request, gateway));
     if state.gateway(gateway).key.is_present() {
-        to.extend(estimate.map(|estimate| Effect::Draw(Order::Again { gateway, request, estimate })));
+        to.extend(estimate.map(|estimate| Effect::Draw(Order::Again { gateway, request, estimate, project, parent })));
     } else {
         toast(state, format!("{gateway} has no key"), "Add it in Settings, then try again.", None);
     }
@@ -366,14 +378,42 @@ fn send_order(state: &mut AppState, order: Order, draws: Draws, to: &mut Vec<Eff
         Order::Takes { draft, request, estimate } => {
             let mut seeds = draws.seeds.into_iter();
             let takes = draft.takes_of(&request, || seeds.next().unwrap_or_default());
-            let new_job = |(id, request)| NewJob { id, gateway: draft.gateway, request, estimate: estimate.clone() };
+            let project = state.browsing.project.of_new_clips().cloned();
+            let new_job = |(id, request)| NewJob {
+                id,
+                gateway: draft.gateway,
+                request,
+                estimate: estimate.clone(),
+                project: project.clone(),
+                parent: draft.parent,
+            };
             draws.ids.into_iter().zip(takes).map(new_job).collect()
         }
-        Order::Again { gateway, request, estimate } => draws
+        Order::Again { gateway, request, estimate, project, parent } => draws
             .ids
             .into_iter()
             .take(1)
-            .map(|id| NewJob { id, gateway, request: (*request).clone(), estimate: estimate.clone() })
+            .map(|id| NewJob {
+                id,
+                gateway,
+                request: (*request).clone(),
+                estimate: estimate.clone(),
+                project: project.clone(),
+                parent,
+            })
+            .collect(),
+        Order::FourMore { gateway, requests, estimate, project, parent } => draws
+            .ids
+            .into_iter()
+            .zip(requests)
+            .map(|(id, request)| NewJob {
+                id,
+                gateway,
+                request,
+                estimate: estimate.clone(),
+                project: project.clone(),
+                parent,
+            })
             .collect(),
         Order::Resend(job) => {
             if let Some(new_id) = draws.ids.first().copied() {
@@ -434,7 +474,7 @@ fn remember(state: &mut AppState, step: UndoStep) {
     state.undo.push(step);
 }
 
-fn undo(state: &mut AppState) {
+fn undo(state: &mut AppState, to: &mut Vec<Effect>) {
     match state.undo.pop() {
         Some(UndoStep::Draft(draft)) => {
             // The gateway is not part of what was taken from a clip, so it is not taken back either.
@@ -443,6 +483,9 @@ fn undo(state: &mut AppState) {
             state.draft.gateway = gateway;
             draft_changed(state);
         }
+        Some(UndoStep::Verdicts(before)) => judge::restore_verdicts(state, before, to),
+        Some(UndoStep::Projects(before)) => judge::restore_projects(state, before, to),
+        Some(UndoStep::Trash(jobs)) => judge::take_back(state, jobs, to),
         Some(UndoStep::Card(job)) => {
             state.leaving.remove(&job);
             state.selected = Some(job);

@@ -197,6 +197,7 @@ impl Settings {
             seed_text: self.seed.clone().unwrap_or_default(),
             takes: self.count,
             gateway,
+            parent: None,
         }
     }
 }
@@ -278,6 +279,7 @@ mod tests {
                 seed_text: "7".to_owned(),
                 takes: 3,
                 gateway: GatewayId::Apiin,
+                parent: None,
             }
         );
     }

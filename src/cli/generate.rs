@@ -79,6 +79,8 @@ async fn enqueue_and_follow(
             gateway: draft.gateway,
             request,
             estimate: estimate.clone(),
+            project: None,
+            parent: None,
         })
         .collect();
     let until = if arguments.no_wait { Until::Accepted } else { Until::Ended };

@@ -11,6 +11,7 @@ use super::exchange::RawExchange;
 use super::gateway::GatewayId;
 use super::price::Estimate;
 use super::request::GenerationRequest;
+use super::sorting::{Parent, Project, Verdict};
 use super::time::UnixMillis;
 
 /// Our own name for a job; sorts by the time of its making (UUID version 7). Drawn at the edges, never in the domain.
@@ -281,6 +282,21 @@ pub struct Job {
     /// Taken off the gallery by the user; stays in the books.
     #[serde(default)]
     pub is_hidden: bool,
+    /// Stars and reject.
+    #[serde(default)]
+    pub verdict: Verdict,
+    /// The project, whose folder holds the clip.
+    #[serde(default)]
+    pub project: Option<Project>,
+    /// The clip that this one goes on from.
+    #[serde(default)]
+    pub parent: Option<Parent>,
+    /// When the file went to the system's trash; the card is hidden as well. `None` again when it was taken back.
+    #[serde(default)]
+    pub trashed_at: Option<UnixMillis>,
+    /// The user holds its download.
+    #[serde(default)]
+    pub is_download_paused: bool,
 }
 
 impl Job {
@@ -312,6 +328,11 @@ impl Job {
             poster: Poster::None,
             exchange: None,
             is_hidden: false,
+            verdict: Verdict::default(),
+            project: None,
+            parent: None,
+            trashed_at: None,
+            is_download_paused: false,
         }
     }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::gateway::GatewayId;
+use super::sorting::Parent;
 
 /// Longest prompt and negative prompt in Unicode scalar values. PixVerse documents 2048 in most places and 5000 in one
 /// (`gateways.md` 6, row 23); the smaller one is safe everywhere.
@@ -372,6 +373,8 @@ pub struct Draft {
     pub takes: u8,
     /// Who will be asked.
     pub gateway: GatewayId,
+    /// The clip whose frame is the start picture, as long as it is.
+    pub parent: Option<Parent>,
 }
 
 impl Default for Draft {
@@ -389,6 +392,7 @@ impl Default for Draft {
             seed_text: String::new(),
             takes: 1,
             gateway: GatewayId::Practice,
+            parent: None,
         }
     }
 }
@@ -571,6 +575,7 @@ impl Draft {
         self.prompt = request.prompt().to_owned();
         self.negative_prompt = request.negative_prompt().to_owned();
         self.picture = request.picture().cloned();
+        self.parent = None;
         self.resolution = request.resolution();
         self.duration = request.duration();
         self.aspect_ratio = request.aspect_ratio();

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::domain::outcome::KeyCheck;
-use crate::domain::{Estimate, GatewayId, GenerationRequest, JobId, RemoteId};
+use crate::domain::{Estimate, GatewayId, GenerationRequest, JobId, Parent, Project, RemoteId, Verdict};
 use crate::gateway::Connection;
 
 /// A decision of the user.
@@ -25,6 +25,19 @@ pub enum Command {
     Hide(JobId),
     /// Fetch a ready clip again because its file is missing.
     DownloadAgain(JobId),
+    /// What the user thinks of these clips. Absolute, so that sending the earlier verdicts undoes it.
+    Judge(Vec<(JobId, Verdict)>),
+    /// These clips belong to a project now, or to none; their files move into its folder.
+    MoveToProject(Vec<JobId>, Option<Project>),
+    /// Take these cards off the gallery and put their files into the system's trash. Jobs that are unfinished or unconfirmed
+    /// stay.
+    ToTrash(Vec<JobId>),
+    /// Undo [`Command::ToTrash`]: files and cards come back to where they were.
+    TakeBack(Vec<JobId>),
+    /// The missing file of this ready clip was found here.
+    FileFound(JobId, PathBuf),
+    /// Hold the download of this clip, or let it go on.
+    PauseDownload(JobId, bool),
     /// Hold or release the queue; what was sent is watched on. Releasing also tries gateways again that refused an order
     /// for its key or for lack of credits.
     PauseQueue(bool),
@@ -52,6 +65,10 @@ pub struct NewJob {
     pub request: GenerationRequest,
     /// The price that stood on the button.
     pub estimate: Estimate,
+    /// The project it belongs to.
+    pub project: Option<Project>,
+    /// The clip it goes on from.
+    pub parent: Option<Parent>,
 }
 
 /// What the user decides about an unconfirmed order.

@@ -37,6 +37,7 @@ mod fetch;
 mod gateways;
 #[cfg(test)]
 mod simulation;
+mod sorting;
 mod submit;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! The window's screens. They read [`AppState`] and push [`Action`]s; they decide nothing about jobs or money.
 
+mod compare;
 pub mod context;
 mod details;
 mod form;
@@ -7,6 +8,7 @@ mod gallery;
 pub mod gallery_layout;
 mod header;
 mod overlay;
+mod quick_look;
 mod settings;
 mod shortcuts;
 mod status;
@@ -14,9 +16,10 @@ mod welcome;
 
 use egui::{Rect, Sense, Ui, UiBuilder, Vec2, pos2};
 
-pub use context::{Frame, NoPictures, Pictures, UiState};
+pub use context::{FilmPicture, Frame, NoPictures, Pictures, UiState};
 
 use crate::app::state::Dialog;
+use crate::app::viewing::Viewer;
 use crate::app::{Action, AppState};
 use crate::ui::paint;
 use crate::ui::tokens;
@@ -96,6 +99,11 @@ pub fn root_ui(
     pane(ui, status, "status", tokens.color.bg_pane, |ui| status::status_ui(frame, ui));
     paint::divider(ui.painter(), status.x_range(), status.top(), tokens.color.stroke_soft);
 
+    match &state.viewer {
+        Some(Viewer::QuickLook) => quick_look::quick_look_ui(frame, ui),
+        Some(Viewer::Compare(comparison)) => compare::compare_ui(frame, ui, comparison, middle),
+        None => {}
+    }
     match state.dialog {
         Some(Dialog::Settings(page)) => settings::settings_ui(frame, ui, page),
         None => frame.ui_state.had_settings = false,

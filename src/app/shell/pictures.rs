@@ -8,13 +8,14 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use eframe::egui::{ColorImage, Context, TextureFilter, TextureId, TextureOptions, Vec2};
 
 use super::Services;
+use super::cinema::Cinema;
 use super::strips::StripShelf;
 use super::textures::Textures;
 use crate::app::repainter::Repainter;
 use crate::domain::job::Poster;
 use crate::domain::request::StoredPicture;
 use crate::domain::{Job, JobId};
-use crate::ui::screens::Pictures;
+use crate::ui::screens::{FilmPicture, Pictures};
 use crate::ui::widgets::StripTexture;
 
 /// Uploads of one frame; more would make it stutter.
@@ -89,7 +90,12 @@ impl PictureShelf {
     }
 
     /// Brings in what was read, and lends itself to one frame.
-    pub(super) fn on<'a, S: Services>(&'a mut self, ctx: &Context, services: &'a S) -> ShelfOn<'a, S> {
+    pub(super) fn on<'a, S: Services>(
+        &'a mut self,
+        ctx: &Context,
+        services: &'a S,
+        cinema: &'a mut Cinema,
+    ) -> ShelfOn<'a, S> {
         self.shown.next_frame();
         self.strips.take_in(ctx);
         for _ in 0..UPLOADS {
@@ -102,7 +108,7 @@ impl PictureShelf {
                 }
             }
         }
-        ShelfOn { shelf: self, services }
+        ShelfOn { shelf: self, services, cinema }
     }
 
     fn get(&mut self, name: Name, source: impl FnOnce() -> Source) -> Option<(TextureId, Vec2)> {
@@ -123,6 +129,7 @@ impl PictureShelf {
 pub(super) struct ShelfOn<'a, S> {
     shelf: &'a mut PictureShelf,
     services: &'a S,
+    cinema: &'a mut Cinema,
 }
 
 impl<S: Services> Pictures for ShelfOn<'_, S> {
@@ -144,6 +151,10 @@ impl<S: Services> Pictures for ShelfOn<'_, S> {
         }
         let paths = || (self.services.filmstrip_file(job.id), self.services.clip_file(&clip.path));
         self.shelf.strips.get(job.id, (clip.width, clip.height), paths)
+    }
+
+    fn film(&mut self, job: &Job) -> Option<FilmPicture> {
+        self.cinema.picture(job.id)
     }
 
     fn start_picture(&mut self, picture: &StoredPicture) -> Option<(TextureId, Vec2)> {

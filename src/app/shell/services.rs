@@ -326,7 +326,11 @@ impl Services for World {
                     }
                 });
             }
-            Effect::Draw(_)
+            Effect::Search { .. }
+            | Effect::PickFile(_)
+            | Effect::MakeProjectFolder(_)
+            | Effect::TakeFrame { .. }
+            | Effect::Draw(_)
             | Effect::CopyText(_)
             | Effect::ApplyTheme(_)
             | Effect::ApplyScale(_)

@@ -70,6 +70,28 @@ impl Machine {
                     self.change(now, id, state, |job| job.is_hidden = true);
                 }
             }
+            Command::Judge(verdicts) => {
+                for (id, verdict) in verdicts {
+                    self.judge(now, id, verdict);
+                }
+            }
+            Command::MoveToProject(ids, project) => {
+                for id in ids {
+                    self.move_to_project(now, id, project.clone());
+                }
+            }
+            Command::ToTrash(ids) => {
+                for id in ids {
+                    self.trash(now, id);
+                }
+            }
+            Command::TakeBack(ids) => {
+                for id in ids {
+                    self.take_back(now, id);
+                }
+            }
+            Command::FileFound(id, path) => self.file_found(now, id, path),
+            Command::PauseDownload(id, is_paused) => self.pause_download(now, id, is_paused),
             Command::PauseQueue(is_paused) => {
                 self.is_paused = is_paused;
                 if !is_paused {
@@ -108,14 +130,14 @@ impl Machine {
     }
 
     fn enqueue(&mut self, now: Now, new_job: NewJob) {
-        let NewJob { id, gateway, request, estimate } = new_job;
+        let NewJob { id, gateway, request, estimate, project, parent } = new_job;
         if self.entries.contains_key(&id) {
             // The same click twice is one job.
             return;
         }
         // Who orders anew has seen to the key or the wallet, or wants to know.
         self.gateway(gateway).orders_held = None;
-        self.add(Job::new(id, gateway, request, estimate, now.wall));
+        self.add(Job { project, parent, ..Job::new(id, gateway, request, estimate, now.wall) });
         self.persist(id);
     }
 
@@ -177,8 +199,14 @@ impl Machine {
                 if self.entries.contains_key(&new_id) {
                     return;
                 }
-                let new_job =
-                    NewJob { id: new_id, gateway, request: job.request.clone(), estimate: job.estimate.clone() };
+                let new_job = NewJob {
+                    id: new_id,
+                    gateway,
+                    request: job.request.clone(),
+                    estimate: job.estimate.clone(),
+                    project: job.project.clone(),
+                    parent: job.parent,
+                };
                 self.enqueue(now, new_job);
                 self.discard(now, id);
             }

@@ -436,6 +436,8 @@ impl World {
                 gateway: self.gateway,
                 request: request.clone(),
                 estimate: estimate(&request, self.gateway).expect("a price"),
+                project: None,
+                parent: None,
             })
             .collect();
         self.step(Input::Command(Command::Enqueue(new_jobs)));

@@ -82,7 +82,7 @@ impl Bench {
         let draft = Draft { prompt: "a heron".to_owned(), gateway: self.gateway, ..Draft::default() };
         let request = draft.to_request().expect("a good draft");
         let estimate = estimate(&request, self.gateway).expect("a price");
-        let new_job = NewJob { id: id(number), gateway: self.gateway, request, estimate };
+        let new_job = NewJob { id: id(number), gateway: self.gateway, request, estimate, project: None, parent: None };
         self.tell(Input::Command(Command::Enqueue(vec![new_job])));
         id(number)
     }
@@ -143,7 +143,8 @@ fn an_order_is_stored_as_queued_then_as_being_sent_and_only_then_sent() {
     let draft = Draft { prompt: "a heron".to_owned(), ..Draft::default() };
     let request = draft.to_request().expect("a good draft");
     let price = estimate(&request, GatewayId::Apiin).expect("a price");
-    let new_job = NewJob { id: id(1), gateway: GatewayId::Apiin, request, estimate: price };
+    let new_job =
+        NewJob { id: id(1), gateway: GatewayId::Apiin, request, estimate: price, project: None, parent: None };
     bench.tell_only(Input::Command(Command::Enqueue(vec![new_job])));
     for expected in [JobState::Queued, JobState::Submitting] {
         let [Effect::Persist { job, revision }] = &bench.effects[..1] else { panic!("{:?}", bench.effects) };
@@ -180,7 +181,8 @@ fn nothing_is_sent_while_the_disk_fails_and_it_is_tried_again() {
     let draft = Draft { prompt: "a stork".to_owned(), ..Draft::default() };
     let request = draft.to_request().expect("a good draft");
     let price = estimate(&request, GatewayId::Apiin).expect("a price");
-    let new_job = NewJob { id: id(2), gateway: GatewayId::Apiin, request, estimate: price };
+    let new_job =
+        NewJob { id: id(2), gateway: GatewayId::Apiin, request, estimate: price, project: None, parent: None };
     bench.tell_only(Input::Command(Command::Enqueue(vec![new_job])));
     assert_eq!(bench.machine.live.jobs[&id(2)].hold, Some(Hold::Storage));
     bench.time += secs(60);

@@ -20,10 +20,25 @@ pub trait Pictures {
     }
     /// A start picture and its size in pixels.
     fn start_picture(&mut self, picture: &StoredPicture) -> Option<(TextureId, Vec2)>;
+    /// The frame of an open film that the playhead shows. All films of a comparison give the same frame number at any time.
+    fn film(&mut self, _job: &Job) -> Option<FilmPicture> {
+        None
+    }
     /// The picture of a sample on the first page and its size in pixels.
     fn sample(&mut self, _index: usize) -> Option<(TextureId, Vec2)> {
         None
     }
+}
+
+/// One frame of a film that lies on the graphics card.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FilmPicture {
+    /// The picture.
+    pub texture: TextureId,
+    /// Its size in pixels; may be less than the film's.
+    pub size: Vec2,
+    /// Number of the frame, from 0. May differ from the playhead's while that frame is being decoded.
+    pub frame: u32,
 }
 
 /// No pictures at all.
