@@ -16,6 +16,7 @@ pub mod action;
 pub mod browse;
 pub mod card;
 pub mod command;
+pub mod compare;
 pub mod cost;
 pub mod form;
 pub mod gallery;
