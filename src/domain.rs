@@ -6,13 +6,14 @@
 //!
 //! Reading order: [`gateway`] (who can be asked) → [`request`] (what is asked) → [`money`], [`price`] (what it costs)
 //! → [`capability`] (what each gateway takes) → [`outcome`] (what a gateway may answer) → [`job`] (the life of one paid
-//! clip) → [`sorting`] (what the user says of it) → [`ending`] (what the user is told) → [`progress`], [`clip_name`].
+//! clip) → [`sorting`] (what the user says of it) → [`ending`] (what the user is told) → [`progress`], [`expiry`], [`clip_name`].
 
 pub mod capability;
 pub mod catalog;
 pub mod clip_name;
 pub mod ending;
 pub mod exchange;
+pub mod expiry;
 pub mod gateway;
 pub mod job;
 pub mod money;
