@@ -45,6 +45,12 @@ pub enum Command {
     Watch,
     /// Decide about an unconfirmed job
     Resolve(Resolve),
+    /// Bring back the clips of a folder from the recipes in them
+    ///
+    /// For a library whose database is gone, and for clips of another computer. Renamed files are found as well. Jobs that
+    /// the library has are left alone; only a file that it missed is named anew. Exit code 8 when a file is damaged or was
+    /// changed since its download.
+    Rebuild(Rebuild),
     /// Keep, test or forget a gateway's key
     Key {
         /// What to do with it.
@@ -143,6 +149,13 @@ pub enum Decision {
     Resend,
     /// Put it aside
     Discard,
+}
+
+/// `rushes rebuild`.
+#[derive(Args, Debug)]
+pub struct Rebuild {
+    /// Folder to look through, with all folders in it
+    pub folder: PathBuf,
 }
 
 /// `rushes key`.

@@ -21,6 +21,7 @@ use crate::domain::job::PartFile;
 use crate::domain::{Clip, Job, JobId, UnixMillis};
 use crate::gateway::{Client, Media, MediaError, ResumeFrom};
 use part::{Part, PartError};
+pub(super) use part::{hash_start, hex};
 
 mod part;
 mod recipe;

@@ -351,7 +351,7 @@ fn clip_of(file_name: String, hash: Sha256, size_bytes: u64, info: Option<MovieI
     Clip { path, sha256, size_bytes, width, height, duration_millis, has_audio, recipe_note: None }
 }
 
-pub(super) fn hex(hash: Sha256) -> String {
+pub(in crate::engine) fn hex(hash: Sha256) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -505,7 +505,7 @@ fn check_space(_path: &Path, _total_bytes: Option<u64>) -> Result<(), PartError>
 }
 
 /// The hash of the first `length` bytes. The file stands behind them then.
-pub(super) fn hash_start(file: &mut File, length: u64) -> io::Result<Sha256> {
+pub(in crate::engine) fn hash_start(file: &mut File, length: u64) -> io::Result<Sha256> {
     file.seek(SeekFrom::Start(0))?;
     let mut hash = Sha256::new();
     let mut rest = file.take(length);
