@@ -20,6 +20,9 @@ pub struct Arguments {
     /// Print JSON lines in place of sentences
     #[arg(long, global = true)]
     pub json: bool,
+    /// Open a window that shows every control in every state, and touch no library
+    #[arg(long, hide = true)]
+    pub components: bool,
     /// What to do without a window.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -314,6 +317,13 @@ mod tests {
             assert!(err.to_string().contains(hint), "{line:?}: {err}");
             assert_eq!(err.exit_code(), 2, "{line:?}");
         }
+    }
+
+    #[test]
+    fn the_component_sheet_is_for_those_who_know_of_it() {
+        use clap::CommandFactory as _;
+        assert!(parse(&["--components", "--library", "d"]).expect("a good line").components);
+        assert!(!Arguments::command().render_long_help().to_string().contains("--components"));
     }
 
     #[test]
