@@ -36,6 +36,7 @@ const MAX_TOASTS: usize = 3;
 pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
     let mut effects = Vec::new();
     let to = &mut effects;
+    let selected = state.selected;
     match input {
         Input::Act(action) => act(state, action, to),
         Input::Engine(event) => engine(state, event),
@@ -112,6 +113,7 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
         Input::FrameTaken { job, frame, picture } => continue_from::taken(state, job, frame, picture, to),
         Input::Trouble(sentence) => toast(state, "Something needs a look", sentence, None),
     }
+    viewing::follow(state, selected);
     effects
 }
 
@@ -122,7 +124,8 @@ pub fn next_wake(state: &AppState) -> Option<Duration> {
     let leaving = state.leaving.values().map(|gone_at| at(*gone_at));
     let draft = state.draft_unkept_since.map(|since| at(since.after(KEEP_DRAFT_AFTER)));
     let counts = state.jobs.values().rev().any(|job| job.state.is_unfinished()).then_some(Duration::from_secs(1));
-    toasts.chain(leaving).chain(draft).chain(counts).min()
+    let film = state.playback.next_change(state.now, super::viewing::film(state));
+    toasts.chain(leaving).chain(draft).chain(counts).chain(film).min()
 }
 
 fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
@@ -590,6 +593,7 @@ fn job_changed(state: &mut AppState, job: Job) {
 
 fn tick(state: &mut AppState, now: UnixMillis, to: &mut Vec<Effect>) {
     state.now = now;
+    viewing::tick(state);
     state.toasts.retain(|toast| toast.ends_at > now);
     let gone: Vec<JobId> = state.leaving.iter().filter(|(_, at)| **at <= now).map(|(job, _)| *job).collect();
     for job in gone {

@@ -239,7 +239,7 @@ fn strip_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) -> Option<(StripTextu
         .height(tokens::tokens(ui).size.filmstrip.details);
     // Its place is kept while the frames are not there.
     let shown = ui.add_enabled_ui(strip.is_some(), |ui| filmstrip.show(ui)).inner;
-    let now = if shown.is_held { shown.moved_to.or(before) } else { None };
+    let now = shown.moved_to.or(before);
     frame.ui_state.playhead = now.map(|at| (job.id, at));
     strip.zip(now)
 }
