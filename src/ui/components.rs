@@ -59,7 +59,7 @@ pub fn components_page(ui: &mut Ui) {
     y += section(ui, column(right, 560.0, y), 172.0, "Chips, badges, keys, rating", chips) + gap;
     let below = y + section(ui, column(right, 256.0, y), 202.0, "Progress", progress) + gap;
     section(ui, column(right, 256.0, below), 258.0, "Notes", notes);
-    let below = y + why(ui, Rect::from_min_size(Pos2::new(right + 268.0, y), Vec2::new(292.0, 232.0))) + gap;
+    let below = y + why(ui, Rect::from_min_size(Pos2::new(right + 268.0, y), Vec2::new(292.0, 231.0))) + gap;
     section(ui, column(right + 268.0, 292.0, below), 172.0, "Picture well", wells);
 
     more::more(ui, Pos2::new(left.x, sheet.top() + DRAWN_HEIGHT - 4.0));
