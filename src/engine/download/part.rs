@@ -266,10 +266,10 @@ impl Part {
         Ok(())
     }
 
-    /// Removes the file.
-    pub(super) async fn discard(&mut self, order: &Order) {
+    /// Removes the file, if there is one.
+    pub(super) async fn remove(&self, order: &Order) {
         let path = order.folder.join(&self.record.file_name);
-        let removed = blocking(move || fs::remove_file(path).map_err(|error| disk(&error))).await;
+        let removed = blocking(move || remove_if_there(&path).map_err(|error| disk(&error))).await;
         if let Err(error) = removed {
             tracing::warn!(job = %order.job.id, %error, "a part file could not be removed");
         }
@@ -321,7 +321,7 @@ impl Part {
         })
         .await;
         if let Err(PartError::NoMovie(_)) = &result {
-            self.discard(order).await;
+            self.remove(order).await;
         }
         Ok(result?)
     }
