@@ -407,19 +407,18 @@ fn send_order(state: &mut AppState, order: Order, draws: Draws, to: &mut Vec<Eff
                 parent,
             })
             .collect(),
-        Order::FourMore { gateway, requests, estimate, project, parent } => draws
-            .ids
-            .into_iter()
-            .zip(requests)
-            .map(|(id, request)| NewJob {
+        Order::FourMore { gateway, request, seeds, estimate, project, parent } => {
+            let takes = four_more::takes(&request, seeds, &draws.seeds);
+            let new_job = |(id, request)| NewJob {
                 id,
                 gateway,
                 request,
                 estimate: estimate.clone(),
                 project: project.clone(),
                 parent,
-            })
-            .collect(),
+            };
+            draws.ids.into_iter().zip(takes).map(new_job).collect()
+        }
         Order::Resend(job) => {
             if let Some(new_id) = draws.ids.first().copied() {
                 state.selected = Some(new_id);
