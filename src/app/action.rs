@@ -70,6 +70,8 @@ pub enum Action {
     CopyText(String),
     /// Took a clip's settings into the form.
     UseSettings(JobId),
+    /// Took one part of a clip's recipe into the form.
+    UsePart(JobId, RecipePart),
     /// Wants the same recipe made again, paid again.
     Retry(JobId),
     /// Cancel, or take out of the queue.
@@ -132,6 +134,8 @@ pub enum Action {
     SetScale(u16),
     /// Opened the settings.
     OpenSettings(SettingsPage),
+    /// Opened the sheet of shortcuts.
+    OpenShortcuts,
     /// Closed what lies over the window.
     CloseDialog,
     /// Chose to begin with practice clips.
@@ -150,6 +154,17 @@ pub enum Action {
     Undo,
     /// Wants to leave.
     Quit,
+}
+
+/// One part of a recipe that can be taken into the form by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecipePart {
+    /// What the shot shows and what not.
+    Prompt,
+    /// The seed, fixed.
+    Seed,
+    /// Everything but prompt, picture and seed.
+    Settings,
 }
 
 /// A prompt with settings that fills the form of someone who begins.

@@ -309,6 +309,8 @@ pub enum PictureState {
 pub enum Dialog {
     /// Settings, at one of their pages.
     Settings(SettingsPage),
+    /// All shortcuts.
+    Shortcuts,
 }
 
 /// Pages of the settings.

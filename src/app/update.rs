@@ -195,6 +195,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
             toast(state, "Copied", "", None);
         }
         Action::UseSettings(job) => use_settings(state, job, to),
+        Action::UsePart(job, _part) => use_settings(state, job, to),
         Action::Retry(job) => retry(state, job, to),
         Action::Cancel(job) => to.push(Effect::Engine(Command::Cancel(job))),
         Action::StopWatching(job) => to.push(Effect::Engine(Command::StopWatching(job))),
@@ -276,6 +277,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
             to.push(Effect::ApplyScale(percent));
         }
         Action::OpenSettings(page) => state.dialog = Some(Dialog::Settings(page)),
+        Action::OpenShortcuts => state.dialog = Some(Dialog::Shortcuts),
         Action::CloseDialog => state.dialog = None,
         Action::StartPractice => {
             prefer(state, to, |preferences| {
