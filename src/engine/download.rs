@@ -20,6 +20,7 @@ use crate::domain::job::PartFile;
 use crate::domain::{Clip, JobId};
 use crate::gateway::{Client, Media, MediaError, ResumeFrom};
 use part::{Part, PartError};
+pub(super) use part::{numbered, sync_folder};
 
 mod part;
 
