@@ -21,7 +21,7 @@ use crate::domain::job::PartFile;
 use crate::domain::{Clip, Job, JobId, UnixMillis};
 use crate::gateway::{Client, Media, MediaError, ResumeFrom};
 use part::{Part, PartError};
-pub(super) use part::{hash_start, hex};
+pub(super) use part::{hash_start, hex, numbered, sync_folder};
 
 mod part;
 mod recipe;
