@@ -1,6 +1,6 @@
 //! Filter chips with counts.
 
-use egui::{Align2, Pos2, Response, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Align2, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint::{self, Look};
@@ -69,6 +69,25 @@ impl<'a> FilterChip<'a> {
             width += 6.0 + 12.0;
         }
         width.ceil()
+    }
+
+    /// Draws the chip with a cross that is a button of its own, named `remove`. The second value tells whether it was
+    /// pressed; the response is that of the rest of the chip.
+    pub fn show_removable(self, ui: &mut Ui, remove: &str) -> (Response, bool) {
+        let chip = Self { removable: true, ..self }.show(ui);
+        let place = Rect::from_min_max(Pos2::new(chip.rect.right() - 22.0, chip.rect.top()), chip.rect.max);
+        let cross = ui.interact(place, chip.id.with("remove"), Sense::click());
+        cross.widget_info(|| WidgetInfo::labeled(Role::Button, true, remove));
+        let drawn = paint::drawn(ui, &cross, true, Look::Live);
+        let tokens = tokens::tokens(ui);
+        if drawn.hover > 0.0 {
+            let color = tokens::faded(tokens.color.text_hi, drawn.hover);
+            icons::paint(ui.painter(), Icon::X, Pos2::new(place.right() - 14.0, place.center().y), 12.0, color);
+        }
+        if drawn.focus {
+            paint::focus_ring(ui.painter(), place.shrink(3.0), tokens.radius.chip);
+        }
+        (chip, cross.clicked())
     }
 
     /// Draws the chip and reports clicks.
