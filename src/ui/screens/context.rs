@@ -108,6 +108,8 @@ pub struct UiState {
     pub shows_exchange: bool,
     /// The settings dialog was open in the last frame, so that its fields are filled once.
     pub had_settings: bool,
+    /// The details are folded away, although there is room for them.
+    pub folds_details: bool,
 }
 
 /// One frame of a screen: what it reads, and where it puts what the user does.

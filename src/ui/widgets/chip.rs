@@ -15,13 +15,14 @@ pub struct FilterChip<'a> {
     icon: Option<(Icon, Tone)>,
     selected: bool,
     removable: bool,
+    name: Option<&'a str>,
     look: Look,
 }
 
 impl<'a> FilterChip<'a> {
     /// A chip with its word.
     pub fn new(label: &'a str) -> Self {
-        Self { label, count: None, icon: None, selected: false, removable: false, look: Look::Live }
+        Self { label, count: None, icon: None, selected: false, removable: false, name: None, look: Look::Live }
     }
 
     /// How many clips the filter shows.
@@ -45,6 +46,12 @@ impl<'a> FilterChip<'a> {
     /// Shows a cross: a click takes the filter away.
     pub fn removable(mut self, removable: bool) -> Self {
         self.removable = removable;
+        self
+    }
+
+    /// The name for assistive technology when the word alone is not enough.
+    pub fn accessible_name(mut self, name: &'a str) -> Self {
+        self.name = Some(name);
         self
     }
 
@@ -97,9 +104,10 @@ impl<'a> FilterChip<'a> {
         let enabled = ui.is_enabled();
         let size = Vec2::new(self.width(ui), tokens.size.control.small);
         let (rect, response) = ui.allocate_exact_size(size, if enabled { Sense::click() } else { Sense::hover() });
-        let name = match self.count {
-            Some(count) => format!("{}, {count}", self.label),
-            None => self.label.to_owned(),
+        let name = match (self.name, self.count) {
+            (Some(name), _) => name.to_owned(),
+            (None, Some(count)) => format!("{}, {count}", self.label),
+            (None, None) => self.label.to_owned(),
         };
         let selected = self.selected;
         response.widget_info(|| {
