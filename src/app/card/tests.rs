@@ -171,6 +171,7 @@ fn a_missing_file_names_its_last_folder_and_a_charge_its_amount() {
         height: 1,
         duration_millis: 1,
         has_audio: false,
+        recipe_note: None,
     };
     let charge = Charge::Yes(Some(Amount::Money(Money(660_000))));
     let job = Job { clip: Some(clip), charge, ..job(GatewayId::Aigateway, JobState::Ready) };

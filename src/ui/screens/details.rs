@@ -457,6 +457,9 @@ fn recipe_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         let secs = clip.duration_millis as f64 / 1000.0;
         let sound = if clip.has_audio { "with sound" } else { "no sound" };
         fact(ui, "File", &format!("{}, {secs:.1} s, {sound}", words::size(clip.size_bytes)), c.text_hi);
+        if let Some(note) = &clip.recipe_note {
+            text_style::label_selectable(ui, Text::Small, c.text_mid, note);
+        }
     }
 }
 

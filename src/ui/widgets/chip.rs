@@ -75,7 +75,7 @@ impl<'a> FilterChip<'a> {
         if self.removable {
             width += 6.0 + 12.0;
         }
-        width.ceil()
+        width.round()
     }
 
     /// Draws the chip with a cross that is a button of its own, named `remove`. The second value tells whether it was

@@ -33,6 +33,7 @@ fn clip(number: u128, prompt: &str, ratio: AspectRatio) -> Job {
         height,
         duration_millis: 8_000,
         has_audio: false,
+        recipe_note: None,
     };
     let job = Job::new(id(number), GatewayId::Practice, request, price, NOW);
     Job { state: JobState::Ready, clip: Some(clip), ..job }
