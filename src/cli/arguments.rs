@@ -48,6 +48,12 @@ pub enum Command {
     Watch,
     /// Decide about an unconfirmed job
     Resolve(Resolve),
+    /// Bring back the clips of a folder from the recipes in them
+    ///
+    /// For a library whose database is gone, and for clips of another computer. Renamed files are found as well. Jobs that
+    /// the library has are left alone; only a file that it missed is named anew. Exit code 8 when a file is damaged or was
+    /// changed since its download.
+    Rebuild(Rebuild),
     /// Keep, test or forget a gateway's key
     Key {
         /// What to do with it.
@@ -146,6 +152,13 @@ pub enum Decision {
     Resend,
     /// Put it aside
     Discard,
+}
+
+/// `rushes rebuild`.
+#[derive(Args, Debug)]
+pub struct Rebuild {
+    /// Folder to look through, with all folders in it
+    pub folder: PathBuf,
 }
 
 /// `rushes key`.
@@ -298,6 +311,7 @@ mod tests {
             (&["generate", "x", "--max-cost", "much"], "90cr"),
             (&["generate", "x", "--colour"], "--colour"),
             (&["resolve", "x", "adopt", "../y"], "no job id"),
+            (&["rebuild"], "FOLDER"),
             (&["frobnicate"], "frobnicate"),
         ] {
             let err = parse(line).expect_err("wrong usage");

@@ -46,6 +46,7 @@ mod stepper;
 mod switch;
 mod toast;
 mod tooltip;
+mod transport;
 
 pub use badge::{Badge, PictureChip};
 pub use button::{Button, ButtonKind, HoldResponse, IconButton};
@@ -55,10 +56,12 @@ pub use chip::FilterChip;
 pub use dialog::{Dialog, DialogResponse};
 pub use dropdown::{Dropdown, DropdownItem};
 pub use field::{Field, FieldResponse};
-pub use filmstrip::{Filmstrip, FilmstripResponse, StripTexture};
+pub use filmstrip::{Filmstrip, FilmstripResponse, StripTexture, frame_at};
 pub use gateway_tile::GatewayTile;
 pub use keycap::KeyCap;
-pub use menu::{MenuItem, context_menu, menu_button, menu_row, menu_separator, menu_surface};
+pub use menu::{
+    MenuItem, context_menu, menu_button, menu_more, menu_row, menu_separator, menu_surface, popover_button,
+};
 pub use note::{Note, NoteResponse};
 pub use picture_well::{PictureWell, PictureWellResponse, WellPicture};
 pub use progress::ProgressBar;
@@ -73,3 +76,4 @@ pub use switch::Switch;
 pub use toast::{Toast, ToastResponse};
 pub(super) use tooltip::{MARGIN as TOOLTIP_MARGIN, surface as tooltip_surface};
 pub use tooltip::{tooltip, tooltip_key};
+pub use transport::{Transport, TransportPress, seconds};

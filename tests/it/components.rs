@@ -8,7 +8,9 @@ use std::rc::Rc;
 use egui::{Key, Role, Theme, Ui, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use rushes::ui::components::{CARDS_SIZE, SHEET_SIZE, cards_page, components_page, components_ui};
+use rushes::ui::components::{
+    CARDS_SIZE, INTERACTIONS_SIZE, SHEET_SIZE, cards_page, components_page, components_ui, interactions_page,
+};
 use rushes::ui::icons::Icon;
 use rushes::ui::theme;
 use rushes::ui::tokens;
@@ -63,6 +65,16 @@ fn cards_in_the_dark_theme() {
 #[test]
 fn cards_in_the_light_theme() {
     picture("cards-light-100", Theme::Light, 1.0, CARDS_SIZE, cards_page);
+}
+
+#[test]
+fn card_looks_in_the_dark_theme() {
+    picture("card-looks-dark-100", Theme::Dark, 1.0, INTERACTIONS_SIZE, interactions_page);
+}
+
+#[test]
+fn card_looks_in_the_light_theme() {
+    picture("card-looks-light-100", Theme::Light, 1.0, INTERACTIONS_SIZE, interactions_page);
 }
 
 /// A window with the given contents and a state that the test can look into.

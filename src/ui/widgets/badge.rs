@@ -82,6 +82,12 @@ impl<'a> PictureChip<'a> {
         self
     }
 
+    /// The width of a chip without an icon, in points.
+    #[must_use]
+    pub fn width(&self, painter: &Painter) -> f32 {
+        (text_style::line(painter.ctx(), self.text, Text::Label, tokens::NONE).size().x + 12.0).ceil()
+    }
+
     /// Paints the chip with the given corner at `pos`, at most `max_width` wide. Returns where it lies.
     /// A word that does not fit beside its icon is left out rather than cut.
     pub fn paint(mut self, painter: &Painter, pos: Pos2, anchor: Align2, max_width: f32) -> Rect {
