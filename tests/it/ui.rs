@@ -1,6 +1,7 @@
 //! The window without a window: by role and name, with nothing behind it but the pure update.
 
 mod fixture;
+mod viewing;
 
 use egui::Key;
 use egui::Modifiers;
