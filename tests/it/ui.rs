@@ -3,6 +3,7 @@
 mod contrast;
 mod fixture;
 mod reach;
+mod viewing;
 
 use egui::Key;
 use egui::Modifiers;
