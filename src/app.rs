@@ -19,6 +19,7 @@ pub mod command;
 pub mod cost;
 pub mod form;
 pub mod gallery;
+pub mod jobs;
 pub mod judge;
 pub mod playback;
 pub mod repainter;

@@ -6,13 +6,14 @@ use secrecy::SecretString;
 
 use crate::domain::money::CreditValue;
 use crate::domain::request::{SeedMode, StoredPicture};
-use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, GenerationRequest, Job, JobId, Resolution, Thinking};
+use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, GenerationRequest, JobId, Resolution, Thinking};
 use crate::domain::{Estimate, Parent, Project, UnixMillis};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 
 use super::browse::Browse;
 use super::gallery::Filter;
+use super::jobs::Jobs;
 use super::judge::Judge;
 use super::playback::FilmFacts;
 use super::state::{KeyPlace, Preferences, SettingsPage, ThemeChoice, ToastButton};
@@ -200,7 +201,7 @@ pub enum Input {
     /// The library was opened.
     Opened {
         /// All jobs.
-        jobs: Vec<Job>,
+        jobs: Jobs,
         /// The draft as it was left.
         draft: Option<Draft>,
         /// Settings as they were left.
@@ -237,6 +238,8 @@ pub enum Input {
         /// Why, for people.
         reason: String,
     },
+    /// Folders in the clip folder that can be projects.
+    ProjectsFound(Vec<Project>),
     /// The library's answer to [`Effect::Search`].
     Hits {
         /// Number of the question.
@@ -390,6 +393,8 @@ pub enum Effect {
         /// Number of the question.
         question: u64,
     },
+    /// Look which folders in the clip folder can be projects; answered by [`Input::ProjectsFound`].
+    FindProjects,
     /// Ask where the missing file of this clip is.
     PickFile(JobId),
     /// Make the folder of a project.

@@ -9,8 +9,9 @@ use crate::domain::progress::History;
 use crate::domain::{Draft, GatewayId, Job, JobId, Project, UnixMillis, Verdict};
 use crate::engine::event::{GatewayHealth, Live, LiveJob};
 
-use super::browse::Browsing;
-use super::gallery::{Filter, Gallery};
+use super::browse::{Browsing, KeptLook};
+use super::gallery::{Filter, Gallery, Look};
+use super::jobs::Jobs;
 use super::playback::{FilmFacts, Playback};
 use super::viewing::Viewer;
 
@@ -28,7 +29,7 @@ pub struct AppState {
     /// What happens with the start picture.
     pub picture: PictureState,
     /// All jobs by id, which sorts them by age.
-    pub jobs: BTreeMap<JobId, Job>,
+    pub jobs: Jobs,
     /// Numbers of running jobs that change often.
     pub live: Live,
     /// How long clips took so far.
@@ -37,7 +38,7 @@ pub struct AppState {
     pub missing_files: HashSet<JobId>,
     /// Remarks of the engine on single jobs, such as "apiin lists no orders to look in".
     pub notes: BTreeMap<JobId, String>,
-    /// Groups, filter counts and order, derived from `jobs`, `search` and `filter`.
+    /// Groups, wall, counts and order, derived from `jobs`, `filter` and `browsing`.
     pub gallery: Gallery,
     /// The card whose details are shown.
     pub selected: Option<JobId>,
@@ -94,7 +95,7 @@ impl AppState {
             draft: Draft::default(),
             draft_unkept_since: None,
             picture: PictureState::Quiet,
-            jobs: BTreeMap::new(),
+            jobs: Jobs::default(),
             live: Live::default(),
             history: History::default(),
             missing_files: HashSet::new(),
@@ -151,10 +152,24 @@ impl AppState {
         self.jobs.get(&self.selected?)
     }
 
+    /// How the gallery is looked at, as one value.
+    pub fn look(&self) -> Look<'_> {
+        Look {
+            filter: self.filter,
+            stars: self.browsing.stars,
+            project: &self.browsing.project,
+            sort_by: self.browsing.sort_by,
+            view: self.browsing.view,
+            hits: self.browsing.hits.as_ref(),
+            missing_files: &self.missing_files,
+            taken_off: &self.leaving,
+        }
+    }
+
     /// Whether the first page is shown: nothing was made yet, no paid gateway has a key, and it was not closed.
     pub fn is_welcome(&self) -> bool {
         !self.preferences.is_welcomed
-            && self.jobs.values().all(|job| job.is_hidden)
+            && self.jobs.sums().shown == 0
             && GatewayId::PAID.iter().all(|gateway| self.gateway(*gateway).key.is_missing())
     }
 
@@ -257,6 +272,8 @@ pub struct Preferences {
     pub shows_practice: bool,
     /// Whether the first page was closed.
     pub is_welcomed: bool,
+    /// How the gallery is looked at.
+    pub look: KeptLook,
 }
 
 impl Default for Preferences {
@@ -270,6 +287,7 @@ impl Default for Preferences {
             base_urls: BTreeMap::new(),
             shows_practice: true,
             is_welcomed: false,
+            look: KeptLook::default(),
         }
     }
 }

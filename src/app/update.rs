@@ -10,7 +10,6 @@ use crate::engine::command::{Command, NewJob, Resolution};
 use crate::engine::event::{Event, GatewayHealth};
 
 use super::action::{Action, Draws, Effect, Input, KeyFound, Order};
-use super::gallery::Gallery;
 use super::state::{
     AppState, Dialog, KeyPlace, KeyState, KeyTest, PictureState, Preferences, Toast, ToastButton, UndoStep,
 };
@@ -20,6 +19,8 @@ mod continue_from;
 mod four_more;
 mod judge;
 mod viewing;
+
+use browse::{card_changed, look_anew};
 
 /// How long typing may go on before the draft is kept.
 pub const KEEP_DRAFT_AFTER: Duration = Duration::from_millis(700);
@@ -42,8 +43,8 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
         Input::Numbers(live) => state.live = live,
         Input::Tick(now) => tick(state, now, to),
         Input::Opened { jobs, draft, preferences, warnings, clip_folder } => {
-            state.history = History::of(&jobs);
-            state.jobs = jobs.into_iter().map(|job| (job.id, job)).collect();
+            state.history = History::of(jobs.values());
+            state.jobs = jobs;
             if let Some(draft) = draft {
                 state.draft = draft;
             }
@@ -56,7 +57,7 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
                 to.push(connect(state, gateway));
             }
             to.push(Effect::CheckFiles(clips_of(state)));
-            refresh(state);
+            browse::opened(state, to);
         }
         Input::Drawn(order, draws) => send_order(state, order, draws, to),
         Input::KeyFound(gateway, found) => key_found(state, gateway, found),
@@ -85,14 +86,11 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
             draft_changed(state);
         }
         Input::PictureImported(Err(reason)) => state.picture = PictureState::Trouble(reason),
-        Input::FilesMissing(missing) => {
-            state.missing_files = missing.into_iter().collect();
-            refresh(state);
-        }
+        Input::FilesMissing(missing) => browse::files_missing(state, missing.into_iter().collect()),
         Input::OpenFailed { job, is_missing, reason } => {
             if is_missing {
                 state.missing_files.insert(job);
-                refresh(state);
+                card_changed(state, job);
             } else {
                 toast(state, "The clip could not be shown", reason, None);
             }
@@ -106,6 +104,7 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
             entry.key = KeyState::None;
             entry.key_trouble = Some(reason);
         }
+        Input::ProjectsFound(projects) => state.browsing.projects.extend(projects),
         Input::Hits { question, jobs } => browse::found(state, question, jobs),
         Input::FilePicked(job, path) => judge::file_picked(state, job, path, to),
         Input::FilmOpened(job, film) => viewing::film_opened(state, job, film),
@@ -121,7 +120,7 @@ pub fn next_wake(state: &AppState) -> Option<Duration> {
     let toasts = state.toasts.iter().map(|toast| at(toast.ends_at));
     let leaving = state.leaving.values().map(|gone_at| at(*gone_at));
     let draft = state.draft_unkept_since.map(|since| at(since.after(KEEP_DRAFT_AFTER)));
-    let counts = state.jobs.values().rev().any(|job| job.state.is_unfinished()).then_some(Duration::from_secs(1));
+    let counts = (state.jobs.sums().unfinished > 0).then_some(Duration::from_secs(1));
     toasts.chain(leaving).chain(draft).chain(counts).min()
 }
 
@@ -164,7 +163,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
             to.push(Effect::FocusPrompt);
         }
         Action::Generate => generate(state, to),
-        Action::Select(job) => state.selected = job,
+        Action::Select(job) => browse::select(state, job),
         Action::OpenClip(job) => {
             if let Some(path) = clip_path(state, job) {
                 to.push(Effect::OpenClip(job, path));
@@ -198,11 +197,11 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
         Action::WatchAgain(job) => to.push(Effect::Engine(Command::WatchAgain(job))),
         Action::DownloadAgain(job) => {
             state.missing_files.remove(&job);
-            refresh(state);
+            card_changed(state, job);
             to.push(Effect::Engine(Command::DownloadAgain(job)));
         }
         Action::CheckAgain(job) => {
-            state.selected = Some(job);
+            browse::select(state, Some(job));
             state.notes.remove(&job);
             to.push(Effect::Engine(Command::Resolve(job, Resolution::Check)));
         }
@@ -228,7 +227,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
         Action::Search(text) => browse::search(state, text, to),
         Action::SetFilter(filter) => {
             state.filter = filter;
-            refresh(state);
+            look_anew(state);
         }
         Action::PauseQueue(paused) => {
             state.is_queue_paused = paused;
@@ -289,7 +288,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
             state.toasts.retain(|toast| toast.id != id);
             match button {
                 ToastButton::Undo => undo(state, to),
-                ToastButton::Show(job) => state.selected = Some(job),
+                ToastButton::Show(job) => browse::select(state, Some(job)),
             }
         }
         Action::CloseWarning(index) => {
@@ -417,7 +416,7 @@ fn send_order(state: &mut AppState, order: Order, draws: Draws, to: &mut Vec<Eff
             .collect(),
         Order::Resend(job) => {
             if let Some(new_id) = draws.ids.first().copied() {
-                state.selected = Some(new_id);
+                browse::select(state, Some(new_id));
                 to.push(Effect::Engine(Command::Resolve(job, Resolution::Resend { new_id })));
             }
             return;
@@ -459,12 +458,9 @@ fn remove_card(state: &mut AppState, job: JobId) {
         (None, _) => "",
     };
     state.leaving.insert(job, state.now.after(UNDO_STAYS));
-    if state.selected == Some(job) {
-        state.selected = None;
-    }
     remember(state, UndoStep::Card(job));
     toast(state, "Card removed", text, Some(ToastButton::Undo));
-    refresh(state);
+    card_changed(state, job);
 }
 
 fn remember(state: &mut AppState, step: UndoStep) {
@@ -488,8 +484,8 @@ fn undo(state: &mut AppState, to: &mut Vec<Effect>) {
         Some(UndoStep::Trash(jobs)) => judge::take_back(state, jobs, to),
         Some(UndoStep::Card(job)) => {
             state.leaving.remove(&job);
-            state.selected = Some(job);
-            refresh(state);
+            card_changed(state, job);
+            browse::select(state, Some(job));
         }
         None => {}
     }
@@ -562,7 +558,6 @@ fn health_changed(state: &mut AppState, gateway: GatewayId, health: GatewayHealt
 fn job_changed(state: &mut AppState, job: Job) {
     let before = state.jobs.get(&job.id);
     let was = before.map(|before| before.state);
-    let must_regroup = before.is_none_or(|before| before.state != job.state || before.is_hidden != job.is_hidden);
     if job.made_at.is_some() && before.is_none_or(|before| before.made_at.is_none()) {
         state.history.learn(&job);
     }
@@ -580,13 +575,8 @@ fn job_changed(state: &mut AppState, job: Job) {
     if !now.is_unfinished() {
         state.live.jobs.remove(&id);
     }
-    if job.is_hidden && state.selected == Some(id) {
-        state.selected = None;
-    }
     state.jobs.insert(id, job);
-    if must_regroup {
-        refresh(state);
-    }
+    card_changed(state, id);
 }
 
 fn tick(state: &mut AppState, now: UnixMillis, to: &mut Vec<Effect>) {
@@ -596,12 +586,12 @@ fn tick(state: &mut AppState, now: UnixMillis, to: &mut Vec<Effect>) {
     for job in gone {
         state.leaving.remove(&job);
         state.undo.retain(|step| *step != UndoStep::Card(job));
-        if let Some(entry) = state.jobs.get_mut(&job) {
+        if let Some(mut entry) = state.jobs.get_mut(&job) {
             // Told here as well, so that the card does not flash up until the engine has stored it.
             entry.is_hidden = true;
         }
         to.push(Effect::Engine(Command::Hide(job)));
-        refresh(state);
+        card_changed(state, job);
     }
     if state.draft_unkept_since.is_some_and(|since| now.since(since) >= KEEP_DRAFT_AFTER) {
         state.draft_unkept_since = None;
@@ -620,12 +610,6 @@ fn toast(state: &mut AppState, title: impl Into<String>, text: impl Into<String>
     if state.toasts.len() > MAX_TOASTS {
         state.toasts.remove(0);
     }
-}
-
-fn refresh(state: &mut AppState) {
-    let generation = state.gallery.generation + 1;
-    state.gallery = Gallery::of(&state.jobs, &state.search, state.filter, &state.missing_files, &state.leaving);
-    state.gallery.generation = generation;
 }
 
 fn clips_of(state: &AppState) -> Vec<(JobId, std::path::PathBuf)> {
