@@ -3,7 +3,6 @@
 //! A draft may hold anything. [`Draft::to_request`] is the only door: it returns a request whose every value is valid,
 //! or all problems at once, each tied to its field. Nothing downstream checks again.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -672,17 +671,6 @@ impl GenerationRequest {
         Self(Arc::new(Unchecked { seed: Some(seed), seed_drawn: drawn, ..(*self.0).clone() }))
     }
 
-    /// Keeps its words where equal ones of `pool` lie already; else they go in there.
-    pub fn pool_words(&mut self, pool: &mut HashSet<SharedText>) {
-        let fields = Arc::make_mut(&mut self.0);
-        for words in [&mut fields.prompt, &mut fields.negative_prompt] {
-            match pool.get(words) {
-                Some(known) => *words = known.clone(),
-                None => drop(pool.insert(words.clone())),
-            }
-        }
-    }
-
     /// Pixel size that the settings ask for. With a start picture the gateway most likely follows the picture instead.
     pub fn pixels(&self) -> (u32, u32) {
         self.0.aspect_ratio.pixels(self.0.resolution)
@@ -695,5 +683,7 @@ impl GenerationRequest {
     }
 }
 
+mod pooling;
+mod sharing;
 #[cfg(test)]
 mod tests;

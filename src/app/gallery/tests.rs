@@ -272,6 +272,7 @@ proptest! {
                             height: 360,
                             duration_millis: 5_000,
                             has_audio: false,
+                            recipe_note: None,
                         });
                     }
                     number
