@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use crate::domain::money::CreditValue;
 use crate::domain::request::{SeedMode, StoredPicture};
 use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, GenerationRequest, JobId, Resolution, Thinking};
-use crate::domain::{Estimate, Parent, Project, Seed, UnixMillis};
+use crate::domain::{Estimate, Parent, Project, RawExchange, Seed, UnixMillis};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 
@@ -67,10 +67,14 @@ pub enum Action {
     CopyPrompt(JobId),
     /// Copied the last conversation about a job.
     CopyRawExchange(JobId),
+    /// Wants to see the last conversation about a job.
+    ShowRawExchange(JobId),
     /// Copied any text that stands on the screen.
     CopyText(String),
     /// Took a clip's settings into the form.
     UseSettings(JobId),
+    /// Took one part of a clip's recipe into the form.
+    UsePart(JobId, RecipePart),
     /// Wants the same recipe made again, paid again.
     Retry(JobId),
     /// Cancel, or take out of the queue.
@@ -133,6 +137,8 @@ pub enum Action {
     SetScale(u16),
     /// Opened the settings.
     OpenSettings(SettingsPage),
+    /// Opened the sheet of shortcuts.
+    OpenShortcuts,
     /// Closed what lies over the window.
     CloseDialog,
     /// Chose to begin with practice clips.
@@ -149,8 +155,21 @@ pub enum Action {
     CloseWarning(usize),
     /// Takes the last act back.
     Undo,
+    /// Does again what was taken back last.
+    Redo,
     /// Wants to leave.
     Quit,
+}
+
+/// One part of a recipe that can be taken into the form by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecipePart {
+    /// What the shot shows and what not.
+    Prompt,
+    /// The seed, fixed.
+    Seed,
+    /// Everything but prompt, picture and seed.
+    Settings,
 }
 
 /// A prompt with settings that fills the form of someone who begins.
@@ -228,7 +247,11 @@ pub enum Input {
     NoPicker(String),
     /// A picture was brought into the library with remarks on it, or could not be.
     PictureImported(Result<(StoredPicture, Vec<String>), String>),
-    /// The files of ready clips were looked for; these are missing.
+    /// The window came to the front, after work in other programs.
+    CameToFront,
+    /// These folders in the clip folder can be projects.
+    ProjectsFound(Vec<Project>),
+    /// The files of ready clips were looked for; these are missing, and no others.
     FilesMissing(Vec<JobId>),
     /// A clip's file could not be opened or shown: a sentence. `is_missing` when it is not there.
     OpenFailed {
@@ -239,8 +262,8 @@ pub enum Input {
         /// Why, for people.
         reason: String,
     },
-    /// Folders in the clip folder that can be projects.
-    ProjectsFound(Vec<Project>),
+    /// The library's answer to [`Effect::LoadExchange`]; `None` where there is no conversation.
+    ExchangeLoaded(JobId, Option<Box<RawExchange>>),
     /// The library's answer to [`Effect::Search`].
     Hits {
         /// Number of the question.
@@ -389,6 +412,8 @@ pub enum Effect {
     ImportPicture(PathBuf),
     /// Look whether the files of these clips are there.
     CheckFiles(Vec<(JobId, PathBuf)>),
+    /// Read the last conversation about a job; answered by [`Input::ExchangeLoaded`].
+    LoadExchange(JobId),
     /// Search the library; answered by [`Input::Hits`] with the same number.
     Search {
         /// What was typed.
@@ -396,10 +421,10 @@ pub enum Effect {
         /// Number of the question.
         question: u64,
     },
-    /// Look which folders in the clip folder can be projects; answered by [`Input::ProjectsFound`].
-    FindProjects,
     /// Ask where the missing file of this clip is.
     PickFile(JobId),
+    /// Look which folders in the clip folder are projects; answered by [`Input::ProjectsFound`].
+    FindProjects,
     /// Make the folder of a project.
     MakeProjectFolder(Project),
     /// Take this frame of a clip as a start picture.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::browse::{ProjectChoice, SortBy, View};
 use super::jobs::Jobs;
-use crate::domain::{GatewayId, GenerationRequest, Job, JobId, JobState, Project, Rating, UnixMillis};
+use crate::domain::{GatewayId, GenerationRequest, Job, JobId, JobState, Project, Rating};
 use index::{Index, Slot, Take, Takes};
 
 mod index;
@@ -74,8 +74,6 @@ pub struct Look<'a> {
     pub hits: Option<&'a HashSet<JobId>>,
     /// Ready clips whose file is not there.
     pub missing_files: &'a HashSet<JobId>,
-    /// Cards that leave at the moment.
-    pub taken_off: &'a BTreeMap<JobId, UnixMillis>,
 }
 
 impl Look<'_> {

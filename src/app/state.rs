@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::domain::money::CreditValue;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::progress::History;
-use crate::domain::{Draft, GatewayId, Job, JobId, Project, UnixMillis, Verdict};
+use crate::domain::{Draft, GatewayId, Job, JobId, Project, RawExchange, UnixMillis, Verdict};
 use crate::engine::event::{GatewayHealth, Live, LiveJob};
 
 use super::browse::{Browsing, KeptLook};
@@ -48,6 +48,8 @@ pub struct AppState {
     pub filter: Filter,
     /// How the gallery is looked at.
     pub browsing: Browsing,
+    /// The last conversation about one job, read from the library when somebody wanted to see or copy it.
+    pub exchange: Option<LoadedExchange>,
     /// What lies over the gallery.
     pub viewer: Option<Viewer>,
     /// The playhead of what is looked at.
@@ -66,8 +68,12 @@ pub struct AppState {
     pub next_toast: u64,
     /// What can be undone, oldest first.
     pub undo: Vec<UndoStep>,
-    /// Cards that were taken off a moment ago; the engine is told when it can no longer be undone.
-    pub leaving: BTreeMap<JobId, UnixMillis>,
+    /// What was undone and can be done again, the newest last.
+    pub redo: Vec<UndoStep>,
+    /// When the files of clips were looked for the last time.
+    pub files_checked_at: UnixMillis,
+    /// When they are to be looked for again, because some were moved.
+    pub check_files_at: Option<UnixMillis>,
     /// Why nothing can be stored, if so.
     pub storage_trouble: Option<String>,
     /// What the user should know since the start, such as a settings value that was not understood.
@@ -105,6 +111,7 @@ impl AppState {
             search: String::new(),
             filter: Filter::All,
             browsing: Browsing::default(),
+            exchange: None,
             viewer: None,
             playback: Playback::default(),
             films: BTreeMap::new(),
@@ -114,7 +121,9 @@ impl AppState {
             toasts: Vec::new(),
             next_toast: 0,
             undo: Vec::new(),
-            leaving: BTreeMap::new(),
+            redo: Vec::new(),
+            files_checked_at: now,
+            check_files_at: None,
             storage_trouble: None,
             warnings: Vec::new(),
             environment_urls: BTreeMap::new(),
@@ -152,6 +161,19 @@ impl AppState {
         self.jobs.get(&self.selected?)
     }
 
+    /// The last conversation about a job, as far as it is at hand; see [`super::Action::ShowRawExchange`].
+    pub fn exchange_of(&self, job: JobId) -> Option<&RawExchange> {
+        let loaded = self.exchange.as_ref().filter(|loaded| loaded.job == job);
+        let of_this_run = self.jobs.get(&job).and_then(|job| job.exchange.as_ref());
+        of_this_run.or_else(|| loaded?.exchange.as_deref())
+    }
+
+    /// Whether there was a conversation about a job that can be seen or copied.
+    pub fn has_exchange(&self, job: &Job) -> bool {
+        let loaded = self.exchange.as_ref().filter(|loaded| loaded.job == job.id && !loaded.is_on_its_way);
+        job.exchange.is_some() || loaded.map_or(job.sent_at.is_some(), |loaded| loaded.exchange.is_some())
+    }
+
     /// How the gallery is looked at, as one value.
     pub fn look(&self) -> Look<'_> {
         Look {
@@ -162,7 +184,6 @@ impl AppState {
             view: self.browsing.view,
             hits: self.browsing.hits.as_ref(),
             missing_files: &self.missing_files,
-            taken_off: &self.leaving,
         }
     }
 
@@ -177,6 +198,19 @@ impl AppState {
     pub fn has_no_paid_key(&self) -> bool {
         GatewayId::PAID.iter().all(|gateway| self.gateway(*gateway).key.is_missing())
     }
+}
+
+/// A conversation that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadedExchange {
+    /// About which job.
+    pub job: JobId,
+    /// The conversation, when there was one.
+    pub exchange: Option<Box<RawExchange>>,
+    /// The library has not answered yet.
+    pub is_on_its_way: bool,
+    /// It is copied as soon as it is here.
+    pub wants_copy: bool,
 }
 
 /// What is known of one gateway.
@@ -327,6 +361,8 @@ pub enum PictureState {
 pub enum Dialog {
     /// Settings, at one of their pages.
     Settings(SettingsPage),
+    /// All shortcuts.
+    Shortcuts,
 }
 
 /// Pages of the settings.
@@ -355,6 +391,8 @@ pub struct Toast {
     pub text: String,
     /// What can be done about it.
     pub button: Option<ToastButton>,
+    /// What [`ToastButton::Undo`] takes back.
+    pub step: Option<UndoStep>,
     /// When it goes.
     pub ends_at: UnixMillis,
 }
@@ -373,12 +411,10 @@ pub enum ToastButton {
 pub enum UndoStep {
     /// The draft before settings were taken from a clip.
     Draft(Box<Draft>),
-    /// A card that was taken off.
-    Card(JobId),
     /// Verdicts as they were.
     Verdicts(Vec<(JobId, Verdict)>),
     /// Projects as they were.
     Projects(Vec<(JobId, Option<Project>)>),
-    /// Clips that went to the trash.
+    /// Cards that were taken off, and whose files went to the trash.
     Trash(Vec<JobId>),
 }

@@ -174,6 +174,7 @@ pub(super) fn salvage(path: &Path) -> Vec<Copy> {
                 // Errors end one walk: what was read before them is what can be saved.
                 walk(&copy, order, &mut copies).ok();
             }
+            take_exchanges_back(&copy, &mut copies).ok();
         }
         Err(err) => tracing::warn!(%err, "the damaged database cannot be copied to be read"),
     }
@@ -193,6 +194,15 @@ fn walk(path: &Path, order: &str, copies: &mut HashMap<JobId, Copy>) -> Result<(
         if let Some(copy) = copy_of(row) {
             copies.insert(copy.job.id, copy);
         }
+    }
+    Ok(())
+}
+
+/// Joins jobs of a damaged database with their conversations, which are written anew with them.
+fn take_exchanges_back(path: &Path, copies: &mut HashMap<JobId, Copy>) -> Result<(), LibraryError> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    for copy in copies.values_mut().filter(|copy| copy.job.exchange.is_none()) {
+        copy.job.exchange = exchange(&connection, copy.job.id)?;
     }
     Ok(())
 }

@@ -8,6 +8,8 @@ mod keys;
 mod library;
 mod media;
 mod practice;
+mod recipe;
+mod search;
 mod support;
 mod tidy;
 mod ui;

@@ -70,7 +70,7 @@ impl Index {
     /// All jobs that have a card.
     pub(super) fn of(jobs: &Jobs, look: &Look<'_>) -> Self {
         let mut index = Self::default();
-        for job in jobs.values().filter(|job| has_card(job, look)) {
+        for job in jobs.values().filter(|job| has_card(job)) {
             index.add(job, Take::of(job, look.missing_files.contains(&job.id)));
         }
         index
@@ -83,7 +83,7 @@ impl Index {
         jobs: &Jobs,
         look: &Look<'_>,
     ) -> Option<(Slot, Option<Take>, Option<Take>)> {
-        let job = jobs.get(&id).filter(|job| has_card(job, look));
+        let job = jobs.get(&id).filter(|job| has_card(job));
         let now = job.map(|job| Take::of(job, look.missing_files.contains(&id)));
         let was = self.of_job.get(&id).copied();
         match (was, now, job) {
@@ -146,8 +146,6 @@ impl Index {
 }
 
 /// Whether a job has a card at all: what was taken out of the queue or put aside is history.
-fn has_card(job: &Job, look: &Look<'_>) -> bool {
-    !job.is_hidden
-        && !matches!(job.state, JobState::Removed | JobState::Discarded)
-        && !look.taken_off.contains_key(&job.id)
+fn has_card(job: &Job) -> bool {
+    !job.is_hidden && !matches!(job.state, JobState::Removed | JobState::Discarded)
 }

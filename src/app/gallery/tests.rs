@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::price::estimate;
-use crate::domain::{Clip, ClipDuration, Draft, Seed};
+use crate::domain::{Clip, ClipDuration, Draft, Seed, UnixMillis};
 
 /// What a [`Look`] borrows.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +16,6 @@ struct Looking {
     view: View,
     hits: Option<HashSet<JobId>>,
     missing_files: HashSet<JobId>,
-    taken_off: BTreeMap<JobId, UnixMillis>,
 }
 
 impl Looking {
@@ -29,7 +28,6 @@ impl Looking {
             view: self.view,
             hits: self.hits.as_ref(),
             missing_files: &self.missing_files,
-            taken_off: &self.taken_off,
         }
     }
 }
@@ -186,7 +184,6 @@ fn check_places(gallery: &Gallery) {
 enum Step {
     Put { number: u128, prompt: usize, gateway: usize, state: usize, stars: u8, is_rejected: bool, project: usize },
     Hide(u128),
-    TakeOff(u128),
     Miss(u128),
     Measure(u128),
 }
@@ -200,7 +197,6 @@ fn step() -> impl Strategy<Value = Step> {
             }
         ),
         1 => number().prop_map(Step::Hide),
-        1 => number().prop_map(Step::TakeOff),
         1 => number().prop_map(Step::Miss),
         1 => number().prop_map(Step::Measure),
     ]
@@ -247,12 +243,6 @@ proptest! {
                 Step::Hide(number) => {
                     if let Some(mut job) = jobs.get_mut(&id(number)) {
                         job.is_hidden = !job.is_hidden;
-                    }
-                    number
-                }
-                Step::TakeOff(number) => {
-                    if looking.taken_off.remove(&id(number)).is_none() {
-                        looking.taken_off.insert(id(number), UnixMillis(1));
                     }
                     number
                 }

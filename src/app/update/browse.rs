@@ -54,14 +54,13 @@ fn show_project(state: &mut AppState, choice: ProjectChoice) {
 }
 
 /// The library was opened: everything is as it was looked at last.
-pub(super) fn opened(state: &mut AppState, to: &mut Vec<Effect>) {
+pub(super) fn opened(state: &mut AppState) {
     let KeptLook { sort_by, view, card_size, project } = state.preferences.look.clone();
     state.browsing.sort_by = sort_by;
     state.browsing.view = view;
     state.browsing.card_size = card_size;
     state.browsing.projects.extend(state.jobs.values().filter_map(|job| job.project.clone()));
     show_project(state, project);
-    to.push(Effect::FindProjects);
     refresh(state);
 }
 
@@ -69,11 +68,7 @@ pub(super) fn opened(state: &mut AppState, to: &mut Vec<Effect>) {
 pub(super) fn files_missing(state: &mut AppState, missing: HashSet<JobId>) {
     let before = std::mem::replace(&mut state.missing_files, missing);
     let changed: Vec<JobId> = before.symmetric_difference(&state.missing_files).copied().collect();
-    if changed.len() > MANY {
-        refresh(state);
-    } else {
-        changed.into_iter().for_each(|job| card_changed(state, job));
-    }
+    cards_changed(state, &changed);
 }
 
 /// Typing in the search. What was found before stays until the library answers.
@@ -129,6 +124,15 @@ pub(super) fn look_anew(state: &mut AppState) {
     gallery.look_anew(&state.look());
     state.gallery = gallery;
     settle_selection(state, None);
+}
+
+/// Several jobs changed.
+pub(super) fn cards_changed(state: &mut AppState, jobs: &[JobId]) {
+    if jobs.len() > MANY {
+        refresh(state);
+    } else {
+        jobs.iter().for_each(|job| card_changed(state, *job));
+    }
 }
 
 /// One job is new, changed, or leaves the gallery.

@@ -456,7 +456,7 @@ fn recipe_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         let sound = if clip.has_audio { "with sound" } else { "no sound" };
         fact(ui, "File", &format!("{}, {secs:.1} s, {sound}", words::size(clip.size_bytes)), c.text_hi);
         if let Some(note) = &clip.recipe_note {
-            fact(ui, "Recipe", note, c.text_hi);
+            text_style::label_selectable(ui, Text::Small, c.text_mid, note);
         }
     }
 }
@@ -506,7 +506,9 @@ fn cost_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
 }
 
 fn exchange_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
-    let Some(exchange) = &job.exchange else { return };
+    if !frame.state.has_exchange(job) {
+        return;
+    }
     let c = &tokens::tokens(ui).color;
     let is_open = frame.ui_state.shows_exchange;
     section(ui, "Raw exchange", |ui| {
@@ -526,8 +528,16 @@ fn exchange_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         "The last conversation with the gateway, the key and signed links removed.",
     );
     if is_open {
-        let text: String = exchange.to_text().chars().take(6_000).collect();
-        text_style::label_selectable(ui, Text::MonoSmall, c.text_mid, text);
+        match frame.state.exchange_of(job.id) {
+            Some(exchange) => {
+                let text: String = exchange.to_text().chars().take(6_000).collect();
+                text_style::label_selectable(ui, Text::MonoSmall, c.text_mid, text);
+            }
+            None if frame.state.exchange.as_ref().is_none_or(|asked| asked.job != job.id) => {
+                frame.act(Action::ShowRawExchange(job.id));
+            }
+            None => {}
+        }
     }
 }
 

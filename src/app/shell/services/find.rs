@@ -1,12 +1,10 @@
-//! What the library and the clip folder are asked while the user looks around.
-
-use std::path::Path;
+//! What the library is asked while the user looks around.
 
 use tokio::sync::watch;
 
 use super::Reports;
 use crate::app::action::Input;
-use crate::domain::Project;
+use crate::domain::JobId;
 use crate::library::Library;
 
 /// What was typed into the search, and the number of that question.
@@ -31,34 +29,11 @@ pub(super) async fn keep_answering(library: Library, mut asked: watch::Receiver<
     }
 }
 
-/// Folders of the clip folder whose names can be projects. A folder that cannot be read has none.
-pub(super) fn projects_in(clips: &Path) -> Vec<Project> {
-    let Ok(entries) = std::fs::read_dir(clips) else { return Vec::new() };
-    entries
-        .flatten()
-        .filter(|entry| entry.path().is_dir())
-        .filter_map(|entry| {
-            let name = entry.file_name().into_string().ok()?;
-            // A name that a project would spell in another way is somebody else's folder.
-            Project::new(&name).ok().filter(|project| project.as_str() == name)
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn folders_are_projects_and_files_are_not() {
-        let dir = tempfile::tempdir().expect("a folder");
-        for name in ["Spring film", "春", ".hidden", "CON"] {
-            std::fs::create_dir(dir.path().join(name)).expect("made");
-        }
-        std::fs::write(dir.path().join("boat.mp4"), "film").expect("written");
-        let mut names: Vec<String> = projects_in(dir.path()).into_iter().map(String::from).collect();
-        names.sort();
-        assert_eq!(names, ["Spring film", "春"]);
-        assert_eq!(projects_in(&dir.path().join("away")), []);
-    }
+/// The last conversation about a job.
+pub(super) async fn exchange(library: &Library, job: JobId) -> Input {
+    let found = library.exchange(job).await.unwrap_or_else(|err| {
+        tracing::warn!(%err, "a conversation cannot be read");
+        None
+    });
+    Input::ExchangeLoaded(job, found.map(Box::new))
 }
