@@ -17,24 +17,22 @@ use super::state::{
 mod browse;
 mod continue_from;
 mod exchange;
+mod files;
 mod four_more;
 mod judge;
+mod undo;
 mod viewing;
 
 use browse::{card_changed, cards_changed, look_anew};
+use files::{check_files_soon, clip_path, look_at_folder};
+use undo::{redo, remember, undo, undo_step};
 
-/// Files are looked for at most this often when the window comes to the front.
-const FILES_REST: Duration = Duration::from_secs(2);
-/// How long after a file was moved it is looked whether all are there; moves come in bunches.
-const CHECK_FILES_AFTER: Duration = Duration::from_secs(1);
 /// How long typing may go on before the draft is kept.
 pub const KEEP_DRAFT_AFTER: Duration = Duration::from_millis(700);
 /// How long a toast stays.
 pub const TOAST_STAYS: Duration = Duration::from_secs(6);
 /// How long a toast with Undo stays.
 pub const UNDO_STAYS: Duration = Duration::from_secs(10);
-/// More than this is not remembered for Undo.
-const MAX_UNDO: usize = 50;
 /// More toasts than this are not shown at once.
 const MAX_TOASTS: usize = 3;
 
@@ -62,6 +60,7 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
             for gateway in GatewayId::PAID {
                 to.push(connect(state, gateway));
             }
+            files::projects_found(state, Vec::new());
             look_at_folder(state, to);
             browse::opened(state);
         }
@@ -112,15 +111,8 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
         }
         Input::ExchangeLoaded(job, found) => exchange::loaded(state, job, found, to),
         Input::Hits { question, jobs } => browse::found(state, question, jobs),
-        Input::ProjectsFound(found) => {
-            let of_jobs = state.jobs.values().filter_map(|job| job.project.clone());
-            state.browsing.projects = of_jobs.chain(found).collect();
-        }
-        Input::CameToFront => {
-            if state.now.since(state.files_checked_at) >= FILES_REST {
-                look_at_folder(state, to);
-            }
-        }
+        Input::ProjectsFound(found) => files::projects_found(state, found),
+        Input::CameToFront => files::came_to_front(state, to),
         Input::FilePicked(job, path) => judge::file_picked(state, job, path, to),
         Input::FilmOpened(job, film) => viewing::film_opened(state, job, film),
         Input::FrameTaken { job, frame, picture } => continue_from::taken(state, job, frame, picture, to),
@@ -466,65 +458,6 @@ fn use_settings(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
     to.push(Effect::FocusPrompt);
 }
 
-/// Remembers a step for Undo. What was undone before cannot be done again then.
-fn remember(state: &mut AppState, step: UndoStep) {
-    state.redo.clear();
-    push_step(&mut state.undo, step);
-}
-
-fn push_step(steps: &mut Vec<UndoStep>, step: UndoStep) {
-    if steps.len() == MAX_UNDO {
-        steps.remove(0);
-    }
-    steps.push(step);
-}
-
-fn undo(state: &mut AppState, to: &mut Vec<Effect>) {
-    if let Some(step) = state.undo.pop() {
-        undo_step(state, step, to);
-    }
-}
-
-fn undo_step(state: &mut AppState, step: UndoStep, to: &mut Vec<Effect>) {
-    state.toasts.retain(|toast| toast.step.as_ref() != Some(&step));
-    let inverse = match step {
-        UndoStep::Trash(jobs) => {
-            judge::take_back(state, jobs.clone(), to);
-            UndoStep::Trash(jobs)
-        }
-        step => swap_step(state, step, to),
-    };
-    push_step(&mut state.redo, inverse);
-}
-
-fn redo(state: &mut AppState, to: &mut Vec<Effect>) {
-    let inverse = match state.redo.pop() {
-        Some(UndoStep::Trash(jobs)) => {
-            judge::hide(state, jobs.clone(), to);
-            UndoStep::Trash(jobs)
-        }
-        Some(step) => swap_step(state, step, to),
-        None => return,
-    };
-    push_step(&mut state.undo, inverse);
-}
-
-/// Sets what a step remembers; returns the step that sets again what was there.
-fn swap_step(state: &mut AppState, step: UndoStep, to: &mut Vec<Effect>) -> UndoStep {
-    match step {
-        UndoStep::Draft(mut draft) => {
-            // The gateway is not part of what was taken from a clip, so it is not taken back either.
-            draft.gateway = state.draft.gateway;
-            std::mem::swap(&mut state.draft, &mut draft);
-            draft_changed(state);
-            UndoStep::Draft(draft)
-        }
-        UndoStep::Verdicts(verdicts) => UndoStep::Verdicts(judge::set_verdicts(state, verdicts, to)),
-        UndoStep::Projects(projects) => UndoStep::Projects(judge::set_projects(state, projects, to)),
-        UndoStep::Trash(jobs) => UndoStep::Trash(jobs),
-    }
-}
-
 fn import(state: &mut AppState, path: std::path::PathBuf, to: &mut Vec<Effect>) {
     state.picture = PictureState::Importing;
     to.push(Effect::ImportPicture(path));
@@ -647,32 +580,6 @@ fn toast(state: &mut AppState, title: impl Into<String>, text: impl Into<String>
     if state.toasts.len() > MAX_TOASTS {
         state.toasts.remove(0);
     }
-}
-
-/// Looks which clips' files are there, and which folders are projects.
-fn look_at_folder(state: &mut AppState, to: &mut Vec<Effect>) {
-    state.files_checked_at = state.now;
-    state.check_files_at = None;
-    to.push(Effect::CheckFiles(clips_of(state)));
-    to.push(Effect::FindProjects);
-}
-
-fn check_files_soon(state: &mut AppState) {
-    let at = state.now.after(CHECK_FILES_AFTER);
-    state.check_files_at.get_or_insert(at);
-}
-
-fn clips_of(state: &AppState) -> Vec<(JobId, std::path::PathBuf)> {
-    state
-        .jobs
-        .values()
-        .filter(|job| job.state == JobState::Ready && !job.is_hidden)
-        .filter_map(|job| Some((job.id, job.clip.as_ref()?.path.clone())))
-        .collect()
-}
-
-fn clip_path(state: &AppState, job: JobId) -> Option<std::path::PathBuf> {
-    Some(state.jobs.get(&job)?.clip.as_ref()?.path.clone())
 }
 
 /// What a silent network is called beside a key.

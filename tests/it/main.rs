@@ -10,6 +10,7 @@ mod media;
 mod practice;
 mod recipe;
 mod search;
+mod sorting;
 mod support;
 mod tidy;
 mod ui;
