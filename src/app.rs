@@ -23,6 +23,7 @@ pub mod cost;
 pub mod form;
 pub mod four_more;
 pub mod gallery;
+pub mod jobs;
 pub mod judge;
 pub mod picks;
 pub mod playback;

@@ -10,16 +10,18 @@ use crate::engine::command::{Command, NewJob, Resolution};
 use crate::engine::event::{Event, GatewayHealth};
 
 use super::action::{Action, Draws, Effect, Input, KeyFound, Order};
-use super::gallery::Gallery;
 use super::state::{
     AppState, Dialog, KeyPlace, KeyState, KeyTest, PictureState, Preferences, Toast, ToastButton, UndoStep,
 };
 
 mod browse;
 mod continue_from;
+mod exchange;
 mod four_more;
 mod judge;
 mod viewing;
+
+use browse::{card_changed, cards_changed, look_anew};
 
 /// Files are looked for at most this often when the window comes to the front.
 const FILES_REST: Duration = Duration::from_secs(2);
@@ -47,8 +49,8 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
         Input::Numbers(live) => state.live = live,
         Input::Tick(now) => tick(state, now, to),
         Input::Opened { jobs, draft, preferences, warnings, clip_folder } => {
-            state.history = History::of(&jobs);
-            state.jobs = jobs.into_iter().map(|job| (job.id, job)).collect();
+            state.history = History::of(jobs.values());
+            state.jobs = jobs;
             if let Some(draft) = draft {
                 state.draft = draft;
             }
@@ -60,9 +62,8 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
             for gateway in GatewayId::PAID {
                 to.push(connect(state, gateway));
             }
-            state.browsing.projects = state.jobs.values().filter_map(|job| job.project.clone()).collect();
             look_at_folder(state, to);
-            refresh(state);
+            browse::opened(state);
         }
         Input::Drawn(order, draws) => send_order(state, order, draws, to),
         Input::KeyFound(gateway, found) => key_found(state, gateway, found),
@@ -91,17 +92,11 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
             draft_changed(state);
         }
         Input::PictureImported(Err(reason)) => state.picture = PictureState::Trouble(reason),
-        Input::FilesMissing(missing) => {
-            let missing = missing.into_iter().collect();
-            if state.missing_files != missing {
-                state.missing_files = missing;
-                refresh(state);
-            }
-        }
+        Input::FilesMissing(missing) => browse::files_missing(state, missing.into_iter().collect()),
         Input::OpenFailed { job, is_missing, reason } => {
             if is_missing {
                 state.missing_files.insert(job);
-                refresh(state);
+                card_changed(state, job);
             } else {
                 toast(state, "The clip could not be shown", reason, None);
             }
@@ -115,6 +110,7 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
             entry.key = KeyState::None;
             entry.key_trouble = Some(reason);
         }
+        Input::ExchangeLoaded(job, found) => exchange::loaded(state, job, found, to),
         Input::Hits { question, jobs } => browse::found(state, question, jobs),
         Input::ProjectsFound(found) => {
             let of_jobs = state.jobs.values().filter_map(|job| job.project.clone());
@@ -140,7 +136,7 @@ pub fn next_wake(state: &AppState) -> Option<Duration> {
     let toasts = state.toasts.iter().map(|toast| at(toast.ends_at));
     let check = state.check_files_at.map(at);
     let draft = state.draft_unkept_since.map(|since| at(since.after(KEEP_DRAFT_AFTER)));
-    let counts = state.jobs.values().rev().any(|job| job.state.is_unfinished()).then_some(Duration::from_secs(1));
+    let counts = (state.jobs.sums().unfinished > 0).then_some(Duration::from_secs(1));
     let film = state.playback.next_change(state.now, super::viewing::film(state));
     toasts.chain(check).chain(draft).chain(counts).chain(film).min()
 }
@@ -184,7 +180,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
             to.push(Effect::FocusPrompt);
         }
         Action::Generate => generate(state, to),
-        Action::Select(job) => state.selected = job,
+        Action::Select(job) => browse::select(state, job),
         Action::OpenClip(job) => {
             if let Some(path) = clip_path(state, job) {
                 to.push(Effect::OpenClip(job, path));
@@ -201,12 +197,8 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
                 toast(state, "Prompt copied", "", None);
             }
         }
-        Action::CopyRawExchange(job) => {
-            if let Some(exchange) = state.jobs.get(&job).and_then(|job| job.exchange.as_ref()) {
-                to.push(Effect::CopyText(exchange.to_text()));
-                toast(state, "Raw exchange copied", "The key and signed links are not in it.", None);
-            }
-        }
+        Action::CopyRawExchange(job) => exchange::copy(state, job, to),
+        Action::ShowRawExchange(job) => exchange::show(state, job, to),
         Action::CopyText(text) => {
             to.push(Effect::CopyText(text));
             toast(state, "Copied", "", None);
@@ -219,11 +211,11 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
         Action::WatchAgain(job) => to.push(Effect::Engine(Command::WatchAgain(job))),
         Action::DownloadAgain(job) => {
             state.missing_files.remove(&job);
-            refresh(state);
+            card_changed(state, job);
             to.push(Effect::Engine(Command::DownloadAgain(job)));
         }
         Action::CheckAgain(job) => {
-            state.selected = Some(job);
+            browse::select(state, Some(job));
             state.notes.remove(&job);
             to.push(Effect::Engine(Command::Resolve(job, Resolution::Check)));
         }
@@ -249,7 +241,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
         Action::Search(text) => browse::search(state, text, to),
         Action::SetFilter(filter) => {
             state.filter = filter;
-            refresh(state);
+            look_anew(state);
         }
         Action::PauseQueue(paused) => {
             state.is_queue_paused = paused;
@@ -319,7 +311,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
                     }
                     None => undo(state, to),
                 },
-                ToastButton::Show(job) => state.selected = Some(job),
+                ToastButton::Show(job) => browse::select(state, Some(job)),
             }
         }
         Action::CloseWarning(index) => {
@@ -444,7 +436,7 @@ fn send_order(state: &mut AppState, order: Order, draws: Draws, to: &mut Vec<Eff
         }
         Order::Resend(job) => {
             if let Some(new_id) = draws.ids.first().copied() {
-                state.selected = Some(new_id);
+                browse::select(state, Some(new_id));
                 to.push(Effect::Engine(Command::Resolve(job, Resolution::Resend { new_id })));
             }
             return;
@@ -605,7 +597,6 @@ fn job_changed(state: &mut AppState, mut job: Job) {
     let path = |job: &Job| job.clip.as_ref().map(|clip| clip.path.clone());
     let has_moved = before.is_some_and(|before| path(before) != path(&job));
     let was = before.map(|before| before.state);
-    let must_regroup = before.is_none_or(|before| before.state != job.state || before.is_hidden != job.is_hidden);
     if job.made_at.is_some() && before.is_none_or(|before| before.made_at.is_none()) {
         state.history.learn(&job);
     }
@@ -627,16 +618,8 @@ fn job_changed(state: &mut AppState, mut job: Job) {
         // A look at the old place may be on its way.
         check_files_soon(state);
     }
-    if was.is_none() {
-        state.browsing.projects.extend(job.project.clone());
-    }
-    if job.is_hidden && state.selected == Some(id) {
-        state.selected = None;
-    }
     state.jobs.insert(id, job);
-    if must_regroup {
-        refresh(state);
-    }
+    card_changed(state, id);
 }
 
 fn tick(state: &mut AppState, now: UnixMillis, to: &mut Vec<Effect>) {
@@ -664,12 +647,6 @@ fn toast(state: &mut AppState, title: impl Into<String>, text: impl Into<String>
     if state.toasts.len() > MAX_TOASTS {
         state.toasts.remove(0);
     }
-}
-
-fn refresh(state: &mut AppState) {
-    let generation = state.gallery.generation + 1;
-    state.gallery = Gallery::of(&state.jobs, &state.search, state.filter, &state.missing_files);
-    state.gallery.generation = generation;
 }
 
 /// Looks which clips' files are there, and which folders are projects.

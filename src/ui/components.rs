@@ -34,6 +34,8 @@ pub fn components_ui(ui: &mut Ui) {
             components_page(ui);
             let (rect, _) = ui.allocate_exact_size(CARDS_SIZE, Sense::hover());
             cards_page(&mut ui.new_child(UiBuilder::new().id_salt("cards").max_rect(rect)));
+            let (rect, _) = ui.allocate_exact_size(INTERACTIONS_SIZE, Sense::hover());
+            interactions_page(&mut ui.new_child(UiBuilder::new().id_salt("card looks").max_rect(rect)));
         });
     });
 }

@@ -9,6 +9,7 @@ mod library;
 mod media;
 mod practice;
 mod recipe;
+mod search;
 mod support;
 mod tidy;
 mod ui;

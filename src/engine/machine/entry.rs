@@ -8,8 +8,9 @@ use url::Url;
 
 use super::FileWork;
 use super::sorting::project_of;
+use crate::domain::JobState;
 use crate::domain::job::Poster;
-use crate::domain::{Job, JobState};
+use crate::domain::shared::SharedJob;
 
 /// The one thing that is going on for a job outside of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub(super) enum Call {
 /// One job.
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub(super) job: Job,
+    pub(super) job: SharedJob,
     /// Its place among all jobs, by age.
     pub(super) place: u64,
     /// Grows with every change.
@@ -93,7 +94,7 @@ pub(super) struct Fetch {
 }
 
 impl Entry {
-    pub(super) fn new(job: Job, place: u64) -> Self {
+    pub(super) fn new(job: SharedJob, place: u64) -> Self {
         Self {
             is_remote_id_stored: job.remote_id.is_some(),
             job,

@@ -181,7 +181,7 @@ impl World {
             random,
             time: Duration::ZERO,
             slept: Duration::ZERO,
-            machine: Machine::new(Settings::default(), Vec::new()),
+            machine: Machine::new(Settings::default(), Vec::<Job>::new()),
             disk: BTreeMap::new(),
             coming: BTreeMap::new(),
             serial: 0,

@@ -121,10 +121,8 @@ fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, rect: Rect, job: &Job, said: &S
     child.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
         ui.add_space(8.0);
-        let order: Vec<_> = frame.state.gallery.order().collect();
-        let at = order.iter().position(|id| *id == job.id);
-        let next = at.and_then(|at| order.get(at + 1)).copied();
-        let previous = at.and_then(|at| at.checked_sub(1)).and_then(|before| order.get(before)).copied();
+        let next = frame.state.gallery.beside(job.id, true);
+        let previous = frame.state.gallery.beside(job.id, false);
         let right = IconButton::new(Icon::ChevronRight, "Next clip").enabled(next.is_some()).show(ui);
         if right.clicked() {
             frame.act(Action::Select(next));
@@ -508,7 +506,9 @@ fn cost_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
 }
 
 fn exchange_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
-    let Some(exchange) = &job.exchange else { return };
+    if !frame.state.has_exchange(job) {
+        return;
+    }
     let c = &tokens::tokens(ui).color;
     let is_open = frame.ui_state.shows_exchange;
     section(ui, "Raw exchange", |ui| {
@@ -528,8 +528,16 @@ fn exchange_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         "The last conversation with the gateway, the key and signed links removed.",
     );
     if is_open {
-        let text: String = exchange.to_text().chars().take(6_000).collect();
-        text_style::label_selectable(ui, Text::MonoSmall, c.text_mid, text);
+        match frame.state.exchange_of(job.id) {
+            Some(exchange) => {
+                let text: String = exchange.to_text().chars().take(6_000).collect();
+                text_style::label_selectable(ui, Text::MonoSmall, c.text_mid, text);
+            }
+            None if frame.state.exchange.as_ref().is_none_or(|asked| asked.job != job.id) => {
+                frame.act(Action::ShowRawExchange(job.id));
+            }
+            None => {}
+        }
     }
 }
 

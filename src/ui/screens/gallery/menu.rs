@@ -181,7 +181,7 @@ fn copy_rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         let path = PathBuf::from(&frame.state.clip_folder).join(&clip.path);
         row(frame, ui, MenuItem::new("Copy the path").indented(), || Action::CopyText(path.display().to_string()));
     }
-    if job.exchange.is_some() {
+    if frame.state.has_exchange(job) {
         let item = MenuItem::new("Copy raw exchange, key removed").indented();
         row(frame, ui, item, || Action::CopyRawExchange(id));
     }
