@@ -7,11 +7,12 @@ use secrecy::SecretString;
 use crate::domain::money::CreditValue;
 use crate::domain::request::{SeedMode, StoredPicture};
 use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, GenerationRequest, Job, JobId, Resolution, Thinking};
-use crate::domain::{Estimate, Parent, Project, UnixMillis};
+use crate::domain::{Estimate, Parent, Project, Seed, UnixMillis};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 
 use super::browse::Browse;
+use super::four_more::MORE;
 use super::gallery::Filter;
 use super::judge::Judge;
 use super::playback::FilmFacts;
@@ -332,12 +333,14 @@ pub enum Order {
     },
     /// An unconfirmed order, sent anew.
     Resend(JobId),
-    /// Four more takes of a recipe; the request already has the first seed of the four, or none where the gateway draws.
+    /// Four more takes of a recipe.
     FourMore {
         /// Who makes them.
         gateway: GatewayId,
-        /// The requests, one for each take.
-        requests: Vec<GenerationRequest>,
+        /// The recipe.
+        request: Box<GenerationRequest>,
+        /// The seeds of the takes; `None` where one is drawn for each.
+        seeds: Option<[Seed; MORE]>,
         /// The price of one.
         estimate: Estimate,
         /// The project they belong to.
@@ -353,7 +356,7 @@ impl Order {
         match self {
             Self::Takes { draft, .. } => usize::from(draft.takes),
             Self::Again { .. } | Self::Resend(_) => 1,
-            Self::FourMore { requests, .. } => requests.len(),
+            Self::FourMore { .. } => MORE,
         }
     }
 }

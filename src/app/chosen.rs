@@ -4,9 +4,7 @@ use crate::domain::{Job, JobId, JobState, Project, Rating};
 
 use super::cost::{CostLine, total};
 use super::state::AppState;
-
-/// Most clips that are compared.
-pub const MOST_COMPARED: usize = 4;
+use super::viewing::MAX_COMPARED;
 
 /// Two or more chosen cards.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +63,7 @@ impl Chosen {
     pub fn why_not_compared(&self) -> Option<&'static str> {
         match self.clips.len() {
             0 | 1 => Some("needs two ready clips"),
-            2..=MOST_COMPARED => None,
+            2..=MAX_COMPARED => None,
             _ => Some("takes four clips at most"),
         }
     }

@@ -17,7 +17,7 @@ use eframe::egui;
 use uuid::Uuid;
 
 pub use pictures::PictureShelf;
-pub use start::open;
+pub use start::{open, open_components};
 
 use super::action::{Draws, Effect, Input};
 use super::repainter::Repainter;
@@ -27,6 +27,7 @@ use crate::domain::request::StoredPicture;
 use crate::domain::{GatewayId, JobId, UnixMillis};
 use crate::engine::event::Live;
 use crate::ui::screens::{UiState, root_ui};
+use crate::ui::theme;
 use cinema::Cinema;
 use frame_log::FrameLog;
 
@@ -219,8 +220,9 @@ impl<S: Services> eframe::App for Studio<S> {
     }
 }
 
-/// What the settings say of the look, before the first frame.
+/// Fonts, styles, and what the settings say of the look, before the first frame.
 pub(crate) fn first_look(ctx: &egui::Context, preferences: &Preferences) {
+    theme::install(ctx);
     apply_theme(ctx, preferences.theme);
     ctx.set_zoom_factor(f32::from(preferences.scale_percent) / 100.0);
     // Our own commands change the size of the interface, and it is kept in the settings.

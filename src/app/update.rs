@@ -39,6 +39,7 @@ const MAX_TOASTS: usize = 3;
 pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
     let mut effects = Vec::new();
     let to = &mut effects;
+    let selected = state.selected;
     match input {
         Input::Act(action) => act(state, action, to),
         Input::Engine(event) => engine(state, event),
@@ -115,6 +116,7 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
         Input::FrameTaken { job, frame, picture } => continue_from::taken(state, job, frame, picture, to),
         Input::Trouble(sentence) => toast(state, "Something needs a look", sentence, None),
     }
+    viewing::follow(state, selected);
     effects
 }
 
@@ -125,7 +127,8 @@ pub fn next_wake(state: &AppState) -> Option<Duration> {
     let leaving = state.leaving.values().map(|gone_at| at(*gone_at));
     let draft = state.draft_unkept_since.map(|since| at(since.after(KEEP_DRAFT_AFTER)));
     let counts = state.jobs.values().rev().any(|job| job.state.is_unfinished()).then_some(Duration::from_secs(1));
-    toasts.chain(leaving).chain(draft).chain(counts).min()
+    let film = state.playback.next_change(state.now, super::viewing::film(state));
+    toasts.chain(leaving).chain(draft).chain(counts).chain(film).min()
 }
 
 fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
@@ -414,19 +417,18 @@ fn send_order(state: &mut AppState, order: Order, draws: Draws, to: &mut Vec<Eff
                 parent,
             })
             .collect(),
-        Order::FourMore { gateway, requests, estimate, project, parent } => draws
-            .ids
-            .into_iter()
-            .zip(requests)
-            .map(|(id, request)| NewJob {
+        Order::FourMore { gateway, request, seeds, estimate, project, parent } => {
+            let takes = four_more::takes(&request, seeds, &draws.seeds);
+            let new_job = |(id, request)| NewJob {
                 id,
                 gateway,
                 request,
                 estimate: estimate.clone(),
                 project: project.clone(),
                 parent,
-            })
-            .collect(),
+            };
+            draws.ids.into_iter().zip(takes).map(new_job).collect()
+        }
         Order::Resend(job) => {
             if let Some(new_id) = draws.ids.first().copied() {
                 state.selected = Some(new_id);
@@ -611,6 +613,7 @@ fn job_changed(state: &mut AppState, job: Job) {
 
 fn tick(state: &mut AppState, now: UnixMillis, to: &mut Vec<Effect>) {
     state.now = now;
+    viewing::tick(state);
     state.toasts.retain(|toast| toast.ends_at > now);
     let gone: Vec<JobId> = state.leaving.iter().filter(|(_, at)| **at <= now).map(|(job, _)| *job).collect();
     for job in gone {

@@ -382,9 +382,8 @@ impl Actor {
 
     fn now(&self) -> Now {
         use std::hash::{BuildHasher as _, Hasher as _};
-        let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Now {
-            wall: UnixMillis(i64::try_from(wall.as_millis()).unwrap_or(i64::MAX)),
+            wall: wall_clock(),
             monotonic: self.began.elapsed(),
             // The standard library seeds its hash tables at random, which is random enough for jitter.
             random: std::collections::hash_map::RandomState::new().build_hasher().finish(),
@@ -429,7 +428,7 @@ impl Actor {
                 self.downloads.insert(job.id, (stop.clone(), self.options.paths.clips.clone()));
                 let client = self.clients.get(&job.gateway).cloned();
                 let id = job.id;
-                let order = tasks::download_order(&self.options, *job, link);
+                let order = tasks::download_order(&self.options, job, link);
                 self.spawn(Kind::Download(id), tasks::fetch(order, client, self.download_sender.clone(), stop));
             }
             Effect::StopDownload(job) => {
@@ -491,6 +490,11 @@ impl Actor {
         let id = self.tasks.spawn(work).id();
         self.kinds.insert(id, kind);
     }
+}
+
+fn wall_clock() -> UnixMillis {
+    let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    UnixMillis(i64::try_from(wall.as_millis()).unwrap_or(i64::MAX))
 }
 
 async fn sleep_until(moment: Option<Instant>) {

@@ -1,6 +1,25 @@
 //! Every control of the window, drawn as the design says. Each has an accessible name and role, can be reached with Tab and used with
 //! Space, Enter or the arrow keys.
 
+/// Builder methods that many widgets share.
+macro_rules! setters {
+    ($($name:ident),+) => { $(setters!(@ $name);)+ };
+    (@ enabled) => {
+        /// Whether it can be used.
+        pub fn enabled(mut self, enabled: bool) -> Self {
+            self.enabled = enabled;
+            self
+        }
+    };
+    (@ look) => {
+        /// A fixed look, for the component sheet.
+        pub fn look(mut self, look: Look) -> Self {
+            self.look = look;
+            self
+        }
+    };
+}
+
 mod badge;
 mod button;
 mod card;
@@ -53,5 +72,6 @@ pub use splitter::Splitter;
 pub use stepper::Stepper;
 pub use switch::Switch;
 pub use toast::{Toast, ToastResponse};
+pub(super) use tooltip::{MARGIN as TOOLTIP_MARGIN, surface as tooltip_surface};
 pub use tooltip::{tooltip, tooltip_key};
 pub use transport::{Transport, TransportPress, seconds};

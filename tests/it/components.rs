@@ -8,7 +8,7 @@ use std::rc::Rc;
 use egui::{Key, Role, Theme, Ui, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use rushes::ui::components::{SHEET_SIZE, cards_page, components_page};
+use rushes::ui::components::{CARDS_SIZE, SHEET_SIZE, cards_page, components_page};
 use rushes::ui::icons::Icon;
 use rushes::ui::theme;
 use rushes::ui::tokens;
@@ -47,22 +47,22 @@ fn light_at_100_percent() {
 
 #[test]
 fn dark_at_150_percent() {
-    picture("components-dark-150", Theme::Dark, 1.5, Vec2::new(1440.0, 640.0), components_page);
+    picture("components-dark-150", Theme::Dark, 1.5, SHEET_SIZE, components_page);
 }
 
 #[test]
 fn light_at_150_percent() {
-    picture("components-light-150", Theme::Light, 1.5, Vec2::new(1440.0, 640.0), components_page);
+    picture("components-light-150", Theme::Light, 1.5, SHEET_SIZE, components_page);
 }
 
 #[test]
 fn cards_in_the_dark_theme() {
-    picture("cards-dark-100", Theme::Dark, 1.0, Vec2::new(1128.0, 572.0), cards_page);
+    picture("cards-dark-100", Theme::Dark, 1.0, CARDS_SIZE, cards_page);
 }
 
 #[test]
 fn cards_in_the_light_theme() {
-    picture("cards-light-100", Theme::Light, 1.0, Vec2::new(1128.0, 572.0), cards_page);
+    picture("cards-light-100", Theme::Light, 1.0, CARDS_SIZE, cards_page);
 }
 
 /// A window with the given contents and a state that the test can look into.

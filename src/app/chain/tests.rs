@@ -24,6 +24,7 @@ fn clip(number: u128, parent: u128) -> Job {
         height: 720,
         duration_millis: 5_000,
         has_audio: false,
+        recipe_note: None,
     });
     job.parent = (parent > 0).then(|| Parent { job: id(parent), frame: 10 * parent as u32 });
     job

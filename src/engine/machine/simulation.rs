@@ -352,6 +352,7 @@ impl World {
                 height: 720,
                 duration_millis: 5000,
                 has_audio: false,
+                recipe_note: None,
             }),
         };
         let delay = self.delay();

@@ -125,15 +125,15 @@ pub(super) async fn check_key(gateway: GatewayId, client: Client) -> Told {
     Told::Event(Event::KeyChecked(gateway, client.check_key().await.outcome))
 }
 
-pub(super) fn download_order(options: &Options, job: Job, link: Url) -> download::Order {
+pub(super) fn download_order(options: &Options, job: Box<Job>, link: Url) -> download::Order {
     let date = (options.local_date)(job.created_at);
     download::Order {
-        job: job.id,
         link,
         folder: options.paths.clips.clone(),
         file_name: clip_file_name(&date, &job.request, job.id),
-        part: job.part,
         max_bytes: options.max_clip_bytes,
+        clock: super::wall_clock,
+        job,
     }
 }
 
@@ -143,7 +143,7 @@ pub(super) async fn fetch(
     reports: mpsc::Sender<(JobId, download::Report)>,
     stop: CancellationToken,
 ) -> Told {
-    let job = order.job;
+    let job = order.job.id;
     let result = match client {
         Some(client) => download::fetch(&client, order, reports, stop).await,
         None => Err(FetchFailure::Trouble { retry_after: None }),

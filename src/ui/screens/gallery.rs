@@ -410,6 +410,7 @@ pub(super) fn icon_of(icon: CardIcon) -> Icon {
         CardIcon::Key => Icon::KeyRound,
         CardIcon::Wallet => Icon::Wallet,
         CardIcon::Disk => Icon::HardDrive,
+        CardIcon::Hourglass => Icon::Hourglass,
     }
 }
 

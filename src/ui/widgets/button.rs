@@ -49,10 +49,10 @@ impl ButtonKind {
         }
     }
 
-    fn text(self) -> Text {
+    fn text(self, enabled: bool) -> Text {
         match self {
             Self::Primary => Text::ButtonPrimary,
-            Self::Lit => Text::ButtonLit,
+            Self::Lit if enabled => Text::ButtonLit,
             Self::Small | Self::QuietSmall => Text::SmallStrong,
             _ => Text::Button,
         }
@@ -190,11 +190,7 @@ impl<'a> Button<'a> {
         self
     }
 
-    /// Whether it can be used.
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
-        self
-    }
+    setters!(enabled);
 
     /// Whether what the button toggles is on.
     pub fn on(mut self, on: bool) -> Self {
@@ -208,11 +204,7 @@ impl<'a> Button<'a> {
         self
     }
 
-    /// A fixed look, for the component sheet.
-    pub fn look(mut self, look: Look) -> Self {
-        self.look = look;
-        self
-    }
+    setters!(look);
 
     /// How far a hold has come, drawn as a bar at the lower edge, `0.0..=1.0`. [`Self::show_hold`] sets it by itself.
     pub fn progress(mut self, progress: f32) -> Self {
@@ -233,7 +225,7 @@ impl<'a> Button<'a> {
     /// The width the button needs for its content, in points.
     #[must_use]
     pub fn natural_width(&self, ui: &Ui) -> f32 {
-        let style = self.kind.text();
+        let style = self.kind.text(self.enabled && ui.is_enabled());
         let width = |text: &str, style| text_style::line(ui.ctx(), text, style, NONE).size().x;
         let mut parts = Vec::new();
         if self.icon.is_some() {
@@ -254,7 +246,7 @@ impl<'a> Button<'a> {
         #[allow(clippy::cast_precision_loss, reason = "a handful of parts")]
         let gaps = 6.0 * parts.len().saturating_sub(1) as f32;
         // The frame of 1 px counts to the padding box, as in the design.
-        (parts.iter().sum::<f32>() + gaps + 2.0 * self.padding() + 2.0).ceil()
+        (parts.iter().sum::<f32>() + gaps + 2.0 * self.padding() + 2.0).round()
     }
 
     /// Draws the button and reports clicks.
@@ -335,11 +327,11 @@ impl<'a> Button<'a> {
         let corner = tokens.radius.control;
         paint::boxed(painter, rect, corner, fill, stroke);
         if self.progress > 0.0 {
-            let bar = Rect::from_min_size(
-                Pos2::new(rect.left(), rect.bottom() - 3.0),
-                Vec2::new(rect.width() * self.progress, 3.0),
-            );
-            painter.with_clip_rect(bar.intersect(painter.clip_rect())).rect_filled(rect, paint::radius(corner), color);
+            let inside = rect.shrink(paint::hair(ui.ctx()));
+            let size = Vec2::new(inside.width() * self.progress, 3.0);
+            let bar = Rect::from_min_size(Pos2::new(inside.left(), inside.bottom() - size.y), size);
+            let painter = painter.with_clip_rect(bar.intersect(painter.clip_rect()));
+            painter.rect_filled(inside, paint::radius(corner - 1.0), color);
         }
         self.paint_content(ui, rect, color, drawn, tokens);
         if drawn.focus {
@@ -365,8 +357,13 @@ impl<'a> Button<'a> {
             + detail.as_ref().map_or(0.0, |galley| galley.size().x + gap)
             + trailing.as_ref().map_or(0.0, |galley| galley.size().x + gap + 4.0)
             + if self.drops { 14.0 + gap } else { 0.0 };
-        let text =
-            text_style::ellipsis(ctx, self.text, self.kind.text(), color, (inner.width() - fixed).max(0.0) + 1.0);
+        let text = text_style::ellipsis(
+            ctx,
+            self.text,
+            self.kind.text(drawn.enabled),
+            color,
+            (inner.width() - fixed).max(0.0) + 1.0,
+        );
         let used = fixed + text.size().x - if self.text.is_empty() { gap } else { 0.0 };
 
         let mut x = if spread { inner.left() } else { (inner.center().x - used / 2.0).max(inner.left()) };
@@ -429,11 +426,7 @@ impl<'a> IconButton<'a> {
         self
     }
 
-    /// Whether it can be used.
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
-        self
-    }
+    setters!(enabled);
 
     /// Whether what the button toggles is on.
     pub fn on(mut self, on: bool) -> Self {
@@ -447,11 +440,7 @@ impl<'a> IconButton<'a> {
         self
     }
 
-    /// A fixed look, for the component sheet.
-    pub fn look(mut self, look: Look) -> Self {
-        self.look = look;
-        self
-    }
+    setters!(look);
 
     /// Draws the button and reports clicks.
     pub fn show(self, ui: &mut Ui) -> Response {

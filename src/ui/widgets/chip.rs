@@ -68,7 +68,7 @@ impl<'a> FilterChip<'a> {
         if self.removable {
             width += 6.0 + 12.0;
         }
-        width.ceil()
+        width.round()
     }
 
     /// Draws the chip and reports clicks.

@@ -61,5 +61,5 @@ impl<'a> KeyCap<'a> {
 }
 
 fn cap_width(ui: &Ui, key: &str) -> f32 {
-    (text_style::line(ui.ctx(), key, Text::Label, NONE).size().x + 12.0).ceil().max(20.0)
+    (text_style::line(ui.ctx(), key, Text::Label, NONE).size().x + 12.0).round().max(20.0)
 }

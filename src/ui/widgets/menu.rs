@@ -72,11 +72,7 @@ impl<'a> MenuItem<'a> {
         self
     }
 
-    /// A fixed look, for the component sheet.
-    pub fn look(mut self, look: Look) -> Self {
-        self.look = look;
-        self
-    }
+    setters!(look);
 
     fn width(&self, ui: &Ui) -> f32 {
         let text = |text: &str, style| text_style::line(ui.ctx(), text, style, NONE).size().x;
@@ -120,11 +116,7 @@ pub fn menu_row(ui: &mut Ui, item: MenuItem<'_>) -> Response {
             (true, true) => c.fail_fg,
             (true, false) => c.text_hi,
         };
-        let icon_color = match (enabled, item.danger) {
-            (false, _) => c.text_off,
-            (true, true) => c.fail_fg,
-            (true, false) => c.text_mid,
-        };
+        let icon_color = if enabled { c.text_mid } else { c.text_off };
         let y = rect.center().y;
         let mut x = rect.left() + 8.0;
         if let Some(icon) = item.icon {

@@ -22,11 +22,7 @@ impl<'a> Radio<'a> {
         Self { label, selected, enabled: true, look: Look::Live, style: Text::Small }
     }
 
-    /// Whether it can be used.
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
-        self
-    }
+    setters!(enabled);
 
     /// Another text style for the label.
     pub fn text(mut self, style: Text) -> Self {
@@ -34,11 +30,7 @@ impl<'a> Radio<'a> {
         self
     }
 
-    /// A fixed look, for the component sheet.
-    pub fn look(mut self, look: Look) -> Self {
-        self.look = look;
-        self
-    }
+    setters!(look);
 
     /// Draws the radio button; a click chooses it.
     pub fn show(self, ui: &mut Ui) -> Response {
