@@ -10,6 +10,7 @@ use crate::app::card::CardView as Said;
 use crate::app::chain::Chain;
 use crate::app::cost::price_again;
 use crate::app::form::title;
+use crate::app::four_more::four_more;
 use crate::app::judge::Judge;
 use crate::app::{Action, AppState};
 use crate::domain::{Job, JobId, JobState, Project};
@@ -143,6 +144,7 @@ fn use_menu_ui(frame: &mut Frame<'_>, response: &egui::Response, job: &Job) {
 fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     let id = job.id;
     let price = price_again(job);
+    let frame_state = frame.state;
     let is_chained = !Chain::of(job, frame.state.jobs.values()).is_alone();
     let mut row = |ui: &mut Ui, item: MenuItem<'_>, action: Action| {
         if menu_row(ui, item).clicked() {
@@ -150,8 +152,12 @@ fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         }
     };
     row(ui, MenuItem::new("Make again").icon(Icon::Repeat2).key(&price), Action::Retry(id));
-    let four = price_of_four(job);
-    row(ui, MenuItem::new("4 more like this").icon(Icon::Plus).key(&four), Action::FourMore(id));
+    if let Some(four) = four_more(frame_state, id) {
+        let price = four.price();
+        let item = MenuItem::new("4 more like this").icon(Icon::Plus).key(&price);
+        let item = four.off_because.as_deref().map_or(item.clone(), |reason| item.disabled(reason));
+        row(ui, item, Action::FourMore(id));
+    }
     menu_separator(ui);
     row(ui, MenuItem::new("Copy the prompt").icon(Icon::Copy).key("Ctrl C"), Action::CopyPrompt(id));
     if is_chained {
@@ -172,12 +178,6 @@ fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         MenuItem::new("Move to the trash").icon(Icon::Trash2).key("Delete").danger(),
         Action::Judge(Judge::ToTrash(vec![id])),
     );
-}
-
-/// What four more takes cost together.
-fn price_of_four(job: &Job) -> String {
-    let price = crate::domain::price::estimate(&job.request, job.gateway);
-    price.map_or_else(|| format!("not offered at {}", title(job.gateway)), |price| price.amount.times(4).to_string())
 }
 
 /// Rows that move clips into a project. `now` is where all of them are; `None` where they differ.
