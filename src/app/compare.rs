@@ -173,6 +173,8 @@ pub struct Difference {
     pub odd: Option<usize>,
     /// In the line of differences: `seed …117 → …118`, `thinking auto → on`.
     pub brief: String,
+    /// The odd one's value by itself: `thinking on`; empty where there is no odd one.
+    pub own: String,
 }
 
 /// In which settings clips differ, in the order of [`Setting`].
@@ -183,6 +185,7 @@ pub fn differences(jobs: &[&Job]) -> Vec<Difference> {
         .map(|setting| {
             let odd = odd_one(setting, jobs);
             let brief = setting.brief(jobs);
+            let own = odd.map_or_else(String::new, |odd| format!("{}{}", setting.prefix(), brief[odd]));
             let steps = match odd {
                 // The others agree, so that one of them stands for all.
                 Some(odd) => vec![brief[usize::from(odd == 0)].clone(), brief[odd].clone()],
@@ -193,6 +196,7 @@ pub fn differences(jobs: &[&Job]) -> Vec<Difference> {
                 values: jobs.iter().map(|job| setting.value(job)).collect(),
                 odd,
                 brief: format!("{}{}", setting.prefix(), steps.join(" → ")),
+                own,
             }
         })
         .collect()

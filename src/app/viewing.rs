@@ -1,9 +1,10 @@
 //! Looking at clips: quick look, compare, and the playhead that both share with the details.
 
-use crate::domain::{JobId, JobState};
+use crate::domain::{Amount, Charge, Job, JobId, JobState};
 
 use super::playback::{FilmFacts, Speed, longest};
 use super::state::AppState;
+use super::{compare, words};
 
 /// What the user did while looking at clips.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +97,6 @@ impl Comparison {
 /// Whether a clip can be looked at: it is here and shown.
 pub fn is_viewable(state: &AppState, job: JobId) -> bool {
     !state.missing_files.contains(&job)
-        && !state.leaving.contains_key(&job)
         && state.jobs.get(&job).is_some_and(|job| job.state == JobState::Ready && job.clip.is_some() && !job.is_hidden)
 }
 
@@ -154,4 +154,19 @@ pub fn continue_frame(state: &AppState, job: JobId) -> Option<u32> {
         return Some(state.playback.frame);
     }
     state.films.get(&job)?.as_ref().ok().map(|film| film.last_frame())
+}
+
+/// A clip's settings in one line: `720p · 8 s · 16:9 · silent · thinking auto · seed 81 · apiin · charged 180 cr`.
+pub fn facts_line(job: &Job) -> String {
+    let request = &job.request;
+    let seed = request.seed().map_or_else(String::new, |seed| format!(" · seed {}", words::seed(seed.get())));
+    let charged = match job.charge {
+        Charge::Yes(Some(Amount::Free)) | Charge::Nothing | Charge::No => "not charged".to_owned(),
+        Charge::Yes(Some(amount)) => format!("charged {amount}"),
+        Charge::Yes(None) | Charge::NotKnown if !job.gateway.is_paid() => "free".to_owned(),
+        Charge::Yes(None) => format!("charged {}, assumed as shown", job.estimate.amount),
+        Charge::NotKnown => "charged: not known".to_owned(),
+    };
+    let thinking = compare::thinking(request.thinking());
+    format!("{} · thinking {thinking}{seed} · {} · {charged}", request.settings_line(), job.gateway)
 }

@@ -210,8 +210,7 @@ fn several_chosen_cards_are_summed_up() {
     let mut bench = with_jobs();
     bench.act(Action::Browse(Browse::SelectAlso(SHOTS[1])));
     let mut harness = show(bench);
-    harness.get_by_label("2 cards chosen");
-    harness.get_by_label("2 chosen");
+    harness.get_by_label("2 cards selected");
     harness.get_by_label("360 cr");
     click(&mut harness, "Move 2 cards to the trash");
     let is_trash = |effect: &Effect| matches!(effect, Effect::Engine(Command::ToTrash(jobs)) if jobs.len() == 2);

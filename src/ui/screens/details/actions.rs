@@ -17,10 +17,7 @@ use crate::domain::{Job, JobId, JobState, Project};
 use crate::ui::icons::Icon;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
-use crate::ui::widgets::{Button, IconButton, MenuItem, menu_button, menu_row, menu_separator};
-
-/// More projects than this are moved to from the header's menu.
-const PROJECTS_SHOWN: usize = 8;
+use crate::ui::widgets::{Button, IconButton, MenuItem, menu_button, menu_more, menu_row, menu_separator};
 
 /// Height of the pinned part, known before it is drawn because the rest scrolls above it.
 pub(super) fn height(ui: &Ui, state: &AppState, job: &Job, said: &Said) -> f32 {
@@ -165,8 +162,9 @@ fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     }
     row(ui, MenuItem::new("Download again").icon(Icon::Download), Action::DownloadAgain(id));
     menu_separator(ui);
-    move_rows_ui(frame, ui, &[id], Some(job.project.as_ref()));
-    menu_separator(ui);
+    menu_more(ui, MenuItem::new("Move to").icon(Icon::Folder), |ui| {
+        move_rows_ui(frame, ui, &[id], Some(job.project.as_ref()));
+    });
     let mut row = |ui: &mut Ui, item: MenuItem<'_>, action: Action| {
         if menu_row(ui, item).clicked() {
             frame.act(action);
@@ -183,16 +181,14 @@ fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
 /// Rows that move clips into a project. `now` is where all of them are; `None` where they differ.
 pub(super) fn move_rows_ui(frame: &mut Frame<'_>, ui: &mut Ui, jobs: &[JobId], now: Option<Option<&Project>>) {
     let state = frame.state;
-    let mut row = |ui: &mut Ui, text: &str, project: Option<&Project>| {
+    let choices = std::iter::once(None).chain(state.browsing.projects.iter().map(Some));
+    for project in choices {
         let is_there = now == Some(project);
-        let item = MenuItem::new(text).selected(is_there);
-        let item = if is_there { item.icon(Icon::Check) } else { item.icon(Icon::Folder) };
+        let name = project.map_or("No project", |project| project.as_str());
+        let item = MenuItem::new(name).indented().selected(is_there);
+        let item = if is_there { item.icon(Icon::Check) } else { item };
         if menu_row(ui, item).clicked() && !is_there {
             frame.act(Action::Judge(Judge::MoveTo(jobs.to_vec(), project.cloned())));
         }
-    };
-    row(ui, "In no project", None);
-    for project in state.browsing.projects.iter().take(PROJECTS_SHOWN) {
-        row(ui, &format!("Move to {project}"), Some(project));
     }
 }
