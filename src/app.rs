@@ -20,6 +20,7 @@ pub mod cost;
 pub mod form;
 pub mod gallery;
 pub mod judge;
+pub mod on_screen;
 pub mod playback;
 pub mod repainter;
 pub mod shell;

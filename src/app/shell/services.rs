@@ -1,5 +1,7 @@
 //! The real world behind the window: engine, library, password store, desktop, pictures.
 
+mod frames;
+
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -326,10 +328,10 @@ impl Services for World {
                     }
                 });
             }
+            Effect::TakeFrame { job, path, frame } => self.take_frame(job, path, frame),
             Effect::Search { .. }
             | Effect::PickFile(_)
             | Effect::MakeProjectFolder(_)
-            | Effect::TakeFrame { .. }
             | Effect::Draw(_)
             | Effect::CopyText(_)
             | Effect::ApplyTheme(_)
