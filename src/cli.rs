@@ -16,6 +16,7 @@ mod jobs;
 mod key;
 mod output;
 mod practice;
+mod rebuild;
 mod resolve;
 #[cfg(test)]
 mod samples;
@@ -91,6 +92,7 @@ async fn obey(output: &Output, command: &Command, library: Option<&Path>) -> Res
         Command::Jobs => jobs::jobs(&home, output).await,
         Command::Watch => watch::watch(&home, output).await,
         Command::Resolve(arguments) => resolve::resolve(&home, output, arguments).await,
+        Command::Rebuild(arguments) => rebuild::rebuild(&home, output, arguments).await,
         Command::Key { action } => key::key(&home, output, *action).await,
         Command::Doctor => doctor::doctor(&home, output).await,
         Command::Practice(arguments) => practice::practice(output, arguments).await,

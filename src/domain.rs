@@ -6,19 +6,22 @@
 //!
 //! Reading order: [`gateway`] (who can be asked) → [`request`] (what is asked) → [`money`], [`price`] (what it costs)
 //! → [`capability`] (what each gateway takes) → [`outcome`] (what a gateway may answer) → [`job`] (the life of one paid
-//! clip) → [`sorting`] (what the user says of it) → [`ending`] (what the user is told) → [`progress`], [`clip_name`].
+//! clip) → [`sorting`] (what the user says of it) → [`ending`] (what the user is told) → [`recipe`] (what travels in the clip)
+//! → [`progress`], [`expiry`], [`clip_name`].
 
 pub mod capability;
 pub mod catalog;
 pub mod clip_name;
 pub mod ending;
 pub mod exchange;
+pub mod expiry;
 pub mod gateway;
 pub mod job;
 pub mod money;
 pub mod outcome;
 pub mod price;
 pub mod progress;
+pub mod recipe;
 pub mod request;
 pub mod sorting;
 pub mod time;
@@ -30,6 +33,7 @@ pub use gateway::GatewayId;
 pub use job::{Clip, Job, JobId, JobState, RemoteId};
 pub use money::{Amount, CreditValue, Credits, Money};
 pub use price::Estimate;
+pub use recipe::Recipe;
 pub use request::{
     AspectRatio, ClipDuration, Draft, Field, GenerationRequest, Problem, Resolution, Seed, StartPicture, Thinking,
 };

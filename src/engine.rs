@@ -1,13 +1,14 @@
 //! WHEN: the life of all jobs.
 //!
 //! [`machine`] is pure: it is told what happened and says what to do. [`runtime`] does it, on tokio. [`schedule`] says
-//! how long to wait, [`download`] brings a clip to disk. [`command`] and [`event`] are what the window and the command
+//! how long to wait, [`download`] brings a clip to disk, [`rebuild`] finds clips that are there already. [`command`] and [`event`] are what the window and the command
 //! line exchange with all of it.
 
 pub mod command;
 pub mod download;
 pub mod event;
 pub mod machine;
+pub mod rebuild;
 pub mod runtime;
 pub mod schedule;
 

@@ -9,6 +9,8 @@ mod classify;
 mod http;
 mod link;
 mod media;
+#[cfg(test)]
+mod recipe_tests;
 mod redact;
 mod retry_after;
 mod wire;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use rushes::app::shell;
 use rushes::cli::{self, arguments::Arguments, exit::Exit};
 use rushes::library::Paths;
 use tracing_appender::non_blocking::WorkerGuard;
@@ -38,6 +39,9 @@ fn main() -> ExitCode {
         tracing::debug!(version = env!("CARGO_PKG_VERSION"), "the command line starts");
         return cli::run(&arguments, command, library.as_deref()).into();
     }
+    if arguments.components {
+        return window_ended(shell::open_components(library));
+    }
     let _log = library
         .as_deref()
         .map_or_else(Paths::of_user, |dir| Ok(Paths::portable(dir)))
@@ -45,18 +49,18 @@ fn main() -> ExitCode {
         .as_ref()
         .and_then(log_to_file);
     log_panics();
-    match open_window(library) {
+    window_ended(shell::open(library))
+}
+
+/// Says what kept a window from opening.
+fn window_ended(end: anyhow::Result<()>) -> ExitCode {
+    match end {
         Ok(()) => Exit::Done.into(),
         Err(err) => {
             eprintln!("{err:#}");
             Exit::LocalTrouble.into()
         }
     }
-}
-
-/// Opens the window and comes back when it is closed. The error is a sentence for the user.
-fn open_window(library: Option<PathBuf>) -> anyhow::Result<()> {
-    rushes::app::shell::open(library)
 }
 
 /// What `RUST_LOG` asks for, else `usual`, without anything secret.

@@ -15,11 +15,14 @@ mod player;
 mod reel;
 mod timeline;
 mod walk;
+mod xmp;
 
+use std::fs::File;
 use std::path::Path;
 
 pub use frame::FilmFrame;
 pub use player::{Film, FilmLoad, Motion};
+pub use xmp::XmpPacket;
 
 use crate::domain::request::StoredPicture;
 
@@ -81,6 +84,26 @@ impl From<std::io::Error> for MovieError {
 /// by one, only the boxes.
 pub fn check_movie(path: &Path) -> Result<MovieInfo, MovieError> {
     Ok(walk::open(path)?.info)
+}
+
+/// Puts an XMP packet behind the last box of a whole MP4, where every program looks that knows XMP. The bytes before it stay as
+/// they are. Not flushed.
+///
+/// # Errors
+///
+/// [`MovieError::Unsupported`] when the file cannot take it: its last box runs to the end of the file, or the packet is larger
+/// than would be read back. Then nothing was written. After [`MovieError::Io`] a piece of it may stand behind the film.
+pub fn append_xmp(file: &mut File, packet: &[u8]) -> Result<(), MovieError> {
+    xmp::append(file, packet)
+}
+
+/// The last XMP packet of an MP4, if there is one. Reads the heads of the boxes and at most a mebibyte.
+///
+/// # Errors
+///
+/// When the file is no MP4, or its boxes do not fit together.
+pub fn read_xmp(file: &mut File) -> Result<Option<XmpPacket>, MovieError> {
+    xmp::read(file)
 }
 
 /// Decodes one good frame and writes it as JPEG, at most `max_side` pixels on its longer side. Returns its size. What the

@@ -7,11 +7,12 @@ use secrecy::SecretString;
 use crate::domain::money::CreditValue;
 use crate::domain::request::{SeedMode, StoredPicture};
 use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, GenerationRequest, Job, JobId, Resolution, Thinking};
-use crate::domain::{Estimate, Parent, Project, UnixMillis};
+use crate::domain::{Estimate, Parent, Project, Seed, UnixMillis};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 
 use super::browse::Browse;
+use super::four_more::MORE;
 use super::gallery::Filter;
 use super::judge::Judge;
 use super::playback::FilmFacts;
@@ -69,6 +70,8 @@ pub enum Action {
     CopyText(String),
     /// Took a clip's settings into the form.
     UseSettings(JobId),
+    /// Took one part of a clip's recipe into the form.
+    UsePart(JobId, RecipePart),
     /// Wants the same recipe made again, paid again.
     Retry(JobId),
     /// Cancel, or take out of the queue.
@@ -131,6 +134,8 @@ pub enum Action {
     SetScale(u16),
     /// Opened the settings.
     OpenSettings(SettingsPage),
+    /// Opened the sheet of shortcuts.
+    OpenShortcuts,
     /// Closed what lies over the window.
     CloseDialog,
     /// Chose to begin with practice clips.
@@ -147,8 +152,21 @@ pub enum Action {
     CloseWarning(usize),
     /// Takes the last act back.
     Undo,
+    /// Does again what was taken back last.
+    Redo,
     /// Wants to leave.
     Quit,
+}
+
+/// One part of a recipe that can be taken into the form by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecipePart {
+    /// What the shot shows and what not.
+    Prompt,
+    /// The seed, fixed.
+    Seed,
+    /// Everything but prompt, picture and seed.
+    Settings,
 }
 
 /// A prompt with settings that fills the form of someone who begins.
@@ -226,7 +244,11 @@ pub enum Input {
     NoPicker(String),
     /// A picture was brought into the library with remarks on it, or could not be.
     PictureImported(Result<(StoredPicture, Vec<String>), String>),
-    /// The files of ready clips were looked for; these are missing.
+    /// The window came to the front, after work in other programs.
+    CameToFront,
+    /// These folders in the clip folder can be projects.
+    ProjectsFound(Vec<Project>),
+    /// The files of ready clips were looked for; these are missing, and no others.
     FilesMissing(Vec<JobId>),
     /// A clip's file could not be opened or shown: a sentence. `is_missing` when it is not there.
     OpenFailed {
@@ -315,12 +337,14 @@ pub enum Order {
     },
     /// An unconfirmed order, sent anew.
     Resend(JobId),
-    /// Four more takes of a recipe; the request already has the first seed of the four, or none where the gateway draws.
+    /// Four more takes of a recipe.
     FourMore {
         /// Who makes them.
         gateway: GatewayId,
-        /// The requests, one for each take.
-        requests: Vec<GenerationRequest>,
+        /// The recipe.
+        request: Box<GenerationRequest>,
+        /// The seeds of the takes; `None` where one is drawn for each.
+        seeds: Option<[Seed; MORE]>,
         /// The price of one.
         estimate: Estimate,
         /// The project they belong to.
@@ -336,7 +360,7 @@ impl Order {
         match self {
             Self::Takes { draft, .. } => usize::from(draft.takes),
             Self::Again { .. } | Self::Resend(_) => 1,
-            Self::FourMore { requests, .. } => requests.len(),
+            Self::FourMore { .. } => MORE,
         }
     }
 }
@@ -392,6 +416,8 @@ pub enum Effect {
     },
     /// Ask where the missing file of this clip is.
     PickFile(JobId),
+    /// Look which folders in the clip folder are projects; answered by [`Input::ProjectsFound`].
+    FindProjects,
     /// Make the folder of a project.
     MakeProjectFolder(Project),
     /// Take this frame of a clip as a start picture.

@@ -1,17 +1,25 @@
 //! What a card says: word, icon and tone of its state, one sentence or one number, what can be done, and its footer.
 
 use std::path::Path;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
 
 use crate::domain::ending::EndingKind;
+use crate::domain::expiry::{Expiry, deleted_at};
 use crate::domain::job::Poster;
 use crate::domain::progress::{History, progress};
-use crate::domain::{Charge, GatewayId, Job, JobState, UnixMillis};
+use crate::domain::{Charge, GatewayId, Job, JobState, Rating, UnixMillis};
 use crate::engine::event::{GatewayHealth, Hold, LiveJob};
 
 use super::action::Action;
 use super::cost::{brief, price_again};
+use super::judge::Judge;
 use super::state::{AppState, SettingsPage};
 use super::words;
+
+/// A held download whose link or file has less time than this left is shown by that time.
+const SOON: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// Color of a state: told beside its word and icon, never alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +75,8 @@ pub enum CardIcon {
     Wallet,
     /// About a disk.
     Disk,
+    /// Its time runs out.
+    Hourglass,
 }
 
 /// What fills the card.
@@ -99,6 +109,25 @@ pub struct CardAction {
     pub action: Action,
 }
 
+/// How many of a card's first actions are buttons on it. All are in its menu.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Buttons {
+    /// Always.
+    pub at_rest: usize,
+    /// Under the pointer.
+    pub on_hover: usize,
+}
+
+impl Buttons {
+    const fn always(count: usize) -> Self {
+        Self { at_rest: count, on_hover: count }
+    }
+
+    const fn under_pointer(count: usize) -> Self {
+        Self { at_rest: 0, on_hover: count }
+    }
+}
+
 /// A card.
 #[derive(Clone, Debug)]
 pub struct CardView {
@@ -110,14 +139,24 @@ pub struct CardView {
     pub tone: Tone,
     /// What fills it.
     pub body: Body,
+    /// What stands on its picture, beside the icon; `None` for a clip that is simply ready.
+    pub chip: Option<String>,
     /// Filled part of the bar at its lower edge, 0 to 1.
     pub bar: Option<f32>,
     /// What can be done, most useful first.
     pub actions: Vec<CardAction>,
+    /// Which of them are buttons.
+    pub buttons: Buttons,
     /// `8 s · 720p`.
     pub footer_left: String,
-    /// Price, charge or size.
+    /// Price, charge, size, or how long the file is kept.
     pub footer_right: String,
+    /// The stars that the footer shows in place of [`Self::footer_right`], for clips that can be rated and are not rejected.
+    pub rating: Option<Rating>,
+    /// Whether the user put it aside.
+    pub is_rejected: bool,
+    /// Whether it is the best of its takes.
+    pub is_best: bool,
     /// Accessible name: prompt, take, state.
     pub name: String,
 }
@@ -133,8 +172,12 @@ pub struct CardFacts<'a> {
     pub history: &'a History,
     /// The time.
     pub now: UnixMillis,
+    /// The user's time zone.
+    pub time_zone: &'a TimeZone,
     /// Place among the takes, from 1, and their number.
     pub take: (usize, usize),
+    /// Whether it is the best of its takes.
+    pub is_best: bool,
     /// Whether the clip's file is not there.
     pub is_file_missing: bool,
 }
@@ -147,7 +190,9 @@ impl<'a> CardFacts<'a> {
             health: &state.gateway(job.gateway).health,
             history: &state.history,
             now: state.now,
+            time_zone: &state.time_zone,
             take: state.gallery.take_of(job.id),
+            is_best: false,
             is_file_missing: state.missing_files.contains(&job.id),
         }
     }
@@ -155,31 +200,41 @@ impl<'a> CardFacts<'a> {
 
 /// The card of `job`.
 pub fn card_view(job: &Job, facts: &CardFacts<'_>) -> CardView {
-    let Face { word, icon, tone, body, bar, actions } = face(job, facts);
-    let prompt = job.request.prompt();
-    let (take, _) = facts.take;
+    let Face { word, icon, tone, body, chip, bar, actions, buttons, footer } = face(job, facts);
+    let is_clip = job.state == JobState::Ready && !facts.is_file_missing;
+    let is_rejected = is_clip && job.verdict.is_rejected;
+    let is_best = is_clip && facts.is_best;
+    let rating = (is_clip && !is_rejected).then_some(job.verdict.rating);
     let said = match &body {
         Body::Picture => word.clone(),
         Body::Number { number, remark } => format!("{word}, {number}, {remark}"),
         Body::Message { sentence, charged } if charged.is_empty() => format!("{word}. {sentence}"),
         Body::Message { sentence, charged } => format!("{word}. {sentence} {charged}"),
     };
+    let judged = match rating {
+        _ if is_rejected => ", rejected".to_owned(),
+        Some(rating) if rating > Rating::default() => {
+            let stars = words::counted(rating.stars().into(), "star", "stars");
+            format!(", {stars}{}", if is_best { ", best take" } else { "" })
+        }
+        _ => String::new(),
+    };
+    let (take, _) = facts.take;
     CardView {
-        name: format!("{prompt}, take {take}, {said}"),
+        name: format!("{}, take {take}, {said}{judged}", job.request.prompt()),
         word,
         icon,
         tone,
         body,
+        chip,
         bar,
         actions,
+        buttons,
         footer_left: format!("{} · {}", job.request.duration(), job.request.resolution()),
-        footer_right: match (job.state, facts.live.downloaded) {
-            (JobState::Downloading, Some((here, Some(total)))) => {
-                format!("{} of {}", words::size(here).trim_end_matches(" MB"), words::size(total))
-            }
-            (JobState::Downloading, Some((here, None))) => words::size(here),
-            _ => brief(job),
-        },
+        footer_right: footer.unwrap_or_else(|| brief(job)),
+        rating,
+        is_rejected,
+        is_best,
     }
 }
 
@@ -188,17 +243,31 @@ struct Face {
     icon: CardIcon,
     tone: Tone,
     body: Body,
+    chip: Option<String>,
     bar: Option<f32>,
     actions: Vec<CardAction>,
+    buttons: Buttons,
+    footer: Option<String>,
 }
 
 impl Face {
     fn new(word: impl Into<String>, icon: CardIcon, tone: Tone, body: Body) -> Self {
-        Self { word: word.into(), icon, tone, body, bar: None, actions: Vec::new() }
+        Self {
+            word: word.into(),
+            icon,
+            tone,
+            body,
+            chip: None,
+            bar: None,
+            actions: Vec::new(),
+            buttons: Buttons::default(),
+            footer: None,
+        }
     }
 
     fn message(word: impl Into<String>, icon: CardIcon, tone: Tone, sentence: impl Into<String>) -> Self {
-        Self::new(word, icon, tone, Body::Message { sentence: sentence.into(), charged: String::new() })
+        let body = Body::Message { sentence: sentence.into(), charged: String::new() };
+        Self { buttons: Buttons::always(2), ..Self::new(word, icon, tone, body) }
     }
 
     fn charged(mut self, charge: Charge) -> Self {
@@ -213,6 +282,19 @@ impl Face {
         self
     }
 
+    /// A second sentence, for messages that have nothing to do with money.
+    fn second(mut self, sentence: String) -> Self {
+        if let Body::Message { charged, .. } = &mut self.body {
+            *charged = sentence;
+        }
+        self
+    }
+
+    fn chip(mut self, words: impl Into<String>) -> Self {
+        self.chip = Some(words.into());
+        self
+    }
+
     fn bar(mut self, fraction: f32) -> Self {
         self.bar = Some(fraction.clamp(0.0, 1.0));
         self
@@ -220,6 +302,16 @@ impl Face {
 
     fn with(mut self, label: impl Into<String>, action: Action) -> Self {
         self.actions.push(CardAction { label: label.into(), action });
+        self
+    }
+
+    fn buttons(mut self, buttons: Buttons) -> Self {
+        self.buttons = buttons;
+        self
+    }
+
+    fn footer(mut self, words: Option<String>) -> Self {
+        self.footer = words;
         self
     }
 }
@@ -257,60 +349,43 @@ fn face(job: &Job, facts: &CardFacts<'_>) -> Face {
                 .and_then(|clip| clip.path.parent().and_then(Path::file_name))
                 .map_or_else(|| "the clip folder".to_owned(), |name| format!("“{}”", name.to_string_lossy()));
             Face::message("File missing", CardIcon::FileQuestion, Tone::Ask, format!("Last seen in {folder}."))
+                .with("Find…", Action::Judge(Judge::FindFile(id)))
                 .with("Download again", Action::DownloadAgain(id))
                 .with("Remove", Action::RemoveCard(id))
         }
-        JobState::Ready => {
-            let body = match &job.poster {
-                Poster::Impossible(reason) => {
-                    Body::Message { sentence: format!("No picture: {reason}."), charged: String::new() }
-                }
-                Poster::None | Poster::Made { .. } => Body::Picture,
-            };
-            let (word, icon) = match gateway {
-                GatewayId::Practice => ("Ready, practice", CardIcon::Clapper),
-                GatewayId::Apiin | GatewayId::Aigateway => ("Ready", CardIcon::Check),
-            };
-            Face::new(word, icon, Tone::Neutral, body)
-                .with("Open", Action::OpenClip(id))
-                .with("Show in folder", Action::Reveal(id))
-                .with("Use settings", Action::UseSettings(id))
-                .with("Remove", Action::RemoveCard(id))
-        }
+        JobState::Ready => ready(job),
         JobState::Failed | JobState::Rejected => refused(job),
-        JobState::Cancelled => Face::message(
-            "Cancelled",
-            CardIcon::Ban,
-            Tone::Neutral,
-            job.message.as_ref().map_or_else(|| "Cancelled.".to_owned(), |ending| ending.what_happened.clone()),
-        )
-        .charged(job.charge)
-        .with(again("Make again"), Action::Retry(id))
-        .with("Remove", Action::RemoveCard(id)),
-        JobState::NotWatched => Face::message(
-            "Not watched",
-            CardIcon::EyeOff,
-            Tone::Ask,
-            job.message.as_ref().map_or_else(
-                || format!("Still being made and billed at {gateway}."),
-                |ending| match ending.kind {
-                    EndingKind::NotWatched => format!("Still being made and billed at {gateway}."),
-                    _ => ending.what_happened.clone(),
-                },
-            ),
-        )
-        .with("Watch again", Action::WatchAgain(id))
-        .with("Remove", Action::RemoveCard(id)),
-        JobState::Gone => Face::message(
-            "Deleted at gateway",
-            CardIcon::Trash,
-            Tone::Neutral,
-            format!("{gateway} deleted it before it was downloaded."),
-        )
-        .charged(job.charge)
-        .with(again("Make again"), Action::Retry(id))
-        .with("Watch again", Action::WatchAgain(id))
-        .with("Remove", Action::RemoveCard(id)),
+        JobState::Cancelled => {
+            let sentence = match &job.message {
+                Some(ending) if ending.kind != EndingKind::Cancelled => ending.what_happened.clone(),
+                _ => format!("Confirmed by {gateway}."),
+            };
+            Face::message("Cancelled", CardIcon::Ban, Tone::Neutral, sentence)
+                .charged(job.charge)
+                .with(again("Make again"), Action::Retry(id))
+                .with("Remove", Action::RemoveCard(id))
+                .buttons(Buttons::always(1))
+        }
+        JobState::NotWatched => not_watched(job, facts),
+        JobState::Gone => {
+            let day =
+                deleted_at(job).map(|at| words::day(at, facts.now, facts.time_zone)).filter(|day| !day.is_empty());
+            let on = day.map(|day| format!(" on {day}")).unwrap_or_default();
+            let face = Face::message(
+                "Deleted at gateway",
+                CardIcon::Trash,
+                Tone::Neutral,
+                format!("{gateway} deleted it{on}. It was never downloaded."),
+            );
+            face.with(again("Make again"), Action::Retry(id))
+                .with("Watch again", Action::WatchAgain(id))
+                .with("Remove", Action::RemoveCard(id))
+                .buttons(Buttons::always(1))
+                .footer(Some(match job.charge {
+                    Charge::Yes(_) => format!("charged {}", brief(job)),
+                    _ => brief(job),
+                }))
+        }
         JobState::Removed => Face::message("Removed", CardIcon::Trash, Tone::Neutral, "Nothing was sent."),
         JobState::Discarded => {
             Face::message("Put aside", CardIcon::Question, Tone::Neutral, "Put aside unconfirmed.").charged(job.charge)
@@ -318,10 +393,30 @@ fn face(job: &Job, facts: &CardFacts<'_>) -> Face {
     }
 }
 
+fn ready(job: &Job) -> Face {
+    let id = job.id;
+    let body = match &job.poster {
+        Poster::Impossible(reason) => {
+            Body::Message { sentence: format!("No picture: {reason}."), charged: String::new() }
+        }
+        Poster::None | Poster::Made { .. } => Body::Picture,
+    };
+    let face = match job.gateway {
+        GatewayId::Practice => Face::new("Ready, practice", CardIcon::Clapper, Tone::Neutral, body).chip("Practice"),
+        GatewayId::Apiin | GatewayId::Aigateway => Face::new("Ready", CardIcon::Check, Tone::Neutral, body),
+    };
+    // A clip is opened by a double click or Enter and needs no buttons.
+    face.with("Open", Action::OpenClip(id))
+        .with("Show in folder", Action::Reveal(id))
+        .with("Use settings", Action::UseSettings(id))
+        .with("Remove", Action::RemoveCard(id))
+}
+
 fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
     let id = job.id;
     let gateway = job.gateway;
     let held = |word: &str, sentence: String| Face::message(word, CardIcon::Pause, Tone::Ask, sentence);
+    let edit = Action::UseSettings(id);
     let face = match &facts.live.hold {
         Some(Hold::NoKey) => held("Held: no key", format!("{gateway} has no key on this computer."))
             .with("Add key", Action::OpenSettings(SettingsPage::Gateways)),
@@ -334,6 +429,7 @@ fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
         }
         Some(Hold::Offline { .. }) => {
             held("Held: offline", format!("{gateway} cannot be reached. It goes out when the network is back."))
+                .with("Details", Action::Select(Some(id)))
         }
         Some(Hold::Paused) => held("Held: paused", "The queue is paused. Nothing is sent.".to_owned())
             .with("Resume", Action::PauseQueue(false)),
@@ -344,16 +440,16 @@ fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
                 CardIcon::Timer,
                 Tone::Neutral,
                 format!("Too many requests; {gateway} asked to wait."),
-            ),
+            )
+            .buttons(Buttons::default()),
             None => {
                 let word = facts.live.place.map_or_else(|| "Waiting".to_owned(), |place| format!("#{place} waiting"));
-                let body =
-                    Body::Number { number: job.estimate.amount.to_string(), remark: "nothing sent yet".to_owned() };
-                Face::new(word, CardIcon::Clock, Tone::Neutral, body)
+                let sentence = format!("{}. Nothing sent yet.", job.estimate.amount);
+                Face::message(word, CardIcon::Clock, Tone::Neutral, sentence)
             }
         },
     };
-    face.with("Remove", Action::Cancel(id)).with("Edit", Action::UseSettings(id))
+    face.with("Edit", edit).with("Remove", Action::Cancel(id))
 }
 
 fn watched(job: &Job, facts: &CardFacts<'_>) -> Face {
@@ -379,14 +475,15 @@ fn watched(job: &Job, facts: &CardFacts<'_>) -> Face {
     } else if is_generating {
         expected.remark
     } else {
-        "accepted, in line".to_owned()
+        format!("accepted, in line at {gateway}")
     };
     let (word, icon) = if is_generating {
         ("Rendering".to_owned(), CardIcon::Spark)
     } else {
         (format!("At {gateway}"), CardIcon::Cloud)
     };
-    let face = Face::new(word, icon, Tone::Work, Body::Number { number: words::span(elapsed), remark });
+    let face = Face::new(word, icon, Tone::Work, Body::Number { number: words::span(elapsed), remark })
+        .buttons(Buttons::under_pointer(1));
     let face = if is_generating { face.bar(expected.fraction) } else { face };
     if gateway.can_cancel() {
         face.with("Cancel", Action::Cancel(id)).with("Stop watching", Action::StopWatching(id))
@@ -396,13 +493,22 @@ fn watched(job: &Job, facts: &CardFacts<'_>) -> Face {
 }
 
 fn downloading(job: &Job, facts: &CardFacts<'_>) -> Face {
+    let id = job.id;
+    let stop = Action::StopWatching(id);
+    let expiry = Expiry::of(job);
     if let Some(ending) = &job.message {
         let icon = if ending.kind == EndingKind::Disk { CardIcon::Disk } else { CardIcon::Download };
+        let left = expiry.and_then(|expiry| expiry.sentence(facts.now)).unwrap_or_default();
         return Face::message("Download waits", icon, Tone::Ask, ending.what_happened.clone())
+            .second(left)
             .with("Change folder", Action::OpenSettings(SettingsPage::Clips))
-            .with("Stop watching", Action::StopWatching(job.id));
+            .with("Stop watching", stop);
     }
-    let (number, fraction) = match facts.live.downloaded {
+    let here = facts.live.downloaded.or_else(|| {
+        let part = job.part.as_ref()?;
+        Some((part.verified_bytes, part.total_bytes))
+    });
+    let (number, fraction) = match here {
         Some((here, Some(total))) if total > 0 => {
             let percent = (here.min(total) * 100) / total;
             // The bar is full only when the file is whole and checked, which is the next state.
@@ -413,8 +519,69 @@ fn downloading(job: &Job, facts: &CardFacts<'_>) -> Face {
         Some((here, _)) => (words::size(here), 0.0),
         None => ("0 %".to_owned(), 0.0),
     };
-    let body = Body::Number { number: number.clone(), remark: "made, on its way here".to_owned() };
-    Face::new("Downloading", CardIcon::Download, Tone::Work, body).bar(fraction)
+    let bytes = here.map(|here| match here {
+        (here, Some(total)) => format!("{} of {}", words::size(here).trim_end_matches(" MB"), words::size(total)),
+        (here, None) => words::size(here),
+    });
+    let number_of = |remark: &str| Body::Number { number: number.clone(), remark: remark.to_owned() };
+    if !job.is_download_paused {
+        let face = Face::new("Downloading", CardIcon::Download, Tone::Work, number_of("made, on its way here"));
+        return face
+            .chip(number)
+            .bar(fraction)
+            .footer(bytes)
+            .with("Pause", Action::Judge(Judge::PauseDownload(id, true)))
+            .with("Stop watching", stop)
+            .buttons(Buttons::under_pointer(1));
+    }
+    let go_on = Action::Judge(Judge::PauseDownload(id, false));
+    let ends_soon = expiry.filter(|expiry| {
+        let is_soon = |left: Option<Duration>| left.is_some_and(|left| left <= SOON);
+        is_soon(expiry.link_left(facts.now)) || is_soon(expiry.file_left(facts.now))
+    });
+    if let Some((expiry, badge)) = ends_soon.and_then(|expiry| Some((expiry, expiry.badge(facts.now)?))) {
+        return Face::new(badge.clone(), CardIcon::Hourglass, Tone::Ask, number_of("made, not here yet"))
+            .chip(badge)
+            .bar(fraction)
+            .footer(expiry.footer(facts.now).or(bytes))
+            .with("Download now", go_on)
+            .with("Stop watching", stop)
+            .buttons(Buttons::always(1));
+    }
+    let word = format!("Paused, {number}");
+    Face::new(word.clone(), CardIcon::Pause, Tone::Neutral, number_of("made, download paused"))
+        .chip(word)
+        .bar(fraction)
+        .footer(bytes)
+        .with("Resume", go_on)
+        .with("Stop watching", stop)
+        .buttons(Buttons::under_pointer(1))
+}
+
+fn not_watched(job: &Job, facts: &CardFacts<'_>) -> Face {
+    let (id, gateway) = (job.id, job.gateway);
+    let remove = Action::RemoveCard(id);
+    if let Some((expiry, badge)) = Expiry::of(job).and_then(|expiry| Some((expiry, expiry.badge(facts.now)?))) {
+        return Face::message(
+            badge.clone(),
+            CardIcon::Hourglass,
+            Tone::Ask,
+            format!("Made at {gateway}, not downloaded yet."),
+        )
+        .chip(badge)
+        .with("Download now", Action::WatchAgain(id))
+        .with("Remove", remove)
+        .buttons(Buttons::always(1))
+        .footer(expiry.footer(facts.now));
+    }
+    let sentence = match &job.message {
+        Some(ending) if ending.kind != EndingKind::NotWatched => ending.what_happened.clone(),
+        _ => format!("Still being made and billed at {gateway}."),
+    };
+    Face::message("Not watched", CardIcon::EyeOff, Tone::Ask, sentence)
+        .with("Watch again", Action::WatchAgain(id))
+        .with("Remove", remove)
+        .buttons(Buttons::always(1))
 }
 
 fn refused(job: &Job) -> Face {
@@ -424,6 +591,7 @@ fn refused(job: &Job) -> Face {
         return Face::message("Failed", CardIcon::Cross, Tone::Fail, "PixVerse could not make this clip.")
             .charged(job.charge)
             .with(again, Action::Retry(id))
+            .with("Edit", Action::UseSettings(id))
             .with("Remove", Action::RemoveCard(id));
     };
     let face =
@@ -445,7 +613,9 @@ fn refused(job: &Job) -> Face {
         }
         EndingKind::BadRequest => face("Refused", CardIcon::Cross).with("Edit", edit).with(again, Action::Retry(id)),
         EndingKind::PictureRefused => face("Picture refused", CardIcon::Cross).with("Edit", edit),
-        EndingKind::NotAllowed => face("Not allowed", CardIcon::Shield).with("Edit prompt", edit),
+        EndingKind::NotAllowed => {
+            face("Not allowed", CardIcon::Shield).with("Edit prompt", edit).with("Copy", Action::CopyPrompt(id))
+        }
         _ => face("Failed", CardIcon::Cross).with(again, Action::Retry(id)).with("Edit", edit),
     }
     .with("Remove", Action::RemoveCard(id))

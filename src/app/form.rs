@@ -130,11 +130,15 @@ fn off_because(state: &AppState, problems: &[Problem]) -> Option<String> {
     if matches!(state.picture, PictureState::Importing) {
         return Some("Reading the picture".to_owned());
     }
+    order_off_because(state, state.draft.gateway)
+}
+
+/// Why nothing can be ordered at `gateway` now, whatever the draft says; `None` when it can.
+pub fn order_off_because(state: &AppState, gateway: GatewayId) -> Option<String> {
     if state.storage_trouble.is_some() {
         return Some("Nothing can be stored".to_owned());
     }
-    let gateway = state.gateway(state.draft.gateway);
-    match (&gateway.key, state.draft.gateway) {
+    match (&state.gateway(gateway).key, gateway) {
         (KeyState::Present { .. }, _) => None,
         (KeyState::None, GatewayId::Practice) => Some("practice is not running".to_owned()),
         (KeyState::Unknown, GatewayId::Practice) => Some("practice is starting".to_owned()),

@@ -17,7 +17,7 @@ use eframe::egui;
 use uuid::Uuid;
 
 pub use pictures::PictureShelf;
-pub use start::open;
+pub use start::{open, open_components};
 
 use super::action::{Draws, Effect, Input};
 use super::repainter::Repainter;
@@ -27,6 +27,7 @@ use crate::domain::request::StoredPicture;
 use crate::domain::{GatewayId, JobId, UnixMillis};
 use crate::engine::event::Live;
 use crate::ui::screens::{UiState, root_ui};
+use crate::ui::theme;
 use cinema::Cinema;
 use frame_log::FrameLog;
 
@@ -74,6 +75,7 @@ pub struct Studio<S> {
     repainter: Repainter,
     frames: FrameLog,
     panes: Panes,
+    was_in_front: bool,
 }
 
 impl<S: Services> Studio<S> {
@@ -90,7 +92,8 @@ impl<S: Services> Studio<S> {
         let pictures = PictureShelf::new(repainter.clone());
         let cinema = Cinema::new(repainter.clone());
         let frames = FrameLog::of_environment();
-        let mut studio = Self { state, ui_state, services, pictures, cinema, repainter, frames, panes };
+        let mut studio =
+            Self { state, ui_state, services, pictures, cinema, repainter, frames, panes, was_in_front: true };
         for input in first {
             studio.put(None, input);
         }
@@ -135,6 +138,10 @@ impl<S: Services> Studio<S> {
     /// One frame of logic: time, numbers, and what came in, for at most `DRAIN`.
     pub fn advance(&mut self, ctx: &egui::Context) {
         self.put(Some(ctx), Input::Tick(now()));
+        let is_in_front = ctx.input(|input| input.focused);
+        if !std::mem::replace(&mut self.was_in_front, is_in_front) && is_in_front {
+            self.put(Some(ctx), Input::CameToFront);
+        }
         let live = self.services.live();
         if live.jobs != self.state.live.jobs {
             self.put(Some(ctx), Input::Numbers(live));
@@ -208,8 +215,9 @@ impl<S: Services> eframe::App for Studio<S> {
     }
 }
 
-/// What the settings say of the look, before the first frame.
+/// Fonts, styles, and what the settings say of the look, before the first frame.
 pub(crate) fn first_look(ctx: &egui::Context, preferences: &Preferences) {
+    theme::install(ctx);
     apply_theme(ctx, preferences.theme);
     ctx.set_zoom_factor(f32::from(preferences.scale_percent) / 100.0);
     // Our own commands change the size of the interface, and it is kept in the settings.

@@ -1,8 +1,10 @@
 //! Looking at clips: quick look, compare, and the playhead that both share with the details.
 
-use crate::domain::JobId;
+use crate::domain::{Amount, Charge, Job, JobId, JobState};
 
-use super::playback::Speed;
+use super::playback::{FilmFacts, Speed, longest};
+use super::state::AppState;
+use super::{compare, words};
 
 /// What the user did while looking at clips.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,4 +69,104 @@ pub struct Comparison {
     pub mode: CompareMode,
     /// Where the pictures meet in slider mode, in thousandths of the width.
     pub divide: u16,
+}
+
+/// Most clips of a comparison.
+pub const MAX_COMPARED: usize = 4;
+
+impl CompareMode {
+    /// Its name.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::SideBySide => "Side by side",
+            Self::Swap => "Swap",
+            Self::Slider => "Slider",
+        }
+    }
+}
+
+impl Comparison {
+    /// The clip that takes the place of the present one when clips are swapped, and lies right of the line in slider mode:
+    /// the one after [`Self::focus`].
+    pub fn partner(&self) -> JobId {
+        let at = self.jobs.iter().position(|job| *job == self.focus).unwrap_or(0);
+        self.jobs.get((at + 1) % self.jobs.len().max(1)).copied().unwrap_or(self.focus)
+    }
+}
+
+/// Whether a clip can be looked at: it is here and shown.
+pub fn is_viewable(state: &AppState, job: JobId) -> bool {
+    !state.missing_files.contains(&job)
+        && state.jobs.get(&job).is_some_and(|job| job.state == JobState::Ready && job.clip.is_some() && !job.is_hidden)
+}
+
+/// The clips under the playhead. None while the playhead was not touched: then posters are shown, and no film is opened.
+pub fn looked_at(state: &AppState) -> Vec<JobId> {
+    match &state.viewer {
+        Some(Viewer::Compare(comparison)) => comparison.jobs.clone(),
+        Some(Viewer::QuickLook) => state.selected.into_iter().collect(),
+        None => state.selected.filter(|_| state.playback.is_touched).into_iter().collect(),
+    }
+}
+
+/// The film that the playhead runs along: the longest of those looked at. `None` until each of them was opened or turned
+/// out to be impossible, because no clip of a comparison may run ahead of another.
+pub fn film(state: &AppState) -> Option<FilmFacts> {
+    let films: Vec<_> = looked_at(state).iter().map(|job| state.films.get(job)).collect::<Option<_>>()?;
+    longest(films.into_iter().filter_map(|film| film.as_ref().ok().copied()))
+}
+
+/// The next ready clip in the gallery's order, or the one before.
+pub fn neighbor(state: &AppState, job: JobId, forward: bool) -> Option<JobId> {
+    let order: Vec<JobId> = state.gallery.order().filter(|id| *id == job || is_viewable(state, *id)).collect();
+    let at = order.iter().position(|id| *id == job)?;
+    if forward { order.get(at + 1).copied() } else { at.checked_sub(1).and_then(|before| order.get(before)).copied() }
+}
+
+/// The cards that keys are about while `card` has the keyboard: all chosen ones if it is among them, else itself alone.
+pub fn chosen(state: &AppState, card: JobId) -> Vec<JobId> {
+    let is_chosen = |job: &JobId| state.selected == Some(*job) || state.browsing.also_selected.contains(job);
+    if is_chosen(&card) { state.gallery.order().filter(is_chosen).collect() } else { vec![card] }
+}
+
+/// What *Compare* compares while `card` has the keyboard: the chosen cards, or else the ready takes of its group. Of more
+/// than four takes those that were not rejected, and of these four neighbors, `card` among them.
+pub fn to_compare(state: &AppState, card: JobId) -> Vec<JobId> {
+    let chosen = chosen(state, card);
+    if chosen.len() > 1 {
+        return chosen;
+    }
+    let group = state.gallery.groups.iter().find(|group| group.takes.contains(&card));
+    let mut takes: Vec<JobId> =
+        group.into_iter().flat_map(|group| &group.takes).copied().filter(|job| is_viewable(state, *job)).collect();
+    if takes.len() > MAX_COMPARED {
+        takes.retain(|id| *id == card || state.jobs.get(id).is_some_and(|job| !job.verdict.is_rejected));
+    }
+    let at = takes.iter().position(|take| *take == card).unwrap_or(0);
+    let first = at.min(takes.len().saturating_sub(MAX_COMPARED));
+    takes.into_iter().skip(first).take(MAX_COMPARED).collect()
+}
+
+/// The frame from which *Continue* goes on, as far as it is known: the one under the playhead once that was touched, else
+/// the last.
+pub fn continue_frame(state: &AppState, job: JobId) -> Option<u32> {
+    if state.playback.is_touched && looked_at(state).contains(&job) {
+        return Some(state.playback.frame);
+    }
+    state.films.get(&job)?.as_ref().ok().map(|film| film.last_frame())
+}
+
+/// A clip's settings in one line: `720p · 8 s · 16:9 · silent · thinking auto · seed 81 · apiin · charged 180 cr`.
+pub fn facts_line(job: &Job) -> String {
+    let request = &job.request;
+    let seed = request.seed().map_or_else(String::new, |seed| format!(" · seed {}", words::seed(seed.get())));
+    let charged = match job.charge {
+        Charge::Yes(Some(Amount::Free)) | Charge::Nothing | Charge::No => "not charged".to_owned(),
+        Charge::Yes(Some(amount)) => format!("charged {amount}"),
+        Charge::Yes(None) | Charge::NotKnown if !job.gateway.is_paid() => "free".to_owned(),
+        Charge::Yes(None) => format!("charged {}, assumed as shown", job.estimate.amount),
+        Charge::NotKnown => "charged: not known".to_owned(),
+    };
+    let thinking = compare::thinking(request.thinking());
+    format!("{} · thinking {thinking}{seed} · {} · {charged}", request.settings_line(), job.gateway)
 }

@@ -46,6 +46,17 @@ pub fn moment(at: UnixMillis, now: UnixMillis, zone: &TimeZone) -> String {
     }
 }
 
+/// `4 June`, or `4 June 2025` in another year; empty for a time that no calendar has.
+pub fn day(at: UnixMillis, now: UnixMillis, zone: &TimeZone) -> String {
+    let local = |at: UnixMillis| Timestamp::from_millisecond(at.0).ok().map(|stamp| stamp.to_zoned(zone.clone()));
+    let (Some(at), Some(now)) = (local(at), local(now)) else { return String::new() };
+    if at.year() == now.year() {
+        format!("{} {}", at.day(), month(at.month()))
+    } else {
+        format!("{} {} {}", at.day(), month(at.month()), at.year())
+    }
+}
+
 fn month(month: i8) -> &'static str {
     const MONTHS: [&str; 12] = [
         "January",
@@ -119,6 +130,16 @@ mod tests {
         ] {
             assert_eq!(moment(at(then), now, &TimeZone::UTC), text);
         }
+    }
+
+    #[test]
+    fn days() {
+        let at = |text: &str| UnixMillis(text.parse::<Timestamp>().expect("a time").as_millisecond());
+        let now = at("2026-06-05T01:05:00Z");
+        let day = |then, zone| super::day(at(then), now, &zone);
+        assert_eq!(day("2026-06-04T23:30:00Z", TimeZone::UTC), "4 June");
+        assert_eq!(day("2026-06-04T23:30:00Z", TimeZone::fixed(jiff::tz::offset(2))), "5 June");
+        assert_eq!(day("2025-12-31T08:05:00Z", TimeZone::UTC), "31 December 2025");
     }
 
     #[test]

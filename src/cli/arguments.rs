@@ -20,6 +20,9 @@ pub struct Arguments {
     /// Print JSON lines in place of sentences
     #[arg(long, global = true)]
     pub json: bool,
+    /// Open a window that shows every control in every state, and touch no library
+    #[arg(long, hide = true)]
+    pub components: bool,
     /// What to do without a window.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -45,6 +48,12 @@ pub enum Command {
     Watch,
     /// Decide about an unconfirmed job
     Resolve(Resolve),
+    /// Bring back the clips of a folder from the recipes in them
+    ///
+    /// For a library whose database is gone, and for clips of another computer. Renamed files are found as well. Jobs that
+    /// the library has are left alone; only a file that it missed is named anew. Exit code 8 when a file is damaged or was
+    /// changed since its download.
+    Rebuild(Rebuild),
     /// Keep, test or forget a gateway's key
     Key {
         /// What to do with it.
@@ -143,6 +152,13 @@ pub enum Decision {
     Resend,
     /// Put it aside
     Discard,
+}
+
+/// `rushes rebuild`.
+#[derive(Args, Debug)]
+pub struct Rebuild {
+    /// Folder to look through, with all folders in it
+    pub folder: PathBuf,
 }
 
 /// `rushes key`.
@@ -295,12 +311,20 @@ mod tests {
             (&["generate", "x", "--max-cost", "much"], "90cr"),
             (&["generate", "x", "--colour"], "--colour"),
             (&["resolve", "x", "adopt", "../y"], "no job id"),
+            (&["rebuild"], "FOLDER"),
             (&["frobnicate"], "frobnicate"),
         ] {
             let err = parse(line).expect_err("wrong usage");
             assert!(err.to_string().contains(hint), "{line:?}: {err}");
             assert_eq!(err.exit_code(), 2, "{line:?}");
         }
+    }
+
+    #[test]
+    fn the_component_sheet_is_for_those_who_know_of_it() {
+        use clap::CommandFactory as _;
+        assert!(parse(&["--components", "--library", "d"]).expect("a good line").components);
+        assert!(!Arguments::command().render_long_help().to_string().contains("--components"));
     }
 
     #[test]

@@ -220,6 +220,7 @@ mod tests {
             height: 720,
             duration_millis: 5000,
             has_audio: false,
+            recipe_note: None,
         };
         Job { state: JobState::Ready, clip: Some(clip), charge: Charge::Yes(None), ..job() }
     }

@@ -10,11 +10,13 @@ use tokio::sync::mpsc::Receiver;
 
 use super::Stop;
 use super::exit::Exit;
+use super::rebuild::Rebuilt;
 use crate::desktop;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::{CreditValue, GatewayId, Job};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
+use crate::engine::rebuild::{self, Meaning};
 use crate::engine::runtime::{self, EngineHandle, Options, Parts};
 use crate::gateway::{Client, Connection, Http, check_base_url};
 use crate::keys::{KeyError, Keys};
@@ -176,6 +178,35 @@ impl Home {
         };
         let (engine, events) = runtime::start(parts);
         Ok(Session { library, engine, events, jobs, practice: None, practice_folder: self.paths.practice() })
+    }
+
+    /// Brings the clips of `folder` into the library.
+    pub(super) async fn rebuild(&self, folder: &Path) -> Result<Rebuilt, Stop> {
+        let paths = self.paths.clone();
+        // First of all, because another Rushes may have it open.
+        let Opened { library, jobs, warnings } =
+            blocking(move || Library::open(&paths)).await?.map_err(|err| library_stop(&err))?;
+        for warning in warnings {
+            eprintln!("{warning}");
+        }
+        let (paths, folder) = (self.paths.clone(), folder.to_owned());
+        let looked = blocking(move || {
+            let sightings = rebuild::look_through(&folder, &paths.data).map_err(|err| {
+                format!("The folder {} cannot be read: {err}. Nothing was changed.", folder.display())
+            })?;
+            let meanings = rebuild::place(&sightings.clips, &jobs, &paths.clips, Path::exists);
+            Ok(Rebuilt { sightings, meanings })
+        })
+        .await?;
+        let rebuilt = looked.map_err(|message: String| Stop::new(Exit::LocalTrouble, message))?;
+        let brought = rebuilt.meanings.iter().filter_map(|meaning| match meaning {
+            Meaning::New(job) | Meaning::FoundAgain(job) => Some(Job::clone(job)),
+            Meaning::Known | Meaning::Copy => None,
+        });
+        let stored = library.put_all(brought.collect()).await;
+        library.close().await;
+        stored.map_err(|err| library_stop(&err))?;
+        Ok(rebuilt)
     }
 
     /// Keeps a key in the password store.

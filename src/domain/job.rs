@@ -184,7 +184,8 @@ pub struct Clip {
     pub path: PathBuf,
     /// SHA-256 of the bytes that the gateway served, lower-case hex.
     pub sha256: String,
-    /// Length of the file.
+    /// Number of bytes that the gateway served: the first so many bytes of the file have the hash above. The recipe lies
+    /// behind them, so that the file is some kilobytes longer.
     pub size_bytes: u64,
     /// Width in pixels, 0 when it could not be read.
     pub width: u32,
@@ -194,6 +195,9 @@ pub struct Clip {
     pub duration_millis: u64,
     /// Whether the file holds a sound track.
     pub has_audio: bool,
+    /// Why the file does not carry its recipe as it should, as a sentence; `None` when it does.
+    #[serde(default)]
+    pub recipe_note: Option<String>,
 }
 
 /// What is known of an unfinished download, kept so that a restart fetches nothing twice.
@@ -291,9 +295,14 @@ pub struct Job {
     /// The clip that this one goes on from.
     #[serde(default)]
     pub parent: Option<Parent>,
-    /// When the file went to the system's trash; the card is hidden as well. `None` again when it was taken back.
+    /// When the user deleted it: its file belongs into the system's trash, and the card is hidden. `None` again when it was
+    /// taken back.
     #[serde(default)]
     pub trashed_at: Option<UnixMillis>,
+    /// The file was put into the system's trash and was not brought back yet. Differs from [`Job::trashed_at`] only while the
+    /// file is on its way.
+    #[serde(default)]
+    pub is_in_trash: bool,
     /// The user holds its download.
     #[serde(default)]
     pub is_download_paused: bool,
@@ -332,8 +341,23 @@ impl Job {
             project: None,
             parent: None,
             trashed_at: None,
+            is_in_trash: false,
             is_download_paused: false,
         }
+    }
+
+    /// What becomes of everything but the state when the clip is here. Used for the job itself and for the recipe that is
+    /// written into the clip a moment before, so that both say the same.
+    pub fn receive(&mut self, clip: Clip) {
+        self.clip = Some(clip);
+        self.part = None;
+        self.message = None;
+        self.charge = match self.charge {
+            Charge::No => Charge::No,
+            Charge::Yes(amount) => Charge::Yes(amount),
+            Charge::Nothing | Charge::NotKnown if self.gateway.is_paid() => Charge::Yes(None),
+            Charge::Nothing | Charge::NotKnown => Charge::No,
+        };
     }
 }
 

@@ -680,5 +680,6 @@ impl GenerationRequest {
     }
 }
 
+mod sharing;
 #[cfg(test)]
 mod tests;

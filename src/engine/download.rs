@@ -7,6 +7,7 @@
 //! * A file gets its final name only when its length is the stated one, and its boxes are whole, and it is flushed.
 //! * A name that exists is never overwritten.
 //! * The hash covers the bytes that the gateway served, from the first one, also when they came in pieces.
+//! * The recipe is put behind them before the file is named ([`recipe`]), and they stay as they were served.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -17,11 +18,13 @@ use url::Url;
 
 use super::machine::FetchFailure;
 use crate::domain::job::PartFile;
-use crate::domain::{Clip, JobId};
+use crate::domain::{Clip, Job, JobId, UnixMillis};
 use crate::gateway::{Client, Media, MediaError, ResumeFrom};
 use part::{Part, PartError};
+pub(super) use part::{hash_start, hex, numbered, sync_folder};
 
 mod part;
+mod recipe;
 
 /// No clip is larger than this, whatever a server says.
 pub const MAX_CLIP_BYTES: u64 = 4 << 30;
@@ -35,21 +38,21 @@ const BUFFER_BYTES: usize = 256 << 10;
 /// Time between two reports of progress.
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 
-/// What to fetch and where to.
+/// What to fetch and where to. What an earlier try left is [`Job::part`].
 #[derive(Debug)]
 pub struct Order {
-    /// The job; only to name it in reports.
-    pub job: JobId,
+    /// The job as it is now. It is named in reports, and its recipe goes into the file.
+    pub job: Box<Job>,
     /// Where the clip is.
     pub link: Url,
     /// The clip folder.
     pub folder: PathBuf,
     /// The name that the clip will have.
     pub file_name: String,
-    /// What an earlier try left.
-    pub part: Option<PartFile>,
     /// Largest length that is accepted.
     pub max_bytes: u64,
+    /// The wall clock, for the recipe.
+    pub clock: fn() -> UnixMillis,
 }
 
 /// What happens on the way.
@@ -74,6 +77,7 @@ pub async fn fetch(
 ) -> Result<Clip, FetchFailure> {
     let resumed = Part::open(&order).await?;
     if let Some(clip) = resumed.already_finished(&order).await? {
+        resumed.remove(&order).await;
         return Ok(clip);
     }
     let mut transfer = Transfer { part: resumed, order, reports, last_progress: None };
@@ -81,7 +85,7 @@ pub async fn fetch(
         Ok(()) => transfer.part.finish(&transfer.order).await,
         Err(failure) => {
             if matches!(failure, FetchFailure::BadFile(_) | FetchFailure::Changed) {
-                transfer.part.discard(&transfer.order).await;
+                transfer.part.remove(&transfer.order).await;
             } else if transfer.part.flush().await.is_ok() {
                 transfer.checkpoint().await;
             }
@@ -174,7 +178,7 @@ impl Transfer {
 
     async fn checkpoint(&self) {
         // The receiver is gone only when the program ends.
-        self.reports.send((self.order.job, Report::Checkpoint(self.part.record()))).await.ok();
+        self.reports.send((self.order.job.id, Report::Checkpoint(self.part.record()))).await.ok();
     }
 
     /// Lossy on purpose: the next report holds the newer number.
@@ -182,7 +186,7 @@ impl Transfer {
         if self.last_progress.is_none_or(|last| last.elapsed() >= PROGRESS_EVERY) {
             self.last_progress = Some(Instant::now());
             let report = Report::Progress(self.part.length(), self.part.total_bytes());
-            self.reports.try_send((self.order.job, report)).ok();
+            self.reports.try_send((self.order.job.id, report)).ok();
         }
     }
 }

@@ -57,22 +57,47 @@ pub(super) fn open(path: &Path) -> Result<CheckedMovie, MovieError> {
     Ok(CheckedMovie { file, info, moov })
 }
 
-/// Walks all top boxes and returns the content of `moov`.
-fn read_moov(file: &mut File, length: u64) -> Result<Vec<u8>, MovieError> {
-    let mut at = 0_u64;
-    let mut moov = None;
-    let mut has_data = false;
-    for number in 0.. {
+/// A box at the top of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TopBox {
+    pub(super) kind: [u8; 4],
+    /// Where it begins.
+    pub(super) at: u64,
+    /// Length of its head.
+    pub(super) head: u64,
+    /// Where it ends, which is inside of the file.
+    pub(super) end: u64,
+    /// It states no size and so runs to the end of the file, wherever that will be.
+    pub(super) is_open: bool,
+}
+
+/// The boxes at the top of a file, one after the other.
+#[derive(Debug)]
+pub(super) struct TopBoxes {
+    length: u64,
+    at: u64,
+    number: usize,
+}
+
+impl TopBoxes {
+    /// Those of a file of this length.
+    pub(super) fn of(length: u64) -> Self {
+        Self { length, at: 0, number: 0 }
+    }
+
+    /// The next one; `None` exactly at the end of the file. The file may be read elsewhere in between.
+    pub(super) fn next(&mut self, file: &mut File) -> Result<Option<TopBox>, MovieError> {
+        let (at, length) = (self.at, self.length);
         if at == length {
-            break;
+            return Ok(None);
         }
-        if number >= MAX_TOP_BOXES {
+        if self.number >= MAX_TOP_BOXES {
             return Err(broken("it has more parts than any film"));
         }
         file.seek(SeekFrom::Start(at))?;
         let mut head = [0_u8; 16];
         let got = read_up_to(file, &mut head)?;
-        if number == 0 && (got < 8 || &head[4..8] != b"ftyp") {
+        if self.number == 0 && (got < 8 || &head[4..8] != b"ftyp") {
             return Err(MovieError::NotMp4);
         }
         if got < 8 {
@@ -100,21 +125,32 @@ fn read_moov(file: &mut File, length: u64) -> Result<Vec<u8>, MovieError> {
                 "it ends inside its headers"
             }));
         }
-        match &kind {
+        self.at = end;
+        self.number += 1;
+        Ok(Some(TopBox { kind, at, head: header, end, is_open: stated == 0 }))
+    }
+}
+
+/// Walks all top boxes and returns the content of `moov`.
+fn read_moov(file: &mut File, length: u64) -> Result<Vec<u8>, MovieError> {
+    let mut boxes = TopBoxes::of(length);
+    let mut moov = None;
+    let mut has_data = false;
+    while let Some(found) = boxes.next(file)? {
+        match &found.kind {
             b"moov" if moov.is_some() => return Err(broken("it has two tables of contents")),
             b"moov" => {
-                if size > MAX_MOOV_BYTES {
+                if found.end - found.at > MAX_MOOV_BYTES {
                     return Err(broken("its table of contents is larger than any film needs"));
                 }
-                file.seek(SeekFrom::Start(at + header))?;
-                let mut bytes = vec![0; (size - header) as usize];
+                file.seek(SeekFrom::Start(found.at + found.head))?;
+                let mut bytes = vec![0; (found.end - found.at - found.head) as usize];
                 file.read_exact(&mut bytes)?;
                 moov = Some(bytes);
             }
             b"mdat" => has_data = true,
             _ => {}
         }
-        at = end;
     }
     let moov = moov.ok_or_else(|| broken("it ends before its table of contents"))?;
     if !has_data {

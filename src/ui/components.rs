@@ -1,4 +1,8 @@
 //! The component sheet: every control in every state, for designers and for the picture tests.
+//! `rushes --components` opens it in a window.
+
+mod cards;
+mod more;
 
 use egui::{Align, Align2, Layout, Pos2, Rect, Sense, Ui, UiBuilder, Vec2};
 
@@ -9,11 +13,32 @@ use super::tokens::{self, Tokens, Tone};
 use super::widgets::{
     Badge, Button, ButtonKind, Checkbox, Checked, Dropdown, DropdownItem, Field, FilterChip, IconButton, KeyCap,
     MenuItem, Note, PictureWell, ProgressBar, Radio, Rating, RatioFrames, Segmented, Slider, Switch, WellPicture,
-    menu_row, menu_separator, menu_surface,
+    menu_row, menu_separator, menu_surface, tooltip_surface,
 };
 
+pub use cards::{CARDS_SIZE, INTERACTIONS_SIZE, cards_page, interactions_page};
+
+/// Height of the part that the design draws, in points. What it does not draw follows below.
+const DRAWN_HEIGHT: f32 = 1304.0;
+
 /// The size the sheet is drawn for, in points.
-pub const SHEET_SIZE: Vec2 = Vec2::new(1440.0, 1304.0);
+pub const SHEET_SIZE: Vec2 = Vec2::new(1440.0, DRAWN_HEIGHT + more::HEIGHT);
+
+/// Shows the sheet and the cards below it, in a window of any size.
+pub fn components_ui(ui: &mut Ui) {
+    let gallery = tokens::tokens(ui).color.bg_gallery;
+    ui.painter().rect_filled(ui.max_rect(), paint::radius(0.0), gallery);
+    egui::ScrollArea::both().id_salt("components").auto_shrink([false, false]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
+        ui.vertical(|ui| {
+            components_page(ui);
+            let (rect, _) = ui.allocate_exact_size(CARDS_SIZE, Sense::hover());
+            cards_page(&mut ui.new_child(UiBuilder::new().id_salt("cards").max_rect(rect)));
+            let (rect, _) = ui.allocate_exact_size(INTERACTIONS_SIZE, Sense::hover());
+            interactions_page(&mut ui.new_child(UiBuilder::new().id_salt("card looks").max_rect(rect)));
+        });
+    });
+}
 
 /// Shows every control in every state.
 pub fn components_page(ui: &mut Ui) {
@@ -23,22 +48,28 @@ pub fn components_page(ui: &mut Ui) {
     let left = sheet.min + Vec2::new(24.0, 20.0);
     let mut y = left.y;
     let gap = 12.0;
-    let half = |x: f32, width: f32, y: f32| Rect::from_min_size(Pos2::new(x, y), Vec2::new(width, 10.0));
-    y += section(ui, half(left.x, 820.0, y), 404.0, "Buttons", buttons) + gap;
-    y += section(ui, half(left.x, 820.0, y), 208.0, "Fields", fields) + gap;
-    y += section(ui, half(left.x, 820.0, y), 312.0, "Menu, dropdown, tooltip", menus) + gap;
-    section(ui, half(left.x, 392.0, y), 308.0, "Type", type_scale);
-    section(ui, half(left.x + 404.0, 416.0, y), 308.0, "Colors by role", colors);
+    y += section(ui, column(left.x, 820.0, y), 404.0, "Buttons", buttons) + gap;
+    y += section(ui, column(left.x, 820.0, y), 208.0, "Fields", fields) + gap;
+    y += section(ui, column(left.x, 820.0, y), 312.0, "Menu, dropdown, tooltip", menus) + gap;
+    section(ui, column(left.x, 392.0, y), 308.0, "Type", type_scale);
+    section(ui, column(left.x + 404.0, 416.0, y), 308.0, "Colors by role", colors);
 
     let right = left.x + 832.0;
     let mut y = left.y;
-    y += section(ui, half(right, 560.0, y), 262.0, "Segmented control and ratio frames", segmented) + gap;
-    y += section(ui, half(right, 560.0, y), 194.0, "Switch, checkbox, radio, slider", toggles) + gap;
-    y += section(ui, half(right, 560.0, y), 172.0, "Chips, badges, keys, rating", chips) + gap;
-    let below = y + section(ui, half(right, 256.0, y), 202.0, "Progress", progress) + gap;
-    section(ui, half(right, 256.0, below), 258.0, "Notes", notes);
-    let below = y + why(ui, Rect::from_min_size(Pos2::new(right + 268.0, y), Vec2::new(292.0, 232.0))) + gap;
-    section(ui, half(right + 268.0, 292.0, below), 172.0, "Picture well", wells);
+    y += section(ui, column(right, 560.0, y), 262.0, "Segmented control and ratio frames", segmented) + gap;
+    y += section(ui, column(right, 560.0, y), 194.0, "Switch, checkbox, radio, slider", toggles) + gap;
+    y += section(ui, column(right, 560.0, y), 172.0, "Chips, badges, keys, rating", chips) + gap;
+    let below = y + section(ui, column(right, 256.0, y), 202.0, "Progress", progress) + gap;
+    section(ui, column(right, 256.0, below), 258.0, "Notes", notes);
+    let below = y + why(ui, Rect::from_min_size(Pos2::new(right + 268.0, y), Vec2::new(292.0, 231.0))) + gap;
+    section(ui, column(right + 268.0, 292.0, below), 172.0, "Picture well", wells);
+
+    more::more(ui, Pos2::new(left.x, sheet.top() + DRAWN_HEIGHT - 4.0));
+}
+
+/// Where a section begins, and its width.
+fn column(x: f32, width: f32, y: f32) -> Rect {
+    Rect::from_min_size(Pos2::new(x, y), Vec2::new(width, 10.0))
 }
 
 /// A framed section with a title; returns its height.
@@ -70,7 +101,7 @@ const LOOKS: [Look; 4] = [Look::Rest, Look::Hover, Look::Press, Look::Focus];
 fn buttons(ui: &mut Ui, tokens: &Tokens) {
     let c = &tokens.color;
     let origin = ui.cursor().min;
-    let columns = [96.0, 233.0, 370.0, 486.0, 622.0];
+    let columns = [96.0, 233.0, 370.0, 485.5, 623.0];
     for (name, x) in ["Rest", "Hover", "Pressed", "Focus", "Disabled"].into_iter().zip(columns) {
         text_style::paint(ui.painter(), origin + Vec2::new(x, 0.0), Align2::LEFT_TOP, Text::Caption, c.text_low, name);
     }
@@ -172,14 +203,11 @@ fn menus(ui: &mut Ui, tokens: &Tokens) {
         menu_row(ui, MenuItem::new("Fixed").indented());
         menu_row(ui, MenuItem::new("Count up").indented().key("+1 a take"));
     });
-    let tip = Rect::from_min_size(right + Vec2::new(0.0, 166.0), Vec2::new(124.0, 32.0));
-    paint::popover(ui.painter(), tip, tokens.radius.control, tokens);
-    let text = Pos2::new(tip.left() + 11.0, tip.center().y);
-    let end =
-        text_style::paint(ui.painter(), text, Align2::LEFT_CENTER, Text::Small, c.text_hi, "One frame on").right();
-    KeyCap::new(".").paint(ui, Rect::from_min_max(Pos2::new(end + 10.0, tip.top()), tip.max));
+    let tip = Rect::from_min_size(right + Vec2::new(0.0, 166.0), Vec2::new(280.0, 32.0));
+    let mut child = ui.new_child(UiBuilder::new().id_salt("tooltip").max_rect(tip));
+    tooltip_surface(&mut child, "One frame on", Some("."));
     let line = "Tooltip, after 500 ms. Never the only place of a price";
-    let below = tip.left_bottom() + Vec2::new(0.0, 4.0);
+    let below = tip.left_bottom() + Vec2::new(0.0, 3.0);
     text_style::paint(ui.painter(), below, Align2::LEFT_TOP, Text::Caption, c.text_low, line);
 }
 
@@ -293,7 +321,7 @@ fn segmented(ui: &mut Ui, tokens: &Tokens) {
 
 fn toggles(ui: &mut Ui, _: &Tokens) {
     let origin = ui.cursor().min;
-    let columns = [0.0, 76.0, 149.0, 241.0];
+    let columns = [0.0, 76.0, 150.0, 241.0];
     let place = |column: usize, row: f32| Pos2::new(origin.x + columns[column], origin.y + 9.0 + row);
     for (index, (label, mut on, look, enabled)) in [
         ("off", false, Look::Rest, true),
@@ -465,10 +493,13 @@ fn why(ui: &mut Ui, rect: Rect) -> f32 {
         });
     });
     ui.add_space(6.0);
+    let amounts = inner.right() - text_style::line(ui.ctx(), "90 cr", Text::Small, c.text_hi).size().x;
     for (left, right) in
         [("720p, base for 5 s", "90 cr"), ("Longer than 5 s", "× 2"), ("Silent", "× 1"), ("Takes", "× 4")]
     {
-        between(ui, Text::Small, (left, c.text_low, None), (right, Text::Small, c.text_hi));
+        let line = between(ui, Text::Small, (left, c.text_low, None), ("", Text::Small, c.text_hi));
+        let at = Pos2::new(amounts, line.center().y);
+        text_style::paint(ui.painter(), at, Align2::LEFT_CENTER, Text::Small, c.text_hi, right);
         ui.add_space(6.0);
     }
     ui.add_space(2.0);
@@ -487,112 +518,4 @@ fn wells(ui: &mut Ui, _: &Tokens) {
     ui.add_space(8.0);
     let picture = WellPicture { texture: None, name: "boat-ref.jpg", detail: "0.9 of 20 MB", problem: None };
     PictureWell::new("Start picture").picture(Some(picture)).show(ui);
-}
-
-/// Shows the frames of gallery cards in their states.
-pub fn cards_page(ui: &mut Ui) {
-    use super::widgets::{CardBody, CardFooter, CardView, CardWell, FooterRight};
-    let tokens = tokens::tokens(ui);
-    let c = &tokens.color;
-    let whole = ui.max_rect();
-    ui.painter().rect_filled(whole, paint::radius(0.0), c.bg_gallery);
-    let picture =
-        |rejected, starred| CardBody::Picture { poster: None, strip: None, duration_secs: 8.0, rejected, starred };
-    let footer = |right| Some(CardFooter { left: "8 s · 720p", right });
-    let message = |text, second| CardBody::Message { text, second };
-    let cards = [
-        CardView {
-            state: "Draft",
-            icon: Some(Icon::PencilLine),
-            well: CardWell::Dashed,
-            actions: &["Edit", "Generate · 180 cr"],
-            footer: footer(FooterRight::Text("from history")),
-            ..CardView::new("draft", message("“Fog rolls through a pine forest, one shaft of light”", ""))
-        },
-        CardView {
-            state: "#2 waiting",
-            icon: Some(Icon::Clock),
-            take: "2",
-            actions: &["Run next", "Edit"],
-            more: true,
-            footer: footer(FooterRight::Text("180 cr")),
-            ..CardView::new("waiting", message("180 cr. Nothing sent yet.", ""))
-        },
-        CardView {
-            state: "Unconfirmed",
-            icon: Some(Icon::CircleQuestionMark),
-            tone: Tone::Ask,
-            take: "1",
-            actions: &["Check again", "Submit again…"],
-            more: true,
-            footer: footer(FooterRight::Text("charged: not known")),
-            ..CardView::new("unconfirmed", message("apiin did not answer. It may be making this clip.", ""))
-        },
-        CardView {
-            state: "Not allowed",
-            icon: Some(Icon::ShieldAlert),
-            tone: Tone::Fail,
-            take: "1",
-            actions: &["Edit prompt", "Copy"],
-            footer: footer(FooterRight::Text("not known")),
-            ..CardView::new("moderated", message("PixVerse refused the prompt. Charged: not known at apiin.", ""))
-        },
-        CardView {
-            state: "Rendering",
-            icon: Some(Icon::Loader),
-            tone: Tone::Work,
-            take: "4",
-            progress: Some(0.55),
-            footer: footer(FooterRight::Text("180 cr")),
-            ..CardView::new("rendering", CardBody::Number { number: "24 s", caption: "about 20 s left" })
-        },
-        CardView {
-            state: "62 %",
-            icon: Some(Icon::Download),
-            tone: Tone::Work,
-            take: "5",
-            progress: Some(0.62),
-            footer: footer(FooterRight::Text("11 of 18 MB")),
-            ..CardView::new("downloading", picture(false, false))
-        },
-        CardView { take: "2", footer: footer(FooterRight::Stars(5)), ..CardView::new("starred", picture(false, true)) },
-        CardView {
-            take: "3",
-            footer: footer(FooterRight::Text("180 cr")),
-            ..CardView::new("rejected", picture(true, false))
-        },
-        CardView {
-            take: "1",
-            selected: true,
-            footer: footer(FooterRight::Stars(4)),
-            ..CardView::new("selected", picture(false, false))
-        },
-        CardView {
-            take: "2",
-            look: Look::Focus,
-            footer: footer(FooterRight::Stars(3)),
-            ..CardView::new("focused", picture(false, false))
-        },
-        CardView {
-            take: "2",
-            selected: true,
-            look: Look::Focus,
-            footer: footer(FooterRight::Stars(5)),
-            ..CardView::new("both", picture(false, false))
-        },
-        CardView {
-            state: "#1 waiting",
-            icon: Some(Icon::Clock),
-            take: "6",
-            look: Look::Hover,
-            footer: footer(FooterRight::Text("180 cr")),
-            ..CardView::new("hovered", message("Drag to change the order, or Alt ↑ ↓", ""))
-        },
-    ];
-    let size = Vec2::new(242.0, 136.0);
-    for (index, card) in cards.iter().enumerate() {
-        #[allow(clippy::cast_precision_loss, reason = "a handful of cards")]
-        let corner = whole.min + Vec2::new(24.0 + 278.0 * (index % 4) as f32, 20.0 + 180.0 * (index / 4) as f32);
-        card.show_at(ui, Rect::from_min_size(corner, size));
-    }
 }

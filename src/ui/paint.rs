@@ -194,7 +194,7 @@ pub fn popover(painter: &Painter, rect: Rect, corner: f32, tokens: &Tokens) {
 }
 
 /// The frame egui puts around menus and popovers.
-pub fn popover_frame(tokens: &Tokens, corner: f32, margin: i8) -> egui::Frame {
+pub fn popover_frame(tokens: &Tokens, corner: f32, margin: impl Into<egui::Margin>) -> egui::Frame {
     egui::Frame::new()
         .fill(tokens.color.bg_raised)
         .stroke(Stroke::new(tokens.stroke.hair, tokens.color.stroke_mid))

@@ -3,6 +3,7 @@
 mod compare;
 pub mod context;
 mod details;
+mod film;
 mod form;
 mod gallery;
 pub mod gallery_layout;
@@ -46,8 +47,40 @@ pub fn root_ui(
     let status = Rect::from_min_max(pos2(window.left(), window.bottom() - size.status_line), window.max);
     let middle = Rect::from_min_max(header.left_bottom(), status.right_top());
 
-    let folds_form = window.width() < tokens.breakpoint.form_folds;
-    let folds_details = window.width() < tokens.breakpoint.details_become_sheet;
+    match &state.viewer {
+        // In place of the panes: what nobody sees is neither drawn nor reached by Tab.
+        Some(Viewer::Compare(comparison)) => compare::compare_ui(frame, ui, comparison, middle),
+        _ => panes_ui(frame, ui, window, middle),
+    }
+
+    pane(ui, header, "header", tokens.color.bg_pane, |ui| header::header_ui(frame, ui));
+    paint::divider(ui.painter(), header.x_range(), header.bottom() - 1.0, tokens.color.stroke_soft);
+    pane(ui, status, "status", tokens.color.bg_pane, |ui| status::status_ui(frame, ui));
+    paint::divider(ui.painter(), status.x_range(), status.top(), tokens.color.stroke_soft);
+
+    if state.viewer == Some(Viewer::QuickLook) {
+        quick_look::quick_look_ui(frame, ui);
+    }
+    follow_viewer(frame, ui);
+    match state.dialog {
+        Some(Dialog::Settings(page)) => settings::settings_ui(frame, ui, page),
+        Some(Dialog::Shortcuts) => shortcuts::shortcuts_ui(frame, ui),
+        None => {}
+    }
+    if !matches!(state.dialog, Some(Dialog::Settings(_))) {
+        frame.ui_state.had_settings = false;
+    }
+    overlay::toasts_ui(frame, ui);
+}
+
+/// Form, gallery and details.
+fn panes_ui(frame: &mut Frame<'_>, ui: &mut Ui, window: Rect, middle: Rect) {
+    let tokens = tokens::tokens(ui);
+    let (state, size) = (frame.state, &tokens.size);
+    let is_narrow = window.width() < tokens.breakpoint.details_become_sheet;
+    let is_narrower = window.width() < tokens.breakpoint.form_folds;
+    let folds_form = is_narrower || frame.ui_state.folds_form;
+    let folds_details = is_narrow || frame.ui_state.folds_details;
     let mut body = middle;
     if folds_form {
         let bar = Rect::from_min_max(pos2(body.left(), body.bottom() - FOLDED_FORM), body.max);
@@ -55,7 +88,7 @@ pub fn root_ui(
         pane(ui, bar, "folded form", tokens.color.bg_pane, |ui| form::folded_ui(frame, ui));
         paint::divider(ui.painter(), bar.x_range(), bar.top(), tokens.color.stroke_soft);
     } else {
-        let width = form_width(frame.ui_state, folds_details, tokens);
+        let width = form_width(frame.ui_state, is_narrow, tokens);
         let at = Rect::from_min_size(body.min, Vec2::new(width, body.height()));
         body.min.x = at.right();
         pane(ui, at, "form", tokens.color.bg_pane, |ui| form::form_ui(frame, ui));
@@ -70,7 +103,7 @@ pub fn root_ui(
     }
     pane(ui, body, "gallery", tokens.color.bg_gallery, |ui| gallery::gallery_ui(frame, ui));
 
-    if folds_details && frame.ui_state.shows_details && state.selected_job().is_some() {
+    if is_narrow && frame.ui_state.shows_details && state.selected_job().is_some() {
         let width = tokens.size.dialog.details_sheet_width.min(middle.width());
         let at = Rect::from_min_max(pos2(middle.right() - width, middle.top()), body.right_bottom());
         sheet(ui, at, "details sheet", tokens, |ui| details::details_ui(frame, ui));
@@ -93,22 +126,21 @@ pub fn root_ui(
             frame.ui_state.details_width = width;
         }
     }
+}
 
-    pane(ui, header, "header", tokens.color.bg_pane, |ui| header::header_ui(frame, ui));
-    paint::divider(ui.painter(), header.x_range(), header.bottom() - 1.0, tokens.color.stroke_soft);
-    pane(ui, status, "status", tokens.color.bg_pane, |ui| status::status_ui(frame, ui));
-    paint::divider(ui.painter(), status.x_range(), status.top(), tokens.color.stroke_soft);
-
-    match &state.viewer {
-        Some(Viewer::QuickLook) => quick_look::quick_look_ui(frame, ui),
-        Some(Viewer::Compare(comparison)) => compare::compare_ui(frame, ui, comparison, middle),
-        None => {}
+/// What happens once when quick look or compare closes: the window gets its place back, and the card the keyboard.
+fn follow_viewer(frame: &mut Frame<'_>, ui: &Ui) {
+    let is_open = frame.state.viewer.is_some();
+    if frame.ui_state.viewer.was_open && !is_open {
+        if frame.ui_state.viewer.is_full_screen {
+            quick_look::toggle_full_screen(frame, ui);
+        }
+        frame.ui_state.viewer = context::ViewerUi::default();
+        let state = frame.state;
+        frame.ui_state.wants_focus = state.selected.filter(|job| state.gallery.order().any(|shown| shown == *job));
+        ui.ctx().request_repaint();
     }
-    match state.dialog {
-        Some(Dialog::Settings(page)) => settings::settings_ui(frame, ui, page),
-        None => frame.ui_state.had_settings = false,
-    }
-    overlay::toasts_ui(frame, ui);
+    frame.ui_state.viewer.was_open = is_open;
 }
 
 /// How the window is asked for a frame: now, or after a time. What [`crate::app::repainter::Repainter`] is made of.

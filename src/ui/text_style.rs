@@ -97,7 +97,7 @@ impl Text {
             Self::Welcome => -0.36,
             Self::Number => -0.48,
             Self::Mono | Self::MonoSmall => 0.0,
-            _ => -0.003 * self.measures().size,
+            _ => -0.04,
         }
     }
 

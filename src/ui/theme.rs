@@ -9,6 +9,7 @@ use egui::{
 
 use super::text_style::{MEDIUM, SEMIBOLD, Text};
 use super::tokens::{self, NONE, Tokens};
+use super::widgets::TOOLTIP_MARGIN;
 
 /// Installs fonts, both styles and the picture loaders. Called once, before the first frame.
 pub fn install(ctx: &Context) {
@@ -60,7 +61,8 @@ pub fn style(tokens: &Tokens) -> Style {
     spacing.item_spacing = Vec2::splat(tokens.space.x2);
     spacing.button_padding = Vec2::new(10.0, 4.0);
     spacing.interact_size = Vec2::new(tokens.size.touch_min, tokens.size.touch_min);
-    spacing.menu_margin = Margin::same(4);
+    // What egui calls the menu's margin is the tooltip's as well; our menus bring their own frame.
+    spacing.menu_margin = TOOLTIP_MARGIN;
     spacing.window_margin = Margin::same(16);
     spacing.tooltip_width = tokens.size.tooltip.max_width;
     spacing.menu_spacing = 0.0;
@@ -110,7 +112,7 @@ pub fn style(tokens: &Tokens) -> Style {
     visuals.window_corner_radius = radius(tokens.radius.dialog);
     visuals.window_shadow = tokens.shadow_dialog;
     visuals.window_highlight_topmost = false;
-    visuals.menu_corner_radius = radius(tokens.radius.popover);
+    visuals.menu_corner_radius = radius(tokens.radius.control);
     visuals.popup_shadow = tokens.shadow_popover;
     visuals.selection.bg_fill = tokens::faded(color.text_hi, if tokens.is_dark() { 0.26 } else { 0.18 });
     visuals.selection.stroke = Stroke::new(tokens.stroke.hair, color.text_hi);

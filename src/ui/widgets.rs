@@ -1,6 +1,25 @@
 //! Every control of the window, drawn as the design says. Each has an accessible name and role, can be reached with Tab and used with
 //! Space, Enter or the arrow keys.
 
+/// Builder methods that many widgets share.
+macro_rules! setters {
+    ($($name:ident),+) => { $(setters!(@ $name);)+ };
+    (@ enabled) => {
+        /// Whether it can be used.
+        pub fn enabled(mut self, enabled: bool) -> Self {
+            self.enabled = enabled;
+            self
+        }
+    };
+    (@ look) => {
+        /// A fixed look, for the component sheet.
+        pub fn look(mut self, look: Look) -> Self {
+            self.look = look;
+            self
+        }
+    };
+}
+
 mod badge;
 mod button;
 mod card;
@@ -27,6 +46,7 @@ mod stepper;
 mod switch;
 mod toast;
 mod tooltip;
+mod transport;
 
 pub use badge::{Badge, PictureChip};
 pub use button::{Button, ButtonKind, HoldResponse, IconButton};
@@ -36,10 +56,12 @@ pub use chip::FilterChip;
 pub use dialog::{Dialog, DialogResponse};
 pub use dropdown::{Dropdown, DropdownItem};
 pub use field::{Field, FieldResponse};
-pub use filmstrip::{Filmstrip, FilmstripResponse, StripTexture};
+pub use filmstrip::{Filmstrip, FilmstripResponse, StripTexture, frame_at};
 pub use gateway_tile::GatewayTile;
 pub use keycap::KeyCap;
-pub use menu::{MenuItem, context_menu, menu_button, menu_row, menu_separator, menu_surface};
+pub use menu::{
+    MenuItem, context_menu, menu_button, menu_more, menu_row, menu_separator, menu_surface, popover_button,
+};
 pub use note::{Note, NoteResponse};
 pub use picture_well::{PictureWell, PictureWellResponse, WellPicture};
 pub use progress::ProgressBar;
@@ -52,4 +74,6 @@ pub use splitter::Splitter;
 pub use stepper::Stepper;
 pub use switch::Switch;
 pub use toast::{Toast, ToastResponse};
+pub(super) use tooltip::{MARGIN as TOOLTIP_MARGIN, surface as tooltip_surface};
 pub use tooltip::{tooltip, tooltip_key};
+pub use transport::{Transport, TransportPress, seconds};

@@ -453,6 +453,7 @@ async fn clips_are_found_after_the_clip_folder_was_changed_or_moved() {
         height: 0,
         duration_millis: 0,
         has_audio: false,
+        recipe_note: None,
     };
     let stays = Job { clip: Some(clip("stays.mp4")), ..in_state(1, JobState::Ready) };
     let moves = Job { clip: Some(clip("moves.mp4")), ..in_state(2, JobState::Ready) };
@@ -517,6 +518,7 @@ fn any_job() -> impl Strategy<Value = Job> {
                 height: 720,
                 duration_millis: 5_000,
                 has_audio: audio,
+                recipe_note: None,
             });
             job
         },

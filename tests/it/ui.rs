@@ -1,6 +1,8 @@
 //! The window without a window: by role and name, with nothing behind it but the pure update.
 
+mod contrast;
 mod fixture;
+mod reach;
 
 use egui::Key;
 use egui::Modifiers;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use eframe::egui;
 
+use super::frame_log::FrameLog;
 use super::services::{Parts, World, read_preferences};
 use super::{Panes, Studio, first_look};
 use crate::app::action::Input;
@@ -17,8 +18,11 @@ use crate::gateway::Http;
 use crate::keys::Keys;
 use crate::library::settings::Settings;
 use crate::library::{Library, Opened, Paths};
+use crate::ui::components::components_ui;
 use crate::ui::screens::frame_request;
-use crate::ui::theme;
+
+/// Inner size of a window that was never sized, in points.
+const USUAL_SIZE: (f32, f32) = (1440.0, 900.0);
 
 /// Said where no window can be; the command line needs none.
 const NO_DISPLAY: &str = "There is no display for the window: neither WAYLAND_DISPLAY nor DISPLAY is set. Rushes works \
@@ -39,11 +43,8 @@ fn has_display(variable: impl Fn(&str) -> Option<OsString>) -> bool {
 /// A sentence for the user: the library is in use or cannot be read, or the desktop can show no window.
 pub fn open(folder: Option<PathBuf>) -> anyhow::Result<()> {
     // Before anything is made: without a display nothing else is worth beginning.
-    anyhow::ensure!(has_display(|name| std::env::var_os(name)), NO_DISPLAY);
-    let mut paths = match folder {
-        Some(folder) => Paths::portable(&std::path::absolute(&folder).unwrap_or(folder)),
-        None => Paths::of_user()?,
-    };
+    ensure_display()?;
+    let mut paths = paths(folder)?;
     let (settings, setting_warnings) = Settings::load(&paths.settings);
     if let Some(folder) = &settings.clip_folder {
         paths.clips.clone_from(folder);
@@ -71,22 +72,9 @@ pub fn open(folder: Option<PathBuf>) -> anyhow::Result<()> {
             f32::from(settings.details_width)
         },
     };
-    let (width, height) = panes.window.unwrap_or((1440.0, 900.0));
-    let viewport = egui::ViewportBuilder::default()
-        .with_title("Rushes")
-        .with_app_id("rushes")
-        .with_inner_size([width, height])
-        .with_min_inner_size([720.0, 540.0]);
-    let options = eframe::NativeOptions {
-        viewport,
-        renderer: eframe::Renderer::Glow,
-        // Text and flat shapes are anti-aliased by their own geometry; samples would only cost time.
-        multisampling: 0,
-        ..eframe::NativeOptions::default()
-    };
+    let options = window_options("Rushes", panes.window.unwrap_or(USUAL_SIZE));
     let build = move |creation: &eframe::CreationContext<'_>| {
         let ctx = creation.egui_ctx.clone();
-        theme::install(&ctx);
         let preferences = read_preferences(&settings);
         first_look(&ctx, &preferences);
         let repainter = Repainter::new(frame_request(ctx));
@@ -118,7 +106,68 @@ pub fn open(folder: Option<PathBuf>) -> anyhow::Result<()> {
         let first = vec![Input::Opened { jobs, draft, preferences, warnings, clip_folder }];
         Ok(Box::new(Studio::new(world, repainter, panes, first)) as Box<dyn eframe::App>)
     };
-    eframe::run_native("Rushes", options, Box::new(build)).map_err(|err| {
+    run("Rushes", options, Box::new(build))
+}
+
+/// Opens a window on the component sheet, in the look that the settings of the library in `folder` ask for, and comes
+/// back when it is closed. Reads those settings and touches nothing else.
+///
+/// # Errors
+///
+/// A sentence for the user: the desktop can show no window.
+pub fn open_components(folder: Option<PathBuf>) -> anyhow::Result<()> {
+    ensure_display()?;
+    let (settings, _) = Settings::load(&paths(folder)?.settings);
+    let build = move |creation: &eframe::CreationContext<'_>| {
+        first_look(&creation.egui_ctx, &read_preferences(&settings));
+        Ok(Box::new(ComponentSheet { frames: FrameLog::of_environment() }) as Box<dyn eframe::App>)
+    };
+    run("Rushes components", window_options("Rushes components", USUAL_SIZE), Box::new(build))
+}
+
+/// The window of [`open_components`].
+struct ComponentSheet {
+    frames: FrameLog,
+}
+
+impl eframe::App for ComponentSheet {
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.frames.count();
+        components_ui(ui);
+    }
+}
+
+/// Refuses a window where none can be shown.
+fn ensure_display() -> anyhow::Result<()> {
+    anyhow::ensure!(has_display(|name| std::env::var_os(name)), NO_DISPLAY);
+    Ok(())
+}
+
+/// Where everything lies: under `folder`, else in the user's own places.
+fn paths(folder: Option<PathBuf>) -> anyhow::Result<Paths> {
+    match folder {
+        Some(folder) => Ok(Paths::portable(&std::path::absolute(&folder).unwrap_or(folder))),
+        None => Ok(Paths::of_user()?),
+    }
+}
+
+fn window_options(title: &str, (width, height): (f32, f32)) -> eframe::NativeOptions {
+    let viewport = egui::ViewportBuilder::default()
+        .with_title(title)
+        .with_app_id("rushes")
+        .with_inner_size([width, height])
+        .with_min_inner_size([720.0, 540.0]);
+    eframe::NativeOptions {
+        viewport,
+        renderer: eframe::Renderer::Glow,
+        // Text and flat shapes are anti-aliased by their own geometry; samples would only cost time.
+        multisampling: 0,
+        ..eframe::NativeOptions::default()
+    }
+}
+
+fn run(name: &str, options: eframe::NativeOptions, build: eframe::AppCreator<'_>) -> anyhow::Result<()> {
+    eframe::run_native(name, options, build).map_err(|err| {
         anyhow::anyhow!(
             "The window cannot be opened: {err}\nUse the command line (rushes --help), or see what works here: rushes doctor"
         )

@@ -1,26 +1,187 @@
 //! Quick look, compare and the playhead.
 
 use crate::app::action::Effect;
+use crate::app::compare;
 use crate::app::playback::FilmFacts;
 use crate::app::state::AppState;
-use crate::app::viewing::Viewing;
+use crate::app::viewing::{
+    CompareMode, Comparison, MAX_COMPARED, Viewer, Viewing, film, is_viewable, looked_at, neighbor,
+};
 use crate::domain::JobId;
+
+use super::toast;
 
 pub(super) fn act(state: &mut AppState, viewing: Viewing, _to: &mut Vec<Effect>) {
     match viewing {
+        Viewing::QuickLook(job) => quick_look(state, job),
+        Viewing::Compare(jobs) => begin(state, jobs),
+        Viewing::Close => close(state),
+        Viewing::Turn(forward) => turn(state, forward),
         Viewing::Play(is_playing) => {
+            // Touched first: only then the film of the selected clip counts.
             state.playback.is_touched = true;
-            state.playback.is_playing = is_playing;
+            let film = film(state);
+            state.playback.play(is_playing, state.now, film);
+        }
+        Viewing::Step(frames) => {
+            state.playback.is_touched = true;
+            let film = film(state);
+            state.playback.step(frames, state.now, film);
         }
         Viewing::Seek(frame) => {
             state.playback.is_touched = true;
-            state.playback.is_playing = false;
-            state.playback.frame = frame;
+            let film = film(state);
+            state.playback.seek(frame, film);
+        }
+        Viewing::SetSpeed(speed) => {
+            let film = film(state);
+            state.playback.set_speed(speed, state.now, film);
+        }
+        Viewing::SetLooping(is_looping) => {
+            let film = film(state);
+            state.playback.set_looping(is_looping, state.now, film);
+        }
+        Viewing::SetMode(mode) => set_mode(state, mode),
+        Viewing::Focus(job) => change(state, |comparison| {
+            if comparison.jobs.contains(&job) {
+                comparison.focus = job;
+            }
+        }),
+        Viewing::Swap => change(state, |comparison| comparison.focus = comparison.partner()),
+        Viewing::Divide(divide) => change(state, |comparison| comparison.divide = divide.min(1000)),
+    }
+}
+
+pub(super) fn film_opened(state: &mut AppState, job: JobId, opened: Result<FilmFacts, String>) {
+    state.films.insert(job, opened);
+    let film = film(state);
+    if let Some(film) = film {
+        // What was typed while the length was not known.
+        state.playback.frame = state.playback.frame.min(film.last_frame());
+    }
+}
+
+/// Time passed.
+pub(super) fn tick(state: &mut AppState) {
+    let film = film(state);
+    state.playback.advance(state.now, film);
+}
+
+/// Brings the playhead and what lies over the gallery in line with what else changed: another card was chosen, or a clip
+/// that is looked at left. `before` is the card that was chosen.
+pub(super) fn follow(state: &mut AppState, before: Option<JobId>) {
+    let is_comparing = matches!(state.viewer, Some(Viewer::Compare(_)));
+    if state.selected != before && !is_comparing {
+        rewind(state);
+    }
+    match &state.viewer {
+        Some(Viewer::QuickLook) if !state.selected.is_some_and(|job| is_viewable(state, job)) => close(state),
+        Some(Viewer::Compare(comparison)) if !comparison.jobs.iter().all(|job| is_viewable(state, *job)) => {
+            let left: Vec<JobId> = comparison.jobs.iter().copied().filter(|job| is_viewable(state, *job)).collect();
+            if left.len() < 2 {
+                close(state);
+            } else {
+                change(state, |comparison| {
+                    if !left.contains(&comparison.focus) {
+                        comparison.focus = left[0];
+                    }
+                    comparison.jobs = left;
+                });
+                // A shape may have gone with its clip.
+                if let Some(Viewer::Compare(comparison)) = &state.viewer {
+                    set_mode(state, comparison.mode);
+                }
+            }
         }
         _ => {}
     }
 }
 
-pub(super) fn film_opened(state: &mut AppState, job: JobId, film: Result<FilmFacts, String>) {
-    state.films.insert(job, film);
+fn quick_look(state: &mut AppState, job: JobId) {
+    if !is_viewable(state, job) {
+        return;
+    }
+    if state.selected != Some(job) {
+        state.selected = Some(job);
+        state.playback = state.playback.rewound();
+    }
+    state.viewer = Some(Viewer::QuickLook);
+    forget_troubles(state);
+    let film = film(state);
+    state.playback.play(true, state.now, film);
 }
+
+/// The same clips in the gallery's order, at the frame that is looked at now.
+fn begin(state: &mut AppState, jobs: Vec<JobId>) {
+    let order: Vec<JobId> = state.gallery.order().collect();
+    let mut jobs: Vec<JobId> = jobs.into_iter().filter(|job| is_viewable(state, *job)).collect();
+    jobs.sort_by_key(|job| (order.iter().position(|id| id == job).unwrap_or(usize::MAX), *job));
+    jobs.dedup();
+    let count = jobs.len();
+    if count < 2 {
+        let text = "Choose cards with Ctrl + click, or a card whose group has more than one ready take.";
+        toast(state, "Comparing needs two to four ready clips", text, None);
+        return;
+    }
+    if count > MAX_COMPARED {
+        let text = format!("These are the first four of the {count} that you chose.");
+        toast(state, "Four clips are compared at most", text, None);
+        jobs.truncate(MAX_COMPARED);
+    }
+    let focus = state.selected.filter(|job| jobs.contains(job)).unwrap_or(jobs[0]);
+    state.viewer = Some(Viewer::Compare(Comparison { jobs, focus, mode: CompareMode::SideBySide, divide: 500 }));
+    forget_troubles(state);
+    let film = film(state);
+    let frame = state.playback.frame;
+    state.playback.seek(frame, film);
+}
+
+fn close(state: &mut AppState) {
+    state.viewer = None;
+    let film = film(state);
+    if state.playback.is_touched {
+        state.playback.play(false, state.now, film);
+    }
+}
+
+fn turn(state: &mut AppState, forward: bool) {
+    if state.viewer != Some(Viewer::QuickLook) {
+        return;
+    }
+    if let Some(next) = state.selected.and_then(|job| neighbor(state, job, forward)) {
+        // `follow` rewinds the playhead.
+        state.selected = Some(next);
+    }
+}
+
+/// The first frame of another clip. In quick look it goes on playing if the last one did.
+fn rewind(state: &mut AppState) {
+    let was_playing = state.playback.is_playing;
+    state.playback = state.playback.rewound();
+    forget_troubles(state);
+    if state.viewer == Some(Viewer::QuickLook) {
+        let film = film(state);
+        state.playback.play(was_playing, state.now, film);
+    }
+}
+
+fn set_mode(state: &mut AppState, mode: CompareMode) {
+    let Some(Viewer::Compare(comparison)) = &state.viewer else { return };
+    let mode = if compare::offers(state, comparison, mode) { mode } else { CompareMode::SideBySide };
+    change(state, |comparison| comparison.mode = mode);
+}
+
+fn change(state: &mut AppState, change: impl FnOnce(&mut Comparison)) {
+    if let Some(Viewer::Compare(comparison)) = &mut state.viewer {
+        change(comparison);
+    }
+}
+
+/// Films that could not be opened are tried again when they are looked at the next time.
+fn forget_troubles(state: &mut AppState) {
+    let seen = looked_at(state);
+    state.films.retain(|job, film| film.is_ok() || seen.contains(job));
+}
+
+#[cfg(test)]
+mod tests;

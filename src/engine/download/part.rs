@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Order, PartFile, ResumeFrom};
-use crate::domain::Clip;
+use super::{Order, PartFile, ResumeFrom, recipe};
+use crate::domain::{Clip, Job, JobId, JobState, Recipe};
 use crate::engine::machine::FetchFailure;
 use crate::media::{self, MovieError, MovieInfo};
 
@@ -37,7 +37,20 @@ pub(super) struct Part {
 struct Open {
     file: Option<File>,
     path: PathBuf,
+    /// Of the served bytes.
     hash: Sha256,
+    behind: Behind,
+}
+
+/// What stands behind the served bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Behind {
+    /// Nothing yet.
+    Nothing,
+    /// The recipe, whole.
+    Recipe,
+    /// Nothing, and it stays so: the file has its final name already, beside that of the part.
+    NamedWithout,
 }
 
 /// Runs `work` on a blocking thread. A panic in it counts as a disk error, so that the job lives on.
@@ -50,12 +63,41 @@ async fn blocking<T: Send + 'static>(
     }
 }
 
+impl Open {
+    /// Goes on with a file that an earlier try left, as far as that is safe; says whether it is.
+    fn take_up(&mut self, mut file: File, record: &mut PartFile, job: JobId) -> io::Result<bool> {
+        let length = file.metadata()?.len();
+        // The recipe proves that the film before it is whole, also where the record is older.
+        if length > record.verified_bytes
+            && let Some(found) = recipe::find(&mut file, job)?
+        {
+            record.verified_bytes = found.served_bytes;
+            record.total_bytes = Some(found.served_bytes);
+            self.hash = found.hash;
+            self.behind = Behind::Recipe;
+        } else if has_other_names(&file)? {
+            // Named, but not stored as ready. It may be a finished clip, so nothing is written to it.
+            if length != record.verified_bytes || record.total_bytes != Some(length) {
+                return Ok(false);
+            }
+            self.hash = hash_start(&mut file, length)?;
+            self.behind = Behind::NamedWithout;
+        } else {
+            file.set_len(record.verified_bytes)?;
+            self.hash = hash_start(&mut file, record.verified_bytes)?;
+        }
+        self.file = Some(file);
+        Ok(true)
+    }
+}
+
 impl Part {
     /// Opens what an earlier try left, cut to what was flushed, or nothing yet.
     pub(super) async fn open(order: &Order) -> Result<Self, PartError> {
         let folder = order.folder.clone();
         let fresh_name = format!(".{}.part", order.file_name);
-        let found = order.part.clone().filter(|part| is_plain_name(&part.file_name));
+        let found = order.job.part.clone().filter(|part| is_plain_name(&part.file_name));
+        let job = order.job.id;
         blocking(move || {
             fs::create_dir_all(&folder).map_err(|error| disk(&error))?;
             let mut record = found.unwrap_or_default();
@@ -63,16 +105,17 @@ impl Part {
                 record.file_name = fresh_name;
             }
             let path = folder.join(&record.file_name);
-            let mut open = Open { file: None, path, hash: Sha256::new() };
+            let mut open = Open { file: None, path, hash: Sha256::new(), behind: Behind::Nothing };
+            let mut file = None;
             if record.validator.is_some() || record.total_bytes == Some(record.verified_bytes) {
-                open.file = open_existing(&open.path, record.verified_bytes).map_err(|error| disk(&error))?;
+                file = open_existing(&open.path, record.verified_bytes).map_err(|error| disk(&error))?;
             }
-            match &mut open.file {
-                Some(file) => {
-                    file.set_len(record.verified_bytes).map_err(|error| disk(&error))?;
-                    hash_into(&mut open.hash, file).map_err(|error| disk(&error))?;
-                }
-                None => record.verified_bytes = 0,
+            let is_kept = match file {
+                Some(file) => open.take_up(file, &mut record, job).map_err(|error| disk(&error))?,
+                None => false,
+            };
+            if !is_kept {
+                record.verified_bytes = 0;
             }
             Ok(Self { length: record.verified_bytes, record, pending: Vec::new(), open: Some(open) })
         })
@@ -80,26 +123,37 @@ impl Part {
     }
 
     /// A crash between naming the clip and storing that it is ready leaves a whole clip under its final name. It is
-    /// known by its name, which holds the job's id, and by its length, and is taken as it is.
+    /// known by the recipe in it. One without a recipe is known by its name, which holds the job's id, and by its length.
     pub(super) async fn already_finished(&self, order: &Order) -> Result<Option<Clip>, FetchFailure> {
-        let is_sealed = order.part.as_ref().is_some_and(|part| part.total_bytes == Some(part.verified_bytes));
-        if self.length > 0 || !is_sealed {
+        if self.length > 0 {
             return Ok(None);
         }
-        let total = order.part.as_ref().and_then(|part| part.total_bytes).unwrap_or_default();
-        let path = order.folder.join(&order.file_name);
-        let file_name = order.file_name.clone();
+        let sealed = order.job.part.as_ref().filter(|part| part.total_bytes == Some(part.verified_bytes));
+        let total = sealed.and_then(|part| part.total_bytes).filter(|total| *total > 0);
+        let (folder, file_name, job) = (order.folder.clone(), order.file_name.clone(), order.job.id);
         let clip = blocking(move || {
-            let Ok(Some(mut file)) = open_existing(&path, total) else { return Ok(None) };
-            if file.metadata().map_err(|error| disk(&error))?.len() != total {
-                return Ok(None);
+            for name in (1..MAX_NAMES).map(|number| numbered(&file_name, number)) {
+                let path = folder.join(&name);
+                if fs::symlink_metadata(&path).is_err() {
+                    break;
+                }
+                let Ok(Some(mut file)) = open_existing(&path, 1) else { continue };
+                let found = recipe::find(&mut file, job).map_err(|error| disk(&error))?;
+                let length = file.metadata().map_err(|error| disk(&error))?.len();
+                let (served_bytes, hash, note) = match (found, total) {
+                    (Some(found), _) => (found.served_bytes, found.hash, None),
+                    (None, Some(total)) if length == total && name == file_name => {
+                        let hash = hash_start(&mut file, total).map_err(|error| disk(&error))?;
+                        (total, hash, Some(recipe::NOT_THERE.to_owned()))
+                    }
+                    (None, _) => continue,
+                };
+                if let Ok(info) = media::check_movie(&path) {
+                    let clip = clip_of(name, hash, served_bytes, Some(info));
+                    return Ok(Some(Clip { recipe_note: note, ..clip }));
+                }
             }
-            let mut hash = Sha256::new();
-            hash_into(&mut hash, &mut file).map_err(|error| disk(&error))?;
-            match media::check_movie(&path) {
-                Ok(info) => Ok(Some(clip_of(file_name, hash, total, Some(info)))),
-                Err(_) => Ok(None),
-            }
+            Ok(None)
         })
         .await?;
         Ok(clip)
@@ -151,6 +205,7 @@ impl Part {
         self.with_open(move |open| {
             open.hash = Sha256::new();
             open.file = None;
+            open.behind = Behind::Nothing;
             match fs::remove_file(&open.path) {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -211,21 +266,22 @@ impl Part {
         Ok(())
     }
 
-    /// Removes the file.
-    pub(super) async fn discard(&mut self, order: &Order) {
+    /// Removes the file, if there is one.
+    pub(super) async fn remove(&self, order: &Order) {
         let path = order.folder.join(&self.record.file_name);
-        let removed = blocking(move || fs::remove_file(path).map_err(|error| disk(&error))).await;
+        let removed = blocking(move || remove_if_there(&path).map_err(|error| disk(&error))).await;
         if let Err(error) = removed {
-            tracing::warn!(job = %order.job, %error, "a part file could not be removed");
+            tracing::warn!(job = %order.job.id, %error, "a part file could not be removed");
         }
     }
 
-    /// Checks the whole file and gives it its final name.
+    /// Checks the whole file, puts the recipe behind it, and gives it its final name.
     pub(super) async fn finish(mut self, order: &Order) -> Result<Clip, FetchFailure> {
-        let Some(open) = self.open.take() else {
+        let Some(mut open) = self.open.take() else {
             return Err(FetchFailure::Disk("the part file is closed".to_owned()));
         };
         let (folder, file_name, length) = (order.folder.clone(), order.file_name.clone(), self.length);
+        let (job, id, clock) = (order.job.clone(), order.job.id, order.clock);
         let result = blocking(move || {
             if let Some(file) = &open.file {
                 file.sync_all().map_err(|error| disk(&error))?;
@@ -241,13 +297,31 @@ impl Part {
                     return Err(PartError::NoMovie(error.to_string()));
                 }
             };
-            let sha256 = hex(open.hash.clone());
-            let name = give_name(&open, &folder, &file_name, &sha256).map_err(|error| disk(&error))?;
-            Ok(clip_of(name, open.hash, length, info))
+            let mut clip = clip_of(file_name.clone(), open.hash.clone(), length, info);
+            clip.recipe_note = match (open.behind, &mut open.file) {
+                (Behind::Recipe, _) => None,
+                (Behind::Nothing, Some(file)) => {
+                    let mut ready = Job { state: JobState::Ready, ended_at: Some(clock()), ..*job };
+                    ready.receive(clip.clone());
+                    match Recipe::of(&ready) {
+                        Some(recipe) => recipe::write(file, length, &recipe)?,
+                        None => Some(recipe::NOT_THERE.to_owned()),
+                    }
+                }
+                (Behind::NamedWithout, _) | (_, None) => Some(recipe::NOT_THERE.to_owned()),
+            };
+            match give_name(&open, &folder, &file_name, &clip, id).map_err(|error| disk(&error))? {
+                Named::New(name) => clip.path = PathBuf::from(name),
+                Named::Before { name, has_recipe } => {
+                    clip.path = PathBuf::from(name);
+                    clip.recipe_note = (!has_recipe).then(|| recipe::NOT_THERE.to_owned());
+                }
+            }
+            Ok(clip)
         })
         .await;
         if let Err(PartError::NoMovie(_)) = &result {
-            self.discard(order).await;
+            self.remove(order).await;
         }
         Ok(result?)
     }
@@ -273,59 +347,73 @@ impl Part {
 fn clip_of(file_name: String, hash: Sha256, size_bytes: u64, info: Option<MovieInfo>) -> Clip {
     let (width, height, duration_millis, has_audio) =
         info.map_or((0, 0, 0, false), |info| (info.width, info.height, info.duration_millis, info.has_audio));
-    Clip { path: PathBuf::from(file_name), sha256: hex(hash), size_bytes, width, height, duration_millis, has_audio }
+    let (path, sha256) = (PathBuf::from(file_name), hex(hash));
+    Clip { path, sha256, size_bytes, width, height, duration_millis, has_audio, recipe_note: None }
 }
 
-fn hex(hash: Sha256) -> String {
+pub(in crate::engine) fn hex(hash: Sha256) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Names that are tried for one clip.
+const MAX_NAMES: u32 = 1000;
+
+/// Under which name a clip is found from now on.
+enum Named {
+    /// Our file has it now.
+    New(String),
+    /// A file with the same film had it before and is taken in place of ours.
+    Before {
+        name: String,
+        /// Whether that one holds the recipe.
+        has_recipe: bool,
+    },
 }
 
 /// Names the checked file. A name that exists is kept; the clip takes the next free one, unless the file there is this
 /// very clip, left by a crash.
-fn give_name(open: &Open, folder: &Path, file_name: &str, sha256: &str) -> io::Result<String> {
+fn give_name(open: &Open, folder: &Path, file_name: &str, clip: &Clip, job: JobId) -> io::Result<Named> {
     #[cfg(unix)]
     if let Some(file) = &open.file {
         file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
     }
-    for number in 1..1000 {
+    for number in 1..MAX_NAMES {
         let name = numbered(file_name, number);
         let path = folder.join(&name);
         match fs::hard_link(&open.path, &path) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                if !is_same_file(&path, sha256) {
-                    continue;
-                }
+            Ok(()) => {
+                sync_folder(folder);
+                remove_if_there(&open.path)?;
+                sync_folder(folder);
+                return Ok(Named::New(name));
             }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             // A file system without hard links: reserve the name, then replace our own empty file.
             Err(error) if error.kind() != io::ErrorKind::StorageFull => {
                 match OpenOptions::new().write(true).create_new(true).open(&path) {
-                    Ok(_) => {}
-                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                        if is_same_file(&path, sha256) {
-                            remove_if_there(&open.path)?;
-                            return Ok(name);
-                        }
-                        continue;
+                    Ok(_) => {
+                        fs::rename(&open.path, &path)?;
+                        sync_folder(folder);
+                        return Ok(Named::New(name));
                     }
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                     Err(error) => return Err(error),
                 }
-                fs::rename(&open.path, &path)?;
-                sync_folder(folder);
-                return Ok(name);
             }
             Err(error) => return Err(error),
         }
-        sync_folder(folder);
-        remove_if_there(&open.path)?;
-        sync_folder(folder);
-        return Ok(name);
+        if let Some(has_recipe) = is_same_clip(&path, clip, job) {
+            sync_folder(folder);
+            remove_if_there(&open.path)?;
+            sync_folder(folder);
+            return Ok(Named::Before { name, has_recipe });
+        }
     }
     Err(io::Error::new(io::ErrorKind::AlreadyExists, "all names for it are taken"))
 }
 
 /// `name.mp4`, `name (2).mp4`, …
-fn numbered(file_name: &str, number: u32) -> String {
+pub(in crate::engine) fn numbered(file_name: &str, number: u32) -> String {
     match (number, file_name.rsplit_once('.')) {
         (1, _) => file_name.to_owned(),
         (_, Some((stem, extension))) => format!("{stem} ({number}).{extension}"),
@@ -333,10 +421,14 @@ fn numbered(file_name: &str, number: u32) -> String {
     }
 }
 
-fn is_same_file(path: &Path, sha256: &str) -> bool {
-    let Ok(Some(mut file)) = open_existing(path, 1) else { return false };
-    let mut hash = Sha256::new();
-    hash_into(&mut hash, &mut file).is_ok() && hex(hash) == sha256
+/// Whether a file holds this clip and nothing else but its recipe; and if so, whether it holds that.
+fn is_same_clip(path: &Path, clip: &Clip, job: JobId) -> Option<bool> {
+    let mut file = open_existing(path, clip.size_bytes).ok()??;
+    if let Some(found) = recipe::find(&mut file, job).ok()? {
+        return (hex(found.hash) == clip.sha256).then_some(true);
+    }
+    let is_alone = file.metadata().ok()?.len() == clip.size_bytes;
+    (is_alone && hex(hash_start(&mut file, clip.size_bytes).ok()?) == clip.sha256).then_some(false)
 }
 
 fn remove_if_there(path: &Path) -> io::Result<()> {
@@ -347,7 +439,7 @@ fn remove_if_there(path: &Path) -> io::Result<()> {
 }
 
 /// Makes a new name survive a power cut. Where folders cannot be flushed there is nothing more to do.
-fn sync_folder(folder: &Path) {
+pub(in crate::engine) fn sync_folder(folder: &Path) {
     if let Err(error) = File::open(folder).and_then(|folder| folder.sync_all()) {
         tracing::debug!(%error, "the clip folder could not be flushed");
     }
@@ -380,6 +472,19 @@ fn open_existing(path: &Path, least: u64) -> io::Result<Option<File>> {
     Ok(Some(file))
 }
 
+/// Whether the file stands in folders under more than one name.
+#[cfg(unix)]
+fn has_other_names(file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    Ok(file.metadata()?.nlink() > 1)
+}
+
+/// Elsewhere that is not told. The recipe, which is there before the second name is, tells it nearly always.
+#[cfg(not(unix))]
+fn has_other_names(_file: &File) -> io::Result<bool> {
+    Ok(false)
+}
+
 /// Refuses to begin what cannot end: the file and a little more have to fit.
 #[cfg(unix)]
 fn check_space(path: &Path, total_bytes: Option<u64>) -> Result<(), PartError> {
@@ -399,12 +504,15 @@ fn check_space(_path: &Path, _total_bytes: Option<u64>) -> Result<(), PartError>
     Ok(())
 }
 
-fn hash_into(hash: &mut Sha256, file: &mut File) -> io::Result<()> {
+/// The hash of the first `length` bytes. The file stands behind them then.
+pub(in crate::engine) fn hash_start(file: &mut File, length: u64) -> io::Result<Sha256> {
     file.seek(SeekFrom::Start(0))?;
+    let mut hash = Sha256::new();
+    let mut rest = file.take(length);
     let mut buffer = vec![0; 256 << 10];
     loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(()),
+        match rest.read(&mut buffer)? {
+            0 => return Ok(hash),
             count => hash.update(&buffer[..count]),
         }
     }
@@ -416,7 +524,7 @@ fn is_plain_name(name: &str) -> bool {
 }
 
 /// A disk error as a clause, as in "the clip could not be saved: the disk is full".
-fn disk(error: &io::Error) -> PartError {
+pub(super) fn disk(error: &io::Error) -> PartError {
     use io::ErrorKind as Kind;
     PartError::Disk(
         match error.kind() {
@@ -436,18 +544,19 @@ fn disk(error: &io::Error) -> PartError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::JobId;
+    use crate::domain::UnixMillis;
+    use crate::domain::recipe::samples::ready;
 
     #[tokio::test]
     async fn bytes_that_the_disk_did_not_take_are_not_counted_as_safe() {
         let folder = tempfile::tempdir().expect("a folder");
-        let order = Order {
-            job: JobId(uuid::Uuid::nil()),
+        let mut order = Order {
+            job: Box::new(Job { state: JobState::Downloading, clip: None, ..ready() }),
             link: "https://media.example/x.mp4".parse().expect("an address"),
             folder: folder.path().to_owned(),
             file_name: "x.mp4".to_owned(),
-            part: None,
             max_bytes: 1 << 20,
+            clock: || UnixMillis(0),
         };
         let mut part = Part::open(&order).await.expect("a part");
         part.restart(Some("\"v1\"".to_owned()), Some(2000)).await.expect("a file");
@@ -459,7 +568,8 @@ mod tests {
         part.push(vec![2; 1000], 0).await.expect_err("it cannot be written");
         part.flush().await.expect("nothing is left to write");
         assert_eq!((part.record().verified_bytes, part.length(), part.is_complete()), (1000, 1000, false));
-        let again = Part::open(&Order { part: Some(part.record()), ..order }).await.expect("a part");
+        order.job.part = Some(part.record());
+        let again = Part::open(&order).await.expect("a part");
         assert_eq!(again.length(), 1000, "what is safe is kept");
     }
 }

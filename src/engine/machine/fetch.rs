@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::entry::Call;
 use super::{FetchFailure, Machine, Now};
 use crate::domain::job::{PartFile, Poster};
-use crate::domain::{Charge, Clip, Ending, JobId, JobState};
+use crate::domain::{Clip, Ending, JobId, JobState};
 use crate::engine::schedule::{LONGEST_RETRY_AFTER, backoff};
 
 /// Fresh links that may expire one after the other, without a byte in between, before the clip is called gone.
@@ -52,17 +52,7 @@ impl Machine {
         if self.job(id).is_none_or(|job| job.state != JobState::Downloading) {
             return;
         }
-        self.change(now, id, JobState::Ready, |job| {
-            job.clip = Some(clip);
-            job.part = None;
-            job.message = None;
-            job.charge = match job.charge {
-                Charge::No => Charge::No,
-                Charge::Yes(amount) => Charge::Yes(amount),
-                Charge::Nothing | Charge::NotKnown if job.gateway.is_paid() => Charge::Yes(None),
-                Charge::Nothing | Charge::NotKnown => Charge::No,
-            };
-        });
+        self.change(now, id, JobState::Ready, |job| job.receive(clip));
         if let Some(entry) = self.entries.get(&id) {
             self.history.learn(&entry.job);
         }

@@ -108,6 +108,33 @@ pub struct UiState {
     pub shows_exchange: bool,
     /// The settings dialog was open in the last frame, so that its fields are filled once.
     pub had_settings: bool,
+    /// Quick look and compare.
+    pub viewer: ViewerUi,
+    /// The form is folded into its bar, although there is room for it.
+    pub folds_form: bool,
+    /// The details are folded away, although there is room for them.
+    pub folds_details: bool,
+    /// What is searched for in the sheet of shortcuts.
+    pub shortcut_search: String,
+}
+
+/// What quick look and compare remember while they are open.
+#[derive(Clone, Debug, Default)]
+pub struct ViewerUi {
+    /// One of them was open in the last frame.
+    pub was_open: bool,
+    /// The picture had the keyboard in the last frame, and no control, so that arrow keys and Enter are about the clip.
+    pub has_stage: bool,
+    /// The picture in focus wants the keyboard.
+    pub wants_stage: bool,
+    /// Tab was used, so that the place of the keyboard shows on the picture as well.
+    pub was_tabbed: bool,
+    /// Quick look takes the whole screen.
+    pub is_full_screen: bool,
+    /// The number of a frame that is being typed.
+    pub frame_text: Option<String>,
+    /// The clip that was shown before the swap key went down, and when that was, in seconds of the interface.
+    pub swapped: Option<(JobId, f64)>,
 }
 
 /// One frame of a screen: what it reads, and where it puts what the user does.

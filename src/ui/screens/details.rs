@@ -239,7 +239,7 @@ fn strip_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) -> Option<(StripTextu
         .height(tokens::tokens(ui).size.filmstrip.details);
     // Its place is kept while the frames are not there.
     let shown = ui.add_enabled_ui(strip.is_some(), |ui| filmstrip.show(ui)).inner;
-    let now = if shown.is_held { shown.moved_to.or(before) } else { None };
+    let now = shown.moved_to.or(before);
     frame.ui_state.playhead = now.map(|at| (job.id, at));
     strip.zip(now)
 }
@@ -457,6 +457,9 @@ fn recipe_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         let secs = clip.duration_millis as f64 / 1000.0;
         let sound = if clip.has_audio { "with sound" } else { "no sound" };
         fact(ui, "File", &format!("{}, {secs:.1} s, {sound}", words::size(clip.size_bytes)), c.text_hi);
+        if let Some(note) = &clip.recipe_note {
+            text_style::label_selectable(ui, Text::Small, c.text_mid, note);
+        }
     }
 }
 

@@ -1,49 +1,80 @@
 //! Keys. One loop over the vocabulary of commands; nothing else in the screens reads a shortcut.
 
-use egui::{Event, ImeEvent, KeyboardShortcut, Modifiers, Ui};
+use egui::{Event, ImeEvent, Modifiers, Ui};
 use strum::IntoEnumIterator as _;
 
-use super::Frame;
-use crate::app::Action;
+use super::{Frame, quick_look};
+use crate::app::action::RecipePart;
+use crate::app::browse::Browse;
 use crate::app::card::{CardFacts, card_view};
 use crate::app::command::{Key, Scope, UiCommand};
+use crate::app::judge::Judge;
 use crate::app::state::{SCALES, SettingsPage};
+use crate::app::viewing::{Viewer, Viewing, chosen, continue_frame, film, to_compare};
+use crate::app::{Action, compare};
+use crate::domain::{JobId, JobState, Rating};
+
+mod sheet;
+
+pub(super) use sheet::shortcuts_ui;
+
+/// A swap key that is held longer than this brings the first clip back when it is let go, in seconds.
+const HELD: f64 = 0.35;
 
 /// Turns keys into actions before any widget sees them.
 pub(super) fn handle(frame: &mut Frame<'_>, ui: &Ui) {
     follow_composition(frame, ui);
+    let has_stage = std::mem::take(&mut frame.ui_state.viewer.has_stage);
+    if frame.state.viewer.is_some() {
+        frame.ui_state.viewer.was_tabbed |= ui.input(|input| input.key_pressed(egui::Key::Tab));
+        let_go_of_swap(frame, ui);
+    }
+    if frame.ui_state.is_composing || egui::Popup::is_any_open(ui.ctx()) {
+        return;
+    }
     let is_typing = ui.ctx().text_edit_focused();
-    let has_popup = egui::Popup::is_any_open(ui.ctx());
     for command in UiCommand::iter() {
-        let shortcut = command.shortcut();
-        let counts = match shortcut.scope {
-            Scope::Anywhere => true,
-            Scope::OutsideText => !is_typing,
-            Scope::Gallery => !is_typing && frame.ui_state.focused_card.is_some(),
-        };
-        if !counts || has_popup || frame.ui_state.is_composing {
-            continue;
-        }
-        // Esc is taken only where something of ours closes; menus and fields have their own use for it.
-        if command == UiCommand::Close && !is_closable(frame) {
-            continue;
-        }
-        // A dialog keeps everything but the size of the interface and leaving for itself.
-        let is_always = matches!(
-            command,
-            UiCommand::Close | UiCommand::Larger | UiCommand::Smaller | UiCommand::NormalSize | UiCommand::Quit
-        );
-        if frame.state.dialog.is_some() && !is_always {
-            continue;
-        }
-        if pressed(ui, command) {
-            run(frame, command);
+        if counts(frame, command, is_typing, has_stage) && pressed(ui, command) {
+            run(frame, ui, command);
         }
     }
 }
 
+fn counts(frame: &Frame<'_>, command: UiCommand, is_typing: bool, has_stage: bool) -> bool {
+    use UiCommand::{
+        Close, FirstFrame, Larger, LastFrame, NextClip, NormalSize, OpenSelected, PreviousClip, Quit, Smaller,
+    };
+    let viewer = frame.state.viewer.as_ref();
+    let has_gallery = viewer.is_none() && frame.ui_state.focused_card.is_some();
+    let is_in_scope = match command.shortcut().scope {
+        // The price of Generate is out of sight behind a viewer, as are search and panes.
+        Scope::Anywhere | Scope::OutsideText if viewer.is_some() && is_about_panes(command) => false,
+        Scope::Anywhere => true,
+        Scope::OutsideText => !is_typing,
+        Scope::Gallery => !is_typing && has_gallery,
+        Scope::Clips => !is_typing && (viewer.is_some() || has_gallery),
+        Scope::Viewer => !is_typing && viewer.is_some(),
+    };
+    match command {
+        _ if !is_in_scope => false,
+        // Esc is taken only where something of ours closes; menus, fields and dialogs have their own use for it.
+        Close => frame.state.dialog.is_none() && !is_typing && is_closable(frame),
+        Larger | Smaller | NormalSize | Quit => true,
+        // A dialog keeps everything else for itself.
+        _ if frame.state.dialog.is_some() => false,
+        // A control that has the keyboard uses these keys itself.
+        OpenSelected | PreviousClip | NextClip | FirstFrame | LastFrame => viewer.is_none() || has_stage,
+        _ => true,
+    }
+}
+
+fn is_about_panes(command: UiCommand) -> bool {
+    use UiCommand::{FoldDetails, FoldForm, FoldPanes, Generate, Search};
+    matches!(command, Generate | Search | FoldForm | FoldPanes | FoldDetails)
+}
+
 fn is_closable(frame: &Frame<'_>) -> bool {
-    frame.state.dialog.is_none() && (frame.ui_state.shows_details || frame.ui_state.shows_form)
+    frame.state.viewer.is_some() || frame.ui_state.shows_details || frame.ui_state.shows_form
 }
 
 /// While an input method composes, Enter and letters belong to it.
@@ -60,28 +91,38 @@ fn follow_composition(frame: &mut Frame<'_>, ui: &Ui) {
     });
 }
 
+/// Takes the command's key out of what came in. A key that is held down counts once, except where one goes on and on.
 fn pressed(ui: &Ui, command: UiCommand) -> bool {
     let shortcut = command.shortcut();
+    let typed = match shortcut.key {
+        // Where these need Shift, only the typed character tells.
+        Key::Char(c @ ('/' | '?')) => Some(c.to_string()),
+        _ => None,
+    };
+    let keys = keys(shortcut.key);
     let modifiers = if shortcut.command { Modifiers::COMMAND } else { Modifiers::NONE };
-    if shortcut.key == Key::Char('/') {
-        // Where the slash needs Shift, only the typed character tells.
-        return ui.input_mut(|input| {
-            let before = input.events.len();
-            input.events.retain(|event| !matches!(event, Event::Text(text) if text == "/"));
-            input.events.len() != before
+    ui.input_mut(|input| {
+        let mut is_pressed = false;
+        input.events.retain(|event| {
+            let (is_ours, is_first) = match event {
+                Event::Text(text) => (typed.as_ref() == Some(text), true),
+                // The copy keys arrive as an event of their own.
+                Event::Copy => (command == UiCommand::CopyPrompt, true),
+                Event::Key { key, pressed: true, repeat, modifiers: held, .. } if typed.is_none() => {
+                    (keys.contains(key) && held.matches_logically(modifiers) && !held.alt, !repeat)
+                }
+                _ => (false, false),
+            };
+            is_pressed |= is_ours && (is_first || goes_on(command));
+            !is_ours
         });
-    }
-    if shortcut.key == Key::Char('C') {
-        // The copy keys arrive as an event of their own.
-        return ui.input_mut(|input| {
-            let before = input.events.len();
-            input.events.retain(|event| !matches!(event, Event::Copy));
-            input.events.len() != before
-        });
-    }
-    keys(shortcut.key)
-        .iter()
-        .any(|key| ui.input_mut(|input| input.consume_shortcut(&KeyboardShortcut::new(modifiers, *key))))
+        is_pressed
+    })
+}
+
+fn goes_on(command: UiCommand) -> bool {
+    use UiCommand::{FrameBack, FrameOn, Larger, NextClip, PreviousClip, Smaller, Undo};
+    matches!(command, FrameBack | FrameOn | NextClip | PreviousClip | Larger | Smaller | Undo)
 }
 
 fn keys(key: Key) -> Vec<egui::Key> {
@@ -89,19 +130,25 @@ fn keys(key: Key) -> Vec<egui::Key> {
         Key::Enter => vec![egui::Key::Enter],
         Key::Escape => vec![egui::Key::Escape],
         Key::Delete => vec![egui::Key::Delete, egui::Key::Backspace],
+        Key::Space => vec![egui::Key::Space],
+        Key::Home => vec![egui::Key::Home],
+        Key::End => vec![egui::Key::End],
+        Key::Left => vec![egui::Key::ArrowLeft],
+        Key::Right => vec![egui::Key::ArrowRight],
         Key::Char('+') => vec![egui::Key::Plus, egui::Key::Equals],
         Key::Char('-') => vec![egui::Key::Minus],
         Key::Char(c) => egui::Key::from_name(&c.to_string()).into_iter().collect(),
     }
 }
 
-fn run(frame: &mut Frame<'_>, command: UiCommand) {
-    let card = frame.ui_state.focused_card;
+fn run(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand) {
     match command {
         UiCommand::Generate => frame.act(Action::Generate),
         UiCommand::Search => frame.ui_state.focus_search = true,
         UiCommand::Settings => frame.act(Action::OpenSettings(SettingsPage::Gateways)),
+        UiCommand::Shortcuts => frame.act(Action::OpenShortcuts),
         UiCommand::Undo => frame.act(Action::Undo),
+        UiCommand::Close if frame.state.viewer.is_some() => frame.act(Action::View(Viewing::Close)),
         UiCommand::Close => {
             frame.ui_state.shows_details = false;
             frame.ui_state.shows_form = false;
@@ -109,19 +156,154 @@ fn run(frame: &mut Frame<'_>, command: UiCommand) {
         UiCommand::Larger => step_scale(frame, 1),
         UiCommand::Smaller => step_scale(frame, -1),
         UiCommand::NormalSize => frame.act(Action::SetScale(100)),
+        UiCommand::FoldForm => frame.ui_state.folds_form = !frame.ui_state.folds_form,
+        UiCommand::FoldDetails => frame.ui_state.folds_details = !frame.ui_state.folds_details,
+        UiCommand::FoldPanes => {
+            let folds = !(frame.ui_state.folds_form && frame.ui_state.folds_details);
+            frame.ui_state.folds_form = folds;
+            frame.ui_state.folds_details = folds;
+        }
         UiCommand::Quit => frame.act(Action::Quit),
-        UiCommand::OpenSelected => {
-            let state = frame.state;
-            if let Some(job) = card.and_then(|card| state.jobs.get(&card)) {
-                let first = card_view(job, &CardFacts::of(state, job)).actions.into_iter().next();
-                if let Some(first) = first {
-                    frame.act(first.action);
-                }
+        UiCommand::SelectAll => frame.act(Action::Browse(Browse::SelectAll)),
+        UiCommand::FullScreen => {
+            if frame.state.viewer == Some(Viewer::QuickLook) {
+                quick_look::toggle_full_screen(frame, ui);
             }
         }
-        UiCommand::UseSettings => frame.actions.extend(card.map(Action::UseSettings)),
-        UiCommand::CopyPrompt => frame.actions.extend(card.map(Action::CopyPrompt)),
-        UiCommand::Remove => frame.actions.extend(card.map(Action::RemoveCard)),
+        UiCommand::Play => frame.act(Action::View(Viewing::Play(!frame.state.playback.is_playing))),
+        UiCommand::FrameBack => frame.act(Action::View(Viewing::Step(-1))),
+        UiCommand::FrameOn => frame.act(Action::View(Viewing::Step(1))),
+        UiCommand::FirstFrame => frame.act(Action::View(Viewing::Seek(0))),
+        UiCommand::LastFrame => {
+            let last = film(frame.state).map(|film| film.last_frame());
+            frame.actions.extend(last.map(|last| Action::View(Viewing::Seek(last))));
+        }
+        UiCommand::PreviousClip => turn(frame, false),
+        UiCommand::NextClip => turn(frame, true),
+        UiCommand::NextMode => {
+            if let Some(Viewer::Compare(comparison)) = &frame.state.viewer {
+                frame.act(Action::View(Viewing::SetMode(compare::next_mode(frame.state, comparison))));
+            }
+        }
+        _ => {
+            if let Some(card) = card_of(frame) {
+                run_on_card(frame, ui, command, card);
+            }
+        }
+    }
+}
+
+/// The clip that keys are about.
+fn card_of(frame: &Frame<'_>) -> Option<JobId> {
+    match &frame.state.viewer {
+        Some(Viewer::QuickLook) => frame.state.selected,
+        Some(Viewer::Compare(comparison)) => Some(comparison.focus),
+        None => frame.ui_state.focused_card,
+    }
+}
+
+fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) {
+    let state = frame.state;
+    let Some(job) = state.jobs.get(&card) else { return };
+    let cards = if state.viewer.is_some() { vec![card] } else { chosen(state, card) };
+    let clips = || -> Vec<JobId> { cards.iter().copied().filter(|id| is_clip(frame, *id)).collect() };
+    match command {
+        UiCommand::OpenSelected if state.viewer.is_some() => frame.act(Action::OpenClip(card)),
+        UiCommand::OpenSelected => {
+            let first = card_view(job, &CardFacts::of(state, job)).actions.into_iter().next();
+            frame.actions.extend(first.map(|first| first.action));
+        }
+        UiCommand::QuickLook => frame.act(Action::View(Viewing::QuickLook(card))),
+        UiCommand::Compare => match &state.viewer {
+            Some(Viewer::Compare(comparison)) => {
+                frame.ui_state.viewer.swapped = Some((comparison.focus, ui.input(|input| input.time)));
+                frame.act(Action::View(Viewing::Swap));
+            }
+            _ => frame.act(Action::View(Viewing::Compare(to_compare(state, card)))),
+        },
+        UiCommand::Reject => {
+            let clips = clips();
+            let are_rejected = clips.iter().all(|id| state.jobs.get(id).is_some_and(|job| job.verdict.is_rejected));
+            if !clips.is_empty() {
+                frame.act(Action::Judge(Judge::Reject(clips, !are_rejected)));
+            }
+        }
+        UiCommand::UseSettings => fill(frame, [Action::UseSettings(card)]),
+        UiCommand::UsePrompt => fill(frame, [Action::UsePart(card, RecipePart::Prompt)]),
+        UiCommand::UseSeed => fill(frame, [Action::UsePart(card, RecipePart::Seed)]),
+        UiCommand::UseRest => fill(frame, [Action::UsePart(card, RecipePart::Settings)]),
+        // A key buys nothing whose price is not in sight: it fills the form, whose button shows it.
+        UiCommand::MakeAgain => {
+            fill(frame, [Action::SetGateway(job.gateway), Action::SetTakes(1), Action::UseSettings(card)]);
+        }
+        UiCommand::Continue if is_clip(frame, card) => {
+            // Frames are counted from 0, and more than there are stands for the last.
+            let from = continue_frame(state, card).unwrap_or(u32::MAX);
+            fill(frame, [Action::ContinueFrom(card, from)]);
+        }
+        UiCommand::CopyPrompt => frame.act(Action::CopyPrompt(card)),
+        UiCommand::Remove => remove(frame, &cards, clips()),
+        _ => {
+            let clips = clips();
+            if let (Some(stars), false) = (command.stars(), clips.is_empty()) {
+                frame.act(Action::Judge(Judge::Rate(clips, Rating::new(stars))));
+            }
+        }
+    }
+}
+
+/// Whether there is something to judge.
+fn is_clip(frame: &Frame<'_>, job: JobId) -> bool {
+    frame.state.jobs.get(&job).is_some_and(|job| job.state == JobState::Ready)
+}
+
+/// What fills the form happens in sight of the form.
+fn fill<const N: usize>(frame: &mut Frame<'_>, actions: [Action; N]) {
+    if frame.state.viewer.is_some() {
+        frame.act(Action::View(Viewing::Close));
+    }
+    frame.actions.extend(actions);
+}
+
+/// Clips go to the trash, cards without a clip go off.
+fn remove(frame: &mut Frame<'_>, cards: &[JobId], clips: Vec<JobId>) {
+    if frame.state.viewer == Some(Viewer::QuickLook) {
+        // The next clip comes in its place.
+        frame.act(Action::View(Viewing::Turn(true)));
+    }
+    for card in cards.iter().filter(|card| !clips.contains(card)) {
+        frame.act(Action::RemoveCard(*card));
+    }
+    if !clips.is_empty() {
+        frame.act(Action::Judge(Judge::ToTrash(clips)));
+    }
+}
+
+/// Quick look turns to another clip; a comparison moves its focus, round and round.
+fn turn(frame: &mut Frame<'_>, forward: bool) {
+    match &frame.state.viewer {
+        Some(Viewer::Compare(comparison)) => {
+            let jobs = &comparison.jobs;
+            let at = jobs.iter().position(|job| *job == comparison.focus).unwrap_or(0);
+            let next = jobs[(at + if forward { 1 } else { jobs.len() - 1 }) % jobs.len()];
+            frame.ui_state.viewer.wants_stage = true;
+            frame.act(Action::View(Viewing::Focus(next)));
+        }
+        _ => frame.act(Action::View(Viewing::Turn(forward))),
+    }
+}
+
+/// A swap key that was held brings back what was shown before; one that was only pressed leaves the other clip.
+fn let_go_of_swap(frame: &mut Frame<'_>, ui: &Ui) {
+    let (is_down, now) = ui.input(|input| (input.key_down(egui::Key::C), input.time));
+    if is_down {
+        return;
+    }
+    if let Some((before, since)) = frame.ui_state.viewer.swapped.take()
+        && now - since > HELD
+    {
+        frame.ui_state.viewer.wants_stage = true;
+        frame.act(Action::View(Viewing::Focus(before)));
     }
 }
 

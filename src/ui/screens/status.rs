@@ -2,7 +2,7 @@
 
 use egui::{Align, Color32, Layout, Sense, Ui};
 
-use super::Frame;
+use super::{Frame, gallery};
 use crate::app::gallery::Filter;
 use crate::app::state::AppState;
 use crate::app::{Action, form, words};
@@ -86,6 +86,8 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
             let text = words::counted(count, "clip", "clips");
             let text = if count == 0 { text } else { format!("{text}, {}", words::size(bytes)) };
             text_style::label_line(ui, Text::Caption, c.text_low, text);
+            ui.add_space(8.0);
+            gallery::selection_ui(frame, ui);
             if let Some(warning) = state.warnings.first() {
                 ui.add_space(12.0);
                 let response =

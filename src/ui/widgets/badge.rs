@@ -40,7 +40,7 @@ impl<'a> Badge<'a> {
         let fg = c.tone_fg(self.tone);
         let galley = text_style::line(ui.ctx(), self.text, Text::Label, fg);
         let icon = if self.icon.is_some() { 16.0 } else { 0.0 };
-        let size = Vec2::new((galley.size().x + icon + 14.0).ceil(), tokens.size.card.chip);
+        let size = Vec2::new((galley.size().x + icon + 14.0).round(), tokens.size.card.chip);
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         let text = self.text;
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
@@ -80,6 +80,12 @@ impl<'a> PictureChip<'a> {
     pub fn tone(mut self, tone: Tone) -> Self {
         self.tone = tone;
         self
+    }
+
+    /// The width of a chip without an icon, in points.
+    #[must_use]
+    pub fn width(&self, painter: &Painter) -> f32 {
+        (text_style::line(painter.ctx(), self.text, Text::Label, tokens::NONE).size().x + 12.0).ceil()
     }
 
     /// Paints the chip with the given corner at `pos`, at most `max_width` wide. Returns where it lies.

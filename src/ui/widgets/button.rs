@@ -12,6 +12,8 @@ use crate::ui::tokens::{self, NONE, Tokens};
 pub enum ButtonKind {
     /// The one accent button in view, 40 high.
     Primary,
+    /// The accent button of a page, 32 high, while there is no other in view.
+    PrimaryLow,
     /// The chief button of a pane or a dialog, 32 high.
     Lit,
     /// 28 high with a frame.
@@ -34,7 +36,7 @@ impl ButtonKind {
         let heights = &tokens.size.control;
         match self {
             Self::Primary | Self::OverCap => heights.primary,
-            Self::Lit => heights.large,
+            Self::Lit | Self::PrimaryLow => heights.large,
             Self::Secondary | Self::Quiet | Self::Danger => heights.normal,
             Self::Small | Self::QuietSmall => heights.small,
         }
@@ -43,16 +45,17 @@ impl ButtonKind {
     fn padding(self) -> f32 {
         match self {
             Self::Primary => 14.0,
-            Self::Lit => 12.0,
+            Self::Lit | Self::PrimaryLow => 12.0,
             Self::Small | Self::QuietSmall => 8.0,
             _ => 10.0,
         }
     }
 
-    fn text(self) -> Text {
+    fn text(self, enabled: bool) -> Text {
         match self {
             Self::Primary => Text::ButtonPrimary,
-            Self::Lit => Text::ButtonLit,
+            Self::PrimaryLow => Text::ButtonLit,
+            Self::Lit if enabled => Text::ButtonLit,
             Self::Small | Self::QuietSmall => Text::SmallStrong,
             _ => Text::Button,
         }
@@ -67,13 +70,15 @@ impl ButtonKind {
         let c = &tokens.color;
         if !drawn.enabled {
             return match self {
-                Self::Primary => (c.bg_active, NONE, c.text_mid),
+                Self::Primary | Self::PrimaryLow => (c.bg_active, NONE, c.text_mid),
                 Self::Quiet | Self::QuietSmall | Self::Danger => (NONE, NONE, c.text_off),
                 _ => (NONE, c.stroke_soft, c.text_off),
             };
         }
         match self {
-            Self::Primary => (drawn.color(c.accent_fill, c.accent_hover, c.accent_press), NONE, c.accent_on),
+            Self::Primary | Self::PrimaryLow => {
+                (drawn.color(c.accent_fill, c.accent_hover, c.accent_press), NONE, c.accent_on)
+            }
             Self::Lit => (drawn.color(c.lit_fill, c.lit_hover, c.lit_press), NONE, c.lit_on),
             Self::Secondary | Self::Small => (
                 if on { c.bg_active } else { drawn.color(c.bg_field, c.bg_hover, c.bg_active) },
@@ -190,11 +195,7 @@ impl<'a> Button<'a> {
         self
     }
 
-    /// Whether it can be used.
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
-        self
-    }
+    setters!(enabled);
 
     /// Whether what the button toggles is on.
     pub fn on(mut self, on: bool) -> Self {
@@ -208,11 +209,7 @@ impl<'a> Button<'a> {
         self
     }
 
-    /// A fixed look, for the component sheet.
-    pub fn look(mut self, look: Look) -> Self {
-        self.look = look;
-        self
-    }
+    setters!(look);
 
     /// How far a hold has come, drawn as a bar at the lower edge, `0.0..=1.0`. [`Self::show_hold`] sets it by itself.
     pub fn progress(mut self, progress: f32) -> Self {
@@ -233,7 +230,7 @@ impl<'a> Button<'a> {
     /// The width the button needs for its content, in points.
     #[must_use]
     pub fn natural_width(&self, ui: &Ui) -> f32 {
-        let style = self.kind.text();
+        let style = self.kind.text(self.enabled && ui.is_enabled());
         let width = |text: &str, style| text_style::line(ui.ctx(), text, style, NONE).size().x;
         let mut parts = Vec::new();
         if self.icon.is_some() {
@@ -254,7 +251,7 @@ impl<'a> Button<'a> {
         #[allow(clippy::cast_precision_loss, reason = "a handful of parts")]
         let gaps = 6.0 * parts.len().saturating_sub(1) as f32;
         // The frame of 1 px counts to the padding box, as in the design.
-        (parts.iter().sum::<f32>() + gaps + 2.0 * self.padding() + 2.0).ceil()
+        (parts.iter().sum::<f32>() + gaps + 2.0 * self.padding() + 2.0).round()
     }
 
     /// Draws the button and reports clicks.
@@ -335,11 +332,11 @@ impl<'a> Button<'a> {
         let corner = tokens.radius.control;
         paint::boxed(painter, rect, corner, fill, stroke);
         if self.progress > 0.0 {
-            let bar = Rect::from_min_size(
-                Pos2::new(rect.left(), rect.bottom() - 3.0),
-                Vec2::new(rect.width() * self.progress, 3.0),
-            );
-            painter.with_clip_rect(bar.intersect(painter.clip_rect())).rect_filled(rect, paint::radius(corner), color);
+            let inside = rect.shrink(paint::hair(ui.ctx()));
+            let size = Vec2::new(inside.width() * self.progress, 3.0);
+            let bar = Rect::from_min_size(Pos2::new(inside.left(), inside.bottom() - size.y), size);
+            let painter = painter.with_clip_rect(bar.intersect(painter.clip_rect()));
+            painter.rect_filled(inside, paint::radius(corner - 1.0), color);
         }
         self.paint_content(ui, rect, color, drawn, tokens);
         if drawn.focus {
@@ -365,8 +362,13 @@ impl<'a> Button<'a> {
             + detail.as_ref().map_or(0.0, |galley| galley.size().x + gap)
             + trailing.as_ref().map_or(0.0, |galley| galley.size().x + gap + 4.0)
             + if self.drops { 14.0 + gap } else { 0.0 };
-        let text =
-            text_style::ellipsis(ctx, self.text, self.kind.text(), color, (inner.width() - fixed).max(0.0) + 1.0);
+        let text = text_style::ellipsis(
+            ctx,
+            self.text,
+            self.kind.text(drawn.enabled),
+            color,
+            (inner.width() - fixed).max(0.0) + 1.0,
+        );
         let used = fixed + text.size().x - if self.text.is_empty() { gap } else { 0.0 };
 
         let mut x = if spread { inner.left() } else { (inner.center().x - used / 2.0).max(inner.left()) };
@@ -429,11 +431,7 @@ impl<'a> IconButton<'a> {
         self
     }
 
-    /// Whether it can be used.
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
-        self
-    }
+    setters!(enabled);
 
     /// Whether what the button toggles is on.
     pub fn on(mut self, on: bool) -> Self {
@@ -447,11 +445,7 @@ impl<'a> IconButton<'a> {
         self
     }
 
-    /// A fixed look, for the component sheet.
-    pub fn look(mut self, look: Look) -> Self {
-        self.look = look;
-        self
-    }
+    setters!(look);
 
     /// Draws the button and reports clicks.
     pub fn show(self, ui: &mut Ui) -> Response {

@@ -102,8 +102,10 @@ pub struct CardView<'a> {
     pub well: CardWell,
     /// A bar along the lower edge, `0.0..=1.0`.
     pub progress: Option<f32>,
-    /// Labels of the buttons, the first the most useful. At most two are shown, one on a narrow card.
+    /// Labels of the buttons, the first the most useful. A narrow card shows one.
     pub actions: &'a [&'a str],
+    /// How many of them show at rest; the others come under the pointer.
+    pub at_rest: usize,
     /// Icon of a single action on a picture.
     pub action_icon: Option<Icon>,
     /// Whether a menu with more is offered. A card too narrow for its buttons offers it in any case, and shows only that: the menu must hold
@@ -133,6 +135,7 @@ impl<'a> CardView<'a> {
             well: CardWell::Solid,
             progress: None,
             actions: &[],
+            at_rest: usize::MAX,
             action_icon: None,
             more: false,
             footer: None,
@@ -167,22 +170,37 @@ impl<'a> CardView<'a> {
             info
         });
         let tokens = tokens::tokens(ui);
-        let mut out = CardResponse { response, action: None, more: None, scrub: None };
+        let mut out = CardResponse { response, action: None, more: None, scrub: None, rated: None };
         if !ui.is_rect_visible(pic.expand(tokens.size.card.footer)) {
             return out;
         }
         let drawn = paint::drawn(ui, &out.response, true, self.look);
+        // A button that comes under the pointer lies over the card, which stays hovered below it.
+        let inside = match self.look {
+            Look::Live => ui.rect_contains_pointer(pic),
+            look => matches!(look, Look::Hover | Look::Press),
+        };
+        let hover = match self.look {
+            Look::Live => ui.ctx().animate_bool_with_time_and_easing(
+                id.with("inside"),
+                inside,
+                tokens::duration_secs(ui.ctx(), tokens.motion.hover),
+                egui::emath::easing::cubic_out,
+            ),
+            _ => drawn.hover,
+        };
+        let shown = if inside { self.actions } else { &self.actions[..self.at_rest.min(self.actions.len())] };
         let mut painter = ui.painter().clone();
         if self.dimmed {
             painter.multiply_opacity(0.38);
         }
         match self.body {
             CardBody::Picture { .. } => self.paint_picture(ui, &painter, pic, &mut out),
-            CardBody::Message { .. } | CardBody::Number { .. } => self.paint_blank(&painter, pic, drawn.hover),
+            CardBody::Message { .. } | CardBody::Number { .. } => self.paint_blank(&painter, pic, hover, shown.len()),
         }
-        self.show_actions(ui, pic, &mut out, id);
+        self.show_actions(ui, pic, shown, &mut out, id);
         if let Some(footer) = self.footer {
-            self.paint_footer(&painter, pic, footer);
+            out.rated = self.show_footer(ui, &painter, pic, footer, id);
         }
         self.paint_rings(&painter, pic, drawn.focus);
         out
@@ -264,7 +282,7 @@ impl<'a> CardView<'a> {
         }
     }
 
-    fn paint_blank(&self, painter: &Painter, pic: Rect, hover: f32) {
+    fn paint_blank(&self, painter: &Painter, pic: Rect, hover: f32, buttons: usize) {
         let tokens = tokens::tokens(painter.ctx());
         let c = &tokens.color;
         let corner = tokens.radius.card;
@@ -316,24 +334,18 @@ impl<'a> CardView<'a> {
         );
 
         let inner = pic.shrink2(Vec2::new(11.0, 0.0));
-        let has_actions = !self.actions.is_empty() || self.more;
+        let has_actions = buttons > 0 || self.more;
         match self.body {
             CardBody::Message { text, second } => {
                 let top = pic.top() + 1.0 + if tinted { 42.0 } else { 34.0 };
                 let bottom = pic.bottom() - if has_actions { 8.0 + 24.0 + 4.0 } else { 8.0 };
                 let style = if pic.width() < NARROW { Text::Caption } else { Text::Small };
-                let rows = |from: f32| (((bottom - from) / style.line()) + 0.01).floor().max(1.0);
-                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count of rows")]
-                let max_rows = rows(top) as usize;
-                let galley = text_style::wrapped(painter.ctx(), text, style, c.text_hi, inner.width(), max_rows);
-                let below =
-                    text_style::paint_galley(painter, Pos2::new(inner.left(), top), Align2::LEFT_TOP, galley).bottom();
-                if !second.is_empty() && below + 6.0 + style.line() <= bottom + 0.5 {
-                    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count of rows")]
-                    let max_rows = rows(below + 6.0) as usize;
-                    let galley = text_style::wrapped(painter.ctx(), second, style, c.text_mid, inner.width(), max_rows);
-                    text_style::paint_galley(painter, Pos2::new(inner.left(), below + 6.0), Align2::LEFT_TOP, galley);
-                }
+                self.paint_message(
+                    painter,
+                    Rect::from_min_max(Pos2::new(inner.left(), top), Pos2::new(inner.right(), bottom)),
+                    style,
+                    (text, second),
+                );
             }
             CardBody::Number { number, caption } => {
                 let bottom = pic.bottom() - 1.0 - if has_actions { 40.0 } else { 12.0 };
@@ -362,8 +374,37 @@ impl<'a> CardView<'a> {
         }
     }
 
-    fn show_actions(&self, ui: &mut Ui, pic: Rect, out: &mut CardResponse, id: egui::Id) {
-        if self.actions.is_empty() && !self.more {
+    /// Both sentences: apart where there is room, else as one paragraph, so that what is said of money is never left out
+    /// first. Where the footer says the same as the second, that is enough.
+    fn paint_message(&self, painter: &Painter, room: Rect, style: Text, (text, second): (&str, &str)) {
+        let c = &tokens::tokens(painter.ctx()).color;
+        let rows = ((room.height() / style.line()) + 0.01).floor().max(1.0);
+        let is_in_footer = self.footer.is_some_and(|footer| match footer.right {
+            FooterRight::Text(right) => right.eq_ignore_ascii_case(second),
+            FooterRight::Stars(_) => false,
+        });
+        let wrapped = |text: &str, color, rows: f32| {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count of rows")]
+            let rows = rows as usize;
+            text_style::wrapped(painter.ctx(), text, style, color, room.width(), rows)
+        };
+        let first = wrapped(text, c.text_hi, rows);
+        let rest = room.height() - first.size().y - 6.0;
+        if second.is_empty() || (rows < ROOMY && is_in_footer) {
+            text_style::paint_galley(painter, room.min, Align2::LEFT_TOP, first);
+        } else if rows >= ROOMY && rest >= style.line() {
+            let below = text_style::paint_galley(painter, room.min, Align2::LEFT_TOP, first).bottom() + 6.0;
+            let second = wrapped(second, c.text_mid, (rest / style.line()).floor());
+            text_style::paint_galley(painter, Pos2::new(room.left(), below), Align2::LEFT_TOP, second);
+        } else {
+            let stop = if second.ends_with('.') { "" } else { "." };
+            let both = wrapped(&format!("{text} {second}{stop}"), c.text_hi, rows);
+            text_style::paint_galley(painter, room.min, Align2::LEFT_TOP, both);
+        }
+    }
+
+    fn show_actions(&self, ui: &mut Ui, pic: Rect, shown: &[&str], out: &mut CardResponse, id: egui::Id) {
+        if shown.is_empty() && !self.more {
             return;
         }
         let on_picture = matches!(self.body, CardBody::Picture { .. });
@@ -377,9 +418,9 @@ impl<'a> CardView<'a> {
             if on_picture { Layout::right_to_left(Align::Center) } else { Layout::left_to_right(Align::Center) };
         let mut child = ui.new_child(UiBuilder::new().id_salt(id.with("actions")).max_rect(area).layout(layout));
         child.spacing_mut().item_spacing.x = 4.0;
-        let more = self.more || (narrow && self.actions.len() > 1);
+        let more = self.more || (narrow && shown.len() > 1);
         let mut room = area.width() - if more { 28.0 } else { 0.0 };
-        for (index, label) in self.actions.iter().take(most).enumerate() {
+        for (index, label) in shown.iter().take(most).enumerate() {
             let mut button = Button::new(label).kind(ButtonKind::Small).tight();
             if on_picture && let Some(icon) = self.action_icon {
                 button = button.icon(icon);
@@ -402,21 +443,33 @@ impl<'a> CardView<'a> {
         }
     }
 
-    fn paint_footer(&self, painter: &Painter, pic: Rect, footer: CardFooter<'_>) {
+    /// The footer. Returns the stars that were clicked.
+    fn show_footer(
+        &self,
+        ui: &mut Ui,
+        painter: &Painter,
+        pic: Rect,
+        footer: CardFooter<'_>,
+        id: egui::Id,
+    ) -> Option<u8> {
         let tokens = tokens::tokens(painter.ctx());
         let c = &tokens.color;
         let y = pic.bottom() + tokens.size.card.footer / 2.0;
         let (left, mut right) = (pic.left() + 2.0, pic.right() - 2.0);
         let one_only = pic.width() < 128.0;
-        let star = 12.0;
+        let mut rated = None;
         match footer.right {
-            FooterRight::Stars(stars) if one_only => {
-                rating::paint_stars(painter, Pos2::new(left, y), stars, star);
-                return;
-            }
+            // Too narrow for both: the rating where there is one, else what the clip is.
+            FooterRight::Stars(0) if one_only => {}
             FooterRight::Stars(stars) => {
-                right -= rating::stars_width(star);
-                rating::paint_stars(painter, Pos2::new(right, y), stars, star);
+                let at = if one_only { left } else { right - rating::stars_width(rating::CARD_STAR) };
+                let name = format!("Rating of {}", self.name);
+                rated =
+                    rating::stars_to_click(ui, painter, id.with("rating"), (&name, self.look), Pos2::new(at, y), stars);
+                if one_only {
+                    return rated;
+                }
+                right = at;
             }
             FooterRight::Text(text) if !one_only => {
                 let room = (right - left) * 0.6;
@@ -444,8 +497,12 @@ impl<'a> CardView<'a> {
             footer.left,
             room,
         );
+        rated
     }
 }
+
+/// With so many rows of text two sentences stand apart.
+const ROOMY: f32 = 5.0;
 
 /// Below this width a card shows one action and smaller text.
 const NARROW: f32 = 176.0;
@@ -461,6 +518,8 @@ pub struct CardResponse {
     pub more: Option<Response>,
     /// Where in the clip the pointer is, `0.0..=1.0`, when frames are shown.
     pub scrub: Option<f32>,
+    /// The number of stars that was clicked in the footer; 0 takes the rating away.
+    pub rated: Option<u8>,
 }
 
 fn paint_progress(painter: &Painter, pic: Rect, progress: f32, track: egui::Color32, bar: egui::Color32) {

@@ -40,11 +40,7 @@ impl<'a> Checkbox<'a> {
         self
     }
 
-    /// Whether it can be used.
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
-        self
-    }
+    setters!(enabled);
 
     /// Another text style for the label.
     pub fn text(mut self, style: Text) -> Self {
@@ -52,11 +48,7 @@ impl<'a> Checkbox<'a> {
         self
     }
 
-    /// A fixed look, for the component sheet.
-    pub fn look(mut self, look: Look) -> Self {
-        self.look = look;
-        self
-    }
+    setters!(look);
 
     /// Draws a checkbox of two states; the response is `changed` when the user clicked.
     pub fn show(self, ui: &mut Ui, on: &mut bool) -> Response {

@@ -1,17 +1,170 @@
 //! What segmented controls and ratio frames share: one choice of several, one Tab stop, arrow keys move the choice.
 
-use egui::{EventFilter, Id, Key, Rect, Response, Role, Sense, Ui, WidgetInfo};
+use egui::{EventFilter, Id, Key, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
-/// One value that can be chosen.
-pub(super) struct Choice<'a, T> {
-    pub value: T,
-    pub label: &'a str,
-    pub enabled: bool,
+use crate::ui::paint::{self, Drawn, Look};
+use crate::ui::tokens::{self, NONE, Tokens};
+
+/// One value that can be chosen, with what its kind of control shows besides the label.
+struct Item<'a, T, K> {
+    value: T,
+    label: &'a str,
+    enabled: bool,
+    look: Look,
+    kind: K,
+}
+
+/// A choice of a few values that lie side by side. One Tab stop; arrow keys move the choice.
+///
+/// `K` is what each value shows besides its label; see [`super::Segmented`] and [`super::RatioFrames`].
+#[must_use = "the control is drawn by `show`"]
+pub struct Choices<'a, T, K> {
+    name: &'a str,
+    items: Vec<Item<'a, T, K>>,
+    width: Option<f32>,
+    enabled: bool,
+}
+
+/// The measures of a control of this kind, in points.
+pub(super) struct Frame {
+    /// Height of the cells.
+    pub cell: f32,
+    /// Distance of the cells from the outer edge of the control.
+    pub pad: f32,
+    /// Distance of the cells from each other.
+    pub gap: f32,
+    /// Corner radius of the control.
+    pub corner: f32,
+    /// Corner radius of the cells.
+    pub cell_corner: f32,
+}
+
+/// A cell whose surface is drawn and which wants its contents.
+pub(super) struct Cell<'a, K> {
+    /// Where it lies.
     pub rect: Rect,
+    /// The words.
+    pub label: &'a str,
+    /// What it shows besides.
+    pub kind: K,
+    /// Whether it is the chosen one.
+    pub on: bool,
+    /// Whether it can be chosen.
+    pub usable: bool,
+    /// Its state.
+    pub drawn: Drawn,
+    /// What the user does with it.
+    pub response: Response,
+}
+
+impl<'a, T: Copy + PartialEq, K: Copy> Choices<'a, T, K> {
+    pub(super) fn named(name: &'a str) -> Self {
+        Self { name, items: Vec::new(), width: None, enabled: true }
+    }
+
+    pub(super) fn add(mut self, value: T, label: &'a str, enabled: bool, kind: K) -> Self {
+        self.items.push(Item { value, label, enabled, look: Look::Live, kind });
+        self
+    }
+
+    /// What the value that was added last shows besides its label.
+    pub(super) fn last_kind(&mut self) -> Option<&mut K> {
+        self.items.last_mut().map(|item| &mut item.kind)
+    }
+
+    /// Gives the value that was added last a fixed look, for the component sheet.
+    pub fn look(mut self, look: Look) -> Self {
+        if let Some(item) = self.items.last_mut() {
+            item.look = look;
+        }
+        self
+    }
+
+    /// A fixed width in points; else the width that is left.
+    pub fn width(mut self, width: f32) -> Self {
+        self.width = Some(width);
+        self
+    }
+
+    setters!(enabled);
+
+    /// Draws the control, and each cell's contents by `paint_cell`. The response is `changed` when the user chose another value.
+    pub(super) fn show_cells(
+        self,
+        ui: &mut Ui,
+        chosen: &mut T,
+        frame: &Frame,
+        paint_cell: impl Fn(&Ui, &Tokens, Cell<'a, K>),
+    ) -> Response {
+        let tokens = tokens::tokens(ui);
+        let c = &tokens.color;
+        let width = self.width.unwrap_or_else(|| ui.available_width());
+        let (rect, mut response) =
+            ui.allocate_exact_size(Vec2::new(width, frame.cell + 2.0 * frame.pad), Sense::hover());
+        let name = self.name;
+        response.widget_info(|| WidgetInfo::labeled(Role::RadioGroup, true, name));
+        let enabled = self.enabled && ui.is_enabled();
+        paint::boxed(ui.painter(), rect, frame.corner, c.bg_field, c.stroke_mid);
+
+        let places = side_by_side(rect.shrink(frame.pad), frame.gap, self.items.len());
+        let options: Vec<_> = self
+            .items
+            .iter()
+            .zip(&places)
+            .map(|(item, place)| Choice { value: item.value, label: item.label, enabled: item.enabled, rect: *place })
+            .collect();
+        let (responses, changed) = choose(ui, response.id, self.name, &options, chosen, enabled);
+        if changed {
+            response.mark_changed();
+        }
+        let mut focused = None;
+        for ((item, rect), response) in self.items.into_iter().zip(places).zip(responses) {
+            let usable = enabled && item.enabled;
+            let drawn = paint::drawn(ui, &response, enabled, item.look);
+            let on = item.value == *chosen;
+            if on {
+                let stroke = if usable { c.stroke_mid } else { NONE };
+                paint::boxed(ui.painter(), rect, frame.cell_corner, c.bg_active, stroke);
+            } else if usable && drawn.hover > 0.0 {
+                paint::boxed(ui.painter(), rect, frame.cell_corner, tokens::faded(c.bg_hover, drawn.hover), NONE);
+            }
+            if drawn.focus {
+                focused = Some(rect);
+            }
+            paint_cell(ui, tokens, Cell { rect, label: item.label, kind: item.kind, on, usable, drawn, response });
+        }
+        // Last, so that no neighbor lies on the ring.
+        if let Some(rect) = focused {
+            paint::focus_ring(ui.painter(), rect, frame.cell_corner);
+        }
+        response
+    }
+}
+
+/// `count` places of one width over the width of `rect`, `gap` points apart.
+fn side_by_side(rect: Rect, gap: f32, count: usize) -> Vec<Rect> {
+    #[allow(clippy::cast_precision_loss, reason = "a handful of items")]
+    let (places, shared) = (count.max(1) as f32, gap * count.saturating_sub(1) as f32);
+    let each = Vec2::new((rect.width() - shared) / places, rect.height());
+    let mut left = rect.left();
+    (0..count)
+        .map(|_| {
+            let place = Rect::from_min_size(Pos2::new(left, rect.top()), each);
+            left = place.right() + gap;
+            place
+        })
+        .collect()
+}
+
+struct Choice<'a, T> {
+    value: T,
+    label: &'a str,
+    enabled: bool,
+    rect: Rect,
 }
 
 /// Lets the user choose among options that lie at given places. Returns one response per option; `chosen` is changed by clicks and arrows.
-pub(super) fn choose<T: Copy + PartialEq>(
+fn choose<T: Copy + PartialEq>(
     ui: &Ui,
     group: Id,
     group_name: &str,

@@ -6,7 +6,7 @@ use super::button::IconButton;
 use crate::ui::icons::Icon;
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
-use crate::ui::tokens;
+use crate::ui::tokens::{self, Tokens};
 
 /// What a dialog reports.
 #[derive(Debug)]
@@ -60,62 +60,86 @@ impl<'a> Dialog<'a> {
         footer: impl FnOnce(&mut Ui),
     ) -> DialogResponse<R> {
         let tokens = tokens::tokens(ctx);
-        let c = &tokens.color;
         let window = ctx.content_rect();
         let size = self.size.min(window.size() - Vec2::splat(2.0 * tokens.space.x6));
-        let frame = egui::Frame::new()
-            .fill(c.bg_pane)
-            .stroke(egui::Stroke::new(tokens.stroke.hair, c.stroke_mid))
-            .corner_radius(paint::radius(tokens.radius.dialog))
-            .shadow(tokens.shadow_dialog);
         let mut area = Modal::default_area(self.id).accessible_name(self.title);
         if let Some(top) = self.top {
             area = area.anchor(egui::Align2::CENTER_TOP, Vec2::new(0.0, top));
         }
-        let modal = Modal::new(self.id).area(area).frame(frame).backdrop_color(tokens.veil());
-        let shown = modal.show(ctx, |ui| {
-            ui.set_width(size.x - 2.0);
-            ui.set_height(size.y - 2.0);
-            ui.spacing_mut().item_spacing = Vec2::ZERO;
-            let mut close = false;
-            let header = if self.header { 48.0 } else { 0.0 };
-            if self.header {
-                ui.allocate_ui_with_layout(
-                    Vec2::new(ui.available_width(), header - 1.0),
-                    Layout::left_to_right(Align::Center),
-                    |ui| {
-                        ui.set_min_size(ui.available_size());
-                        ui.add_space(20.0);
-                        text_style::label_line(ui, Text::Title, c.text_hi, self.title);
-                        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                            ui.add_space(8.0);
-                            close = IconButton::new(Icon::X, "Close").key("Esc").show(ui).clicked();
-                        });
-                    },
-                );
-                paint::show_divider(ui);
-            }
-            let below = if self.footer { 56.0 } else { 0.0 };
-            let body_size = Vec2::new(ui.available_width(), (ui.available_height() - below).max(0.0));
-            let inner = ui
-                .allocate_ui_with_layout(body_size, Layout::top_down(Align::Min), |ui| {
-                    ui.set_min_size(body_size);
-                    ui.spacing_mut().item_spacing = Vec2::splat(tokens.space.x2);
-                    body(ui)
-                })
-                .inner;
-            if self.footer {
-                paint::show_divider(ui);
-                ui.allocate_ui_with_layout(ui.available_size(), Layout::right_to_left(Align::Center), |ui| {
-                    ui.set_min_size(ui.available_size());
-                    ui.spacing_mut().item_spacing.x = tokens.space.x2;
-                    ui.add_space(16.0);
-                    footer(ui);
-                });
-            }
-            (inner, close)
-        });
+        let modal = Modal::new(self.id).area(area).frame(surface(tokens)).backdrop_color(tokens.veil());
+        let shown = modal.show(ctx, |ui| self.contents(ui, size, body, footer));
         let close = shown.inner.1 || shown.should_close();
         DialogResponse { inner: shown.inner.0, close }
     }
+
+    /// Draws the dialog in the flow of a layout, without a veil, for the component sheet.
+    pub(in crate::ui) fn show_inside<R>(
+        self,
+        ui: &mut Ui,
+        body: impl FnOnce(&mut Ui) -> R,
+        footer: impl FnOnce(&mut Ui),
+    ) -> R {
+        let size = self.size;
+        surface(tokens::tokens(ui)).show(ui, |ui| self.contents(ui, size, body, footer)).inner.0
+    }
+
+    /// Header, body and footer. Returns what the body returned, and whether the cross was pressed.
+    fn contents<R>(
+        self,
+        ui: &mut Ui,
+        size: Vec2,
+        body: impl FnOnce(&mut Ui) -> R,
+        footer: impl FnOnce(&mut Ui),
+    ) -> (R, bool) {
+        let tokens = tokens::tokens(ui);
+        ui.set_width(size.x - 2.0);
+        ui.set_height(size.y - 2.0);
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
+        let mut close = false;
+        let header = if self.header { 48.0 } else { 0.0 };
+        if self.header {
+            ui.allocate_ui_with_layout(
+                Vec2::new(ui.available_width(), header - 1.0),
+                Layout::left_to_right(Align::Center),
+                |ui| {
+                    ui.set_min_size(ui.available_size());
+                    ui.add_space(20.0);
+                    text_style::label_line(ui, Text::Title, tokens.color.text_hi, self.title);
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        ui.add_space(8.0);
+                        close = IconButton::new(Icon::X, "Close").key("Esc").show(ui).clicked();
+                    });
+                },
+            );
+            paint::show_divider(ui);
+        }
+        let below = if self.footer { 56.0 } else { 0.0 };
+        let body_size = Vec2::new(ui.available_width(), (ui.available_height() - below).max(0.0));
+        let inner = ui
+            .allocate_ui_with_layout(body_size, Layout::top_down(Align::Min), |ui| {
+                ui.set_min_size(body_size);
+                ui.spacing_mut().item_spacing = Vec2::splat(tokens.space.x2);
+                body(ui)
+            })
+            .inner;
+        if self.footer {
+            paint::show_divider(ui);
+            ui.allocate_ui_with_layout(ui.available_size(), Layout::right_to_left(Align::Center), |ui| {
+                ui.set_min_size(ui.available_size());
+                ui.spacing_mut().item_spacing.x = tokens.space.x2;
+                ui.add_space(16.0);
+                footer(ui);
+            });
+        }
+        (inner, close)
+    }
+}
+
+/// The frame of a dialog.
+fn surface(tokens: &Tokens) -> egui::Frame {
+    egui::Frame::new()
+        .fill(tokens.color.bg_pane)
+        .stroke(egui::Stroke::new(tokens.stroke.hair, tokens.color.stroke_mid))
+        .corner_radius(paint::radius(tokens.radius.dialog))
+        .shadow(tokens.shadow_dialog)
 }

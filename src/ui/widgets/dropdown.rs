@@ -76,17 +76,7 @@ impl<'a> Dropdown<'a> {
         self
     }
 
-    /// Whether it can be used.
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
-        self
-    }
-
-    /// A fixed look, for the component sheet.
-    pub fn look(mut self, look: Look) -> Self {
-        self.look = look;
-        self
-    }
+    setters!(enabled, look);
 
     /// Draws the dropdown; the response is `changed` when the user chose another value.
     pub fn show<T: Clone + PartialEq>(self, ui: &mut Ui, chosen: &mut T, items: &[DropdownItem<'_, T>]) -> Response {

@@ -137,11 +137,7 @@ impl<'a> Field<'a> {
         self
     }
 
-    /// Whether it can be edited.
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
-        self
-    }
+    setters!(enabled);
 
     /// The most characters that can be typed.
     pub fn char_limit(mut self, limit: usize) -> Self {
@@ -149,11 +145,7 @@ impl<'a> Field<'a> {
         self
     }
 
-    /// A fixed look, for the component sheet.
-    pub fn look(mut self, look: Look) -> Self {
-        self.look = look;
-        self
-    }
+    setters!(look);
 
     /// A fixed id of the editor, so that a shortcut can focus it.
     pub fn id(mut self, id: egui::Id) -> Self {
@@ -319,6 +311,11 @@ impl<'a> Field<'a> {
         );
         ui.painter().set(at_frame, shape);
 
+        if self.look == Look::Focus {
+            let end = inner.left() + text_style::line(ui.ctx(), text, style, color).size().x + 1.0;
+            let caret = egui::Rangef::new(rect.center().y - 8.0, rect.center().y + 8.0);
+            paint::upright(ui.painter(), end, caret, c.text_hi);
+        }
         let submitted = !area && response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         FieldResponse { response, trailing_clicked, submitted }
     }

@@ -1,7 +1,11 @@
-//! The filmstrip: frames side by side, with a playhead that follows the pointer or the arrow keys.
+//! The filmstrip: frames side by side, with a playhead that is moved by the pointer or the arrow keys.
 
-use egui::{EventFilter, Key, Painter, Pos2, Rect, Response, Sense, TextureId, Ui, Vec2, WidgetInfo};
+use egui::epaint::RectShape;
+use egui::{
+    Align2, CornerRadius, EventFilter, Key, Painter, Pos2, Rect, Response, Sense, TextureId, Ui, Vec2, WidgetInfo,
+};
 
+use super::badge::PictureChip;
 use crate::ui::paint;
 use crate::ui::tokens;
 
@@ -31,13 +35,30 @@ impl StripTexture {
 pub struct FilmstripResponse {
     /// The strip.
     pub response: Response,
-    /// Where the user moved the playhead, `0.0..=1.0`.
+    /// Where the user put the playhead, `0.0..=1.0`: the begin of the film to its end.
     pub moved_to: Option<f32>,
-    /// The pointer or the keyboard is on the strip, so that the playhead stays where it is.
-    pub is_held: bool,
 }
 
-/// A strip with a playhead.
+impl FilmstripResponse {
+    /// The frame that lies where the user put the playhead, in a film of so many frames.
+    #[must_use]
+    pub fn frame(&self, frames: u32) -> Option<u32> {
+        self.moved_to.map(|position| frame_at(position, frames))
+    }
+}
+
+/// The frame at `position` (`0.0..=1.0`) of a film that has `frames` of them.
+#[must_use]
+pub fn frame_at(position: f32, frames: u32) -> u32 {
+    // A step by keys lands on the begin of a frame, which may have been rounded to just before it.
+    let exact = f64::from(position.clamp(0.0, 1.0)) * f64::from(frames) + 0.01;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the count of frames")]
+    let frame = exact.floor() as u32;
+    frame.min(frames.saturating_sub(1))
+}
+
+/// A strip with a playhead. It is put somewhere by a press, by dragging and by keys; a pointer that only passes is told the
+/// time under it.
 #[must_use = "the strip is drawn by `show`"]
 pub struct Filmstrip<'a> {
     name: &'a str,
@@ -45,6 +66,7 @@ pub struct Filmstrip<'a> {
     position: f32,
     height: f32,
     frame_step: f32,
+    frames: Option<u32>,
     is_at_rest: bool,
     duration_secs: f32,
 }
@@ -58,6 +80,7 @@ impl<'a> Filmstrip<'a> {
             position: position.clamp(0.0, 1.0),
             height: 36.0,
             frame_step: 1.0 / 192.0,
+            frames: None,
             is_at_rest: false,
             duration_secs: 1.0,
         }
@@ -75,9 +98,17 @@ impl<'a> Filmstrip<'a> {
         self
     }
 
-    /// How far one frame moves the playhead: 1 ÷ frames of the clip.
+    /// How far one key press moves the playhead, as a part of the film.
     pub fn frame_step(mut self, step: f32) -> Self {
         self.frame_step = step;
+        self
+    }
+
+    /// How many frames the film has: a key moves by one, and the frame under the pointer is told beside its time.
+    pub fn frames(mut self, frames: u32) -> Self {
+        #[allow(clippy::cast_precision_loss, reason = "some thousand frames")]
+        let step = 1.0 / frames.max(1) as f32;
+        (self.frames, self.frame_step) = (Some(frames), step);
         self
     }
 
@@ -87,7 +118,7 @@ impl<'a> Filmstrip<'a> {
         self
     }
 
-    /// Length of the clip in seconds, in which the place of the playhead is told to screen readers.
+    /// Length of the clip in seconds, in which places in it are told.
     pub fn duration(mut self, secs: f32) -> Self {
         self.duration_secs = secs;
         self
@@ -99,14 +130,15 @@ impl<'a> Filmstrip<'a> {
         let enabled = ui.is_enabled();
         let sense = if enabled { Sense::click_and_drag() } else { Sense::hover() };
         let (rect, mut response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), self.height), sense);
+        let along = |pointer: Pos2| ((pointer.x - rect.left()) / rect.width().max(1.0)).clamp(0.0, 1.0);
         let mut position = self.position;
         let mut moved = false;
-        let pointer = if enabled { response.interact_pointer_pos().or(response.hover_pos()) } else { None };
-        // A pointer that rests leaves the playhead to the keyboard.
-        let is_moving = ui.input(|input| input.pointer.delta() != Vec2::ZERO || input.pointer.any_down());
-        if let Some(pointer) = pointer.filter(|_| is_moving || self.is_at_rest) {
-            position = ((pointer.x - rect.left()) / rect.width()).clamp(0.0, 1.0);
-            moved = self.is_at_rest;
+        if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.is_pointer_button_down_on()) {
+            // A pointer that is held still leaves the playhead to a film that runs; its first press counts.
+            let is_new = ui.input(|input| input.pointer.delta() != Vec2::ZERO || input.pointer.any_pressed());
+            if is_new {
+                (position, moved) = (along(pointer), true);
+            }
         }
         if enabled {
             #[allow(clippy::cast_precision_loss, reason = "a handful of steps")]
@@ -134,18 +166,39 @@ impl<'a> Filmstrip<'a> {
         if moved_to.is_some() {
             response.mark_changed();
         }
-        let is_held = pointer.is_some() || response.has_focus();
         let (name, value) = (self.name, f64::from(position * self.duration_secs));
         response.widget_info(|| WidgetInfo::slider(enabled, value, name));
         if ui.is_rect_visible(rect) {
             let playhead = (!self.is_at_rest || moved_to.is_some()).then_some(position);
             paint_strip(ui.painter(), rect, self.texture, playhead);
+            let passing = response.hover_pos().filter(|_| enabled && !response.is_pointer_button_down_on());
+            if let Some(pointer) = passing {
+                self.paint_passing(ui.painter(), rect, along(pointer));
+            }
             let drawn = paint::drawn(ui, &response, enabled, paint::Look::Live);
             if drawn.focus {
                 paint::focus_ring(ui.painter(), rect, tokens.radius.chip);
             }
         }
-        FilmstripResponse { response, moved_to, is_held }
+        FilmstripResponse { response, moved_to }
+    }
+
+    /// The line under a pointer that only passes, and what lies there.
+    fn paint_passing(&self, painter: &Painter, rect: Rect, position: f32) {
+        let tokens = tokens::tokens(painter.ctx());
+        let x = rect.left() + position * rect.width();
+        let line = Rect::from_min_max(Pos2::new(x, rect.top()), Pos2::new(x + 1.0, rect.bottom()));
+        painter.rect_filled(line.expand2(Vec2::new(1.0, 0.0)), CornerRadius::ZERO, tokens.picture.line_edge);
+        painter.rect_filled(line, CornerRadius::ZERO, tokens.picture.line);
+        let time = format!("{:.2} s", position * self.duration_secs);
+        let text = match self.frames {
+            Some(frames) => format!("{time} · {}", frame_at(position, frames)),
+            None => time,
+        };
+        let half = PictureChip::new(&text).width(painter) / 2.0;
+        let center = x.clamp(rect.left() + half, (rect.right() - half).max(rect.left() + half));
+        let above = Pos2::new(center, rect.top() - 6.0);
+        PictureChip::new(&text).paint(painter, above, Align2::CENTER_BOTTOM, rect.width());
     }
 }
 
@@ -158,8 +211,9 @@ fn paint_strip(painter: &Painter, rect: Rect, texture: Option<StripTexture>, pla
         let count = (rect.width() / frame_width).round().max(1.0);
         let each = rect.width() / count;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count of frames")]
-        for index in 0..count as u16 {
-            let at = if count > 1.0 { f32::from(index) / (count - 1.0) } else { 0.5 };
+        let cells = count as u16;
+        for index in 0..cells {
+            let at = if cells > 1 { f32::from(index) / (count - 1.0) } else { 0.5 };
             let mut uv = strip.uv(at);
             // A cell narrower than the frame shows its middle.
             let part = (each / frame_width).min(1.0);
@@ -168,16 +222,33 @@ fn paint_strip(painter: &Painter, rect: Rect, texture: Option<StripTexture>, pla
                 Pos2::new(rect.left() + f32::from(index) * each, rect.top()),
                 Vec2::new(each, rect.height()),
             );
-            painter.image(strip.id, cell, uv, tokens::UNTINTED);
+            let rounding = corners(index, cells, tokens.radius.chip);
+            painter.add(RectShape::filled(cell, rounding, tokens::UNTINTED).with_texture(strip.id, uv));
         }
     }
     let Some(position) = playhead else { return };
     let x = rect.left() + position * rect.width();
     let rest = Rect::from_min_max(Pos2::new(x, rect.top()), rect.max);
-    painter.rect_filled(rest, egui::CornerRadius::ZERO, tokens.picture.strip_rest);
+    let mut rounding = paint::radius(tokens.radius.chip);
+    if x - rect.left() > tokens.radius.chip {
+        (rounding.nw, rounding.sw) = (0, 0);
+    }
+    painter.rect_filled(rest, rounding, tokens.picture.strip_rest);
     let head = Rect::from_min_max(Pos2::new(x - 1.0, rect.top() - 2.0), Pos2::new(x + 1.0, rect.bottom() + 2.0));
     painter.rect_filled(head.expand(1.0), paint::radius(1.0), tokens.picture.line_edge);
     painter.rect_filled(head, paint::radius(1.0), tokens.picture.line);
+}
+
+/// The corners of a cell of a strip: only the ends of the strip are round.
+fn corners(index: u16, count: u16, corner: f32) -> CornerRadius {
+    let mut rounding = paint::radius(corner);
+    if index > 0 {
+        (rounding.nw, rounding.sw) = (0, 0);
+    }
+    if index + 1 < count {
+        (rounding.ne, rounding.se) = (0, 0);
+    }
+    rounding
 }
 
 #[cfg(test)]
@@ -190,5 +261,30 @@ mod tests {
         assert_eq!(strip.uv(0.0).left(), 0.0);
         assert!((strip.uv(1.0).right() - 1.0).abs() < 1e-6);
         assert!((strip.uv(0.5).width() - 1.0 / 12.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_place_in_the_strip_is_a_frame() {
+        for (position, frames, frame) in [
+            (0.0, 192, 0),
+            (0.42, 192, 80),
+            (0.5, 192, 96),
+            (0.999, 192, 191),
+            (1.0, 192, 191),
+            (0.7, 1, 0),
+            (2.0, 8, 7),
+        ] {
+            assert_eq!(frame_at(position, frames), frame, "{position} of {frames}");
+        }
+    }
+
+    #[test]
+    fn a_key_reaches_every_frame() {
+        for frames in [1_u16, 7, 120, 121, 192, 300, 2_400] {
+            for frame in 0..frames {
+                let at = f32::from(frame) / f32::from(frames);
+                assert_eq!(frame_at(at, u32::from(frames)), u32::from(frame), "{frame} of {frames}");
+            }
+        }
     }
 }

@@ -70,11 +70,7 @@ impl<'a> GatewayTile<'a> {
         self
     }
 
-    /// Whether it can be chosen.
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
-        self
-    }
+    setters!(enabled);
 
     /// Width in points; else the width that is left.
     pub fn width(mut self, width: f32) -> Self {
@@ -82,11 +78,7 @@ impl<'a> GatewayTile<'a> {
         self
     }
 
-    /// A fixed look, for the component sheet.
-    pub fn look(mut self, look: Look) -> Self {
-        self.look = look;
-        self
-    }
+    setters!(look);
 
     /// Draws the tile; a click chooses the gateway.
     pub fn show(self, ui: &mut Ui) -> Response {

@@ -7,7 +7,8 @@ use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, NONE};
 
 const GAP: f32 = 3.0;
-const HEIGHT: f32 = 18.0;
+/// Height of a cap in points.
+pub(super) const HEIGHT: f32 = 18.0;
 
 /// One or more keys, separated by spaces: `Ctrl ⏎`.
 #[must_use = "the keys are drawn by `show`"]
@@ -61,5 +62,5 @@ impl<'a> KeyCap<'a> {
 }
 
 fn cap_width(ui: &Ui, key: &str) -> f32 {
-    (text_style::line(ui.ctx(), key, Text::Label, NONE).size().x + 12.0).ceil().max(20.0)
+    (text_style::line(ui.ctx(), key, Text::Label, NONE).size().x + 12.0).round().max(20.0)
 }

@@ -19,6 +19,7 @@ pub struct MenuItem<'a> {
     danger: bool,
     look: Look,
     selected: bool,
+    leads_on: bool,
 }
 
 impl<'a> MenuItem<'a> {
@@ -33,6 +34,7 @@ impl<'a> MenuItem<'a> {
             danger: false,
             look: Look::Live,
             selected: false,
+            leads_on: false,
         }
     }
 
@@ -72,17 +74,14 @@ impl<'a> MenuItem<'a> {
         self
     }
 
-    /// A fixed look, for the component sheet.
-    pub fn look(mut self, look: Look) -> Self {
-        self.look = look;
-        self
-    }
+    setters!(look);
 
     fn width(&self, ui: &Ui) -> f32 {
         let text = |text: &str, style| text_style::line(ui.ctx(), text, style, NONE).size().x;
         let icon = if self.icon.is_some() || self.indent { 24.0 } else { 0.0 };
         let detail = self.reason.or(self.key).map_or(0.0, |detail| 24.0 + text(detail, Text::Caption));
-        (16.0 + icon + text(self.text, Text::Body) + detail).ceil()
+        let arrow = if self.leads_on { 18.0 } else { 0.0 };
+        (16.0 + icon + text(self.text, Text::Body) + detail + arrow).ceil()
     }
 }
 
@@ -120,11 +119,7 @@ pub fn menu_row(ui: &mut Ui, item: MenuItem<'_>) -> Response {
             (true, true) => c.fail_fg,
             (true, false) => c.text_hi,
         };
-        let icon_color = match (enabled, item.danger) {
-            (false, _) => c.text_off,
-            (true, true) => c.fail_fg,
-            (true, false) => c.text_mid,
-        };
+        let icon_color = if enabled { c.text_mid } else { c.text_off };
         let y = rect.center().y;
         let mut x = rect.left() + 8.0;
         if let Some(icon) = item.icon {
@@ -134,6 +129,10 @@ pub fn menu_row(ui: &mut Ui, item: MenuItem<'_>) -> Response {
             x += 24.0;
         }
         let mut right = rect.right() - 8.0;
+        if item.leads_on {
+            icons::paint(painter, Icon::ChevronRight, Pos2::new(right - 7.0, y), 14.0, icon_color);
+            right -= 18.0;
+        }
         if let Some(detail) = item.reason.or(item.key) {
             let at = Pos2::new(right, y);
             right =
@@ -181,6 +180,33 @@ pub fn menu_button<R>(response: &Response, name: &str, contents: impl FnOnce(&mu
         .gap(4.0)
         .frame(paint::popover_frame(tokens, tokens.radius.popover, 4))
         .show(|ui| {
+            prepare(ui, 168.0);
+            contents(ui)
+        })
+        .map(|shown| shown.inner)
+}
+
+/// Opens a surface with controls below what was clicked. It stays until something else is clicked, Esc is pressed, or
+/// `contents` closes it with [`Ui::close`].
+pub fn popover_button<R>(response: &Response, name: &str, contents: impl FnOnce(&mut Ui) -> R) -> Option<R> {
+    let tokens = tokens::tokens(&response.ctx);
+    Popup::menu(response)
+        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+        .accessible_name(name)
+        .gap(4.0)
+        .frame(paint::popover_frame(tokens, tokens.radius.popover, 12))
+        .show(contents)
+        .map(|shown| shown.inner)
+}
+
+/// A row that opens more rows beside it.
+pub fn menu_more<R>(ui: &mut Ui, item: MenuItem<'_>, contents: impl FnOnce(&mut Ui) -> R) -> Option<R> {
+    let row = menu_row(ui, MenuItem { leads_on: true, ..item });
+    if !row.enabled() {
+        return None;
+    }
+    egui::containers::menu::SubMenu::new()
+        .show(ui, &row, |ui| {
             prepare(ui, 168.0);
             contents(ui)
         })

@@ -8,6 +8,8 @@ use crate::ui::tokens;
 
 const GAP: f32 = 2.0;
 const MOST: u8 = 5;
+/// Edge of the stars below a card in points.
+pub(super) const CARD_STAR: f32 = 12.0;
 
 /// Paints a rating from the left edge. Returns its width in points.
 pub fn paint_stars(painter: &Painter, left_center: Pos2, stars: u8, size: f32) -> f32 {
@@ -55,11 +57,7 @@ impl<'a> Rating<'a> {
         let (rect, mut response) =
             ui.allocate_exact_size(Vec2::new(width, height), if enabled { Sense::click() } else { Sense::hover() });
         let before = *stars;
-        let under = |pos: Pos2| -> u8 {
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 1..=5")]
-            let star = ((pos.x - rect.left()) / (self.size + GAP)).floor().clamp(0.0, 4.0) as u8 + 1;
-            star
-        };
+        let under = |pos: Pos2| star_under(rect, pos, self.size);
         if response.clicked()
             && let Some(pointer) = response.interact_pointer_pos()
         {
@@ -104,6 +102,39 @@ impl<'a> Rating<'a> {
         }
         response
     }
+}
+
+fn star_under(rect: Rect, pos: Pos2, size: f32) -> u8 {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 1..=5")]
+    let star = ((pos.x - rect.left()) / (size + GAP)).floor().clamp(0.0, 4.0) as u8 + 1;
+    star
+}
+
+/// The small stars below a card: clicked with the pointer, no Tab stop of their own, because digits rate the card itself.
+/// Returns the rating that was chosen; 0 takes it away.
+pub(super) fn stars_to_click(
+    ui: &mut Ui,
+    painter: &Painter,
+    id: egui::Id,
+    (name, look): (&str, Look),
+    left_center: Pos2,
+    stars: u8,
+) -> Option<u8> {
+    let rect = Rect::from_min_size(
+        Pos2::new(left_center.x, left_center.y - CARD_STAR / 2.0),
+        Vec2::new(stars_width(CARD_STAR), CARD_STAR),
+    );
+    if look != Look::Live {
+        paint_stars(painter, left_center, stars, CARD_STAR);
+        return None;
+    }
+    // A little more than the stars, which are small.
+    let response = ui.interact(rect.expand2(Vec2::new(2.0, 6.0)), id, Sense::CLICK);
+    response.widget_info(|| WidgetInfo::slider(true, f64::from(stars), name));
+    let pointed = response.hover_pos().map(|pos| star_under(rect, pos, CARD_STAR));
+    paint_stars(painter, left_center, pointed.unwrap_or(stars), CARD_STAR);
+    let star = star_under(rect, response.interact_pointer_pos().filter(|_| response.clicked())?, CARD_STAR);
+    Some(if star == stars { 0 } else { star })
 }
 
 /// The width of a painted rating in points.

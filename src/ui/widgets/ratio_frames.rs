@@ -1,43 +1,42 @@
 //! The aspect ratio choice: frames with the true proportions.
 
-use egui::{Align2, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+use egui::{Align2, Pos2, Rect, Response, Stroke, StrokeKind, Ui, Vec2};
 
-use super::choice::{self, Choice};
-use crate::ui::paint::{self, Look};
+use super::choice::{Cell, Choices, Frame};
+use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
-use crate::ui::tokens::{self, NONE};
+use crate::ui::tokens::{self, NONE, Tokens};
 
-struct Item<'a, T> {
-    value: T,
-    label: &'a str,
-    frame: Vec2,
-    enabled: bool,
-    look: Look,
+/// The drawn frame of a ratio.
+#[derive(Clone, Copy, Debug)]
+pub struct RatioFrame {
+    /// In points.
+    size: Vec2,
 }
 
-/// A choice of aspect ratios, each drawn as a frame. One Tab stop; arrow keys move the choice.
-#[must_use = "the control is drawn by `show`"]
-pub struct RatioFrames<'a, T> {
-    name: &'a str,
-    items: Vec<Item<'a, T>>,
-    width: Option<f32>,
-    enabled: bool,
-}
+/// A choice of aspect ratios, each drawn as a frame.
+pub type RatioFrames<'a, T> = Choices<'a, T, RatioFrame>;
 
-/// The frame for a ratio: about the same area for each, as in the design (26×15, 22×16.5, 19×19, …).
-fn frame_size(width: f32, height: f32) -> Vec2 {
-    let ratio = width / height;
-    let half = |value: f32| (value * 2.0).round() / 2.0;
-    let long = 19.0 * ratio.max(1.0 / ratio).powf(0.53);
-    let long = half(long);
-    let short = (long / ratio.max(1.0 / ratio) * 2.0).ceil() / 2.0;
-    if ratio >= 1.0 { Vec2::new(long, short) } else { Vec2::new(short, long) }
+impl RatioFrame {
+    /// The frame for a ratio: about the same area for each, upright ones a little smaller so that they stay clear of the edge.
+    fn of(width: f32, height: f32) -> Self {
+        let long_to_short = (width / height).max(height / width);
+        let most = if height > width { 25.0 } else { 26.0 };
+        let long = ((19.0 * long_to_short.powf(0.53) * 2.0).round() / 2.0).min(most);
+        let short_halves = long / long_to_short * 2.0;
+        let size = if width >= height {
+            Vec2::new(long, short_halves.ceil() / 2.0)
+        } else {
+            Vec2::new(short_halves.floor() / 2.0, long)
+        };
+        Self { size }
+    }
 }
 
 impl<'a, T: Copy + PartialEq> RatioFrames<'a, T> {
     /// A control without ratios yet.
     pub fn new(name: &'a str) -> Self {
-        Self { name, items: Vec::new(), width: None, enabled: true }
+        Self::named(name)
     }
 
     /// Adds a ratio with its label and its sides, for example `16, 9`.
@@ -46,110 +45,40 @@ impl<'a, T: Copy + PartialEq> RatioFrames<'a, T> {
     }
 
     /// Adds a ratio that may not be offered now.
-    pub fn item_enabled(mut self, value: T, label: &'a str, width: f32, height: f32, enabled: bool) -> Self {
-        self.items.push(Item { value, label, frame: frame_size(width, height), enabled, look: Look::Live });
-        self
-    }
-
-    /// Gives the ratio that was added last a fixed look, for the component sheet.
-    pub fn look(mut self, look: Look) -> Self {
-        if let Some(item) = self.items.last_mut() {
-            item.look = look;
-        }
-        self
-    }
-
-    /// A fixed width in points; else the width that is left.
-    pub fn width(mut self, width: f32) -> Self {
-        self.width = Some(width);
-        self
-    }
-
-    /// Whether any ratio can be chosen.
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
-        self
+    pub fn item_enabled(self, value: T, label: &'a str, width: f32, height: f32, enabled: bool) -> Self {
+        self.add(value, label, enabled, RatioFrame::of(width, height))
     }
 
     /// Draws the control; the response is `changed` when the user chose another ratio.
     pub fn show(self, ui: &mut Ui, chosen: &mut T) -> Response {
         let tokens = tokens::tokens(ui);
-        let c = &tokens.color;
-        let cell = 48.0;
-        let pad = 3.0;
-        let gap = 4.0;
-        let width = self.width.unwrap_or_else(|| ui.available_width());
-        let (rect, mut response) = ui.allocate_exact_size(Vec2::new(width, cell + 2.0 * pad), Sense::hover());
-        let name = self.name;
-        response.widget_info(|| WidgetInfo::labeled(Role::RadioGroup, true, name));
-        let enabled = self.enabled && ui.is_enabled();
-        paint::boxed(ui.painter(), rect, tokens.radius.tile, c.bg_field, c.stroke_mid);
+        let (corner, cell_corner) = (tokens.radius.tile, tokens.radius.control);
+        let frame = Frame { cell: 48.0, pad: 3.0, gap: 4.0, corner, cell_corner };
+        self.show_cells(ui, chosen, &frame, paint_ratio)
+    }
+}
 
-        let inner = rect.shrink(pad);
-        #[allow(clippy::cast_precision_loss, reason = "a handful of items")]
-        let count = self.items.len().max(1) as f32;
-        let each = (inner.width() - gap * (count - 1.0)) / count;
-        let places: Vec<Rect> = (0..self.items.len())
-            .map(|index| {
-                #[allow(clippy::cast_precision_loss, reason = "a handful of items")]
-                let left = inner.left() + (each + gap) * index as f32;
-                Rect::from_min_size(Pos2::new(left, inner.top()), Vec2::new(each, cell))
-            })
-            .collect();
-        let options: Vec<_> = self
-            .items
-            .iter()
-            .zip(&places)
-            .map(|(item, place)| Choice { value: item.value, label: item.label, enabled: item.enabled, rect: *place })
-            .collect();
-        let (responses, changed) = choice::choose(ui, response.id, self.name, &options, chosen, enabled);
-        if changed {
-            response.mark_changed();
-        }
-        for ((item, place), of_item) in self.items.iter().zip(&places).zip(responses) {
-            let usable = enabled && item.enabled;
-            let drawn = paint::drawn(ui, &of_item, enabled, item.look);
-            let on = item.value == *chosen;
-            let painter = ui.painter();
-            let corner = tokens.radius.control;
-            if on {
-                paint::boxed(painter, *place, corner, c.bg_active, c.stroke_mid);
-            } else if usable && drawn.hover > 0.0 {
-                paint::boxed(painter, *place, corner, tokens::faded(c.bg_hover, drawn.hover), NONE);
-            }
-            let (text, frame) = match (usable, on) {
-                (false, _) => (c.text_off, c.text_off),
-                (true, true) => (c.text_hi, c.lit_fill),
-                (true, false) => (c.text_mid, c.text_low),
-            };
-            // Text stands on a common line at the bottom, the frame 4 above it.
-            let baseline_box = Pos2::new(place.center().x, place.bottom() - 4.0);
-            text_style::paint(
-                painter,
-                baseline_box + Vec2::new(0.0, 1.0),
-                Align2::CENTER_BOTTOM,
-                Text::Label,
-                text,
-                item.label,
-            );
-            let bottom = place.bottom() - 4.0 - 14.0 - 4.0;
-            let frame_rect = Rect::from_min_size(
-                Pos2::new(place.center().x - item.frame.x / 2.0, bottom - item.frame.y),
-                item.frame,
-            );
-            if on && usable {
-                painter.rect_filled(frame_rect, paint::radius(2.0), frame);
-            } else {
-                // 1.5 points, cut to whole pixels so that the frame stays sharp.
-                let scale = ui.ctx().pixels_per_point();
-                let stroke = Stroke::new((1.5 * scale).floor().max(1.0) / scale, frame);
-                painter.rect(frame_rect, paint::radius(2.0), NONE, stroke, StrokeKind::Inside);
-            }
-            if drawn.focus {
-                paint::focus_ring(painter, *place, corner);
-            }
-        }
-        response
+fn paint_ratio(ui: &Ui, tokens: &Tokens, cell: Cell<'_, RatioFrame>) {
+    let c = &tokens.color;
+    let painter = ui.painter();
+    let (text, frame) = match (cell.usable, cell.on) {
+        (false, _) => (c.text_off, c.text_off),
+        (true, true) => (c.text_hi, c.lit_fill),
+        (true, false) => (c.text_mid, c.text_low),
+    };
+    // Text stands on a common line at the bottom, the frame 4 above it.
+    let foot = Pos2::new(cell.rect.center().x, cell.rect.bottom() - 3.0);
+    text_style::paint(painter, foot, Align2::CENTER_BOTTOM, Text::Label, text, cell.label);
+    let size = cell.kind.size;
+    let bottom = cell.rect.bottom() - 4.0 - 14.0 - 4.0;
+    let at = Rect::from_min_size(Pos2::new(cell.rect.center().x - size.x / 2.0, bottom - size.y), size);
+    if cell.on && cell.usable {
+        painter.rect_filled(at, paint::radius(2.0), frame);
+    } else {
+        // 1.5 points, cut to whole pixels so that the frame stays sharp.
+        let scale = ui.ctx().pixels_per_point();
+        let stroke = Stroke::new((1.5 * scale).floor().max(1.0) / scale, frame);
+        painter.rect(at, paint::radius(2.0), NONE, stroke, StrokeKind::Inside);
     }
 }
 
@@ -159,11 +88,15 @@ mod tests {
 
     #[test]
     fn frames_have_the_sizes_of_the_design() {
-        for (w, h, wide, high) in
-            [(16.0, 9.0, 26.0, 15.0), (4.0, 3.0, 22.0, 16.5), (1.0, 1.0, 19.0, 19.0), (9.0, 16.0, 15.0, 26.0)]
-        {
-            let size = frame_size(w, h);
-            assert!((size.x - wide).abs() <= 0.5 && (size.y - high).abs() <= 0.5, "{w}:{h} is {size:?}");
+        for (sides, drawn) in [
+            ((16.0, 9.0), (26.0, 15.0)),
+            ((4.0, 3.0), (22.0, 16.5)),
+            ((1.0, 1.0), (19.0, 19.0)),
+            ((3.0, 4.0), (16.5, 22.0)),
+            ((9.0, 16.0), (14.0, 25.0)),
+        ] {
+            let size = RatioFrame::of(sides.0, sides.1).size;
+            assert_eq!(size, Vec2::from(drawn), "{sides:?}");
         }
     }
 }

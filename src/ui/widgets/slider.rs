@@ -45,17 +45,7 @@ impl<'a> Slider<'a> {
         self
     }
 
-    /// Whether it can be used.
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
-        self
-    }
-
-    /// A fixed look, for the component sheet.
-    pub fn look(mut self, look: Look) -> Self {
-        self.look = look;
-        self
-    }
+    setters!(enabled, look);
 
     fn snapped(&self, value: f32) -> f32 {
         let (start, end) = (*self.range.start(), *self.range.end());

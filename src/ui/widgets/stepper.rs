@@ -31,17 +31,7 @@ impl<'a> Stepper<'a> {
         self
     }
 
-    /// Whether it can be used.
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
-        self
-    }
-
-    /// A fixed look, for the component sheet.
-    pub fn look(mut self, look: Look) -> Self {
-        self.look = look;
-        self
-    }
+    setters!(enabled, look);
 
     /// Draws the stepper; the response is `changed` when the number changed.
     pub fn show(self, ui: &mut Ui, value: &mut u32) -> Response {

@@ -27,17 +27,7 @@ impl<'a> Switch<'a> {
         self
     }
 
-    /// Whether it can be used.
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
-        self
-    }
-
-    /// A fixed look, for the component sheet.
-    pub fn look(mut self, look: Look) -> Self {
-        self.look = look;
-        self
-    }
+    setters!(enabled, look);
 
     /// Draws the switch; the response is `changed` when the user switched.
     pub fn show(self, ui: &mut Ui, on: &mut bool) -> Response {
@@ -45,10 +35,8 @@ impl<'a> Switch<'a> {
         let c = &tokens.color;
         let body = tokens::size(tokens.size.switch);
         let enabled = self.enabled && ui.is_enabled();
-        let label = self.label.map(|text| {
-            let color = if enabled { c.text_mid } else { c.text_off };
-            text_style::line(ui.ctx(), text, Text::Small, color)
-        });
+        // The label stays readable when the switch is off limits: it may be the only place that says what is.
+        let label = self.label.map(|text| text_style::line(ui.ctx(), text, Text::Small, c.text_mid));
         let width = body.x + label.as_ref().map_or(0.0, |galley| 8.0 + galley.size().x);
         let sense = if enabled { Sense::click() } else { Sense::hover() };
         let (rect, mut response) = ui.allocate_exact_size(Vec2::new(width, body.y.max(Text::Small.line())), sense);

@@ -1,11 +1,17 @@
 //! Tooltips: a short help after half a second, never the only place of a price or a reason.
 
-use egui::{Response, Ui};
+use egui::{Margin, Response, Ui};
 
-use super::keycap::KeyCap;
+use super::keycap::{self, KeyCap};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
+
+/// Distance of the shortcut from the text, in points.
+pub(in crate::ui) const KEY_GAP: f32 = 7.0;
+
+/// Space around the text of a tooltip.
+pub(in crate::ui) const MARGIN: Margin = Margin::symmetric(10, 6);
 
 /// Adds a tooltip to what the response stands for.
 pub fn tooltip(response: Response, text: &str) -> Response {
@@ -15,18 +21,22 @@ pub fn tooltip(response: Response, text: &str) -> Response {
 /// Adds a tooltip with the shortcut after the text. Several keys are separated by spaces.
 pub fn tooltip_key(response: Response, text: &str, key: Option<&str>) -> Response {
     let show = |ui: &mut Ui| body(ui, text, key);
-    if response.enabled() && response.sense.senses_click() {
-        response.on_hover_ui(show)
-    } else {
-        response.on_disabled_hover_ui(show)
-    }
+    // Whether the area is enabled counts here, not the widget: a button that is off still says what it is for.
+    if response.enabled() { response.on_hover_ui(show) } else { response.on_disabled_hover_ui(show) }
 }
 
-pub(super) fn body(ui: &mut Ui, text: &str, key: Option<&str>) {
+/// Draws a tooltip's surface in the flow of a layout, for the component sheet.
+pub(in crate::ui) fn surface(ui: &mut Ui, text: &str, key: Option<&str>) {
     let tokens = tokens::tokens(ui);
-    ui.set_max_width(tokens.size.tooltip.max_width);
+    paint::popover_frame(tokens, tokens.radius.control, MARGIN).show(ui, |ui| body(ui, text, key));
+}
+
+fn body(ui: &mut Ui, text: &str, key: Option<&str>) {
+    let tokens = tokens::tokens(ui);
+    ui.set_max_width(tokens.size.tooltip.max_width - 2.0 * f32::from(MARGIN.left));
     if let Some(key) = key {
-        paint::row(ui, 8.0, |ui| {
+        ui.spacing_mut().interact_size.y = keycap::HEIGHT;
+        paint::row(ui, KEY_GAP, |ui| {
             text_style::label_line(ui, Text::Small, tokens.color.text_hi, text);
             KeyCap::new(key).show(ui);
         });

@@ -123,6 +123,7 @@ fn ready(mut job: Job) -> Job {
         height,
         duration_millis: u64::from(job.request.duration().secs()) * 1000,
         has_audio: false,
+        recipe_note: None,
     });
     job.poster = Poster::Made { width, height };
     job.charge = Charge::Yes(Some(job.estimate.amount));

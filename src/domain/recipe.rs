@@ -1,0 +1,210 @@
+//! The recipe: all that is needed to make a clip again, and to have its job back when only the clip is left.
+//!
+//! It travels inside the clip as an XMP packet (`packet`), so whoever gets the file gets the recipe. So it holds no key, and
+//! no link that opens something: see [`GenerationRequest::without_signatures`].
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::ending::Charge;
+use super::gateway::GatewayId;
+use super::job::{Clip, Job, JobId, JobState, RemoteId};
+use super::price::Estimate;
+use super::request::{GenerationRequest, StartPicture};
+use super::sorting::{Parent, Project};
+use super::time::UnixMillis;
+
+mod packet;
+#[cfg(test)]
+pub(crate) mod samples;
+
+pub use packet::{NAMESPACE, PacketError};
+
+/// Longest name of a picture file that is taken from a packet, in bytes: what file systems allow.
+const NAME_LIMIT: usize = 255;
+
+/// Everything about a finished clip that cannot be read off its film.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// Our id of the job.
+    pub job: JobId,
+    /// Who made it.
+    pub gateway: GatewayId,
+    /// The gateway's id of the job.
+    #[serde(default)]
+    pub remote_id: Option<RemoteId>,
+    /// What was asked, seed included, without signatures.
+    pub request: GenerationRequest,
+    /// The price that stood on the button.
+    pub estimate: Estimate,
+    /// Whether it cost something, as known when the clip was here.
+    #[serde(default)]
+    pub charge: Charge,
+    /// When the user decided.
+    pub created_at: UnixMillis,
+    /// When the order was sent.
+    #[serde(default)]
+    pub sent_at: Option<UnixMillis>,
+    /// When the gateway accepted it.
+    #[serde(default)]
+    pub accepted_at: Option<UnixMillis>,
+    /// When the gateway said the clip was made.
+    #[serde(default)]
+    pub made_at: Option<UnixMillis>,
+    /// When the clip was here.
+    #[serde(default)]
+    pub ended_at: Option<UnixMillis>,
+    /// The project it belonged to then.
+    #[serde(default)]
+    pub project: Option<Project>,
+    /// The clip that it goes on from.
+    #[serde(default)]
+    pub parent: Option<Parent>,
+    /// What was served.
+    pub film: Film,
+}
+
+/// The film as the gateway served it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Film {
+    /// SHA-256 of the served bytes, lower-case hex. They are the beginning of the file.
+    pub sha256: String,
+    /// Number of served bytes.
+    pub served_bytes: u64,
+    /// Width in pixels, 0 when it could not be read.
+    pub width: u32,
+    /// Height in pixels, 0 when it could not be read.
+    pub height: u32,
+    /// Length in milliseconds, 0 when it could not be read.
+    pub duration_millis: u64,
+    /// Whether there is a sound track.
+    pub has_audio: bool,
+}
+
+impl Recipe {
+    /// The recipe of a job whose clip is here; `None` for any other.
+    pub fn of(job: &Job) -> Option<Self> {
+        let clip = job.clip.as_ref()?;
+        Some(Self {
+            job: job.id,
+            gateway: job.gateway,
+            remote_id: job.remote_id.clone(),
+            request: job.request.without_signatures(),
+            estimate: job.estimate.clone(),
+            charge: job.charge,
+            created_at: job.created_at,
+            sent_at: job.sent_at,
+            accepted_at: job.accepted_at,
+            made_at: job.made_at,
+            ended_at: job.ended_at,
+            project: job.project.clone(),
+            parent: job.parent,
+            film: Film {
+                sha256: clip.sha256.clone(),
+                served_bytes: clip.size_bytes,
+                width: clip.width,
+                height: clip.height,
+                duration_millis: clip.duration_millis,
+                has_audio: clip.has_audio,
+            },
+        })
+    }
+
+    /// The ready job whose clip lies at `path`, as in [`Clip::path`]. Its poster is not made yet.
+    pub fn to_job(&self, path: PathBuf) -> Job {
+        let asked = Job::new(self.job, self.gateway, self.request.clone(), self.estimate.clone(), self.created_at);
+        Job {
+            state: JobState::Ready,
+            remote_id: self.remote_id.clone(),
+            charge: self.charge,
+            sent_at: self.sent_at,
+            accepted_at: self.accepted_at,
+            made_at: self.made_at,
+            ended_at: self.ended_at,
+            project: self.project.clone(),
+            parent: self.parent,
+            clip: Some(Clip {
+                path,
+                sha256: self.film.sha256.clone(),
+                size_bytes: self.film.served_bytes,
+                width: self.film.width,
+                height: self.film.height,
+                duration_millis: self.film.duration_millis,
+                has_audio: self.film.has_audio,
+                recipe_note: None,
+            }),
+            ..asked
+        }
+    }
+
+    /// What in a recipe out of a foreign file could do harm. Its types refuse the rest while they are read.
+    fn harm(&self) -> Option<&'static str> {
+        if !is_sha256(&self.film.sha256) {
+            return Some("its checksum is none");
+        }
+        match self.request.picture() {
+            // Both become parts of paths or lines on the screen.
+            Some(StartPicture::Stored(picture)) if !is_sha256(&picture.sha256) => {
+                Some("the checksum of its start picture is none")
+            }
+            Some(StartPicture::Stored(picture))
+                if picture.display_name.len() > NAME_LIMIT
+                    || picture.display_name.contains(|c: char| c.is_control() || c == '/' || c == '\\') =>
+            {
+                Some("the name of its start picture is none")
+            }
+            _ => None,
+        }
+    }
+}
+
+fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::samples::{job_strategy, ready};
+    use super::*;
+
+    #[test]
+    fn only_a_finished_clip_has_a_recipe() {
+        let job = ready();
+        assert!(Recipe::of(&job).is_some());
+        assert_eq!(Recipe::of(&Job { clip: None, ..job }), None);
+    }
+
+    #[test]
+    fn a_signed_address_does_not_travel() {
+        for (address, kept) in [
+            ("https://a.example/boat.jpg", "https://a.example/boat.jpg"),
+            ("https://a.example/boat.jpg?sig=CANARY", "https://a.example/boat.jpg"),
+            ("https://a.example/boat.jpg#CANARY", "https://a.example/boat.jpg"),
+            ("https://a.example?x=CANARY#y", "https://a.example"),
+        ] {
+            let job = ready();
+            let draft = super::super::Draft {
+                prompt: "a boat".to_owned(),
+                picture: Some(StartPicture::WebAddress(address.to_owned())),
+                ..super::super::Draft::default()
+            };
+            let recipe =
+                Recipe::of(&Job { request: draft.to_request().expect("a good draft"), ..job }).expect("a clip");
+            assert_eq!(recipe.request.picture(), Some(&StartPicture::WebAddress(kept.to_owned())));
+            assert!(!recipe.to_packet().contains("CANARY"), "{address}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #[test]
+        fn a_job_comes_back_whole(job in job_strategy()) {
+            let recipe = Recipe::of(&job).expect("a clip");
+            let path = job.clip.as_ref().expect("a clip").path.clone();
+            prop_assert_eq!(recipe.to_job(path), job);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! A clip can be made again: the recipe that comes back out of its packet gives the very bytes of the first order.
+
+use proptest::prelude::*;
+
+use super::{Order, aigateway, apiin};
+use crate::domain::recipe::samples::job_strategy;
+use crate::domain::{Draft, GatewayId, GenerationRequest, JobId, Recipe, StartPicture};
+
+/// The bodies of an order at every gateway, byte by byte.
+fn bodies(job: JobId, request: &GenerationRequest) -> [String; 4] {
+    let picture = request.picture().map(|picture| match picture {
+        StartPicture::WebAddress(address) => address.clone(),
+        StartPicture::Stored(stored) => format!("data:{},{}", stored.picture_type.media_type(), stored.sha256),
+    });
+    let order = Order { job, request: request.clone(), picture };
+    [
+        apiin::body(GatewayId::Apiin, &order),
+        apiin::body(GatewayId::Practice, &order),
+        aigateway::body(&order, false),
+        aigateway::body(&order, true),
+    ]
+    .map(|body| body.to_string())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+    #[test]
+    fn recipe_to_packet_to_form_to_wire_is_byte_equal(job in job_strategy()) {
+        let packet = Recipe::of(&job).expect("a clip").to_packet();
+        let recipe = Recipe::from_packet(packet.as_bytes()).expect("a packet").expect("a recipe");
+        let first = bodies(job.id, &job.request);
+        prop_assert_eq!(&bodies(job.id, &recipe.request), &first);
+        let mut form = Draft::default();
+        form.use_settings_of(&recipe.request);
+        let again = form.to_request().expect("settings of a valid request");
+        prop_assert_eq!(&bodies(job.id, &again), &first);
+    }
+}
