@@ -28,6 +28,7 @@ pub mod gallery;
 pub mod jobs;
 pub mod judge;
 pub mod network;
+pub mod on_screen;
 pub mod picks;
 pub mod playback;
 pub mod repainter;

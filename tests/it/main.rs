@@ -3,6 +3,7 @@
 mod cli;
 mod components;
 mod engine;
+mod film;
 mod gateways;
 mod keys;
 mod library;

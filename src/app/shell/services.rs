@@ -33,6 +33,7 @@ use find::Question;
 mod find;
 
 mod files;
+mod frames;
 
 /// Inputs that may wait for the window.
 const INPUTS: usize = 256;
@@ -346,8 +347,8 @@ impl Services for World {
             Effect::FindProjects => self.find_projects(),
             Effect::MakeProjectFolder(project) => self.make_project_folder(project),
             Effect::PickFile(job) => self.pick(Wanted::Clip(job)),
-            Effect::TakeFrame { .. }
-            | Effect::Draw(_)
+            Effect::TakeFrame { job, path, frame } => self.take_frame(job, path, frame),
+            Effect::Draw(_)
             | Effect::CopyText(_)
             | Effect::CopyFileList(_)
             | Effect::ApplyTheme(_)
