@@ -14,7 +14,7 @@ use rushes::domain::{Clip, Draft, GatewayId, Job, JobId, JobState, Project, Rati
 use rushes::engine::event::Event;
 use rushes::engine::{self, EngineHandle, Options, Parts};
 use rushes::gateway::Http;
-use rushes::library::{Library, Paths};
+use rushes::library::{Library, LibraryError, Paths};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
@@ -109,7 +109,14 @@ impl Studio {
     }
 
     fn open(home: &Path, paths: Paths, runtime: Runtime) -> Self {
-        let opened = Library::open(&paths).expect("a library");
+        let opened = loop {
+            // The lock is free when the library's thread of the engine before has ended.
+            match Library::open(&paths) {
+                Ok(opened) => break opened,
+                Err(LibraryError::InUse) => std::thread::yield_now(),
+                Err(error) => panic!("{error}"),
+            }
+        };
         let jobs = opened.jobs.clone();
         let (engine, events) = engine::start(Parts {
             runtime: runtime.handle().clone(),
