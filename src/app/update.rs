@@ -10,15 +10,18 @@ use crate::engine::command::{Command, NewJob, Resolution};
 use crate::engine::event::{Event, GatewayHealth};
 
 use super::action::{Action, Draws, Effect, Input, KeyFound, Order};
+use super::chain::Chain;
 use super::gallery::Gallery;
 use super::state::{
-    AppState, Dialog, KeyPlace, KeyState, KeyTest, PictureState, Preferences, Toast, ToastButton, UndoStep,
+    AT_ONCE, AppState, Dialog, KeyPlace, KeyState, KeyTest, PictureState, Preferences, Toast, ToastButton, UndoStep,
 };
+use super::words;
 
 mod browse;
 mod continue_from;
 mod four_more;
 mod judge;
+mod use_part;
 mod viewing;
 
 /// How long typing may go on before the draft is kept.
@@ -81,7 +84,7 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
             state.picture = PictureState::Trouble(reason);
         }
         Input::PictureImported(Ok((picture, remarks))) => {
-            state.draft.picture = Some(StartPicture::Stored(picture));
+            (state.draft.picture, state.draft.parent) = (Some(StartPicture::Stored(picture)), None);
             state.picture = PictureState::Imported(remarks);
             draft_changed(state);
         }
@@ -150,11 +153,12 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
             state.picture = PictureState::Quiet;
             edit(state, |draft| {
                 draft.picture = (!text.trim().is_empty()).then_some(StartPicture::WebAddress(text));
+                draft.parent = None;
             });
         }
         Action::RemovePicture => {
             state.picture = PictureState::Quiet;
-            edit(state, |draft| draft.picture = None);
+            edit(state, |draft| (draft.picture, draft.parent) = (None, None));
         }
         Action::UseSample(sample) => {
             remember(state, UndoStep::Draft(Box::new(state.draft.clone())));
@@ -194,8 +198,9 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
             to.push(Effect::CopyText(text));
             toast(state, "Copied", "", None);
         }
+        Action::CopyFileList(job) => copy_file_list(state, job, to),
         Action::UseSettings(job) => use_settings(state, job, to),
-        Action::UsePart(job, _part) => use_settings(state, job, to),
+        Action::UsePart(job, part) => use_part::act(state, job, part, to),
         Action::Retry(job) => retry(state, job, to),
         Action::Cancel(job) => to.push(Effect::Engine(Command::Cancel(job))),
         Action::StopWatching(job) => to.push(Effect::Engine(Command::StopWatching(job))),
@@ -258,6 +263,12 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
             }
             save(state, to);
             to.push(connect(state, gateway));
+        }
+        Action::SetAtOnce(gateway, number) => {
+            let number = number.clamp(*AT_ONCE.start(), *AT_ONCE.end());
+            state.preferences.at_once.insert(gateway, number);
+            save(state, to);
+            to.push(Effect::Engine(Command::SetAtOnce(gateway, number.into())));
         }
         Action::SetCreditValue(value) => prefer(state, to, |preferences| preferences.credit_value = value),
         Action::SetSendUndocumented(send) => {
@@ -435,6 +446,14 @@ fn send_order(state: &mut AppState, order: Order, draws: Draws, to: &mut Vec<Eff
             prefer(state, to, |preferences| preferences.is_welcomed = true);
         }
     }
+}
+
+fn copy_file_list(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
+    let Some(job) = state.jobs.get(&job) else { return };
+    let files = Chain::of(job, state.jobs.values()).files(|id| state.jobs.get(&id));
+    let title = format!("Paths of {} copied", words::counted(files.len(), "clip", "clips"));
+    toast(state, title, "In the order of the film.", None);
+    to.push(Effect::CopyFileList(files));
 }
 
 fn use_settings(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {

@@ -102,8 +102,16 @@ pub struct UiState {
     pub adopt: HashMap<JobId, String>,
     /// The unconfirmed job whose *Submit again anyway* was pressed once.
     pub asked_again: Option<JobId>,
-    /// How far into the film of the selected clip the user looks, `0.0..=1.0`, while the pointer or the keyboard is on its strip.
+    /// Where the user put the playhead of the selected clip, `0.0..=1.0`, until its film is open.
     pub playhead: Option<(JobId, f32)>,
+    /// The clip whose long prompt is unfolded in the details.
+    pub unfolded_prompt: Option<JobId>,
+    /// File and ids are unfolded in the details.
+    pub shows_ids: bool,
+    /// The name of a new project, as typed.
+    pub project_name: String,
+    /// The name of a new project that was asked for a moment ago.
+    pub asked_project: Option<String>,
     /// The raw exchange is unfolded.
     pub shows_exchange: bool,
     /// The settings dialog was open in the last frame, so that its fields are filled once.

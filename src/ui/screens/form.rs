@@ -4,6 +4,7 @@ use egui::{Align2, Id, Rect, Sense, Ui, UiBuilder, Vec2, pos2};
 use strum::IntoEnumIterator as _;
 
 use super::Frame;
+use crate::app::chain::picture_name;
 use crate::app::command::UiCommand;
 use crate::app::form::{self, FormView, Tile};
 use crate::app::state::PictureState;
@@ -183,7 +184,9 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
         Some(StartPicture::Stored(picture)) => {
             let texture = frame.pictures.start_picture(picture);
             let detail = format!("{} × {}, {}", picture.width, picture.height, words::size(picture.size_bytes));
-            let shown = WellPicture { texture, name: &picture.display_name, detail: &detail, problem: None };
+            let parent = frame.state.draft.parent.map(|parent| picture_name(frame.state, parent));
+            let name = parent.as_deref().unwrap_or(&picture.display_name);
+            let shown = WellPicture { texture, name, detail: &detail, problem: None };
             let did = PictureWell::new("Start picture").picture(Some(shown)).dropping(is_dropping).show(ui);
             if did.remove {
                 frame.act(Action::RemovePicture);
