@@ -246,13 +246,13 @@ fn stage_ui(frame: &mut Frame<'_>, ui: &mut Ui, place: Rect, scene: &Scene<'_>, 
         egui::WidgetInfo::selected(egui::Role::Button, true, is_focus, format!("{name}{rejected}{trouble}"))
     });
     if is_focus {
-        if std::mem::take(&mut frame.ui_state.viewer.wants_stage) {
+        if frame.ui_state.viewer.wants_stage.take_if(|wants| *wants == job.id).is_some() {
             response.request_focus();
         }
         keep_keyboard(frame, ui, &response);
     }
     if (response.clicked() || response.gained_focus()) && !is_focus {
-        frame.ui_state.viewer.wants_stage = true;
+        frame.ui_state.viewer.wants_stage = Some(job.id);
         frame.act(Action::View(Viewing::Focus(job.id)));
     }
     picture_ui(frame, ui, place, scene, index);
