@@ -6,8 +6,8 @@
 //!
 //! Beside them stand pure views: [`form`] (prices and the Generate button), [`gallery`] (groups, filters, counts),
 //! [`card`] (what a card says), [`chain`] (which shots belong together), [`chosen`] (several cards at once), [`cost`] (what
-//! the details say of money), [`network`] (whether it is there) and [`four_more`] (what four more takes would be).
-//! [`browse`], [`judge`] and [`viewing`] are the
+//! the details say of money), [`network`] (whether it is there), [`four_more`] (what four more takes would be) and [`picks`]
+//! (which clips are meant). [`browse`], [`judge`] and [`viewing`] are the
 //! words for looking through clips, sorting them and playing them under one playhead ([`playback`]).
 //!
 //! [`command`] is the vocabulary of shortcuts.
@@ -27,6 +27,7 @@ pub mod four_more;
 pub mod gallery;
 pub mod judge;
 pub mod network;
+pub mod picks;
 pub mod playback;
 pub mod repainter;
 pub mod shell;

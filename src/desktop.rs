@@ -7,6 +7,7 @@ mod bus;
 pub mod doctor;
 pub mod open;
 pub mod picker;
+pub mod trash;
 
 use std::path::PathBuf;
 

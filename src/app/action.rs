@@ -156,6 +156,8 @@ pub enum Action {
     CloseWarning(usize),
     /// Takes the last act back.
     Undo,
+    /// Does again what was taken back last.
+    Redo,
     /// Wants to leave.
     Quit,
 }
@@ -246,7 +248,11 @@ pub enum Input {
     NoPicker(String),
     /// A picture was brought into the library with remarks on it, or could not be.
     PictureImported(Result<(StoredPicture, Vec<String>), String>),
-    /// The files of ready clips were looked for; these are missing.
+    /// The window came to the front, after work in other programs.
+    CameToFront,
+    /// These folders in the clip folder can be projects.
+    ProjectsFound(Vec<Project>),
+    /// The files of ready clips were looked for; these are missing, and no others.
     FilesMissing(Vec<JobId>),
     /// A clip's file could not be opened or shown: a sentence. `is_missing` when it is not there.
     OpenFailed {
@@ -416,6 +422,8 @@ pub enum Effect {
     },
     /// Ask where the missing file of this clip is.
     PickFile(JobId),
+    /// Look which folders in the clip folder are projects; answered by [`Input::ProjectsFound`].
+    FindProjects,
     /// Make the folder of a project.
     MakeProjectFolder(Project),
     /// Take this frame of a clip as a start picture.

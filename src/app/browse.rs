@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::state::AppState;
 use crate::domain::{JobId, Project, Rating};
 
 /// What the user did to the gallery as a whole.
@@ -137,4 +138,14 @@ pub struct Browsing {
     pub hits: Option<HashSet<JobId>>,
     /// Number of the newest question to the library; answers to older ones are dropped.
     pub question: u64,
+}
+
+/// All chosen cards that are shown, in reading order: what an act on several clips is about.
+pub fn chosen(state: &AppState) -> Vec<JobId> {
+    state.gallery.order().filter(|job| is_chosen(state, *job)).collect()
+}
+
+/// Whether a card is among the chosen ones.
+pub fn is_chosen(state: &AppState, job: JobId) -> bool {
+    state.selected == Some(job) || state.browsing.also_selected.contains(&job)
 }

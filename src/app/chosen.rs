@@ -110,6 +110,7 @@ mod tests {
                     height: 720,
                     duration_millis: 5_000,
                     has_audio: false,
+                    recipe_note: None,
                 });
             }
             apply(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));

@@ -72,20 +72,14 @@ pub struct Gallery {
 }
 
 impl Gallery {
-    /// Groups and counts of these jobs. `taken_off` holds cards that leave at the moment.
-    pub fn of(
-        jobs: &BTreeMap<JobId, Job>,
-        search: &str,
-        filter: Filter,
-        missing_files: &HashSet<JobId>,
-        taken_off: &BTreeMap<JobId, crate::domain::UnixMillis>,
-    ) -> Self {
+    /// Groups and counts of these jobs.
+    pub fn of(jobs: &BTreeMap<JobId, Job>, search: &str, filter: Filter, missing_files: &HashSet<JobId>) -> Self {
         let words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
         let mut counts = BTreeMap::new();
         let mut takes = HashMap::new();
         let mut index: HashMap<(GatewayId, GenerationRequest), usize> = HashMap::new();
         let mut all: Vec<Vec<&Job>> = Vec::new();
-        for job in jobs.values().filter(|job| is_shown(job) && !taken_off.contains_key(&job.id)) {
+        for job in jobs.values().filter(|job| is_shown(job)) {
             *counts.entry(Filter::All).or_insert(0) += 1;
             if let Some(chip) = Filter::of(job, missing_files.contains(&job.id)) {
                 *counts.entry(chip).or_insert(0) += 1;
@@ -172,7 +166,7 @@ mod tests {
 
     fn shown(jobs: &[Job], search: &str, filter: Filter) -> Vec<Vec<u128>> {
         let jobs = jobs.iter().map(|job| (job.id, job.clone())).collect();
-        Gallery::of(&jobs, search, filter, &HashSet::new(), &BTreeMap::new())
+        Gallery::of(&jobs, search, filter, &HashSet::new())
             .groups
             .iter()
             .map(|group| group.takes.iter().map(|take| take.0.as_u128()).collect())
@@ -202,7 +196,7 @@ mod tests {
         assert_eq!(shown(&sample(), "", Filter::Working), [vec![3]]);
         assert_eq!(shown(&sample(), "", Filter::Failed), [vec![2]]);
         let jobs = sample().into_iter().map(|job| (job.id, job)).collect();
-        let gallery = Gallery::of(&jobs, "", Filter::Working, &HashSet::new(), &BTreeMap::new());
+        let gallery = Gallery::of(&jobs, "", Filter::Working, &HashSet::new());
         assert_eq!(gallery.take_of(JobId(Uuid::from_u128(3))), (2, 2));
         let counts: Vec<_> = gallery.counts.iter().map(|(chip, count)| (*chip, *count)).collect();
         assert_eq!(

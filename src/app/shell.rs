@@ -75,6 +75,7 @@ pub struct Studio<S> {
     repainter: Repainter,
     frames: FrameLog,
     panes: Panes,
+    was_in_front: bool,
 }
 
 impl<S: Services> Studio<S> {
@@ -91,7 +92,8 @@ impl<S: Services> Studio<S> {
         let pictures = PictureShelf::new(repainter.clone());
         let cinema = Cinema::new(repainter.clone());
         let frames = FrameLog::of_environment();
-        let mut studio = Self { state, ui_state, services, pictures, cinema, repainter, frames, panes };
+        let mut studio =
+            Self { state, ui_state, services, pictures, cinema, repainter, frames, panes, was_in_front: true };
         for input in first {
             studio.put(None, input);
         }
@@ -147,6 +149,10 @@ impl<S: Services> Studio<S> {
     /// One frame of logic: time, numbers, and what came in, for at most `DRAIN`.
     pub fn advance(&mut self, ctx: &egui::Context) {
         self.put(Some(ctx), Input::Tick(now()));
+        let is_in_front = ctx.input(|input| input.focused);
+        if !std::mem::replace(&mut self.was_in_front, is_in_front) && is_in_front {
+            self.put(Some(ctx), Input::CameToFront);
+        }
         let live = self.services.live();
         if live.jobs != self.state.live.jobs {
             self.put(Some(ctx), Input::Numbers(live));

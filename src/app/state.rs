@@ -66,8 +66,12 @@ pub struct AppState {
     pub next_toast: u64,
     /// What can be undone, oldest first.
     pub undo: Vec<UndoStep>,
-    /// Cards that were taken off a moment ago; the engine is told when it can no longer be undone.
-    pub leaving: BTreeMap<JobId, UnixMillis>,
+    /// What was undone and can be done again, the newest last.
+    pub redo: Vec<UndoStep>,
+    /// When the files of clips were looked for the last time.
+    pub files_checked_at: UnixMillis,
+    /// When they are to be looked for again, because some were moved.
+    pub check_files_at: Option<UnixMillis>,
     /// Why nothing can be stored, if so.
     pub storage_trouble: Option<String>,
     /// What the user should know since the start, such as a settings value that was not understood.
@@ -114,7 +118,9 @@ impl AppState {
             toasts: Vec::new(),
             next_toast: 0,
             undo: Vec::new(),
-            leaving: BTreeMap::new(),
+            redo: Vec::new(),
+            files_checked_at: now,
+            check_files_at: None,
             storage_trouble: None,
             warnings: Vec::new(),
             environment_urls: BTreeMap::new(),
@@ -349,6 +355,8 @@ pub struct Toast {
     pub text: String,
     /// What can be done about it.
     pub button: Option<ToastButton>,
+    /// What [`ToastButton::Undo`] takes back.
+    pub step: Option<UndoStep>,
     /// When it goes.
     pub ends_at: UnixMillis,
 }
@@ -367,12 +375,10 @@ pub enum ToastButton {
 pub enum UndoStep {
     /// The draft before settings were taken from a clip.
     Draft(Box<Draft>),
-    /// A card that was taken off.
-    Card(JobId),
     /// Verdicts as they were.
     Verdicts(Vec<(JobId, Verdict)>),
     /// Projects as they were.
     Projects(Vec<(JobId, Option<Project>)>),
-    /// Clips that went to the trash.
+    /// Cards that were taken off, and whose files went to the trash.
     Trash(Vec<JobId>),
 }

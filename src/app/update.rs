@@ -24,6 +24,10 @@ mod judge;
 mod use_part;
 mod viewing;
 
+/// Files are looked for at most this often when the window comes to the front.
+const FILES_REST: Duration = Duration::from_secs(2);
+/// How long after a file was moved it is looked whether all are there; moves come in bunches.
+const CHECK_FILES_AFTER: Duration = Duration::from_secs(1);
 /// How long typing may go on before the draft is kept.
 pub const KEEP_DRAFT_AFTER: Duration = Duration::from_millis(700);
 /// How long a toast stays.
@@ -59,7 +63,8 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
             for gateway in GatewayId::PAID {
                 to.push(connect(state, gateway));
             }
-            to.push(Effect::CheckFiles(clips_of(state)));
+            state.browsing.projects = state.jobs.values().filter_map(|job| job.project.clone()).collect();
+            look_at_folder(state, to);
             refresh(state);
         }
         Input::Drawn(order, draws) => send_order(state, order, draws, to),
@@ -90,8 +95,11 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
         }
         Input::PictureImported(Err(reason)) => state.picture = PictureState::Trouble(reason),
         Input::FilesMissing(missing) => {
-            state.missing_files = missing.into_iter().collect();
-            refresh(state);
+            let missing = missing.into_iter().collect();
+            if state.missing_files != missing {
+                state.missing_files = missing;
+                refresh(state);
+            }
         }
         Input::OpenFailed { job, is_missing, reason } => {
             if is_missing {
@@ -111,6 +119,15 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
             entry.key_trouble = Some(reason);
         }
         Input::Hits { question, jobs } => browse::found(state, question, jobs),
+        Input::ProjectsFound(found) => {
+            let of_jobs = state.jobs.values().filter_map(|job| job.project.clone());
+            state.browsing.projects = of_jobs.chain(found).collect();
+        }
+        Input::CameToFront => {
+            if state.now.since(state.files_checked_at) >= FILES_REST {
+                look_at_folder(state, to);
+            }
+        }
         Input::FilePicked(job, path) => judge::file_picked(state, job, path, to),
         Input::FilmOpened(job, film) => viewing::film_opened(state, job, film),
         Input::FrameTaken { job, frame, picture } => continue_from::taken(state, job, frame, picture, to),
@@ -124,11 +141,11 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
 pub fn next_wake(state: &AppState) -> Option<Duration> {
     let at = |time: UnixMillis| time.since(state.now).max(Duration::from_millis(50));
     let toasts = state.toasts.iter().map(|toast| at(toast.ends_at));
-    let leaving = state.leaving.values().map(|gone_at| at(*gone_at));
+    let check = state.check_files_at.map(at);
     let draft = state.draft_unkept_since.map(|since| at(since.after(KEEP_DRAFT_AFTER)));
     let counts = state.jobs.values().rev().any(|job| job.state.is_unfinished()).then_some(Duration::from_secs(1));
     let film = state.playback.next_change(state.now, super::viewing::film(state));
-    toasts.chain(leaving).chain(draft).chain(counts).chain(film).min()
+    toasts.chain(check).chain(draft).chain(counts).chain(film).min()
 }
 
 fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
@@ -228,7 +245,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
             }
         }
         Action::Discard(job) => to.push(Effect::Engine(Command::Resolve(job, Resolution::Discard))),
-        Action::RemoveCard(job) => remove_card(state, job),
+        Action::RemoveCard(job) => judge::to_trash(state, &[job], to),
         Action::Browse(browse) => browse::act(state, browse, to),
         Action::Judge(word) => judge::act(state, word, to),
         Action::View(viewing) => viewing::act(state, viewing, to),
@@ -302,9 +319,17 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
         Action::OpenDashboard(gateway) => to.extend(gateway.dashboard_url().map(Effect::OpenUrl)),
         Action::CloseToast(id) => state.toasts.retain(|toast| toast.id != id),
         Action::PressToast(id, button) => {
+            let step = state.toasts.iter().find(|toast| toast.id == id).and_then(|toast| toast.step.clone());
             state.toasts.retain(|toast| toast.id != id);
             match button {
-                ToastButton::Undo => undo(state, to),
+                // Its own step, also when something else was done since.
+                ToastButton::Undo => match step.and_then(|step| state.undo.iter().rposition(|known| *known == step)) {
+                    Some(index) => {
+                        let step = state.undo.remove(index);
+                        undo_step(state, step, to);
+                    }
+                    None => undo(state, to),
+                },
                 ToastButton::Show(job) => state.selected = Some(job),
             }
         }
@@ -314,6 +339,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
             }
         }
         Action::Undo => undo(state, to),
+        Action::Redo => redo(state, to),
         Action::Quit => {
             leave(state, to);
             to.push(Effect::Quit);
@@ -321,13 +347,10 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
     }
 }
 
-/// What has to be kept when the window goes: the draft, and cards that were taken off.
+/// What has to be kept when the window goes: the draft.
 pub fn leave(state: &mut AppState, to: &mut Vec<Effect>) {
     if state.draft_unkept_since.take().is_some() {
         to.push(Effect::KeepDraft(Box::new(state.draft.clone())));
-    }
-    for job in std::mem::take(&mut state.leaving).into_keys() {
-        to.push(Effect::Engine(Command::Hide(job)));
     }
 }
 
@@ -470,53 +493,63 @@ fn use_settings(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
     to.push(Effect::FocusPrompt);
 }
 
-fn remove_card(state: &mut AppState, job: JobId) {
-    let Some(found) = state.jobs.get(&job) else { return };
-    // An order that may be charged, or that is being made, leaves the gallery by its own words only.
-    if found.state.is_unfinished() || found.state == JobState::Unconfirmed {
-        return;
-    }
-    let text = match (&found.clip, found.state) {
-        (Some(_), _) => "The clip's file stays where it is.",
-        (None, JobState::NotWatched) => "The gateway may still make and bill it.",
-        (None, _) => "",
-    };
-    state.leaving.insert(job, state.now.after(UNDO_STAYS));
-    if state.selected == Some(job) {
-        state.selected = None;
-    }
-    remember(state, UndoStep::Card(job));
-    toast(state, "Card removed", text, Some(ToastButton::Undo));
-    refresh(state);
+/// Remembers a step for Undo. What was undone before cannot be done again then.
+fn remember(state: &mut AppState, step: UndoStep) {
+    state.redo.clear();
+    push_step(&mut state.undo, step);
 }
 
-fn remember(state: &mut AppState, step: UndoStep) {
-    if state.undo.len() == MAX_UNDO {
-        state.undo.remove(0);
+fn push_step(steps: &mut Vec<UndoStep>, step: UndoStep) {
+    if steps.len() == MAX_UNDO {
+        steps.remove(0);
     }
-    state.undo.push(step);
+    steps.push(step);
 }
 
 fn undo(state: &mut AppState, to: &mut Vec<Effect>) {
-    match state.undo.pop() {
-        Some(UndoStep::Draft(draft)) => {
-            // The gateway is not part of what was taken from a clip, so it is not taken back either.
-            let gateway = state.draft.gateway;
-            state.draft = *draft;
-            state.draft.gateway = gateway;
-            draft_changed(state);
-        }
-        Some(UndoStep::Verdicts(before)) => judge::restore_verdicts(state, before, to),
-        Some(UndoStep::Projects(before)) => judge::restore_projects(state, before, to),
-        Some(UndoStep::Trash(jobs)) => judge::take_back(state, jobs, to),
-        Some(UndoStep::Card(job)) => {
-            state.leaving.remove(&job);
-            state.selected = Some(job);
-            refresh(state);
-        }
-        None => {}
+    if let Some(step) = state.undo.pop() {
+        undo_step(state, step, to);
     }
-    state.toasts.retain(|toast| toast.button != Some(ToastButton::Undo));
+}
+
+fn undo_step(state: &mut AppState, step: UndoStep, to: &mut Vec<Effect>) {
+    state.toasts.retain(|toast| toast.step.as_ref() != Some(&step));
+    let inverse = match step {
+        UndoStep::Trash(jobs) => {
+            judge::take_back(state, jobs.clone(), to);
+            UndoStep::Trash(jobs)
+        }
+        step => swap_step(state, step, to),
+    };
+    push_step(&mut state.redo, inverse);
+}
+
+fn redo(state: &mut AppState, to: &mut Vec<Effect>) {
+    let inverse = match state.redo.pop() {
+        Some(UndoStep::Trash(jobs)) => {
+            judge::hide(state, jobs.clone(), to);
+            UndoStep::Trash(jobs)
+        }
+        Some(step) => swap_step(state, step, to),
+        None => return,
+    };
+    push_step(&mut state.undo, inverse);
+}
+
+/// Sets what a step remembers; returns the step that sets again what was there.
+fn swap_step(state: &mut AppState, step: UndoStep, to: &mut Vec<Effect>) -> UndoStep {
+    match step {
+        UndoStep::Draft(mut draft) => {
+            // The gateway is not part of what was taken from a clip, so it is not taken back either.
+            draft.gateway = state.draft.gateway;
+            std::mem::swap(&mut state.draft, &mut draft);
+            draft_changed(state);
+            UndoStep::Draft(draft)
+        }
+        UndoStep::Verdicts(verdicts) => UndoStep::Verdicts(judge::set_verdicts(state, verdicts, to)),
+        UndoStep::Projects(projects) => UndoStep::Projects(judge::set_projects(state, projects, to)),
+        UndoStep::Trash(jobs) => UndoStep::Trash(jobs),
+    }
 }
 
 fn import(state: &mut AppState, path: std::path::PathBuf, to: &mut Vec<Effect>) {
@@ -566,6 +599,7 @@ fn are_keys_settled(state: &AppState) -> bool {
 fn engine(state: &mut AppState, event: Event) {
     match event {
         Event::JobChanged(job) => job_changed(state, *job),
+        Event::Settled(job, remark) => judge::settled(state, *job, remark),
         Event::GatewayChanged(gateway, health) => health_changed(state, gateway, health),
         Event::KeyChecked(gateway, check) => {
             let at = state.now;
@@ -582,8 +616,13 @@ fn health_changed(state: &mut AppState, gateway: GatewayId, health: GatewayHealt
     gateway_mut(state, gateway).health = health;
 }
 
-fn job_changed(state: &mut AppState, job: Job) {
+fn job_changed(state: &mut AppState, mut job: Job) {
     let before = state.jobs.get(&job.id);
+    if let Some(before) = before {
+        judge::keep_own_words(before, &mut job);
+    }
+    let path = |job: &Job| job.clip.as_ref().map(|clip| clip.path.clone());
+    let has_moved = before.is_some_and(|before| path(before) != path(&job));
     let was = before.map(|before| before.state);
     let must_regroup = before.is_none_or(|before| before.state != job.state || before.is_hidden != job.is_hidden);
     if job.made_at.is_some() && before.is_none_or(|before| before.made_at.is_none()) {
@@ -603,6 +642,13 @@ fn job_changed(state: &mut AppState, job: Job) {
     if !now.is_unfinished() {
         state.live.jobs.remove(&id);
     }
+    if has_moved {
+        // A look at the old place may be on its way.
+        check_files_soon(state);
+    }
+    if was.is_none() {
+        state.browsing.projects.extend(job.project.clone());
+    }
     if job.is_hidden && state.selected == Some(id) {
         state.selected = None;
     }
@@ -616,16 +662,8 @@ fn tick(state: &mut AppState, now: UnixMillis, to: &mut Vec<Effect>) {
     state.now = now;
     viewing::tick(state);
     state.toasts.retain(|toast| toast.ends_at > now);
-    let gone: Vec<JobId> = state.leaving.iter().filter(|(_, at)| **at <= now).map(|(job, _)| *job).collect();
-    for job in gone {
-        state.leaving.remove(&job);
-        state.undo.retain(|step| *step != UndoStep::Card(job));
-        if let Some(entry) = state.jobs.get_mut(&job) {
-            // Told here as well, so that the card does not flash up until the engine has stored it.
-            entry.is_hidden = true;
-        }
-        to.push(Effect::Engine(Command::Hide(job)));
-        refresh(state);
+    if state.check_files_at.is_some_and(|at| at <= now) {
+        look_at_folder(state, to);
     }
     if state.draft_unkept_since.is_some_and(|since| now.since(since) >= KEEP_DRAFT_AFTER) {
         state.draft_unkept_since = None;
@@ -640,7 +678,8 @@ fn toast(state: &mut AppState, title: impl Into<String>, text: impl Into<String>
     let (title, text) = (title.into(), text.into());
     // The same words twice are one message.
     state.toasts.retain(|toast| toast.title != title || toast.text != text);
-    state.toasts.push(Toast { id, title, text, button, ends_at: state.now.after(stays) });
+    let step = button.filter(|button| *button == ToastButton::Undo).and_then(|_| state.undo.last().cloned());
+    state.toasts.push(Toast { id, title, text, button, step, ends_at: state.now.after(stays) });
     if state.toasts.len() > MAX_TOASTS {
         state.toasts.remove(0);
     }
@@ -648,8 +687,21 @@ fn toast(state: &mut AppState, title: impl Into<String>, text: impl Into<String>
 
 fn refresh(state: &mut AppState) {
     let generation = state.gallery.generation + 1;
-    state.gallery = Gallery::of(&state.jobs, &state.search, state.filter, &state.missing_files, &state.leaving);
+    state.gallery = Gallery::of(&state.jobs, &state.search, state.filter, &state.missing_files);
     state.gallery.generation = generation;
+}
+
+/// Looks which clips' files are there, and which folders are projects.
+fn look_at_folder(state: &mut AppState, to: &mut Vec<Effect>) {
+    state.files_checked_at = state.now;
+    state.check_files_at = None;
+    to.push(Effect::CheckFiles(clips_of(state)));
+    to.push(Effect::FindProjects);
+}
+
+fn check_files_soon(state: &mut AppState) {
+    let at = state.now.after(CHECK_FILES_AFTER);
+    state.check_files_at.get_or_insert(at);
 }
 
 fn clips_of(state: &AppState) -> Vec<(JobId, std::path::PathBuf)> {

@@ -97,7 +97,6 @@ impl Comparison {
 /// Whether a clip can be looked at: it is here and shown.
 pub fn is_viewable(state: &AppState, job: JobId) -> bool {
     !state.missing_files.contains(&job)
-        && !state.leaving.contains_key(&job)
         && state.jobs.get(&job).is_some_and(|job| job.state == JobState::Ready && job.clip.is_some() && !job.is_hidden)
 }
 

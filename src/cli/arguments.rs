@@ -311,6 +311,7 @@ mod tests {
             (&["generate", "x", "--max-cost", "much"], "90cr"),
             (&["generate", "x", "--colour"], "--colour"),
             (&["resolve", "x", "adopt", "../y"], "no job id"),
+            (&["rebuild"], "FOLDER"),
             (&["frobnicate"], "frobnicate"),
         ] {
             let err = parse(line).expect_err("wrong usage");

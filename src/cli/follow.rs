@@ -80,8 +80,10 @@ impl Follow {
         let needs_user = matches!(Exit::of(job), Exit::Key | Exit::LocalTrouble);
         // Held by the engine until the user has seen to the key or the wallet.
         let is_held = job.state == JobState::Queued && self.refusing.contains(&job.gateway);
+        // Held by the user in the window; the part that is here waits for as long as that.
+        let is_paused = job.state == JobState::Downloading && job.is_download_paused;
         let is_accepted = self.until == Until::Accepted && job.remote_id.is_some();
-        !job.state.is_unfinished() || needs_user || is_held || is_accepted
+        !job.state.is_unfinished() || needs_user || is_held || is_paused || is_accepted
     }
 
     /// Queued jobs of gateways that refused an order for its key or for lack of credits.
@@ -208,6 +210,7 @@ mod tests {
                 Job { message: Some(Ending::disk(gateway, "the disk is full")), ..accepted(JobState::Downloading) },
                 Exit::LocalTrouble,
             ),
+            (Job { is_download_paused: true, ..accepted(JobState::Downloading) }, Exit::StillRunning),
         ] {
             let mut follow = Follow::new([job.id], Until::Ended);
             follow.observe(job);

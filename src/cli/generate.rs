@@ -125,7 +125,7 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Session, follow: 
             }
         };
         match event {
-            Some(Event::JobChanged(job)) => {
+            Some(Event::JobChanged(job) | Event::Settled(job, _)) => {
                 if let Some(step) = follow.observe(*job) {
                     output.step(&step);
                 }

@@ -38,6 +38,9 @@ fn object(job: &Job, file: Option<&Path>) -> Value {
         "cost": job.estimate.amount.to_string(),
         "charged": charged(job),
         "message": job.message.as_ref().map(crate::domain::Ending::to_text),
+        "rating": job.verdict.rating.stars(),
+        "rejected": job.verdict.is_rejected,
+        "project": job.project.as_ref().map(crate::domain::Project::as_str),
     })
 }
 
@@ -86,6 +89,9 @@ mod tests {
                 "cost": "$0.40",
                 "charged": "no",
                 "message": null,
+                "rating": 0,
+                "rejected": false,
+                "project": null,
             })
         );
     }

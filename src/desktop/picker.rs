@@ -30,6 +30,17 @@ pub fn pick_picture(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     )
 }
 
+/// Opens a picker for one film, such as a clip that was moved to another place, in the same way.
+pub fn pick_film(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
+    pick(
+        || {
+            let dialog = rfd::AsyncFileDialog::new().set_title("Where is the clip?");
+            dialog.add_filter("Films", &["mp4"]).pick_file()
+        },
+        wake,
+    )
+}
+
 /// Opens a picker for a folder, such as the one for clips, in the same way.
 pub fn pick_folder(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     // No filter: the GTK picker grays folders out when there is one.

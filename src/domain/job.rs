@@ -295,9 +295,14 @@ pub struct Job {
     /// The clip that this one goes on from.
     #[serde(default)]
     pub parent: Option<Parent>,
-    /// When the file went to the system's trash; the card is hidden as well. `None` again when it was taken back.
+    /// When the user deleted it: its file belongs into the system's trash, and the card is hidden. `None` again when it was
+    /// taken back.
     #[serde(default)]
     pub trashed_at: Option<UnixMillis>,
+    /// The file was put into the system's trash and was not brought back yet. Differs from [`Job::trashed_at`] only while the
+    /// file is on its way.
+    #[serde(default)]
+    pub is_in_trash: bool,
     /// The user holds its download.
     #[serde(default)]
     pub is_download_paused: bool,
@@ -336,6 +341,7 @@ impl Job {
             project: None,
             parent: None,
             trashed_at: None,
+            is_in_trash: false,
             is_download_paused: false,
         }
     }

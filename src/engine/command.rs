@@ -21,22 +21,21 @@ pub enum Command {
     StopWatching(JobId),
     /// Look again at a job that is not watched, is gone, or whose file is missing.
     WatchAgain(JobId),
-    /// Take a finished card off the gallery. The clip file stays where it is.
-    Hide(JobId),
     /// Fetch a ready clip again because its file is missing.
     DownloadAgain(JobId),
     /// What the user thinks of these clips. Absolute, so that sending the earlier verdicts undoes it.
     Judge(Vec<(JobId, Verdict)>),
-    /// These clips belong to a project now, or to none; their files move into its folder.
+    /// These clips belong to a project now, or to none; their files move into its folder, or out of it. Files that lie
+    /// outside of the clip folder, because the user put them there, stay where they are.
     MoveToProject(Vec<JobId>, Option<Project>),
-    /// Take these cards off the gallery and put their files into the system's trash. Jobs that are unfinished or unconfirmed
-    /// stay.
+    /// Take these cards off the gallery and put their files into the system's trash, if they have any. Jobs that are
+    /// unfinished or unconfirmed stay.
     ToTrash(Vec<JobId>),
     /// Undo [`Command::ToTrash`]: files and cards come back to where they were.
     TakeBack(Vec<JobId>),
-    /// The missing file of this ready clip was found here.
+    /// The missing file of this ready clip was found here. It is taken only if it is this very clip.
     FileFound(JobId, PathBuf),
-    /// Hold the download of this clip, or let it go on.
+    /// Hold the download of this clip, or let it go on. What is here already stays and is not fetched again.
     PauseDownload(JobId, bool),
     /// Hold or release the queue; what was sent is watched on. Releasing also tries gateways again that refused an order
     /// for its key or for lack of credits.

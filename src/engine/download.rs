@@ -21,7 +21,7 @@ use crate::domain::job::PartFile;
 use crate::domain::{Clip, Job, JobId, UnixMillis};
 use crate::gateway::{Client, Media, MediaError, ResumeFrom};
 use part::{Part, PartError};
-pub(super) use part::{hash_start, hex};
+pub(super) use part::{hash_start, hex, numbered, sync_folder};
 
 mod part;
 mod recipe;
@@ -77,6 +77,7 @@ pub async fn fetch(
 ) -> Result<Clip, FetchFailure> {
     let resumed = Part::open(&order).await?;
     if let Some(clip) = resumed.already_finished(&order).await? {
+        resumed.remove(&order).await;
         return Ok(clip);
     }
     let mut transfer = Transfer { part: resumed, order, reports, last_progress: None };
@@ -84,7 +85,7 @@ pub async fn fetch(
         Ok(()) => transfer.part.finish(&transfer.order).await,
         Err(failure) => {
             if matches!(failure, FetchFailure::BadFile(_) | FetchFailure::Changed) {
-                transfer.part.discard(&transfer.order).await;
+                transfer.part.remove(&transfer.order).await;
             } else if transfer.part.flush().await.is_ok() {
                 transfer.checkpoint().await;
             }

@@ -17,6 +17,9 @@ pub enum Event {
     KeyChecked(GatewayId, KeyCheck),
     /// The library or the clip folder cannot be written: a sentence for the user. `None` when it works again.
     StorageTrouble(Option<String>),
+    /// What the user wished for a clip came out in another way, and this is how it stands; on disk as with
+    /// [`Event::JobChanged`]. The sentence says what was not done and why; `None` where all is well.
+    Settled(Box<Job>, Option<String>),
     /// A remark that needs no answer, such as "apiin lists no orders to look in".
     Note(JobId, String),
 }

@@ -112,6 +112,8 @@ pub enum Input {
     Downloaded(JobId, Clip),
     /// A download ended without a clip.
     DownloadFailed(JobId, FetchFailure),
+    /// Work on a clip's file has ended.
+    FileDone(JobId, FileWork, FileAnswer),
     /// The poster is there with this size, or cannot be made.
     PosterMade(JobId, Result<(u32, u32), String>),
     /// New clips go to another folder from now on; this is the one until now. What lies there is named in full.
@@ -120,6 +122,33 @@ pub enum Input {
     Wake,
     /// The program is about to end: begin nothing new.
     Closing,
+}
+
+/// Something to do with the file of a finished clip. Each may be asked for again after a kill at any moment, and then goes
+/// on from what it finds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileWork {
+    /// Into the folder of [`Job::project`].
+    Move,
+    /// Into the system's trash.
+    Trash,
+    /// Out of it again.
+    TakeBack,
+    /// See whether this file is the job's clip.
+    Recognize(PathBuf),
+}
+
+/// What became of [`FileWork`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileAnswer {
+    /// The file lies here: a path as in [`Clip::path`].
+    At(PathBuf),
+    /// It is in the system's trash.
+    InTrash,
+    /// There is no such file.
+    Missing,
+    /// It was not done, and nothing was changed: a sentence that says why.
+    Refused(String),
 }
 
 /// Why a download ended without a clip.
@@ -165,6 +194,8 @@ pub enum Effect {
     Download(Box<Job>, Url),
     /// Stop fetching; answer with [`Input::DownloadFailed`] all the same.
     StopDownload(JobId),
+    /// Do this with the clip's file; answer with [`Input::FileDone`].
+    WorkOnFile(Box<Job>, FileWork),
     /// Decode a poster.
     MakePoster(Box<Job>),
     /// Send [`Input::Wake`] at this monotonic time; replaces an earlier wish.
@@ -241,6 +272,7 @@ impl Machine {
             Input::Checkpoint(job, part) => self.checkpoint(now, job, part),
             Input::Downloaded(job, clip) => self.downloaded(now, job, clip),
             Input::DownloadFailed(job, failure) => self.download_failed(now, job, failure),
+            Input::FileDone(job, work, answer) => self.file_done(now, job, work, answer),
             Input::PosterMade(job, result) => self.poster_made(now, job, result),
             Input::ClipFolderChanged(old) => self.clip_folder_changed(now, &old),
             Input::Wake => {}
@@ -260,9 +292,10 @@ impl Machine {
         self.entries.values().map(|entry| &entry.job)
     }
 
-    /// Whether a submit is on its way or something is not stored yet, so that the program should not end now.
+    /// Whether a submit is on its way, a file is being moved or something is not stored yet, so that the program should not
+    /// end now.
     pub fn must_finish(&self) -> bool {
-        self.entries.values().any(|entry| entry.call == Some(Call::Submit) || !entry.is_stored())
+        self.entries.values().any(|entry| matches!(entry.call, Some(Call::Submit | Call::File)) || !entry.is_stored())
     }
 
     /// Whether some job is asked about by itself, so that sleep has to be noticed soon.
@@ -324,7 +357,11 @@ impl Machine {
         entry.store_retry_at = None;
         entry.is_remote_id_stored = entry.job.remote_id.is_some();
         let job = Box::new(entry.job.clone());
-        self.emit(Event::JobChanged(job));
+        let event = match entry.to_settle.take() {
+            Some(remark) => Event::Settled(job, remark),
+            None => Event::JobChanged(job),
+        };
+        self.emit(event);
         if self.storage_trouble.is_some() {
             // The disk takes writes again: whatever waits for it goes now.
             let mut is_waiting = false;

@@ -1,6 +1,6 @@
 //! A library out of clips: finds the films in a folder that carry their recipe, and says what each means for a library.
 //!
-//! [`look_through`] reads the disk, [`place`] decides. Nothing here writes: jobs that a library has already are never
+//! [`look_through`] reads the films, [`place`] decides. Nothing here writes: jobs that a library has already are never
 //! replaced, and no film is moved, named or changed.
 
 use std::collections::HashMap;

@@ -20,6 +20,7 @@ use crate::gateway::{Client, Connection, Http};
 use crate::library::{Library, Paths};
 use tasks::Kind;
 
+mod files;
 mod tasks;
 
 /// Commands that may wait; more is a bug of the caller, not a reason to wait.
@@ -177,6 +178,8 @@ pub fn start(parts: Parts) -> (EngineHandle, mpsc::Receiver<Event>) {
         strip_thread: Arc::new(Semaphore::new(1)),
         unstored: Vec::new(),
         is_storing: false,
+        unfiled: Vec::new(),
+        is_filing: false,
         began: Instant::now(),
         wake_at: None,
         live_shown: None,
@@ -200,6 +203,8 @@ enum Told {
     Stored(Vec<(JobId, u64)>, Result<(), String>),
     /// A start picture in the form in which it goes out.
     Picture(JobId, Result<String, String>),
+    /// Work on files has ended, in this clip folder.
+    Files(Vec<Input>, PathBuf),
     /// A poster was made, or not.
     Poster(Box<Job>, Result<(u32, u32), String>),
     /// For the window.
@@ -229,6 +234,8 @@ struct Actor {
     strip_thread: Arc<Semaphore>,
     unstored: Vec<(Box<Job>, u64)>,
     is_storing: bool,
+    unfiled: files::Batch,
+    is_filing: bool,
     began: Instant,
     wake_at: Option<Instant>,
     live_shown: Option<Instant>,
@@ -272,7 +279,7 @@ impl Actor {
                     }
                     match (told, kind) {
                         (Some(told), _) => self.hear(told).await,
-                        (None, Some(kind)) => self.hear(kind.failed()).await,
+                        (None, Some(kind)) => self.hear(kind.failed(&self.options.paths.clips)).await,
                         (None, None) => {}
                     }
                 }
@@ -338,6 +345,14 @@ impl Actor {
                 }
             }
             Told::Nothing => {}
+            Told::Files(answers, folder) => {
+                self.is_filing = false;
+                let has_moved = folder != self.options.paths.clips;
+                for answer in answers {
+                    self.step(if has_moved { files::from_folder(answer, &folder) } else { answer }).await;
+                }
+                self.file();
+            }
             Told::Picture(job, Ok(picture)) => {
                 self.pictures.insert(job, picture);
                 self.step(Input::PictureReady(job)).await;
@@ -395,6 +410,7 @@ impl Actor {
             self.perform(effect).await;
         }
         self.store();
+        self.file();
     }
 
     async fn perform(&mut self, effect: Effect) {
@@ -436,6 +452,7 @@ impl Actor {
                     stop.cancel();
                 }
             }
+            Effect::WorkOnFile(job, work) => self.unfiled.push((job, work)),
             Effect::MakePoster(job) => {
                 let paths = self.options.paths.clone();
                 self.spawn(Kind::Poster(job.id), tasks::poster(job, paths, Arc::clone(&self.media_threads)));
@@ -484,6 +501,17 @@ impl Actor {
             })
             .unzip();
         self.spawn(Kind::Store(batch.clone()), tasks::store(self.library.clone(), jobs, batch));
+    }
+
+    /// Does what is to be done with files. One batch at a time, so that no two pieces of work meet at one file.
+    fn file(&mut self) {
+        if self.is_filing || self.unfiled.is_empty() {
+            return;
+        }
+        self.is_filing = true;
+        let batch = std::mem::take(&mut self.unfiled);
+        let kind = Kind::Files(batch.iter().map(|(job, work)| (job.id, work.clone())).collect());
+        self.spawn(kind, files::work(batch, self.options.paths.clips.clone()));
     }
 
     fn spawn(&mut self, kind: Kind, work: impl Future<Output = Told> + Send + 'static) {

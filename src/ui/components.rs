@@ -1,6 +1,7 @@
 //! The component sheet: every control in every state, for designers and for the picture tests.
 //! `rushes --components` opens it in a window.
 
+mod cards;
 mod more;
 
 use egui::{Align, Align2, Layout, Pos2, Rect, Sense, Ui, UiBuilder, Vec2};
@@ -15,14 +16,13 @@ use super::widgets::{
     menu_row, menu_separator, menu_surface, tooltip_surface,
 };
 
+pub use cards::{CARDS_SIZE, INTERACTIONS_SIZE, cards_page, interactions_page};
+
 /// Height of the part that the design draws, in points. What it does not draw follows below.
 const DRAWN_HEIGHT: f32 = 1304.0;
 
 /// The size the sheet is drawn for, in points.
 pub const SHEET_SIZE: Vec2 = Vec2::new(1440.0, DRAWN_HEIGHT + more::HEIGHT);
-
-/// The size the page of cards is drawn for, in points.
-pub const CARDS_SIZE: Vec2 = Vec2::new(1128.0, 572.0);
 
 /// Shows the sheet and the cards below it, in a window of any size.
 pub fn components_ui(ui: &mut Ui) {
@@ -34,6 +34,8 @@ pub fn components_ui(ui: &mut Ui) {
             components_page(ui);
             let (rect, _) = ui.allocate_exact_size(CARDS_SIZE, Sense::hover());
             cards_page(&mut ui.new_child(UiBuilder::new().id_salt("cards").max_rect(rect)));
+            let (rect, _) = ui.allocate_exact_size(INTERACTIONS_SIZE, Sense::hover());
+            interactions_page(&mut ui.new_child(UiBuilder::new().id_salt("card looks").max_rect(rect)));
         });
     });
 }
@@ -59,7 +61,7 @@ pub fn components_page(ui: &mut Ui) {
     y += section(ui, column(right, 560.0, y), 172.0, "Chips, badges, keys, rating", chips) + gap;
     let below = y + section(ui, column(right, 256.0, y), 202.0, "Progress", progress) + gap;
     section(ui, column(right, 256.0, below), 258.0, "Notes", notes);
-    let below = y + why(ui, Rect::from_min_size(Pos2::new(right + 268.0, y), Vec2::new(292.0, 232.0))) + gap;
+    let below = y + why(ui, Rect::from_min_size(Pos2::new(right + 268.0, y), Vec2::new(292.0, 231.0))) + gap;
     section(ui, column(right + 268.0, 292.0, below), 172.0, "Picture well", wells);
 
     more::more(ui, Pos2::new(left.x, sheet.top() + DRAWN_HEIGHT - 4.0));
@@ -516,112 +518,4 @@ fn wells(ui: &mut Ui, _: &Tokens) {
     ui.add_space(8.0);
     let picture = WellPicture { texture: None, name: "boat-ref.jpg", detail: "0.9 of 20 MB", problem: None };
     PictureWell::new("Start picture").picture(Some(picture)).show(ui);
-}
-
-/// Shows the frames of gallery cards in their states.
-pub fn cards_page(ui: &mut Ui) {
-    use super::widgets::{CardBody, CardFooter, CardView, CardWell, FooterRight};
-    let tokens = tokens::tokens(ui);
-    let c = &tokens.color;
-    let whole = ui.max_rect();
-    ui.painter().rect_filled(whole, paint::radius(0.0), c.bg_gallery);
-    let picture =
-        |rejected, starred| CardBody::Picture { poster: None, strip: None, duration_secs: 8.0, rejected, starred };
-    let footer = |right| Some(CardFooter { left: "8 s · 720p", right });
-    let message = |text, second| CardBody::Message { text, second };
-    let cards = [
-        CardView {
-            state: "Draft",
-            icon: Some(Icon::PencilLine),
-            well: CardWell::Dashed,
-            actions: &["Edit", "Generate · 180 cr"],
-            footer: footer(FooterRight::Text("from history")),
-            ..CardView::new("draft", message("“Fog rolls through a pine forest, one shaft of light”", ""))
-        },
-        CardView {
-            state: "#2 waiting",
-            icon: Some(Icon::Clock),
-            take: "2",
-            actions: &["Run next", "Edit"],
-            more: true,
-            footer: footer(FooterRight::Text("180 cr")),
-            ..CardView::new("waiting", message("180 cr. Nothing sent yet.", ""))
-        },
-        CardView {
-            state: "Unconfirmed",
-            icon: Some(Icon::CircleQuestionMark),
-            tone: Tone::Ask,
-            take: "1",
-            actions: &["Check again", "Submit again…"],
-            more: true,
-            footer: footer(FooterRight::Text("charged: not known")),
-            ..CardView::new("unconfirmed", message("apiin did not answer. It may be making this clip.", ""))
-        },
-        CardView {
-            state: "Not allowed",
-            icon: Some(Icon::ShieldAlert),
-            tone: Tone::Fail,
-            take: "1",
-            actions: &["Edit prompt", "Copy"],
-            footer: footer(FooterRight::Text("not known")),
-            ..CardView::new("moderated", message("PixVerse refused the prompt. Charged: not known at apiin.", ""))
-        },
-        CardView {
-            state: "Rendering",
-            icon: Some(Icon::Loader),
-            tone: Tone::Work,
-            take: "4",
-            progress: Some(0.55),
-            footer: footer(FooterRight::Text("180 cr")),
-            ..CardView::new("rendering", CardBody::Number { number: "24 s", caption: "about 20 s left" })
-        },
-        CardView {
-            state: "62 %",
-            icon: Some(Icon::Download),
-            tone: Tone::Work,
-            take: "5",
-            progress: Some(0.62),
-            footer: footer(FooterRight::Text("11 of 18 MB")),
-            ..CardView::new("downloading", picture(false, false))
-        },
-        CardView { take: "2", footer: footer(FooterRight::Stars(5)), ..CardView::new("starred", picture(false, true)) },
-        CardView {
-            take: "3",
-            footer: footer(FooterRight::Text("180 cr")),
-            ..CardView::new("rejected", picture(true, false))
-        },
-        CardView {
-            take: "1",
-            selected: true,
-            footer: footer(FooterRight::Stars(4)),
-            ..CardView::new("selected", picture(false, false))
-        },
-        CardView {
-            take: "2",
-            look: Look::Focus,
-            footer: footer(FooterRight::Stars(3)),
-            ..CardView::new("focused", picture(false, false))
-        },
-        CardView {
-            take: "2",
-            selected: true,
-            look: Look::Focus,
-            footer: footer(FooterRight::Stars(5)),
-            ..CardView::new("both", picture(false, false))
-        },
-        CardView {
-            state: "#1 waiting",
-            icon: Some(Icon::Clock),
-            take: "6",
-            look: Look::Hover,
-            footer: footer(FooterRight::Text("180 cr")),
-            ..CardView::new("hovered", message("Drag to change the order, or Alt ↑ ↓", ""))
-        },
-    ];
-    let size = Vec2::new(242.0, 136.0);
-    for (index, card) in cards.iter().enumerate() {
-        #[allow(clippy::cast_precision_loss, reason = "a handful of cards")]
-        let corner = whole.min + Vec2::new(24.0 + 278.0 * (index % 4) as f32, 20.0 + 180.0 * (index / 4) as f32);
-        card.show_at(ui, Rect::from_min_size(corner, size));
-    }
 }

@@ -94,7 +94,8 @@ fn panes_ui(frame: &mut Frame<'_>, ui: &mut Ui, window: Rect, middle: Rect) {
         pane(ui, at, "form", tokens.color.bg_pane, |ui| form::form_ui(frame, ui));
         paint::upright(ui.painter(), at.right() - 1.0, at.y_range(), tokens.color.stroke_soft);
     }
-    if !folds_details {
+    let shows_details = !folds_details && !frame.ui_state.folds_details;
+    if shows_details {
         let width = details_width(frame.ui_state, body.width(), tokens);
         let at = Rect::from_min_max(pos2(body.right() - width, body.top()), body.max);
         body.max.x = at.left();
@@ -119,7 +120,7 @@ fn panes_ui(frame: &mut Frame<'_>, ui: &mut Ui, window: Rect, middle: Rect) {
             frame.ui_state.form_width = width;
         }
     }
-    if !folds_details {
+    if shows_details {
         let mut width = frame.ui_state.details_width;
         let handle = Splitter::of_right_pane("Width of the details", size.pane_details);
         if handle.show(ui, body.right(), middle.y_range(), &mut width).changed() {

@@ -1,6 +1,7 @@
 //! The real program against a practice gateway over real HTTP: shapes, exit codes, kills, and where the key goes.
 
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -334,6 +335,11 @@ fn survives(bench: &Bench, moment: &str) {
         Some(job) => {
             assert_eq!((job["state"].as_str(), orders), (Some("ready"), 1), "{moment}: {job} {watched:?}");
             assert_eq!(job["sha256"], sha256(tiny_film()), "{moment}");
+            let file = Path::new(job["file"].as_str().expect("a file"));
+            assert!(std::fs::read(file).is_ok_and(|film| film.starts_with(tiny_film())), "{moment}");
+            rushes::media::check_movie(file).unwrap_or_else(|error| panic!("{moment}: {error}"));
+            let packet = std::fs::File::open(file).map(|mut file| rushes::media::read_xmp(&mut file));
+            assert!(matches!(packet, Ok(Ok(Some(packet))) if packet.is_last), "{moment}: no recipe");
             assert_eq!(watched.code, 0, "{moment}: {watched:?}");
         }
     }

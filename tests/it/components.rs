@@ -8,7 +8,9 @@ use std::rc::Rc;
 use egui::{Key, Role, Theme, Ui, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use rushes::ui::components::{CARDS_SIZE, SHEET_SIZE, cards_page, components_page};
+use rushes::ui::components::{
+    CARDS_SIZE, INTERACTIONS_SIZE, SHEET_SIZE, cards_page, components_page, components_ui, interactions_page,
+};
 use rushes::ui::icons::Icon;
 use rushes::ui::theme;
 use rushes::ui::tokens;
@@ -65,6 +67,16 @@ fn cards_in_the_light_theme() {
     picture("cards-light-100", Theme::Light, 1.0, CARDS_SIZE, cards_page);
 }
 
+#[test]
+fn card_looks_in_the_dark_theme() {
+    picture("card-looks-dark-100", Theme::Dark, 1.0, INTERACTIONS_SIZE, interactions_page);
+}
+
+#[test]
+fn card_looks_in_the_light_theme() {
+    picture("card-looks-light-100", Theme::Light, 1.0, INTERACTIONS_SIZE, interactions_page);
+}
+
 /// A window with the given contents and a state that the test can look into.
 fn window<State: 'static>(
     state: State,
@@ -86,14 +98,20 @@ fn tab_and_press<State>(harness: &mut Harness<'_, State>, key: Key) {
     harness.run();
 }
 
-/// Everything that can be clicked or edited has a name.
+/// Everything that can be clicked or edited has a name. A scroll bar is egui's own; its role says all there is to say.
 fn assert_all_named<State>(harness: &Harness<'_, State>) {
     let mut count = 0;
     for node in harness.root().children_recursive() {
         let node = node.accesskit_node();
         if !matches!(
             node.role(),
-            Role::GenericContainer | Role::Window | Role::Label | Role::TextRun | Role::Unknown | Role::Pane
+            Role::GenericContainer
+                | Role::Window
+                | Role::Label
+                | Role::TextRun
+                | Role::Unknown
+                | Role::Pane
+                | Role::ScrollBar
         ) {
             count += 1;
             let name = node.label().or_else(|| node.value()).unwrap_or_default();
@@ -481,4 +499,48 @@ fn long_texts_end_with_an_ellipsis_and_stay_inside() {
         assert_eq!(two.size().y, 32.0, "two lines of exactly 16");
     });
     output.textures_delta.clear();
+}
+
+#[test]
+fn the_window_of_the_sheet_has_every_widget() {
+    let harness = window((), |ui, ()| components_ui(ui));
+    for (what, role, name) in [
+        ("button", Role::Button, "Generate"),
+        ("button that is held", Role::Button, "Keep holding"),
+        ("icon button", Role::Button, "Loop"),
+        ("segmented control", Role::RadioButton, "Resolution: 1080p"),
+        ("ratio frames", Role::RadioButton, "Aspect ratio: 9:16"),
+        ("switch", Role::Switch, "disabled"),
+        ("checkbox", Role::CheckBox, "mixed"),
+        ("radio", Role::RadioButton, "off"),
+        ("stepper", Role::SpinButton, "Rest"),
+        ("field with a problem", Role::TextInput, "Error"),
+        ("its problem", Role::Label, "Seeds go up to 2 147 483 647"),
+        ("dropdown", Role::Button, "Seed: Count up"),
+        ("slider", Role::Slider, "Card size"),
+        ("chip", Role::Button, "Ready, 34"),
+        ("badge", Role::Label, "Not allowed"),
+        ("menu", Role::MenuItem, "Cancel, no such call at apiin"),
+        ("tooltip", Role::Label, "One frame on"),
+        ("key", Role::Label, "Ctrl ⏎"),
+        ("progress", Role::ProgressIndicator, "Downloading"),
+        ("note", Role::Button, "Use for this session"),
+        ("picture well", Role::Button, "Choose a start picture"),
+        ("gateway tile", Role::RadioButton, "apiin, 720 cr, ≈ $1.44"),
+        ("card", Role::Button, "rendering"),
+        ("filmstrip", Role::Slider, "Position"),
+        ("rating", Role::Slider, "Rating"),
+        ("toast", Role::Status, "Take 3 moved to the trash It stays there for 30 days"),
+        ("its action", Role::Button, "Undo"),
+        ("dialog", Role::Label, "Gateways and keys"),
+        ("its chief button", Role::Button, "Save the key"),
+        ("splitter", Role::Splitter, "Width of the pane"),
+    ] {
+        let is_there = harness.root().children_recursive().any(|node| {
+            let node = node.accesskit_node();
+            node.role() == role && [node.label(), node.value()].into_iter().flatten().any(|text| text == name)
+        });
+        assert!(is_there, "the {what} “{name}” ({role:?}) is missing");
+    }
+    assert_all_named(&harness);
 }

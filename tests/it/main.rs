@@ -8,6 +8,7 @@ mod keys;
 mod library;
 mod media;
 mod practice;
+mod recipe;
 mod support;
 mod tidy;
 mod ui;

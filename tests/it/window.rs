@@ -240,6 +240,28 @@ fn a_bare_desktop_says_what_it_lacks_and_works_all_the_same() {
 }
 
 #[test]
+fn the_component_sheet_shows_every_widget_and_touches_no_library() {
+    let library = tempfile::tempdir().expect("a folder for the library");
+    fs::write(library.path().join("settings.toml"), "theme = \"light\"\n").expect("settings");
+    let desktop = Desktop::new("components", library.path().to_owned());
+    let found = desktop.found(desktop.start(false, &[]));
+    let names: Vec<&str> = found["names"].as_array().expect("names").iter().filter_map(Value::as_str).collect();
+    for name in
+        ["Generate", "Resolution: 720p", "mixed", "Error", "Seed: Random", "Card size", "All, 42", "Not allowed"]
+    {
+        assert!(names.contains(&name), "{name} is missing in {names:?}");
+    }
+    for name in ["Use everything", "One frame on", "Downloading", "Rating", "Position", "Undo", "Save the key"] {
+        assert!(names.contains(&name), "{name} is missing in {names:?}");
+    }
+    assert_eq!(found["idle_frames"], 0, "the sheet paints while nothing happens");
+    let light = rushes::ui::tokens::of_theme(egui::Theme::Light).color.bg_gallery;
+    assert!(light.to_hex().starts_with(&format!("#{}", text(&found, "corner"))), "{found}");
+    let left: Vec<_> = files_below(library.path()).into_iter().map(|(path, _)| path).collect();
+    assert_eq!(left, [library.path().join("settings.toml")], "the window made files");
+}
+
+#[test]
 fn without_a_display_the_window_says_so_and_makes_nothing() {
     let bench = Bench::new();
     let ran = Ran::of(bench.command(&[]));

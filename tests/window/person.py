@@ -33,12 +33,13 @@ def picture(name):
 class Window:
     """One run of the program."""
 
-    def __init__(self):
+    def __init__(self, *arguments, title="^Rushes$"):
+        self.title = title
         self.began = time.monotonic()
         self.frame_log = OUT / "frames"
         self.log = open(OUT / "window.log", "ab")
         self.process = subprocess.Popen(
-            [os.environ["RUSHES"], "--library", str(LIBRARY)],
+            [os.environ["RUSHES"], "--library", str(LIBRARY), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=self.log,
@@ -181,7 +182,7 @@ class Window:
     def close(self):
         """Closes the window by the window manager's own key."""
         window = subprocess.run(
-            ["xdotool", "search", "--onlyvisible", "--name", "^Rushes$"], capture_output=True, text=True, check=True
+            ["xdotool", "search", "--onlyvisible", "--name", self.title], capture_output=True, text=True, check=True
         ).stdout.split()[0]
         subprocess.run(["xdotool", "windowactivate", "--sync", window, "key", "alt+F4"], check=True, timeout=30)
         found["exit"] = self.process.wait(timeout=PATIENCE_SECS)

@@ -1,6 +1,7 @@
 //! The real world behind the window: engine, library, password store, desktop, pictures.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -27,6 +28,8 @@ use crate::library::settings::{Settings, Theme};
 use crate::library::{Library, Paths};
 use crate::media;
 use crate::practice::{self, Practice};
+
+mod files;
 
 /// Inputs that may wait for the window.
 const INPUTS: usize = 256;
@@ -64,6 +67,8 @@ pub(super) struct World {
     inputs: Receiver<Input>,
     pickers: Vec<(Wanted, Receiver<picker::Picked>)>,
     practice: Arc<Mutex<Option<Practice>>>,
+    /// Files are being looked for.
+    is_checking_files: Arc<AtomicBool>,
     repainter: Repainter,
 }
 
@@ -71,6 +76,8 @@ pub(super) struct World {
 enum Wanted {
     Picture,
     Folder,
+    /// The missing file of a clip.
+    Clip(JobId),
 }
 
 /// How tasks tell the window something: sent first, then the window is woken.
@@ -114,6 +121,7 @@ impl World {
             inputs,
             pickers: Vec::new(),
             practice: Arc::default(),
+            is_checking_files: Arc::default(),
             repainter,
         };
         world.start_practice();
@@ -240,6 +248,7 @@ impl World {
         let picked = match wanted {
             Wanted::Picture => picker::pick_picture(wake),
             Wanted::Folder => picker::pick_folder(wake),
+            Wanted::Clip(_) => picker::pick_film(wake),
         };
         self.pickers.push((wanted, picked));
     }
@@ -260,7 +269,9 @@ impl World {
                 (picker::Picked::Cancelled, Wanted::Picture) => Input::PicturePicked(None),
                 (picker::Picked::Cancelled, Wanted::Folder) => Input::FolderPicked(None),
                 (picker::Picked::NoPicker(reason), Wanted::Picture) => Input::NoPicker(reason),
-                (picker::Picked::NoPicker(reason), Wanted::Folder) => Input::Trouble(reason),
+                (picker::Picked::Picked(path), Wanted::Clip(job)) => Input::FilePicked(job, Some(path)),
+                (picker::Picked::Cancelled, Wanted::Clip(job)) => Input::FilePicked(job, None),
+                (picker::Picked::NoPicker(reason), Wanted::Folder | Wanted::Clip(_)) => Input::Trouble(reason),
             });
         }
         None
@@ -315,20 +326,11 @@ impl Services for World {
                     reports.put(Input::PictureImported(imported));
                 });
             }
-            Effect::CheckFiles(files) => {
-                let clips = self.paths.clips.clone();
-                self.spawn_blocking(move |reports| {
-                    let is_gone = |path: &PathBuf| matches!(clips.join(path).try_exists(), Ok(false));
-                    let missing: Vec<JobId> =
-                        files.into_iter().filter(|(_, path)| is_gone(path)).map(|(job, _)| job).collect();
-                    if !missing.is_empty() {
-                        reports.put(Input::FilesMissing(missing));
-                    }
-                });
-            }
+            Effect::CheckFiles(files) => self.check_files(files),
+            Effect::FindProjects => self.find_projects(),
+            Effect::MakeProjectFolder(project) => self.make_project_folder(project),
+            Effect::PickFile(job) => self.pick(Wanted::Clip(job)),
             Effect::Search { .. }
-            | Effect::PickFile(_)
-            | Effect::MakeProjectFolder(_)
             | Effect::TakeFrame { .. }
             | Effect::Draw(_)
             | Effect::CopyText(_)

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use eframe::egui;
 
+use super::frame_log::FrameLog;
 use super::services::{Parts, World, read_preferences};
 use super::{Panes, Studio, first_look};
 use crate::app::action::Input;
@@ -119,16 +120,19 @@ pub fn open_components(folder: Option<PathBuf>) -> anyhow::Result<()> {
     let (settings, _) = Settings::load(&paths(folder)?.settings);
     let build = move |creation: &eframe::CreationContext<'_>| {
         first_look(&creation.egui_ctx, &read_preferences(&settings));
-        Ok(Box::new(ComponentSheet) as Box<dyn eframe::App>)
+        Ok(Box::new(ComponentSheet { frames: FrameLog::of_environment() }) as Box<dyn eframe::App>)
     };
     run("Rushes components", window_options("Rushes components", USUAL_SIZE), Box::new(build))
 }
 
 /// The window of [`open_components`].
-struct ComponentSheet;
+struct ComponentSheet {
+    frames: FrameLog,
+}
 
 impl eframe::App for ComponentSheet {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.frames.count();
         components_ui(ui);
     }
 }

@@ -228,18 +228,16 @@ fn samples_fill_the_form_and_never_run() {
 }
 
 #[test]
-fn a_card_comes_back_until_its_time_is_over() {
+fn a_card_comes_back_also_when_its_toast_is_gone() {
     let mut state = with_job(1, JobState::Failed);
-    assert!(acts(&mut state, Action::RemoveCard(id(1))).is_empty());
+    let effects = acts(&mut state, Action::RemoveCard(id(1)));
+    assert!(matches!(&effects[..], [Effect::Engine(Command::ToTrash(gone))] if *gone == [id(1)]), "{effects:?}");
     assert_eq!(state.gallery.groups.len(), 0);
-    acts(&mut state, Action::Undo);
+    apply(&mut state, Input::Tick(NOW.after(UNDO_STAYS)));
+    assert_eq!(state.toasts, []);
+    let effects = acts(&mut state, Action::Undo);
+    assert!(matches!(&effects[..], [Effect::Engine(Command::TakeBack(back))] if *back == [id(1)]), "{effects:?}");
     assert_eq!(state.gallery.groups.len(), 1);
-    acts(&mut state, Action::RemoveCard(id(1)));
-    let effects = apply(&mut state, Input::Tick(NOW.after(UNDO_STAYS)));
-    assert!(matches!(effects[..], [Effect::Engine(Command::Hide(gone))] if gone == id(1)));
-    assert_eq!(state.gallery.groups.len(), 0);
-    acts(&mut state, Action::Undo);
-    assert_eq!(state.gallery.groups.len(), 0);
 }
 
 #[test]
@@ -273,15 +271,11 @@ fn the_draft_is_kept_within_a_second_of_the_first_change() {
 }
 
 #[test]
-fn leaving_keeps_the_draft_and_ends_what_could_be_undone() {
+fn leaving_keeps_the_draft() {
     let mut state = with_job(1, JobState::Failed);
     acts(&mut state, Action::EditPrompt("a".to_owned()));
-    acts(&mut state, Action::RemoveCard(id(1)));
     let effects = acts(&mut state, Action::Quit);
-    assert!(
-        matches!(effects[..], [Effect::KeepDraft(_), Effect::Engine(Command::Hide(_)), Effect::Quit]),
-        "{effects:?}"
-    );
+    assert!(matches!(effects[..], [Effect::KeepDraft(_), Effect::Quit]), "{effects:?}");
 }
 
 #[test]

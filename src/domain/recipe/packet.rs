@@ -204,7 +204,8 @@ fn shortened(text: &str) -> String {
 /// The text of our property, wherever in the packet it stands and whether as an element or as an attribute: RDF has
 /// many ways to say the same.
 fn recipe_property(packet: &[u8]) -> Result<Option<String>, String> {
-    let text = std::str::from_utf8(packet).map_err(|_| "it is not UTF-8".to_owned())?;
+    let text =
+        std::str::from_utf8(packet).map_err(|error| format!("it is no text from byte {}", error.valid_up_to()))?;
     // Some programs fill the box up with zeros.
     let mut reader = NsReader::from_str(text.trim_end_matches('\0'));
     reader.resolver_mut().set_max_declarations_per_element(MAX_DECLARATIONS);

@@ -266,10 +266,10 @@ impl Part {
         Ok(())
     }
 
-    /// Removes the file.
-    pub(super) async fn discard(&mut self, order: &Order) {
+    /// Removes the file, if there is one.
+    pub(super) async fn remove(&self, order: &Order) {
         let path = order.folder.join(&self.record.file_name);
-        let removed = blocking(move || fs::remove_file(path).map_err(|error| disk(&error))).await;
+        let removed = blocking(move || remove_if_there(&path).map_err(|error| disk(&error))).await;
         if let Err(error) = removed {
             tracing::warn!(job = %order.job.id, %error, "a part file could not be removed");
         }
@@ -321,7 +321,7 @@ impl Part {
         })
         .await;
         if let Err(PartError::NoMovie(_)) = &result {
-            self.discard(order).await;
+            self.remove(order).await;
         }
         Ok(result?)
     }
@@ -413,7 +413,7 @@ fn give_name(open: &Open, folder: &Path, file_name: &str, clip: &Clip, job: JobI
 }
 
 /// `name.mp4`, `name (2).mp4`, …
-fn numbered(file_name: &str, number: u32) -> String {
+pub(in crate::engine) fn numbered(file_name: &str, number: u32) -> String {
     match (number, file_name.rsplit_once('.')) {
         (1, _) => file_name.to_owned(),
         (_, Some((stem, extension))) => format!("{stem} ({number}).{extension}"),
@@ -439,7 +439,7 @@ fn remove_if_there(path: &Path) -> io::Result<()> {
 }
 
 /// Makes a new name survive a power cut. Where folders cannot be flushed there is nothing more to do.
-fn sync_folder(folder: &Path) {
+pub(in crate::engine) fn sync_folder(folder: &Path) {
     if let Err(error) = File::open(folder).and_then(|folder| folder.sync_all()) {
         tracing::debug!(%error, "the clip folder could not be flushed");
     }

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::entry::Call;
+use super::entry::{Call, Entry};
 use super::{DEFAULT_AT_ONCE, Effect, Machine, Now};
+use crate::domain::expiry::fetch_order;
 use crate::domain::{GatewayId, JobId, JobState, StartPicture};
 use crate::engine::schedule::least_poll_delay;
 
@@ -39,6 +40,7 @@ impl Machine {
             self.promote_orders(now, &ids, &mut alarm);
             self.ask(now, &ids, &mut alarm);
             self.begin_downloads(now, &ids, &mut alarm);
+            self.begin_file_work(&ids);
             self.begin_posters(&ids);
         }
         let entries = &self.entries;
@@ -147,7 +149,8 @@ impl Machine {
         let mut due = Vec::new();
         for id in ids {
             let Some(entry) = self.entries.get(id) else { continue };
-            let wants_look = entry.job.state.is_watched() && entry.link.is_none();
+            let is_held = entry.job.state == JobState::Downloading && entry.job.is_download_paused;
+            let wants_look = entry.job.state.is_watched() && entry.link.is_none() && !is_held;
             if !wants_look || entry.call.is_some() || !entry.is_stored() || entry.job.remote_id.is_none() {
                 continue;
             }
@@ -157,13 +160,14 @@ impl Machine {
             let distance = entry.watch.last_poll.map(|last| last + least_poll_delay(entry.job.gateway));
             let moment = if entry.wants_cancel { entry.due } else { entry.due.max(distance.unwrap_or_default()) };
             if moment <= now.monotonic {
-                due.push((moment, entry.place, *id));
+                // Of those that are due together, as all are at the start, what is deleted first is asked for first.
+                due.push((moment, fetch_order(&entry.job), entry.place, *id));
             } else {
                 alarm.at(moment);
             }
         }
         due.sort_unstable();
-        for (_, _, id) in due {
+        for (_, _, _, id) in due {
             let Some(entry) = self.entries.get(&id) else { continue };
             let gateway = self.gateway(entry.job.gateway);
             if gateway.open_at() > now.monotonic {
@@ -185,13 +189,23 @@ impl Machine {
         }
     }
 
+    /// Begins downloads, as many as there are places, in the order in which the gateways delete.
     fn begin_downloads(&mut self, now: Now, ids: &[JobId], alarm: &mut Alarm) {
         let mut running = self.count_calls(ids, Call::Download);
-        for id in ids {
-            let Some(entry) = self.entries.get_mut(id) else { continue };
-            if entry.job.state != JobState::Downloading || entry.call.is_some() || !entry.is_stored() {
-                continue;
-            }
+        let waits = |entry: &&Entry| {
+            entry.job.state == JobState::Downloading
+                && !entry.job.is_download_paused
+                && entry.call.is_none()
+                && entry.is_stored()
+        };
+        let mut waiting: Vec<_> = ids
+            .iter()
+            .filter_map(|id| self.entries.get(id).filter(waits))
+            .map(|entry| (fetch_order(&entry.job), entry.place, entry.job.id))
+            .collect();
+        waiting.sort_unstable();
+        for (_, _, id) in waiting {
+            let Some(entry) = self.entries.get_mut(&id) else { continue };
             let Some(link) = entry.link.clone() else { continue };
             if !self.gateways.get(&entry.job.gateway).is_some_and(|gateway| gateway.is_connected) {
                 continue;

@@ -60,16 +60,6 @@ impl Machine {
                     self.watch_again(now, id);
                 }
             }
-            Command::Hide(id) => {
-                if let Some(job) = self.job(id)
-                    && !job.is_hidden
-                    && !job.state.is_unfinished()
-                    && job.state != JobState::Unconfirmed
-                {
-                    let state = job.state;
-                    self.change(now, id, state, |job| job.is_hidden = true);
-                }
-            }
             Command::Judge(verdicts) => {
                 for (id, verdict) in verdicts {
                     self.judge(now, id, verdict);
@@ -90,7 +80,7 @@ impl Machine {
                     self.take_back(now, id);
                 }
             }
-            Command::FileFound(id, path) => self.file_found(now, id, path),
+            Command::FileFound(id, path) => self.file_found(id, path),
             Command::PauseDownload(id, is_paused) => self.pause_download(now, id, is_paused),
             Command::PauseQueue(is_paused) => {
                 self.is_paused = is_paused;
@@ -162,12 +152,14 @@ impl Machine {
             JobState::Ready => JobState::Downloading,
             _ => return,
         };
-        if entry.job.remote_id.is_none() {
+        // What lies in the trash is taken back, not fetched again.
+        if entry.job.remote_id.is_none() || entry.job.is_hidden || entry.job.is_in_trash {
             return;
         }
         entry.watch_anew(now.monotonic);
         self.change(now, id, next, |job| {
             job.message = None;
+            job.is_download_paused = false;
             job.clip = None;
             if next == JobState::Downloading {
                 job.part = None;

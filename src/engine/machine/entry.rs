@@ -1,10 +1,13 @@
 //! A job with everything that is known of it in this run only. Nothing here survives a restart; whatever has to is in
 //! [`Job`].
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
 
+use super::FileWork;
+use super::sorting::project_of;
 use crate::domain::job::Poster;
 use crate::domain::{Job, JobState};
 
@@ -21,6 +24,8 @@ pub(super) enum Call {
     Cancel,
     /// The clip is being fetched.
     Download,
+    /// The clip's file is being moved, put into the trash, taken out of it or looked at.
+    File,
     /// The poster is being made.
     Poster,
 }
@@ -54,6 +59,12 @@ pub(super) struct Entry {
     pub(super) watch: Watch,
     pub(super) fetch: Fetch,
     pub(super) poster_tried: bool,
+    /// The file was not found when it was to be moved, so that this is not tried again in this run.
+    pub(super) move_tried: bool,
+    /// Where the user says that the missing file is.
+    pub(super) found_at: Option<PathBuf>,
+    /// The next stored revision is told as [`crate::engine::event::Event::Settled`] with this remark.
+    pub(super) to_settle: Option<Option<String>>,
 }
 
 /// What looking at the job told so far.
@@ -101,6 +112,9 @@ impl Entry {
             watch: Watch::default(),
             fetch: Fetch::default(),
             poster_tried: false,
+            move_tried: false,
+            found_at: None,
+            to_settle: None,
         }
     }
 
@@ -121,14 +135,36 @@ impl Entry {
     /// Whether a poster is still to be made.
     pub(super) fn wants_poster(&self) -> bool {
         self.job.state == JobState::Ready
+            && !self.job.is_hidden
             && self.job.poster == Poster::None
             && self.job.clip.is_some()
             && !self.poster_tried
     }
 
+    /// What is to be done with the clip's file, so that it lies where the row says that it should.
+    pub(super) fn wanted_file_work(&self) -> Option<FileWork> {
+        let clip = self.job.clip.as_ref().filter(|_| self.job.state == JobState::Ready)?;
+        match (self.job.trashed_at, self.job.is_in_trash) {
+            (Some(_), false) => return Some(FileWork::Trash),
+            (None, true) => return Some(FileWork::TakeBack),
+            (Some(_), true) => return None,
+            (None, false) if self.job.is_hidden => return None,
+            (None, false) => {}
+        }
+        if let Some(path) = &self.found_at {
+            return Some(FileWork::Recognize(path.clone()));
+        }
+        let is_elsewhere = clip.path.is_relative() && project_of(&clip.path) != self.job.project;
+        (is_elsewhere && !self.move_tried).then_some(FileWork::Move)
+    }
+
     /// Whether anything is left to do.
     pub(super) fn is_active(&self) -> bool {
-        self.job.state.is_unfinished() || !self.is_stored() || self.call.is_some() || self.wants_poster()
+        self.job.state.is_unfinished()
+            || !self.is_stored()
+            || self.call.is_some()
+            || self.wants_poster()
+            || self.wanted_file_work().is_some()
     }
 
     /// Forgets what earlier looks told, for a job that is watched anew.

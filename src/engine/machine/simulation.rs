@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::sorting::project_of;
 use super::*;
 use crate::domain::job::PartFile;
 use crate::domain::outcome::{Accepted, Failure, NetworkCause, Phase, Rejection, RejectionKind, UnconfirmedCause};
 use crate::domain::price::estimate;
-use crate::domain::{Draft, RawExchange};
+use crate::domain::{Draft, Project, Rating, RawExchange, Verdict};
 use crate::engine::command::{NewJob, Resolution};
 use crate::engine::schedule::least_request_gap;
 use crate::gateway::{Connection, LimitHint};
@@ -42,6 +43,89 @@ struct Sent {
     accepted: u32,
 }
 
+/// A clip folder and a trash.
+#[derive(Debug, Default)]
+struct Files {
+    folder: BTreeMap<PathBuf, JobId>,
+    trash: BTreeMap<PathBuf, JobId>,
+    /// Work of every kind that was done.
+    done: u32,
+}
+
+impl Files {
+    /// A download is named.
+    fn arrive(&mut self, job: JobId) -> PathBuf {
+        let path = PathBuf::from(format!("{}.mp4", job.short()));
+        self.folder.insert(path.clone(), job);
+        path
+    }
+
+    /// Does what is asked, as the real thing does: never over another file, and adopting what an earlier try did.
+    fn work(&mut self, job: &Job, work: &FileWork, is_refused: bool) -> FileAnswer {
+        let path = job.clip.clone().expect("files belong to clips").path;
+        let refused = || FileAnswer::Refused("The disk is read-only.".to_owned());
+        let is_here = self.folder.get(&path) == Some(&job.id);
+        self.done += 1;
+        match work {
+            FileWork::Move => {
+                let folder = job.project.as_ref().map_or("", Project::as_str);
+                let to = PathBuf::from(folder).join(path.file_name().expect("a name"));
+                if is_here && is_refused {
+                    return refused();
+                }
+                if is_here {
+                    let other = self.folder.get(&to).filter(|owner| **owner != job.id);
+                    assert!(other.is_none(), "another file was overwritten");
+                    self.folder.remove(&path);
+                    self.folder.insert(to.clone(), job.id);
+                }
+                if self.folder.get(&to) == Some(&job.id) { FileAnswer::At(to) } else { FileAnswer::Missing }
+            }
+            FileWork::Trash => {
+                if is_here && is_refused {
+                    return refused();
+                }
+                if is_here {
+                    self.folder.remove(&path);
+                    self.trash.insert(path.clone(), job.id);
+                }
+                if self.trash.contains_key(&path) { FileAnswer::InTrash } else { FileAnswer::Missing }
+            }
+            FileWork::TakeBack => {
+                if is_here {
+                    return FileAnswer::At(path);
+                }
+                if is_refused {
+                    return refused();
+                }
+                match self.trash.remove(&path) {
+                    Some(owner) => {
+                        self.folder.insert(path.clone(), owner);
+                        FileAnswer::At(path)
+                    }
+                    None => FileAnswer::Missing,
+                }
+            }
+            FileWork::Recognize(_) if is_refused => refused(),
+            FileWork::Recognize(_) if is_here => FileAnswer::At(path),
+            FileWork::Recognize(_) => FileAnswer::Missing,
+        }
+    }
+
+    /// Where everything has come to rest, every clip's file is where its row says, or in the trash.
+    fn check(&self, seed: u64, job: &Job, clip: &Clip) {
+        let is_here = self.folder.get(&clip.path) == Some(&job.id);
+        let is_trashed = self.trash.get(&clip.path) == Some(&job.id);
+        assert!(is_here || is_trashed, "seed {seed}: the file of {} is lost: {job:?} {self:?}", job.id);
+        if job.is_in_trash {
+            assert!(is_trashed && job.is_hidden && job.trashed_at.is_some(), "seed {seed}: {job:?}");
+        }
+        if is_here && !job.is_hidden {
+            assert_eq!(project_of(&clip.path), job.project, "seed {seed}: row and folder differ");
+        }
+    }
+}
+
 struct World {
     seed: u64,
     random: Random,
@@ -57,6 +141,10 @@ struct World {
     remotes: HashMap<RemoteId, Remote>,
     sent: HashMap<JobId, Sent>,
     gateway: GatewayId,
+    /// Clip folder and trash.
+    files: Files,
+    /// A kill that comes before the work on a file that was asked for.
+    is_dying: bool,
     polls_running: HashMap<JobId, u32>,
     /// The limiter's word: no request before this (monotonic of this run).
     closed_until: Duration,
@@ -101,6 +189,8 @@ impl World {
             remotes: HashMap::new(),
             sent: HashMap::new(),
             gateway,
+            files: Files::default(),
+            is_dying: false,
             polls_running: HashMap::new(),
             closed_until: Duration::ZERO,
             last_request: None,
@@ -230,7 +320,18 @@ impl World {
                 };
                 self.later(Input::CancelAnswered(job, answer(outcome)));
             }
+            Effect::WorkOnFile(job, work) => {
+                assert_eq!(self.disk.get(&job.id), Some(&*job), "seed {}: files move before rows", self.seed);
+                if self.crashes < 5 && self.happens(5) {
+                    self.is_dying = true;
+                    return;
+                }
+                let is_refused = self.happens(15);
+                let answer = self.files.work(&job, &work, is_refused);
+                self.later(Input::FileDone(job.id, work, answer));
+            }
             Effect::Download(job, _) => {
+                assert!(!job.is_download_paused, "seed {}: a held download began", self.seed);
                 assert_eq!(self.disk.get(&job.id).map(|job| job.state), Some(JobState::Downloading));
                 self.download(&job);
             }
@@ -243,7 +344,7 @@ impl World {
                 self.later(Input::PosterMade(job.id, result));
             }
             Effect::WakeAt(moment) => self.wake_at = Some(moment),
-            Effect::Emit(Event::JobChanged(job)) => {
+            Effect::Emit(Event::JobChanged(job) | Event::Settled(job, _)) => {
                 let stored = self.disk.get(&job.id).expect("told only when stored");
                 assert_eq!(stored, &*job, "seed {}: the window knows more than the disk", self.seed);
             }
@@ -345,7 +446,7 @@ impl World {
             25..35 => Err(FetchFailure::BadFile("it ends early".to_owned())),
             35..45 => Err(FetchFailure::Disk("the disk is full".to_owned())),
             _ => Ok(Clip {
-                path: "clip.mp4".into(),
+                path: self.files.arrive(id),
                 sha256: "00".to_owned(),
                 size_bytes: 9,
                 width: 1280,
@@ -393,12 +494,20 @@ impl World {
         let mut sorted = jobs;
         sorted.sort_unstable();
         let job = sorted[self.below(most) as usize];
-        let command = match self.below(12) {
+        let command = match self.below(22) {
             0 => Command::Cancel(job),
             1 => Command::StopWatching(job),
             2 | 3 => Command::WatchAgain(job),
             4 => Command::DownloadAgain(job),
-            5 => Command::Hide(job),
+            5 | 12 => Command::ToTrash(vec![job]),
+            13 | 14 => Command::TakeBack(vec![job]),
+            15..18 => {
+                let name = ["Spring", "Autumn", ""][self.below(3) as usize];
+                Command::MoveToProject(vec![job], Project::new(name).ok())
+            }
+            18 => Command::PauseDownload(job, self.below(2) == 0),
+            19 => Command::Judge(vec![(job, Verdict { rating: Rating::new(self.below(6) as u8), is_rejected: false })]),
+            20 => Command::FileFound(job, "elsewhere.mp4".into()),
             6 => Command::PauseQueue(self.below(2) == 0),
             7 => Command::Resolve(job, Resolution::Check),
             8 => Command::Resolve(job, Resolution::Discard),
@@ -451,6 +560,10 @@ impl World {
 
     /// Lets the next thing happen.
     fn go_on(&mut self) {
+        if std::mem::take(&mut self.is_dying) {
+            self.crash();
+            return;
+        }
         let arrival = self.coming.keys().next().map(|(moment, _)| *moment);
         let wake = self.wake_at.map(|moment| moment.max(self.time));
         let calm_down = self.is_stormy().then_some(STORMY);
@@ -506,6 +619,10 @@ impl World {
             // The storm is over: the user connects, resumes, and looks again at what was put away.
             self.connect();
             self.step(Input::Command(Command::PauseQueue(false)));
+            let held: Vec<JobId> = self.machine.jobs().filter(|job| job.is_download_paused).map(|job| job.id).collect();
+            for job in held {
+                self.step(Input::Command(Command::PauseDownload(job, false)));
+            }
         }
     }
 
@@ -523,7 +640,10 @@ impl World {
                 JobState::Submitting | JobState::Waiting | JobState::Generating | JobState::Downloading => {
                     panic!("seed {seed}: {} never ended, {}", job.id, job.state)
                 }
-                JobState::Ready => assert!(job.clip.is_some(), "seed {seed}"),
+                JobState::Ready => {
+                    let clip = job.clip.as_ref().unwrap_or_else(|| panic!("seed {seed}: ready without a clip"));
+                    self.files.check(seed, job, clip);
+                }
                 JobState::Failed => {
                     let remote = job.remote_id.as_ref().and_then(|remote| self.remotes.get(remote));
                     assert_eq!(remote, Some(&Remote::Failed), "seed {seed}: failed without the gateway's word");
@@ -555,14 +675,17 @@ fn link() -> Url {
 fn no_history_buys_twice_or_loses_a_clip() {
     let mut crashes = 0;
     let mut ready = 0;
+    let mut filed = 0;
     for seed in 0..HISTORIES {
         let mut world = World::new(seed);
         world.run();
         crashes += world.crashes;
+        filed += world.files.done;
         ready += world.machine.jobs().filter(|job| job.state == JobState::Ready).count();
     }
     // The histories really hold what they are meant to hold.
     assert!(crashes > 1_000 && ready > 10_000, "{crashes} crashes, {ready} clips");
+    assert!(filed > 5_000, "{filed} pieces of work on files");
 }
 
 #[test]

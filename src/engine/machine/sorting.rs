@@ -1,9 +1,14 @@
-//! What the user says about finished clips: verdicts, projects, trash, found files, held downloads.
+//! What the user says about clips: verdicts, projects, trash, found files, held downloads.
+//!
+//! Files follow rows. A wish is stored first: where the file belongs is then in the row, and what is to be done follows from
+//! the difference to where it lies ([`super::entry::Entry::wanted_file_work`]). So a kill at any moment leaves a wish that
+//! the next start goes on with, and the work itself takes what it finds half-done.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::{Machine, Now};
-use crate::domain::{JobId, JobState, Project, Verdict};
+use super::entry::Call;
+use super::{Effect, FileAnswer, FileWork, Machine, Now};
+use crate::domain::{Job, JobId, JobState, Project, Verdict};
 
 impl Machine {
     pub(super) fn judge(&mut self, now: Now, id: JobId, verdict: Verdict) {
@@ -13,41 +18,163 @@ impl Machine {
     }
 
     pub(super) fn move_to_project(&mut self, now: Now, id: JobId, project: Option<Project>) {
-        let Some(job) = self.job(id).filter(|job| job.project != project) else { return };
-        let state = job.state;
+        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.job.project != project) else { return };
+        entry.move_tried = false;
+        let state = entry.job.state;
         self.change(now, id, state, |job| job.project = project);
     }
 
+    /// Takes a card off. The file of a clip goes into the trash; a job without one is only hidden.
     pub(super) fn trash(&mut self, now: Now, id: JobId) {
         let Some(job) = self.job(id) else { return };
         let state = job.state;
-        if job.is_hidden || state.is_unfinished() || state == JobState::Unconfirmed {
+        if job.is_hidden {
             return;
         }
-        self.change(now, id, state, |job| job.is_hidden = true);
+        if state.is_unfinished() || state == JobState::Unconfirmed {
+            self.settle(id, Some("It is not finished, so it stays. Nothing was deleted.".to_owned()));
+            return;
+        }
+        self.change(now, id, state, |job| {
+            job.is_hidden = true;
+            job.trashed_at = job.clip.is_some().then_some(now.wall);
+        });
     }
 
     pub(super) fn take_back(&mut self, now: Now, id: JobId) {
         let Some(job) = self.job(id).filter(|job| job.is_hidden) else { return };
         let state = job.state;
-        self.change(now, id, state, |job| job.is_hidden = false);
+        self.change(now, id, state, |job| {
+            job.is_hidden = false;
+            job.trashed_at = None;
+        });
     }
 
-    pub(super) fn file_found(&mut self, now: Now, id: JobId, path: PathBuf) {
-        if self.job(id).is_none_or(|job| job.state != JobState::Ready) {
+    pub(super) fn file_found(&mut self, id: JobId, path: PathBuf) {
+        let Some(entry) = self.entries.get_mut(&id) else { return };
+        if entry.job.state == JobState::Ready && entry.job.clip.is_some() && !entry.job.is_hidden {
+            entry.found_at = Some(path);
+            self.active.insert(entry.place, id);
+        }
+    }
+
+    pub(super) fn pause_download(&mut self, now: Now, id: JobId, is_paused: bool) {
+        let is_wish = |job: &&Job| job.state == JobState::Downloading && job.is_download_paused != is_paused;
+        if self.job(id).filter(is_wish).is_none() {
             return;
         }
-        self.change(now, id, JobState::Ready, |job| {
+        self.change(now, id, JobState::Downloading, |job| job.is_download_paused = is_paused);
+        let Some(entry) = self.entries.get_mut(&id) else { return };
+        if !is_paused {
+            entry.due = now.monotonic.max(entry.fetch.not_before);
+        } else if entry.call == Some(Call::Download) {
+            self.effects.push(Effect::StopDownload(id));
+        }
+    }
+
+    /// Begins what brings files to where their rows say that they belong. Whoever does it takes one after the other.
+    pub(super) fn begin_file_work(&mut self, ids: &[JobId]) {
+        for id in ids {
+            let Some(entry) = self.entries.get_mut(id) else { continue };
+            if entry.call.is_some() || !entry.is_stored() {
+                continue;
+            }
+            if let Some(work) = entry.wanted_file_work() {
+                entry.call = Some(Call::File);
+                self.effects.push(Effect::WorkOnFile(Box::new(entry.job.clone()), work));
+            }
+        }
+    }
+
+    pub(super) fn file_done(&mut self, now: Now, id: JobId, work: FileWork, answer: FileAnswer) {
+        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::File)) else { return };
+        entry.call = None;
+        if entry.found_at.as_ref().is_some_and(|path| work == FileWork::Recognize(path.clone())) {
+            entry.found_at = None;
+        }
+        let state = entry.job.state;
+        let Some(clip) = &entry.job.clip else {
+            // It is fetched again meanwhile; where the old file lies does not matter any more.
+            self.change(now, id, state, |job| job.is_in_trash = false);
+            return;
+        };
+        let is_hidden = entry.job.is_hidden;
+        match (work, answer) {
+            (FileWork::Move, FileAnswer::At(path)) => self.lies_at(now, id, path),
+            (FileWork::Move, FileAnswer::Missing | FileAnswer::InTrash) => entry.move_tried = true,
+            (FileWork::Move, FileAnswer::Refused(reason)) => {
+                let project = project_of(&clip.path);
+                self.change(now, id, state, |job| job.project = project);
+                self.settle(id, Some(format!("{reason} The clip stays where it is.")));
+            }
+            (FileWork::Trash, FileAnswer::InTrash | FileAnswer::At(_)) => {
+                self.change(now, id, state, |job| job.is_in_trash = true);
+            }
+            // There is nothing to be taken back later; the card stays off.
+            (FileWork::Trash, FileAnswer::Missing) => {
+                self.change(now, id, state, |job| job.trashed_at = None);
+            }
+            (FileWork::Trash, FileAnswer::Refused(reason)) => {
+                self.change(now, id, state, |job| {
+                    job.is_hidden = false;
+                    job.trashed_at = None;
+                });
+                if is_hidden {
+                    self.settle(id, Some(format!("{reason} Nothing was deleted.")));
+                }
+            }
+            (FileWork::TakeBack, FileAnswer::At(path)) => {
+                self.lies_at(now, id, path);
+                self.change(now, id, state, |job| job.is_in_trash = false);
+            }
+            (FileWork::TakeBack, FileAnswer::Missing | FileAnswer::InTrash) => {
+                self.change(now, id, state, |job| job.is_in_trash = false);
+                self.settle(id, Some("Its file is not in the trash any more, so only the card is back.".to_owned()));
+            }
+            (FileWork::TakeBack, FileAnswer::Refused(reason)) => {
+                self.change(now, id, state, |job| job.is_in_trash = false);
+                self.settle(id, Some(reason));
+            }
+            (FileWork::Recognize(_), FileAnswer::At(path)) => {
+                self.lies_at(now, id, path);
+                // Whoever put it into the folder of a project put it into the project.
+                self.change(now, id, state, |job| {
+                    if let Some(clip) = job.clip.as_ref().filter(|clip| clip.path.is_relative()) {
+                        job.project = project_of(&clip.path);
+                    }
+                });
+                self.settle(id, None);
+            }
+            (FileWork::Recognize(_), FileAnswer::Refused(reason)) => self.settle(id, Some(reason)),
+            (FileWork::Recognize(_), FileAnswer::Missing | FileAnswer::InTrash) => {
+                self.settle(id, Some("That file is not there any more.".to_owned()));
+            }
+        }
+    }
+
+    fn lies_at(&mut self, now: Now, id: JobId, path: PathBuf) {
+        let Some(state) = self.job(id).map(|job| job.state) else { return };
+        self.change(now, id, state, |job| {
             if let Some(clip) = &mut job.clip {
                 clip.path = path;
             }
         });
     }
 
-    pub(super) fn pause_download(&mut self, now: Now, id: JobId, is_paused: bool) {
-        if self.job(id).is_none_or(|job| job.state != JobState::Downloading) {
-            return;
+    /// Tells how the job stands, as soon as that is on disk, to a window that believes that a wish was fulfilled.
+    fn settle(&mut self, id: JobId, remark: Option<String>) {
+        if let Some(entry) = self.entries.get_mut(&id) {
+            entry.to_settle = Some(remark);
+            self.persist(id);
         }
-        self.change(now, id, JobState::Downloading, |job| job.is_download_paused = is_paused);
     }
 }
+
+/// The project in whose folder a file lies, by its path within the clip folder.
+pub(super) fn project_of(path: &Path) -> Option<Project> {
+    let folder = path.parent().and_then(Path::to_str).filter(|folder| !folder.is_empty())?;
+    Project::new(folder).ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,19 +1,19 @@
 //! The work beside the actor. Each task ends with one thing to tell; one that panics is answered for by its [`Kind`].
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::{Options, Told};
+use super::{Options, Told, files};
 use crate::domain::clip_name::clip_file_name;
 use crate::domain::outcome::{CancelOutcome, KeyCheck, NetworkCause, PollOutcome, SubmitOutcome, UnconfirmedCause};
 use crate::domain::{GatewayId, Job, JobId, RawExchange, RemoteId, StartPicture};
 use crate::engine::download;
 use crate::engine::event::Event;
-use crate::engine::machine::{FetchFailure, Input};
+use crate::engine::machine::{FetchFailure, FileWork, Input};
 use crate::gateway::{self, Answer, Client, LimitHint};
 use crate::library::{Library, Paths};
 use crate::media;
@@ -32,12 +32,13 @@ pub(super) enum Kind {
     Download(JobId),
     Poster(JobId),
     Filmstrip,
+    Files(Vec<(JobId, FileWork)>),
     CheckKey(GatewayId),
 }
 
 impl Kind {
-    /// What is told when the task panicked: the most careful reading of each.
-    pub(super) fn failed(self) -> Told {
+    /// What is told when the task panicked: the most careful reading of each. `clips` is the clip folder.
+    pub(super) fn failed(self, clips: &Path) -> Told {
         tracing::error!(kind = ?self, "a task of the engine panicked");
         match self {
             Self::Store(batch) => Told::Stored(batch, Err("The library could not be written".to_owned())),
@@ -55,6 +56,7 @@ impl Kind {
                 Told::Input(Input::PosterMade(job, Err("the decoder gave up on this film".to_owned())))
             }
             Self::Filmstrip => Told::Nothing,
+            Self::Files(batch) => Told::Files(files::failed(batch), clips.to_owned()),
             Self::CheckKey(gateway) => {
                 Told::Event(Event::KeyChecked(gateway, KeyCheck::Trouble(NetworkCause::Unreadable)))
             }

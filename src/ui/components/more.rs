@@ -13,20 +13,20 @@ use crate::ui::widgets::{
 };
 
 /// Height of this part in points.
-pub(super) const HEIGHT: f32 = 492.0;
+pub(super) const HEIGHT: f32 = 502.0;
 
 /// Shows the sections from `left_top` on.
 pub(super) fn more(ui: &mut Ui, left_top: Pos2) {
     let gap = 12.0;
     let mut y = left_top.y;
     let left = left_top.x;
-    section(ui, column(left, 392.0, y), 140.0, "Stepper", steppers);
-    y += section(ui, column(left + 404.0, 416.0, y), 140.0, "Gateway tiles", gateways) + gap;
+    section(ui, column(left, 392.0, y), 150.0, "Stepper", steppers);
+    y += section(ui, column(left + 404.0, 416.0, y), 150.0, "Gateway tiles", gateways) + gap;
     section(ui, column(left, 820.0, y), 324.0, "Dialog", dialog);
 
     let right = left + 832.0;
     let mut y = left_top.y;
-    y += section(ui, column(right, 560.0, y), 140.0, "Filmstrip, chips on pictures", filmstrip) + gap;
+    y += section(ui, column(right, 560.0, y), 150.0, "Filmstrip, chips on pictures", filmstrip) + gap;
     section(ui, column(right, 408.0, y), 324.0, "Toasts", toasts);
     section(ui, column(right + 420.0, 140.0, y), 324.0, "Splitter", splitter);
 }
@@ -41,7 +41,7 @@ fn steppers(ui: &mut Ui, tokens: &Tokens) {
     ];
     for (index, (name, look, enabled, mut value)) in kinds.into_iter().enumerate() {
         #[allow(clippy::cast_precision_loss, reason = "four steppers")]
-        let corner = origin + Vec2::new(116.0 * (index % 3) as f32, 48.0 * (index / 3) as f32);
+        let corner = origin + Vec2::new(116.0 * (index % 3) as f32, 52.0 * (index / 3) as f32);
         text_style::paint(ui.painter(), corner, Align2::LEFT_TOP, Text::Caption, tokens.color.text_low, name);
         at(ui, corner + Vec2::new(0.0, 32.0), 28.0, |ui| {
             Stepper::new(name, 1..=8).look(look).enabled(enabled).show(ui, &mut value);

@@ -67,7 +67,10 @@ pub(super) fn details_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
             recipe::recipe_ui(frame, ui, job);
             recipe::cost_ui(frame, ui, job);
             recipe::file_ui(frame, ui, job);
-            message::exchange_ui(frame, ui, job);
+            // Of a clip that is here nobody asks for it, so it is folded away with the rest.
+            if job.state != JobState::Ready || frame.ui_state.shows_ids {
+                message::exchange_ui(frame, ui, job);
+            }
             playhead
         })
     });
@@ -175,15 +178,13 @@ fn section(ui: &mut Ui, text: &str, end: impl FnOnce(&mut Ui)) {
     paint::divider(ui.painter(), across, line.top(), c.stroke_soft);
     ui.add_space(12.0);
     let size = Vec2::new(ui.available_width(), 24.0);
-    ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
-        ui.set_min_size(size);
-        text_style::label_line(ui, Text::Strong, c.text_hi, text);
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            // A button without a frame ends with its text at the edge of the column.
-            ui.add_space(-8.0);
-            end(ui);
-        });
-    });
+    let (mut rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    text_style::paint(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, Text::Strong, c.text_hi, text);
+    // A button without a frame ends with its text at the edge of the column.
+    rect.max.x += 8.0;
+    let layout = egui::Layout::right_to_left(egui::Align::Center);
+    let mut child = ui.new_child(UiBuilder::new().id_salt(text).max_rect(rect).layout(layout));
+    end(&mut child);
 }
 
 /// Contents below each other with the same gap.

@@ -64,7 +64,7 @@ fn choice_name(choice: &ProjectChoice) -> &str {
 
 /// How many cards are shown when this is looked at.
 fn count(state: &AppState, choice: &ProjectChoice) -> usize {
-    let cards = state.jobs.values().filter(|job| !job.is_hidden && !state.leaving.contains_key(&job.id));
+    let cards = state.jobs.values().filter(|job| !job.is_hidden);
     cards.filter(|job| choice.shows(job.project.as_ref())).count()
 }
 

@@ -2,8 +2,7 @@
 
 use egui::{Align, Align2, Color32, Layout, Rect, Response, Sense, Ui, Vec2};
 
-use super::Frame;
-use crate::app::chosen::Chosen;
+use super::{Frame, gallery};
 use crate::app::gallery::Filter;
 use crate::app::network::{Network, network};
 use crate::app::state::AppState;
@@ -68,11 +67,8 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
             let text = words::counted(count, "clip", "clips");
             let text = if count == 0 { text } else { format!("{text}, {}", words::size(bytes)) };
             text_style::label_line(ui, Text::Caption, c.text_low, text);
-            if let Some(chosen) = Chosen::of(state) {
-                ui.add_space(GAP);
-                let text = format!("{} chosen", chosen.jobs.len());
-                text_style::label_line(ui, Text::Label, c.text_mid, text);
-            }
+            ui.add_space(8.0);
+            gallery::selection_ui(frame, ui);
             if let Some(warning) = state.warnings.first() {
                 ui.add_space(GAP);
                 let response =

@@ -462,7 +462,7 @@ impl<'a> CardView<'a> {
             // Too narrow for both: the rating where there is one, else what the clip is.
             FooterRight::Stars(0) if one_only => {}
             FooterRight::Stars(stars) => {
-                let at = if one_only { left } else { right - rating::stars_width(STAR) };
+                let at = if one_only { left } else { right - rating::stars_width(rating::CARD_STAR) };
                 let name = format!("Rating of {}", self.name);
                 rated =
                     rating::stars_to_click(ui, painter, id.with("rating"), (&name, self.look), Pos2::new(at, y), stars);
@@ -501,8 +501,6 @@ impl<'a> CardView<'a> {
     }
 }
 
-/// Edge of a star in the footer.
-const STAR: f32 = 12.0;
 /// With so many rows of text two sentences stand apart.
 const ROOMY: f32 = 5.0;
 

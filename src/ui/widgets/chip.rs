@@ -1,6 +1,6 @@
 //! Filter chips with counts.
 
-use egui::{Align2, Pos2, Response, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Align2, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint::{self, Look};
@@ -15,13 +15,14 @@ pub struct FilterChip<'a> {
     icon: Option<(Icon, Tone)>,
     selected: bool,
     removable: bool,
+    name: Option<&'a str>,
     look: Look,
 }
 
 impl<'a> FilterChip<'a> {
     /// A chip with its word.
     pub fn new(label: &'a str) -> Self {
-        Self { label, count: None, icon: None, selected: false, removable: false, look: Look::Live }
+        Self { label, count: None, icon: None, selected: false, removable: false, name: None, look: Look::Live }
     }
 
     /// How many clips the filter shows.
@@ -48,6 +49,12 @@ impl<'a> FilterChip<'a> {
         self
     }
 
+    /// The name for assistive technology when the word alone is not enough.
+    pub fn accessible_name(mut self, name: &'a str) -> Self {
+        self.name = Some(name);
+        self
+    }
+
     /// A fixed look, for the component sheet.
     pub fn look(mut self, look: Look) -> Self {
         self.look = look;
@@ -71,6 +78,25 @@ impl<'a> FilterChip<'a> {
         width.round()
     }
 
+    /// Draws the chip with a cross that is a button of its own, named `remove`. The second value tells whether it was
+    /// pressed; the response is that of the rest of the chip.
+    pub fn show_removable(self, ui: &mut Ui, remove: &str) -> (Response, bool) {
+        let chip = Self { removable: true, ..self }.show(ui);
+        let place = Rect::from_min_max(Pos2::new(chip.rect.right() - 22.0, chip.rect.top()), chip.rect.max);
+        let cross = ui.interact(place, chip.id.with("remove"), Sense::click());
+        cross.widget_info(|| WidgetInfo::labeled(Role::Button, true, remove));
+        let drawn = paint::drawn(ui, &cross, true, Look::Live);
+        let tokens = tokens::tokens(ui);
+        if drawn.hover > 0.0 {
+            let color = tokens::faded(tokens.color.text_hi, drawn.hover);
+            icons::paint(ui.painter(), Icon::X, Pos2::new(place.right() - 14.0, place.center().y), 12.0, color);
+        }
+        if drawn.focus {
+            paint::focus_ring(ui.painter(), place.shrink(3.0), tokens.radius.chip);
+        }
+        (chip, cross.clicked())
+    }
+
     /// Draws the chip and reports clicks.
     pub fn show(self, ui: &mut Ui) -> Response {
         let tokens = tokens::tokens(ui);
@@ -78,9 +104,10 @@ impl<'a> FilterChip<'a> {
         let enabled = ui.is_enabled();
         let size = Vec2::new(self.width(ui), tokens.size.control.small);
         let (rect, response) = ui.allocate_exact_size(size, if enabled { Sense::click() } else { Sense::hover() });
-        let name = match self.count {
-            Some(count) => format!("{}, {count}", self.label),
-            None => self.label.to_owned(),
+        let name = match (self.name, self.count) {
+            (Some(name), _) => name.to_owned(),
+            (None, Some(count)) => format!("{}, {count}", self.label),
+            (None, None) => self.label.to_owned(),
         };
         let selected = self.selected;
         response.widget_info(|| {

@@ -19,6 +19,7 @@ pub struct MenuItem<'a> {
     danger: bool,
     look: Look,
     selected: bool,
+    leads_on: bool,
 }
 
 impl<'a> MenuItem<'a> {
@@ -33,6 +34,7 @@ impl<'a> MenuItem<'a> {
             danger: false,
             look: Look::Live,
             selected: false,
+            leads_on: false,
         }
     }
 
@@ -78,7 +80,8 @@ impl<'a> MenuItem<'a> {
         let text = |text: &str, style| text_style::line(ui.ctx(), text, style, NONE).size().x;
         let icon = if self.icon.is_some() || self.indent { 24.0 } else { 0.0 };
         let detail = self.reason.or(self.key).map_or(0.0, |detail| 24.0 + text(detail, Text::Caption));
-        (16.0 + icon + text(self.text, Text::Body) + detail).ceil()
+        let arrow = if self.leads_on { 18.0 } else { 0.0 };
+        (16.0 + icon + text(self.text, Text::Body) + detail + arrow).ceil()
     }
 }
 
@@ -126,6 +129,10 @@ pub fn menu_row(ui: &mut Ui, item: MenuItem<'_>) -> Response {
             x += 24.0;
         }
         let mut right = rect.right() - 8.0;
+        if item.leads_on {
+            icons::paint(painter, Icon::ChevronRight, Pos2::new(right - 7.0, y), 14.0, icon_color);
+            right -= 18.0;
+        }
         if let Some(detail) = item.reason.or(item.key) {
             let at = Pos2::new(right, y);
             right =
@@ -191,6 +198,33 @@ pub fn menu_panel<R>(response: &Response, name: &str, width: f32, contents: impl
         .show(|ui| {
             prepare(ui, width);
             ui.set_max_width(width);
+            contents(ui)
+        })
+        .map(|shown| shown.inner)
+}
+
+/// Opens a surface with controls below what was clicked. It stays until something else is clicked, Esc is pressed, or
+/// `contents` closes it with [`Ui::close`].
+pub fn popover_button<R>(response: &Response, name: &str, contents: impl FnOnce(&mut Ui) -> R) -> Option<R> {
+    let tokens = tokens::tokens(&response.ctx);
+    Popup::menu(response)
+        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+        .accessible_name(name)
+        .gap(4.0)
+        .frame(paint::popover_frame(tokens, tokens.radius.popover, 12))
+        .show(contents)
+        .map(|shown| shown.inner)
+}
+
+/// A row that opens more rows beside it.
+pub fn menu_more<R>(ui: &mut Ui, item: MenuItem<'_>, contents: impl FnOnce(&mut Ui) -> R) -> Option<R> {
+    let row = menu_row(ui, MenuItem { leads_on: true, ..item });
+    if !row.enabled() {
+        return None;
+    }
+    egui::containers::menu::SubMenu::new()
+        .show(ui, &row, |ui| {
+            prepare(ui, 168.0);
             contents(ui)
         })
         .map(|shown| shown.inner)

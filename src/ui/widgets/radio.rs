@@ -1,6 +1,6 @@
 //! The radio button.
 
-use egui::{Align2, Pos2, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo};
+use egui::{Align2, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 
 use crate::ui::paint::{self, Look};
 use crate::ui::text_style::{self, Text};
@@ -56,7 +56,10 @@ impl<'a> Radio<'a> {
             painter.circle_filled(center, 3.0, dot);
         } else {
             let stroke = if enabled { tokens::mix(c.stroke_control, c.text_mid, drawn.hover) } else { c.stroke_mid };
-            painter.circle_stroke(center, edge / 2.0 - 0.5, Stroke::new(tokens.stroke.hair, stroke));
+            // A rectangle that is all corners, because only rectangles are fitted to whole pixels.
+            let frame = Stroke::new(paint::hair(ui.ctx()), stroke);
+            let circle = Rect::from_center_size(center, Vec2::splat(edge));
+            painter.rect_stroke(circle, paint::radius(edge / 2.0), frame, StrokeKind::Inside);
         }
         text_style::paint_galley(
             painter,
@@ -65,7 +68,7 @@ impl<'a> Radio<'a> {
             label,
         );
         if drawn.focus {
-            paint::focus_ring(painter, egui::Rect::from_center_size(center, Vec2::splat(edge)), edge / 2.0);
+            paint::focus_ring(painter, Rect::from_center_size(center, Vec2::splat(edge)), edge / 2.0);
         }
         response
     }

@@ -8,6 +8,8 @@ use crate::ui::tokens;
 
 const GAP: f32 = 2.0;
 const MOST: u8 = 5;
+/// Edge of the stars below a card in points.
+pub(super) const CARD_STAR: f32 = 12.0;
 
 /// Paints a rating from the left edge. Returns its width in points.
 pub fn paint_stars(painter: &Painter, left_center: Pos2, stars: u8, size: f32) -> f32 {
@@ -118,19 +120,20 @@ pub(super) fn stars_to_click(
     left_center: Pos2,
     stars: u8,
 ) -> Option<u8> {
-    const SIZE: f32 = 12.0;
-    let rect =
-        Rect::from_min_size(Pos2::new(left_center.x, left_center.y - SIZE / 2.0), Vec2::new(stars_width(SIZE), SIZE));
+    let rect = Rect::from_min_size(
+        Pos2::new(left_center.x, left_center.y - CARD_STAR / 2.0),
+        Vec2::new(stars_width(CARD_STAR), CARD_STAR),
+    );
     if look != Look::Live {
-        paint_stars(painter, left_center, stars, SIZE);
+        paint_stars(painter, left_center, stars, CARD_STAR);
         return None;
     }
     // A little more than the stars, which are small.
     let response = ui.interact(rect.expand2(Vec2::new(2.0, 6.0)), id, Sense::CLICK);
     response.widget_info(|| WidgetInfo::slider(true, f64::from(stars), name));
-    let pointed = response.hover_pos().map(|pos| star_under(rect, pos, SIZE));
-    paint_stars(painter, left_center, pointed.unwrap_or(stars), SIZE);
-    let star = star_under(rect, response.interact_pointer_pos().filter(|_| response.clicked())?, SIZE);
+    let pointed = response.hover_pos().map(|pos| star_under(rect, pos, CARD_STAR));
+    paint_stars(painter, left_center, pointed.unwrap_or(stars), CARD_STAR);
+    let star = star_under(rect, response.interact_pointer_pos().filter(|_| response.clicked())?, CARD_STAR);
     Some(if star == stars { 0 } else { star })
 }
 

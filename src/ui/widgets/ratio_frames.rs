@@ -20,12 +20,16 @@ pub type RatioFrames<'a, T> = Choices<'a, T, RatioFrame>;
 impl RatioFrame {
     /// The frame for a ratio: about the same area for each, upright ones a little smaller so that they stay clear of the edge.
     fn of(width: f32, height: f32) -> Self {
-        let half = |value: f32| (value * 2.0).round() / 2.0;
         let long_to_short = (width / height).max(height / width);
         let most = if height > width { 25.0 } else { 26.0 };
-        let long = half(19.0 * long_to_short.powf(0.53)).min(most);
-        let short = half(long / long_to_short);
-        Self { size: if width >= height { Vec2::new(long, short) } else { Vec2::new(short, long) } }
+        let long = ((19.0 * long_to_short.powf(0.53) * 2.0).round() / 2.0).min(most);
+        let short_halves = long / long_to_short * 2.0;
+        let size = if width >= height {
+            Vec2::new(long, short_halves.ceil() / 2.0)
+        } else {
+            Vec2::new(short_halves.floor() / 2.0, long)
+        };
+        Self { size }
     }
 }
 
@@ -92,7 +96,7 @@ mod tests {
             ((9.0, 16.0), (14.0, 25.0)),
         ] {
             let size = RatioFrame::of(sides.0, sides.1).size;
-            assert!((size - Vec2::from(drawn)).abs().max_elem() <= 0.5, "{sides:?} is {size:?}");
+            assert_eq!(size, Vec2::from(drawn), "{sides:?}");
         }
     }
 }

@@ -35,6 +35,7 @@ fn body(ui: &mut Ui, text: &str, key: Option<&str>) {
     let tokens = tokens::tokens(ui);
     ui.set_max_width(tokens.size.tooltip.max_width - 2.0 * f32::from(MARGIN.left));
     if let Some(key) = key {
+        ui.spacing_mut().interact_size.y = 0.0;
         paint::row(ui, KEY_GAP, |ui| {
             text_style::label_line(ui, Text::Small, tokens.color.text_hi, text);
             KeyCap::new(key).show(ui);

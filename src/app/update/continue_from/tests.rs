@@ -37,6 +37,7 @@ fn window(is_seed_drawn: bool) -> AppState {
         height: 1280,
         duration_millis: 8_000,
         has_audio: false,
+        recipe_note: None,
     });
     apply(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));
     state

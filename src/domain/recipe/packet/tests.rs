@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::super::samples::{job_strategy, ready};
 use super::*;
-use crate::domain::{Draft, Job};
+use crate::domain::{Draft, Job, Seed};
 
 fn recipe_with(prompt: &str) -> Recipe {
     let request = Draft { prompt: prompt.to_owned(), ..Draft::default() }.to_request().expect("a good draft");
@@ -19,18 +19,21 @@ fn foreign(inner: &str) -> String {
 
 #[test]
 fn the_packet_is_what_other_programs_expect() {
-    let packet = recipe_with("a <boat> & \"rain\"").to_packet();
+    let mut recipe = recipe_with("a <boat> & \"rain\"");
+    recipe.request = recipe.request.with_seed(Seed::MAX, true);
+    let packet = recipe.to_packet();
     for part in [
         "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>",
         "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">",
         "<rdf:li xml:lang=\"x-default\">a &lt;boat&gt; &amp; &quot;rain&quot;</rdf:li>",
         "<dc:format>video/mp4</dc:format>",
         "<xmp:CreatorTool>Rushes ",
-        "<rushes:seedDrawnByRushes>",
+        "<rushes:seed>2147483647</rushes:seed>",
+        "<rushes:seedDrawnByRushes>true</rushes:seedDrawnByRushes>",
         "<rushes:aspectRatio>16:9</rushes:aspectRatio>",
+        "<xmp:CreateDate>2026-05-28T20:26:40Z</xmp:CreateDate>",
     ] {
-        let is_without_seed = part.contains("seedDrawn");
-        assert_eq!(packet.contains(part), !is_without_seed, "{part} in {packet}");
+        assert!(packet.contains(part), "{part} is missing in {packet}");
     }
     assert!(packet.ends_with("<?xpacket end=\"w\"?>"));
     assert!(packet.len() < 8192, "{}", packet.len());

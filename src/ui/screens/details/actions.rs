@@ -10,16 +10,14 @@ use crate::app::card::CardView as Said;
 use crate::app::chain::Chain;
 use crate::app::cost::price_again;
 use crate::app::form::title;
+use crate::app::four_more::four_more;
 use crate::app::judge::Judge;
 use crate::app::{Action, AppState};
 use crate::domain::{Job, JobId, JobState, Project};
 use crate::ui::icons::Icon;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
-use crate::ui::widgets::{Button, IconButton, MenuItem, menu_button, menu_row, menu_separator};
-
-/// More projects than this are moved to from the header's menu.
-const PROJECTS_SHOWN: usize = 8;
+use crate::ui::widgets::{Button, IconButton, MenuItem, menu_button, menu_more, menu_row, menu_separator};
 
 /// Height of the pinned part, known before it is drawn because the rest scrolls above it.
 pub(super) fn height(ui: &Ui, state: &AppState, job: &Job, said: &Said) -> f32 {
@@ -143,6 +141,7 @@ fn use_menu_ui(frame: &mut Frame<'_>, response: &egui::Response, job: &Job) {
 fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     let id = job.id;
     let price = price_again(job);
+    let frame_state = frame.state;
     let is_chained = !Chain::of(job, frame.state.jobs.values()).is_alone();
     let mut row = |ui: &mut Ui, item: MenuItem<'_>, action: Action| {
         if menu_row(ui, item).clicked() {
@@ -150,8 +149,12 @@ fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         }
     };
     row(ui, MenuItem::new("Make again").icon(Icon::Repeat2).key(&price), Action::Retry(id));
-    let four = price_of_four(job);
-    row(ui, MenuItem::new("4 more like this").icon(Icon::Plus).key(&four), Action::FourMore(id));
+    if let Some(four) = four_more(frame_state, id) {
+        let price = four.price();
+        let item = MenuItem::new("4 more like this").icon(Icon::Plus).key(&price);
+        let item = four.off_because.as_deref().map_or(item.clone(), |reason| item.disabled(reason));
+        row(ui, item, Action::FourMore(id));
+    }
     menu_separator(ui);
     row(ui, MenuItem::new("Copy the prompt").icon(Icon::Copy).key("Ctrl C"), Action::CopyPrompt(id));
     if is_chained {
@@ -159,8 +162,9 @@ fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     }
     row(ui, MenuItem::new("Download again").icon(Icon::Download), Action::DownloadAgain(id));
     menu_separator(ui);
-    move_rows_ui(frame, ui, &[id], Some(job.project.as_ref()));
-    menu_separator(ui);
+    menu_more(ui, MenuItem::new("Move to").icon(Icon::Folder), |ui| {
+        move_rows_ui(frame, ui, &[id], Some(job.project.as_ref()));
+    });
     let mut row = |ui: &mut Ui, item: MenuItem<'_>, action: Action| {
         if menu_row(ui, item).clicked() {
             frame.act(action);
@@ -174,25 +178,17 @@ fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     );
 }
 
-/// What four more takes cost together.
-fn price_of_four(job: &Job) -> String {
-    let price = crate::domain::price::estimate(&job.request, job.gateway);
-    price.map_or_else(|| format!("not offered at {}", title(job.gateway)), |price| price.amount.times(4).to_string())
-}
-
 /// Rows that move clips into a project. `now` is where all of them are; `None` where they differ.
 pub(super) fn move_rows_ui(frame: &mut Frame<'_>, ui: &mut Ui, jobs: &[JobId], now: Option<Option<&Project>>) {
     let state = frame.state;
-    let mut row = |ui: &mut Ui, text: &str, project: Option<&Project>| {
+    let choices = std::iter::once(None).chain(state.browsing.projects.iter().map(Some));
+    for project in choices {
         let is_there = now == Some(project);
-        let item = MenuItem::new(text).selected(is_there);
-        let item = if is_there { item.icon(Icon::Check) } else { item.icon(Icon::Folder) };
+        let name = project.map_or("No project", |project| project.as_str());
+        let item = MenuItem::new(name).indented().selected(is_there);
+        let item = if is_there { item.icon(Icon::Check) } else { item };
         if menu_row(ui, item).clicked() && !is_there {
             frame.act(Action::Judge(Judge::MoveTo(jobs.to_vec(), project.cloned())));
         }
-    };
-    row(ui, "In no project", None);
-    for project in state.browsing.projects.iter().take(PROJECTS_SHOWN) {
-        row(ui, &format!("Move to {project}"), Some(project));
     }
 }

@@ -185,7 +185,7 @@ pub(super) fn file_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
             fact(ui, "Film", &format!("{size}, {} × {}, {secs:.1} s, {sound}", clip.width, clip.height), c.text_hi);
         }
         if let Some(note) = job.clip.as_ref().and_then(|clip| clip.recipe_note.as_ref()) {
-            fact(ui, "Recipe", note, c.text_hi);
+            text_style::label_selectable(ui, Text::Small, c.text_mid, note);
         }
         if let Some(request_id) = &job.request_id {
             id_ui(frame, ui, "Request", request_id, "Copy the request id");

@@ -24,10 +24,10 @@ pub(super) fn several_ui(frame: &mut Frame<'_>, ui: &mut Ui, header: Rect, chose
     let pane = ui.max_rect();
     let count = words::counted(chosen.jobs.len(), "card", "cards");
     header_line(ui, header, |ui| {
-        text_style::label_line(ui, Text::Strong, c.text_hi, format!("{count} chosen"));
+        text_style::label_line(ui, Text::Strong, c.text_hi, format!("{count} selected"));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.add_space(8.0);
-            if IconButton::new(Icon::X, "Choose only one").show(ui).clicked() {
+            if IconButton::new(Icon::X, "Select one only").show(ui).clicked() {
                 frame.act(Action::Select(chosen.jobs.first().copied()));
             }
         });

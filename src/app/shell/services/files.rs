@@ -1,0 +1,91 @@
+//! The clip folder: which files are there, and which of its folders are projects.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::World;
+use crate::app::action::Input;
+use crate::domain::{JobId, Project};
+
+impl World {
+    /// Looks which of these files are there. While one look is on its way, for instance at a drive that does not answer, no
+    /// other one is begun.
+    pub(super) fn check_files(&self, files: Vec<(JobId, PathBuf)>) {
+        if self.is_checking_files.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let (clips, is_checking) = (self.paths.clips.clone(), Arc::clone(&self.is_checking_files));
+        self.spawn_blocking(move |reports| {
+            let missing = missing_of(&clips, files);
+            is_checking.store(false, Ordering::Release);
+            reports.put(Input::FilesMissing(missing));
+        });
+    }
+
+    pub(super) fn find_projects(&self) {
+        let clips = self.paths.clips.clone();
+        self.spawn_blocking(move |reports| reports.put(Input::ProjectsFound(projects_in(&clips))));
+    }
+
+    pub(super) fn make_project_folder(&self, project: Project) {
+        let clips = self.paths.clips.clone();
+        self.spawn_blocking(move |reports| {
+            if let Err(error) = fs::create_dir_all(clips.join(project.as_str())) {
+                let sentence =
+                    format!("The folder of “{project}” was not made: {error}. It is tried again for its first clip.");
+                reports.put(Input::Trouble(sentence));
+            }
+        });
+    }
+}
+
+/// Those whose file is not there. One of which that cannot be told, because its folder may not be read, counts as there.
+fn missing_of(clips: &Path, files: Vec<(JobId, PathBuf)>) -> Vec<JobId> {
+    let is_gone = |path: &PathBuf| matches!(clips.join(path).try_exists(), Ok(false));
+    files.into_iter().filter(|(_, path)| is_gone(path)).map(|(job, _)| job).collect()
+}
+
+/// The folders whose names can be names of projects.
+fn projects_in(clips: &Path) -> Vec<Project> {
+    let Ok(entries) = fs::read_dir(clips) else { return Vec::new() };
+    let folders = entries.filter_map(Result::ok).filter(|entry| entry.path().is_dir());
+    let names = folders.filter_map(|entry| entry.file_name().into_string().ok());
+    // A name with spaces around it would become another one.
+    names.filter_map(|name| Project::new(&name).ok().filter(|project| project.as_str() == name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn folders_are_projects_and_files_are_not() {
+        let clips = tempfile::tempdir().expect("a folder");
+        for folder in ["Spring film", "春", ".hidden", "a:b", " padded "] {
+            fs::create_dir(clips.path().join(folder)).expect("a folder");
+        }
+        fs::write(clips.path().join("clip.mp4"), "film").expect("a file");
+        let mut found: Vec<String> = projects_in(clips.path()).into_iter().map(String::from).collect();
+        found.sort();
+        assert_eq!(found, ["Spring film", "春"]);
+        assert!(projects_in(&clips.path().join("not there")).is_empty());
+    }
+
+    #[test]
+    fn what_is_not_there_is_missing() {
+        let clips = tempfile::tempdir().expect("a folder");
+        fs::write(clips.path().join("here.mp4"), "film").expect("a file");
+        let job = |number| JobId(Uuid::from_u128(number));
+        let files = vec![
+            (job(1), "here.mp4".into()),
+            (job(2), "gone.mp4".into()),
+            (job(3), "No folder/gone.mp4".into()),
+            (job(4), clips.path().join("here.mp4")),
+        ];
+        assert_eq!(missing_of(clips.path(), files), [job(2), job(3)]);
+    }
+}

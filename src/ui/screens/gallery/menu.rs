@@ -1,0 +1,204 @@
+//! What can be done with a card, or with all chosen ones: the menu of a card, and the one in the status line.
+
+use std::path::PathBuf;
+
+use egui::{Align2, Rect, Sense, Ui, UiBuilder, Vec2};
+
+use super::header::four_more_row;
+use crate::app::Action;
+use crate::app::browse::chosen;
+use crate::app::card::CardView as Said;
+use crate::app::command::UiCommand;
+use crate::app::cost::price_again;
+use crate::app::judge::Judge;
+use crate::app::picks::{MOST_COMPARED, clips_of, is_clip};
+use crate::app::viewing::Viewing;
+use crate::domain::{Job, JobId, JobState, Rating as Stars};
+use crate::ui::icons::{self, Icon};
+use crate::ui::screens::Frame;
+use crate::ui::text_style::{self, Text};
+use crate::ui::tokens;
+use crate::ui::widgets::{Button, ButtonKind, MenuItem, Rating, menu_button, menu_more, menu_row, menu_separator};
+
+/// The menu of a card: about all chosen cards when it is one of several, else about itself.
+pub(super) fn rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) {
+    let all = chosen(frame.state);
+    if all.len() > 1 && all.contains(&job.id) {
+        rows_of_several(frame, ui, &all);
+    } else if is_clip(frame.state, job) {
+        rows_of_clip(frame, ui, job);
+    } else {
+        rows_of_job(frame, ui, job, said);
+    }
+}
+
+/// One row that does one thing.
+fn row(frame: &mut Frame<'_>, ui: &mut Ui, item: MenuItem<'_>, action: impl FnOnce() -> Action) {
+    if menu_row(ui, item).clicked() {
+        frame.act(action());
+    }
+}
+
+fn key(command: UiCommand) -> String {
+    command.shortcut().text()
+}
+
+fn rows_of_clip(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
+    let id = job.id;
+    let clips = [id];
+    let open = key(UiCommand::OpenSelected);
+    row(frame, ui, MenuItem::new("Open").icon(Icon::Play).key(&open), || Action::OpenClip(id));
+    row(frame, ui, MenuItem::new("Quick look").icon(Icon::Maximize2), || Action::View(Viewing::QuickLook(id)));
+    compare_row(frame, ui, &clips);
+    menu_separator(ui);
+    use_rows(frame, ui, job);
+    menu_separator(ui);
+    let again = format!("Make again · {}", price_again(job));
+    row(frame, ui, MenuItem::new(&again).icon(Icon::Repeat2), || Action::Retry(id));
+    four_more_row(frame, ui, id);
+    row(frame, ui, MenuItem::new("Continue from last frame").icon(Icon::ArrowRightToLine), || {
+        // Beyond the end stands for the last frame, whichever that is.
+        Action::ContinueFrom(id, u32::MAX)
+    });
+    menu_separator(ui);
+    judge_rows(frame, ui, &clips);
+    menu_separator(ui);
+    row(frame, ui, MenuItem::new("Show in folder").icon(Icon::FolderOpen), || Action::Reveal(id));
+    copy_rows(frame, ui, job);
+    menu_separator(ui);
+    trash_row(frame, ui, &clips);
+}
+
+/// A job without a clip that could be looked at: what its card offers, and what its recipe is good for.
+fn rows_of_job(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) {
+    let is_use = |action: &Action| matches!(action, Action::UseSettings(_) | Action::CopyPrompt(_));
+    for action in said.actions.iter().filter(|action| !is_use(&action.action)) {
+        row(frame, ui, MenuItem::new(&action.label).indented(), || action.action.clone());
+    }
+    if !said.actions.is_empty() {
+        menu_separator(ui);
+    }
+    use_rows(frame, ui, job);
+    if !job.state.is_unfinished() && job.state != JobState::Unconfirmed {
+        four_more_row(frame, ui, job.id);
+    }
+    menu_separator(ui);
+    copy_rows(frame, ui, job);
+}
+
+fn rows_of_several(frame: &mut Frame<'_>, ui: &mut Ui, all: &[JobId]) {
+    let clips = clips_of(frame.state, all);
+    judge_rows(frame, ui, &clips);
+    menu_separator(ui);
+    compare_row(frame, ui, &clips);
+    menu_separator(ui);
+    trash_row(frame, ui, all);
+}
+
+fn use_rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
+    let everything = key(UiCommand::UseSettings);
+    row(frame, ui, MenuItem::new("Use everything").icon(Icon::CornerUpLeft).key(&everything), || {
+        Action::UseSettings(job.id)
+    });
+}
+
+fn compare_row(frame: &mut Frame<'_>, ui: &mut Ui, clips: &[JobId]) {
+    let item = MenuItem::new("Compare").icon(Icon::Columns2);
+    let item =
+        if (2..=MOST_COMPARED).contains(&clips.len()) { item } else { item.disabled("choose two to four clips") };
+    row(frame, ui, item, || Action::View(Viewing::Compare(clips.to_vec())));
+}
+
+/// Stars, reject and project of these clips.
+fn judge_rows(frame: &mut Frame<'_>, ui: &mut Ui, clips: &[JobId]) {
+    let state = frame.state;
+    let verdicts = || clips.iter().filter_map(|id| state.jobs.get(id)).map(|job| job.verdict);
+    let common = verdicts().map(|verdict| verdict.rating).reduce(|a, b| if a == b { a } else { Stars::default() });
+    if let Some(stars) = rate_row(ui, common.unwrap_or_default().stars()) {
+        frame.act(Action::Judge(Judge::Rate(clips.to_vec(), Stars::new(stars))));
+        ui.close();
+    }
+    let is_rejected = !clips.is_empty() && verdicts().all(|verdict| verdict.is_rejected);
+    let text = if is_rejected { "Take the reject back" } else { "Reject" };
+    let item = MenuItem::new(text).icon(Icon::X);
+    let item = if clips.is_empty() { item.disabled("no clip among them") } else { item };
+    row(frame, ui, item, || Action::Judge(Judge::Reject(clips.to_vec(), !is_rejected)));
+
+    let projects = &state.browsing.projects;
+    let item = MenuItem::new("Move to").icon(Icon::Folder);
+    if projects.is_empty() {
+        menu_row(ui, item.disabled("no project yet"));
+        return;
+    }
+    menu_more(ui, item, |ui| {
+        let of = |id: &JobId| state.jobs.get(id).and_then(|job| job.project.as_ref());
+        let choices = std::iter::once(None).chain(projects.iter().map(Some));
+        for project in choices {
+            let is_there = clips.iter().all(|id| of(id) == project);
+            let name = project.map_or("No project", |project| project.as_str());
+            let item = MenuItem::new(name).indented().selected(is_there);
+            let item = if is_there { item.icon(Icon::Check) } else { item };
+            row(frame, ui, item, || Action::Judge(Judge::MoveTo(clips.to_vec(), project.cloned())));
+        }
+    });
+}
+
+/// The row with five stars. Returns the rating that was chosen.
+fn rate_row(ui: &mut Ui, stars: u8) -> Option<u8> {
+    const STARS: f32 = 5.0 * 18.0;
+    let tokens = tokens::tokens(ui);
+    let c = &tokens.color;
+    let size = Vec2::new(ui.available_width().max(200.0), tokens.size.control.normal);
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    icons::paint(ui.painter(), Icon::Star, egui::pos2(rect.left() + 16.0, rect.center().y), 16.0, c.text_mid);
+    let at = egui::pos2(rect.left() + 32.0, rect.center().y);
+    text_style::paint(ui.painter(), at, Align2::LEFT_CENTER, Text::Body, c.text_hi, "Rate");
+    let place = Rect::from_min_max(egui::pos2(rect.right() - 8.0 - STARS, rect.top()), rect.max);
+    let layout = egui::Layout::left_to_right(egui::Align::Center);
+    let mut child = ui.new_child(UiBuilder::new().id_salt("rate").max_rect(place).layout(layout));
+    let mut now = stars;
+    Rating::new("Rate").show(&mut child, &mut now).changed().then_some(now)
+}
+
+fn copy_rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
+    let id = job.id;
+    let prompt = key(UiCommand::CopyPrompt);
+    row(frame, ui, MenuItem::new("Copy the prompt").icon(Icon::Copy).key(&prompt), || Action::CopyPrompt(id));
+    if let Some(clip) = &job.clip {
+        let path = PathBuf::from(&frame.state.clip_folder).join(&clip.path);
+        row(frame, ui, MenuItem::new("Copy the path").indented(), || Action::CopyText(path.display().to_string()));
+    }
+    if job.exchange.is_some() {
+        let item = MenuItem::new("Copy raw exchange, key removed").indented();
+        row(frame, ui, item, || Action::CopyRawExchange(id));
+    }
+}
+
+fn trash_row(frame: &mut Frame<'_>, ui: &mut Ui, jobs: &[JobId]) {
+    let is_over = |job: &Job| !job.state.is_unfinished() && job.state != JobState::Unconfirmed;
+    let over: Vec<JobId> =
+        jobs.iter().filter_map(|id| frame.state.jobs.get(id)).filter(|job| is_over(job)).map(|job| job.id).collect();
+    let delete = key(UiCommand::Remove);
+    let item = MenuItem::new("To the trash").icon(Icon::Trash2).danger().key(&delete);
+    let item = if over.is_empty() { item.disabled("all are still at work") } else { item };
+    row(frame, ui, item, || Action::Judge(Judge::ToTrash(over)));
+}
+
+/// In the status line: how many cards are chosen, with what can be done with them. Nothing while it is one or none.
+pub(in crate::ui::screens) fn selection_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
+    if frame.state.browsing.also_selected.is_empty() {
+        return;
+    }
+    let all = chosen(frame.state);
+    if all.len() < 2 {
+        return;
+    }
+    let text = format!("{} selected", all.len());
+    let button = Button::new(&text).kind(ButtonKind::QuietSmall).drops().show(ui);
+    menu_button(&button, "The selected clips", |ui| {
+        rows_of_several(frame, ui, &all);
+        menu_separator(ui);
+        let only = frame.state.selected;
+        row(frame, ui, MenuItem::new("Select one only").indented(), || Action::Select(only));
+    });
+}
