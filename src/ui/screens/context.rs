@@ -133,8 +133,8 @@ pub struct ViewerUi {
     pub was_open: bool,
     /// The picture had the keyboard in the last frame, and no control, so that arrow keys and Enter are about the clip.
     pub has_stage: bool,
-    /// The picture in focus wants the keyboard.
-    pub wants_stage: bool,
+    /// The clip of a comparison whose picture gets the keyboard as soon as keys are about it.
+    pub wants_stage: Option<JobId>,
     /// Tab was used, so that the place of the keyboard shows on the picture as well.
     pub was_tabbed: bool,
     /// Quick look takes the whole screen.
