@@ -2,6 +2,7 @@
 
 mod contrast;
 mod fixture;
+mod gallery;
 mod reach;
 mod viewing;
 
