@@ -3,6 +3,7 @@
 mod contrast;
 mod details;
 mod fixture;
+mod gallery;
 mod reach;
 mod viewing;
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use egui::{TextureId, Vec2};
 
-use super::gallery_layout::Layout;
+use super::gallery::LaidOut;
 use crate::app::{Action, AppState};
 use crate::domain::request::StoredPicture;
 use crate::domain::{GatewayId, Job, JobId};
@@ -84,8 +84,8 @@ pub struct UiState {
     pub focused_card: Option<JobId>,
     /// The card that gets the keyboard as soon as it is drawn.
     pub wants_focus: Option<JobId>,
-    /// Where the cards lie, with the generation and the width it was made for.
-    pub layout: Option<(u64, f32, Layout)>,
+    /// Where the cards lie, computed once per change.
+    pub layout: Option<LaidOut>,
     /// A key that is being typed, by gateway. Cleared as soon as it is handed on.
     pub keys: HashMap<GatewayId, String>,
     /// Gateways whose stored key is being replaced.

@@ -12,8 +12,8 @@ use crate::app::card::CardView as Said;
 use crate::app::command::UiCommand;
 use crate::app::cost::price_again;
 use crate::app::judge::Judge;
-use crate::app::picks::{MOST_COMPARED, clips_of, is_clip};
-use crate::app::viewing::Viewing;
+use crate::app::picks::{clips_of, is_clip};
+use crate::app::viewing::{MAX_COMPARED, Viewing};
 use crate::domain::{Job, JobId, JobState, Rating as Stars};
 use crate::ui::icons::{self, Icon};
 use crate::ui::screens::Frame;
@@ -116,8 +116,7 @@ fn use_rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
 
 fn compare_row(frame: &mut Frame<'_>, ui: &mut Ui, clips: &[JobId]) {
     let item = MenuItem::new("Compare").icon(Icon::Columns2);
-    let item =
-        if (2..=MOST_COMPARED).contains(&clips.len()) { item } else { item.disabled("choose two to four clips") };
+    let item = if (2..=MAX_COMPARED).contains(&clips.len()) { item } else { item.disabled("choose two to four clips") };
     row(frame, ui, item, || Action::View(Viewing::Compare(clips.to_vec())));
 }
 
