@@ -1,6 +1,9 @@
 //! The window without a window: by role and name, with nothing behind it but the pure update.
 
+mod contrast;
 mod fixture;
+mod reach;
+mod viewing;
 
 use egui::Key;
 use egui::Modifiers;

@@ -240,7 +240,11 @@ fn stage_ui(frame: &mut Frame<'_>, ui: &mut Ui, place: Rect, scene: &Scene<'_>, 
     let is_focus = index == scene.focus;
     let name = &scene.names[index];
     let response = ui.interact(place, Id::unique(("compared", job.id)), Sense::click());
-    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_focus, name));
+    response.widget_info(|| {
+        let trouble = missing_words(frame, scene, index).map(|words| format!(", {words}")).unwrap_or_default();
+        let rejected = if job.verdict.is_rejected { ", rejected" } else { "" };
+        egui::WidgetInfo::selected(egui::Role::Button, true, is_focus, format!("{name}{rejected}{trouble}"))
+    });
     if is_focus {
         if std::mem::take(&mut frame.ui_state.viewer.wants_stage) {
             response.request_focus();
@@ -277,7 +281,7 @@ fn stage_ui(frame: &mut Frame<'_>, ui: &mut Ui, place: Rect, scene: &Scene<'_>, 
 /// The picture of a clip at the frame that all show; words where it is not there, never another frame.
 fn picture_ui(frame: &mut Frame<'_>, ui: &Ui, place: Rect, scene: &Scene<'_>, index: usize) {
     let tokens = tokens::tokens(ui);
-    let (job, state) = (scene.jobs[index], frame.state);
+    let job = scene.jobs[index];
     let shown = scene.pictures[index].filter(|_| scene.locked.is_shown[index]);
     ui.painter().rect_filled(place, paint::radius(tokens.radius.card), tokens.color.bg_active);
     if let Some(picture) = shown {
@@ -287,11 +291,7 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &Ui, place: Rect, scene: &Scene<'_>, in
             paint_picture(ui, place, poster, whole());
         }
         paint_veil(ui, place, tokens.picture.reject_veil);
-        let words = match state.films.get(&job.id) {
-            Some(Err(reason)) => format!("Cannot be played here: {reason}. Press ⏎ to open it in the player."),
-            Some(Ok(_)) => format!("Frame {} is being read", scene.locked.frame),
-            None => "The film is being opened".to_owned(),
-        };
+        let words = missing_words(frame, scene, index).unwrap_or_default();
         let width = (place.width() - 2.0 * PAD).max(0.0);
         let words = text_style::wrapped(ui.ctx(), &words, Text::SmallStrong, tokens.picture.chip_text, width, 3);
         text_style::paint_galley(ui.painter(), place.center(), Align2::CENTER_CENTER, words);
@@ -299,6 +299,18 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &Ui, place: Rect, scene: &Scene<'_>, in
     if job.verdict.is_rejected && shown.is_some() {
         paint_veil(ui, place, tokens.picture.reject_veil);
     }
+}
+
+/// Why the frame of a clip is not shown; `None` when it is.
+fn missing_words(frame: &Frame<'_>, scene: &Scene<'_>, index: usize) -> Option<String> {
+    if scene.locked.is_shown[index] && scene.pictures[index].is_some() {
+        return None;
+    }
+    Some(match frame.state.films.get(&scene.jobs[index].id) {
+        Some(Err(reason)) => format!("Cannot be played here: {reason}. Press ⏎ to open it in the player."),
+        Some(Ok(_)) => format!("Frame {} is being read", scene.locked.frame),
+        None => "The film is being opened".to_owned(),
+    })
 }
 
 /// The row below a picture: stars, in what this clip alone differs, reject, keep.

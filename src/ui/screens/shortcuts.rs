@@ -100,6 +100,8 @@ fn pressed(ui: &Ui, command: UiCommand) -> bool {
         _ => None,
     };
     let keys = keys(shortcut.key);
+    // Signs may need Shift; with it a letter is another shortcut, such as that of redo.
+    let is_letter = matches!(shortcut.key, Key::Char('A'..='Z'));
     let modifiers = if shortcut.command { Modifiers::COMMAND } else { Modifiers::NONE };
     ui.input_mut(|input| {
         let mut is_pressed = false;
@@ -109,7 +111,8 @@ fn pressed(ui: &Ui, command: UiCommand) -> bool {
                 // The copy keys arrive as an event of their own.
                 Event::Copy => (command == UiCommand::CopyPrompt, true),
                 Event::Key { key, pressed: true, repeat, modifiers: held, .. } if typed.is_none() => {
-                    (keys.contains(key) && held.matches_logically(modifiers) && !held.alt, !repeat)
+                    let is_other = held.alt || (held.shift && is_letter);
+                    (keys.contains(key) && held.matches_logically(modifiers) && !is_other, !repeat)
                 }
                 _ => (false, false),
             };

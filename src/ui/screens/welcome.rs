@@ -73,8 +73,8 @@ fn tile(ui: &mut Ui, rect: Rect, name: &str, contents: impl FnOnce(&mut Ui)) {
 
 fn tile_title(ui: &mut Ui, icon: Icon, text: &str) {
     let c = &tokens::tokens(ui).color;
-    paint::row(ui, 10.0, |ui| {
-        icons::show(ui, icon, 16.0, c.text_hi);
+    paint::row(ui, 8.0, |ui| {
+        icons::show(ui, icon, 18.0, c.text_hi);
         text_style::label_line(ui, Text::Title, c.text_hi, text);
     });
     ui.add_space(10.0);
@@ -92,7 +92,7 @@ fn practice_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     ui.add_space(12.0);
     // One lime button in view: as soon as Generate can be pressed, this one gives it up.
     let can_generate = form::view(frame.state).off_because.is_none();
-    let kind = if can_generate { ButtonKind::Lit } else { ButtonKind::Primary };
+    let kind = if can_generate { ButtonKind::Lit } else { ButtonKind::PrimaryLow };
     if Button::new("Start with practice clips").kind(kind).show(ui).clicked() {
         frame.act(Action::StartPractice);
     }
