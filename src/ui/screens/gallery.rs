@@ -104,28 +104,19 @@ fn lay_out(frame: &mut Frame<'_>, width: f32, size: f32) {
     {
         return;
     }
-    let blocks: Vec<Block> = frame.state.gallery.groups.iter().map(|group| block_of(frame, group)).collect();
+    let blocks: Vec<Block> = frame.state.gallery.groups.iter().map(|group| block_of(group)).collect();
     frame.ui_state.layout = Some((generation, width, arrange(&blocks, width, size)));
 }
 
-/// All takes of a group share one ratio: that of a clip which is here, else the one that was asked for.
-fn block_of(frame: &Frame<'_>, group: &Group) -> Block {
-    let (width, height) = group
-        .takes
-        .iter()
-        .filter_map(|id| frame.state.jobs.get(id)?.clip.as_ref())
-        .map(|clip| (clip.width, clip.height))
-        .find(|(width, height)| *width > 0 && *height > 0)
-        .unwrap_or_else(|| group.request.pixels());
+/// All takes of a group share one ratio.
+fn block_of(group: &Group) -> Block {
+    let (width, height) = group.pixels;
     #[expect(clippy::cast_precision_loss, reason = "sides of pictures")]
     let ratio = (width as f32 / height.max(1) as f32).clamp(0.25, 4.0);
     Block { ratio, count: group.takes.len() }
 }
 
 fn place_of(frame: &Frame<'_>, layout: &Layout, job: JobId) -> Option<Rect> {
-    let groups = frame.state.gallery.groups.iter().zip(&layout.blocks);
-    groups
-        .flat_map(|(group, placed)| group.takes.iter().zip(&placed.cards))
-        .find(|(id, _)| **id == job)
-        .map(|(_, at)| *at)
+    let (group, take) = frame.state.gallery.place_in_groups(job)?;
+    layout.blocks.get(group)?.cards.get(take).copied()
 }
