@@ -222,11 +222,17 @@ impl Library {
 
         let mut jobs: Vec<Job> = merged.copies.into_iter().map(|copy| copy.job).collect();
         books.settle_clip_folder(&paths.clips, &mut jobs)?;
+        let mut words = HashSet::new();
+        for job in &mut jobs {
+            // Takes of one recipe have the same ones.
+            job.request.pool_words(&mut words);
+        }
 
         if was_set_aside || !repaired.is_empty() {
             // What was recovered carries numbers that the index has seen already.
-            Finder::forget(&paths.search_index())
-                .map_err(|err| LibraryError::io("The search index cannot be deleted", &err))?;
+            if let Err(err) = Finder::forget(&paths.search_index()) {
+                tracing::warn!(%err, "the search index cannot be deleted");
+            }
         }
         let finder = Finder::new(paths.database(), paths.search_index());
         let (searches, asked) = mpsc::channel(QUEUE_LENGTH);

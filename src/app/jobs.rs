@@ -1,16 +1,21 @@
 //! All jobs that the window knows, with sums that would otherwise be counted anew in every frame.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher as _, RandomState};
 use std::ops::{Deref, DerefMut, Index};
 
 use crate::domain::shared::SharedJob;
+use crate::domain::take::TakeKey;
 use crate::domain::{GatewayId, Job, JobId, JobState};
 
 /// Jobs by id, which sorts them by age. Reads like a map of plain jobs.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Jobs {
     jobs: BTreeMap<JobId, SharedJob>,
     sums: Sums,
+    /// Jobs by the hash of their gateway and recipe, which never change.
+    by_recipe: HashMap<u64, Vec<JobId>>,
+    hasher: RandomState,
 }
 
 /// What is told of all jobs together.
@@ -89,9 +94,21 @@ impl Jobs {
     pub fn insert(&mut self, id: JobId, job: impl Into<SharedJob>) {
         let job = job.into();
         self.sums.add(&job);
-        if let Some(old) = self.jobs.insert(id, job) {
-            self.sums.take_off(&old);
+        let recipe = self.hash(&job);
+        match self.jobs.insert(id, job) {
+            Some(old) => self.sums.take_off(&old),
+            None => self.by_recipe.entry(recipe).or_default().push(id),
         }
+    }
+
+    fn hash(&self, job: &Job) -> u64 {
+        self.hasher.hash_one((job.gateway, TakeKey(&job.request)))
+    }
+
+    /// All takes of the recipe of `job` at its gateway, hidden ones included, itself among them.
+    pub fn takes_of<'a>(&'a self, job: &'a Job) -> impl Iterator<Item = &'a Job> {
+        let alike = self.by_recipe.get(&self.hash(job)).into_iter().flatten().filter_map(move |id| self.get(id));
+        alike.filter(move |other| other.gateway == job.gateway && TakeKey(&other.request) == TakeKey(&job.request))
     }
 
     /// Whether there is such a job.
@@ -127,7 +144,7 @@ impl Jobs {
 
 impl Clone for Jobs {
     fn clone(&self) -> Self {
-        Self { jobs: self.jobs.iter().map(|(id, job)| (*id, job.share())).collect(), sums: self.sums.clone() }
+        self.share().collect()
     }
 }
 
@@ -141,10 +158,11 @@ impl Index<&JobId> for Jobs {
 
 impl<J: Into<SharedJob>> FromIterator<J> for Jobs {
     fn from_iter<I: IntoIterator<Item = J>>(jobs: I) -> Self {
-        let mut sums = Sums::default();
-        let jobs = jobs.into_iter().map(Into::into).map(|job| (job.id, job)).collect::<BTreeMap<JobId, SharedJob>>();
-        jobs.values().for_each(|job| sums.add(job));
-        Self { jobs, sums }
+        let mut all = Self::default();
+        for job in jobs.into_iter().map(Into::into) {
+            all.insert(job.id, job);
+        }
+        all
     }
 }
 

@@ -118,9 +118,8 @@ pub fn film(state: &AppState) -> Option<FilmFacts> {
 
 /// The next ready clip in the gallery's order, or the one before.
 pub fn neighbor(state: &AppState, job: JobId, forward: bool) -> Option<JobId> {
-    let order: Vec<JobId> = state.gallery.order().filter(|id| *id == job || is_viewable(state, *id)).collect();
-    let at = order.iter().position(|id| *id == job)?;
-    if forward { order.get(at + 1).copied() } else { at.checked_sub(1).and_then(|before| order.get(before)).copied() }
+    let mut others = std::iter::successors(state.gallery.beside(job, forward), |at| state.gallery.beside(*at, forward));
+    others.find(|id| is_viewable(state, *id))
 }
 
 /// The cards that keys are about while `card` has the keyboard: all chosen ones if it is among them, else itself alone.
