@@ -9,6 +9,7 @@ mod film;
 mod h264;
 mod header;
 mod moov;
+mod pasted;
 mod picture;
 mod walk;
 mod xmp;
@@ -122,6 +123,12 @@ pub struct PreparedPicture {
 /// metadata, writes it under its hash into `inputs`.
 pub fn import_picture(file: &Path, inputs: &Path) -> Result<PreparedPicture, PictureError> {
     picture::import(file, inputs)
+}
+
+/// Brings a picture into the library that was on the clipboard: `rgba` holds its pixels row by row, four bytes each, not
+/// premultiplied. Otherwise as [`import_picture`].
+pub fn import_pixels(width: u32, height: u32, rgba: &[u8], inputs: &Path) -> Result<PreparedPicture, PictureError> {
+    pasted::import(width, height, rgba, inputs)
 }
 
 /// A stored picture as a `data:` URI. Fails when the file is gone or no longer has the bytes that were stored.

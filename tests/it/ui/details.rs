@@ -135,6 +135,20 @@ fn the_well_names_the_frame_and_the_link_goes_with_the_picture() {
 }
 
 #[test]
+fn a_pasted_picture_goes_into_the_form() {
+    let mut harness = show(with_jobs());
+    let image = egui::ColorImage::filled([3, 2], egui::Color32::RED);
+    harness.event(egui::Event::PasteImage(std::sync::Arc::new(image)));
+    harness.run();
+    let pasted = harness.state().effects.iter().find_map(|effect| match effect {
+        Effect::ImportPasted(pasted) => Some(pasted.clone()),
+        _ => None,
+    });
+    let pasted = pasted.expect("it is brought in");
+    assert_eq!((pasted.width, pasted.height, &pasted.rgba[..4]), (3, 2, &[255, 0, 0, 255][..]));
+}
+
+#[test]
 fn transport_plays_loops_and_opens_quick_look() {
     let mut harness = show(with_jobs());
     click(&mut harness, "Stop at the end");
