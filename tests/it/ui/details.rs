@@ -78,6 +78,8 @@ fn a_press_on_the_strip_seeks_exactly_once_the_film_is_open() {
     assert_eq!(harness.state().state.playback.frame, 49);
     click(&mut harness, "One frame back");
     assert_eq!(harness.state().state.playback.frame, 48);
+    harness.get_by_role_and_label(Role::Slider, STRIP).focus();
+    harness.run();
     harness.key_press(Key::End);
     harness.run();
     assert_eq!(harness.state().state.playback.frame, 191);
@@ -161,6 +163,7 @@ fn transport_plays_loops_and_opens_quick_look() {
     harness.run();
     harness.get_by_role_and_label(Role::Button, "Quick look").click();
     harness.step();
+    harness.step();
     assert_eq!(harness.state().state.viewer, Some(Viewer::QuickLook));
 }
 
@@ -236,7 +239,8 @@ fn two_chosen_clips_are_compared() {
     let mut bench = with_jobs();
     bench.act(Action::Browse(Browse::SelectAlso(SHOTS[1])));
     let mut harness = show(bench);
-    harness.get_all_by_role_and_label(Role::Button, "Compare").next_back().expect("in the details").click();
+    harness.get_by_label("Compare the selected clips").click();
+    harness.step();
     harness.step();
     let Some(Viewer::Compare(comparison)) = &harness.state().state.viewer else { panic!("nothing is compared") };
     assert_eq!(comparison.jobs, SHOTS[..2]);
@@ -255,9 +259,7 @@ fn the_project_menu_makes_a_project_and_says_what_is_wrong_with_a_name() {
     harness.run();
     click(&mut harness, "Make the project");
     harness.get_by_label_contains("A project's name cannot hold");
-    for _ in 0..3 {
-        harness.key_press(Key::Backspace);
-    }
+    harness.state_mut().ui_state.project_name.clear();
     harness.get_by_label("Name of a new project").focus();
     harness.run();
     harness.event(egui::Event::Text("Autumn".to_owned()));

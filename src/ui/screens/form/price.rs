@@ -1,6 +1,6 @@
 //! The price block: who pays what to whom, what matters before the click, and Generate.
 
-use egui::{Align2, Rect, Sense, Ui, Vec2, pos2};
+use egui::{Align2, Sense, Ui, Vec2, pos2};
 
 use super::super::Frame;
 use super::PAD;
