@@ -10,6 +10,7 @@ mod frame;
 mod h264;
 mod header;
 mod moov;
+mod pasted;
 mod picture;
 mod player;
 mod reel;
@@ -160,6 +161,12 @@ pub struct TakenFrame {
 /// is tried with the `ffmpeg` command when there is one.
 pub fn take_frame(movie: &Path, number: u32, inputs: &Path) -> Result<TakenFrame, PictureError> {
     picture::take_frame(movie, number, inputs)
+}
+
+/// Brings a picture into the library that was on the clipboard: `rgba` holds its pixels row by row, four bytes each, not
+/// premultiplied. Otherwise as [`import_picture`].
+pub fn import_pixels(width: u32, height: u32, rgba: &[u8], inputs: &Path) -> Result<PreparedPicture, PictureError> {
+    pasted::import(width, height, rgba, inputs)
 }
 
 /// A stored picture as a `data:` URI. Fails when the file is gone or no longer has the bytes that were stored.

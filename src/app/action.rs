@@ -1,6 +1,8 @@
 //! What can happen to the window's state, and what may follow from it.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use secrecy::SecretString;
 
@@ -49,6 +51,8 @@ pub enum Action {
     ChoosePicture,
     /// Named a picture file by typing or dropping.
     UsePictureFile(PathBuf),
+    /// Pasted a picture.
+    PastePicture(PastedPicture),
     /// Typed a picture's web address.
     SetPictureAddress(String),
     /// Took the picture off.
@@ -163,6 +167,23 @@ pub enum Action {
     Redo,
     /// Wants to leave.
     Quit,
+}
+
+/// A picture from the clipboard.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PastedPicture {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Red, green, blue and opacity of each pixel, row by row, not premultiplied.
+    pub rgba: Arc<[u8]>,
+}
+
+impl fmt::Debug for PastedPicture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PastedPicture({} × {})", self.width, self.height)
+    }
 }
 
 /// One part of a recipe that can be taken into the form by itself.
@@ -416,6 +437,8 @@ pub enum Effect {
     PickFolder,
     /// Bring a picture into the library.
     ImportPicture(PathBuf),
+    /// Bring a picture from the clipboard into the library.
+    ImportPasted(PastedPicture),
     /// Look whether the files of these clips are there.
     CheckFiles(Vec<(JobId, PathBuf)>),
     /// Read the last conversation about a job; answered by [`Input::ExchangeLoaded`].

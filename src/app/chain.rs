@@ -18,6 +18,8 @@ pub struct Shot {
     pub presence: Presence,
     /// The frame of the shot before that it begins with; `None` for the first one, and after a shot that nobody knows.
     pub from_frame: Option<u32>,
+    /// Whether it is one more take that goes on from the same shot as the one before it in the list.
+    pub is_beside: bool,
 }
 
 /// Whether a shot is still there.
@@ -87,7 +89,8 @@ impl Chain {
             let takes: Vec<&Job> =
                 takes.filter(|take| !seen.contains(&take.id) && leads_on(take, &next, &mut seen.clone())).collect();
             if is_single {
-                shots.extend(takes.iter().map(|take| shot(take.id, Some(take))));
+                let beside = |(index, take): (usize, &&Job)| Shot { is_beside: index > 0, ..shot(take.id, Some(take)) };
+                shots.extend(takes.iter().enumerate().map(beside));
                 is_single = takes.len() == 1;
             }
             let Some(best) = takes.iter().max_by_key(|take| rank(take)) else { break };
@@ -121,7 +124,7 @@ pub fn picture_name(state: &AppState, parent: Parent) -> String {
 
 fn shot(id: JobId, job: Option<&Job>) -> Shot {
     let from_frame = job.and_then(|job| job.parent).map(|parent| parent.frame);
-    Shot { job: id, presence: Presence::of(job), from_frame }
+    Shot { job: id, presence: Presence::of(job), from_frame, is_beside: false }
 }
 
 /// Whether a job is a shot or may become one, or such a one comes after it: what failed is none, and what was deleted keeps

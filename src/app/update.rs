@@ -9,7 +9,7 @@ use crate::domain::{GatewayId, Job, JobId, JobState, RemoteId, StartPicture, Uni
 use crate::engine::command::{Command, NewJob, Resolution};
 use crate::engine::event::{Event, GatewayHealth};
 
-use super::action::{Action, Draws, Effect, Input, KeyFound, Order};
+use super::action::{Action, Draws, Effect, Input, Order};
 use super::chain::Chain;
 use super::state::{
     AT_ONCE, AppState, Dialog, KeyPlace, KeyState, KeyTest, PictureState, Preferences, Toast, ToastButton, UndoStep,
@@ -22,6 +22,7 @@ mod exchange;
 mod files;
 mod four_more;
 mod judge;
+mod keys;
 mod undo;
 mod use_part;
 mod viewing;
@@ -68,7 +69,7 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
             browse::opened(state);
         }
         Input::Drawn(order, draws) => send_order(state, order, draws, to),
-        Input::KeyFound(gateway, found) => key_found(state, gateway, found),
+        Input::KeyFound(gateway, found) => keys::key_found(state, gateway, found),
         Input::KeyStored(gateway, Ok(())) => {
             let entry = gateway_mut(state, gateway);
             entry.key_trouble = None;
@@ -154,6 +155,10 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
             to.push(Effect::PickPicture);
         }
         Action::UsePictureFile(path) => import(state, path, to),
+        Action::PastePicture(pasted) => {
+            state.picture = PictureState::Importing;
+            to.push(Effect::ImportPasted(pasted));
+        }
         Action::SetPictureAddress(text) => {
             state.picture = PictureState::Quiet;
             edit(state, |draft| {
@@ -480,45 +485,6 @@ fn use_settings(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
 fn import(state: &mut AppState, path: std::path::PathBuf, to: &mut Vec<Effect>) {
     state.picture = PictureState::Importing;
     to.push(Effect::ImportPicture(path));
-}
-
-fn key_found(state: &mut AppState, gateway: GatewayId, found: KeyFound) {
-    let had_no_paid_key = state.has_no_paid_key();
-    let was_unsettled = !are_keys_settled(state);
-    let entry = gateway_mut(state, gateway);
-    match found {
-        KeyFound::Present { place, last_four } => {
-            let key = KeyState::Present { place, last_four };
-            if entry.key != key {
-                entry.test = KeyTest::NotTested;
-            }
-            entry.key = key;
-            entry.key_trouble = None;
-        }
-        KeyFound::None => {
-            entry.key = KeyState::None;
-            entry.test = KeyTest::NotTested;
-        }
-        KeyFound::Trouble(reason) => {
-            entry.key = KeyState::None;
-            entry.key_trouble = Some(reason);
-        }
-    }
-    // Whoever has or gives a first key means to use it, as long as nothing was made that this could surprise. At the
-    // first start all keys are waited for, so that the choice does not depend on which one was read sooner.
-    let is_first_look = was_unsettled && are_keys_settled(state) && !state.preferences.is_welcomed;
-    let is_first_key = had_no_paid_key || is_first_look;
-    if is_first_key && state.draft.gateway == GatewayId::Practice && state.jobs.is_empty() {
-        let with_key = GatewayId::PAID.into_iter().find(|gateway| state.gateway(*gateway).key.is_present());
-        if let Some(gateway) = with_key {
-            edit(state, |draft| draft.gateway = gateway);
-        }
-    }
-}
-
-/// Whether it is known of every paid gateway if it has a key.
-fn are_keys_settled(state: &AppState) -> bool {
-    GatewayId::PAID.iter().all(|gateway| state.gateway(*gateway).key != KeyState::Unknown)
 }
 
 fn engine(state: &mut AppState, event: Event) {

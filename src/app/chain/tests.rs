@@ -46,13 +46,14 @@ fn chain(jobs: &[Job], at: u128) -> Chain {
     Chain::of(jobs.iter().find(|job| job.id == id(at)).expect("one of them"), jobs.iter())
 }
 
-/// `1 2x [3] 4`: deleted ones with an x, removed ones with a dash, the looked-at one in brackets; then the line.
+/// `1 2x [3] 4 |5`: a further take with a bar, deleted ones with an x, removed ones with a dash, the looked-at one in brackets; then the line.
 fn drawn(jobs: &[Job], at: u128) -> (String, String) {
     let chain = chain(jobs, at);
     let shots = chain.shots.iter().enumerate().map(|(place, shot)| {
         let number = shot.job.0.as_u128();
         match shot.presence {
             _ if place == chain.here => format!("[{number}]"),
+            Presence::Here if shot.is_beside => format!("|{number}"),
             Presence::Here => number.to_string(),
             Presence::Removed => format!("{number}-"),
             Presence::Deleted => format!("{number}x"),
@@ -83,7 +84,7 @@ fn every_shape_of_a_chain() {
         ("a deleted shot seen from its end", &gap, 3, "1 2x [3]", "1 2 3"),
         ("a deleted shot seen from its start", &gap, 1, "[1] 2x 3", "1 2 3"),
         ("a forgotten parent", &forgotten, 3, "2x [3] 4", "2 3 4"),
-        ("takes stand side by side", &fork, 1, "[1] 2 3 4", "1 3 5"),
+        ("takes stand side by side", &fork, 1, "[1] 2 |3 |4", "1 3 5"),
         ("a take knows its own way only", &fork, 5, "1 3 [5]", "1 3 5"),
         ("a take without a future", &fork, 2, "1 [2]", "1 2"),
         ("what was deleted or failed leads nowhere", &dead_ends, 1, "[1]", "1"),

@@ -343,6 +343,15 @@ impl Services for World {
                     questions.send_replace(Question { text, number: question });
                 }
             }
+            Effect::ImportPasted(pasted) => {
+                let inputs = self.paths.inputs();
+                self.spawn_blocking(move |reports| {
+                    let imported = media::import_pixels(pasted.width, pasted.height, &pasted.rgba, &inputs)
+                        .map(|prepared| (prepared.picture, prepared.remarks))
+                        .map_err(|err| err.to_string());
+                    reports.put(Input::PictureImported(imported));
+                });
+            }
             Effect::CheckFiles(files) => self.check_files(files),
             Effect::FindProjects => self.find_projects(),
             Effect::MakeProjectFolder(project) => self.make_project_folder(project),

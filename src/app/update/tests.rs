@@ -2,7 +2,7 @@ use strum::IntoEnumIterator as _;
 use uuid::Uuid;
 
 use super::*;
-use crate::app::action::SAMPLES;
+use crate::app::action::{KeyFound, SAMPLES};
 use crate::app::state::SettingsPage;
 use crate::domain::money::Credits;
 use crate::domain::outcome::KeyCheck;

@@ -1,12 +1,14 @@
 //! The form: words, picture, shape, chance, who pays. The price block with Generate is pinned to its lower edge.
 
+mod price;
+
 use egui::{Align2, Id, Rect, Sense, Ui, UiBuilder, Vec2, pos2};
 use strum::IntoEnumIterator as _;
 
 use super::Frame;
+use crate::app::action::PastedPicture;
 use crate::app::chain::picture_name;
-use crate::app::command::UiCommand;
-use crate::app::form::{self, FormView, Tile};
+use crate::app::form::{self, FormView};
 use crate::app::state::PictureState;
 use crate::app::{Action, words};
 use crate::domain::capability::{Setting, Support};
@@ -14,12 +16,12 @@ use crate::domain::request::{MAX_TAKES, PROMPT_LIMIT, SeedMode};
 use crate::domain::{AspectRatio, ClipDuration, Field as At, GatewayId, Resolution, StartPicture, Thinking};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
-use crate::ui::text_style::{self, Spans, Text};
+use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, Tokens};
 use crate::ui::widgets::{
-    Button, ButtonKind, Dropdown, DropdownItem, Field, GatewayTile, PictureWell, RatioFrames, Segmented, Stepper,
-    Switch, WellPicture, tooltip,
+    Button, Dropdown, DropdownItem, Field, PictureWell, RatioFrames, Segmented, Stepper, Switch, WellPicture, tooltip,
 };
+use price::{generate_ui, generate_width, price_height, price_ui};
 
 /// Space around the form's contents.
 const PAD: f32 = 16.0;
@@ -39,6 +41,7 @@ pub(super) fn prompt_id() -> Id {
 pub(super) fn form_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let tokens = tokens::tokens(ui);
     let pane = ui.max_rect();
+    take_pasted(frame, ui);
     let view = form::view(frame.state);
     let inner_width = pane.width() - 2.0 * PAD - 1.0;
     let below = price_height(&view, ui, inner_width);
@@ -115,6 +118,21 @@ fn prompt_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, height: f32) {
     }
     if field.response.changed() {
         frame.act(Action::EditPrompt(text));
+    }
+}
+
+/// A picture that is pasted goes into the form, wherever the cursor is: no text field could take it.
+fn take_pasted(frame: &mut Frame<'_>, ui: &Ui) {
+    let image = ui.input(|input| {
+        input.events.iter().rev().find_map(|event| match event {
+            egui::Event::PasteImage(image) => Some(image.clone()),
+            _ => None,
+        })
+    });
+    let Some(image) = image.filter(|_| frame.state.dialog.is_none()) else { return };
+    if let [Ok(width), Ok(height)] = image.size.map(u32::try_from) {
+        let rgba = image.pixels.iter().flat_map(|pixel| pixel.to_srgba_unmultiplied()).collect();
+        frame.act(Action::PastePicture(PastedPicture { width, height, rgba }));
     }
 }
 
@@ -484,188 +502,14 @@ fn hint(ui: &mut Ui, indent: f32, text: &str, color: egui::Color32) {
     });
 }
 
-const TILE_HEIGHT: f32 = 54.0;
-const PRACTICE_HEIGHT: f32 = 28.0;
-const BUTTON_HEIGHT: f32 = 40.0;
-const CAPTION_HEIGHT: f32 = 16.0;
-const NOTES_SHOWN: usize = 3;
-/// Two lines are kept free for the notes, so that the tiles stay where they are when another gateway is chosen.
-const NOTE_HEIGHT: f32 = 2.0 * CAPTION_HEIGHT;
-
-fn note_galley(view: &FormView, ui: &Ui, width: f32) -> std::sync::Arc<egui::Galley> {
-    let color = tokens::tokens(ui).color.text_low;
-    let mut spans = Spans::new();
-    for (index, note) in view.notes.iter().take(NOTES_SHOWN).enumerate() {
-        let gap = if index == 0 { "" } else { "\n" };
-        spans = spans.add(&format!("{gap}{note}"), Text::Caption, color);
-    }
-    spans.layout(ui.ctx(), width - 19.0, usize::MAX)
-}
-
-/// Height of the pinned block, known before it is drawn because nothing in it may scroll away.
-fn price_height(view: &FormView, ui: &Ui, width: f32) -> f32 {
-    let note = note_galley(view, ui, width).size().y.max(NOTE_HEIGHT) + 8.0;
-    let practice = if view.practice.is_some() { PRACTICE_HEIGHT + 8.0 } else { 0.0 };
-    let tiles = TILE_HEIGHT + if is_tall(view, ui, width) { GatewayTile::TALL } else { 0.0 };
-    12.0 + tiles + 8.0 + practice + note + BUTTON_HEIGHT + 8.0 + caption_height(view, ui, width) + 16.0
-}
-
-/// Width of a gateway's tile where all of them share `width`.
-fn tile_width(view: &FormView, width: f32) -> f32 {
-    #[expect(clippy::cast_precision_loss, reason = "two gateways")]
-    let count = view.tiles.len().max(1) as f32;
-    ((width - 8.0 * (count - 1.0)) / count).floor()
-}
-
-/// Whether a price is too long for the line of its tile.
-fn is_tall(view: &FormView, ui: &Ui, width: f32) -> bool {
-    let each = tile_width(view, width);
-    view.tiles.iter().any(|tile| !GatewayTile::fits(ui, &tile.price, &tile.dollars, each))
-}
-
-fn caption_height(view: &FormView, ui: &Ui, width: f32) -> f32 {
-    long_reason(view, ui, width).map_or(CAPTION_HEIGHT, |reason| {
-        let c = &tokens::tokens(ui).color;
-        text_style::wrapped(ui.ctx(), reason, Text::Caption, c.text_mid, width, 4).size().y
-    })
-}
-
-/// A reason that is too long to stand in a button of this width.
-fn long_reason<'a>(view: &'a FormView, ui: &Ui, width: f32) -> Option<&'a str> {
-    view.off_because.as_deref().filter(|_| generate_width(view, ui) > width)
-}
-
-/// Width of Generate with its price and what stands at its end: the reason, or the keys.
-fn generate_width(view: &FormView, ui: &Ui) -> f32 {
-    let detail = format!("· {}", view.price);
-    let keys = UiCommand::Generate.shortcut().text();
-    let end = view.off_because.as_deref().unwrap_or(&keys);
-    Button::new(&view.verb).kind(ButtonKind::Primary).detail(&detail).trailing(end).natural_width(ui)
-}
-
-fn price_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
-    let tokens = tokens::tokens(ui);
-    let c = &tokens.color;
-    ui.spacing_mut().item_spacing = Vec2::ZERO;
-    ui.add_space(12.0);
-    let width = ui.available_width() - 2.0 * PAD - 1.0;
-    ui.horizontal(|ui| {
-        ui.add_space(PAD);
-        ui.vertical(|ui| {
-            ui.set_width(width);
-            paint::row(ui, 8.0, |ui| {
-                let (each, is_tall) = (tile_width(view, width), is_tall(view, ui, width));
-                for tile in &view.tiles {
-                    tile_ui(frame, ui, tile, each, is_tall);
-                }
-            });
-            ui.add_space(8.0);
-            if let Some(practice) = &view.practice {
-                practice_ui(frame, ui, practice, width);
-                ui.add_space(8.0);
-            }
-            let galley = note_galley(view, ui, width);
-            let size = Vec2::new(width, galley.size().y.max(NOTE_HEIGHT));
-            let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-            let text = view.notes.join(" ");
-            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Note, true, &text));
-            icons::paint(ui.painter(), Icon::Info, rect.min + Vec2::new(6.0, 8.0), 13.0, c.text_low);
-            text_style::paint_galley(ui.painter(), rect.min + Vec2::new(19.0, 0.0), Align2::LEFT_TOP, galley);
-            ui.add_space(8.0);
-            generate_ui(frame, ui, view);
-            ui.add_space(8.0);
-            match long_reason(view, ui, width) {
-                Some(reason) => {
-                    text_style::label(ui, Text::Caption, c.text_mid, reason);
-                }
-                None => {
-                    text_style::label_ellipsis(ui, Text::Caption, c.text_low, &view.caption);
-                }
-            }
-        });
-    });
-}
-
-fn tile_ui(frame: &mut Frame<'_>, ui: &mut Ui, tile: &Tile, width: f32, is_tall: bool) {
-    let is_keyless = frame.state.gateway(tile.gateway).key.is_missing();
-    let mut drawn =
-        GatewayTile::new(form::title(tile.gateway), &tile.price).selected(tile.is_chosen).width(width).tall(is_tall);
-    if !tile.dollars.is_empty() {
-        drawn = drawn.approx(&tile.dollars);
-    }
-    if is_keyless {
-        drawn = drawn.note("no key");
-    }
-    if drawn.show(ui).clicked() && !tile.is_chosen {
-        frame.act(Action::SetGateway(tile.gateway));
-    }
-}
-
-/// The practice gateway stands below the others, because it is no offer that could be compared with theirs.
-fn practice_ui(frame: &mut Frame<'_>, ui: &mut Ui, tile: &Tile, width: f32) {
-    let tokens = tokens::tokens(ui);
-    let c = &tokens.color;
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, PRACTICE_HEIGHT), Sense::click());
-    let name = tile.name();
-    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::RadioButton, true, tile.is_chosen, &name));
-    let drawn = paint::drawn(ui, &response, true, paint::Look::Live);
-    let fill = drawn.color(c.bg_field, c.bg_hover, c.bg_active);
-    let (stroke, stroke_width) = if tile.is_chosen { (c.lit_fill, 2.0) } else { (c.stroke_mid, paint::hair(ui.ctx())) };
-    let painter = ui.painter();
-    painter.rect(
-        rect,
-        paint::radius(tokens.radius.tile),
-        fill,
-        egui::Stroke::new(stroke_width, stroke),
-        egui::StrokeKind::Inside,
-    );
-    let y = rect.center().y;
-    let color = if tile.is_chosen { c.text_hi } else { tokens::mix(c.text_mid, c.text_hi, drawn.hover) };
-    icons::paint(painter, Icon::Clapperboard, pos2(rect.left() + 18.0, y), 14.0, color);
-    let at = pos2(rect.left() + 31.0, y);
-    let label =
-        text_style::paint(painter, at, Align2::LEFT_CENTER, Text::SmallStrong, color, form::title(tile.gateway));
-    let at = pos2(label.right() + 8.0, y);
-    text_style::paint(painter, at, Align2::LEFT_CENTER, Text::Caption, c.text_low, "free, on this computer");
-    if tile.is_chosen {
-        icons::paint(painter, Icon::Check, pos2(rect.right() - 18.0, y), 14.0, color);
-    }
-    if drawn.focus {
-        paint::focus_ring(painter, rect, tokens.radius.tile);
-    }
-    if response.clicked() && !tile.is_chosen {
-        frame.act(Action::SetGateway(tile.gateway));
-    }
-}
-
-fn generate_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
-    let is_on = view.off_because.is_none();
-    let detail = format!("· {}", view.price);
-    let keys = UiCommand::Generate.shortcut().text();
-    let name = match &view.off_because {
-        None => view.button_name(),
-        Some(reason) => format!("{}, {reason}", view.button_name()),
-    };
-    let mut button = Button::new(&view.verb)
-        .kind(ButtonKind::Primary)
-        .detail(&detail)
-        .full_width()
-        .enabled(is_on)
-        .accessible_name(&name);
-    button = match (&view.off_because, long_reason(view, ui, ui.available_width())) {
-        (None, _) => button.trailing(&keys),
-        (Some(reason), None) => button.trailing(reason),
-        (Some(_), Some(_)) => button,
-    };
-    if button.show(ui).clicked() {
-        frame.act(Action::Generate);
-    }
-}
-
 /// The form of a narrow window: one line with the prompt, both prices and Generate.
 pub(super) fn folded_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
+    // The open form takes it itself.
+    if !frame.ui_state.shows_form {
+        take_pasted(frame, ui);
+    }
     let view = form::view(frame.state);
     let rect = ui.max_rect().shrink2(Vec2::new(PAD, 12.0));
     let mut child =

@@ -159,5 +159,5 @@ impl<'a> PictureWell<'a> {
 /// The longest invitation that fits into `room` points.
 fn invitation(ui: &Ui, room: f32) -> &'static str {
     let fits = |text: &&str| text_style::line(ui.ctx(), text, Text::Caption, tokens::UNTINTED).size().x <= room;
-    ["Drop or choose a file", "Drop or choose", "Drop a file"].into_iter().find(fits).unwrap_or("Drop")
+    ["Drop, paste or choose", "Drop or choose", "Drop a file"].into_iter().find(fits).unwrap_or("Drop")
 }

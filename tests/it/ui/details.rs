@@ -78,6 +78,8 @@ fn a_press_on_the_strip_seeks_exactly_once_the_film_is_open() {
     assert_eq!(harness.state().state.playback.frame, 49);
     click(&mut harness, "One frame back");
     assert_eq!(harness.state().state.playback.frame, 48);
+    harness.get_by_role_and_label(Role::Slider, STRIP).focus();
+    harness.run();
     harness.key_press(Key::End);
     harness.run();
     assert_eq!(harness.state().state.playback.frame, 191);
@@ -135,6 +137,20 @@ fn the_well_names_the_frame_and_the_link_goes_with_the_picture() {
 }
 
 #[test]
+fn a_pasted_picture_goes_into_the_form() {
+    let mut harness = show(with_jobs());
+    let image = egui::ColorImage::filled([3, 2], egui::Color32::RED);
+    harness.event(egui::Event::PasteImage(std::sync::Arc::new(image)));
+    harness.run();
+    let pasted = harness.state().effects.iter().find_map(|effect| match effect {
+        Effect::ImportPasted(pasted) => Some(pasted.clone()),
+        _ => None,
+    });
+    let pasted = pasted.expect("it is brought in");
+    assert_eq!((pasted.width, pasted.height, &pasted.rgba[..4]), (3, 2, &[255, 0, 0, 255][..]));
+}
+
+#[test]
 fn transport_plays_loops_and_opens_quick_look() {
     let mut harness = show(with_jobs());
     click(&mut harness, "Stop at the end");
@@ -146,6 +162,7 @@ fn transport_plays_loops_and_opens_quick_look() {
     harness.state_mut().state.films.clear();
     harness.run();
     harness.get_by_role_and_label(Role::Button, "Quick look").click();
+    harness.step();
     harness.step();
     assert_eq!(harness.state().state.viewer, Some(Viewer::QuickLook));
 }
@@ -222,7 +239,8 @@ fn two_chosen_clips_are_compared() {
     let mut bench = with_jobs();
     bench.act(Action::Browse(Browse::SelectAlso(SHOTS[1])));
     let mut harness = show(bench);
-    harness.get_all_by_role_and_label(Role::Button, "Compare").next_back().expect("in the details").click();
+    harness.get_by_label("Compare the selected clips").click();
+    harness.step();
     harness.step();
     let Some(Viewer::Compare(comparison)) = &harness.state().state.viewer else { panic!("nothing is compared") };
     assert_eq!(comparison.jobs, SHOTS[..2]);
@@ -241,9 +259,7 @@ fn the_project_menu_makes_a_project_and_says_what_is_wrong_with_a_name() {
     harness.run();
     click(&mut harness, "Make the project");
     harness.get_by_label_contains("A project's name cannot hold");
-    for _ in 0..3 {
-        harness.key_press(Key::Backspace);
-    }
+    harness.state_mut().ui_state.project_name.clear();
     harness.get_by_label("Name of a new project").focus();
     harness.run();
     harness.event(egui::Event::Text("Autumn".to_owned()));

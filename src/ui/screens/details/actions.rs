@@ -93,8 +93,7 @@ fn ready_actions_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, playhead: &Pl
     let id = job.id;
     let each = (ui.available_width() - 16.0) / 3.0;
     ui.horizontal(|ui| {
-        let open = Button::new("Open").icon(Icon::Play).width(each.floor());
-        if open.accessible_name("Open in the player").show(ui).clicked() {
+        if Button::new("Open").icon(Icon::Play).width(each.floor()).show(ui).clicked() {
             frame.act(Action::OpenClip(id));
         }
         let folder = Button::new("Folder").icon(Icon::FolderOpen).width(each.ceil()).accessible_name("Show in folder");

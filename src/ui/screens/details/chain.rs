@@ -45,9 +45,8 @@ pub(super) fn chain_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
                 ui.add_space(RING);
                 for (place, shot) in chain.shots.iter().enumerate() {
                     // Takes that go on from the same shot stand side by side without a sign between them.
-                    let goes_on = place > 0 && place <= chain.here + 1 || chain.shots.len() == chain.line.len();
                     if place > 0 {
-                        gap_ui(ui, goes_on);
+                        gap_ui(ui, !shot.is_beside);
                     }
                     shot_ui(frame, ui, *shot, place == chain.here);
                 }

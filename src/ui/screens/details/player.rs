@@ -57,7 +57,7 @@ impl Playhead {
                     clippy::cast_sign_loss,
                     reason = "a part of some seconds"
                 )]
-                let millis = (f64::from(place.unwrap_or(0.0)) * duration_millis as f64) as u64;
+                let millis = (f64::from(place.unwrap_or(0.0)) * duration_millis as f64).round() as u64;
                 Self { film, place, frame: None, millis, duration_millis }
             }
         }

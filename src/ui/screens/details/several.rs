@@ -52,8 +52,11 @@ pub(super) fn several_ui(frame: &mut Frame<'_>, ui: &mut Ui, header: Rect, chose
                     fact(ui, "Size", &words::size(chosen.size_bytes), c.text_hi);
                 }
                 if let Some(price) = &chosen.price {
-                    let text = Spans::new().add(&price.amount, Text::Small, c.text_hi);
-                    fact_with(ui, NAMES, "Price", text.add(&format!("  {}", price.remark), Text::Small, c.ask_fg));
+                    let mut text = Spans::new().add(&price.amount, Text::Small, c.text_hi);
+                    if !price.remark.is_empty() {
+                        text = text.add(&format!("  {}", price.remark), Text::Small, c.ask_fg);
+                    }
+                    fact_with(ui, NAMES, "Price", text);
                 }
                 if let Some(project) = &chosen.project {
                     let name = project.as_ref().map_or("none", |project| project.as_str());
@@ -107,7 +110,8 @@ fn actions_ui(frame: &mut Frame<'_>, ui: &mut Ui, chosen: &Chosen) {
         let why_not = chosen.why_not_compared();
         let name = why_not.map_or_else(|| "Compare".to_owned(), |reason| format!("Compare {reason}"));
         let button = Button::new(&name).icon(Icon::Columns2).full_width().enabled(why_not.is_none());
-        if button.accessible_name(&name).show(ui).clicked() {
+        let spoken = why_not.map_or("Compare the selected clips", |_| name.as_str());
+        if button.accessible_name(spoken).show(ui).clicked() {
             frame.act(Action::View(Viewing::Compare(chosen.clips.clone())));
         }
     });
