@@ -29,6 +29,7 @@ fn state() -> AppState {
                 height: 720,
                 duration_millis: 5000,
                 has_audio: false,
+                recipe_note: None,
             });
         }
         state.jobs.insert(job.id, job);

@@ -108,6 +108,7 @@ impl Bench {
             height: 180,
             duration_millis: 1000,
             has_audio: false,
+            recipe_note: None,
         });
         let id = job.id;
         self.state.jobs.insert(id, job);
