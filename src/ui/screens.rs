@@ -137,7 +137,10 @@ fn follow_viewer(frame: &mut Frame<'_>, ui: &Ui) {
         }
         frame.ui_state.viewer = context::ViewerUi::default();
         let state = frame.state;
-        frame.ui_state.wants_focus = state.selected.filter(|job| state.gallery.order().any(|shown| shown == *job));
+        // What closes it by filling the form leaves the cursor there.
+        if !ui.ctx().text_edit_focused() {
+            frame.ui_state.wants_focus = state.selected.filter(|job| state.gallery.order().any(|shown| shown == *job));
+        }
         ui.ctx().request_repaint();
     }
     frame.ui_state.viewer.was_open = is_open;

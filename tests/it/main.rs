@@ -10,6 +10,8 @@ mod library;
 mod media;
 mod practice;
 mod recipe;
+mod search;
+mod sorting;
 mod support;
 mod tidy;
 mod ui;
