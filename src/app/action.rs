@@ -71,6 +71,8 @@ pub enum Action {
     ShowRawExchange(JobId),
     /// Copied any text that stands on the screen.
     CopyText(String),
+    /// Copied where the clips of the chain around this one lie, one path to a line in the order of the film.
+    CopyFileList(JobId),
     /// Took a clip's settings into the form.
     UseSettings(JobId),
     /// Took one part of a clip's recipe into the form.
@@ -121,6 +123,8 @@ pub enum Action {
     ForgetKey(GatewayId),
     /// Typed another address; empty for the gateway's own.
     SetBaseUrl(GatewayId, String),
+    /// Chose how many orders may be in flight at a gateway, 1 to 8.
+    SetAtOnce(GatewayId, u8),
     /// Said what credits cost, or took that back.
     SetCreditValue(Option<CreditValue>),
     /// Chose whether aigateway is sent what it does not document.
@@ -402,6 +406,8 @@ pub enum Effect {
     Reveal(JobId, PathBuf),
     /// Put text on the clipboard.
     CopyText(String),
+    /// Put the paths of these clips on the clipboard, one to a line.
+    CopyFileList(Vec<PathBuf>),
     /// Open a web page.
     OpenUrl(&'static str),
     /// Ask for a picture file.

@@ -1,6 +1,7 @@
 //! Everything that the screens read, as plain data.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use crate::domain::money::CreditValue;
@@ -302,6 +303,8 @@ pub struct Preferences {
     pub send_undocumented: bool,
     /// Addresses that the user typed in place of the gateways' own.
     pub base_urls: BTreeMap<GatewayId, String>,
+    /// How many orders may be in flight at a gateway, where it is not [`AT_ONCE_AT_FIRST`].
+    pub at_once: BTreeMap<GatewayId, u8>,
     /// Whether the practice gateway stands among the others.
     pub shows_practice: bool,
     /// Whether the first page was closed.
@@ -319,12 +322,19 @@ impl Default for Preferences {
             credit_value: None,
             send_undocumented: false,
             base_urls: BTreeMap::new(),
+            at_once: BTreeMap::new(),
             shows_practice: true,
             is_welcomed: false,
             look: KeptLook::default(),
         }
     }
 }
+
+/// How many orders may be in flight at one gateway.
+pub const AT_ONCE: RangeInclusive<u8> = 1..=8;
+
+/// How many they are until the user chooses.
+pub const AT_ONCE_AT_FIRST: u8 = 2;
 
 /// Sizes that the interface can have, in percent.
 pub const SCALES: [u16; 6] = [80, 90, 100, 115, 130, 150];

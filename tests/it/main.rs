@@ -3,6 +3,7 @@
 mod cli;
 mod components;
 mod engine;
+mod film;
 mod gateways;
 mod keys;
 mod library;
@@ -10,6 +11,7 @@ mod media;
 mod practice;
 mod recipe;
 mod search;
+mod sorting;
 mod support;
 mod tidy;
 mod ui;

@@ -15,7 +15,7 @@ use url::Url;
 use super::{Panes, Services};
 use crate::app::action::{Effect, Input, KeyFound};
 use crate::app::repainter::Repainter;
-use crate::app::state::{KeyPlace, Preferences, ThemeChoice};
+use crate::app::state::{AT_ONCE_AT_FIRST, KeyPlace, Preferences, ThemeChoice};
 use crate::desktop::{open, picker};
 use crate::domain::request::StoredPicture;
 use crate::domain::{GatewayId, JobId};
@@ -33,6 +33,7 @@ use find::Question;
 mod find;
 
 mod files;
+mod frames;
 
 /// Inputs that may wait for the window.
 const INPUTS: usize = 256;
@@ -346,9 +347,10 @@ impl Services for World {
             Effect::FindProjects => self.find_projects(),
             Effect::MakeProjectFolder(project) => self.make_project_folder(project),
             Effect::PickFile(job) => self.pick(Wanted::Clip(job)),
-            Effect::TakeFrame { .. }
-            | Effect::Draw(_)
+            Effect::TakeFrame { job, path, frame } => self.take_frame(job, path, frame),
+            Effect::Draw(_)
             | Effect::CopyText(_)
+            | Effect::CopyFileList(_)
             | Effect::ApplyTheme(_)
             | Effect::ApplyScale(_)
             | Effect::FocusPrompt
@@ -487,6 +489,7 @@ pub(super) fn read_preferences(settings: &Settings) -> Preferences {
         credit_value: settings.apiin.credit_value,
         send_undocumented: settings.aigateway.send_undocumented,
         base_urls,
+        at_once: GatewayId::PAID.map(|gateway| (gateway, settings.of(gateway).at_once)).into(),
         shows_practice: settings.practice_enabled,
         is_welcomed: settings.chosen_gateway.is_some(),
         look: settings.look.clone(),
@@ -504,7 +507,9 @@ fn write_preferences(preferences: &Preferences, settings: &mut Settings) {
     settings.apiin.credit_value = preferences.credit_value;
     settings.aigateway.send_undocumented = preferences.send_undocumented;
     for gateway in GatewayId::PAID {
-        settings.of_mut(gateway).base_url = preferences.base_urls.get(&gateway).cloned();
+        let of_gateway = settings.of_mut(gateway);
+        of_gateway.base_url = preferences.base_urls.get(&gateway).cloned();
+        of_gateway.at_once = preferences.at_once.get(&gateway).copied().unwrap_or(AT_ONCE_AT_FIRST);
     }
     settings.practice_enabled = preferences.shows_practice;
     settings.look.clone_from(&preferences.look);
@@ -542,6 +547,7 @@ mod tests {
             credit_value: CreditValue::new(Money(20_000_000), Credits(10_000)),
             send_undocumented: true,
             base_urls: [(GatewayId::Apiin, "http://127.0.0.1:9/api/v1".to_owned())].into(),
+            at_once: [(GatewayId::Apiin, 4), (GatewayId::Aigateway, 1)].into(),
             shows_practice: false,
             is_welcomed: true,
             look: KeptLook {

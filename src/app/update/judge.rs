@@ -226,3 +226,6 @@ pub(super) fn settled(state: &mut AppState, mut job: Job, remark: Option<String>
 fn called(state: &AppState, first: JobId, count: usize) -> String {
     if count == 1 { format!("Take {}", state.gallery.take_of(first).0) } else { counted(count, "clip", "clips") }
 }
+
+#[cfg(test)]
+mod tests;

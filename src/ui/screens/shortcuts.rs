@@ -220,6 +220,7 @@ fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) 
         UiCommand::Compare => match &state.viewer {
             Some(Viewer::Compare(comparison)) => {
                 frame.ui_state.viewer.swapped = Some((comparison.focus, ui.input(|input| input.time)));
+                frame.ui_state.viewer.wants_stage = Some(comparison.partner());
                 frame.act(Action::View(Viewing::Swap));
             }
             _ => frame.act(Action::View(Viewing::Compare(to_compare(state, card)))),
@@ -289,7 +290,7 @@ fn turn(frame: &mut Frame<'_>, forward: bool) {
             let jobs = &comparison.jobs;
             let at = jobs.iter().position(|job| *job == comparison.focus).unwrap_or(0);
             let next = jobs[(at + if forward { 1 } else { jobs.len() - 1 }) % jobs.len()];
-            frame.ui_state.viewer.wants_stage = true;
+            frame.ui_state.viewer.wants_stage = Some(next);
             frame.act(Action::View(Viewing::Focus(next)));
         }
         _ => frame.act(Action::View(Viewing::Turn(forward))),
@@ -305,7 +306,7 @@ fn let_go_of_swap(frame: &mut Frame<'_>, ui: &Ui) {
     if let Some((before, since)) = frame.ui_state.viewer.swapped.take()
         && now - since > HELD
     {
-        frame.ui_state.viewer.wants_stage = true;
+        frame.ui_state.viewer.wants_stage = Some(before);
         frame.act(Action::View(Viewing::Focus(before)));
     }
 }

@@ -7,6 +7,8 @@ use egui::{Color32, Pos2, Rect, Shape, TextureId, Theme, Vec2};
 use egui_kittest::Harness;
 use rushes::app::Action;
 use rushes::app::state::SettingsPage;
+use rushes::app::viewing::Viewing;
+use rushes::domain::JobState;
 use rushes::ui::components::{CARDS_SIZE, SHEET_SIZE, components_ui};
 use rushes::ui::theme;
 use rushes::ui::tokens::{self, Tokens};
@@ -160,6 +162,18 @@ fn every_text_of_the_screens_is_readable() {
             bench.act(Action::OpenSettings(settings));
             benches.push(("settings", bench));
         }
+        let ready = |bench: &super::Bench| -> Vec<_> {
+            bench.state.jobs.values().filter(|job| job.state == JobState::Ready).map(|job| job.id).take(4).collect()
+        };
+        let mut large = with_jobs();
+        let jobs = ready(&large);
+        large.act(Action::View(Viewing::QuickLook(jobs[0])));
+        assert!(large.state.viewer.is_some(), "quick look opens");
+        benches.push(("quick look", large));
+        let mut beside = with_jobs();
+        beside.act(Action::View(Viewing::Compare(jobs)));
+        assert!(beside.state.viewer.is_some(), "the comparison opens");
+        benches.push(("compare", beside));
         for (name, bench) in benches {
             let mut harness = show_at(bench, Vec2::new(1440.0, 900.0), of);
             harness.run();
