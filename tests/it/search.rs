@@ -147,7 +147,7 @@ async fn a_damaged_index_is_made_anew_and_touches_nothing_else() {
             None => fs::remove_file(&index).expect("it is there"),
         }
         let library = open(&paths);
-        assert_eq!(numbers(&found(&library, "number 17").await).len(), 11, "{name}");
+        assert_eq!(numbers(&found(&library, "number 17").await).len(), 12, "{name}");
         assert_eq!(found(&library, "17").await, expected(&jobs, "17"), "{name}");
         library.close().await;
         assert!(fs::read(paths.database()).expect("readable") == before, "{name}: the library is as it was");
