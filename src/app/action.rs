@@ -8,14 +8,15 @@ use secrecy::SecretString;
 
 use crate::domain::money::CreditValue;
 use crate::domain::request::{SeedMode, StoredPicture};
-use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, GenerationRequest, Job, JobId, Resolution, Thinking};
-use crate::domain::{Estimate, Parent, Project, Seed, UnixMillis};
+use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, GenerationRequest, JobId, Resolution, Thinking};
+use crate::domain::{Estimate, Parent, Project, RawExchange, Seed, UnixMillis};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 
 use super::browse::Browse;
 use super::four_more::MORE;
 use super::gallery::Filter;
+use super::jobs::Jobs;
 use super::judge::Judge;
 use super::playback::FilmFacts;
 use super::state::{KeyPlace, Preferences, SettingsPage, ThemeChoice, ToastButton};
@@ -70,6 +71,8 @@ pub enum Action {
     CopyPrompt(JobId),
     /// Copied the last conversation about a job.
     CopyRawExchange(JobId),
+    /// Wants to see the last conversation about a job.
+    ShowRawExchange(JobId),
     /// Copied any text that stands on the screen.
     CopyText(String),
     /// Copied where the clips of the chain around this one lie, one path to a line in the order of the film.
@@ -243,7 +246,7 @@ pub enum Input {
     /// The library was opened.
     Opened {
         /// All jobs.
-        jobs: Vec<Job>,
+        jobs: Jobs,
         /// The draft as it was left.
         draft: Option<Draft>,
         /// Settings as they were left.
@@ -284,6 +287,8 @@ pub enum Input {
         /// Why, for people.
         reason: String,
     },
+    /// The library's answer to [`Effect::LoadExchange`]; `None` where there is no conversation.
+    ExchangeLoaded(JobId, Option<Box<RawExchange>>),
     /// The library's answer to [`Effect::Search`].
     Hits {
         /// Number of the question.
@@ -436,6 +441,8 @@ pub enum Effect {
     ImportPasted(PastedPicture),
     /// Look whether the files of these clips are there.
     CheckFiles(Vec<(JobId, PathBuf)>),
+    /// Read the last conversation about a job; answered by [`Input::ExchangeLoaded`].
+    LoadExchange(JobId),
     /// Search the library; answered by [`Input::Hits`] with the same number.
     Search {
         /// What was typed.

@@ -125,6 +125,7 @@ fn assert_all_named<State>(harness: &Harness<'_, State>) {
 fn every_button_has_a_name_and_works_with_enter_and_space() {
     for kind in [
         ButtonKind::Primary,
+        ButtonKind::PrimaryLow,
         ButtonKind::Lit,
         ButtonKind::Secondary,
         ButtonKind::Small,

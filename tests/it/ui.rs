@@ -1,7 +1,11 @@
 //! The window without a window: by role and name, with nothing behind it but the pure update.
 
+mod contrast;
 mod details;
 mod fixture;
+mod gallery;
+mod reach;
+mod viewing;
 
 use egui::Key;
 use egui::Modifiers;

@@ -8,8 +8,8 @@ use crate::ui::paint::{self, Look};
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{PaneWidth, Tokens, Tone};
 use crate::ui::widgets::{
-    Button, ButtonKind, Dialog, Dropdown, DropdownItem, Field, Filmstrip, GatewayTile, PictureChip, Splitter, Stepper,
-    Switch, Toast,
+    Button, ButtonKind, Dialog, Dropdown, DropdownItem, Field, Filmstrip, GatewayTile, IconButton, PictureChip,
+    Splitter, Stepper, Switch, Toast, Transport,
 };
 
 /// Height of this part in points.
@@ -26,7 +26,7 @@ pub(super) fn more(ui: &mut Ui, left_top: Pos2) {
 
     let right = left + 832.0;
     let mut y = left_top.y;
-    y += section(ui, column(right, 560.0, y), 150.0, "Filmstrip, chips on pictures", filmstrip) + gap;
+    y += section(ui, column(right, 560.0, y), 150.0, "Filmstrip, transport, chips on pictures", filmstrip) + gap;
     section(ui, column(right, 408.0, y), 324.0, "Toasts", toasts);
     section(ui, column(right + 420.0, 140.0, y), 324.0, "Splitter", splitter);
 }
@@ -60,7 +60,15 @@ fn gateways(ui: &mut Ui, _: &Tokens) {
 
 fn filmstrip(ui: &mut Ui, _: &Tokens) {
     Filmstrip::new("Position", 0.42).duration(8.0).show(ui);
-    ui.add_space(10.0);
+    ui.add_space(6.0);
+    Transport::new(3_360, 8_000).show(
+        ui,
+        |_| {},
+        |ui| {
+            IconButton::new(Icon::Repeat, "Play in a loop").small().on(true).show(ui);
+        },
+    );
+    ui.add_space(6.0);
     let mut at = ui.cursor().min;
     for (text, icon, tone) in [
         ("Ready", None, Tone::Neutral),

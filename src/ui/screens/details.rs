@@ -144,10 +144,8 @@ fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, rect: Rect, job: &Job, said: &S
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.add_space(8.0);
-            let order: Vec<_> = frame.state.gallery.order().collect();
-            let at = order.iter().position(|id| *id == job.id);
-            let next = at.and_then(|at| order.get(at + 1)).copied();
-            let previous = at.and_then(|at| at.checked_sub(1)).and_then(|before| order.get(before)).copied();
+            let next = frame.state.gallery.beside(job.id, true);
+            let previous = frame.state.gallery.beside(job.id, false);
             let right = IconButton::new(Icon::ChevronRight, "Next clip").enabled(next.is_some()).show(ui);
             if right.clicked() {
                 frame.act(Action::Select(next));

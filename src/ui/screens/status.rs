@@ -7,7 +7,7 @@ use crate::app::gallery::Filter;
 use crate::app::network::{Network, network};
 use crate::app::state::AppState;
 use crate::app::{Action, form, words};
-use crate::domain::{GatewayId, JobState};
+use crate::domain::GatewayId;
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
@@ -61,9 +61,8 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
                 }
                 upright_ui(ui, rect);
             }
-            let clips = state.jobs.values().filter(|job| job.clip.is_some() && !job.is_hidden);
-            let (count, bytes) =
-                clips.fold((0, 0), |(n, sum), job| (n + 1, sum + job.clip.as_ref().map_or(0, |clip| clip.size_bytes)));
+            let sums = state.jobs.sums();
+            let (count, bytes) = (sums.clips, sums.clip_bytes);
             let text = words::counted(count, "clip", "clips");
             let text = if count == 0 { text } else { format!("{text}, {}", words::size(bytes)) };
             text_style::label_line(ui, Text::Caption, c.text_low, text);
@@ -86,7 +85,7 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
 /// `3 working · 1 waiting · 1 needs you`.
 fn counts_ui(ui: &mut Ui, state: &AppState) {
     let c = &tokens::tokens(ui).color;
-    let waiting = state.jobs.values().filter(|job| job.state == JobState::Queued && !job.is_hidden).count();
+    let waiting = state.jobs.sums().waiting;
     let working = state.gallery.count(Filter::Working).saturating_sub(waiting);
     let asking = state.gallery.count(Filter::NeedsYou);
     let mut parts = Vec::new();
@@ -154,7 +153,7 @@ fn gateway_lines(state: &AppState, c: &tokens::Colors) -> Vec<(Option<Icon>, Col
     let mut lines = Vec::new();
     for gateway in [GatewayId::Apiin, GatewayId::Aigateway, GatewayId::Practice] {
         let known = state.gateway(gateway);
-        let is_busy = state.jobs.values().any(|job| job.gateway == gateway && job.state.is_watched());
+        let is_busy = state.jobs.sums().is_watching(gateway);
         if !known.key.is_present() && !is_busy {
             continue;
         }

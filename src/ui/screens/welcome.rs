@@ -7,9 +7,11 @@ use super::Frame;
 use super::settings::key_words;
 use crate::app::Action;
 use crate::app::action::{SAMPLES, Sample};
+use crate::app::browse::Browse;
 use crate::app::form::{self, title};
 use crate::app::gallery::Filter;
 use crate::app::state::SettingsPage;
+use crate::app::words;
 use crate::domain::{AspectRatio, GatewayId};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -73,8 +75,8 @@ fn tile(ui: &mut Ui, rect: Rect, name: &str, contents: impl FnOnce(&mut Ui)) {
 
 fn tile_title(ui: &mut Ui, icon: Icon, text: &str) {
     let c = &tokens::tokens(ui).color;
-    paint::row(ui, 10.0, |ui| {
-        icons::show(ui, icon, 16.0, c.text_hi);
+    paint::row(ui, 8.0, |ui| {
+        icons::show(ui, icon, 18.0, c.text_hi);
         text_style::label_line(ui, Text::Title, c.text_hi, text);
     });
     ui.add_space(10.0);
@@ -92,7 +94,7 @@ fn practice_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     ui.add_space(12.0);
     // One lime button in view: as soon as Generate can be pressed, this one gives it up.
     let can_generate = form::view(frame.state).off_because.is_none();
-    let kind = if can_generate { ButtonKind::Lit } else { ButtonKind::Primary };
+    let kind = if can_generate { ButtonKind::Lit } else { ButtonKind::PrimaryLow };
     if Button::new("Start with practice clips").kind(kind).show(ui).clicked() {
         frame.act(Action::StartPractice);
     }
@@ -244,6 +246,9 @@ pub(super) fn empty_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     } else if !state.search.trim().is_empty() {
         let text = format!("Nothing matches “{}”.", state.search.trim());
         (text, Some("Clear the search"), Some(Action::Search(String::new())))
+    } else if let Some(stars) = state.browsing.stars {
+        let text = format!("No clip here has {} or more.", words::counted(stars.stars().into(), "star", "stars"));
+        (text, Some("Show any stars"), Some(Action::Browse(Browse::Stars(None))))
     } else {
         let text = match state.filter {
             Filter::Failed => "No failed clips. Good.",

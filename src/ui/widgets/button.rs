@@ -12,6 +12,8 @@ use crate::ui::tokens::{self, NONE, Tokens};
 pub enum ButtonKind {
     /// The one accent button in view, 40 high.
     Primary,
+    /// The accent button of a page, 32 high, while there is no other in view.
+    PrimaryLow,
     /// The chief button of a pane or a dialog, 32 high.
     Lit,
     /// 28 high with a frame.
@@ -34,7 +36,7 @@ impl ButtonKind {
         let heights = &tokens.size.control;
         match self {
             Self::Primary | Self::OverCap => heights.primary,
-            Self::Lit => heights.large,
+            Self::Lit | Self::PrimaryLow => heights.large,
             Self::Secondary | Self::Quiet | Self::Danger => heights.normal,
             Self::Small | Self::QuietSmall => heights.small,
         }
@@ -43,7 +45,7 @@ impl ButtonKind {
     fn padding(self) -> f32 {
         match self {
             Self::Primary => 14.0,
-            Self::Lit => 12.0,
+            Self::Lit | Self::PrimaryLow => 12.0,
             Self::Small | Self::QuietSmall => 8.0,
             _ => 10.0,
         }
@@ -52,6 +54,7 @@ impl ButtonKind {
     fn text(self, enabled: bool) -> Text {
         match self {
             Self::Primary => Text::ButtonPrimary,
+            Self::PrimaryLow => Text::ButtonLit,
             Self::Lit if enabled => Text::ButtonLit,
             Self::Small | Self::QuietSmall => Text::SmallStrong,
             _ => Text::Button,
@@ -67,13 +70,15 @@ impl ButtonKind {
         let c = &tokens.color;
         if !drawn.enabled {
             return match self {
-                Self::Primary => (c.bg_active, NONE, c.text_mid),
+                Self::Primary | Self::PrimaryLow => (c.bg_active, NONE, c.text_mid),
                 Self::Quiet | Self::QuietSmall | Self::Danger => (NONE, NONE, c.text_off),
                 _ => (NONE, c.stroke_soft, c.text_off),
             };
         }
         match self {
-            Self::Primary => (drawn.color(c.accent_fill, c.accent_hover, c.accent_press), NONE, c.accent_on),
+            Self::Primary | Self::PrimaryLow => {
+                (drawn.color(c.accent_fill, c.accent_hover, c.accent_press), NONE, c.accent_on)
+            }
             Self::Lit => (drawn.color(c.lit_fill, c.lit_hover, c.lit_press), NONE, c.lit_on),
             Self::Secondary | Self::Small => (
                 if on { c.bg_active } else { drawn.color(c.bg_field, c.bg_hover, c.bg_active) },

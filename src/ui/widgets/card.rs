@@ -245,6 +245,10 @@ impl<'a> CardView<'a> {
             painter.add(egui::epaint::RectShape::filled(pic, corner, tokens::UNTINTED).with_texture(texture, uv));
         }
         let inset = tokens.size.card.chip_inset;
+        // Below the chips, which stay readable.
+        if rejected {
+            painter.rect_filled(pic, corner, tokens.picture.reject_veil);
+        }
         let mut take_width = 0.0;
         if !self.take.is_empty() || starred {
             let mut chip = PictureChip::new(self.take);
@@ -253,9 +257,6 @@ impl<'a> CardView<'a> {
             }
             let at = Pos2::new(pic.right() - inset, pic.top() + inset);
             take_width = chip.paint(painter, at, Align2::RIGHT_TOP, pic.width()).width() + 4.0;
-        }
-        if rejected {
-            painter.rect_filled(pic, corner, tokens.picture.reject_veil);
         }
         let room = pic.width() - 2.0 * inset - take_width;
         let at = pic.min + Vec2::splat(inset);

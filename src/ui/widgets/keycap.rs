@@ -7,7 +7,8 @@ use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, NONE};
 
 const GAP: f32 = 3.0;
-const HEIGHT: f32 = 18.0;
+/// Height of a cap in points.
+pub(super) const HEIGHT: f32 = 18.0;
 
 /// One or more keys, separated by spaces: `Ctrl ⏎`.
 #[must_use = "the keys are drawn by `show`"]

@@ -2,7 +2,7 @@
 
 use egui::{Margin, Response, Ui};
 
-use super::keycap::KeyCap;
+use super::keycap::{self, KeyCap};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
@@ -35,7 +35,7 @@ fn body(ui: &mut Ui, text: &str, key: Option<&str>) {
     let tokens = tokens::tokens(ui);
     ui.set_max_width(tokens.size.tooltip.max_width - 2.0 * f32::from(MARGIN.left));
     if let Some(key) = key {
-        ui.spacing_mut().interact_size.y = 0.0;
+        ui.spacing_mut().interact_size.y = keycap::HEIGHT;
         paint::row(ui, KEY_GAP, |ui| {
             text_style::label_line(ui, Text::Small, tokens.color.text_hi, text);
             KeyCap::new(key).show(ui);

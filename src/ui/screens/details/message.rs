@@ -137,7 +137,9 @@ fn panel_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
 }
 
 pub(super) fn exchange_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
-    let Some(exchange) = &job.exchange else { return };
+    if !frame.state.has_exchange(job) {
+        return;
+    }
     let c = &tokens::tokens(ui).color;
     let is_open = frame.ui_state.shows_exchange;
     section(ui, "Raw exchange", |ui| {
@@ -157,7 +159,15 @@ pub(super) fn exchange_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         "The last conversation with the gateway, the key and signed links removed.",
     );
     if is_open {
-        let text: String = exchange.to_text().chars().take(6_000).collect();
-        text_style::label_selectable(ui, Text::MonoSmall, c.text_mid, text);
+        match frame.state.exchange_of(job.id) {
+            Some(exchange) => {
+                let text: String = exchange.to_text().chars().take(6_000).collect();
+                text_style::label_selectable(ui, Text::MonoSmall, c.text_mid, text);
+            }
+            None if frame.state.exchange.as_ref().is_none_or(|asked| asked.job != job.id) => {
+                frame.act(Action::ShowRawExchange(job.id));
+            }
+            None => {}
+        }
     }
 }
