@@ -15,6 +15,8 @@ pub enum UiCommand {
     Shortcuts,
     /// Take the last act back.
     Undo,
+    /// Do again what was taken back.
+    Redo,
     /// Close what lies on top.
     Close,
     /// Larger interface.
@@ -150,6 +152,8 @@ pub enum Key {
 pub struct Shortcut {
     /// Ctrl, or Command on a Mac.
     pub command: bool,
+    /// Shift, which is told of letters only: signs may need it anyway.
+    pub shift: bool,
     /// The key.
     pub key: Key,
     /// Where it counts.
@@ -158,7 +162,7 @@ pub struct Shortcut {
 
 impl Shortcut {
     const fn new(command: bool, key: Key, scope: Scope) -> Self {
-        Self { command, key, scope }
+        Self { command, shift: false, key, scope }
     }
 
     /// `Ctrl ⏎`, `/`, `R`: as hints write it.
@@ -175,8 +179,10 @@ impl Shortcut {
             Key::Char('-') => "−".to_owned(),
             Key::Char(c) => c.to_string(),
         };
-        let command = if cfg!(target_os = "macos") { "⌘" } else { "Ctrl" };
-        if self.command { format!("{command} {key}") } else { key }
+        let command = if cfg!(target_os = "macos") { "⌘ " } else { "Ctrl " };
+        let command = if self.command { command } else { "" };
+        let shift = if self.shift { "Shift " } else { "" };
+        format!("{command}{shift}{key}")
     }
 }
 
@@ -189,6 +195,7 @@ impl UiCommand {
             Self::Settings => "Settings",
             Self::Shortcuts => "All shortcuts",
             Self::Undo => "Undo",
+            Self::Redo => "Redo",
             Self::Close => "Close what lies on top",
             Self::Larger => "Larger interface",
             Self::Smaller => "Smaller interface",
@@ -239,6 +246,7 @@ impl UiCommand {
             Self::Settings => with_command(',', Anywhere),
             Self::Shortcuts => letter('?', OutsideText),
             Self::Undo => with_command('Z', OutsideText),
+            Self::Redo => Shortcut { shift: true, ..with_command('Z', OutsideText) },
             Self::Close => Shortcut::new(false, Key::Escape, Anywhere),
             Self::Larger => with_command('+', Anywhere),
             Self::Smaller => with_command('-', Anywhere),
@@ -311,7 +319,7 @@ mod tests {
         for a in UiCommand::iter() {
             for b in UiCommand::iter().filter(|b| *b != a) {
                 let (x, y) = (a.shortcut(), b.shortcut());
-                let is_same_key = (x.command, x.key) == (y.command, y.key);
+                let is_same_key = (x.command, x.shift, x.key) == (y.command, y.shift, y.key);
                 assert!(!is_same_key || !x.scope.overlaps(y.scope), "{a:?} and {b:?}");
             }
         }

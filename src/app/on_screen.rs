@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::playback::Playback;
 use super::state::AppState;
-use super::viewing::{CompareMode, Viewer};
+use super::viewing::{CompareMode, Viewer, looked_at};
 use crate::domain::JobId;
 use crate::domain::job::JobState;
 
@@ -22,18 +22,12 @@ const STEP: u32 = 128;
 
 /// The clips whose films are open, with their paths as the library keeps them.
 pub fn open_films(state: &AppState) -> Vec<(JobId, PathBuf)> {
-    let looked_at: &[JobId] = match (&state.viewer, &state.selected) {
-        (Some(Viewer::Compare(comparison)), _) => &comparison.jobs,
-        (Some(Viewer::QuickLook), Some(selected)) => std::slice::from_ref(selected),
-        (None, Some(selected)) if state.playback.is_touched => std::slice::from_ref(selected),
-        _ => &[],
-    };
     let film = |job: &JobId| {
         let job = state.jobs.get(job).filter(|job| job.state == JobState::Ready)?;
         let path = job.clip.as_ref()?.path.clone();
         (!state.missing_files.contains(&job.id)).then_some((job.id, path))
     };
-    looked_at.iter().filter_map(film).take(MOST_FILMS).collect()
+    looked_at(state).iter().filter_map(film).take(MOST_FILMS).collect()
 }
 
 /// The box in pixels that no film fills with more than one picture, in a window of that size in points.

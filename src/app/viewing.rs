@@ -4,7 +4,7 @@ use crate::domain::{Charge, Job, JobId, JobState};
 
 use super::playback::{FilmFacts, Speed, longest};
 use super::state::AppState;
-use super::{compare, words};
+use super::{browse, compare, words};
 
 /// What the user did while looking at clips.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,8 +124,7 @@ pub fn neighbor(state: &AppState, job: JobId, forward: bool) -> Option<JobId> {
 
 /// The cards that keys are about while `card` has the keyboard: all chosen ones if it is among them, else itself alone.
 pub fn chosen(state: &AppState, card: JobId) -> Vec<JobId> {
-    let is_chosen = |job: &JobId| state.selected == Some(*job) || state.browsing.also_selected.contains(job);
-    if is_chosen(&card) { state.gallery.order().filter(is_chosen).collect() } else { vec![card] }
+    if browse::is_chosen(state, card) { browse::chosen(state) } else { vec![card] }
 }
 
 /// What *Compare* compares while `card` has the keyboard: the chosen cards, or else the ready takes of its group. Of more

@@ -111,7 +111,7 @@ fn pressed(ui: &Ui, command: UiCommand) -> bool {
                 // The copy keys arrive as an event of their own.
                 Event::Copy => (command == UiCommand::CopyPrompt, true),
                 Event::Key { key, pressed: true, repeat, modifiers: held, .. } if typed.is_none() => {
-                    let is_other = held.alt || (held.shift && is_letter);
+                    let is_other = held.alt || (is_letter && held.shift != shortcut.shift);
                     (keys.contains(key) && held.matches_logically(modifiers) && !is_other, !repeat)
                 }
                 _ => (false, false),
@@ -124,8 +124,8 @@ fn pressed(ui: &Ui, command: UiCommand) -> bool {
 }
 
 fn goes_on(command: UiCommand) -> bool {
-    use UiCommand::{FrameBack, FrameOn, Larger, NextClip, PreviousClip, Smaller, Undo};
-    matches!(command, FrameBack | FrameOn | NextClip | PreviousClip | Larger | Smaller | Undo)
+    use UiCommand::{FrameBack, FrameOn, Larger, NextClip, PreviousClip, Redo, Smaller, Undo};
+    matches!(command, FrameBack | FrameOn | NextClip | PreviousClip | Larger | Smaller | Undo | Redo)
 }
 
 fn keys(key: Key) -> Vec<egui::Key> {
@@ -151,6 +151,7 @@ fn run(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand) {
         UiCommand::Settings => frame.act(Action::OpenSettings(SettingsPage::Gateways)),
         UiCommand::Shortcuts => frame.act(Action::OpenShortcuts),
         UiCommand::Undo => frame.act(Action::Undo),
+        UiCommand::Redo => frame.act(Action::Redo),
         UiCommand::Close if frame.state.viewer.is_some() => frame.act(Action::View(Viewing::Close)),
         UiCommand::Close => {
             frame.ui_state.shows_details = false;
