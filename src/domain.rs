@@ -6,9 +6,10 @@
 //!
 //! Reading order: [`gateway`] (who can be asked) → [`request`] (what is asked) → [`money`], [`price`] (what it costs)
 //! → [`capability`] (what each gateway takes) → [`outcome`] (what a gateway may answer) → [`job`] (the life of one paid
-//! clip) → [`sorting`] (what the user says of it) → [`ending`] (what the user is told) → [`recipe`] (what travels in the clip)
-//! → [`progress`], [`expiry`], [`clip_name`].
+//! clip) → [`sorting`] (what the user says of it), [`take`] and [`search`] (how it is found again) → [`ending`] (what the
+//! user is told) → [`recipe`] (what travels in the clip) → [`progress`], [`expiry`], [`clip_name`].
 
+pub mod browsing;
 pub mod capability;
 pub mod catalog;
 pub mod clip_name;
@@ -23,7 +24,11 @@ pub mod price;
 pub mod progress;
 pub mod recipe;
 pub mod request;
+pub mod search;
+pub mod shared;
 pub mod sorting;
+pub mod take;
+pub mod text;
 pub mod time;
 
 pub use capability::{Setting, SettingNote, Support};

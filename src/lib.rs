@@ -42,6 +42,7 @@
 //! * main: egui, never blocks.
 //! * engine: tokio with two workers, built by hand and never around the window.
 //! * library: owns SQLite.
+//! * search: owns the search index, and reads the library to follow it.
 //! * media: two threads for decoding, with deadlines, and one for filmstrips, for which no order and no poster waits.
 //! * pictures: one thread reads posters, one reads filmstrips, one makes the strip of an older clip that is looked at.
 //! * keyring: its own thread, because a locked keyring may block for ever.

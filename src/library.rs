@@ -2,11 +2,13 @@
 //!
 //! * `library.db` (SQLite) holds every job as one JSON document, with a few columns beside it for queries.
 //! * `intents.jsonl` is a second copy of the jobs' states, so that a damaged database loses no paid job.
+//! * `search.db` is an index for the search that is made anew whenever it is missing or damaged.
 //! * `lock` is held by the one Rushes that has the library open; the system frees it when that process ends.
 //! * `settings.toml` belongs to the user: see [`settings`].
 
 mod copies;
 mod database;
+mod finder;
 mod folders;
 mod intents;
 pub mod settings;
@@ -18,9 +20,10 @@ use std::path::{Path, PathBuf};
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::domain::{Draft, Job, JobId};
+use crate::domain::{Draft, Job, JobId, RawExchange};
 use copies::{Copy, merge};
 use database::{Fault, Rows};
+use finder::Finder;
 use intents::{IntentLog, ReadLog};
 use thread::{Answer, Books, Request};
 
@@ -105,6 +108,11 @@ impl Paths {
         self.data.join("library.db")
     }
 
+    /// The search index; it may be deleted while no Rushes is open.
+    pub fn search_index(&self) -> PathBuf {
+        self.data.join("search.db")
+    }
+
     /// The job log: the second copy of the jobs' states.
     pub fn intents(&self) -> PathBuf {
         self.data.join("intents.jsonl")
@@ -148,6 +156,7 @@ const QUEUE_LENGTH: usize = 64;
 #[derive(Clone, Debug)]
 pub struct Library {
     requests: mpsc::Sender<Request>,
+    searches: mpsc::Sender<finder::Request>,
 }
 
 /// What was found when a library was opened.
@@ -213,13 +222,30 @@ impl Library {
 
         let mut jobs: Vec<Job> = merged.copies.into_iter().map(|copy| copy.job).collect();
         books.settle_clip_folder(&paths.clips, &mut jobs)?;
+        let mut words = HashSet::new();
+        for job in &mut jobs {
+            // Takes of one recipe have the same ones.
+            job.request.pool_words(&mut words);
+        }
 
+        if was_set_aside || !repaired.is_empty() {
+            // What was recovered carries numbers that the index has seen already.
+            if let Err(err) = Finder::forget(&paths.search_index()) {
+                tracing::warn!(%err, "the search index cannot be deleted");
+            }
+        }
+        let finder = Finder::new(paths.database(), paths.search_index());
+        let (searches, asked) = mpsc::channel(QUEUE_LENGTH);
+        std::thread::Builder::new()
+            .name("search".to_owned())
+            .spawn(move || finder.serve(asked))
+            .map_err(|err| LibraryError::io("The search's thread cannot be started", &err))?;
         let (requests, inbox) = mpsc::channel(QUEUE_LENGTH);
         std::thread::Builder::new()
             .name("library".to_owned())
             .spawn(move || books.serve(inbox))
             .map_err(|err| LibraryError::io("The library's thread cannot be started", &err))?;
-        Ok(Opened { library: Self { requests }, jobs, warnings })
+        Ok(Opened { library: Self { requests, searches }, jobs, warnings })
     }
 
     /// Reads all jobs without taking the lock, for `rushes jobs` beside an open window: oldest first, hidden ones
@@ -265,6 +291,27 @@ impl Library {
         self.ask(|answer| Request::Put(jobs, answer)).await
     }
 
+    /// Every job that is found by what was typed, hidden ones included, as [`SearchWords`](crate::domain::search::SearchWords)
+    /// says; the job as it was when it was stored last. Waits for searches before it, never for writes.
+    ///
+    /// # Errors
+    /// What keeps the library from being read. Damage to the search index is none: it is made anew.
+    pub async fn search(&self, typed: String) -> Result<Vec<JobId>, LibraryError> {
+        let (answer, reply) = oneshot::channel();
+        if self.searches.send(finder::Request::Search(typed, answer)).await.is_err() {
+            return Err(LibraryError::Closed);
+        }
+        reply.await.unwrap_or(Err(LibraryError::Closed))
+    }
+
+    /// The last conversation about a job. Jobs are opened without it; a job that is stored without one keeps it.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub async fn exchange(&self, job: JobId) -> Result<Option<RawExchange>, LibraryError> {
+        self.ask(|answer| Request::Exchange(job, answer)).await
+    }
+
     /// The draft as it was left. `None` as well when a newer program left one that cannot be read.
     ///
     /// # Errors
@@ -284,6 +331,10 @@ impl Library {
     /// Finishes what was asked before, closes the database and frees the lock, and only then returns. Other handles
     /// answer [`LibraryError::Closed`] from then on.
     pub async fn close(self) {
+        let (closed, reply) = oneshot::channel();
+        if self.searches.send(finder::Request::Close(closed)).await.is_ok() {
+            reply.await.ok();
+        }
         // A library that is closed already is what was wished for.
         self.ask(Request::Close).await.ok();
     }

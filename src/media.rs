@@ -6,16 +6,22 @@ mod exif;
 mod ffmpeg;
 mod files;
 mod film;
+mod frame;
 mod h264;
 mod header;
 mod moov;
 mod picture;
+mod player;
+mod reel;
+mod timeline;
 mod walk;
 mod xmp;
 
 use std::fs::File;
 use std::path::Path;
 
+pub use frame::FilmFrame;
+pub use player::{Film, FilmLoad, Motion};
 pub use xmp::XmpPacket;
 
 use crate::domain::request::StoredPicture;
@@ -33,6 +39,21 @@ pub struct MovieInfo {
     pub has_audio: bool,
     /// `h264`, `hevc`, … or the four-character code.
     pub codec: String,
+}
+
+/// What is known of a film that can be played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FilmInfo {
+    /// Number of frames, at least 1.
+    pub frames: u32,
+    /// Length of all frames together in milliseconds, at least 1.
+    pub duration_millis: u64,
+    /// Width in pixels, upright.
+    pub width: u32,
+    /// Height in pixels, upright.
+    pub height: u32,
+    /// Whether there is a sound track.
+    pub has_audio: bool,
 }
 
 /// Why a file is no whole film. The text is a plain clause, as in "it ends before its film data does".
@@ -99,7 +120,8 @@ pub const FILMSTRIP_HEIGHT: u32 = 160;
 
 /// Writes a strip of `count` frames, evenly spaced over the film and side by side, as one JPEG; each frame is `frame_height`
 /// pixels high. The strip is at most 8192 pixels wide, as is any texture: a very wide film is squeezed into that. Decodes
-/// the film once, from its beginning, for at most a minute. Returns the size of one frame.
+/// the film once, from its beginning, for at most a minute. What the built-in decoder cannot do is tried with the `ffmpeg`
+/// command when there is one. Returns the size of one frame.
 pub fn write_filmstrip(movie: &Path, strip: &Path, count: u32, frame_height: u32) -> Result<(u32, u32), MovieError> {
     film::write_filmstrip(movie, strip, count, frame_height)
 }
@@ -122,6 +144,22 @@ pub struct PreparedPicture {
 /// metadata, writes it under its hash into `inputs`.
 pub fn import_picture(file: &Path, inputs: &Path) -> Result<PreparedPicture, PictureError> {
     picture::import(file, inputs)
+}
+
+/// A frame of a film that became a picture of the library.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenFrame {
+    /// Its number in the order of display, from 0.
+    pub frame: u32,
+    /// The picture.
+    pub prepared: PreparedPicture,
+}
+
+/// Brings one frame of a film into the library as a picture: frame `number` in the order of display, from 0, at its full size.
+/// A number behind the end stands for the last frame. It is stored without loss, as PNG, unless that would be longer than what can be sent. What the built-in decoder cannot do
+/// is tried with the `ffmpeg` command when there is one.
+pub fn take_frame(movie: &Path, number: u32, inputs: &Path) -> Result<TakenFrame, PictureError> {
+    picture::take_frame(movie, number, inputs)
 }
 
 /// A stored picture as a `data:` URI. Fails when the file is gone or no longer has the bytes that were stored.

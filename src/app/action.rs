@@ -6,14 +6,15 @@ use secrecy::SecretString;
 
 use crate::domain::money::CreditValue;
 use crate::domain::request::{SeedMode, StoredPicture};
-use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, GenerationRequest, Job, JobId, Resolution, Thinking};
-use crate::domain::{Estimate, Parent, Project, Seed, UnixMillis};
+use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, GenerationRequest, JobId, Resolution, Thinking};
+use crate::domain::{Estimate, Parent, Project, RawExchange, Seed, UnixMillis};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 
 use super::browse::Browse;
 use super::four_more::MORE;
 use super::gallery::Filter;
+use super::jobs::Jobs;
 use super::judge::Judge;
 use super::playback::FilmFacts;
 use super::state::{KeyPlace, Preferences, SettingsPage, ThemeChoice, ToastButton};
@@ -66,8 +67,12 @@ pub enum Action {
     CopyPrompt(JobId),
     /// Copied the last conversation about a job.
     CopyRawExchange(JobId),
+    /// Wants to see the last conversation about a job.
+    ShowRawExchange(JobId),
     /// Copied any text that stands on the screen.
     CopyText(String),
+    /// Copied where the clips of the chain around this one lie, one path to a line in the order of the film.
+    CopyFileList(JobId),
     /// Took a clip's settings into the form.
     UseSettings(JobId),
     /// Took one part of a clip's recipe into the form.
@@ -118,6 +123,8 @@ pub enum Action {
     ForgetKey(GatewayId),
     /// Typed another address; empty for the gateway's own.
     SetBaseUrl(GatewayId, String),
+    /// Chose how many orders may be in flight at a gateway, 1 to 8.
+    SetAtOnce(GatewayId, u8),
     /// Said what credits cost, or took that back.
     SetCreditValue(Option<CreditValue>),
     /// Chose whether aigateway is sent what it does not document.
@@ -218,7 +225,7 @@ pub enum Input {
     /// The library was opened.
     Opened {
         /// All jobs.
-        jobs: Vec<Job>,
+        jobs: Jobs,
         /// The draft as it was left.
         draft: Option<Draft>,
         /// Settings as they were left.
@@ -259,6 +266,8 @@ pub enum Input {
         /// Why, for people.
         reason: String,
     },
+    /// The library's answer to [`Effect::LoadExchange`]; `None` where there is no conversation.
+    ExchangeLoaded(JobId, Option<Box<RawExchange>>),
     /// The library's answer to [`Effect::Search`].
     Hits {
         /// Number of the question.
@@ -397,6 +406,8 @@ pub enum Effect {
     Reveal(JobId, PathBuf),
     /// Put text on the clipboard.
     CopyText(String),
+    /// Put the paths of these clips on the clipboard, one to a line.
+    CopyFileList(Vec<PathBuf>),
     /// Open a web page.
     OpenUrl(&'static str),
     /// Ask for a picture file.
@@ -407,6 +418,8 @@ pub enum Effect {
     ImportPicture(PathBuf),
     /// Look whether the files of these clips are there.
     CheckFiles(Vec<(JobId, PathBuf)>),
+    /// Read the last conversation about a job; answered by [`Input::ExchangeLoaded`].
+    LoadExchange(JobId),
     /// Search the library; answered by [`Input::Hits`] with the same number.
     Search {
         /// What was typed.

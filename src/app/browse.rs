@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::state::AppState;
+pub use crate::domain::browsing::{CardSize, KeptLook, ProjectChoice, SortBy, View};
 use crate::domain::{JobId, Project, Rating};
 
 /// What the user did to the gallery as a whole.
@@ -28,93 +29,6 @@ pub enum Browse {
     SelectAll,
 }
 
-/// Order of groups, or of cards on the wall.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, strum::EnumIter, strum::EnumString, strum::IntoStaticStr,
-)]
-#[strum(serialize_all = "snake_case")]
-pub enum SortBy {
-    /// Newest first.
-    #[default]
-    Newest,
-    /// Oldest first.
-    Oldest,
-    /// Most stars first, then newest.
-    Stars,
-    /// Longest first, then newest.
-    Longest,
-}
-
-/// How cards are laid out.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, strum::EnumIter, strum::EnumString, strum::IntoStaticStr,
-)]
-#[strum(serialize_all = "snake_case")]
-pub enum View {
-    /// Takes of one recipe under their prompt.
-    #[default]
-    Groups,
-    /// One justified wall of cards.
-    Wall,
-}
-
-/// Height of a 16:9 card.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    strum::EnumIter,
-    strum::EnumString,
-    strum::IntoStaticStr,
-)]
-#[strum(serialize_all = "snake_case")]
-pub enum CardSize {
-    /// 104 points.
-    Small,
-    /// 136 points.
-    #[default]
-    Medium,
-    /// 184 points.
-    Large,
-}
-
-/// Which projects are shown. New clips go into the one that is shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub enum ProjectChoice {
-    /// Clips of all projects and of none. New clips belong to none.
-    #[default]
-    All,
-    /// Clips that belong to no project.
-    None,
-    /// One project.
-    Only(Project),
-}
-
-impl ProjectChoice {
-    /// The project of a clip that is made while this is shown.
-    pub fn of_new_clips(&self) -> Option<&Project> {
-        match self {
-            Self::Only(project) => Some(project),
-            Self::All | Self::None => None,
-        }
-    }
-
-    /// Whether a clip of this project is shown.
-    pub fn shows(&self, project: Option<&Project>) -> bool {
-        match self {
-            Self::All => true,
-            Self::None => project.is_none(),
-            Self::Only(only) => project == Some(only),
-        }
-    }
-}
-
 /// How the gallery is looked at now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Browsing {
@@ -134,15 +48,32 @@ pub struct Browsing {
     pub project_problem: Option<String>,
     /// Cards chosen besides [`super::AppState::selected`].
     pub also_selected: BTreeSet<JobId>,
+    /// Where a range begins that Shift extends: the card that was clicked last without it.
+    pub anchor: Option<JobId>,
     /// What the library found for the search, with the number of the question; `None` while nothing is searched for.
     pub hits: Option<HashSet<JobId>>,
     /// Number of the newest question to the library; answers to older ones are dropped.
     pub question: u64,
+    /// Jobs that changed since it was asked: the answer may not know them as they are.
+    pub changed_since_question: BTreeSet<JobId>,
 }
 
 /// All chosen cards that are shown, in reading order: what an act on several clips is about.
 pub fn chosen(state: &AppState) -> Vec<JobId> {
-    state.gallery.order().filter(|job| is_chosen(state, *job)).collect()
+    let also = &state.browsing.also_selected;
+    let is_chosen = |job: &JobId| state.selected == Some(*job) || also.contains(job);
+    // To sort many by their places takes longer than to read all cards once.
+    if also.len() > state.gallery.shown() / 16 {
+        return state.gallery.order().filter(is_chosen).collect();
+    }
+    let mut placed: Vec<_> = state
+        .selected
+        .iter()
+        .chain(also.iter().filter(|job| state.selected != Some(**job)))
+        .filter_map(|job| Some((state.gallery.place_of(*job)?, *job)))
+        .collect();
+    placed.sort_unstable();
+    placed.into_iter().map(|(_, job)| job).collect()
 }
 
 /// Whether a card is among the chosen ones.

@@ -192,7 +192,7 @@ impl<'a> CardFacts<'a> {
             now: state.now,
             time_zone: &state.time_zone,
             take: state.gallery.take_of(job.id),
-            is_best: false,
+            is_best: state.gallery.is_best(job.id),
             is_file_missing: state.missing_files.contains(&job.id),
         }
     }

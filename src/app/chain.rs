@@ -6,7 +6,8 @@
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
-use crate::domain::{Job, JobId, JobState};
+use super::state::AppState;
+use crate::domain::{Job, JobId, JobState, Parent};
 
 /// One shot of a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +107,15 @@ impl Chain {
     pub fn files<'a>(&self, job: impl Fn(JobId) -> Option<&'a Job>) -> Vec<PathBuf> {
         let clips = self.line.iter().filter_map(|id| job(*id)).filter(|job| job.trashed_at.is_none());
         clips.filter_map(|job| Some(job.clip.as_ref()?.path.clone())).collect()
+    }
+}
+
+/// `Frame 81 of take 1`: what a start picture is called that was taken from a clip.
+pub fn picture_name(state: &AppState, parent: Parent) -> String {
+    match Presence::of(state.jobs.get(&parent.job)) {
+        Presence::Here => format!("Frame {} of take {}", parent.frame, state.gallery.take_of(parent.job).0),
+        Presence::Removed => format!("Frame {} of a removed clip", parent.frame),
+        Presence::Deleted => format!("Frame {} of a deleted clip", parent.frame),
     }
 }
 

@@ -104,18 +104,9 @@ fn next_seeds(state: &AppState, job: &Job) -> Option<[Seed; MORE]> {
     if support(job.gateway, Setting::Seed) != Support::Documented {
         return None;
     }
-    let is_take = |other: &&Job| {
-        other.gateway == job.gateway
-            && other.request.prompt() == job.request.prompt()
-            && without_seed(&other.request) == without_seed(&job.request)
-    };
-    let used: BTreeSet<Seed> = state.jobs.values().filter(is_take).filter_map(|other| other.request.seed()).collect();
+    let used: BTreeSet<Seed> = state.jobs.takes_of(job).filter_map(|other| other.request.seed()).collect();
     let highest = *used.last()?;
     let mut free = (1..).map(|steps| highest.step(steps)).filter(|seed| !used.contains(seed));
     let mut next = || free.next().unwrap_or(highest);
     Some([next(), next(), next(), next()])
-}
-
-fn without_seed(request: &GenerationRequest) -> GenerationRequest {
-    request.with_seed(Seed::from_random(0), false)
 }

@@ -5,9 +5,7 @@ use std::cmp::Reverse;
 use crate::domain::{Job, JobId, JobState};
 
 use super::state::AppState;
-
-/// Most clips beside each other.
-pub const MOST_COMPARED: usize = 4;
+use super::viewing::MAX_COMPARED;
 
 /// Whether a clip is here and can be looked at.
 pub fn is_clip(state: &AppState, job: &Job) -> bool {
@@ -32,7 +30,7 @@ pub fn to_compare(state: &AppState, takes: &[JobId]) -> Vec<JobId> {
     ranked.sort_unstable();
     let kept = ranked.iter().filter(|(is_rejected, ..)| !is_rejected).count();
     // Two are needed; beyond that a rejected take is not brought back to the table.
-    ranked.truncate(kept.clamp(2, MOST_COMPARED));
+    ranked.truncate(kept.clamp(2, MAX_COMPARED));
     if ranked.len() < 2 {
         return Vec::new();
     }

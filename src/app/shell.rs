@@ -126,11 +126,22 @@ impl<S: Services> Studio<S> {
             }
             (Effect::FocusPrompt, _) => self.ui_state.focus_prompt = true,
             (Effect::CopyText(text), Some(ctx)) => ctx.copy_text(text),
+            (Effect::CopyFileList(files), Some(ctx)) => {
+                let paths = files.iter().map(|file| self.services.clip_file(file).display().to_string());
+                ctx.copy_text(paths.collect::<Vec<_>>().join("\n"));
+            }
             (Effect::ApplyTheme(theme), Some(ctx)) => apply_theme(ctx, theme),
             (Effect::ApplyScale(percent), Some(ctx)) => ctx.set_zoom_factor(f32::from(percent) / 100.0),
             (Effect::Quit, Some(ctx)) => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             // Before the first frame there is nothing to apply them to; `first_look` does it then.
-            (Effect::CopyText(_) | Effect::ApplyTheme(_) | Effect::ApplyScale(_) | Effect::Quit, None) => {}
+            (
+                Effect::CopyText(_)
+                | Effect::CopyFileList(_)
+                | Effect::ApplyTheme(_)
+                | Effect::ApplyScale(_)
+                | Effect::Quit,
+                None,
+            ) => {}
             (other, _) => self.services.perform(other),
         }
     }

@@ -1,16 +1,18 @@
 //! Everything that the screens read, as plain data.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use crate::domain::money::CreditValue;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::progress::History;
-use crate::domain::{Draft, GatewayId, Job, JobId, Project, UnixMillis, Verdict};
+use crate::domain::{Draft, GatewayId, Job, JobId, Project, RawExchange, UnixMillis, Verdict};
 use crate::engine::event::{GatewayHealth, Live, LiveJob};
 
-use super::browse::Browsing;
-use super::gallery::{Filter, Gallery};
+use super::browse::{Browsing, KeptLook};
+use super::gallery::{Filter, Gallery, Look};
+use super::jobs::Jobs;
 use super::playback::{FilmFacts, Playback};
 use super::viewing::Viewer;
 
@@ -28,7 +30,7 @@ pub struct AppState {
     /// What happens with the start picture.
     pub picture: PictureState,
     /// All jobs by id, which sorts them by age.
-    pub jobs: BTreeMap<JobId, Job>,
+    pub jobs: Jobs,
     /// Numbers of running jobs that change often.
     pub live: Live,
     /// How long clips took so far.
@@ -37,7 +39,7 @@ pub struct AppState {
     pub missing_files: HashSet<JobId>,
     /// Remarks of the engine on single jobs, such as "apiin lists no orders to look in".
     pub notes: BTreeMap<JobId, String>,
-    /// Groups, filter counts and order, derived from `jobs`, `search` and `filter`.
+    /// Groups, wall, counts and order, derived from `jobs`, `filter` and `browsing`.
     pub gallery: Gallery,
     /// The card whose details are shown.
     pub selected: Option<JobId>,
@@ -47,6 +49,8 @@ pub struct AppState {
     pub filter: Filter,
     /// How the gallery is looked at.
     pub browsing: Browsing,
+    /// The last conversation about one job, read from the library when somebody wanted to see or copy it.
+    pub exchange: Option<LoadedExchange>,
     /// What lies over the gallery.
     pub viewer: Option<Viewer>,
     /// The playhead of what is looked at.
@@ -98,7 +102,7 @@ impl AppState {
             draft: Draft::default(),
             draft_unkept_since: None,
             picture: PictureState::Quiet,
-            jobs: BTreeMap::new(),
+            jobs: Jobs::default(),
             live: Live::default(),
             history: History::default(),
             missing_files: HashSet::new(),
@@ -108,6 +112,7 @@ impl AppState {
             search: String::new(),
             filter: Filter::All,
             browsing: Browsing::default(),
+            exchange: None,
             viewer: None,
             playback: Playback::default(),
             films: BTreeMap::new(),
@@ -157,10 +162,36 @@ impl AppState {
         self.jobs.get(&self.selected?)
     }
 
+    /// The last conversation about a job, as far as it is at hand; see [`super::Action::ShowRawExchange`].
+    pub fn exchange_of(&self, job: JobId) -> Option<&RawExchange> {
+        let loaded = self.exchange.as_ref().filter(|loaded| loaded.job == job);
+        let of_this_run = self.jobs.get(&job).and_then(|job| job.exchange.as_ref());
+        of_this_run.or_else(|| loaded?.exchange.as_deref())
+    }
+
+    /// Whether there was a conversation about a job that can be seen or copied.
+    pub fn has_exchange(&self, job: &Job) -> bool {
+        let loaded = self.exchange.as_ref().filter(|loaded| loaded.job == job.id && !loaded.is_on_its_way);
+        job.exchange.is_some() || loaded.map_or(job.sent_at.is_some(), |loaded| loaded.exchange.is_some())
+    }
+
+    /// How the gallery is looked at, as one value.
+    pub fn look(&self) -> Look<'_> {
+        Look {
+            filter: self.filter,
+            stars: self.browsing.stars,
+            project: &self.browsing.project,
+            sort_by: self.browsing.sort_by,
+            view: self.browsing.view,
+            hits: self.browsing.hits.as_ref(),
+            missing_files: &self.missing_files,
+        }
+    }
+
     /// Whether the first page is shown: nothing was made yet, no paid gateway has a key, and it was not closed.
     pub fn is_welcome(&self) -> bool {
         !self.preferences.is_welcomed
-            && self.jobs.values().all(|job| job.is_hidden)
+            && self.jobs.sums().shown == 0
             && GatewayId::PAID.iter().all(|gateway| self.gateway(*gateway).key.is_missing())
     }
 
@@ -168,6 +199,19 @@ impl AppState {
     pub fn has_no_paid_key(&self) -> bool {
         GatewayId::PAID.iter().all(|gateway| self.gateway(*gateway).key.is_missing())
     }
+}
+
+/// A conversation that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadedExchange {
+    /// About which job.
+    pub job: JobId,
+    /// The conversation, when there was one.
+    pub exchange: Option<Box<RawExchange>>,
+    /// The library has not answered yet.
+    pub is_on_its_way: bool,
+    /// It is copied as soon as it is here.
+    pub wants_copy: bool,
 }
 
 /// What is known of one gateway.
@@ -259,10 +303,14 @@ pub struct Preferences {
     pub send_undocumented: bool,
     /// Addresses that the user typed in place of the gateways' own.
     pub base_urls: BTreeMap<GatewayId, String>,
+    /// How many orders may be in flight at a gateway, where it is not [`AT_ONCE_AT_FIRST`].
+    pub at_once: BTreeMap<GatewayId, u8>,
     /// Whether the practice gateway stands among the others.
     pub shows_practice: bool,
     /// Whether the first page was closed.
     pub is_welcomed: bool,
+    /// How the gallery is looked at.
+    pub look: KeptLook,
 }
 
 impl Default for Preferences {
@@ -274,11 +322,19 @@ impl Default for Preferences {
             credit_value: None,
             send_undocumented: false,
             base_urls: BTreeMap::new(),
+            at_once: BTreeMap::new(),
             shows_practice: true,
             is_welcomed: false,
+            look: KeptLook::default(),
         }
     }
 }
+
+/// How many orders may be in flight at one gateway.
+pub const AT_ONCE: RangeInclusive<u8> = 1..=8;
+
+/// How many they are until the user chooses.
+pub const AT_ONCE_AT_FIRST: u8 = 2;
 
 /// Sizes that the interface can have, in percent.
 pub const SCALES: [u16; 6] = [80, 90, 100, 115, 130, 150];

@@ -10,29 +10,32 @@ use crate::engine::command::{Command, NewJob, Resolution};
 use crate::engine::event::{Event, GatewayHealth};
 
 use super::action::{Action, Draws, Effect, Input, KeyFound, Order};
-use super::gallery::Gallery;
+use super::chain::Chain;
 use super::state::{
-    AppState, Dialog, KeyPlace, KeyState, KeyTest, PictureState, Preferences, Toast, ToastButton, UndoStep,
+    AT_ONCE, AppState, Dialog, KeyPlace, KeyState, KeyTest, PictureState, Preferences, Toast, ToastButton, UndoStep,
 };
+use super::words;
 
 mod browse;
 mod continue_from;
+mod exchange;
+mod files;
 mod four_more;
 mod judge;
+mod undo;
+mod use_part;
 mod viewing;
 
-/// Files are looked for at most this often when the window comes to the front.
-const FILES_REST: Duration = Duration::from_secs(2);
-/// How long after a file was moved it is looked whether all are there; moves come in bunches.
-const CHECK_FILES_AFTER: Duration = Duration::from_secs(1);
+use browse::{card_changed, cards_changed, look_anew};
+use files::{check_files_soon, clip_path, look_at_folder};
+use undo::{redo, remember, undo, undo_step};
+
 /// How long typing may go on before the draft is kept.
 pub const KEEP_DRAFT_AFTER: Duration = Duration::from_millis(700);
 /// How long a toast stays.
 pub const TOAST_STAYS: Duration = Duration::from_secs(6);
 /// How long a toast with Undo stays.
 pub const UNDO_STAYS: Duration = Duration::from_secs(10);
-/// More than this is not remembered for Undo.
-const MAX_UNDO: usize = 50;
 /// More toasts than this are not shown at once.
 const MAX_TOASTS: usize = 3;
 
@@ -47,8 +50,8 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
         Input::Numbers(live) => state.live = live,
         Input::Tick(now) => tick(state, now, to),
         Input::Opened { jobs, draft, preferences, warnings, clip_folder } => {
-            state.history = History::of(&jobs);
-            state.jobs = jobs.into_iter().map(|job| (job.id, job)).collect();
+            state.history = History::of(jobs.values());
+            state.jobs = jobs;
             if let Some(draft) = draft {
                 state.draft = draft;
             }
@@ -60,9 +63,9 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
             for gateway in GatewayId::PAID {
                 to.push(connect(state, gateway));
             }
-            state.browsing.projects = state.jobs.values().filter_map(|job| job.project.clone()).collect();
+            files::projects_found(state, Vec::new());
             look_at_folder(state, to);
-            refresh(state);
+            browse::opened(state);
         }
         Input::Drawn(order, draws) => send_order(state, order, draws, to),
         Input::KeyFound(gateway, found) => key_found(state, gateway, found),
@@ -86,22 +89,16 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
             state.picture = PictureState::Trouble(reason);
         }
         Input::PictureImported(Ok((picture, remarks))) => {
-            state.draft.picture = Some(StartPicture::Stored(picture));
+            (state.draft.picture, state.draft.parent) = (Some(StartPicture::Stored(picture)), None);
             state.picture = PictureState::Imported(remarks);
             draft_changed(state);
         }
         Input::PictureImported(Err(reason)) => state.picture = PictureState::Trouble(reason),
-        Input::FilesMissing(missing) => {
-            let missing = missing.into_iter().collect();
-            if state.missing_files != missing {
-                state.missing_files = missing;
-                refresh(state);
-            }
-        }
+        Input::FilesMissing(missing) => browse::files_missing(state, missing.into_iter().collect()),
         Input::OpenFailed { job, is_missing, reason } => {
             if is_missing {
                 state.missing_files.insert(job);
-                refresh(state);
+                card_changed(state, job);
             } else {
                 toast(state, "The clip could not be shown", reason, None);
             }
@@ -115,16 +112,10 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
             entry.key = KeyState::None;
             entry.key_trouble = Some(reason);
         }
+        Input::ExchangeLoaded(job, found) => exchange::loaded(state, job, found, to),
         Input::Hits { question, jobs } => browse::found(state, question, jobs),
-        Input::ProjectsFound(found) => {
-            let of_jobs = state.jobs.values().filter_map(|job| job.project.clone());
-            state.browsing.projects = of_jobs.chain(found).collect();
-        }
-        Input::CameToFront => {
-            if state.now.since(state.files_checked_at) >= FILES_REST {
-                look_at_folder(state, to);
-            }
-        }
+        Input::ProjectsFound(found) => files::projects_found(state, found),
+        Input::CameToFront => files::came_to_front(state, to),
         Input::FilePicked(job, path) => judge::file_picked(state, job, path, to),
         Input::FilmOpened(job, film) => viewing::film_opened(state, job, film),
         Input::FrameTaken { job, frame, picture } => continue_from::taken(state, job, frame, picture, to),
@@ -140,7 +131,7 @@ pub fn next_wake(state: &AppState) -> Option<Duration> {
     let toasts = state.toasts.iter().map(|toast| at(toast.ends_at));
     let check = state.check_files_at.map(at);
     let draft = state.draft_unkept_since.map(|since| at(since.after(KEEP_DRAFT_AFTER)));
-    let counts = state.jobs.values().rev().any(|job| job.state.is_unfinished()).then_some(Duration::from_secs(1));
+    let counts = (state.jobs.sums().unfinished > 0).then_some(Duration::from_secs(1));
     let film = state.playback.next_change(state.now, super::viewing::film(state));
     toasts.chain(check).chain(draft).chain(counts).chain(film).min()
 }
@@ -167,11 +158,12 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
             state.picture = PictureState::Quiet;
             edit(state, |draft| {
                 draft.picture = (!text.trim().is_empty()).then_some(StartPicture::WebAddress(text));
+                draft.parent = None;
             });
         }
         Action::RemovePicture => {
             state.picture = PictureState::Quiet;
-            edit(state, |draft| draft.picture = None);
+            edit(state, |draft| (draft.picture, draft.parent) = (None, None));
         }
         Action::UseSample(sample) => {
             remember(state, UndoStep::Draft(Box::new(state.draft.clone())));
@@ -184,7 +176,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
             to.push(Effect::FocusPrompt);
         }
         Action::Generate => generate(state, to),
-        Action::Select(job) => state.selected = job,
+        Action::Select(job) => browse::select(state, job),
         Action::OpenClip(job) => {
             if let Some(path) = clip_path(state, job) {
                 to.push(Effect::OpenClip(job, path));
@@ -201,29 +193,26 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
                 toast(state, "Prompt copied", "", None);
             }
         }
-        Action::CopyRawExchange(job) => {
-            if let Some(exchange) = state.jobs.get(&job).and_then(|job| job.exchange.as_ref()) {
-                to.push(Effect::CopyText(exchange.to_text()));
-                toast(state, "Raw exchange copied", "The key and signed links are not in it.", None);
-            }
-        }
+        Action::CopyRawExchange(job) => exchange::copy(state, job, to),
+        Action::ShowRawExchange(job) => exchange::show(state, job, to),
         Action::CopyText(text) => {
             to.push(Effect::CopyText(text));
             toast(state, "Copied", "", None);
         }
+        Action::CopyFileList(job) => copy_file_list(state, job, to),
         Action::UseSettings(job) => use_settings(state, job, to),
-        Action::UsePart(job, _part) => use_settings(state, job, to),
+        Action::UsePart(job, part) => use_part::act(state, job, part, to),
         Action::Retry(job) => retry(state, job, to),
         Action::Cancel(job) => to.push(Effect::Engine(Command::Cancel(job))),
         Action::StopWatching(job) => to.push(Effect::Engine(Command::StopWatching(job))),
         Action::WatchAgain(job) => to.push(Effect::Engine(Command::WatchAgain(job))),
         Action::DownloadAgain(job) => {
             state.missing_files.remove(&job);
-            refresh(state);
+            card_changed(state, job);
             to.push(Effect::Engine(Command::DownloadAgain(job)));
         }
         Action::CheckAgain(job) => {
-            state.selected = Some(job);
+            browse::select(state, Some(job));
             state.notes.remove(&job);
             to.push(Effect::Engine(Command::Resolve(job, Resolution::Check)));
         }
@@ -249,7 +238,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
         Action::Search(text) => browse::search(state, text, to),
         Action::SetFilter(filter) => {
             state.filter = filter;
-            refresh(state);
+            look_anew(state);
         }
         Action::PauseQueue(paused) => {
             state.is_queue_paused = paused;
@@ -275,6 +264,12 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
             }
             save(state, to);
             to.push(connect(state, gateway));
+        }
+        Action::SetAtOnce(gateway, number) => {
+            let number = number.clamp(*AT_ONCE.start(), *AT_ONCE.end());
+            state.preferences.at_once.insert(gateway, number);
+            save(state, to);
+            to.push(Effect::Engine(Command::SetAtOnce(gateway, number.into())));
         }
         Action::SetCreditValue(value) => prefer(state, to, |preferences| preferences.credit_value = value),
         Action::SetSendUndocumented(send) => {
@@ -319,7 +314,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
                     }
                     None => undo(state, to),
                 },
-                ToastButton::Show(job) => state.selected = Some(job),
+                ToastButton::Show(job) => browse::select(state, Some(job)),
             }
         }
         Action::CloseWarning(index) => {
@@ -444,7 +439,7 @@ fn send_order(state: &mut AppState, order: Order, draws: Draws, to: &mut Vec<Eff
         }
         Order::Resend(job) => {
             if let Some(new_id) = draws.ids.first().copied() {
-                state.selected = Some(new_id);
+                browse::select(state, Some(new_id));
                 to.push(Effect::Engine(Command::Resolve(job, Resolution::Resend { new_id })));
             }
             return;
@@ -460,6 +455,14 @@ fn send_order(state: &mut AppState, order: Order, draws: Draws, to: &mut Vec<Eff
     }
 }
 
+fn copy_file_list(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
+    let Some(job) = state.jobs.get(&job) else { return };
+    let files = Chain::of(job, state.jobs.values()).files(|id| state.jobs.get(&id));
+    let title = format!("Paths of {} copied", words::counted(files.len(), "clip", "clips"));
+    toast(state, title, "In the order of the film.", None);
+    to.push(Effect::CopyFileList(files));
+}
+
 fn use_settings(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
     let Some(request) = state.jobs.get(&job).map(|job| job.request.clone()) else { return };
     let before = state.draft.clone();
@@ -472,65 +475,6 @@ fn use_settings(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
     let (take, _) = state.gallery.take_of(job);
     toast(state, format!("Settings taken from take {take}"), request.settings_line(), Some(ToastButton::Undo));
     to.push(Effect::FocusPrompt);
-}
-
-/// Remembers a step for Undo. What was undone before cannot be done again then.
-fn remember(state: &mut AppState, step: UndoStep) {
-    state.redo.clear();
-    push_step(&mut state.undo, step);
-}
-
-fn push_step(steps: &mut Vec<UndoStep>, step: UndoStep) {
-    if steps.len() == MAX_UNDO {
-        steps.remove(0);
-    }
-    steps.push(step);
-}
-
-fn undo(state: &mut AppState, to: &mut Vec<Effect>) {
-    if let Some(step) = state.undo.pop() {
-        undo_step(state, step, to);
-    }
-}
-
-fn undo_step(state: &mut AppState, step: UndoStep, to: &mut Vec<Effect>) {
-    state.toasts.retain(|toast| toast.step.as_ref() != Some(&step));
-    let inverse = match step {
-        UndoStep::Trash(jobs) => {
-            judge::take_back(state, jobs.clone(), to);
-            UndoStep::Trash(jobs)
-        }
-        step => swap_step(state, step, to),
-    };
-    push_step(&mut state.redo, inverse);
-}
-
-fn redo(state: &mut AppState, to: &mut Vec<Effect>) {
-    let inverse = match state.redo.pop() {
-        Some(UndoStep::Trash(jobs)) => {
-            judge::hide(state, jobs.clone(), to);
-            UndoStep::Trash(jobs)
-        }
-        Some(step) => swap_step(state, step, to),
-        None => return,
-    };
-    push_step(&mut state.undo, inverse);
-}
-
-/// Sets what a step remembers; returns the step that sets again what was there.
-fn swap_step(state: &mut AppState, step: UndoStep, to: &mut Vec<Effect>) -> UndoStep {
-    match step {
-        UndoStep::Draft(mut draft) => {
-            // The gateway is not part of what was taken from a clip, so it is not taken back either.
-            draft.gateway = state.draft.gateway;
-            std::mem::swap(&mut state.draft, &mut draft);
-            draft_changed(state);
-            UndoStep::Draft(draft)
-        }
-        UndoStep::Verdicts(verdicts) => UndoStep::Verdicts(judge::set_verdicts(state, verdicts, to)),
-        UndoStep::Projects(projects) => UndoStep::Projects(judge::set_projects(state, projects, to)),
-        UndoStep::Trash(jobs) => UndoStep::Trash(jobs),
-    }
 }
 
 fn import(state: &mut AppState, path: std::path::PathBuf, to: &mut Vec<Effect>) {
@@ -605,7 +549,6 @@ fn job_changed(state: &mut AppState, mut job: Job) {
     let path = |job: &Job| job.clip.as_ref().map(|clip| clip.path.clone());
     let has_moved = before.is_some_and(|before| path(before) != path(&job));
     let was = before.map(|before| before.state);
-    let must_regroup = before.is_none_or(|before| before.state != job.state || before.is_hidden != job.is_hidden);
     if job.made_at.is_some() && before.is_none_or(|before| before.made_at.is_none()) {
         state.history.learn(&job);
     }
@@ -627,16 +570,8 @@ fn job_changed(state: &mut AppState, mut job: Job) {
         // A look at the old place may be on its way.
         check_files_soon(state);
     }
-    if was.is_none() {
-        state.browsing.projects.extend(job.project.clone());
-    }
-    if job.is_hidden && state.selected == Some(id) {
-        state.selected = None;
-    }
     state.jobs.insert(id, job);
-    if must_regroup {
-        refresh(state);
-    }
+    card_changed(state, id);
 }
 
 fn tick(state: &mut AppState, now: UnixMillis, to: &mut Vec<Effect>) {
@@ -664,38 +599,6 @@ fn toast(state: &mut AppState, title: impl Into<String>, text: impl Into<String>
     if state.toasts.len() > MAX_TOASTS {
         state.toasts.remove(0);
     }
-}
-
-fn refresh(state: &mut AppState) {
-    let generation = state.gallery.generation + 1;
-    state.gallery = Gallery::of(&state.jobs, &state.search, state.filter, &state.missing_files);
-    state.gallery.generation = generation;
-}
-
-/// Looks which clips' files are there, and which folders are projects.
-fn look_at_folder(state: &mut AppState, to: &mut Vec<Effect>) {
-    state.files_checked_at = state.now;
-    state.check_files_at = None;
-    to.push(Effect::CheckFiles(clips_of(state)));
-    to.push(Effect::FindProjects);
-}
-
-fn check_files_soon(state: &mut AppState) {
-    let at = state.now.after(CHECK_FILES_AFTER);
-    state.check_files_at.get_or_insert(at);
-}
-
-fn clips_of(state: &AppState) -> Vec<(JobId, std::path::PathBuf)> {
-    state
-        .jobs
-        .values()
-        .filter(|job| job.state == JobState::Ready && !job.is_hidden)
-        .filter_map(|job| Some((job.id, job.clip.as_ref()?.path.clone())))
-        .collect()
-}
-
-fn clip_path(state: &AppState, job: JobId) -> Option<std::path::PathBuf> {
-    Some(state.jobs.get(&job)?.clip.as_ref()?.path.clone())
 }
 
 /// What a silent network is called beside a key.

@@ -1,6 +1,6 @@
 //! Looking at clips: quick look, compare, and the playhead that both share with the details.
 
-use crate::domain::{Amount, Charge, Job, JobId, JobState};
+use crate::domain::{Charge, Job, JobId, JobState};
 
 use super::playback::{FilmFacts, Speed, longest};
 use super::state::AppState;
@@ -118,9 +118,8 @@ pub fn film(state: &AppState) -> Option<FilmFacts> {
 
 /// The next ready clip in the gallery's order, or the one before.
 pub fn neighbor(state: &AppState, job: JobId, forward: bool) -> Option<JobId> {
-    let order: Vec<JobId> = state.gallery.order().filter(|id| *id == job || is_viewable(state, *id)).collect();
-    let at = order.iter().position(|id| *id == job)?;
-    if forward { order.get(at + 1).copied() } else { at.checked_sub(1).and_then(|before| order.get(before)).copied() }
+    let mut others = std::iter::successors(state.gallery.beside(job, forward), |at| state.gallery.beside(*at, forward));
+    others.find(|id| is_viewable(state, *id))
 }
 
 /// The cards that keys are about while `card` has the keyboard: all chosen ones if it is among them, else itself alone.
@@ -161,12 +160,41 @@ pub fn facts_line(job: &Job) -> String {
     let request = &job.request;
     let seed = request.seed().map_or_else(String::new, |seed| format!(" · seed {}", words::seed(seed.get())));
     let charged = match job.charge {
-        Charge::Yes(Some(Amount::Free)) | Charge::Nothing | Charge::No => "not charged".to_owned(),
+        _ if !job.gateway.is_paid() => "free".to_owned(),
+        Charge::Nothing | Charge::No => "not charged".to_owned(),
         Charge::Yes(Some(amount)) => format!("charged {amount}"),
-        Charge::Yes(None) | Charge::NotKnown if !job.gateway.is_paid() => "free".to_owned(),
         Charge::Yes(None) => format!("charged {}, assumed as shown", job.estimate.amount),
         Charge::NotKnown => "charged: not known".to_owned(),
     };
     let thinking = compare::thinking(request.thinking());
     format!("{} · thinking {thinking}{seed} · {} · {charged}", request.settings_line(), job.gateway)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::price::estimate;
+    use crate::domain::{Amount, Credits, Draft, GatewayId, Seed, UnixMillis};
+
+    #[test]
+    fn the_line_of_a_clip_ends_with_what_it_cost() {
+        let request = Draft { prompt: "a boat".to_owned(), ..Draft::default() }.to_request().expect("valid");
+        let request = request.with_seed(Seed::from_random(1_804), true);
+        for (gateway, charge, end) in [
+            (GatewayId::Apiin, Charge::Yes(Some(Amount::Credits(Credits(90)))), "apiin · charged 90 cr"),
+            (GatewayId::Apiin, Charge::Yes(None), "apiin · charged 90 cr, assumed as shown"),
+            (GatewayId::Apiin, Charge::NotKnown, "apiin · charged: not known"),
+            (GatewayId::Aigateway, Charge::No, "aigateway · not charged"),
+            (GatewayId::Practice, Charge::Yes(None), "practice · free"),
+            (GatewayId::Practice, Charge::Yes(Some(Amount::Free)), "practice · free"),
+            (GatewayId::Practice, Charge::No, "practice · free"),
+        ] {
+            let price = estimate(&request, gateway).expect("offered");
+            let job = Job::new(JobId(Uuid::nil()), gateway, request.clone(), price, UnixMillis(0));
+            let line = facts_line(&Job { charge, ..job });
+            assert_eq!(line, format!("720p · 5 s · 16:9 · silent · thinking auto · seed 1\u{2005}804 · {end}"));
+        }
+    }
 }

@@ -171,7 +171,7 @@ impl Home {
         let parts = Parts {
             runtime: tokio::runtime::Handle::current(),
             library: library.clone(),
-            jobs: jobs.clone(),
+            jobs: jobs.iter().cloned().map(Into::into).collect(),
             http,
             connections: Vec::new(),
             options,

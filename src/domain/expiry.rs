@@ -74,7 +74,7 @@ impl Expiry {
     /// `None` when the link is over and no end of the file is documented.
     pub fn badge(&self, now: UnixMillis) -> Option<String> {
         let link = self.link_left(now).map(|left| format!("Link {}", words(left)));
-        link.or_else(|| Some(self.file_words(now, "File")?))
+        link.or_else(|| self.file_words(now, "File"))
     }
 
     /// What the card's footer says beside a badge that is about the link: `file 6 days`.

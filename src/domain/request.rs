@@ -4,12 +4,14 @@
 //! or all problems at once, each tied to its field. Nothing downstream checks again.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::gateway::GatewayId;
 use super::sorting::Parent;
+use super::text::SharedText;
 
 /// Longest prompt and negative prompt in Unicode scalar values. PixVerse documents 2048 in most places and 5000 in one
 /// (`gateways.md` 6, row 23); the smaller one is safe everywhere.
@@ -432,17 +434,18 @@ impl Problem {
     }
 }
 
-/// A draft whose every value is valid: what a clip is made from. Its fields are read-only, so it stays valid.
+/// A draft whose every value is valid: what a clip is made from. Its fields are read-only, so it stays valid, and copies
+/// of it share one place in memory.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Unchecked", into = "Unchecked")]
-pub struct GenerationRequest(Unchecked);
+pub struct GenerationRequest(Arc<Unchecked>);
 
 /// The fields of a request before or after the check; also its stored form.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Unchecked {
-    prompt: String,
+    prompt: SharedText,
     #[serde(default)]
-    negative_prompt: String,
+    negative_prompt: SharedText,
     #[serde(default)]
     picture: Option<StartPicture>,
     resolution: Resolution,
@@ -463,7 +466,7 @@ impl TryFrom<Unchecked> for GenerationRequest {
 
     fn try_from(fields: Unchecked) -> Result<Self, Self::Error> {
         match fields.problems().into_iter().next() {
-            None => Ok(Self(fields)),
+            None => Ok(Self(Arc::new(fields))),
             Some(problem) => Err(problem.message),
         }
     }
@@ -471,7 +474,7 @@ impl TryFrom<Unchecked> for GenerationRequest {
 
 impl From<GenerationRequest> for Unchecked {
     fn from(request: GenerationRequest) -> Self {
-        request.0
+        Arc::unwrap_or_clone(request.0)
     }
 }
 
@@ -535,8 +538,8 @@ impl Draft {
             },
         };
         let fields = Unchecked {
-            prompt: self.prompt.trim().to_owned(),
-            negative_prompt: self.negative_prompt.trim().to_owned(),
+            prompt: self.prompt.trim().into(),
+            negative_prompt: self.negative_prompt.trim().into(),
             picture: match &self.picture {
                 Some(StartPicture::WebAddress(address)) => Some(StartPicture::WebAddress(address.trim().to_owned())),
                 other => other.clone(),
@@ -554,7 +557,7 @@ impl Draft {
         if self.takes == 0 || self.takes > MAX_TAKES {
             problems.push(Problem::new(Field::Takes, format!("Takes go from 1 to {MAX_TAKES}")));
         }
-        if problems.is_empty() { Ok(GenerationRequest(fields)) } else { Err(problems) }
+        if problems.is_empty() { Ok(GenerationRequest(Arc::new(fields))) } else { Err(problems) }
     }
 
     /// The requests of all takes of `request`, each with its own seed. `draw` hands out random numbers.
@@ -665,7 +668,7 @@ impl GenerationRequest {
     /// The same request with another seed.
     #[must_use]
     pub fn with_seed(&self, seed: Seed, drawn: bool) -> Self {
-        Self(Unchecked { seed: Some(seed), seed_drawn: drawn, ..self.0.clone() })
+        Self(Arc::new(Unchecked { seed: Some(seed), seed_drawn: drawn, ..(*self.0).clone() }))
     }
 
     /// Pixel size that the settings ask for. With a start picture the gateway most likely follows the picture instead.
@@ -680,6 +683,7 @@ impl GenerationRequest {
     }
 }
 
+mod pooling;
 mod sharing;
 #[cfg(test)]
 mod tests;

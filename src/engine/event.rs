@@ -33,6 +33,9 @@ pub struct GatewayHealth {
     pub trouble: Option<(UnixMillis, String)>,
     /// Until when it asked to wait.
     pub throttled_until: Option<UnixMillis>,
+    /// Whether the newest sign came from the gateway itself, be it a refusal or a server error; `false` when it could not be
+    /// reached, or something else answered in its place. `None` until it was asked.
+    pub is_reached: Option<bool>,
 }
 
 /// Numbers of a running job that change too often for events; latest wins.

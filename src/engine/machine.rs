@@ -15,6 +15,7 @@
 //!   that is made and on its way to disk does not count, so the next one is ordered meanwhile. The rest wait in order.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ use super::event::{Event, Hold, Live, LiveJob};
 use super::schedule::{Random, backoff};
 use crate::domain::outcome::{CancelOutcome, PollOutcome, SubmitOutcome};
 use crate::domain::progress::History;
+use crate::domain::shared::SharedJob;
 use crate::domain::{Clip, GatewayId, Job, JobId, JobState, RemoteId, UnixMillis};
 use crate::gateway::Answer;
 use entry::{Call, Entry};
@@ -231,14 +233,15 @@ const SLEEP_JUMP: Duration = Duration::from_secs(10);
 
 impl Machine {
     /// A machine that found `jobs` on disk, oldest first. Feed it [`Input::Start`] first.
-    pub fn new(settings: Settings, jobs: Vec<Job>) -> Self {
+    pub fn new<J: Into<SharedJob>>(settings: Settings, jobs: Vec<J>) -> Self {
+        let jobs: Vec<SharedJob> = jobs.into_iter().map(Into::into).collect();
         let mut machine = Self {
             settings,
             entries: HashMap::new(),
             active: BTreeMap::new(),
             next_place: 0,
             gateways: BTreeMap::new(),
-            history: History::of(&jobs),
+            history: History::of(jobs.iter().map(Deref::deref)),
             is_paused: false,
             is_closing: false,
             storage_trouble: None,
@@ -284,12 +287,12 @@ impl Machine {
 
     /// A job as the machine knows it, stored or not.
     pub fn job(&self, id: JobId) -> Option<&Job> {
-        self.entries.get(&id).map(|entry| &entry.job)
+        self.entries.get(&id).map(|entry| &*entry.job)
     }
 
     /// All jobs, in no order.
     pub fn jobs(&self) -> impl Iterator<Item = &Job> {
-        self.entries.values().map(|entry| &entry.job)
+        self.entries.values().map(|entry| &*entry.job)
     }
 
     /// Whether a submit is on its way, a file is being moved or something is not stored yet, so that the program should not
@@ -303,7 +306,8 @@ impl Machine {
         self.active.values().any(|id| self.entries.get(id).is_some_and(|entry| entry.job.state.is_unfinished()))
     }
 
-    fn add(&mut self, job: Job) {
+    fn add(&mut self, job: impl Into<SharedJob>) {
+        let job = job.into();
         let place = self.next_place;
         self.next_place += 1;
         self.active.insert(place, job.id);

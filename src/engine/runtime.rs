@@ -15,6 +15,7 @@ use super::command::Command;
 use super::download;
 use super::event::{Event, Live};
 use super::machine::{Effect, Input, Machine, Now, Settings};
+use crate::domain::shared::SharedJob;
 use crate::domain::{GatewayId, Job, JobId, JobState, UnixMillis};
 use crate::gateway::{Client, Connection, Http};
 use crate::library::{Library, Paths};
@@ -51,7 +52,7 @@ pub struct Parts {
     /// The open library.
     pub library: Library,
     /// What was found in it, oldest first.
-    pub jobs: Vec<Job>,
+    pub jobs: Vec<SharedJob>,
     /// The HTTP clients.
     pub http: Http,
     /// Gateways that can be asked from the start.

@@ -13,17 +13,21 @@ use rusqlite_migration::{M, Migrations};
 use super::LibraryError;
 use super::copies::{Copy, sum};
 use super::folders::{open_private_file, sync_parent, with_suffix};
-use crate::domain::{Job, JobId, RemoteId};
+use crate::domain::{Job, JobId, RawExchange, RemoteId};
 
 /// All migrations in order. A shipped one is never edited; a new one also raises `schema_version` in `kept`.
-static MIGRATIONS: LazyLock<Migrations<'static>> =
-    LazyLock::new(|| Migrations::new(vec![M::up(include_str!("migrations/0001.sql"))]));
+static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
+    Migrations::new(vec![
+        M::up(include_str!("migrations/0001.sql")),
+        M::up_with_hook(include_str!("migrations/0002.sql"), |transaction| Ok(take_exchanges_out(transaction)?)),
+    ])
+});
 
 /// Number of the newest schema that this program knows.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 
 /// Endings of the files that belong to one database. The first is the database itself.
-const PARTS: [&str; 3] = ["", "-wal", "-shm"];
+pub(super) const PARTS: [&str; 3] = ["", "-wal", "-shm"];
 
 /// Why a database cannot be used as it is.
 #[derive(Debug)]
@@ -170,6 +174,7 @@ pub(super) fn salvage(path: &Path) -> Vec<Copy> {
                 // Errors end one walk: what was read before them is what can be saved.
                 walk(&copy, order, &mut copies).ok();
             }
+            take_exchanges_back(&copy, &mut copies).ok();
         }
         Err(err) => tracing::warn!(%err, "the damaged database cannot be copied to be read"),
     }
@@ -189,6 +194,15 @@ fn walk(path: &Path, order: &str, copies: &mut HashMap<JobId, Copy>) -> Result<(
         if let Some(copy) = copy_of(row) {
             copies.insert(copy.job.id, copy);
         }
+    }
+    Ok(())
+}
+
+/// Joins jobs of a damaged database with their conversations, which are written anew with them.
+fn take_exchanges_back(path: &Path, copies: &mut HashMap<JobId, Copy>) -> Result<(), LibraryError> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    for copy in copies.values_mut().filter(|copy| copy.job.exchange.is_none()) {
+        copy.job.exchange = exchange(&connection, copy.job.id)?;
     }
     Ok(())
 }
@@ -233,7 +247,10 @@ pub(super) fn write_rows(
                  remote_id = excluded.remote_id, doc = excluded.doc, doc_sum = excluded.doc_sum",
         )?;
         for Copy { seq, job } in copies {
-            let doc = serde_json::to_string(job).map_err(|err| LibraryError::Database(err.to_string()))?;
+            if let Some(exchange) = &job.exchange {
+                keep_exchange(&transaction, job.id, exchange)?;
+            }
+            let doc = document_of(job)?;
             statement.execute(params![
                 job.id.to_string(),
                 seq,
@@ -250,6 +267,51 @@ pub(super) fn write_rows(
         }
     }
     transaction.commit()?;
+    Ok(())
+}
+
+/// The job as it is written: without its conversation, which has a table of its own.
+fn document_of(job: &Job) -> Result<String, LibraryError> {
+    let plain;
+    let job = if job.exchange.is_some() {
+        plain = Job { exchange: None, ..job.clone() };
+        &plain
+    } else {
+        job
+    };
+    serde_json::to_string(job).map_err(|err| LibraryError::Database(err.to_string()))
+}
+
+/// Keeps the last conversation about a job. A job that is written without one keeps the one that is stored.
+fn keep_exchange(connection: &Connection, job: JobId, exchange: &RawExchange) -> Result<(), LibraryError> {
+    let doc = serde_json::to_string(exchange).map_err(|err| LibraryError::Database(err.to_string()))?;
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO exchanges (id, doc) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc",
+    )?;
+    statement.execute(params![job.to_string(), doc])?;
+    Ok(())
+}
+
+/// The last conversation about a job. One that cannot be read is none: it is there for the curious.
+pub(super) fn exchange(connection: &Connection, job: JobId) -> Result<Option<RawExchange>, LibraryError> {
+    let mut statement = connection.prepare_cached("SELECT doc FROM exchanges WHERE id = ?1")?;
+    let doc: Option<String> = statement.query_row([job.to_string()], |row| row.get(0)).optional()?;
+    Ok(doc.and_then(|doc| {
+        serde_json::from_str(&doc).inspect_err(|err| tracing::warn!(%err, "a conversation cannot be read")).ok()
+    }))
+}
+
+/// Moves conversations out of documents of schema 1. Documents that cannot be read stay as they are.
+fn take_exchanges_out(connection: &Connection) -> Result<(), rusqlite::Error> {
+    let failed = |err: LibraryError| rusqlite::Error::ToSqlConversionFailure(Box::new(err));
+    let rows = read_rows(connection)?;
+    let mut statement = connection.prepare("UPDATE jobs SET doc = ?2, doc_sum = ?3 WHERE id = ?1")?;
+    for Copy { job, .. } in &rows.copies {
+        let Some(exchange) = &job.exchange else { continue };
+        keep_exchange(connection, job.id, exchange).map_err(failed)?;
+        let doc = document_of(job).map_err(failed)?;
+        statement.execute(params![job.id.to_string(), doc, sum(&doc)])?;
+    }
     Ok(())
 }
 

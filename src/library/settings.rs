@@ -11,7 +11,8 @@ use toml_edit::{DocumentMut, Item, Table, Value, value};
 
 use super::LibraryError;
 use super::folders::{make_user_dir, write_atomically};
-use crate::domain::{CreditValue, Credits, GatewayId, Money};
+use crate::domain::browsing::{CardSize, KeptLook, ProjectChoice, SortBy, View};
+use crate::domain::{CreditValue, Credits, GatewayId, Money, Project};
 
 /// Which colors the window takes.
 #[derive(
@@ -67,6 +68,8 @@ pub struct Settings {
     pub form_width: u16,
     /// Width of the details in points, 280 to 480.
     pub details_width: u16,
+    /// How the gallery is looked at.
+    pub look: KeptLook,
     /// apiin.
     pub apiin: GatewaySettings,
     /// aigateway.
@@ -86,6 +89,7 @@ impl Default for Settings {
             window_size: None,
             form_width: 320,
             details_width: 344,
+            look: KeptLook::default(),
             apiin: GatewaySettings::default(),
             aigateway: GatewaySettings::default(),
             practice: GatewaySettings::default(),
@@ -170,7 +174,7 @@ impl Settings {
             theme: top.text("theme", "\"system\", \"dark\" or \"light\"", |text| text.parse().ok()).unwrap_or_default(),
             interface_scale: top.number("interface_scale", SCALE).unwrap_or(default.interface_scale),
             practice_enabled: top.switch("practice_enabled").unwrap_or(default.practice_enabled),
-            chosen_gateway: top.text("gateway", &gateway_words(), |text| text.parse().ok()),
+            chosen_gateway: top.text("gateway", &words_of::<GatewayId>(), |text| text.parse().ok()),
             ..default
         };
         if let Some(mut window) = top.section("window") {
@@ -178,6 +182,9 @@ impl Settings {
             settings.form_width = window.number("form_width", FORM_WIDTH).unwrap_or(settings.form_width);
             settings.details_width = window.number("details_width", DETAILS_WIDTH).unwrap_or(settings.details_width);
             window.warn_of_unknown(&["size", "form_width", "details_width"]);
+        }
+        if let Some(mut gallery) = top.section("gallery") {
+            settings.look = read_look(&mut gallery);
         }
         if let Some(mut gateways) = top.section("gateways") {
             for gateway in GatewayId::iter() {
@@ -194,6 +201,7 @@ impl Settings {
             "practice_enabled",
             "gateway",
             "window",
+            "gallery",
             "gateways",
         ]);
         settings
@@ -240,6 +248,8 @@ impl Settings {
         put(window, "form_width", Some(int(self.form_width)), Some(int(default.form_width)));
         put(window, "details_width", Some(int(self.details_width)), Some(int(default.details_width)));
 
+        write_look(&self.look, table(top, "gallery"));
+
         let gateways = table(top, "gateways");
         for gateway in GatewayId::iter() {
             self.of(gateway).write(table(gateways, gateway.name()));
@@ -247,6 +257,38 @@ impl Settings {
         gateways.retain(|_, item| !is_empty_table(item));
         top.retain(|_, item| !is_empty_table(item));
     }
+}
+
+fn read_look(section: &mut Section<'_, '_>) -> KeptLook {
+    let look = KeptLook {
+        sort_by: section.text("sort", &words_of::<SortBy>(), |text| text.parse().ok()).unwrap_or_default(),
+        view: section.text("view", &words_of::<View>(), |text| text.parse().ok()).unwrap_or_default(),
+        card_size: section.text("card_size", &words_of::<CardSize>(), |text| text.parse().ok()).unwrap_or_default(),
+        project: section
+            .text("project", "the name of a project, or \"\" for clips that belong to none", |text| {
+                if text.is_empty() {
+                    return Some(ProjectChoice::None);
+                }
+                Project::new(text).ok().map(ProjectChoice::Only)
+            })
+            .unwrap_or_default(),
+    };
+    section.warn_of_unknown(&["sort", "view", "card_size", "project"]);
+    look
+}
+
+fn write_look(look: &KeptLook, gallery: &mut Table) {
+    let default = KeptLook::default();
+    let word = |word: &'static str| Some(word);
+    put(gallery, "sort", word(look.sort_by.into()), word(default.sort_by.into()));
+    put(gallery, "view", word(look.view.into()), word(default.view.into()));
+    put(gallery, "card_size", word(look.card_size.into()), word(default.card_size.into()));
+    let project = match &look.project {
+        ProjectChoice::All => None,
+        ProjectChoice::None => Some(String::new()),
+        ProjectChoice::Only(project) => Some(project.to_string()),
+    };
+    put(gallery, "project", project, None);
 }
 
 impl GatewaySettings {
@@ -373,8 +415,9 @@ fn unreadable(cause: &impl fmt::Display) -> Warning {
     Warning { path: String::new(), expected: "TOML".to_owned(), found: cause.to_string() }
 }
 
-fn gateway_words() -> String {
-    GatewayId::iter().map(|gateway| format!("\"{gateway}\"")).collect::<Vec<_>>().join(" or ")
+/// All words of an option: `"newest" or "oldest"`.
+fn words_of<T: strum::IntoEnumIterator + Into<&'static str>>() -> String {
+    T::iter().map(|option| format!("\"{}\"", option.into())).collect::<Vec<_>>().join(" or ")
 }
 
 fn int(number: impl Into<i64>) -> i64 {

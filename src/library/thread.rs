@@ -10,7 +10,7 @@ use super::LibraryError;
 use super::copies::Copy;
 use super::database;
 use super::intents::IntentLog;
-use crate::domain::{Draft, Job};
+use crate::domain::{Draft, Job, JobId, RawExchange};
 
 /// Under which the draft is kept.
 const DRAFT: &str = "draft";
@@ -25,6 +25,7 @@ pub(super) type Answer<T> = oneshot::Sender<Result<T, LibraryError>>;
 #[derive(Debug)]
 pub(super) enum Request {
     Put(Vec<Job>, Answer<()>),
+    Exchange(JobId, Answer<Option<RawExchange>>),
     Draft(Answer<Option<Draft>>),
     KeepDraft(Box<Draft>, Answer<()>),
     Close(Answer<()>),
@@ -92,6 +93,7 @@ impl Books {
         while let Some(request) = inbox.blocking_recv() {
             match request {
                 Request::Put(jobs, answer) => reply(answer, self.put(jobs)),
+                Request::Exchange(job, answer) => reply(answer, database::exchange(&self.connection, job)),
                 Request::Draft(answer) => reply(answer, self.draft()),
                 Request::KeepDraft(draft, answer) => reply(answer, self.keep_draft(&draft)),
                 Request::Close(answer) => {
@@ -134,7 +136,7 @@ impl Books {
     }
 }
 
-fn reply<T>(answer: oneshot::Sender<T>, value: T) {
+pub(super) fn reply<T>(answer: oneshot::Sender<T>, value: T) {
     // Whoever asked may have gone; what was written stays written.
     answer.send(value).ok();
 }

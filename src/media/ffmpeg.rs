@@ -2,83 +2,171 @@
 
 use std::io::Read;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-/// How long the command may run.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// No poster is larger.
-const MAX_BYTES: u64 = 16 << 20;
+use rusty_h264_common::YuvFrame;
 
-/// One frame as JPEG. The error is a plain clause.
-pub(super) fn frame(movie: &Path, at_secs: f64, max_side: u32) -> Result<Vec<u8>, String> {
+use super::frame::ColorRule;
+
+/// How long the command may think before it says something. It decodes up to a seek's target in that time.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// A list of the frames of a film is not longer.
+const MAX_LIST_BYTES: u64 = 64 << 20;
+/// Frames that wait in the pipe's thread.
+const READY: usize = 2;
+/// What [`RawFrames`] asks the command for.
+pub(super) const COLORS: ColorRule = ColorRule { is_709: true, is_full_range: false };
+
+/// Number of frames of a film and its length in milliseconds, both at least 1, by its packets. The error is a plain clause.
+pub(super) fn count_frames(movie: &Path) -> Result<(u32, u64), String> {
+    let mut pipe = Pipe::start(command(movie).args(["-c:v", "copy", "-f", "framecrc"]), |mut stdout, sender| {
+        let mut list = Vec::new();
+        // Errors show as missing lines.
+        drop(Read::by_ref(&mut stdout).take(MAX_LIST_BYTES).read_to_end(&mut list));
+        drop(sender.send(list));
+    })?;
+    let list = pipe.next(Instant::now() + PATIENCE)?.unwrap_or_default();
+    parse_list(&String::from_utf8_lossy(&list)).ok_or_else(|| "ffmpeg cannot read it either".to_owned())
+}
+
+/// Reads lines of `0, dts, pts, duration, size, checksum` below a head that names the units of time.
+fn parse_list(list: &str) -> Option<(u32, u64)> {
+    let (numerator, denominator) =
+        list.lines().find_map(|line| line.strip_prefix("#tb 0: "))?.trim().split_once('/')?;
+    let (numerator, denominator) = (numerator.parse::<u64>().ok()?, denominator.parse::<u64>().ok()?);
+    let (mut frames, mut length) = (0_u32, 0_u64);
+    for line in list.lines().filter(|line| !line.starts_with('#')) {
+        let mut fields = line.split(',').map(str::trim);
+        let (pts, duration) = (fields.nth(2)?.parse::<i64>().ok()?, fields.next()?.parse::<u64>().ok()?);
+        // What lies before the beginning is needed for decoding only.
+        if pts >= 0 {
+            frames = frames.checked_add(1)?;
+            length = length.checked_add(duration)?;
+        }
+    }
+    let millis = length.checked_mul(numerator)?.checked_mul(1000)?.checked_div(denominator)?;
+    (frames > 0).then_some((frames, millis.max(1)))
+}
+
+/// Decoded frames of a film one after another, upright, of one size and in the colors of [`COLORS`].
+pub(super) struct RawFrames {
+    pipe: Pipe<YuvFrame>,
+    /// Number of the next frame in the order of display.
+    pub(super) next: u32,
+}
+
+impl RawFrames {
+    /// Starts with frame `from`. Sides are even.
+    pub(super) fn start(movie: &Path, from: u32, (width, height): (usize, usize)) -> Result<Self, String> {
+        // Numbers, not times, choose the frame: everything before it is decoded and thrown away. Equal steps of time keep the
+        // command from dropping or repeating frames to hold a rate.
+        let filter = format!(
+            "trim=start_frame={from},setpts=N/25/TB,scale={width}:{height}:flags=bilinear:out_color_matrix=bt709:out_range=limited,format=yuv420p"
+        );
+        let read = move |mut stdout: ChildStdout, sender: SyncSender<YuvFrame>| {
+            loop {
+                let mut frame = YuvFrame::black(width, height);
+                let planes = [&mut frame.y, &mut frame.u, &mut frame.v];
+                if planes.into_iter().any(|plane| stdout.read_exact(plane).is_err()) || sender.send(frame).is_err() {
+                    return;
+                }
+            }
+        };
+        let pipe = Pipe::start(command(movie).args(["-vf", &filter, "-r", "25", "-f", "rawvideo"]), read)?;
+        Ok(Self { pipe, next: from })
+    }
+
+    /// The next frame; `Ok(None)` at the end of the film. The error is a plain clause.
+    pub(super) fn next_frame(&mut self, deadline: Instant) -> Result<Option<YuvFrame>, String> {
+        let frame = self.pipe.next(deadline.min(Instant::now() + PATIENCE))?;
+        self.next += u32::from(frame.is_some());
+        Ok(frame)
+    }
+}
+
+/// The command on the pictures of one film; what to make of them is still to be said.
+fn command(movie: &Path) -> Command {
     // The `file:` prefix keeps a name from being taken for an option or another protocol; the demuxer is given so that no
     // other format's parser sees the bytes.
     let mut input = std::ffi::OsString::from("file:");
     input.push(movie);
-    let scale = format!(
-        "scale=w='min({max_side},iw)':h='min({max_side},ih)':force_original_aspect_ratio=decrease,format=yuvj420p"
-    );
-    let mut child = Command::new("ffmpeg")
-        .args([
-            "-nostdin",
-            "-v",
-            "quiet",
-            "-protocol_whitelist",
-            "file",
-            "-threads",
-            "1",
-            "-f",
-            "mov",
-            "-ss",
-            &format!("{at_secs:.3}"),
-            "-i",
-        ])
+    let mut command = Command::new("ffmpeg");
+    command
+        .args(["-nostdin", "-v", "quiet", "-protocol_whitelist", "file,pipe", "-threads", "2", "-f", "mov", "-i"])
         .arg(input)
-        .args([
-            "-map",
-            "0:v:0",
-            "-an",
-            "-frames:v",
-            "1",
-            "-vf",
-            &scale,
-            "-q:v",
-            "3",
-            "-c:v",
-            "mjpeg",
-            "-f",
-            "image2pipe",
-            "pipe:1",
-        ])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| format!("there is no ffmpeg command that could help ({error})"))?;
-    let stdout = child.stdout.take();
-    let reader = std::thread::Builder::new()
-        .name("ffmpeg output".to_owned())
-        .spawn(move || {
-            let mut bytes = Vec::new();
-            // Errors show as missing bytes.
-            drop(stdout.map(|stdout| stdout.take(MAX_BYTES).read_to_end(&mut bytes)));
-            bytes
-        })
-        .map_err(|error| format!("no thread could be started to read from ffmpeg ({error})"))?;
-    let deadline = Instant::now() + PATIENCE;
-    let finished = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => break status.success(),
-            Ok(None) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(15)),
-            // Too slow, or not to be waited for: end it.
-            Ok(None) | Err(_) => {
-                drop(child.kill());
-                drop(child.wait());
-                break false;
-            }
+        .args(["-map", "0:v:0", "-an"]);
+    command
+}
+
+/// A running command and what its output became. The command ends when this is dropped.
+struct Pipe<T> {
+    child: Child,
+    output: Receiver<T>,
+}
+
+impl<T: Send + 'static> Pipe<T> {
+    fn start(
+        command: &mut Command,
+        read: impl FnOnce(ChildStdout, SyncSender<T>) + Send + 'static,
+    ) -> Result<Self, String> {
+        let mut child = command
+            .arg("pipe:1")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| format!("there is no ffmpeg command that could help ({error})"))?;
+        let (sender, output) = sync_channel(READY);
+        let stdout = child.stdout.take();
+        let pipe = Self { child, output };
+        std::thread::Builder::new()
+            .name("ffmpeg output".to_owned())
+            .spawn(move || {
+                if let Some(stdout) = stdout {
+                    read(stdout, sender);
+                }
+            })
+            .map_err(|error| format!("no thread could be started to read from ffmpeg ({error})"))?;
+        Ok(pipe)
+    }
+
+    fn next(&mut self, deadline: Instant) -> Result<Option<T>, String> {
+        match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(item) => Ok(Some(item)),
+            Err(RecvTimeoutError::Disconnected) => Ok(None),
+            Err(RecvTimeoutError::Timeout) => Err("ffmpeg takes too long".to_owned()),
         }
-    };
-    let bytes = reader.join().unwrap_or_default();
-    if finished && bytes.starts_with(&[0xff, 0xd8]) { Ok(bytes) } else { Err("ffmpeg cannot decode it either".into()) }
+    }
+}
+
+impl<T> Drop for Pipe<T> {
+    fn drop(&mut self) {
+        // It may have ended by itself; a killed one is gone at once.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_packets_are_counted() {
+        let head = "#software: Lavf\n#tb 0: 1/12288\n#media_type 0: video\n";
+        let frame = "0, 0, 0, 512, 900, 0x1234\n";
+        for (list, counted) in [
+            (format!("{head}{frame}{frame}"), Some((2, 83))),
+            (format!("{head}0, -512, -512, 512, 900, 0x12\n{frame}"), Some((1, 41))),
+            (head.to_owned(), None),
+            (frame.to_owned(), None),
+            (format!("{head}0, 0, 0\n"), None),
+            (format!("#tb 0: 1/0\n{frame}"), None),
+            (String::new(), None),
+        ] {
+            assert_eq!(parse_list(&list), counted, "{list}");
+        }
+    }
 }

@@ -10,6 +10,7 @@ use rusty_h264_common::YuvFrame;
 use rusty_h264_decoder::{Decoder, Sps};
 
 use super::bits::{BitReader, u16_at};
+use super::frame::ColorRule;
 use super::moov::Track;
 
 /// Level 5.2 allows no larger picture (H.264 table A-1), so a parameter set that asks for more is a bomb.
@@ -17,38 +18,35 @@ const MAX_MACROBLOCKS: usize = 36_864;
 /// One frame of 4K at the highest quality stays below.
 const MAX_SAMPLE_BYTES: u32 = 32 << 20;
 
-/// How the numbers of a picture become colors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct ColorRule {
-    /// BT.709 when true, BT.601 otherwise.
-    pub(super) is_709: bool,
-    /// 0 to 255 instead of 16 to 235.
-    pub(super) is_full_range: bool,
-}
-
-/// Decodes the samples of a track in file order.
-pub(super) struct Pictures<'a> {
-    file: &'a File,
+/// Decodes the samples of a track in the order in which they are stored.
+pub(super) struct Pictures {
+    file: File,
     decoder: Decoder,
-    /// Parameter sets with start codes, fed before the first sample.
+    /// Parameter sets with start codes, fed before the first sample that is decoded.
     sets: Vec<u8>,
+    has_fed_sets: bool,
     length_bytes: usize,
-    samples: &'a [(u64, u32)],
+    samples: Vec<(u64, u32)>,
+    /// Indices of the samples at which decoding may begin, rising; `None` when it may at all.
+    sync: Option<Vec<u32>>,
     next: usize,
     deadline: Instant,
     /// How to read the colors.
     pub(super) colors: ColorRule,
 }
 
-impl<'a> Pictures<'a> {
-    /// Starts at sample `from`, which must be a sync sample. The error is a plain clause.
-    pub(super) fn new(
-        file: &'a File,
-        track: &Track,
-        samples: &'a [(u64, u32)],
-        from: usize,
-        deadline: Instant,
-    ) -> Result<Self, String> {
+/// What became of one sample.
+pub(super) struct Decoded {
+    /// Its index.
+    pub(super) sample: u32,
+    /// What it shows, unless it was passed over or holds no picture.
+    pub(super) picture: Option<YuvFrame>,
+}
+
+impl Pictures {
+    /// Starts at the first sample. The error is a plain clause.
+    pub(super) fn new(file: File, track: &Track, deadline: Instant) -> Result<Self, String> {
+        let samples = track.samples().map_err(|error| error.to_string())?;
         let (length_bytes, sets) = parameter_sets(&track.avcc).ok_or("its decoder settings are damaged")?;
         let mut annex_b = Vec::new();
         let mut vui = None;
@@ -71,45 +69,88 @@ impl<'a> Pictures<'a> {
             Some(5..=7) => false,
             _ => guess,
         };
-        let colors = ColorRule { is_709, is_full_range };
-        Ok(Self { file, decoder: Decoder::new(), sets: annex_b, length_bytes, samples, next: from, deadline, colors })
+        Ok(Self {
+            file,
+            decoder: Decoder::new(),
+            sets: annex_b,
+            has_fed_sets: false,
+            length_bytes,
+            samples,
+            sync: track.sync.clone(),
+            next: 0,
+            deadline,
+            colors: ColorRule { is_709, is_full_range },
+        })
     }
 
-    /// The picture of the next sample; `Ok(None)` at the end of the film. The error is a plain clause, after which there is
-    /// nothing more to get.
-    pub(super) fn next_picture(&mut self) -> Result<Option<YuvFrame>, String> {
-        loop {
-            let Some(&(at, size)) = self.samples.get(self.next) else { return Ok(None) };
-            if Instant::now() >= self.deadline {
-                return Err("decoding it takes too long".into());
-            }
-            self.next += 1;
-            if size > MAX_SAMPLE_BYTES {
-                return Err("one of its frames is larger than any frame".into());
-            }
-            let mut sample = vec![0; size as usize];
-            self.file
-                .seek(SeekFrom::Start(at))
-                .and_then(|_| self.file.read_exact(&mut sample))
-                .map_err(|error| error.to_string())?;
-            let mut unit = std::mem::take(&mut self.sets);
-            for nal in nals(&sample, self.length_bytes) {
-                if nal[0] & 31 != 7 || is_bearable(nal) {
-                    append(&mut unit, nal);
-                }
-            }
-            let decoder = &mut self.decoder;
-            match catch_unwind(AssertUnwindSafe(|| decoder.decode(&unit))) {
-                Ok(Ok(Some(picture))) if picture.is_valid() && picture.width > 0 && picture.height > 0 => {
-                    return Ok(Some(picture));
-                }
-                Ok(Ok(_)) => {}
-                Ok(Err(error)) => return Err(format!("the decoder stopped: {error:?}")),
-                // A decoder that panicked is in no known state; it is not asked again.
-                Err(_) => return Err("the decoder failed".into()),
-            }
+    /// Number of samples.
+    pub(super) fn count(&self) -> usize {
+        self.samples.len()
+    }
+
+    /// When decoding ends at the latest.
+    pub(super) fn set_deadline(&mut self, deadline: Instant) {
+        self.deadline = deadline;
+    }
+
+    /// Makes sure that `sample` is still to come and that no later beginning would do as well. Starts anew at the nearest
+    /// sync sample where that is so.
+    pub(super) fn approach(&mut self, sample: u32) {
+        let begin = match &self.sync {
+            None => sample,
+            Some(sync) => sync[..sync.partition_point(|sync| *sync <= sample)].last().copied().unwrap_or(0),
+        };
+        if self.next > sample as usize || self.next < begin as usize {
+            self.decoder = Decoder::new();
+            self.has_fed_sets = false;
+            self.next = begin as usize;
         }
     }
+
+    /// The next sample; `Ok(None)` at the end of the film. With `may_pass` it is passed over when no other needs it. The
+    /// error is a plain clause, after which there is nothing more to get.
+    pub(super) fn decode_next(&mut self, may_pass: impl FnOnce(u32) -> bool) -> Result<Option<Decoded>, String> {
+        let Some(&(at, size)) = self.samples.get(self.next) else { return Ok(None) };
+        if Instant::now() >= self.deadline {
+            return Err("decoding it takes too long".into());
+        }
+        let index = self.next as u32;
+        self.next += 1;
+        if size > MAX_SAMPLE_BYTES {
+            return Err("one of its frames is larger than any frame".into());
+        }
+        let mut sample = vec![0; size as usize];
+        self.file
+            .seek(SeekFrom::Start(at))
+            .and_then(|_| self.file.read_exact(&mut sample))
+            .map_err(|error| error.to_string())?;
+        if is_disposable(&sample, self.length_bytes) && may_pass(index) {
+            return Ok(Some(Decoded { sample: index, picture: None }));
+        }
+        let mut unit = if self.has_fed_sets { Vec::new() } else { self.sets.clone() };
+        self.has_fed_sets = true;
+        for nal in nals(&sample, self.length_bytes) {
+            if nal[0] & 31 != 7 || is_bearable(nal) {
+                append(&mut unit, nal);
+            }
+        }
+        let decoder = &mut self.decoder;
+        match catch_unwind(AssertUnwindSafe(|| decoder.decode(&unit))) {
+            Ok(Ok(picture)) => {
+                let picture = picture.filter(|picture| picture.is_valid() && picture.width > 1 && picture.height > 1);
+                Ok(Some(Decoded { sample: index, picture }))
+            }
+            Ok(Err(error)) => Err(format!("the decoder stopped: {error:?}")),
+            // A decoder that panicked is in no known state; it is not asked again.
+            Err(_) => Err("the decoder failed".into()),
+        }
+    }
+}
+
+/// Whether no other sample is made from this one: all its slices say so (`nal_ref_idc` is 0).
+fn is_disposable(sample: &[u8], length_bytes: usize) -> bool {
+    let mut slices = nals(sample, length_bytes).filter(|nal| matches!(nal[0] & 31, 1..=5)).peekable();
+    slices.peek().is_some() && slices.all(|nal| nal[0] >> 5 & 3 == 0)
 }
 
 /// Whether a sequence parameter set can be given to the decoder: 8 bits, 4:2:0, progressive, of a sane size.

@@ -8,6 +8,8 @@ use super::walk::broken;
 const MAX_TRACKS: usize = 16;
 /// A day at 60 frames per second has fewer.
 const MAX_SAMPLES: u32 = 6_000_000;
+/// Parts of a track beyond this number are not looked at.
+const MAX_EDITS: usize = 64;
 
 /// The tracks of a film.
 #[derive(Debug)]
@@ -15,7 +17,8 @@ pub(super) struct Moov {
     pub(super) tracks: Vec<Track>,
     /// The samples are listed in fragments further on, not here.
     pub(super) is_fragmented: bool,
-    scale: u32,
+    /// Units per second of the film's own clock.
+    pub(super) scale: u32,
     duration: u64,
 }
 
@@ -53,8 +56,29 @@ pub(super) struct Track {
     /// First chunk (from 1) and samples per chunk.
     runs: Vec<(u32, u32)>,
     chunks: Vec<u64>,
-    scale: u32,
-    duration: u64,
+    /// When its samples are shown.
+    pub(super) clock: TrackClock,
+}
+
+/// What a track says about time, in units of which `scale` make a second.
+#[derive(Debug)]
+pub(super) struct TrackClock {
+    pub(super) scale: u32,
+    pub(super) duration: u64,
+    /// Lengths of the samples in decoding order: how many, and how long each is.
+    pub(super) lengths: Vec<(u32, u32)>,
+    /// How much later than it is decoded a sample is shown: how many, and how much. `None` when both are the same.
+    pub(super) delays: Option<Vec<(u32, i32)>>,
+    pub(super) edits: Vec<Edit>,
+}
+
+/// One part of the track that is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Edit {
+    /// Length in units of the film, 0 when it is open.
+    pub(super) duration: u64,
+    /// Where it begins in the track, in the track's units; negative for a pause.
+    pub(super) from: i64,
 }
 
 /// A child box: its kind and its content.
@@ -110,7 +134,7 @@ impl Moov {
 
     /// Length of the film; the longest track's when the film names none.
     pub(super) fn duration_millis(&self) -> u64 {
-        let tracks = self.tracks.iter().map(|track| millis(track.duration, track.scale)).max().unwrap_or(0);
+        let tracks = self.tracks.iter().map(|track| millis(track.clock.duration, track.clock.scale)).max().unwrap_or(0);
         match millis(self.duration, self.scale) {
             0 => tracks,
             named => named,
@@ -186,6 +210,17 @@ impl Track {
             Some(stss) => Some(rows(stss, 4)?.map(|row| u32_at(row, 0)?.checked_sub(1)).collect::<Option<Vec<_>>>()?),
             None => None,
         };
+        // `ctts` of version 0 should hold no negative numbers; writers put them there all the same.
+        let pairs = |kind: &[u8; 4]| match child(table, kind) {
+            Some(table) => {
+                rows(table, 8)?.map(|row| Some((u32_at(row, 0)?, u32_at(row, 4)?))).collect::<Option<Vec<_>>>()
+            }
+            None => Some(Vec::new()),
+        };
+        let lengths = pairs(b"stts")?;
+        let delays = pairs(b"ctts")?.into_iter().map(|(count, delay)| (count, delay as i32)).collect::<Vec<_>>();
+        let delays = (!delays.is_empty()).then_some(delays);
+        let edits = child(track, b"edts").and_then(|edits| child(edits, b"elst")).map_or(Some(Vec::new()), edits)?;
         Some(Ok(Self {
             codec,
             fourcc,
@@ -198,8 +233,7 @@ impl Track {
             sync,
             runs,
             chunks,
-            scale,
-            duration,
+            clock: TrackClock { scale, duration, lengths, delays, edits },
         }))
     }
 
@@ -265,6 +299,19 @@ fn sizes(table: &[u8]) -> Option<Result<Vec<u32>, MovieError>> {
 fn rows(table: &[u8], width: usize) -> Option<impl Iterator<Item = &[u8]>> {
     let count = u32_at(table, 4)? as usize;
     Some(table.get(8..8 + count.checked_mul(width)?)?.chunks_exact(width))
+}
+
+/// The rows of `elst`, at most [`MAX_EDITS`].
+fn edits(elst: &[u8]) -> Option<Vec<Edit>> {
+    let is_long = elst.first() == Some(&1);
+    let edit = |row: &[u8]| {
+        Some(if is_long {
+            Edit { duration: u64_at(row, 0)?, from: u64_at(row, 8)? as i64 }
+        } else {
+            Edit { duration: u64::from(u32_at(row, 0)?), from: i64::from(u32_at(row, 4)? as i32) }
+        })
+    };
+    rows(elst, if is_long { 20 } else { 12 })?.take(MAX_EDITS).map(edit).collect()
 }
 
 /// Matrix coefficients and range of a `colr` box.

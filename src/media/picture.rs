@@ -1,9 +1,11 @@
 //! Start pictures: from any file of the user to a small, upright JPEG or PNG without metadata.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{Cursor, Read};
 use std::panic::catch_unwind;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use image::imageops::FilterType;
@@ -11,8 +13,10 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbImage};
 use sha2::{Digest, Sha256};
 
+use super::frame::fit_within;
 use super::header::{self, Header, Kind, Refusal};
-use super::{PictureError, PreparedPicture, exif, files, film};
+use super::reel::Reel;
+use super::{PictureError, PreparedPicture, TakenFrame, exif, files};
 use crate::domain::request::{PictureType, StoredPicture};
 
 /// Largest file that is read.
@@ -27,6 +31,8 @@ const MAX_PIXELS: u64 = 44_000_000;
 const SENT_SIDE: u32 = 1920;
 /// Longest file that is sent: as base64 it stays below 5 MB.
 const SENT_BYTES: usize = 3_600_000;
+/// A frame of a film is worth this much work; before it, everything from the last sync sample on is decoded.
+const FRAME_PATIENCE: Duration = Duration::from_secs(60);
 /// A transparent picture stays PNG up to this length.
 const SENT_PNG_BYTES: usize = 2_000_000;
 
@@ -37,18 +43,10 @@ pub(super) fn import(path: &Path, inputs: &Path) -> Result<PreparedPicture, Pict
     // A decoder that panics must cost one picture, not the window.
     let decoded = catch_unwind(|| decode(&bytes, header)).unwrap_or_else(|_| Err(unreadable()));
     let Decoded { picture, turn, tells_place } = decoded?;
-    let before = (picture.width(), picture.height());
-    let after = film::fit(before.0, before.1, SENT_SIDE);
-    let picture =
-        if after == before { picture } else { picture.resize_exact(after.0, after.1, FilterType::CatmullRom) };
-    let Encoded { bytes: encoded, picture_type, is_flattened } = encode(picture)?;
-
-    let mut remarks = Vec::new();
-    if after != before {
-        remarks.push(format!("{} × {} → {} × {}", before.0, before.1, after.0, after.1));
-    }
-    if megabytes(bytes.len()) != megabytes(encoded.len()) {
-        remarks.push(format!("{} → {}", megabytes(bytes.len()), megabytes(encoded.len())));
+    let Small { picture, mut remarks } = shrink(picture);
+    let encoded = encode(picture)?;
+    if megabytes(bytes.len()) != megabytes(encoded.bytes.len()) {
+        remarks.push(format!("{} → {}", megabytes(bytes.len()), megabytes(encoded.bytes.len())));
     }
     if turn != Orientation::NoTransforms {
         remarks.push("turned upright".to_owned());
@@ -56,21 +54,70 @@ pub(super) fn import(path: &Path, inputs: &Path) -> Result<PreparedPicture, Pict
     if tells_place {
         remarks.push("place data removed".to_owned());
     }
-    if is_flattened {
+    if encoded.is_flattened {
         remarks.push("transparent parts are white now".to_owned());
     }
-
-    let picture = StoredPicture {
-        sha256: hex(&Sha256::digest(&encoded)),
-        picture_type,
-        width: after.0,
-        height: after.1,
-        size_bytes: encoded.len() as u64,
-        display_name: display_name(path),
-    };
-    files::write_whole(&inputs.join(picture.file_name()), &encoded)
-        .map_err(|error| PictureError(format!("The picture cannot be stored: {error}.")))?;
+    let picture = store(&encoded, display_name(path), inputs)?;
     Ok(PreparedPicture { picture, remarks })
+}
+
+/// See [`super::take_frame`].
+pub(super) fn take_frame(movie: &Path, number: u32, inputs: &Path) -> Result<TakenFrame, PictureError> {
+    let untakable = |reason: &dyn Display| {
+        PictureError(format!("The frame cannot be taken from the clip: {reason}. Choose another frame or clip."))
+    };
+    let deadline = Instant::now() + FRAME_PATIENCE;
+    let mut reel = Reel::open(movie, (MAX_SIDE, MAX_SIDE), deadline).map_err(|error| untakable(&error))?;
+    let number = number.min(reel.info().frames - 1);
+    let frame = reel.read(number, deadline).map_err(|reason| untakable(&reason))?;
+    let Small { picture, mut remarks } = shrink(frame.to_rgb().into());
+    let encoded = match encode_png(&picture)? {
+        bytes if bytes.len() <= SENT_BYTES => {
+            let size = (picture.width(), picture.height());
+            Encoded { bytes, size, picture_type: PictureType::Png, is_flattened: false }
+        }
+        bytes => {
+            let encoded = encode(picture)?;
+            remarks.push(format!("{} → {}", megabytes(bytes.len()), megabytes(encoded.bytes.len())));
+            encoded
+        }
+    };
+    let clip = movie.file_stem().map_or(Path::new("clip"), Path::new);
+    // People count from 1.
+    let name = format!("{}, frame {}", display_name(clip), u64::from(number) + 1);
+    let picture = store(&encoded, name, inputs)?;
+    Ok(TakenFrame { frame: number, prepared: PreparedPicture { picture, remarks } })
+}
+
+/// A picture that is no larger than what is sent, with a remark when it was.
+struct Small {
+    picture: DynamicImage,
+    remarks: Vec<String>,
+}
+
+fn shrink(picture: DynamicImage) -> Small {
+    let before = (picture.width(), picture.height());
+    let after = fit_within(before, (SENT_SIDE, SENT_SIDE));
+    if after == before {
+        return Small { picture, remarks: Vec::new() };
+    }
+    let remarks = vec![format!("{} × {} → {} × {}", before.0, before.1, after.0, after.1)];
+    Small { picture: picture.resize_exact(after.0, after.1, FilterType::CatmullRom), remarks }
+}
+
+/// Writes an encoded picture under its hash.
+fn store(encoded: &Encoded, display_name: String, inputs: &Path) -> Result<StoredPicture, PictureError> {
+    let picture = StoredPicture {
+        sha256: hex(&Sha256::digest(&encoded.bytes)),
+        picture_type: encoded.picture_type,
+        width: encoded.size.0,
+        height: encoded.size.1,
+        size_bytes: encoded.bytes.len() as u64,
+        display_name,
+    };
+    files::write_whole(&inputs.join(picture.file_name()), &encoded.bytes)
+        .map_err(|error| PictureError(format!("The picture cannot be stored: {error}.")))?;
+    Ok(picture)
 }
 
 /// See [`super::data_uri`].
@@ -188,20 +235,23 @@ fn unreadable() -> PictureError {
 
 struct Encoded {
     bytes: Vec<u8>,
+    size: (u32, u32),
     picture_type: PictureType,
     is_flattened: bool,
 }
 
 fn encode(picture: DynamicImage) -> Result<Encoded, PictureError> {
+    let size = (picture.width(), picture.height());
     let mut is_flattened = false;
     let opaque = match picture {
         DynamicImage::ImageRgba8(picture) if picture.pixels().any(|pixel| pixel.0[3] != 255) => {
-            let mut bytes = Cursor::new(Vec::new());
-            picture.write_to(&mut bytes, ImageFormat::Png).map_err(told)?;
-            if bytes.get_ref().len() <= SENT_PNG_BYTES {
-                return Ok(Encoded { bytes: bytes.into_inner(), picture_type: PictureType::Png, is_flattened: false });
+            let picture = DynamicImage::ImageRgba8(picture);
+            let bytes = encode_png(&picture)?;
+            if bytes.len() <= SENT_PNG_BYTES {
+                return Ok(Encoded { bytes, size, picture_type: PictureType::Png, is_flattened: false });
             }
             is_flattened = true;
+            let picture = picture.into_rgba8();
             RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
                 let [red, green, blue, alpha] = picture.get_pixel(x, y).0;
                 let over = |value: u8| {
@@ -216,10 +266,16 @@ fn encode(picture: DynamicImage) -> Result<Encoded, PictureError> {
         let mut bytes = Vec::new();
         image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(&opaque).map_err(told)?;
         if bytes.len() <= SENT_BYTES {
-            return Ok(Encoded { bytes, picture_type: PictureType::Jpeg, is_flattened });
+            return Ok(Encoded { bytes, size, picture_type: PictureType::Jpeg, is_flattened });
         }
     }
     Err(PictureError("The picture cannot be made small enough to be sent. Choose another.".into()))
+}
+
+fn encode_png(picture: &DynamicImage) -> Result<Vec<u8>, PictureError> {
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, ImageFormat::Png).map_err(told)?;
+    Ok(bytes.into_inner())
 }
 
 /// The file's name without its path, without characters that could deceive, and not too long for a line.

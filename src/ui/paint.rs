@@ -138,6 +138,18 @@ pub fn hair(ctx: &Context) -> f32 {
     tokens::tokens(ctx).stroke.hair.max(1.0 / ctx.pixels_per_point())
 }
 
+/// Paints a picture over the whole of `rect`, cut at its longer side.
+pub fn covered(painter: &Painter, rect: Rect, texture: egui::TextureId, size: Vec2, corner: f32) {
+    let (want, have) = (rect.aspect_ratio(), size.x / size.y.max(1.0));
+    let uv = if have > want {
+        Rect::from_center_size(Pos2::new(0.5, 0.5), Vec2::new(want / have, 1.0))
+    } else {
+        Rect::from_center_size(Pos2::new(0.5, 0.5), Vec2::new(1.0, have / want))
+    };
+    let shape = egui::epaint::RectShape::filled(rect, radius(corner), tokens::UNTINTED).with_texture(texture, uv);
+    painter.add(shape);
+}
+
 /// The focus ring around a control: 2 points wide after a gap of 2.
 pub fn focus_ring(painter: &Painter, rect: Rect, corner: f32) {
     let tokens = tokens::tokens(painter.ctx());

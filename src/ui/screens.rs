@@ -94,8 +94,7 @@ fn panes_ui(frame: &mut Frame<'_>, ui: &mut Ui, window: Rect, middle: Rect) {
         pane(ui, at, "form", tokens.color.bg_pane, |ui| form::form_ui(frame, ui));
         paint::upright(ui.painter(), at.right() - 1.0, at.y_range(), tokens.color.stroke_soft);
     }
-    let shows_details = !folds_details && !frame.ui_state.folds_details;
-    if shows_details {
+    if !folds_details {
         let width = details_width(frame.ui_state, body.width(), tokens);
         let at = Rect::from_min_max(pos2(body.right() - width, body.top()), body.max);
         body.max.x = at.left();
@@ -120,7 +119,7 @@ fn panes_ui(frame: &mut Frame<'_>, ui: &mut Ui, window: Rect, middle: Rect) {
             frame.ui_state.form_width = width;
         }
     }
-    if shows_details {
+    if !folds_details {
         let mut width = frame.ui_state.details_width;
         let handle = Splitter::of_right_pane("Width of the details", size.pane_details);
         if handle.show(ui, body.right(), middle.y_range(), &mut width).changed() {
@@ -138,7 +137,10 @@ fn follow_viewer(frame: &mut Frame<'_>, ui: &Ui) {
         }
         frame.ui_state.viewer = context::ViewerUi::default();
         let state = frame.state;
-        frame.ui_state.wants_focus = state.selected.filter(|job| state.gallery.order().any(|shown| shown == *job));
+        // What closes it by filling the form leaves the cursor there.
+        if !ui.ctx().text_edit_focused() {
+            frame.ui_state.wants_focus = state.selected.filter(|job| state.gallery.order().any(|shown| shown == *job));
+        }
         ui.ctx().request_repaint();
     }
     frame.ui_state.viewer.was_open = is_open;

@@ -60,7 +60,7 @@ pub use filmstrip::{Filmstrip, FilmstripResponse, StripTexture, frame_at};
 pub use gateway_tile::GatewayTile;
 pub use keycap::KeyCap;
 pub use menu::{
-    MenuItem, context_menu, menu_button, menu_more, menu_row, menu_separator, menu_surface, popover_button,
+    MenuItem, context_menu, menu_button, menu_more, menu_panel, menu_row, menu_separator, menu_surface, popover_button,
 };
 pub use note::{Note, NoteResponse};
 pub use picture_well::{PictureWell, PictureWellResponse, WellPicture};

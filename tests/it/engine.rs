@@ -103,7 +103,7 @@ impl Studio {
         let parts = Parts {
             runtime: runtime.handle().clone(),
             library: opened.library,
-            jobs: opened.jobs,
+            jobs: opened.jobs.into_iter().map(Into::into).collect(),
             http: Http::new().expect("HTTP"),
             connections: [GatewayId::Apiin, GatewayId::Aigateway, GatewayId::Practice]
                 .map(|gateway| connection(&self.practice, gateway))

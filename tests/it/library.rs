@@ -534,18 +534,25 @@ proptest! {
         let dir = tempfile::tempdir().expect("a folder");
         let paths = paths(dir.path());
         runtime.block_on(filled(&paths, &jobs));
-        let mut expected: Vec<Job> = jobs.into_iter().map(|job| (job.id, job)).collect::<BTreeMap<_, _>>().into_values().collect();
+        let mut expected: Vec<Job> = jobs.iter().cloned().map(|job| (job.id, job)).collect::<BTreeMap<_, _>>().into_values().collect();
         expected.sort_by_key(|job| (job.created_at, job.id));
-        prop_assert_eq!(&Library::read_only(&paths).expect("readable"), &expected);
-        let (library, found) = open_quietly(&paths);
-        prop_assert_eq!(&found, &expected);
-        runtime.block_on(library.close());
-
-        // The job log alone gives the same back, but for the raw exchange.
-        fs::write(paths.database(), "ruined").expect("writable");
         for job in &mut expected {
             job.exchange = None;
         }
+        prop_assert_eq!(&Library::read_only(&paths).expect("readable"), &expected);
+        let (library, found) = open_quietly(&paths);
+        prop_assert_eq!(&found, &expected);
+        // Conversations are read one by one, and stay when a job is stored again as it was opened.
+        runtime.block_on(library.put_all(found)).expect("stored");
+        for id in jobs.iter().map(|job| job.id) {
+            // What is put without one keeps the last that was put with one.
+            let last = jobs.iter().rev().filter(|job| job.id == id).find_map(|job| job.exchange.clone());
+            prop_assert_eq!(runtime.block_on(library.exchange(id)).expect("readable"), last);
+        }
+        runtime.block_on(library.close());
+
+        // The job log alone gives the jobs back.
+        fs::write(paths.database(), "ruined").expect("writable");
         prop_assert_eq!(&open(&paths).jobs, &expected);
     }
 }

@@ -3,12 +3,15 @@
 mod cli;
 mod components;
 mod engine;
+mod film;
 mod gateways;
 mod keys;
 mod library;
 mod media;
 mod practice;
 mod recipe;
+mod search;
+mod sorting;
 mod support;
 mod tidy;
 mod ui;

@@ -1,8 +1,11 @@
 //! The window without a window: by role and name, with nothing behind it but the pure update.
 
 mod contrast;
+mod details;
 mod fixture;
+mod gallery;
 mod reach;
+mod viewing;
 
 use egui::Key;
 use egui::Modifiers;
@@ -353,38 +356,6 @@ fn the_film_of_a_card_moves_under_the_pointer() {
     }
     point_at(&mut harness, card.translate([0.0, card.height() + 6.0].into()), 0.5);
     assert_eq!(drawn_part(&harness, card), whole(), "the poster is back");
-}
-
-#[test]
-fn the_details_show_the_frame_at_the_playhead() {
-    let mut harness = show(with_jobs());
-    let strip = harness.get_by_role_and_label(Role::Slider, "Place in the film, in seconds").rect();
-    assert_eq!(strip.height(), 36.0);
-    let picture = harness.get_by_label_contains("Open A paper boat").rect();
-    assert_eq!(drawn_part(&harness, picture), whole());
-    let frame = |harness: &Harness<'_, Bench>| (drawn_part(harness, picture).left() * 16.0).round();
-    point_at(&mut harness, strip, 0.25);
-    assert_eq!(frame(&harness), 4.0);
-    point_at(&mut harness, strip, 0.75);
-    assert_eq!(frame(&harness), 11.0);
-    let seconds = |harness: &Harness<'_, Bench>| {
-        let node = harness.get_by_role_and_label(Role::Slider, "Place in the film, in seconds");
-        node.accesskit_node().numeric_value().expect("a slider")
-    };
-    assert!((seconds(&harness) - 6.0).abs() < 0.1, "{}", seconds(&harness));
-    point_at(&mut harness, strip.translate([0.0, 200.0].into()), 0.5);
-    assert_eq!(drawn_part(&harness, picture), whole(), "the poster is back");
-
-    harness.get_by_role_and_label(Role::Slider, "Place in the film, in seconds").focus();
-    harness.run();
-    assert_eq!(drawn_part(&harness, picture), whole(), "focus alone moves nothing");
-    harness.key_press(Key::ArrowRight);
-    harness.run();
-    assert_eq!(frame(&harness), 1.0);
-    harness.key_press(Key::End);
-    harness.run();
-    assert_eq!(frame(&harness), 15.0);
-    assert_eq!(harness.get_by_label_contains("Open A paper boat").rect(), picture, "nothing changes its size");
 }
 
 #[test]

@@ -3,7 +3,8 @@ use uuid::Uuid;
 use super::*;
 use crate::domain::job::Clip;
 use crate::domain::price::estimate;
-use crate::domain::{Draft, GatewayId, Parent, Rating, UnixMillis, Verdict};
+use crate::domain::{Draft, GatewayId, Rating, UnixMillis, Verdict};
+use crate::engine::event::Event;
 
 fn id(number: u128) -> JobId {
     JobId(Uuid::from_u128(number))
@@ -115,4 +116,20 @@ fn the_file_list_holds_what_is_on_disk_in_the_order_of_the_film() {
     let files = chain.files(|wanted| jobs.iter().find(|job| job.id == wanted));
     assert_eq!(files, ["1.mp4", "2.mp4", "4.mp4"].map(PathBuf::from));
     assert!(!chain.is_alone());
+}
+
+#[test]
+fn a_start_picture_is_named_by_its_clip() {
+    let mut state = AppState::new(UnixMillis(0));
+    for job in [clip(1, 0), Job { is_hidden: true, ..clip(2, 0) }, trashed(clip(3, 0))] {
+        crate::app::update::apply(&mut state, crate::app::Input::Engine(Event::JobChanged(Box::new(job))));
+    }
+    for (number, name) in [
+        (1, "Frame 81 of take 1"),
+        (2, "Frame 81 of a removed clip"),
+        (3, "Frame 81 of a deleted clip"),
+        (4, "Frame 81 of a deleted clip"),
+    ] {
+        assert_eq!(picture_name(&state, Parent { job: id(number), frame: 81 }), name);
+    }
 }

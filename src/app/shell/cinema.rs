@@ -1,33 +1,186 @@
 //! Films on their way to the graphics card: follows the playhead, and shows the same frame of every film that is open.
 
-use eframe::egui::Context;
+use std::path::PathBuf;
+
+use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions};
 
 use super::Services;
 use crate::app::action::Input;
+use crate::app::on_screen::{Supply, common_frame, dropped_frames, film_bounds, open_films};
+use crate::app::playback::{FilmFacts, Playback};
 use crate::app::repainter::Repainter;
 use crate::app::state::AppState;
 use crate::domain::JobId;
+use crate::media::{Film, FilmFrame, FilmInfo, Motion};
 use crate::ui::screens::FilmPicture;
+
+/// Bytes of decoded frames that all open films keep together, in main memory: 70 frames of one film of 1280 × 720.
+const ROOM_BYTES: usize = 96 << 20;
 
 /// All films that are open at the moment: those that [`AppState`] looks at, and no others.
 pub struct Cinema {
-    _repainter: Repainter,
+    repainter: Repainter,
+    screens: Vec<Screen>,
+    /// The frame number that all screens show.
+    shown: Option<u32>,
+    dropped: u64,
+}
+
+/// One open film and the texture that shows it.
+struct Screen {
+    job: JobId,
+    path: PathBuf,
+    film: Film,
+    info: Option<Result<FilmInfo, String>>,
+    picture: Option<(TextureHandle, FilmPicture)>,
 }
 
 impl Cinema {
     /// Nothing is open.
     pub fn new(repainter: Repainter) -> Self {
-        Self { _repainter: repainter }
+        Self { repainter, screens: Vec::new(), shown: None, dropped: 0 }
     }
 
     /// Opens what is looked at, closes what is not, and asks for the frames that come next. Called once before every frame
     /// of the window; returns what became known of films.
-    pub fn follow<S: Services>(&mut self, _ctx: &Context, _state: &AppState, _services: &S) -> Vec<Input> {
-        Vec::new()
+    pub fn follow<S: Services>(&mut self, ctx: &Context, state: &AppState, services: &S) -> Vec<Input> {
+        self.open_and_close(ctx, state, services);
+        let news = self.screens.iter_mut().filter_map(Screen::news).collect();
+        self.show(ctx, &state.playback);
+        news
     }
 
     /// The frame of this film that is to be shown now.
-    pub fn picture(&mut self, _job: JobId) -> Option<FilmPicture> {
-        None
+    pub fn picture(&mut self, job: JobId) -> Option<FilmPicture> {
+        self.screens.iter().find(|screen| screen.job == job)?.picture.as_ref().map(|(_, picture)| *picture)
+    }
+
+    /// Frames of running films that were never shown, because they were not decoded or the window not painted in time.
+    #[cfg(test)]
+    fn dropped_frames(&self) -> u64 {
+        self.dropped
+    }
+
+    fn open_and_close<S: Services>(&mut self, ctx: &Context, state: &AppState, services: &S) {
+        let wanted: Vec<(JobId, PathBuf)> =
+            open_films(state).into_iter().map(|(job, path)| (job, services.clip_file(&path))).collect();
+        if wanted.is_empty() {
+            self.screens.clear();
+            self.shown = None;
+            return;
+        }
+        let (size, widest) = (ctx.content_rect().size(), ctx.input(|input| input.max_texture_side));
+        let (width, height) = film_bounds(state, (size.x, size.y), ctx.pixels_per_point());
+        let widest = u32::try_from(widest).unwrap_or(u32::MAX);
+        let bounds = (width.min(widest), height.min(widest));
+        let room = ROOM_BYTES / wanted.len();
+        let open = self.screens.iter().map(|screen| (screen.job, &screen.path));
+        if !open.eq(wanted.iter().map(|(job, path)| (*job, path))) {
+            let mut before = std::mem::take(&mut self.screens);
+            self.shown = None;
+            for (job, path) in wanted {
+                let open = before.iter().position(|screen| screen.job == job && screen.path == path);
+                self.screens.push(match open {
+                    Some(open) => before.swap_remove(open),
+                    None => Screen::open(job, path, bounds, room, self.repainter.clone()),
+                });
+            }
+        }
+        let motion = match (state.playback.is_playing, state.playback.is_looping) {
+            (false, _) => Motion::Halted,
+            (true, false) => Motion::Running,
+            (true, true) => Motion::Looping,
+        };
+        for screen in &self.screens {
+            screen.film.set_size(bounds, room);
+            screen.film.want(state.playback.frame, motion);
+        }
+    }
+
+    /// Puts the frame that all films have on all screens. A film that cannot be played holds up no other.
+    fn show(&mut self, ctx: &Context, playback: &Playback) {
+        let screens: Vec<&Screen> = self.screens.iter().filter(|screen| screen.is_playable()).collect();
+        let looks: Vec<_> = screens.iter().map(|screen| |frame| screen.film.has(frame)).collect();
+        let supplies: Vec<Supply<'_>> =
+            screens.iter().zip(&looks).map(|(screen, has)| Supply { frames: screen.frames(), has }).collect();
+        let Some(next) = common_frame(playback, self.shown, &supplies) else { return };
+        let numbers: Vec<Option<u32>> = supplies.iter().map(|supply| supply.frame_at(next)).collect();
+        let dropped = dropped_frames(playback, self.shown, next);
+        if dropped > 0 {
+            self.dropped += u64::from(dropped);
+            tracing::debug!(dropped, before = next, "frames came too late to be shown");
+        }
+        self.shown = Some(next);
+        for (screen, number) in self.screens.iter_mut().filter(|screen| screen.is_playable()).zip(numbers) {
+            if let Some(number) = number {
+                screen.show(ctx, number);
+            }
+        }
     }
 }
+
+impl Screen {
+    fn open(job: JobId, path: PathBuf, bounds: (u32, u32), room: usize, repainter: Repainter) -> Self {
+        let film = Film::open(path.clone(), bounds, room, move || repainter.wake());
+        Self { job, path, film, info: None, picture: None }
+    }
+
+    /// Whether it may be played, as far as is known.
+    fn is_playable(&self) -> bool {
+        !matches!(self.info, Some(Err(_)))
+    }
+
+    fn frames(&self) -> Option<u32> {
+        self.info.as_ref()?.as_ref().ok().map(|info| info.frames)
+    }
+
+    /// What became known of the film since the last call.
+    fn news(&mut self) -> Option<Input> {
+        let info = self.film.info().filter(|info| self.info.as_ref() != Some(info))?;
+        self.info = Some(info.clone());
+        if let Err(reason) = &info {
+            tracing::debug!(job = %self.job, %reason, "a film cannot be played");
+            self.picture = None;
+        }
+        Some(Input::FilmOpened(self.job, info.map(facts)))
+    }
+
+    /// Uploads a frame, unless it is on the texture already.
+    fn show(&mut self, ctx: &Context, number: u32) {
+        let Some(frame) = self.film.frame(number) else { return };
+        let (width, height) = frame.size();
+        let is_shown = self
+            .picture
+            .as_ref()
+            .is_some_and(|(texture, picture)| picture.frame == number && texture.size() == [width, height]);
+        if is_shown {
+            return;
+        }
+        let image = color_image(&frame);
+        let texture = match self.picture.take() {
+            Some((mut texture, _)) => {
+                texture.set(image, TextureOptions::LINEAR);
+                texture
+            }
+            None => ctx.load_texture("film", image, TextureOptions::LINEAR),
+        };
+        let picture = FilmPicture { texture: texture.id(), size: texture.size_vec2(), frame: number };
+        self.picture = Some((texture, picture));
+    }
+}
+
+/// The frame's pixels, written straight into the picture that is uploaded.
+fn color_image(frame: &FilmFrame) -> ColorImage {
+    let (width, height) = frame.size();
+    let mut image = ColorImage::filled([width, height], Default::default());
+    frame.write_rgba(image.as_raw_mut());
+    image
+}
+
+fn facts(info: FilmInfo) -> FilmFacts {
+    let FilmInfo { frames, duration_millis, width, height, has_audio } = info;
+    FilmFacts { frames, duration_millis, width, height, has_audio }
+}
+
+#[cfg(test)]
+mod tests;

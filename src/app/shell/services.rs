@@ -15,7 +15,7 @@ use url::Url;
 use super::{Panes, Services};
 use crate::app::action::{Effect, Input, KeyFound};
 use crate::app::repainter::Repainter;
-use crate::app::state::{KeyPlace, Preferences, ThemeChoice};
+use crate::app::state::{AT_ONCE_AT_FIRST, KeyPlace, Preferences, ThemeChoice};
 use crate::desktop::{open, picker};
 use crate::domain::request::StoredPicture;
 use crate::domain::{GatewayId, JobId};
@@ -28,8 +28,12 @@ use crate::library::settings::{Settings, Theme};
 use crate::library::{Library, Paths};
 use crate::media;
 use crate::practice::{self, Practice};
+use find::Question;
+
+mod find;
 
 mod files;
+mod frames;
 
 /// Inputs that may wait for the window.
 const INPUTS: usize = 256;
@@ -63,6 +67,7 @@ pub(super) struct World {
     paths: Paths,
     settings: Settings,
     to_save: Option<watch::Sender<Settings>>,
+    questions: Option<watch::Sender<Question>>,
     reports: Reports,
     inputs: Receiver<Input>,
     pickers: Vec<(Wanted, Receiver<picker::Picked>)>,
@@ -107,6 +112,8 @@ impl World {
         let path = paths.settings.clone();
         let told = reports.clone();
         tasks.spawn_on(keep_saving(saves, path, told), runtime.handle());
+        let (questions, asked) = watch::channel(Question::default());
+        tasks.spawn_on(find::keep_answering(library.clone(), asked, reports.clone()), runtime.handle());
         let world = Self {
             runtime: Some(runtime),
             tasks,
@@ -117,6 +124,7 @@ impl World {
             paths,
             settings,
             to_save: Some(to_save),
+            questions: Some(questions),
             reports,
             inputs,
             pickers: Vec::new(),
@@ -326,14 +334,23 @@ impl Services for World {
                     reports.put(Input::PictureImported(imported));
                 });
             }
+            Effect::LoadExchange(job) => {
+                let (library, reports) = (self.library.clone(), self.reports.clone());
+                self.spawn(async move { reports.put(find::exchange(&library, job).await) });
+            }
+            Effect::Search { text, question } => {
+                if let Some(questions) = &self.questions {
+                    questions.send_replace(Question { text, number: question });
+                }
+            }
             Effect::CheckFiles(files) => self.check_files(files),
             Effect::FindProjects => self.find_projects(),
             Effect::MakeProjectFolder(project) => self.make_project_folder(project),
             Effect::PickFile(job) => self.pick(Wanted::Clip(job)),
-            Effect::Search { .. }
-            | Effect::TakeFrame { .. }
-            | Effect::Draw(_)
+            Effect::TakeFrame { job, path, frame } => self.take_frame(job, path, frame),
+            Effect::Draw(_)
             | Effect::CopyText(_)
+            | Effect::CopyFileList(_)
             | Effect::ApplyTheme(_)
             | Effect::ApplyScale(_)
             | Effect::FocusPrompt
@@ -373,6 +390,7 @@ impl Services for World {
         self.save(|settings| write_panes(panes, settings));
         // The last values are written when the sender goes.
         self.to_save = None;
+        self.questions = None;
         self.tasks.close();
         let Some(runtime) = self.runtime.take() else { return };
         let (engine, library, tasks) = (self.engine.clone(), self.library.clone(), self.tasks.clone());
@@ -471,8 +489,10 @@ pub(super) fn read_preferences(settings: &Settings) -> Preferences {
         credit_value: settings.apiin.credit_value,
         send_undocumented: settings.aigateway.send_undocumented,
         base_urls,
+        at_once: GatewayId::PAID.map(|gateway| (gateway, settings.of(gateway).at_once)).into(),
         shows_practice: settings.practice_enabled,
         is_welcomed: settings.chosen_gateway.is_some(),
+        look: settings.look.clone(),
     }
 }
 
@@ -487,9 +507,12 @@ fn write_preferences(preferences: &Preferences, settings: &mut Settings) {
     settings.apiin.credit_value = preferences.credit_value;
     settings.aigateway.send_undocumented = preferences.send_undocumented;
     for gateway in GatewayId::PAID {
-        settings.of_mut(gateway).base_url = preferences.base_urls.get(&gateway).cloned();
+        let of_gateway = settings.of_mut(gateway);
+        of_gateway.base_url = preferences.base_urls.get(&gateway).cloned();
+        of_gateway.at_once = preferences.at_once.get(&gateway).copied().unwrap_or(AT_ONCE_AT_FIRST);
     }
     settings.practice_enabled = preferences.shows_practice;
+    settings.look.clone_from(&preferences.look);
     if preferences.is_welcomed && settings.chosen_gateway.is_none() {
         settings.chosen_gateway = Some(GatewayId::Practice);
     }
@@ -512,6 +535,7 @@ fn write_panes(panes: Panes, settings: &mut Settings) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::browsing::{CardSize, KeptLook, ProjectChoice, SortBy, View};
     use crate::domain::{CreditValue, Credits, Money};
 
     #[test]
@@ -523,8 +547,15 @@ mod tests {
             credit_value: CreditValue::new(Money(20_000_000), Credits(10_000)),
             send_undocumented: true,
             base_urls: [(GatewayId::Apiin, "http://127.0.0.1:9/api/v1".to_owned())].into(),
+            at_once: [(GatewayId::Apiin, 4), (GatewayId::Aigateway, 1)].into(),
             shows_practice: false,
             is_welcomed: true,
+            look: KeptLook {
+                sort_by: SortBy::Stars,
+                view: View::Wall,
+                card_size: CardSize::Large,
+                project: ProjectChoice::None,
+            },
         };
         let mut settings = Settings::default();
         write_preferences(&preferences, &mut settings);

@@ -11,6 +11,7 @@ use super::frame_log::FrameLog;
 use super::services::{Parts, World, read_preferences};
 use super::{Panes, Studio, first_look};
 use crate::app::action::Input;
+use crate::app::jobs::Jobs;
 use crate::app::repainter::Repainter;
 use crate::domain::GatewayId;
 use crate::engine::runtime::{self, Options};
@@ -50,6 +51,7 @@ pub fn open(folder: Option<PathBuf>) -> anyhow::Result<()> {
         paths.clips.clone_from(folder);
     }
     let Opened { library, jobs, warnings: library_warnings } = Library::open(&paths)?;
+    let jobs = Jobs::from(jobs);
     // Built by hand and never around the window: the accessibility bus brings its own runtime.
     let tokio = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -87,7 +89,7 @@ pub fn open(folder: Option<PathBuf>) -> anyhow::Result<()> {
         let (engine, events) = runtime::start(runtime::Parts {
             runtime: tokio.handle().clone(),
             library: library.clone(),
-            jobs: jobs.clone(),
+            jobs: jobs.share().collect(),
             http,
             connections: Vec::new(),
             options: engine_options,

@@ -1,51 +1,239 @@
-//! Looking at the gallery in another way.
+//! Looking at the gallery in another way, and which cards are chosen.
+
+use std::collections::HashSet;
 
 use crate::app::action::Effect;
-use crate::app::browse::Browse;
+use crate::app::browse::{Browse, KeptLook, ProjectChoice, chosen};
+use crate::app::gallery::Gallery;
 use crate::app::state::AppState;
+use crate::domain::search::{SearchWords, text_of};
 use crate::domain::{JobId, Project};
 
-use super::refresh;
+use super::prefer;
+
+/// More changed cards than this at once are quicker counted anew than one by one.
+const MANY: usize = 1_000;
 
 pub(super) fn act(state: &mut AppState, browse: Browse, to: &mut Vec<Effect>) {
     match browse {
+        Browse::SelectAlso(job) => return select_also(state, job),
+        Browse::SelectTo(job) => return select_to(state, job),
+        Browse::SelectAll => return select_all(state),
+        Browse::Stars(stars) => state.browsing.stars = stars.filter(|stars| stars.stars() > 0),
         Browse::SortBy(sort_by) => state.browsing.sort_by = sort_by,
         Browse::View(view) => state.browsing.view = view,
         Browse::CardSize(size) => state.browsing.card_size = size,
-        Browse::Stars(stars) => state.browsing.stars = stars,
-        Browse::Project(choice) => state.browsing.project = choice,
+        Browse::Project(choice) => show_project(state, choice),
         Browse::NewProject(name) => match Project::new(&name) {
             Ok(project) => {
-                state.browsing.project_problem = None;
-                state.browsing.project = crate::app::browse::ProjectChoice::Only(project.clone());
-                state.browsing.projects.insert(project.clone());
+                show_project(state, ProjectChoice::Only(project.clone()));
                 to.push(Effect::MakeProjectFolder(project));
             }
             Err(problem) => state.browsing.project_problem = Some(problem),
         },
-        Browse::SelectAlso(job) => {
-            if state.selected.is_none() {
-                state.selected = Some(job);
-            } else if !state.browsing.also_selected.remove(&job) {
-                state.browsing.also_selected.insert(job);
-            }
-        }
-        Browse::SelectTo(job) => state.selected = Some(job),
-        Browse::SelectAll => state.browsing.also_selected = state.gallery.order().collect(),
     }
+    let browsing = &state.browsing;
+    let look = KeptLook {
+        sort_by: browsing.sort_by,
+        view: browsing.view,
+        card_size: browsing.card_size,
+        project: browsing.project.clone(),
+    };
+    if look != state.preferences.look {
+        prefer(state, to, |preferences| preferences.look = look);
+    }
+    look_anew(state);
+}
+
+fn show_project(state: &mut AppState, choice: ProjectChoice) {
+    state.browsing.project_problem = None;
+    if let ProjectChoice::Only(project) = &choice {
+        state.browsing.projects.insert(project.clone());
+    }
+    state.browsing.project = choice;
+}
+
+/// The library was opened: everything is as it was looked at last.
+pub(super) fn opened(state: &mut AppState) {
+    let KeptLook { sort_by, view, card_size, project } = state.preferences.look.clone();
+    state.browsing.sort_by = sort_by;
+    state.browsing.view = view;
+    state.browsing.card_size = card_size;
+    state.browsing.projects.extend(state.jobs.values().filter_map(|job| job.project.clone()));
+    show_project(state, project);
     refresh(state);
 }
 
+/// Another set of clips has no file.
+pub(super) fn files_missing(state: &mut AppState, missing: HashSet<JobId>) {
+    let before = std::mem::replace(&mut state.missing_files, missing);
+    let changed: Vec<JobId> = before.symmetric_difference(&state.missing_files).copied().collect();
+    cards_changed(state, &changed);
+}
+
+/// Typing in the search. What was found before stays until the library answers.
 pub(super) fn search(state: &mut AppState, text: String, to: &mut Vec<Effect>) {
     state.search = text;
     state.browsing.question += 1;
-    to.push(Effect::Search { text: state.search.clone(), question: state.browsing.question });
-    refresh(state);
-}
-
-pub(super) fn found(state: &mut AppState, question: u64, jobs: Vec<JobId>) {
-    if question == state.browsing.question {
-        state.browsing.hits = Some(jobs.into_iter().collect());
-        refresh(state);
+    state.browsing.changed_since_question.clear();
+    if SearchWords::new(&state.search).is_empty() {
+        // An answer that is still on its way carries an older number.
+        state.browsing.hits = None;
+        look_anew(state);
+    } else {
+        to.push(Effect::Search { text: state.search.clone(), question: state.browsing.question });
     }
 }
+
+/// The library's answer.
+pub(super) fn found(state: &mut AppState, question: u64, jobs: Vec<JobId>) {
+    if question != state.browsing.question {
+        return;
+    }
+    state.browsing.hits = Some(jobs.into_iter().collect());
+    // The library may have been asked before it knew them as they are now.
+    for job in std::mem::take(&mut state.browsing.changed_since_question) {
+        match_again(state, job);
+    }
+    look_anew(state);
+}
+
+/// A changed job comes into what was found, or leaves it, without asking the library again.
+fn match_again(state: &mut AppState, id: JobId) {
+    let words = SearchWords::new(&state.search);
+    let Some(hits) = &mut state.browsing.hits else { return };
+    if state.jobs.get(&id).is_some_and(|job| words.are_in(&text_of(job))) {
+        hits.insert(id);
+    } else {
+        hits.remove(&id);
+    }
+}
+
+/// All jobs anew: for the start, and where many changed at once.
+pub(super) fn refresh(state: &mut AppState) {
+    let generation = state.gallery.generation + 1;
+    let mut gallery = Gallery::of(&state.jobs, &state.look());
+    gallery.generation = generation;
+    state.gallery = gallery;
+    settle_selection(state, None);
+}
+
+/// The same jobs in another way.
+pub(super) fn look_anew(state: &mut AppState) {
+    let mut gallery = std::mem::take(&mut state.gallery);
+    gallery.look_anew(&state.look());
+    state.gallery = gallery;
+    settle_selection(state, None);
+}
+
+/// Several jobs changed.
+pub(super) fn cards_changed(state: &mut AppState, jobs: &[JobId]) {
+    if jobs.len() > MANY {
+        refresh(state);
+    } else {
+        jobs.iter().for_each(|job| card_changed(state, *job));
+    }
+}
+
+/// One job is new, changed, or leaves the gallery.
+pub(super) fn card_changed(state: &mut AppState, id: JobId) {
+    if let Some(project) = state.jobs.get(&id).and_then(|job| job.project.as_ref())
+        && !state.browsing.projects.contains(project)
+    {
+        let project = project.clone();
+        state.browsing.projects.insert(project);
+    }
+    if !SearchWords::new(&state.search).is_empty() {
+        state.browsing.changed_since_question.insert(id);
+        match_again(state, id);
+    }
+    // Where the choice goes when this card leaves.
+    let neighbor = (state.selected == Some(id))
+        .then(|| state.gallery.beside(id, true).or_else(|| state.gallery.beside(id, false)))
+        .flatten();
+    let mut gallery = std::mem::take(&mut state.gallery);
+    let before = gallery.generation;
+    gallery.update(id, &state.jobs, &state.look());
+    let has_changed = gallery.generation != before;
+    state.gallery = gallery;
+    if has_changed {
+        settle_selection(state, neighbor);
+    }
+}
+
+/// Brings the choice in line with the cards that are there. What a filter or a search hides is not chosen together with
+/// others any more, so that nothing is done to cards that nobody sees; the clip in the details stays. When the card in
+/// the details leaves for good, another chosen one takes its place, else the card beside it.
+fn settle_selection(state: &mut AppState, neighbor: Option<JobId>) {
+    let browsing = &mut state.browsing;
+    if !browsing.also_selected.is_empty() {
+        browsing.also_selected.retain(|job| state.gallery.place_of(*job).is_some());
+    }
+    let Some(lead) = state.selected else { return };
+    if state.gallery.place_of(lead).is_some() {
+        return;
+    }
+    let is_gone = !state.gallery.has_card(lead) && state.jobs.contains_key(&lead);
+    if let Some(next) = chosen(state).first().copied() {
+        state.browsing.also_selected.remove(&next);
+        state.selected = Some(next);
+    } else if is_gone {
+        state.selected = neighbor;
+    }
+}
+
+/// A plain click: this card and no other.
+pub(super) fn select(state: &mut AppState, job: Option<JobId>) {
+    state.selected = job;
+    state.browsing.anchor = job;
+    state.browsing.also_selected.clear();
+}
+
+fn select_also(state: &mut AppState, job: JobId) {
+    state.browsing.anchor = Some(job);
+    match state.selected {
+        None => state.selected = Some(job),
+        Some(lead) if lead == job => {
+            let next = chosen(state).into_iter().find(|other| *other != job);
+            state.selected = next;
+            if let Some(next) = next {
+                state.browsing.also_selected.remove(&next);
+            }
+        }
+        Some(_) => {
+            if !state.browsing.also_selected.remove(&job) {
+                state.browsing.also_selected.insert(job);
+            }
+        }
+    }
+}
+
+fn select_to(state: &mut AppState, job: JobId) {
+    let is_shown = |job: &JobId| state.gallery.place_of(*job).is_some();
+    let anchor = state.browsing.anchor.filter(is_shown).or(state.selected.filter(is_shown)).unwrap_or(job);
+    let (Some(from), Some(to)) = (state.gallery.place_of(anchor), state.gallery.place_of(job)) else { return };
+    let (mut at, last) = if from <= to { (anchor, job) } else { (job, anchor) };
+    let mut range = std::collections::BTreeSet::from([at]);
+    while at != last
+        && let Some(next) = state.gallery.beside(at, true)
+    {
+        range.insert(next);
+        at = next;
+    }
+    // The details stay where they are as long as their clip is among the chosen ones.
+    let lead = state.selected.filter(|lead| range.contains(lead)).unwrap_or(anchor);
+    range.remove(&lead);
+    state.selected = Some(lead);
+    state.browsing.anchor = Some(anchor);
+    state.browsing.also_selected = range;
+}
+
+fn select_all(state: &mut AppState) {
+    let is_shown = |job: &JobId| state.gallery.place_of(*job).is_some();
+    let Some(lead) = state.selected.filter(is_shown).or_else(|| state.gallery.order().next()) else { return };
+    state.browsing.also_selected = state.gallery.order().filter(|job| *job != lead).collect();
+    state.selected = Some(lead);
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,11 +2,12 @@
 
 use crate::app::action::Effect;
 use crate::app::state::{AppState, PictureState, ToastButton, UndoStep};
-use crate::domain::request::StoredPicture;
+use crate::domain::request::{SeedMode, StoredPicture};
 use crate::domain::{JobId, Parent, StartPicture};
 
 use super::{clip_path, draft_changed, remember, toast};
 
+/// Asks for the picture. The form stays as it is until the picture is there.
 pub(super) fn act(state: &mut AppState, job: JobId, frame: u32, to: &mut Vec<Effect>) {
     if let Some(path) = clip_path(state, job) {
         state.picture = PictureState::Importing;
@@ -14,6 +15,7 @@ pub(super) fn act(state: &mut AppState, job: JobId, frame: u32, to: &mut Vec<Eff
     }
 }
 
+/// The picture is there, or cannot be had.
 pub(super) fn taken(
     state: &mut AppState,
     job: JobId,
@@ -21,6 +23,10 @@ pub(super) fn taken(
     picture: Result<StoredPicture, String>,
     to: &mut Vec<Effect>,
 ) {
+    // Whoever took the picture off, or chose another one, while this was read does not want it any more.
+    if state.picture != PictureState::Importing {
+        return;
+    }
     let picture = match picture {
         Ok(picture) => picture,
         Err(reason) => {
@@ -28,13 +34,23 @@ pub(super) fn taken(
             return;
         }
     };
+    state.picture = PictureState::Quiet;
     let Some(request) = state.jobs.get(&job).map(|job| job.request.clone()) else { return };
     remember(state, UndoStep::Draft(Box::new(state.draft.clone())));
     state.draft.use_settings_of(&request);
+    // A drawn seed belonged to the shot before; one that was typed was meant.
+    if request.is_seed_drawn() {
+        state.draft.seed_mode = SeedMode::Random;
+        state.draft.seed_text.clear();
+    }
     state.draft.picture = Some(StartPicture::Stored(picture));
     state.draft.parent = Some(Parent { job, frame });
-    state.picture = PictureState::Quiet;
     draft_changed(state);
-    toast(state, format!("Continues from frame {frame}"), "Describe what happens next.", Some(ToastButton::Undo));
+    let (take, _) = state.gallery.take_of(job);
+    let title = format!("Continues from frame {frame} of take {take}");
+    toast(state, title, "Describe what happens next.", Some(ToastButton::Undo));
     to.push(Effect::FocusPrompt);
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ use crate::app::words::counted;
 use crate::domain::{Job, JobId, JobState, Project, Rating, Verdict};
 use crate::engine::command::Command;
 
-use super::{check_files_soon, refresh, remember, toast};
+use super::{card_changed, cards_changed, check_files_soon, remember, toast};
 
 pub(super) fn act(state: &mut AppState, word: Judge, to: &mut Vec<Effect>) {
     match word {
@@ -69,13 +69,19 @@ pub(super) fn set_verdicts(
 ) -> Vec<(JobId, Verdict)> {
     let mut before = Vec::with_capacity(wanted.len());
     for (id, verdict) in &wanted {
-        if let Some(job) = state.jobs.get_mut(id) {
+        if let Some(mut job) = state.jobs.get_mut(id) {
             before.push((*id, std::mem::replace(&mut job.verdict, *verdict)));
         }
     }
     to.push(Effect::Engine(Command::Judge(wanted)));
-    refresh(state);
+    changed(state, &before);
     before
+}
+
+/// Several cards changed in some way.
+fn changed<T>(state: &mut AppState, before: &[(JobId, T)]) {
+    let jobs: Vec<JobId> = before.iter().map(|(job, _)| *job).collect();
+    cards_changed(state, &jobs);
 }
 
 fn move_to(state: &mut AppState, jobs: &[JobId], project: Option<&Project>, to: &mut Vec<Effect>) {
@@ -108,7 +114,7 @@ pub(super) fn set_projects(
     let mut before = Vec::with_capacity(wanted.len());
     let mut commands: Vec<(Option<Project>, Vec<JobId>)> = Vec::new();
     for (id, project) in wanted {
-        let Some(job) = state.jobs.get_mut(&id) else { continue };
+        let Some(mut job) = state.jobs.get_mut(&id) else { continue };
         before.push((id, std::mem::replace(&mut job.project, project.clone())));
         state.browsing.projects.extend(project.clone());
         match commands.iter_mut().find(|(known, _)| *known == project) {
@@ -117,7 +123,7 @@ pub(super) fn set_projects(
         }
     }
     to.extend(commands.into_iter().map(|(project, jobs)| Effect::Engine(Command::MoveToProject(jobs, project))));
-    refresh(state);
+    changed(state, &before);
     before
 }
 
@@ -162,25 +168,25 @@ pub(super) fn hide(state: &mut AppState, jobs: Vec<JobId>, to: &mut Vec<Effect>)
     }
     for id in &jobs {
         state.browsing.also_selected.remove(id);
-        if let Some(job) = state.jobs.get_mut(id) {
+        if let Some(mut job) = state.jobs.get_mut(id) {
             job.is_hidden = true;
         }
     }
+    cards_changed(state, &jobs);
     to.push(Effect::Engine(Command::ToTrash(jobs)));
-    refresh(state);
 }
 
 /// Takes back what [`hide`] did.
 pub(super) fn take_back(state: &mut AppState, jobs: Vec<JobId>, to: &mut Vec<Effect>) {
     for id in &jobs {
-        if let Some(job) = state.jobs.get_mut(id) {
+        if let Some(mut job) = state.jobs.get_mut(id) {
             job.is_hidden = false;
         }
     }
+    cards_changed(state, &jobs);
     state.selected = jobs.first().copied().or(state.selected);
     to.push(Effect::Engine(Command::TakeBack(jobs)));
     check_files_soon(state);
-    refresh(state);
 }
 
 pub(super) fn file_picked(state: &mut AppState, job: JobId, path: Option<PathBuf>, to: &mut Vec<Effect>) {
@@ -209,7 +215,7 @@ pub(super) fn settled(state: &mut AppState, mut job: Job, remark: Option<String>
     }
     state.jobs.insert(id, job);
     check_files_soon(state);
-    refresh(state);
+    card_changed(state, id);
     if let Some(remark) = remark {
         let title = format!("{}: not done", called(state, id, 1));
         toast(state, title, remark, None);
@@ -220,3 +226,6 @@ pub(super) fn settled(state: &mut AppState, mut job: Job, remark: Option<String>
 fn called(state: &AppState, first: JobId, count: usize) -> String {
     if count == 1 { format!("Take {}", state.gallery.take_of(first).0) } else { counted(count, "clip", "clips") }
 }
+
+#[cfg(test)]
+mod tests;

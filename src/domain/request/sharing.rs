@@ -1,5 +1,7 @@
 //! What of a request may leave this computer inside a clip.
 
+use std::sync::Arc;
+
 use super::{GenerationRequest, StartPicture, Unchecked};
 
 impl GenerationRequest {
@@ -14,6 +16,6 @@ impl GenerationRequest {
             }
             other => other.clone(),
         };
-        Self(Unchecked { picture, ..self.0.clone() })
+        Self(Arc::new(Unchecked { picture, ..(*self.0).clone() }))
     }
 }

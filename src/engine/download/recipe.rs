@@ -46,7 +46,11 @@ pub(super) fn write(file: &mut File, served_bytes: u64, recipe: &Recipe) -> Resu
     let Err(error) = try_to_write(file, served_bytes, recipe) else { return Ok(None) };
     file.set_len(served_bytes).and_then(|()| file.sync_all()).map_err(|error| disk(&error))?;
     tracing::info!(job = %recipe.job, %error, "a recipe was left out of its clip");
-    Ok(Some(format!("The recipe was left out of the file: {error}.")))
+    let reason = match error {
+        MovieError::Io(cause) => format!("it could not be written ({cause})"),
+        other => other.to_string(),
+    };
+    Ok(Some(format!("The recipe was left out of the file: {reason}.")))
 }
 
 fn try_to_write(file: &mut File, served_bytes: u64, recipe: &Recipe) -> Result<(), MovieError> {

@@ -9,7 +9,8 @@ use url::Url;
 use super::FileWork;
 use super::sorting::project_of;
 use crate::domain::job::Poster;
-use crate::domain::{Job, JobState};
+use crate::domain::shared::SharedJob;
+use crate::domain::{JobState, Project};
 
 /// The one thing that is going on for a job outside of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub(super) enum Call {
 /// One job.
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub(super) job: Job,
+    pub(super) job: SharedJob,
     /// Its place among all jobs, by age.
     pub(super) place: u64,
     /// Grows with every change.
@@ -61,6 +62,9 @@ pub(super) struct Entry {
     pub(super) poster_tried: bool,
     /// The file was not found when it was to be moved, so that this is not tried again in this run.
     pub(super) move_tried: bool,
+    /// A project that was chosen while the file was on its way, perhaps into another one. Until it is known where the file
+    /// went, the row has to say where it was sent.
+    pub(super) next_project: Option<Option<Project>>,
     /// Where the user says that the missing file is.
     pub(super) found_at: Option<PathBuf>,
     /// The next stored revision is told as [`crate::engine::event::Event::Settled`] with this remark.
@@ -93,7 +97,7 @@ pub(super) struct Fetch {
 }
 
 impl Entry {
-    pub(super) fn new(job: Job, place: u64) -> Self {
+    pub(super) fn new(job: SharedJob, place: u64) -> Self {
         Self {
             is_remote_id_stored: job.remote_id.is_some(),
             job,
@@ -113,6 +117,7 @@ impl Entry {
             fetch: Fetch::default(),
             poster_tried: false,
             move_tried: false,
+            next_project: None,
             found_at: None,
             to_settle: None,
         }
@@ -144,8 +149,11 @@ impl Entry {
     /// What is to be done with the clip's file, so that it lies where the row says that it should.
     pub(super) fn wanted_file_work(&self) -> Option<FileWork> {
         let clip = self.job.clip.as_ref().filter(|_| self.job.state == JobState::Ready)?;
+        let is_elsewhere = clip.path.is_relative() && project_of(&clip.path) != self.job.project;
+        let moves = is_elsewhere && !self.move_tried;
         match (self.job.trashed_at, self.job.is_in_trash) {
-            (Some(_), false) => return Some(FileWork::Trash),
+            // A move that was killed may have been done; then the file is not where the row says before it is adopted.
+            (Some(_), false) => return Some(if moves { FileWork::Move } else { FileWork::Trash }),
             (None, true) => return Some(FileWork::TakeBack),
             (Some(_), true) => return None,
             (None, false) if self.job.is_hidden => return None,
@@ -154,8 +162,7 @@ impl Entry {
         if let Some(path) = &self.found_at {
             return Some(FileWork::Recognize(path.clone()));
         }
-        let is_elsewhere = clip.path.is_relative() && project_of(&clip.path) != self.job.project;
-        (is_elsewhere && !self.move_tried).then_some(FileWork::Move)
+        moves.then_some(FileWork::Move)
     }
 
     /// Whether anything is left to do.

@@ -93,6 +93,7 @@ impl Machine {
         }
         let was = gateway.health.clone();
         gateway.health.trouble = None;
+        gateway.health.is_reached = Some(true);
         if gateway.throttled_until <= now.monotonic {
             gateway.health.throttled_until = None;
         }
@@ -112,6 +113,7 @@ impl Machine {
         let trouble = Some((since, words));
         if gateway.health.trouble != trouble {
             gateway.health.trouble = trouble;
+            gateway.health.is_reached = Some(matches!(cause, NetworkCause::ServerTrouble(_)));
             let health = gateway.health.clone();
             self.emit(Event::GatewayChanged(id, health));
         }
@@ -122,6 +124,7 @@ impl Machine {
         let mut random = self.random;
         let gateway = self.gateway(id);
         gateway.refusals = gateway.refusals.saturating_add(1);
+        gateway.health.is_reached = Some(true);
         let wait = throttle(retry_after, gateway.refusals, &mut random);
         gateway.throttled_until = gateway.throttled_until.max(now.monotonic + wait);
         gateway.health.throttled_until = Some(now.wall.after(gateway.throttled_until.saturating_sub(now.monotonic)));

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::sorting::project_of;
 use super::*;
 use crate::domain::job::PartFile;
 use crate::domain::outcome::{Accepted, Failure, NetworkCause, Phase, Rejection, RejectionKind, UnconfirmedCause};
@@ -15,6 +14,10 @@ use crate::domain::{Draft, Project, Rating, RawExchange, Verdict};
 use crate::engine::command::{NewJob, Resolution};
 use crate::engine::schedule::least_request_gap;
 use crate::gateway::{Connection, LimitHint};
+
+mod files;
+
+use files::Files;
 
 const HISTORIES: u64 = 10_000;
 
@@ -41,89 +44,6 @@ struct Sent {
     bodies: u32,
     /// Jobs that it made of them.
     accepted: u32,
-}
-
-/// A clip folder and a trash.
-#[derive(Debug, Default)]
-struct Files {
-    folder: BTreeMap<PathBuf, JobId>,
-    trash: BTreeMap<PathBuf, JobId>,
-    /// Work of every kind that was done.
-    done: u32,
-}
-
-impl Files {
-    /// A download is named.
-    fn arrive(&mut self, job: JobId) -> PathBuf {
-        let path = PathBuf::from(format!("{}.mp4", job.short()));
-        self.folder.insert(path.clone(), job);
-        path
-    }
-
-    /// Does what is asked, as the real thing does: never over another file, and adopting what an earlier try did.
-    fn work(&mut self, job: &Job, work: &FileWork, is_refused: bool) -> FileAnswer {
-        let path = job.clip.clone().expect("files belong to clips").path;
-        let refused = || FileAnswer::Refused("The disk is read-only.".to_owned());
-        let is_here = self.folder.get(&path) == Some(&job.id);
-        self.done += 1;
-        match work {
-            FileWork::Move => {
-                let folder = job.project.as_ref().map_or("", Project::as_str);
-                let to = PathBuf::from(folder).join(path.file_name().expect("a name"));
-                if is_here && is_refused {
-                    return refused();
-                }
-                if is_here {
-                    let other = self.folder.get(&to).filter(|owner| **owner != job.id);
-                    assert!(other.is_none(), "another file was overwritten");
-                    self.folder.remove(&path);
-                    self.folder.insert(to.clone(), job.id);
-                }
-                if self.folder.get(&to) == Some(&job.id) { FileAnswer::At(to) } else { FileAnswer::Missing }
-            }
-            FileWork::Trash => {
-                if is_here && is_refused {
-                    return refused();
-                }
-                if is_here {
-                    self.folder.remove(&path);
-                    self.trash.insert(path.clone(), job.id);
-                }
-                if self.trash.contains_key(&path) { FileAnswer::InTrash } else { FileAnswer::Missing }
-            }
-            FileWork::TakeBack => {
-                if is_here {
-                    return FileAnswer::At(path);
-                }
-                if is_refused {
-                    return refused();
-                }
-                match self.trash.remove(&path) {
-                    Some(owner) => {
-                        self.folder.insert(path.clone(), owner);
-                        FileAnswer::At(path)
-                    }
-                    None => FileAnswer::Missing,
-                }
-            }
-            FileWork::Recognize(_) if is_refused => refused(),
-            FileWork::Recognize(_) if is_here => FileAnswer::At(path),
-            FileWork::Recognize(_) => FileAnswer::Missing,
-        }
-    }
-
-    /// Where everything has come to rest, every clip's file is where its row says, or in the trash.
-    fn check(&self, seed: u64, job: &Job, clip: &Clip) {
-        let is_here = self.folder.get(&clip.path) == Some(&job.id);
-        let is_trashed = self.trash.get(&clip.path) == Some(&job.id);
-        assert!(is_here || is_trashed, "seed {seed}: the file of {} is lost: {job:?} {self:?}", job.id);
-        if job.is_in_trash {
-            assert!(is_trashed && job.is_hidden && job.trashed_at.is_some(), "seed {seed}: {job:?}");
-        }
-        if is_here && !job.is_hidden {
-            assert_eq!(project_of(&clip.path), job.project, "seed {seed}: row and folder differ");
-        }
-    }
 }
 
 struct World {
@@ -181,7 +101,7 @@ impl World {
             random,
             time: Duration::ZERO,
             slept: Duration::ZERO,
-            machine: Machine::new(Settings::default(), Vec::new()),
+            machine: Machine::new(Settings::default(), Vec::<Job>::new()),
             disk: BTreeMap::new(),
             coming: BTreeMap::new(),
             serial: 0,
@@ -487,6 +407,26 @@ impl World {
         self.step(Input::Command(Command::Connect(connection(self.gateway))));
     }
 
+    /// The user sorts clips.
+    fn sort(&mut self) {
+        let is_ready = |job: &&Job| job.state == JobState::Ready;
+        let mut ready: Vec<JobId> = self.machine.jobs().filter(is_ready).map(|job| job.id).collect();
+        ready.sort_unstable();
+        let Some(most) = (!ready.is_empty()).then_some(ready.len() as u64) else { return };
+        let job = ready[self.below(most) as usize];
+        let command = match self.below(10) {
+            0..2 => Command::ToTrash(vec![job]),
+            2..5 => Command::TakeBack(vec![job]),
+            5..8 => {
+                let name = ["Spring", "Autumn", ""][self.below(3) as usize];
+                Command::MoveToProject(vec![job], Project::new(name).ok())
+            }
+            8 => Command::Judge(vec![(job, Verdict { rating: Rating::new(self.below(6) as u8), is_rejected: false })]),
+            _ => Command::FileFound(job, "elsewhere.mp4".into()),
+        };
+        self.step(Input::Command(command));
+    }
+
     /// The user does something.
     fn meddle(&mut self) {
         let jobs: Vec<JobId> = self.machine.jobs().map(|job| job.id).collect();
@@ -494,20 +434,13 @@ impl World {
         let mut sorted = jobs;
         sorted.sort_unstable();
         let job = sorted[self.below(most) as usize];
-        let command = match self.below(22) {
+        let command = match self.below(14) {
             0 => Command::Cancel(job),
             1 => Command::StopWatching(job),
             2 | 3 => Command::WatchAgain(job),
             4 => Command::DownloadAgain(job),
-            5 | 12 => Command::ToTrash(vec![job]),
-            13 | 14 => Command::TakeBack(vec![job]),
-            15..18 => {
-                let name = ["Spring", "Autumn", ""][self.below(3) as usize];
-                Command::MoveToProject(vec![job], Project::new(name).ok())
-            }
-            18 => Command::PauseDownload(job, self.below(2) == 0),
-            19 => Command::Judge(vec![(job, Verdict { rating: Rating::new(self.below(6) as u8), is_rejected: false })]),
-            20 => Command::FileFound(job, "elsewhere.mp4".into()),
+            5 => Command::ToTrash(vec![job]),
+            12 => Command::PauseDownload(job, self.below(2) == 0),
             6 => Command::PauseQueue(self.below(2) == 0),
             7 => Command::Resolve(job, Resolution::Check),
             8 => Command::Resolve(job, Resolution::Discard),
@@ -581,6 +514,9 @@ impl World {
         }
         if self.happens(4) {
             self.meddle();
+        }
+        if self.happens(20) {
+            self.sort();
         }
         if self.deleted == 0 && self.happens(1) {
             let done = self.remotes.iter().filter(|(_, remote)| **remote == Remote::Done);

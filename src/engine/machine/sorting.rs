@@ -18,7 +18,14 @@ impl Machine {
     }
 
     pub(super) fn move_to_project(&mut self, now: Now, id: JobId, project: Option<Project>) {
-        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.job.project != project) else { return };
+        let Some(entry) = self.entries.get_mut(&id) else { return };
+        if entry.call == Some(Call::File) {
+            entry.next_project = Some(project);
+            return;
+        }
+        if entry.job.project == project {
+            return;
+        }
         entry.move_tried = false;
         let state = entry.job.state;
         self.change(now, id, state, |job| job.project = project);
@@ -38,6 +45,8 @@ impl Machine {
         self.change(now, id, state, |job| {
             job.is_hidden = true;
             job.trashed_at = job.clip.is_some().then_some(now.wall);
+            // It may be on its way out of there just now.
+            job.is_in_trash = false;
         });
     }
 
@@ -46,7 +55,8 @@ impl Machine {
         let state = job.state;
         self.change(now, id, state, |job| {
             job.is_hidden = false;
-            job.trashed_at = None;
+            // It may be on its way there just now.
+            job.is_in_trash |= job.trashed_at.take().is_some();
         });
     }
 
@@ -89,6 +99,15 @@ impl Machine {
     pub(super) fn file_done(&mut self, now: Now, id: JobId, work: FileWork, answer: FileAnswer) {
         let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::File)) else { return };
         entry.call = None;
+        let next_project = entry.next_project.take();
+        self.take_answer(now, id, work, answer);
+        if let Some(project) = next_project {
+            self.move_to_project(now, id, project);
+        }
+    }
+
+    fn take_answer(&mut self, now: Now, id: JobId, work: FileWork, answer: FileAnswer) {
+        let Some(entry) = self.entries.get_mut(&id) else { return };
         if entry.found_at.as_ref().is_some_and(|path| work == FileWork::Recognize(path.clone())) {
             entry.found_at = None;
         }
@@ -153,7 +172,9 @@ impl Machine {
     }
 
     fn lies_at(&mut self, now: Now, id: JobId, path: PathBuf) {
-        let Some(state) = self.job(id).map(|job| job.state) else { return };
+        let Some(entry) = self.entries.get_mut(&id) else { return };
+        entry.move_tried = false;
+        let state = entry.job.state;
         self.change(now, id, state, |job| {
             if let Some(clip) = &mut job.clip {
                 clip.path = path;

@@ -35,7 +35,7 @@ struct Bench {
 
 impl Bench {
     fn new(gateway: GatewayId) -> Self {
-        let machine = Machine::new(Settings::default(), Vec::new());
+        let machine = Machine::new(Settings::default(), Vec::<Job>::new());
         let mut bench = Self { machine, gateway, time: secs(100), wall_lead: Duration::ZERO, effects: Vec::new() };
         bench.tell(Input::Start);
         bench.connect();

@@ -243,3 +243,34 @@ fn defaults_are_not_written_down() {
         assert_eq!(mode & 0o777, 0o600);
     }
 }
+
+#[test]
+fn the_look_of_the_gallery() {
+    let gallery = |line: &str| format!("[gallery]\n{line}");
+    check(
+        &gallery(r#"sort = "longest""#),
+        |s| s.look.sort_by = SortBy::Longest,
+        "gallery.sort",
+        &[&gallery(r#"sort = "best""#), &gallery("sort = 1")],
+    );
+    check(
+        &gallery(r#"view = "wall""#),
+        |s| s.look.view = View::Wall,
+        "gallery.view",
+        &[&gallery(r#"view = "list""#), &gallery("view = true")],
+    );
+    check(
+        &gallery(r#"card_size = "large""#),
+        |s| s.look.card_size = CardSize::Large,
+        "gallery.card_size",
+        &[&gallery(r#"card_size = "huge""#), &gallery("card_size = 184")],
+    );
+    check(
+        &gallery(r#"project = "Spring film""#),
+        |s| s.look.project = ProjectChoice::Only(Project::new("Spring film").expect("a name")),
+        "gallery.project",
+        &[&gallery(r#"project = "a/b""#), &gallery("project = 1")],
+    );
+    check(&gallery(r#"project = """#), |s| s.look.project = ProjectChoice::None, "gallery.project", &[]);
+    assert_eq!(parse(&gallery("columns = 3")).1, ["gallery.columns"]);
+}

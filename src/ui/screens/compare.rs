@@ -203,7 +203,7 @@ fn slider_ui(frame: &mut Frame<'_>, ui: &mut Ui, room: Rect, scene: &Scene<'_>, 
     ui.painter().rect_filled(line.expand2(Vec2::new(1.0, 0.0)), 0.0, tokens.picture.line_edge);
     ui.painter().rect_filled(line, 0.0, tokens.picture.line);
     ui.painter().circle_filled(grip.center(), 14.0, tokens.picture.chip_fill);
-    icons::paint(ui.painter(), Icon::FlipHorizontal2, grip.center(), 16.0, tokens.picture.chip_text);
+    icons::paint(ui.painter(), Icon::ArrowRightLeft, grip.center(), 16.0, tokens.picture.chip_text);
     let drawn = paint::drawn(ui, &response, true, paint::Look::Live);
     if drawn.focus {
         paint::focus_ring(ui.painter(), Rect::from_center_size(grip.center(), Vec2::splat(28.0)), 14.0);
@@ -240,15 +240,19 @@ fn stage_ui(frame: &mut Frame<'_>, ui: &mut Ui, place: Rect, scene: &Scene<'_>, 
     let is_focus = index == scene.focus;
     let name = &scene.names[index];
     let response = ui.interact(place, Id::unique(("compared", job.id)), Sense::click());
-    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_focus, name));
+    response.widget_info(|| {
+        let trouble = missing_words(frame, scene, index).map(|words| format!(", {words}")).unwrap_or_default();
+        let rejected = if job.verdict.is_rejected { ", rejected" } else { "" };
+        egui::WidgetInfo::selected(egui::Role::Button, true, is_focus, format!("{name}{rejected}{trouble}"))
+    });
     if is_focus {
-        if std::mem::take(&mut frame.ui_state.viewer.wants_stage) {
+        if frame.ui_state.viewer.wants_stage.take_if(|wants| *wants == job.id).is_some() {
             response.request_focus();
         }
         keep_keyboard(frame, ui, &response);
     }
     if (response.clicked() || response.gained_focus()) && !is_focus {
-        frame.ui_state.viewer.wants_stage = true;
+        frame.ui_state.viewer.wants_stage = Some(job.id);
         frame.act(Action::View(Viewing::Focus(job.id)));
     }
     picture_ui(frame, ui, place, scene, index);
@@ -270,6 +274,11 @@ fn stage_ui(frame: &mut Frame<'_>, ui: &mut Ui, place: Rect, scene: &Scene<'_>, 
         let stroke = egui::Stroke::new(tokens.stroke.selected, tokens.color.lit_fill);
         let corner = paint::radius(tokens.radius.card + tokens.stroke.selected);
         ui.painter().rect_stroke(place, corner, stroke, egui::StrokeKind::Outside);
+        if !tokens.is_dark() {
+            // So that it shows on dark pictures.
+            let inner = egui::Stroke::new(tokens.stroke.selected, tokens.picture.inner_ring);
+            ui.painter().rect_stroke(place, paint::radius(tokens.radius.card), inner, egui::StrokeKind::Inside);
+        }
     }
     response
 }
@@ -277,7 +286,7 @@ fn stage_ui(frame: &mut Frame<'_>, ui: &mut Ui, place: Rect, scene: &Scene<'_>, 
 /// The picture of a clip at the frame that all show; words where it is not there, never another frame.
 fn picture_ui(frame: &mut Frame<'_>, ui: &Ui, place: Rect, scene: &Scene<'_>, index: usize) {
     let tokens = tokens::tokens(ui);
-    let (job, state) = (scene.jobs[index], frame.state);
+    let job = scene.jobs[index];
     let shown = scene.pictures[index].filter(|_| scene.locked.is_shown[index]);
     ui.painter().rect_filled(place, paint::radius(tokens.radius.card), tokens.color.bg_active);
     if let Some(picture) = shown {
@@ -287,18 +296,29 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &Ui, place: Rect, scene: &Scene<'_>, in
             paint_picture(ui, place, poster, whole());
         }
         paint_veil(ui, place, tokens.picture.reject_veil);
-        let words = match state.films.get(&job.id) {
-            Some(Err(reason)) => format!("Cannot be played here: {reason}. Press ⏎ to open it in the player."),
-            Some(Ok(_)) => format!("Frame {} is being read", scene.locked.frame),
-            None => "The film is being opened".to_owned(),
-        };
-        let width = (place.width() - 2.0 * PAD).max(0.0);
+        let words = missing_words(frame, scene, index).unwrap_or_default();
+        // In the middle of what is seen of it: in slider mode that is one side of the line.
+        let seen = place.intersect(ui.clip_rect());
+        let width = (seen.width() - 2.0 * PAD).max(0.0);
         let words = text_style::wrapped(ui.ctx(), &words, Text::SmallStrong, tokens.picture.chip_text, width, 3);
-        text_style::paint_galley(ui.painter(), place.center(), Align2::CENTER_CENTER, words);
+        let at = seen.center() - Vec2::new(words.size().x / 2.0, 0.0);
+        text_style::paint_galley(ui.painter(), at, Align2::LEFT_CENTER, words);
     }
     if job.verdict.is_rejected && shown.is_some() {
         paint_veil(ui, place, tokens.picture.reject_veil);
     }
+}
+
+/// Why the frame of a clip is not shown; `None` when it is.
+fn missing_words(frame: &Frame<'_>, scene: &Scene<'_>, index: usize) -> Option<String> {
+    if scene.locked.is_shown[index] && scene.pictures[index].is_some() {
+        return None;
+    }
+    Some(match frame.state.films.get(&scene.jobs[index].id) {
+        Some(Err(reason)) => format!("Cannot be played here: {reason}. Press ⏎ to open it in the player."),
+        Some(Ok(_)) => format!("Frame {} is being read", scene.locked.frame),
+        None => "The film is being opened".to_owned(),
+    })
 }
 
 /// The row below a picture: stars, in what this clip alone differs, reject, keep.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use egui::{TextureId, Vec2};
 
-use super::gallery_layout::Layout;
+use super::gallery::LaidOut;
 use crate::app::{Action, AppState};
 use crate::domain::request::StoredPicture;
 use crate::domain::{GatewayId, Job, JobId};
@@ -84,8 +84,8 @@ pub struct UiState {
     pub focused_card: Option<JobId>,
     /// The card that gets the keyboard as soon as it is drawn.
     pub wants_focus: Option<JobId>,
-    /// Where the cards lie, with the generation and the width it was made for.
-    pub layout: Option<(u64, f32, Layout)>,
+    /// Where the cards lie, computed once per change.
+    pub layout: Option<LaidOut>,
     /// A key that is being typed, by gateway. Cleared as soon as it is handed on.
     pub keys: HashMap<GatewayId, String>,
     /// Gateways whose stored key is being replaced.
@@ -102,8 +102,16 @@ pub struct UiState {
     pub adopt: HashMap<JobId, String>,
     /// The unconfirmed job whose *Submit again anyway* was pressed once.
     pub asked_again: Option<JobId>,
-    /// How far into the film of the selected clip the user looks, `0.0..=1.0`, while the pointer or the keyboard is on its strip.
+    /// Where the user put the playhead of the selected clip, `0.0..=1.0`, until its film is open.
     pub playhead: Option<(JobId, f32)>,
+    /// The clip whose long prompt is unfolded in the details.
+    pub unfolded_prompt: Option<JobId>,
+    /// File and ids are unfolded in the details.
+    pub shows_ids: bool,
+    /// The name of a new project, as typed.
+    pub project_name: String,
+    /// The name of a new project that was asked for a moment ago.
+    pub asked_project: Option<String>,
     /// The raw exchange is unfolded.
     pub shows_exchange: bool,
     /// The settings dialog was open in the last frame, so that its fields are filled once.
@@ -125,8 +133,8 @@ pub struct ViewerUi {
     pub was_open: bool,
     /// The picture had the keyboard in the last frame, and no control, so that arrow keys and Enter are about the clip.
     pub has_stage: bool,
-    /// The picture in focus wants the keyboard.
-    pub wants_stage: bool,
+    /// The clip of a comparison whose picture gets the keyboard as soon as keys are about it.
+    pub wants_stage: Option<JobId>,
     /// Tab was used, so that the place of the keyboard shows on the picture as well.
     pub was_tabbed: bool,
     /// Quick look takes the whole screen.

@@ -4,6 +4,7 @@ use egui::{Align2, Id, Rect, Sense, Ui, UiBuilder, Vec2, pos2};
 use strum::IntoEnumIterator as _;
 
 use super::Frame;
+use crate::app::chain::picture_name;
 use crate::app::command::UiCommand;
 use crate::app::form::{self, FormView, Tile};
 use crate::app::state::PictureState;
@@ -22,8 +23,10 @@ use crate::ui::widgets::{
 
 /// Space around the form's contents.
 const PAD: f32 = 16.0;
-/// Heights that the prompt may have.
-const PROMPT_HEIGHT: std::ops::RangeInclusive<f32> = 112.0..=196.0;
+/// Added between sections, whose rows have 8 points between them.
+const SECTION_GAP: f32 = 4.0;
+/// Heights that the prompt's field may have: those of the prompt without its label of 22.
+const PROMPT_HEIGHT: std::ops::RangeInclusive<f32> = 90.0..=174.0;
 /// What the form shows besides the prompt, before it was drawn once.
 const REST_AT_FIRST: f32 = 470.0;
 
@@ -37,7 +40,7 @@ pub(super) fn form_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let tokens = tokens::tokens(ui);
     let pane = ui.max_rect();
     let view = form::view(frame.state);
-    let inner_width = pane.width() - 2.0 * PAD;
+    let inner_width = pane.width() - 2.0 * PAD - 1.0;
     let below = price_height(&view, ui, inner_width);
     let price = Rect::from_min_max(pos2(pane.left(), pane.bottom() - below), pane.max);
     let above = Rect::from_min_max(pane.min, pos2(pane.right(), price.top()));
@@ -63,7 +66,7 @@ fn settings_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, room: f32) {
             ui.spacing_mut().item_spacing = Vec2::ZERO;
             ui.add_space(PAD);
             ui.vertical(|ui| {
-                ui.set_width(full - 2.0 * PAD);
+                ui.set_width(full - 2.0 * PAD - 1.0);
                 ui.spacing_mut().item_spacing.y = tokens.space.x2;
                 contents(ui);
             });
@@ -72,14 +75,16 @@ fn settings_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, room: f32) {
     ui.add_space(8.0);
     inset(ui, &mut |ui| {
         prompt_ui(frame, ui, view, prompt_height);
+        ui.add_space(SECTION_GAP);
         negative_ui(frame, ui, view);
+        ui.add_space(SECTION_GAP);
         picture_ui(frame, ui, view);
     });
     ui.add_space(12.0);
     paint::show_divider(ui);
     ui.add_space(12.0);
     inset(ui, &mut |ui| rows_ui(frame, ui, view));
-    ui.add_space(12.0);
+    ui.add_space(16.0);
     let rest = ui.cursor().top() - top - prompt_height;
     if (rest - frame.ui_state.form_rest_height).abs() > 0.5 {
         frame.ui_state.form_rest_height = rest;
@@ -183,7 +188,9 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
         Some(StartPicture::Stored(picture)) => {
             let texture = frame.pictures.start_picture(picture);
             let detail = format!("{} × {}, {}", picture.width, picture.height, words::size(picture.size_bytes));
-            let shown = WellPicture { texture, name: &picture.display_name, detail: &detail, problem: None };
+            let parent = frame.state.draft.parent.map(|parent| picture_name(frame.state, parent));
+            let name = parent.as_deref().unwrap_or(&picture.display_name);
+            let shown = WellPicture { texture, name, detail: &detail, problem: None };
             let did = PictureWell::new("Start picture").picture(Some(shown)).dropping(is_dropping).show(ui);
             if did.remove {
                 frame.act(Action::RemovePicture);
@@ -301,6 +308,7 @@ fn rows_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
     }
 
     let mut ratio = draft.aspect_ratio;
+    ui.add_space(SECTION_GAP);
     heading(ui, "Aspect ratio");
     ui.add_space(-2.0);
     let mut control = RatioFrames::new("Aspect ratio");
@@ -319,6 +327,7 @@ fn rows_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
     }
 
     let mut thinking = draft.thinking;
+    ui.add_space(SECTION_GAP);
     row(frame, ui, "Thinking", Some(Setting::Thinking), |_, ui| {
         Segmented::new("Thinking")
             .item(Thinking::Auto, "Auto")
@@ -350,7 +359,7 @@ fn seed_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
     let tokens = tokens::tokens(ui);
     let mut mode = frame.state.draft.seed_mode;
     let mut text = frame.state.draft.seed_text.clone();
-    let mut is_typed = false;
+    let (mut is_typed, mut is_diced) = (false, false);
     row(frame, ui, "Seed", Some(Setting::Seed), |frame, ui| {
         let is_random = frame.state.draft.seed_mode == SeedMode::Random;
         let room = ui.available_width();
@@ -360,11 +369,13 @@ fn seed_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
             let field = Field::new("Seed")
                 .placeholder(if is_random { "random" } else { "number" })
                 .width(half)
+                .trailing(Icon::Dices, "Random seed")
                 .show(ui, &mut shown);
             if field.response.changed() {
                 text = shown;
                 is_typed = true;
             }
+            is_diced = field.trailing_clicked;
             ui.add_space(4.0);
             Dropdown::new("Seed mode").width(half).show(
                 ui,
@@ -383,6 +394,9 @@ fn seed_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
         if mode == SeedMode::Random {
             mode = SeedMode::Fixed;
         }
+    }
+    if is_diced {
+        mode = SeedMode::Random;
     }
     if mode != frame.state.draft.seed_mode {
         frame.act(Action::SetSeedMode(mode));
@@ -493,7 +507,7 @@ fn price_height(view: &FormView, ui: &Ui, width: f32) -> f32 {
     let note = note_galley(view, ui, width).size().y.max(NOTE_HEIGHT) + 8.0;
     let practice = if view.practice.is_some() { PRACTICE_HEIGHT + 8.0 } else { 0.0 };
     let tiles = TILE_HEIGHT + if is_tall(view, ui, width) { GatewayTile::TALL } else { 0.0 };
-    12.0 + tiles + 8.0 + practice + note + BUTTON_HEIGHT + 8.0 + caption_height(view, ui, width) + 14.0
+    12.0 + tiles + 8.0 + practice + note + BUTTON_HEIGHT + 8.0 + caption_height(view, ui, width) + 16.0
 }
 
 /// Width of a gateway's tile where all of them share `width`.
@@ -534,7 +548,7 @@ fn price_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
     let c = &tokens.color;
     ui.spacing_mut().item_spacing = Vec2::ZERO;
     ui.add_space(12.0);
-    let width = ui.available_width() - 2.0 * PAD;
+    let width = ui.available_width() - 2.0 * PAD - 1.0;
     ui.horizontal(|ui| {
         ui.add_space(PAD);
         ui.vertical(|ui| {

@@ -6,15 +6,17 @@ mod keys;
 mod menu;
 mod toolbar;
 
-use egui::{Rect, Sense, Ui, UiBuilder, Vec2};
+use std::sync::Arc;
+
+use egui::{Rangef, Rect, Sense, Ui, UiBuilder, Vec2};
 
 pub(super) use cards::{icon_of, tone_of};
 pub(super) use menu::selection_ui;
 
-use super::gallery_layout::{Block, Layout, arrange};
+use super::gallery_layout::{Block, Layout, Wall, arrange, arrange_wall};
 use super::{Frame, welcome};
-use crate::app::browse::CardSize;
-use crate::app::gallery::Group;
+use crate::app::browse::{CardSize, View};
+use crate::app::gallery::{Gallery, Group};
 use crate::domain::JobId;
 use crate::ui::paint;
 use crate::ui::tokens;
@@ -43,89 +45,155 @@ pub(super) fn gallery_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         frame.ui_state.focused_card = None;
         welcome::empty_ui(frame, &mut child);
     } else {
-        groups_ui(frame, &mut child, below);
+        shown_ui(frame, &mut child, below);
     }
 }
 
-fn groups_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: Rect) {
+/// Where all cards lie, and what this was computed for.
+#[derive(Debug)]
+pub struct LaidOut {
+    generation: u64,
+    width: f32,
+    places: Places,
+}
+
+#[derive(Debug)]
+enum Places {
+    Groups(Layout),
+    Wall(Wall),
+}
+
+impl Places {
+    fn height(&self) -> f32 {
+        match self {
+            Self::Groups(layout) => layout.height,
+            Self::Wall(wall) => wall.height,
+        }
+    }
+
+    /// All cards in reading order.
+    fn cards(&self) -> Vec<Rect> {
+        match self {
+            Self::Groups(layout) => layout.blocks.iter().flat_map(|placed| placed.cards.iter().copied()).collect(),
+            Self::Wall(wall) => wall.cards.clone(),
+        }
+    }
+
+    fn place_of(&self, gallery: &Gallery, job: JobId) -> Option<Rect> {
+        match self {
+            Self::Groups(layout) => {
+                let (group, take) = gallery.place_in_groups(job)?;
+                layout.blocks.get(group)?.cards.get(take).copied()
+            }
+            Self::Wall(wall) => wall.cards.get(gallery.place_on_wall(job)?).copied(),
+        }
+    }
+}
+
+fn shown_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: Rect) {
+    // Taken out for the frame, because drawing needs the rest of the state.
+    let laid_out = lay_out(frame, ui, view.width() - 2.0 * PAD);
+    let places = &laid_out.places;
+    let mut focused = None;
+    egui::ScrollArea::vertical().id_salt("gallery scroll").auto_shrink([false, false]).show_viewport(ui, |ui, seen| {
+        let (content, _) =
+            ui.allocate_exact_size(Vec2::new(ui.available_width(), places.height() + TOP + PAD), Sense::hover());
+        let origin = content.min.to_vec2() + Vec2::new(PAD, TOP);
+        let wanted = frame.ui_state.wants_focus.and_then(|job| places.place_of(&frame.state.gallery, job));
+        if let Some(wanted) = wanted {
+            ui.scroll_to_rect(wanted.translate(origin).expand(40.0), None);
+        }
+        let seen = Rangef::new(seen.top() - TOP, seen.bottom() - TOP);
+        focused = match places {
+            Places::Groups(layout) => groups_ui(frame, ui, layout, origin, seen),
+            Places::Wall(wall) => wall_ui(frame, ui, wall, origin, seen),
+        };
+    });
+    frame.ui_state.focused_card = focused;
+    if let Some(card) = focused {
+        keys::move_by_keys(frame, ui, card, view.height(), || places.cards());
+    }
+    frame.ui_state.layout = Some(laid_out);
+}
+
+/// Half a screen more than is seen, so that Tab and arrow keys find their next card.
+fn near(seen: Rangef) -> Rangef {
+    seen.expand(seen.span() * 0.5)
+}
+
+/// Draws the groups that are seen. Returns the card with the keyboard.
+fn groups_ui(frame: &mut Frame<'_>, ui: &mut Ui, layout: &Layout, origin: Vec2, seen: Rangef) -> Option<JobId> {
+    let state = frame.state;
+    let near = near(seen);
+    let mut focused = None;
+    for index in layout.visible(near.min, near.max) {
+        let (Some(group), Some(placed)) = (state.gallery.groups.get(index), layout.blocks.get(index)) else {
+            continue;
+        };
+        if placed.header.y_range().intersects(seen) {
+            let cards_right = placed.cards.iter().map(|card| card.right()).fold(0.0, f32::max);
+            let header = placed.header.translate(origin);
+            header::header_ui(frame, ui, group, header, (cards_right + origin.x).min(header.right()));
+        }
+        for (id, card) in group.takes.iter().zip(&placed.cards) {
+            if card.bottom() + 60.0 >= near.min
+                && card.top() <= near.max
+                && let Some(job) = state.jobs.get(id)
+                && cards::card_ui(frame, ui, job, card.translate(origin))
+            {
+                focused = Some(*id);
+            }
+        }
+    }
+    focused
+}
+
+/// Draws the cards of the wall that are seen. Returns the card with the keyboard.
+fn wall_ui(frame: &mut Frame<'_>, ui: &mut Ui, wall: &Wall, origin: Vec2, seen: Rangef) -> Option<JobId> {
+    let state = frame.state;
+    let near = near(seen);
+    let mut focused = None;
+    for index in wall.visible(near.min, near.max) {
+        if let (Some(card), Some(at)) = (state.gallery.wall.get(index), wall.cards.get(index))
+            && let Some(job) = state.jobs.get(&card.job)
+            && cards::card_ui(frame, ui, job, at.translate(origin))
+        {
+            focused = Some(card.job);
+        }
+    }
+    focused
+}
+
+/// The layout as it was, or a new one if cards, view, size or width changed.
+fn lay_out(frame: &mut Frame<'_>, ui: &Ui, width: f32) -> LaidOut {
+    let gallery = &frame.state.gallery;
+    let generation = gallery.generation;
+    if let Some(known) = frame.ui_state.layout.take()
+        && known.generation == generation
+        && (known.width - width).abs() < 0.1
+    {
+        return known;
+    }
     let heights = &tokens::tokens(ui).size.card.row_height16x9;
     let size = match frame.state.browsing.card_size {
         CardSize::Small => heights.small,
         CardSize::Medium => heights.medium,
         CardSize::Large => heights.large,
     };
-    lay_out(frame, view.width() - 2.0 * PAD, size);
-    // Taken out for the frame, because drawing needs the rest of the state.
-    let Some((generation, laid_for, layout)) = frame.ui_state.layout.take() else { return };
-    let mut focused = None;
-    egui::ScrollArea::vertical().id_salt("gallery scroll").auto_shrink([false, false]).show_viewport(ui, |ui, seen| {
-        let (content, _) =
-            ui.allocate_exact_size(Vec2::new(ui.available_width(), layout.height + TOP + PAD), Sense::hover());
-        let origin = content.min + Vec2::new(PAD, TOP);
-        if let Some(wanted) = frame.ui_state.wants_focus.and_then(|job| place_of(frame, &layout, job)) {
-            ui.scroll_to_rect(wanted.translate(origin.to_vec2()).expand(40.0), None);
+    let places = match frame.state.browsing.view {
+        View::Groups => {
+            let block = |group: &Arc<Group>| Block { ratio: ratio(group.pixels), count: group.takes.len() };
+            let blocks: Vec<Block> = gallery.groups.iter().map(block).collect();
+            Places::Groups(arrange(&blocks, width, size))
         }
-        let state = frame.state;
-        for index in layout.visible(seen.top() - TOP, seen.bottom()) {
-            let (Some(group), Some(placed)) = (state.gallery.groups.get(index), layout.blocks.get(index)) else {
-                continue;
-            };
-            let cards_right = placed.cards.iter().map(|card| card.right()).fold(0.0, f32::max);
-            let header = placed.header.translate(origin.to_vec2());
-            header::header_ui(frame, ui, group, header, (cards_right + origin.x).min(header.right()));
-            for (id, card) in group.takes.iter().zip(&placed.cards) {
-                // Half a screen more than is seen, so that Tab and arrow keys find their next card.
-                let margin = seen.height() * 0.5;
-                if card.bottom() + 60.0 < seen.top() - margin || card.top() > seen.bottom() + margin {
-                    continue;
-                }
-                if let Some(job) = state.jobs.get(id)
-                    && cards::card_ui(frame, ui, job, card.translate(origin.to_vec2()))
-                {
-                    focused = Some(*id);
-                }
-            }
-        }
-    });
-    frame.ui_state.focused_card = focused;
-    if let Some(card) = focused {
-        let rects = || layout.blocks.iter().flat_map(|placed| placed.cards.iter().copied()).collect();
-        keys::move_by_keys(frame, ui, card, view.height(), rects);
-    }
-    frame.ui_state.layout = Some((generation, laid_for, layout));
+        View::Wall => Places::Wall(arrange_wall(gallery.wall.iter().map(|card| ratio(card.pixels)), width, size)),
+    };
+    LaidOut { generation, width, places }
 }
 
-/// Computes the layout again if groups, size or width changed.
-fn lay_out(frame: &mut Frame<'_>, width: f32, size: f32) {
-    let generation = frame.state.gallery.generation;
-    if let Some((made_for, laid_width, _)) = &frame.ui_state.layout
-        && *made_for == generation
-        && (*laid_width - width).abs() < 0.1
-    {
-        return;
-    }
-    let blocks: Vec<Block> = frame.state.gallery.groups.iter().map(|group| block_of(frame, group)).collect();
-    frame.ui_state.layout = Some((generation, width, arrange(&blocks, width, size)));
-}
-
-/// All takes of a group share one ratio: that of a clip which is here, else the one that was asked for.
-fn block_of(frame: &Frame<'_>, group: &Group) -> Block {
-    let (width, height) = group
-        .takes
-        .iter()
-        .filter_map(|id| frame.state.jobs.get(id)?.clip.as_ref())
-        .map(|clip| (clip.width, clip.height))
-        .find(|(width, height)| *width > 0 && *height > 0)
-        .unwrap_or_else(|| group.request.pixels());
+/// Width divided by height.
+fn ratio((width, height): (u32, u32)) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "sides of pictures")]
-    let ratio = (width as f32 / height.max(1) as f32).clamp(0.25, 4.0);
-    Block { ratio, count: group.takes.len() }
-}
-
-fn place_of(frame: &Frame<'_>, layout: &Layout, job: JobId) -> Option<Rect> {
-    let groups = frame.state.gallery.groups.iter().zip(&layout.blocks);
-    groups
-        .flat_map(|(group, placed)| group.takes.iter().zip(&placed.cards))
-        .find(|(id, _)| **id == job)
-        .map(|(_, at)| *at)
+    let ratio = width as f32 / height.max(1) as f32;
+    ratio.clamp(0.25, 4.0)
 }

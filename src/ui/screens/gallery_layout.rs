@@ -1,7 +1,7 @@
 //! Where the cards of the gallery lie: a pure function of width, size, ratios and order.
 //!
 //! Every card gets about the same area, so that portrait clips do not shrink to slivers. Nothing is cropped and nothing
-//! changes its place to fill a gap.
+//! changes its place to fill a gap. It is computed once per change; what is in view is found by bisection.
 
 use egui::{Pos2, Rect, Vec2};
 
@@ -57,6 +57,63 @@ impl Layout {
         let first = self.blocks.partition_point(|block| block.bottom < top);
         let end = self.blocks.partition_point(|block| block.top <= bottom);
         first..end.max(first)
+    }
+}
+
+/// Cards without groups.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Wall {
+    /// The pictures in their order; a footer lies below each.
+    pub cards: Vec<Rect>,
+    /// Height of the whole content, footers included.
+    pub height: f32,
+}
+
+impl Wall {
+    /// Indices of the cards in rows that touch `top..bottom`.
+    pub fn visible(&self, top: f32, bottom: f32) -> std::ops::Range<usize> {
+        // All cards of a row have the same upper and lower edge.
+        let first = self.cards.partition_point(|card| card.bottom() + FOOTER < top);
+        let end = self.cards.partition_point(|card| card.top() <= bottom);
+        first..end.max(first)
+    }
+}
+
+/// Places cards of these ratios (width divided by height) in rows of `width` points; `size` is the height of a 16:9 card.
+///
+/// A row takes cards until they would fill it at 1.2 times that height, and is then shrunk to end at the edge. The last row
+/// has the height of the one above, or of a full one where it is the only one.
+pub fn arrange_wall(ratios: impl IntoIterator<Item = f32>, width: f32, size: f32) -> Wall {
+    let tallest = size * 1.2;
+    let mut wall = Wall::default();
+    let mut row: Vec<f32> = Vec::new();
+    let mut last = tallest;
+    for ratio in ratios {
+        row.push(ratio);
+        let sum: f32 = row.iter().sum();
+        let between = CARD_GAP * (number(row.len()) - 1.0);
+        if sum * tallest + between >= width {
+            last = ((width - between) / sum).max(8.0);
+            wall.add_row(&row, last);
+            row.clear();
+        }
+    }
+    wall.add_row(&row, last);
+    wall.height = (wall.height - CARD_GAP).max(0.0);
+    wall
+}
+
+impl Wall {
+    /// Adds a row below the others, and the gap below it.
+    fn add_row(&mut self, ratios: &[f32], height: f32) {
+        let mut x = 0.0;
+        for ratio in ratios {
+            self.cards.push(Rect::from_min_size(Pos2::new(x, self.height), Vec2::new(height * ratio, height)));
+            x += height * ratio + CARD_GAP;
+        }
+        if !ratios.is_empty() {
+            self.height += height + FOOTER + CARD_GAP;
+        }
     }
 }
 
@@ -182,7 +239,7 @@ fn shelf(blocks: &[Block], width: f32, height: f32, y: f32, placed: &mut Vec<Pla
     };
     let bottom = y + HEADER + height + FOOTER;
     let mut x = 0.0;
-    for (index, block) in blocks.iter().enumerate() {
+    for block in blocks {
         let room = block_width(*block, height);
         let card = Vec2::new(height * block.ratio, height);
         let cards = (0..block.count)
@@ -190,8 +247,8 @@ fn shelf(blocks: &[Block], width: f32, height: f32, y: f32, placed: &mut Vec<Pla
                 Rect::from_min_size(Pos2::new(x + number(card_index) * (card.x + CARD_GAP), y + HEADER), card)
             })
             .collect();
-        // Where nothing follows, the words may use what is left of the line.
-        let header_width = if index + 1 == blocks.len() { (width - x).max(room) } else { room };
+        // Words end where the cards of their group end; only those of a lone group may use the line.
+        let header_width = if blocks.len() == 1 { width.max(room) } else { room };
         let header = Rect::from_min_size(Pos2::new(x, y), Vec2::new(header_width, HEADER));
         placed.push(Placed { header, cards, top: y, bottom });
         x += room + BLOCK_GAP;
@@ -252,7 +309,67 @@ mod tests {
         }
     }
 
+    #[test]
+    fn words_of_a_group_end_with_its_cards_unless_it_is_alone() {
+        let layout = arrange(&[block(9.0 / 16.0, 2), block(1.0, 1)], 792.0, 136.0);
+        let right = |index: usize| layout.blocks[index].cards.last().expect("a card").right();
+        assert!((layout.blocks[1].header.right() - right(1)).abs() < 0.1, "{layout:?}");
+        let alone = arrange(&[block(9.0 / 16.0, 2)], 792.0, 136.0);
+        assert_eq!(alone.blocks[0].header.width(), 792.0);
+        let narrow = arrange(&[block(9.0 / 16.0, 1), block(9.0 / 16.0, 1)], 792.0, 136.0);
+        assert_eq!(narrow.blocks[1].header.width(), BLOCK_MIN, "but they can always be read");
+    }
+
+    #[test]
+    fn a_wall_is_justified_as_drawn() {
+        // The first row of the sheet: 1:1, 9:16, 16:9 … at 1104 points and the middle size.
+        let ratios = [4.0 / 3.0, 9.0 / 16.0, WIDE, 1.0, 9.0 / 16.0, WIDE, 4.0 / 3.0];
+        let wall = arrange_wall(ratios, 1_104.0, 136.0);
+        let row: Vec<&Rect> = wall.cards.iter().filter(|card| card.top() == 0.0).collect();
+        assert_eq!(row.len(), 6);
+        assert!((row[5].right() - 1_104.0).abs() < 0.1, "{wall:?}");
+        let last = wall.cards[6];
+        assert_eq!((last.left(), last.height()), (0.0, row[0].height()), "the last row is as high as the one above");
+        assert_eq!(wall.height, last.bottom() + FOOTER);
+        let alone = arrange_wall([1.0], 1_104.0, 136.0);
+        assert_eq!(alone.cards[0].height(), 136.0 * 1.2);
+        assert_eq!(arrange_wall([], 1_104.0, 136.0), Wall::default());
+    }
+
     proptest! {
+        #[test]
+        fn a_wall_loses_nothing_and_its_rows_end_at_the_edge(
+            raw in proptest::collection::vec(0usize..6, 0..200),
+            width in 200f32..2_400.0,
+            size in prop_oneof![Just(104f32), Just(136.0), Just(184.0)],
+            (top, height) in (0f32..4_000.0, 0f32..2_000.0),
+        ) {
+            let ratios = [WIDE, 4.0 / 3.0, 1.0, 0.75, 9.0 / 16.0, 2.5];
+            let wall = arrange_wall(raw.iter().map(|ratio| ratios[*ratio]), width, size);
+            prop_assert_eq!(wall.cards.len(), raw.len());
+            for (card, ratio) in wall.cards.iter().zip(&raw) {
+                prop_assert!((card.aspect_ratio() - ratios[*ratio]).abs() < 0.01, "nothing is cropped");
+                prop_assert!(card.height() <= size * 1.2 + 0.01);
+                prop_assert!(card.left() >= 0.0 && card.right() <= width + 0.5, "{card:?} in {width}");
+                prop_assert!(card.bottom() + FOOTER <= wall.height + 0.01);
+            }
+            for pair in wall.cards.windows(2) {
+                let same_row = pair[0].top() == pair[1].top();
+                if same_row {
+                    prop_assert!((pair[1].left() - pair[0].right() - CARD_GAP).abs() < 0.1);
+                    prop_assert_eq!(pair[0].height(), pair[1].height());
+                } else {
+                    prop_assert!((pair[0].right() - width).abs() < 0.5, "a full row ends at the edge");
+                    prop_assert!(pair[1].top() >= pair[0].bottom() + FOOTER && pair[1].left() == 0.0);
+                }
+            }
+            let seen = wall.visible(top, top + height);
+            for (index, card) in wall.cards.iter().enumerate() {
+                let touches = card.bottom() + FOOTER >= top && card.top() <= top + height;
+                prop_assert_eq!(seen.contains(&index), touches, "{}", index);
+            }
+        }
+
         #[test]
         fn nothing_overlaps_and_nothing_is_lost(
             raw in proptest::collection::vec((0usize..5, 1usize..30), 0..40),

@@ -1,16 +1,21 @@
-//! The line at the top: whose window this is, and the settings.
+//! The line at the top: whose window this is, which project is looked at, and the settings.
 
 use egui::{Align, Layout, Sense, Ui, Vec2};
 
 use super::Frame;
-use crate::app::Action;
+use crate::app::browse::{Browse, ProjectChoice};
 use crate::app::command::UiCommand;
 use crate::app::state::SettingsPage;
-use crate::domain::GatewayId;
+use crate::app::{Action, AppState};
+use crate::domain::sorting::PROJECT_LIMIT;
 use crate::ui::icons::{self, Icon};
+use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
-use crate::ui::widgets::{Badge, IconButton};
+use crate::ui::widgets::{Button, ButtonKind, Field, IconButton, MenuItem, menu_panel, menu_row, menu_separator};
+
+/// The most of the header that a project's name takes.
+const NAME_WIDTH: f32 = 240.0;
 
 pub(super) fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let tokens = tokens::tokens(ui);
@@ -18,31 +23,118 @@ pub(super) fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let rect = ui.max_rect();
     ui.allocate_ui_with_layout(rect.size(), Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_size(rect.size());
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
         ui.add_space(16.0);
         let (mark, _) = ui.allocate_exact_size(Vec2::splat(18.0), Sense::hover());
         icons::paint_logo(ui.painter(), mark.min, 18.0, c.text_hi);
         ui.add_space(8.0);
         text_style::label_line(ui, Text::ButtonPrimary, c.text_hi, "Rushes");
-        if frame.state.draft.gateway == GatewayId::Practice {
-            ui.add_space(12.0);
-            Badge::new("Practice").icon(Icon::Clapperboard).show(ui);
-            ui.add_space(8.0);
-            // With a key there may be clips that did cost something.
-            if rect.width() >= 900.0 && frame.state.has_no_paid_key() {
-                text_style::label_line(
-                    ui,
-                    Text::Caption,
-                    c.text_low,
-                    "Clips are made on this computer and cost nothing",
-                );
-            }
-        }
+        ui.add_space(16.0);
+        let (line, _) = ui.allocate_exact_size(Vec2::new(1.0, 20.0), Sense::hover());
+        paint::upright(ui.painter(), line.left(), line.y_range(), c.stroke_mid);
+        ui.add_space(8.0);
+        project_ui(frame, ui);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.add_space(10.0);
+            ui.add_space(12.0);
             let key = UiCommand::Settings.shortcut().text();
             if IconButton::new(Icon::Settings, "Settings").key(&key).show(ui).clicked() {
                 frame.act(Action::OpenSettings(SettingsPage::Gateways));
             }
         });
     });
+}
+
+/// What is looked at, and the menu to look at something else.
+fn project_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
+    let now = choice_name(&frame.state.browsing.project).to_owned();
+    let name = format!("Project: {now}");
+    let button = Button::new(&now).icon(Icon::Folder).kind(ButtonKind::Quiet).drops().accessible_name(&name);
+    let width = button.natural_width(ui).min(NAME_WIDTH);
+    let response = button.width(width).show(ui);
+    menu_panel(&response, "Projects", 248.0, |ui| menu_ui(frame, ui));
+}
+
+fn choice_name(choice: &ProjectChoice) -> &str {
+    match choice {
+        ProjectChoice::All => "All projects",
+        ProjectChoice::None => "No project",
+        ProjectChoice::Only(project) => project.as_str(),
+    }
+}
+
+/// How many cards are shown when this is looked at.
+fn count(state: &AppState, choice: &ProjectChoice) -> usize {
+    let cards = state.jobs.values().filter(|job| !job.is_hidden);
+    cards.filter(|job| choice.shows(job.project.as_ref())).count()
+}
+
+fn menu_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
+    let state = frame.state;
+    let mut row = |ui: &mut Ui, choice: ProjectChoice| {
+        let is_now = state.browsing.project == choice;
+        let number = count(state, &choice).to_string();
+        let item = MenuItem::new(choice_name(&choice)).indented().key(&number).selected(is_now);
+        let item = if is_now { item.icon(Icon::Check) } else { item };
+        if menu_row(ui, item).clicked() {
+            frame.act(Action::Browse(Browse::Project(choice.clone())));
+            ui.close();
+        }
+    };
+    row(ui, ProjectChoice::All);
+    row(ui, ProjectChoice::None);
+    if !state.browsing.projects.is_empty() {
+        menu_separator(ui);
+        egui::ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
+            for project in &state.browsing.projects {
+                row(ui, ProjectChoice::Only(project.clone()));
+            }
+        });
+    }
+    menu_separator(ui);
+    new_project_ui(frame, ui);
+}
+
+/// The field for a new project's name. The menu stays open until the name is taken.
+fn new_project_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
+    let c = &tokens::tokens(ui).color;
+    let state = frame.state;
+    let asked = frame.ui_state.asked_project.clone();
+    // The answer to what was asked in the last frame.
+    if let Some(asked) = asked {
+        frame.ui_state.asked_project = None;
+        if state.browsing.project_problem.is_none() && choice_name(&state.browsing.project) == asked.trim() {
+            frame.ui_state.project_name.clear();
+            ui.close();
+            return;
+        }
+    }
+    ui.add_space(4.0);
+    paint::row(ui, 8.0, |ui| {
+        ui.add_space(0.0);
+        let name = frame.ui_state.project_name.clone();
+        let is_typed = !name.trim().is_empty();
+        let make = Button::new("Make").accessible_name("Make the project").enabled(is_typed);
+        let width = ui.available_width() - make.natural_width(ui) - 16.0;
+        let field = Field::new("Name of a new project").placeholder("New project…").width(width);
+        let shown = field.show(ui, &mut frame.ui_state.project_name);
+        if (make.show(ui).clicked() || shown.submitted) && is_typed {
+            frame.ui_state.asked_project = Some(name.clone());
+            frame.act(Action::Browse(Browse::NewProject(name)));
+        }
+    });
+    let problem = state.browsing.project_problem.as_deref();
+    let is_stale = frame.ui_state.project_name.trim().is_empty();
+    ui.add_space(4.0);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
+        ui.add_space(8.0);
+        match problem.filter(|_| !is_stale) {
+            Some(problem) => text_style::label(ui, Text::Caption, c.fail_fg, problem),
+            None => {
+                let text = format!("A folder in your clip folder, at most {PROJECT_LIMIT} characters.");
+                text_style::label(ui, Text::Caption, c.text_low, text)
+            }
+        };
+    });
+    ui.add_space(4.0);
 }

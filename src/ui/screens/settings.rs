@@ -8,7 +8,9 @@ use super::Frame;
 use crate::app::Action;
 use crate::app::command::UiCommand;
 use crate::app::form::title;
-use crate::app::state::{AppState, KeyPlace, KeyState, KeyTest, SCALES, SettingsPage, ThemeChoice};
+use crate::app::state::{
+    AT_ONCE, AT_ONCE_AT_FIRST, AppState, KeyPlace, KeyState, KeyTest, SCALES, SettingsPage, ThemeChoice,
+};
 use crate::app::update::network_words;
 use crate::domain::catalog::{PriceTable, entry};
 use crate::domain::money::CreditValue;
@@ -222,6 +224,7 @@ fn gateways_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
                 GatewayId::Aigateway => undocumented_ui(frame, ui),
                 GatewayId::Practice => {}
             }
+            at_once_ui(frame, ui, gateway);
             address_ui(frame, ui, gateway);
         });
     }
@@ -392,6 +395,29 @@ fn credit_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     }
     frame.ui_state.credit_price = Some((paid, credits));
     below_row(ui, c.text_low, "Until you fill this in, prices show the range $0.002 to $0.01 per credit.");
+}
+
+/// How many orders may be under way at a gateway.
+fn at_once_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
+    let c = &tokens::tokens(ui).color;
+    let before = frame.state.preferences.at_once.get(&gateway).copied().unwrap_or(AT_ONCE_AT_FIRST);
+    let mut number = before;
+    // The file takes more than the usual ones; a higher number has its own place.
+    let numbers: Vec<u8> = AT_ONCE.filter(|number| *number <= 4 || *number == before).collect();
+    let labels: Vec<String> = numbers.iter().map(u8::to_string).collect();
+    named_row(ui, "At once", |ui| {
+        let name = format!("Jobs at once at {gateway}");
+        #[expect(clippy::cast_precision_loss, reason = "up to five")]
+        let mut control = Segmented::new(&name).width(36.0 * numbers.len() as f32);
+        for (value, label) in numbers.iter().zip(&labels) {
+            control = control.item(*value, label);
+        }
+        control.show(ui, &mut number);
+        text_style::label_line(ui, Text::Caption, c.text_low, "jobs; the others wait here, nothing of them is sent");
+    });
+    if number != before {
+        frame.act(Action::SetAtOnce(gateway, number));
+    }
 }
 
 /// What was typed, if both numbers make sense.

@@ -100,6 +100,8 @@ fn pressed(ui: &Ui, command: UiCommand) -> bool {
         _ => None,
     };
     let keys = keys(shortcut.key);
+    // Signs may need Shift; with it a letter is another shortcut, such as that of redo.
+    let is_letter = matches!(shortcut.key, Key::Char('A'..='Z'));
     let modifiers = if shortcut.command { Modifiers::COMMAND } else { Modifiers::NONE };
     ui.input_mut(|input| {
         let mut is_pressed = false;
@@ -109,7 +111,8 @@ fn pressed(ui: &Ui, command: UiCommand) -> bool {
                 // The copy keys arrive as an event of their own.
                 Event::Copy => (command == UiCommand::CopyPrompt, true),
                 Event::Key { key, pressed: true, repeat, modifiers: held, .. } if typed.is_none() => {
-                    (keys.contains(key) && held.matches_logically(modifiers) && !held.alt, !repeat)
+                    let is_other = held.alt || (held.shift && is_letter);
+                    (keys.contains(key) && held.matches_logically(modifiers) && !is_other, !repeat)
                 }
                 _ => (false, false),
             };
@@ -217,6 +220,7 @@ fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) 
         UiCommand::Compare => match &state.viewer {
             Some(Viewer::Compare(comparison)) => {
                 frame.ui_state.viewer.swapped = Some((comparison.focus, ui.input(|input| input.time)));
+                frame.ui_state.viewer.wants_stage = Some(comparison.partner());
                 frame.act(Action::View(Viewing::Swap));
             }
             _ => frame.act(Action::View(Viewing::Compare(to_compare(state, card)))),
@@ -286,7 +290,7 @@ fn turn(frame: &mut Frame<'_>, forward: bool) {
             let jobs = &comparison.jobs;
             let at = jobs.iter().position(|job| *job == comparison.focus).unwrap_or(0);
             let next = jobs[(at + if forward { 1 } else { jobs.len() - 1 }) % jobs.len()];
-            frame.ui_state.viewer.wants_stage = true;
+            frame.ui_state.viewer.wants_stage = Some(next);
             frame.act(Action::View(Viewing::Focus(next)));
         }
         _ => frame.act(Action::View(Viewing::Turn(forward))),
@@ -302,7 +306,7 @@ fn let_go_of_swap(frame: &mut Frame<'_>, ui: &Ui) {
     if let Some((before, since)) = frame.ui_state.viewer.swapped.take()
         && now - since > HELD
     {
-        frame.ui_state.viewer.wants_stage = true;
+        frame.ui_state.viewer.wants_stage = Some(before);
         frame.act(Action::View(Viewing::Focus(before)));
     }
 }

@@ -1,17 +1,20 @@
 //! The line at the bottom: proof of life without spinners.
 
-use egui::{Align, Color32, Layout, Sense, Ui};
+use egui::{Align, Align2, Color32, Layout, Rect, Response, Sense, Ui, Vec2};
 
 use super::{Frame, gallery};
 use crate::app::gallery::Filter;
+use crate::app::network::{Network, network};
 use crate::app::state::AppState;
 use crate::app::{Action, form, words};
-use crate::domain::{GatewayId, JobState};
+use crate::domain::GatewayId;
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
-use crate::ui::widgets::{Button, ButtonKind};
+
+/// Between the parts of the line.
+const GAP: f32 = 16.0;
 
 pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let tokens = tokens::tokens(ui);
@@ -20,76 +23,53 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let state = frame.state;
     ui.allocate_ui_with_layout(rect.size(), Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_size(rect.size());
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
         ui.add_space(16.0);
-        let waiting = state.jobs.values().filter(|job| job.state == JobState::Queued && !job.is_hidden).count();
-        let working = state.gallery.count(Filter::Working).saturating_sub(waiting);
-        let asking = state.gallery.count(Filter::NeedsYou);
-        if working + waiting + asking == 0 {
-            text_style::label_line(ui, Text::Caption, c.text_mid, "No jobs running");
-        }
-        let mut dot = false;
-        let mut part = |ui: &mut Ui, icon: Option<Icon>, color: Color32, text: String| {
-            if dot {
-                text_style::label_line(ui, Text::Caption, c.text_low, "  ·  ");
-            }
-            dot = true;
-            if let Some(icon) = icon {
-                icons::show(ui, icon, 12.0, color);
-                ui.add_space(5.0);
-            }
-            text_style::label_line(ui, if icon.is_some() { Text::Label } else { Text::Caption }, color, text);
-        };
-        if working > 0 {
-            part(ui, Some(Icon::Loader), c.work_fg, format!("{working} working"));
-        }
-        if waiting > 0 {
-            part(ui, None, c.text_mid, format!("{waiting} waiting"));
-        }
-        if asking > 0 {
-            let needs = if asking == 1 { "needs" } else { "need" };
-            part(ui, Some(Icon::CircleQuestionMark), c.ask_fg, format!("{asking} {needs} you"));
-        }
-        ui.add_space(14.0);
-        paint::upright(
-            ui.painter(),
-            ui.cursor().left(),
-            egui::Rangef::new(rect.top() + 7.0, rect.bottom() - 7.0),
-            c.stroke_mid,
-        );
-        ui.add_space(14.0);
+        counts_ui(ui, state);
+        upright_ui(ui, rect);
         for (icon, color, text) in gateway_lines(state, c) {
-            if let Some(icon) = icon {
-                icons::show(ui, icon, 12.0, color);
-                ui.add_space(5.0);
+            part_ui(ui, icon, color, Text::Caption, &text);
+            ui.add_space(GAP);
+        }
+        let has_job = state.jobs.values().next().is_some();
+        match network(state) {
+            Some(Network::Online) => {
+                part_ui(ui, Some(Icon::Wifi), c.text_low, Text::Caption, "Online");
+                ui.add_space(GAP);
             }
-            text_style::label_line(ui, Text::Caption, color, text);
-            ui.add_space(14.0);
+            Some(Network::Offline) => {
+                let text = "Offline. Drafts, prices and practice clips still work";
+                part_ui(ui, Some(Icon::WifiOff), c.text_mid, Text::Caption, text);
+                ui.add_space(GAP);
+            }
+            None => {}
         }
         if let Some(trouble) = &state.storage_trouble {
             icons::show(ui, Icon::HardDrive, 12.0, c.fail_fg);
-            ui.add_space(5.0);
+            ui.add_space(4.0);
             text_style::label_ellipsis(ui, Text::Label, c.fail_fg, trouble);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing = Vec2::ZERO;
             ui.add_space(16.0);
-            let (text, icon) =
-                if state.is_queue_paused { ("Resume queue", Icon::Play) } else { ("Pause queue", Icon::Pause) };
-            if waiting > 0 || state.is_queue_paused {
-                if Button::new(text).icon(icon).kind(ButtonKind::QuietSmall).show(ui).clicked() {
+            if has_job {
+                let (text, icon) =
+                    if state.is_queue_paused { ("Resume queue", Icon::Play) } else { ("Pause queue", Icon::Pause) };
+                let color = if state.is_queue_paused { c.ask_fg } else { c.text_mid };
+                if press_ui(ui, icon, color, text).clicked() {
                     frame.act(Action::PauseQueue(!state.is_queue_paused));
                 }
-                ui.add_space(8.0);
+                upright_ui(ui, rect);
             }
-            let clips = state.jobs.values().filter(|job| job.clip.is_some() && !job.is_hidden);
-            let (count, bytes) =
-                clips.fold((0, 0), |(n, sum), job| (n + 1, sum + job.clip.as_ref().map_or(0, |clip| clip.size_bytes)));
+            let sums = state.jobs.sums();
+            let (count, bytes) = (sums.clips, sums.clip_bytes);
             let text = words::counted(count, "clip", "clips");
             let text = if count == 0 { text } else { format!("{text}, {}", words::size(bytes)) };
             text_style::label_line(ui, Text::Caption, c.text_low, text);
             ui.add_space(8.0);
             gallery::selection_ui(frame, ui);
             if let Some(warning) = state.warnings.first() {
-                ui.add_space(12.0);
+                ui.add_space(GAP);
                 let response =
                     text_style::label_ellipsis(ui, Text::Caption, c.ask_fg, warning).interact(Sense::click());
                 response
@@ -102,12 +82,78 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     });
 }
 
+/// `3 working · 1 waiting · 1 needs you`.
+fn counts_ui(ui: &mut Ui, state: &AppState) {
+    let c = &tokens::tokens(ui).color;
+    let waiting = state.jobs.sums().waiting;
+    let working = state.gallery.count(Filter::Working).saturating_sub(waiting);
+    let asking = state.gallery.count(Filter::NeedsYou);
+    let mut parts = Vec::new();
+    if working > 0 {
+        parts.push((Some(Icon::Loader), c.work_fg, format!("{working} working")));
+    }
+    if waiting > 0 {
+        parts.push((None, c.text_low, format!("{waiting} waiting")));
+    }
+    if asking > 0 {
+        let needs = if asking == 1 { "needs" } else { "need" };
+        parts.push((Some(Icon::CircleQuestionMark), c.ask_fg, format!("{asking} {needs} you")));
+    }
+    if parts.is_empty() {
+        text_style::label_line(ui, Text::Caption, c.text_low, "No jobs");
+    }
+    for (index, (icon, color, text)) in parts.into_iter().enumerate() {
+        if index > 0 {
+            ui.add_space(5.0);
+            text_style::label_line(ui, Text::Caption, c.text_low, "·");
+            ui.add_space(5.0);
+        }
+        let style = if icon.is_some() { Text::Label } else { Text::Caption };
+        part_ui(ui, icon, color, style, &text);
+    }
+}
+
+fn part_ui(ui: &mut Ui, icon: Option<Icon>, color: Color32, style: Text, text: &str) {
+    if let Some(icon) = icon {
+        icons::show(ui, icon, 12.0, color);
+        ui.add_space(4.0);
+    }
+    text_style::label_line(ui, style, color, text);
+}
+
+/// A line between two groups of parts, with the gap on both sides.
+fn upright_ui(ui: &mut Ui, line: Rect) {
+    ui.add_space(GAP);
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(1.0, 16.0), Sense::hover());
+    let height = egui::Rangef::new(line.center().y - 8.0, line.center().y + 8.0);
+    paint::upright(ui.painter(), rect.left(), height, tokens::tokens(ui).color.stroke_mid);
+    ui.add_space(GAP);
+}
+
+/// A button as quiet as the line it stands in.
+fn press_ui(ui: &mut Ui, icon: Icon, color: Color32, text: &str) -> Response {
+    let tokens = tokens::tokens(ui);
+    let c = &tokens.color;
+    let width = text_style::line(ui.ctx(), text, Text::Caption, color).size().x;
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(16.0 + width.ceil(), 24.0), Sense::click());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, text));
+    let drawn = paint::drawn(ui, &response, true, paint::Look::Live);
+    let color = tokens::mix(color, c.text_hi, drawn.hover);
+    icons::paint(ui.painter(), icon, rect.left_center() + Vec2::new(6.0, 0.0), 12.0, color);
+    let at = rect.left_center() + Vec2::new(16.0, 0.0);
+    text_style::paint(ui.painter(), at, Align2::LEFT_CENTER, Text::Caption, color, text);
+    if drawn.focus {
+        paint::focus_ring(ui.painter(), rect.shrink2(Vec2::new(-2.0, 4.0)), tokens.radius.chip);
+    }
+    response
+}
+
 /// What each gateway in use is doing, in words.
 fn gateway_lines(state: &AppState, c: &tokens::Colors) -> Vec<(Option<Icon>, Color32, String)> {
     let mut lines = Vec::new();
     for gateway in [GatewayId::Apiin, GatewayId::Aigateway, GatewayId::Practice] {
         let known = state.gateway(gateway);
-        let is_busy = state.jobs.values().any(|job| job.gateway == gateway && job.state.is_watched());
+        let is_busy = state.jobs.sums().is_watching(gateway);
         if !known.key.is_present() && !is_busy {
             continue;
         }

@@ -7,9 +7,11 @@ use super::Frame;
 use super::settings::key_words;
 use crate::app::Action;
 use crate::app::action::{SAMPLES, Sample};
+use crate::app::browse::Browse;
 use crate::app::form::{self, title};
 use crate::app::gallery::Filter;
 use crate::app::state::SettingsPage;
+use crate::app::words;
 use crate::domain::{AspectRatio, GatewayId};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -244,6 +246,9 @@ pub(super) fn empty_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     } else if !state.search.trim().is_empty() {
         let text = format!("Nothing matches “{}”.", state.search.trim());
         (text, Some("Clear the search"), Some(Action::Search(String::new())))
+    } else if let Some(stars) = state.browsing.stars {
+        let text = format!("No clip here has {} or more.", words::counted(stars.stars().into(), "star", "stars"));
+        (text, Some("Show any stars"), Some(Action::Browse(Browse::Stars(None))))
     } else {
         let text = match state.filter {
             Filter::Failed => "No failed clips. Good.",

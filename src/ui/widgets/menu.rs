@@ -186,6 +186,23 @@ pub fn menu_button<R>(response: &Response, name: &str, contents: impl FnOnce(&mu
         .map(|shown| shown.inner)
 }
 
+/// Opens a menu that holds fields besides its rows, `width` points wide: a click into it leaves it open, so whoever draws it
+/// closes it with [`Ui::close`].
+pub fn menu_panel<R>(response: &Response, name: &str, width: f32, contents: impl FnOnce(&mut Ui) -> R) -> Option<R> {
+    let tokens = tokens::tokens(&response.ctx);
+    Popup::menu(response)
+        .accessible_name(name)
+        .gap(4.0)
+        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+        .frame(paint::popover_frame(tokens, tokens.radius.popover, 4))
+        .show(|ui| {
+            prepare(ui, width);
+            ui.set_max_width(width);
+            contents(ui)
+        })
+        .map(|shown| shown.inner)
+}
+
 /// Opens a surface with controls below what was clicked. It stays until something else is clicked, Esc is pressed, or
 /// `contents` closes it with [`Ui::close`].
 pub fn popover_button<R>(response: &Response, name: &str, contents: impl FnOnce(&mut Ui) -> R) -> Option<R> {

@@ -119,7 +119,7 @@ impl<'a> PictureWell<'a> {
                 let spot = Rect::from_min_size(rect.min + Vec2::new(7.0, 6.0), Vec2::new(68.0, 40.0));
                 painter.rect_filled(spot, paint::radius(tokens.radius.chip), c.bg_active);
                 if let Some((texture, size)) = picture.texture {
-                    paint_covered(painter, spot, texture, size, tokens.radius.chip);
+                    paint::covered(painter, spot, texture, size, tokens.radius.chip);
                 }
                 let (line, color) =
                     picture.problem.map_or((picture.detail, c.text_low), |problem| (problem, c.fail_fg));
@@ -160,17 +160,4 @@ impl<'a> PictureWell<'a> {
 fn invitation(ui: &Ui, room: f32) -> &'static str {
     let fits = |text: &&str| text_style::line(ui.ctx(), text, Text::Caption, tokens::UNTINTED).size().x <= room;
     ["Drop or choose a file", "Drop or choose", "Drop a file"].into_iter().find(fits).unwrap_or("Drop")
-}
-
-/// Paints a picture over the whole of `rect`, cut at its longer side.
-fn paint_covered(painter: &egui::Painter, rect: Rect, texture: TextureId, size: Vec2, corner: f32) {
-    let (want, have) = (rect.aspect_ratio(), size.x / size.y.max(1.0));
-    let uv = if have > want {
-        Rect::from_center_size(Pos2::new(0.5, 0.5), Vec2::new(want / have, 1.0))
-    } else {
-        Rect::from_center_size(Pos2::new(0.5, 0.5), Vec2::new(1.0, have / want))
-    };
-    let shape =
-        egui::epaint::RectShape::filled(rect, paint::radius(corner), tokens::UNTINTED).with_texture(texture, uv);
-    painter.add(shape);
 }

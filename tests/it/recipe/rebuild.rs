@@ -105,7 +105,7 @@ fn rebuilt_clips_get_their_posters_at_the_next_start() {
         let parts = Parts {
             runtime: tokio::runtime::Handle::current(),
             library: opened.library,
-            jobs: opened.jobs,
+            jobs: opened.jobs.into_iter().map(Into::into).collect(),
             http: Http::new().expect("HTTP"),
             connections: Vec::new(),
             options: Options::new(paths(&bench)),

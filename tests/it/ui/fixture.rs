@@ -6,6 +6,7 @@ use std::time::Duration;
 use egui::{Color32, ColorImage, Context, TextureHandle, TextureId, TextureOptions, Theme, Vec2};
 use egui_kittest::Harness;
 use rushes::app::action::{Draws, KeyFound};
+use rushes::app::playback::FilmFacts;
 use rushes::app::state::KeyPlace;
 use rushes::app::update::apply;
 use rushes::app::{Action, AppState, Effect, Input};
@@ -16,10 +17,10 @@ use rushes::domain::price::estimate;
 use rushes::domain::request::StoredPicture;
 use rushes::domain::{
     Amount, AspectRatio, Charge, ClipDuration, Credits, Draft, Ending, GatewayId, Job, JobId, JobState, Money,
-    RemoteId, Resolution, Seed, UnixMillis,
+    RemoteId, Resolution, Seed, UnixMillis, Verdict,
 };
 use rushes::engine::event::{Event, GatewayHealth, Live, LiveJob};
-use rushes::ui::screens::{Pictures, UiState, root_ui};
+use rushes::ui::screens::{FilmPicture, Pictures, UiState, root_ui};
 use rushes::ui::theme;
 use rushes::ui::widgets::StripTexture;
 use uuid::Uuid;
@@ -65,6 +66,20 @@ impl Bench {
 
     pub fn act(&mut self, action: Action) {
         self.put(Input::Act(action));
+    }
+
+    /// A film of 192 frames in 8 s was opened, and the picture of this frame is at hand.
+    pub fn film(&mut self, job: JobId, frame: u32) {
+        let film = FilmFacts { frames: 192, duration_millis: 8_000, width: 1280, height: 720, has_audio: false };
+        if !self.state.films.contains_key(&job) {
+            self.put(Input::FilmOpened(job, Ok(film)));
+        }
+        self.posters.films.insert(job, frame);
+    }
+
+    /// What was said about a clip was stored, and comes back.
+    pub fn store_verdict(&mut self, job: &Job, verdict: Verdict) {
+        self.job(Job { verdict, ..job.clone() });
     }
 
     pub fn key(&mut self, gateway: GatewayId) {
@@ -276,6 +291,9 @@ pub fn show_at(bench: Bench, size: Vec2, of: Theme) -> Harness<'static, Bench> {
 struct Painted {
     textures: HashMap<JobId, TextureHandle>,
     strips: HashMap<JobId, TextureHandle>,
+    /// Which frame of a film is at hand; it is painted in one color.
+    films: HashMap<JobId, u32>,
+    frames: HashMap<JobId, TextureHandle>,
 }
 
 struct PaintedOn<'a> {
@@ -308,6 +326,14 @@ impl Pictures for PaintedOn<'_> {
             self.ctx.load_texture("strip", paint_strip((64.0 * ratio) as usize, 64, hue), TextureOptions::LINEAR)
         });
         Some(StripTexture { id: texture.id(), frames: STRIP_FRAMES, ratio })
+    }
+
+    fn film(&mut self, job: &Job) -> Option<FilmPicture> {
+        let frame = *self.painted.films.get(&job.id)?;
+        let texture = self.painted.frames.entry(job.id).or_insert_with(|| {
+            self.ctx.load_texture("film", ColorImage::filled([16, 9], Color32::GOLD), TextureOptions::LINEAR)
+        });
+        Some(FilmPicture { texture: texture.id(), size: texture.size_vec2(), frame })
     }
 
     fn start_picture(&mut self, _picture: &StoredPicture) -> Option<(TextureId, Vec2)> {

@@ -6,13 +6,14 @@ use egui::{Align2, Rect, Sense, Ui, UiBuilder, Vec2};
 
 use super::header::four_more_row;
 use crate::app::Action;
+use crate::app::action::RecipePart;
 use crate::app::browse::chosen;
 use crate::app::card::CardView as Said;
 use crate::app::command::UiCommand;
 use crate::app::cost::price_again;
 use crate::app::judge::Judge;
-use crate::app::picks::{MOST_COMPARED, clips_of, is_clip};
-use crate::app::viewing::Viewing;
+use crate::app::picks::{clips_of, is_clip};
+use crate::app::viewing::{MAX_COMPARED, Viewing};
 use crate::domain::{Job, JobId, JobState, Rating as Stars};
 use crate::ui::icons::{self, Icon};
 use crate::ui::screens::Frame;
@@ -48,7 +49,9 @@ fn rows_of_clip(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     let clips = [id];
     let open = key(UiCommand::OpenSelected);
     row(frame, ui, MenuItem::new("Open").icon(Icon::Play).key(&open), || Action::OpenClip(id));
-    row(frame, ui, MenuItem::new("Quick look").icon(Icon::Maximize2), || Action::View(Viewing::QuickLook(id)));
+    let look = key(UiCommand::QuickLook);
+    let quick_look = MenuItem::new("Quick look").icon(Icon::Maximize2).key(&look);
+    row(frame, ui, quick_look, || Action::View(Viewing::QuickLook(id)));
     compare_row(frame, ui, &clips);
     menu_separator(ui);
     use_rows(frame, ui, job);
@@ -56,7 +59,8 @@ fn rows_of_clip(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     let again = format!("Make again · {}", price_again(job));
     row(frame, ui, MenuItem::new(&again).icon(Icon::Repeat2), || Action::Retry(id));
     four_more_row(frame, ui, id);
-    row(frame, ui, MenuItem::new("Continue from last frame").icon(Icon::ArrowRightToLine), || {
+    let go_on = key(UiCommand::Continue);
+    row(frame, ui, MenuItem::new("Continue from last frame").icon(Icon::ArrowRightToLine).key(&go_on), || {
         // Beyond the end stands for the last frame, whichever that is.
         Action::ContinueFrom(id, u32::MAX)
     });
@@ -96,16 +100,23 @@ fn rows_of_several(frame: &mut Frame<'_>, ui: &mut Ui, all: &[JobId]) {
 }
 
 fn use_rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
-    let everything = key(UiCommand::UseSettings);
-    row(frame, ui, MenuItem::new("Use everything").icon(Icon::CornerUpLeft).key(&everything), || {
-        Action::UseSettings(job.id)
-    });
+    let id = job.id;
+    let [everything, prompt, seed, rest] =
+        [UiCommand::UseSettings, UiCommand::UsePrompt, UiCommand::UseSeed, UiCommand::UseRest].map(key);
+    let item = MenuItem::new("Use everything").icon(Icon::CornerUpLeft).key(&everything);
+    row(frame, ui, item, || Action::UseSettings(id));
+    let item = MenuItem::new("Use the prompt").icon(Icon::TextCursorInput).key(&prompt);
+    row(frame, ui, item, || Action::UsePart(id, RecipePart::Prompt));
+    let item = MenuItem::new("Use the seed").icon(Icon::Dices).key(&seed);
+    let item = if job.request.seed().is_some() { item } else { item.disabled("it has none") };
+    row(frame, ui, item, || Action::UsePart(id, RecipePart::Seed));
+    let item = MenuItem::new("Use the settings").icon(Icon::SlidersHorizontal).key(&rest);
+    row(frame, ui, item, || Action::UsePart(id, RecipePart::Settings));
 }
 
 fn compare_row(frame: &mut Frame<'_>, ui: &mut Ui, clips: &[JobId]) {
     let item = MenuItem::new("Compare").icon(Icon::Columns2);
-    let item =
-        if (2..=MOST_COMPARED).contains(&clips.len()) { item } else { item.disabled("choose two to four clips") };
+    let item = if (2..=MAX_COMPARED).contains(&clips.len()) { item } else { item.disabled("choose two to four clips") };
     row(frame, ui, item, || Action::View(Viewing::Compare(clips.to_vec())));
 }
 
@@ -120,7 +131,8 @@ fn judge_rows(frame: &mut Frame<'_>, ui: &mut Ui, clips: &[JobId]) {
     }
     let is_rejected = !clips.is_empty() && verdicts().all(|verdict| verdict.is_rejected);
     let text = if is_rejected { "Take the reject back" } else { "Reject" };
-    let item = MenuItem::new(text).icon(Icon::X);
+    let reject = key(UiCommand::Reject);
+    let item = MenuItem::new(text).icon(Icon::X).key(&reject);
     let item = if clips.is_empty() { item.disabled("no clip among them") } else { item };
     row(frame, ui, item, || Action::Judge(Judge::Reject(clips.to_vec(), !is_rejected)));
 
@@ -168,7 +180,7 @@ fn copy_rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         let path = PathBuf::from(&frame.state.clip_folder).join(&clip.path);
         row(frame, ui, MenuItem::new("Copy the path").indented(), || Action::CopyText(path.display().to_string()));
     }
-    if job.exchange.is_some() {
+    if frame.state.has_exchange(job) {
         let item = MenuItem::new("Copy raw exchange, key removed").indented();
         row(frame, ui, item, || Action::CopyRawExchange(id));
     }

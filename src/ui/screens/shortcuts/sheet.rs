@@ -1,6 +1,6 @@
 //! The sheet of all shortcuts, which can be searched.
 
-use egui::{Id, Ui, Vec2};
+use egui::{Id, Ui, UiBuilder, Vec2};
 use strum::IntoEnumIterator as _;
 
 use super::Frame;
@@ -17,41 +17,14 @@ const PAD: f32 = 20.0;
 const WIDTH: f32 = 560.0;
 
 pub(in crate::ui::screens) fn shortcuts_ui(frame: &mut Frame<'_>, ui: &Ui) {
-    let c = &tokens::tokens(ui).color;
     let size = Vec2::new(WIDTH, tokens::tokens(ui).size.dialog.shortcuts[1]);
     let mut search = std::mem::take(&mut frame.ui_state.shortcut_search);
     let shown = Dialog::new(Id::unique("shortcuts"), "Shortcuts", size).without_footer().show(
         ui.ctx(),
         |ui| {
-            ui.horizontal(|ui| {
-                ui.add_space(PAD);
-                ui.vertical(|ui| {
-                    ui.add_space(12.0);
-                    let id = Id::unique("search shortcuts");
-                    let field = Field::new("Search shortcuts")
-                        .id(id)
-                        .placeholder("Search by name or key")
-                        .leading(Icon::Search)
-                        .width(ui.available_width() - PAD);
-                    let field = field.show(ui, &mut search);
-                    if ui.memory(|memory| memory.focused().is_none()) {
-                        field.response.request_focus();
-                    }
-                    ui.add_space(4.0);
-                    let found = UiCommand::found_by(&search);
-                    egui::ScrollArea::vertical().id_salt("shortcuts").auto_shrink([false, false]).show(ui, |ui| {
-                        ui.set_width(WIDTH - 2.0 * PAD - 2.0);
-                        ui.spacing_mut().item_spacing.y = 6.0;
-                        if found.is_empty() {
-                            text_style::label(ui, Text::Small, c.text_low, "No shortcut is called so.");
-                        }
-                        for scope in Scope::iter() {
-                            scope_ui(ui, scope, &found);
-                        }
-                        ui.add_space(12.0);
-                    });
-                });
-            });
+            let inner = ui.available_rect_before_wrap().shrink2(Vec2::new(PAD, 0.0));
+            let mut inner = ui.new_child(UiBuilder::new().id_salt("shortcuts").max_rect(inner));
+            contents_ui(&mut inner, &mut search);
         },
         |_| {},
     );
@@ -60,6 +33,31 @@ pub(in crate::ui::screens) fn shortcuts_ui(frame: &mut Frame<'_>, ui: &Ui) {
         frame.ui_state.shortcut_search.clear();
         frame.act(Action::CloseDialog);
     }
+}
+
+fn contents_ui(ui: &mut Ui, search: &mut String) {
+    let c = &tokens::tokens(ui).color;
+    ui.add_space(12.0);
+    let field = Field::new("Search shortcuts")
+        .id(Id::unique("search shortcuts"))
+        .placeholder("Search by name or key")
+        .leading(Icon::Search)
+        .show(ui, search);
+    if ui.memory(|memory| memory.focused().is_none()) {
+        field.response.request_focus();
+    }
+    ui.add_space(4.0);
+    let found = UiCommand::found_by(search);
+    egui::ScrollArea::vertical().id_salt("shortcuts").auto_shrink([false, false]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        if found.is_empty() {
+            text_style::label(ui, Text::Small, c.text_low, "No shortcut is called so.");
+        }
+        for scope in Scope::iter() {
+            scope_ui(ui, scope, &found);
+        }
+        ui.add_space(12.0);
+    });
 }
 
 fn scope_ui(ui: &mut Ui, scope: Scope, found: &[UiCommand]) {

@@ -1,0 +1,200 @@
+//! All jobs that the window knows, with sums that would otherwise be counted anew in every frame.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher as _, RandomState};
+use std::ops::{Deref, DerefMut, Index};
+
+use crate::domain::shared::SharedJob;
+use crate::domain::take::TakeKey;
+use crate::domain::{GatewayId, Job, JobId, JobState};
+
+/// Jobs by id, which sorts them by age. Reads like a map of plain jobs.
+#[derive(Debug, Default)]
+pub struct Jobs {
+    jobs: BTreeMap<JobId, SharedJob>,
+    sums: Sums,
+    /// Jobs by the hash of their gateway and recipe, which never change.
+    by_recipe: HashMap<u64, Vec<JobId>>,
+    hasher: RandomState,
+}
+
+/// What is told of all jobs together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// Jobs that go on by themselves.
+    pub unfinished: usize,
+    /// Queued ones among them that are not hidden.
+    pub waiting: usize,
+    /// Watched jobs at each gateway that has any.
+    watched: BTreeMap<GatewayId, usize>,
+    /// Jobs that are not hidden.
+    pub shown: usize,
+    /// Clips of jobs that are not hidden.
+    pub clips: usize,
+    /// Bytes of these clips.
+    pub clip_bytes: u64,
+}
+
+impl Sums {
+    /// Whether the gateway is asked about a job at present.
+    pub fn is_watching(&self, gateway: GatewayId) -> bool {
+        self.watched.contains_key(&gateway)
+    }
+
+    fn add(&mut self, job: &Job) {
+        self.unfinished += usize::from(job.state.is_unfinished());
+        if job.state.is_watched() {
+            *self.watched.entry(job.gateway).or_insert(0) += 1;
+        }
+        if !job.is_hidden {
+            self.shown += 1;
+            self.waiting += usize::from(job.state == JobState::Queued);
+            if let Some(clip) = &job.clip {
+                self.clips += 1;
+                self.clip_bytes = self.clip_bytes.saturating_add(clip.size_bytes);
+            }
+        }
+    }
+
+    fn take_off(&mut self, job: &Job) {
+        self.unfinished -= usize::from(job.state.is_unfinished());
+        if job.state.is_watched()
+            && let Some(count) = self.watched.get_mut(&job.gateway)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.watched.remove(&job.gateway);
+            }
+        }
+        if !job.is_hidden {
+            self.shown -= 1;
+            self.waiting -= usize::from(job.state == JobState::Queued);
+            if let Some(clip) = &job.clip {
+                self.clips -= 1;
+                self.clip_bytes = self.clip_bytes.saturating_sub(clip.size_bytes);
+            }
+        }
+    }
+}
+
+impl Jobs {
+    /// One job.
+    pub fn get(&self, id: &JobId) -> Option<&Job> {
+        self.jobs.get(id).map(Deref::deref)
+    }
+
+    /// One job, to be changed; the sums are right again when the returned value goes.
+    pub fn get_mut(&mut self, id: &JobId) -> Option<JobMut<'_>> {
+        let job = self.jobs.get_mut(id)?;
+        self.sums.take_off(job);
+        Some(JobMut { job, sums: &mut self.sums })
+    }
+
+    /// Takes a job in, in place of an older copy of it.
+    pub fn insert(&mut self, id: JobId, job: impl Into<SharedJob>) {
+        let job = job.into();
+        self.sums.add(&job);
+        let recipe = self.hash(&job);
+        match self.jobs.insert(id, job) {
+            Some(old) => self.sums.take_off(&old),
+            None => self.by_recipe.entry(recipe).or_default().push(id),
+        }
+    }
+
+    fn hash(&self, job: &Job) -> u64 {
+        self.hasher.hash_one((job.gateway, TakeKey(&job.request)))
+    }
+
+    /// All takes of the recipe of `job` at its gateway, hidden ones included, itself among them.
+    pub fn takes_of<'a>(&'a self, job: &'a Job) -> impl Iterator<Item = &'a Job> {
+        let alike = self.by_recipe.get(&self.hash(job)).into_iter().flatten().filter_map(move |id| self.get(id));
+        alike.filter(move |other| other.gateway == job.gateway && TakeKey(&other.request) == TakeKey(&job.request))
+    }
+
+    /// Whether there is such a job.
+    pub fn contains_key(&self, id: &JobId) -> bool {
+        self.jobs.contains_key(id)
+    }
+
+    /// Number of jobs, hidden ones included.
+    pub fn len(&self) -> usize {
+        self.jobs.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.jobs.is_empty()
+    }
+
+    /// All jobs, oldest first. Walks all of them: for what happens once, never for every frame or event.
+    pub fn values(&self) -> impl DoubleEndedIterator<Item = &Job> + ExactSizeIterator {
+        self.jobs.values().map(Deref::deref)
+    }
+
+    /// The same jobs once more, without copying them.
+    pub fn share(&self) -> impl Iterator<Item = SharedJob> + '_ {
+        self.jobs.values().map(SharedJob::share)
+    }
+
+    /// What is told of all of them together.
+    pub fn sums(&self) -> &Sums {
+        &self.sums
+    }
+}
+
+impl Clone for Jobs {
+    fn clone(&self) -> Self {
+        self.share().collect()
+    }
+}
+
+impl Index<&JobId> for Jobs {
+    type Output = Job;
+
+    fn index(&self, id: &JobId) -> &Job {
+        &self.jobs[id]
+    }
+}
+
+impl<J: Into<SharedJob>> FromIterator<J> for Jobs {
+    fn from_iter<I: IntoIterator<Item = J>>(jobs: I) -> Self {
+        let mut all = Self::default();
+        for job in jobs.into_iter().map(Into::into) {
+            all.insert(job.id, job);
+        }
+        all
+    }
+}
+
+impl<J: Into<SharedJob>> From<Vec<J>> for Jobs {
+    fn from(jobs: Vec<J>) -> Self {
+        jobs.into_iter().collect()
+    }
+}
+
+/// A job that is being changed; see [`Jobs::get_mut`].
+#[derive(Debug)]
+pub struct JobMut<'a> {
+    job: &'a mut SharedJob,
+    sums: &'a mut Sums,
+}
+
+impl Deref for JobMut<'_> {
+    type Target = Job;
+
+    fn deref(&self) -> &Job {
+        self.job
+    }
+}
+
+impl DerefMut for JobMut<'_> {
+    fn deref_mut(&mut self) -> &mut Job {
+        self.job
+    }
+}
+
+impl Drop for JobMut<'_> {
+    fn drop(&mut self) {
+        self.sums.add(self.job);
+    }
+}

@@ -1,0 +1,259 @@
+use std::path::Path;
+use std::process::Command;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::{Duration, Instant};
+
+use eframe::egui::RawInput;
+use uuid::Uuid;
+
+use super::super::Panes;
+use super::*;
+use crate::app::action::Effect;
+use crate::app::viewing::{CompareMode, Comparison, Viewer};
+use crate::domain::job::{Clip, JobState};
+use crate::domain::price::estimate;
+use crate::domain::request::StoredPicture;
+use crate::domain::{Draft, GatewayId, Job, UnixMillis};
+use crate::engine::event::Live;
+
+/// A film that gives nothing for so long hangs.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Services of which only the clip files are asked for.
+struct Folder(PathBuf);
+
+impl Services for Folder {
+    fn perform(&mut self, effect: Effect) {
+        panic!("{effect:?}");
+    }
+
+    fn receive(&mut self) -> Option<Input> {
+        None
+    }
+
+    fn live(&self) -> Live {
+        Live::default()
+    }
+
+    fn poster_file(&self, _job: JobId) -> PathBuf {
+        PathBuf::new()
+    }
+
+    fn filmstrip_file(&self, _job: JobId) -> PathBuf {
+        PathBuf::new()
+    }
+
+    fn clip_file(&self, path: &Path) -> PathBuf {
+        self.0.join(path)
+    }
+
+    fn picture_file(&self, _picture: &StoredPicture) -> PathBuf {
+        PathBuf::new()
+    }
+
+    fn close(&mut self, _panes: Panes) {}
+}
+
+/// A cinema, what it follows, and its wish for another frame of the window.
+struct Bench {
+    folder: tempfile::TempDir,
+    services: Folder,
+    state: AppState,
+    cinema: Cinema,
+    ctx: Context,
+    news: Receiver<()>,
+    told: Vec<(JobId, Result<FilmFacts, String>)>,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (wake, news) = sync_channel(1);
+        let cinema = Cinema::new(Repainter::new(move |_| {
+            wake.try_send(()).ok();
+        }));
+        let services = Folder(folder.path().to_owned());
+        let state = AppState::new(UnixMillis(0));
+        let ctx = Context::default();
+        // The size of the window and of textures is known from the first frame on.
+        let screen = eframe::egui::Rect::from_min_size(Default::default(), [1440.0, 900.0].into());
+        let input = RawInput { screen_rect: Some(screen), max_texture_side: Some(8192), ..RawInput::default() };
+        drop(ctx.run_ui(input, |_| {}));
+        Self { folder, services, state, cinema, ctx, news, told: Vec::new() }
+    }
+
+    /// Makes a ready clip by ffmpeg with these arguments.
+    fn clip(&mut self, number: u128, arguments: &str) -> JobId {
+        let name = format!("{number}.mp4");
+        let made = Command::new("ffmpeg")
+            .args(["-nostdin", "-v", "error", "-y"])
+            .args(arguments.split(' '))
+            .arg(self.folder.path().join(&name))
+            .status()
+            .expect("ffmpeg is installed for the tests");
+        assert!(made.success(), "{arguments}");
+        self.job(number, name.into())
+    }
+
+    fn job(&mut self, number: u128, path: PathBuf) -> JobId {
+        let request = Draft { prompt: "a boat".to_owned(), ..Draft::default() }.to_request().expect("valid");
+        let price = estimate(&request, GatewayId::Practice).expect("offered");
+        let mut job = Job::new(JobId(Uuid::from_u128(number)), GatewayId::Practice, request, price, UnixMillis(0));
+        job.state = JobState::Ready;
+        job.clip = Some(Clip {
+            path,
+            sha256: String::new(),
+            size_bytes: 1,
+            width: 320,
+            height: 180,
+            duration_millis: 1000,
+            has_audio: false,
+            recipe_note: None,
+        });
+        let id = job.id;
+        self.state.jobs.insert(id, job);
+        id
+    }
+
+    fn look_at(&mut self, job: JobId) {
+        (self.state.viewer, self.state.selected) = (Some(Viewer::QuickLook), Some(job));
+    }
+
+    fn compare(&mut self, jobs: &[JobId]) {
+        let (jobs, focus) = (jobs.to_vec(), jobs[0]);
+        self.state.viewer =
+            Some(Viewer::Compare(Comparison { jobs, focus, mode: CompareMode::SideBySide, divide: 500 }));
+    }
+
+    fn follow(&mut self) {
+        for input in self.cinema.follow(&self.ctx, &self.state, &self.services) {
+            match input {
+                Input::FilmOpened(job, film) => self.told.push((job, film)),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    /// Paints until `is_there`.
+    fn until(&mut self, is_there: impl Fn(&mut Self) -> bool) {
+        loop {
+            self.follow();
+            if is_there(self) {
+                return;
+            }
+            self.news.recv_timeout(PATIENCE).expect("the cinema says when a frame is there");
+        }
+    }
+
+    fn shown(&mut self, job: JobId) -> Option<u32> {
+        self.cinema.picture(job).map(|picture| picture.frame)
+    }
+
+    /// Moves the playhead and paints until the film shows its frame.
+    fn seek(&mut self, job: JobId, frame: u32) {
+        self.state.playback.frame = frame;
+        self.until(|bench| bench.shown(job) == Some(frame));
+    }
+}
+
+const SMALL: &str = "-f lavfi -i testsrc2=s=320x180:r=24 -c:v libx264 -pix_fmt yuv420p -preset ultrafast -bf 2";
+
+#[test]
+fn a_film_is_open_while_it_is_looked_at_and_tells_about_itself() {
+    let mut bench = Bench::new();
+    let job = bench.clip(1, &format!("{SMALL} -frames:v 36"));
+    bench.follow();
+    assert!(bench.cinema.screens.is_empty(), "nothing is open before anything is looked at");
+    bench.look_at(job);
+    bench.seek(job, 0);
+    let facts = FilmFacts { frames: 36, duration_millis: 1500, width: 320, height: 180, has_audio: false };
+    assert_eq!(bench.told, [(job, Ok(facts))]);
+    let first = bench.cinema.picture(job).expect("it is shown");
+    assert_eq!((first.size.x, first.size.y), (320.0, 180.0));
+    for frame in [1, 2, 1, 30, 35, 3] {
+        bench.seek(job, frame);
+        assert_eq!(bench.cinema.picture(job).map(|picture| picture.texture), Some(first.texture), "one texture");
+    }
+    bench.state.viewer = None;
+    bench.follow();
+    assert!(bench.cinema.screens.is_empty());
+    assert!(bench.cinema.picture(job).is_none());
+    assert_eq!(bench.told.len(), 1);
+}
+
+#[test]
+fn what_cannot_be_played_says_so_and_holds_up_no_other() {
+    let mut bench = Bench::new();
+    let good = bench.clip(1, &format!("{SMALL} -frames:v 12"));
+    std::fs::write(bench.folder.path().join("2.mp4"), b"no film").expect("a file");
+    let bad = bench.job(2, "2.mp4".into());
+    let gone = bench.job(3, "3.mp4".into());
+    bench.compare(&[good, bad, gone]);
+    bench.until(|bench| bench.told.len() == 3);
+    bench.seek(good, 7);
+    let reason = |job| bench.told.iter().find(|(told, _)| *told == job).and_then(|(_, film)| film.clone().err());
+    assert_eq!(reason(good), None);
+    assert_eq!(reason(bad).as_deref(), Some("it is not an MP4 file"));
+    assert!(reason(gone).is_some_and(|reason| reason.starts_with("it cannot be read")));
+}
+
+#[test]
+fn compared_films_show_the_same_frame_at_any_moment() {
+    let mut bench = Bench::new();
+    let long = bench.clip(1, &format!("{SMALL} -frames:v 48 -g 48"));
+    let other = bench.clip(2, &format!("{SMALL} -frames:v 48 -g 6 -s 640x360"));
+    let short = bench.clip(3, &format!("{SMALL} -frames:v 20"));
+    let all = [long, other, short];
+    bench.compare(&all);
+    bench.state.playback.is_playing = true;
+    let mut seen = Vec::new();
+    for step in 0..150 {
+        // Runs, jumps and comes back; sometimes the films have had time, sometimes none.
+        bench.state.playback.is_playing = step % 50 < 40;
+        bench.state.playback.frame = if step % 50 < 40 { step % 48 } else { step * 7 % 48 };
+        if step % 3 == 0 {
+            bench.news.recv_timeout(Duration::from_millis(5)).ok();
+        }
+        bench.follow();
+        let shown = all.map(|job| bench.shown(job));
+        if let [Some(a), Some(b), Some(c)] = shown {
+            assert_eq!((a, c), (b, a.min(19)), "step {step}");
+            seen.push(a);
+        } else {
+            assert_eq!(shown, [None; 3], "step {step}");
+        }
+    }
+    bench.state.playback.is_playing = false;
+    bench.seek(long, 40);
+    assert_eq!(all.map(|job| bench.shown(job)), [Some(40), Some(40), Some(19)]);
+    seen.dedup();
+    println!("{} changes of the picture in 150 steps, {} frames dropped", seen.len(), bench.cinema.dropped_frames());
+}
+
+#[test]
+fn a_film_in_real_time_is_shown_in_order() {
+    let mut bench = Bench::new();
+    let film =
+        "-f lavfi -i testsrc2=s=1920x1080:r=30:d=10 -c:v libx264 -pix_fmt yuv420p -preset ultrafast -bf 2 -g 300";
+    let job = bench.clip(1, film);
+    bench.look_at(job);
+    bench.seek(job, 0);
+    let began = Instant::now();
+    bench.state.playback.is_playing = true;
+    let mut shown = vec![0];
+    while shown.last() != Some(&299) {
+        bench.state.playback.frame = ((began.elapsed().as_millis() * 30 / 1000) as u32).min(299);
+        bench.follow();
+        let now = bench.shown(job).expect("a film that is open shows something");
+        if shown.last() != Some(&now) {
+            shown.push(now);
+        }
+        assert!(began.elapsed() < PATIENCE, "the film never ends");
+        // As a window does that paints up to sixty times a second.
+        bench.news.recv_timeout(Duration::from_millis(16)).ok();
+    }
+    assert!(shown.is_sorted(), "{shown:?}");
+    let dropped = bench.cinema.dropped_frames();
+    assert_eq!(shown.len() as u64 + dropped, 300, "every frame is either shown or counted as dropped");
+    println!("{} of 300 frames shown, {dropped} dropped, in {:.2} s", shown.len(), began.elapsed().as_secs_f64());
+}

@@ -1,0 +1,138 @@
+use uuid::Uuid;
+
+use super::*;
+use crate::app::action::{Action, Draws, Input};
+use crate::app::state::{KeyPlace, KeyState};
+use crate::app::update::apply;
+use crate::domain::job::Clip;
+use crate::domain::request::PictureType;
+use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, Job, JobState, Seed, UnixMillis, price};
+use crate::engine::command::Command;
+use crate::engine::event::Event;
+
+const SHOT: JobId = JobId(Uuid::from_u128(7));
+
+/// A window with one ready clip whose seed was drawn or typed.
+fn window(is_seed_drawn: bool) -> AppState {
+    let mut state = AppState::new(UnixMillis(1_000));
+    for gateway in state.gateways.values_mut() {
+        gateway.key = KeyState::Present { place: KeyPlace::Session, last_four: None };
+    }
+    state.draft = Draft { prompt: "something else".to_owned(), takes: 4, ..Draft::default() };
+    let draft = Draft {
+        prompt: "a paper boat".to_owned(),
+        duration: ClipDuration::S8,
+        aspect_ratio: AspectRatio::R9x16,
+        ..Draft::default()
+    };
+    let request = draft.to_request().expect("valid").with_seed(Seed::from_random(77), is_seed_drawn);
+    let estimate = price::estimate(&request, GatewayId::Practice).expect("offered");
+    let mut job = Job::new(SHOT, GatewayId::Practice, request, estimate, UnixMillis(0));
+    job.state = JobState::Ready;
+    job.clip = Some(Clip {
+        path: "boat.mp4".into(),
+        sha256: String::new(),
+        size_bytes: 1,
+        width: 720,
+        height: 1280,
+        duration_millis: 8_000,
+        has_audio: false,
+        recipe_note: None,
+    });
+    apply(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));
+    state
+}
+
+fn picture(name: &str) -> StoredPicture {
+    StoredPicture {
+        sha256: "0".repeat(64),
+        picture_type: PictureType::Png,
+        width: 720,
+        height: 1280,
+        size_bytes: 900_000,
+        display_name: name.to_owned(),
+    }
+}
+
+fn continued(is_seed_drawn: bool) -> AppState {
+    let mut state = window(is_seed_drawn);
+    let effects = apply(&mut state, Input::Act(Action::ContinueFrom(SHOT, 81)));
+    assert!(
+        matches!(&effects[..], [Effect::TakeFrame { job: SHOT, frame: 81, path }] if path.ends_with("boat.mp4")),
+        "{effects:?}"
+    );
+    apply(&mut state, Input::FrameTaken { job: SHOT, frame: 81, picture: Ok(picture("boat 81.png")) });
+    state
+}
+
+#[test]
+fn the_frame_starts_a_draft_with_the_same_settings() {
+    for (is_drawn, mode, text) in [(true, SeedMode::Random, ""), (false, SeedMode::Fixed, "77")] {
+        let state = continued(is_drawn);
+        let draft = &state.draft;
+        assert_eq!(draft.prompt, "a paper boat");
+        assert_eq!((draft.duration, draft.aspect_ratio, draft.takes), (ClipDuration::S8, AspectRatio::R9x16, 1));
+        assert_eq!((draft.seed_mode, draft.seed_text.as_str()), (mode, text), "drawn: {is_drawn}");
+        assert_eq!(draft.picture, Some(StartPicture::Stored(picture("boat 81.png"))));
+        assert_eq!(draft.parent, Some(Parent { job: SHOT, frame: 81 }));
+        assert_eq!(state.toasts[0].title, "Continues from frame 81 of take 1");
+    }
+}
+
+#[test]
+fn what_is_made_from_it_knows_its_parent() {
+    let mut state = continued(true);
+    let effects = apply(&mut state, Input::Act(Action::Generate));
+    let Some(Effect::Draw(order)) = effects.into_iter().next() else { panic!("no order") };
+    let draws = Draws { ids: vec![JobId(Uuid::from_u128(8))], seeds: vec![5] };
+    let effects = apply(&mut state, Input::Drawn(order, draws));
+    let Some(Effect::Engine(Command::Enqueue(jobs))) = effects.first() else { panic!("{effects:?}") };
+    assert_eq!(jobs[0].parent, Some(Parent { job: SHOT, frame: 81 }));
+}
+
+#[test]
+fn undo_brings_the_draft_back_and_no_link_stays() {
+    let before = window(true).draft;
+    let mut state = continued(true);
+    apply(&mut state, Input::Act(Action::Undo));
+    assert_eq!(state.draft, before);
+}
+
+#[test]
+fn the_link_goes_with_the_picture() {
+    let acts = [
+        Input::Act(Action::RemovePicture),
+        Input::Act(Action::SetPictureAddress("https://example.com/a.png".to_owned())),
+        Input::PictureImported(Ok((picture("mine.png"), Vec::new()))),
+        Input::Act(Action::UseSettings(SHOT)),
+    ];
+    for act in acts {
+        let mut state = continued(true);
+        let name = format!("{act:?}");
+        apply(&mut state, act);
+        assert_eq!(state.draft.parent, None, "{name}");
+    }
+    let mut state = continued(true);
+    apply(&mut state, Input::Act(Action::EditPrompt("it sinks".to_owned())));
+    assert!(state.draft.parent.is_some(), "another prompt is what a next shot is made of");
+}
+
+#[test]
+fn a_picture_that_comes_too_late_changes_nothing() {
+    let mut state = window(true);
+    apply(&mut state, Input::Act(Action::ContinueFrom(SHOT, 81)));
+    apply(&mut state, Input::Act(Action::RemovePicture));
+    let before = state.draft.clone();
+    apply(&mut state, Input::FrameTaken { job: SHOT, frame: 81, picture: Ok(picture("late.png")) });
+    assert_eq!((state.draft, state.picture), (before, PictureState::Quiet));
+}
+
+#[test]
+fn a_frame_that_cannot_be_taken_says_so_and_leaves_the_draft() {
+    let mut state = window(true);
+    let before = state.draft.clone();
+    apply(&mut state, Input::Act(Action::ContinueFrom(SHOT, 81)));
+    let reason = "The film cannot be read from frame 40 on.".to_owned();
+    apply(&mut state, Input::FrameTaken { job: SHOT, frame: 81, picture: Err(reason.clone()) });
+    assert_eq!((state.draft, state.picture), (before, PictureState::Trouble(reason)));
+}

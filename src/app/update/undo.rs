@@ -1,0 +1,68 @@
+//! What can be taken back, and done again.
+
+use crate::app::action::Effect;
+use crate::app::state::{AppState, UndoStep};
+
+use super::{draft_changed, judge};
+
+/// More than this is not remembered.
+const MAX_UNDO: usize = 50;
+
+/// Remembers a step for Undo. What was undone before cannot be done again then.
+pub(super) fn remember(state: &mut AppState, step: UndoStep) {
+    state.redo.clear();
+    push_step(&mut state.undo, step);
+}
+
+fn push_step(steps: &mut Vec<UndoStep>, step: UndoStep) {
+    if steps.len() == MAX_UNDO {
+        steps.remove(0);
+    }
+    steps.push(step);
+}
+
+pub(super) fn undo(state: &mut AppState, to: &mut Vec<Effect>) {
+    if let Some(step) = state.undo.pop() {
+        undo_step(state, step, to);
+    }
+}
+
+pub(super) fn undo_step(state: &mut AppState, step: UndoStep, to: &mut Vec<Effect>) {
+    state.toasts.retain(|toast| toast.step.as_ref() != Some(&step));
+    let inverse = match step {
+        UndoStep::Trash(jobs) => {
+            judge::take_back(state, jobs.clone(), to);
+            UndoStep::Trash(jobs)
+        }
+        step => swap_step(state, step, to),
+    };
+    push_step(&mut state.redo, inverse);
+}
+
+pub(super) fn redo(state: &mut AppState, to: &mut Vec<Effect>) {
+    let inverse = match state.redo.pop() {
+        Some(UndoStep::Trash(jobs)) => {
+            judge::hide(state, jobs.clone(), to);
+            UndoStep::Trash(jobs)
+        }
+        Some(step) => swap_step(state, step, to),
+        None => return,
+    };
+    push_step(&mut state.undo, inverse);
+}
+
+/// Sets what a step remembers; returns the step that sets again what was there.
+fn swap_step(state: &mut AppState, step: UndoStep, to: &mut Vec<Effect>) -> UndoStep {
+    match step {
+        UndoStep::Draft(mut draft) => {
+            // The gateway is not part of what was taken from a clip, so it is not taken back either.
+            draft.gateway = state.draft.gateway;
+            std::mem::swap(&mut state.draft, &mut draft);
+            draft_changed(state);
+            UndoStep::Draft(draft)
+        }
+        UndoStep::Verdicts(verdicts) => UndoStep::Verdicts(judge::set_verdicts(state, verdicts, to)),
+        UndoStep::Projects(projects) => UndoStep::Projects(judge::set_projects(state, projects, to)),
+        UndoStep::Trash(jobs) => UndoStep::Trash(jobs),
+    }
+}

@@ -1,0 +1,73 @@
+//! What takes of one shot have in common.
+
+use std::hash::{Hash, Hasher};
+
+use super::request::{AspectRatio, ClipDuration, GenerationRequest, Resolution, StartPicture, Thinking};
+
+/// A request without its seed, to be compared and hashed: two requests are takes of one recipe exactly when these are equal.
+#[derive(Clone, Copy, Debug)]
+pub struct TakeKey<'a>(pub &'a GenerationRequest);
+
+impl<'a> TakeKey<'a> {
+    #[expect(clippy::type_complexity, reason = "the list of everything but the seed")]
+    fn parts(
+        self,
+    ) -> (&'a str, &'a str, Option<&'a StartPicture>, Resolution, ClipDuration, AspectRatio, bool, Thinking) {
+        let Self(request) = self;
+        (
+            request.prompt(),
+            request.negative_prompt(),
+            request.picture(),
+            request.resolution(),
+            request.duration(),
+            request.aspect_ratio(),
+            request.audio(),
+            request.thinking(),
+        )
+    }
+}
+
+impl PartialEq for TakeKey<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts()
+    }
+}
+
+impl Eq for TakeKey<'_> {}
+
+impl Hash for TakeKey<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.parts().hash(state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Draft, Seed};
+
+    #[test]
+    fn only_the_seed_is_left_out() {
+        let draft = Draft { prompt: "a boat".to_owned(), ..Draft::default() };
+        let request = |draft: &Draft| draft.to_request().expect("valid");
+        let first = request(&draft);
+        for (seed, drawn) in [(1, true), (1, false), (2, true)] {
+            assert_eq!(TakeKey(&first), TakeKey(&first.with_seed(Seed::from_random(seed), drawn)));
+        }
+        let others: [fn(&mut Draft); 8] = [
+            |draft| draft.prompt.push('s'),
+            |draft| draft.negative_prompt.push('s'),
+            |draft| draft.picture = Some(StartPicture::WebAddress("https://example.org/a.png".to_owned())),
+            |draft| draft.resolution = Resolution::P360,
+            |draft| draft.duration = ClipDuration::S8,
+            |draft| draft.aspect_ratio = AspectRatio::R1x1,
+            |draft| draft.audio = true,
+            |draft| draft.thinking = Thinking::Disabled,
+        ];
+        for change in others {
+            let mut other = draft.clone();
+            change(&mut other);
+            assert_ne!(TakeKey(&first), TakeKey(&request(&other)));
+        }
+    }
+}

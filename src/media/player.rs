@@ -1,0 +1,242 @@
+//! Films that are played: each is decoded on a thread of its own, ahead of a playhead and a little behind it.
+
+mod window;
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::frame::even_within;
+use super::reel::{Reel, Step};
+use super::{FilmFrame, FilmInfo};
+pub use window::Motion;
+use window::Window;
+
+/// How long it may take from one wanted frame to the next. A long film of a single group of frames is decoded from its
+/// beginning to its end in that time.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// As few frames are kept of a film, however large they are.
+const FEWEST: usize = 8;
+
+/// A film that is open for playing. Its thread ends when this is dropped, after the frame it is at. Nothing here waits.
+pub struct Film {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    /// The playhead or the size changed, or the film was closed.
+    changed: Condvar,
+}
+
+struct State {
+    info: Option<Result<FilmInfo, String>>,
+    playhead: (u32, Motion),
+    bounds: (u32, u32),
+    room_bytes: usize,
+    /// Frames by number. After a change of size, those of the old one are shown until they are replaced.
+    kept: BTreeMap<u32, Arc<FilmFrame>>,
+    kept_bytes: usize,
+    peak_bytes: usize,
+    decoded: u64,
+    is_closed: bool,
+}
+
+/// What a film's thread is to do next.
+struct Order {
+    /// The frame to come closer to.
+    frame: u32,
+    window: Window,
+    bounds: (u32, u32),
+    /// Nothing was to be done for a while.
+    has_rested: bool,
+}
+
+/// What playing a film took so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FilmLoad {
+    /// Frames that were decoded, scaled and kept.
+    pub frames: u64,
+    /// Bytes of frames that were kept at most at any time.
+    pub peak_bytes: usize,
+}
+
+impl Film {
+    /// Opens a film. Its frames are made as large as they fit into `bounds` (pixels), never enlarged; at most `room_bytes` of
+    /// them are kept, or eight frames if that is more. `wake` is called from the film's thread when something becomes known
+    /// of the film and whenever the frame under the playhead becomes ready.
+    pub fn open(path: PathBuf, bounds: (u32, u32), room_bytes: usize, wake: impl Fn() + Send + 'static) -> Self {
+        let state = State {
+            info: None,
+            playhead: (0, Motion::Halted),
+            bounds,
+            room_bytes,
+            kept: BTreeMap::new(),
+            kept_bytes: 0,
+            peak_bytes: 0,
+            decoded: 0,
+            is_closed: false,
+        };
+        let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
+        let film = Self { shared: Arc::clone(&shared) };
+        let work = move || {
+            // Whatever a file does to the code that reads it, the window hears of it.
+            let played = catch_unwind(AssertUnwindSafe(|| play(&shared, &path, &wake)));
+            let failed = match played {
+                Ok(Ok(())) => return,
+                Ok(Err(reason)) => reason,
+                Err(_) => "it cannot be decoded".to_owned(),
+            };
+            shared.lock().info = Some(Err(failed));
+            wake();
+        };
+        if let Err(err) = std::thread::Builder::new().name("film".to_owned()).spawn(work) {
+            film.shared.lock().info = Some(Err(format!("no thread could be started to play it ({err})")));
+        }
+        film
+    }
+
+    /// What is known of the film: nothing while it is opened, and a plain clause when it cannot be played, which may show late.
+    pub fn info(&self) -> Option<Result<FilmInfo, String>> {
+        self.shared.lock().info.clone()
+    }
+
+    /// Says where the playhead is and how it moves; frames around it are decoded and kept. A frame behind the end counts as
+    /// the last.
+    pub fn want(&self, frame: u32, motion: Motion) {
+        let mut state = self.shared.lock();
+        if state.playhead != (frame, motion) {
+            state.playhead = (frame, motion);
+            self.shared.changed.notify_one();
+        }
+    }
+
+    /// Frames come in another size from now on, and another number of bytes may be kept; see [`Film::open`]. Frames of the old
+    /// size stay until they are replaced.
+    pub fn set_size(&self, bounds: (u32, u32), room_bytes: usize) {
+        let mut state = self.shared.lock();
+        if (state.bounds, state.room_bytes) != (bounds, room_bytes) {
+            (state.bounds, state.room_bytes) = (bounds, room_bytes);
+            self.shared.changed.notify_one();
+        }
+    }
+
+    /// Frame `number`, from 0 in the order of display, if it is there.
+    pub fn frame(&self, number: u32) -> Option<Arc<FilmFrame>> {
+        self.shared.lock().kept.get(&number).map(Arc::clone)
+    }
+
+    /// Whether frame `number` is there.
+    pub fn has(&self, number: u32) -> bool {
+        self.shared.lock().kept.contains_key(&number)
+    }
+
+    /// What playing took so far.
+    pub fn load(&self) -> FilmLoad {
+        let state = self.shared.lock();
+        FilmLoad { frames: state.decoded, peak_bytes: state.peak_bytes }
+    }
+}
+
+impl Drop for Film {
+    fn drop(&mut self) {
+        self.shared.lock().is_closed = true;
+        self.shared.changed.notify_one();
+    }
+}
+
+impl Shared {
+    /// A thread that panicked leaves whole values behind.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until a frame has to be decoded. `None` when the film is closed.
+    fn next_order(&self, info: FilmInfo, frame_bytes: usize) -> Option<Order> {
+        let mut state = self.lock();
+        let mut has_rested = false;
+        loop {
+            if state.is_closed {
+                return None;
+            }
+            let window = state.window(info, frame_bytes);
+            let size = even_within((info.width, info.height), state.bounds);
+            let is_there = |frame| state.kept.get(&frame).is_some_and(|kept| kept.size() == size);
+            if let Some(frame) = window.next(is_there) {
+                return Some(Order { frame, window, bounds: state.bounds, has_rested });
+            }
+            has_rested = true;
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Keeps what a step brought. Says whether the frame under the playhead is among it.
+    fn keep(&self, info: FilmInfo, step: Step) -> bool {
+        let Some(picture) = step.picture else { return false };
+        let mut state = self.lock();
+        let window = state.window(info, picture.size_bytes());
+        let mut is_awaited = false;
+        for number in step.frames {
+            if !window.holds(number) {
+                continue;
+            }
+            is_awaited |= number == window.frame;
+            state.decoded += 1;
+            state.kept_bytes += picture.size_bytes();
+            if let Some(old) = state.kept.insert(number, Arc::clone(&picture)) {
+                state.kept_bytes -= old.size_bytes();
+            }
+        }
+        while state.kept.len() > FEWEST && state.kept_bytes > state.room_bytes {
+            let least = window.least(state.kept.keys().copied());
+            let Some(old) = least.and_then(|least| state.kept.remove(&least)) else { break };
+            state.kept_bytes -= old.size_bytes();
+        }
+        state.peak_bytes = state.peak_bytes.max(state.kept_bytes);
+        is_awaited
+    }
+}
+
+impl State {
+    fn window(&self, info: FilmInfo, frame_bytes: usize) -> Window {
+        let room = (self.room_bytes / frame_bytes.max(1)).max(FEWEST);
+        Window {
+            frame: self.playhead.0.min(info.frames - 1),
+            motion: self.playhead.1,
+            frames: info.frames,
+            room: u32::try_from(room).unwrap_or(u32::MAX).min(info.frames.saturating_mul(2)),
+        }
+    }
+}
+
+/// The life of a film's thread.
+fn play(shared: &Shared, path: &std::path::Path, wake: &dyn Fn()) -> Result<(), String> {
+    let bounds = shared.lock().bounds;
+    let mut reel = Reel::open(path, bounds, Instant::now() + PATIENCE).map_err(|error| error.to_string())?;
+    let info = reel.info();
+    shared.lock().info = Some(Ok(info));
+    wake();
+    let mut deadline = Instant::now() + PATIENCE;
+    let mut latest: Option<Arc<FilmFrame>> = None;
+    while let Some(Order { frame, window, bounds, has_rested }) = shared.next_order(info, reel.frame_bytes()) {
+        if has_rested {
+            deadline = Instant::now() + PATIENCE;
+        }
+        reel.set_bounds(bounds);
+        let step = match reel.step(frame, |other| window.wants(other), deadline)? {
+            Some(step) => step,
+            // It ends before its tables say so: the last picture stays.
+            None => Step { frames: vec![frame], picture: latest.clone().or_else(|| reel.read(0, deadline).ok()) },
+        };
+        if let Some(picture) = &step.picture {
+            latest = Some(Arc::clone(picture));
+            deadline = Instant::now() + PATIENCE;
+        }
+        if shared.keep(info, step) {
+            wake();
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,194 @@
+//! What can be done with the selected clip, pinned to the lower edge of the pane.
+
+use egui::{Ui, UiBuilder, Vec2};
+
+use super::super::Frame;
+use super::player::Playhead;
+use super::{LEFT, RIGHT};
+use crate::app::action::RecipePart;
+use crate::app::card::CardView as Said;
+use crate::app::chain::Chain;
+use crate::app::cost::price_again;
+use crate::app::form::title;
+use crate::app::four_more::four_more;
+use crate::app::judge::Judge;
+use crate::app::{Action, AppState};
+use crate::domain::{Job, JobId, JobState, Project};
+use crate::ui::icons::Icon;
+use crate::ui::text_style::{self, Text};
+use crate::ui::tokens;
+use crate::ui::widgets::{Button, IconButton, MenuItem, menu_button, menu_more, menu_row, menu_separator};
+
+/// Height of the pinned part, known before it is drawn because the rest scrolls above it.
+pub(super) fn height(ui: &Ui, state: &AppState, job: &Job, said: &Said) -> f32 {
+    if job.state == JobState::Unconfirmed || said.actions.is_empty() {
+        0.0
+    } else if is_ready(state, job) {
+        12.0 + 28.0 + 8.0 + 28.0 + 16.0
+    } else {
+        let words = honest_words(job).map_or(0.0, |words| {
+            let width = ui.available_width() - LEFT - RIGHT;
+            text_style::wrapped(ui.ctx(), &words, Text::Caption, tokens::NONE, width, 6).size().y + 8.0
+        });
+        12.0 + words + 28.0 + 16.0
+    }
+}
+
+fn is_ready(state: &AppState, job: &Job) -> bool {
+    job.state == JobState::Ready && !state.missing_files.contains(&job.id)
+}
+
+/// What cancelling or looking away really does.
+fn honest_words(job: &Job) -> Option<String> {
+    let gateway = job.gateway;
+    match job.state {
+        JobState::Queued => Some("Nothing was sent. Removing it is free.".to_owned()),
+        JobState::Waiting | JobState::Generating if gateway.can_cancel() => Some(format!(
+            "Cancel asks {gateway}; only its answer counts. Stop watching cancels nothing: it is still made and billed."
+        )),
+        JobState::Waiting | JobState::Generating => Some(format!(
+            "{} cannot cancel. Stop watching cancels nothing: the clip is still made{}.",
+            title(gateway),
+            if gateway.is_paid() { " and billed" } else { "" }
+        )),
+        _ => None,
+    }
+}
+
+pub(super) fn actions_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said, playhead: &Playhead) {
+    let tokens = tokens::tokens(ui);
+    let mut rect = ui.max_rect();
+    (rect.min.x, rect.max.x) = (rect.min.x + LEFT, rect.max.x - RIGHT);
+    let mut child = ui.new_child(UiBuilder::new().max_rect(rect));
+    let ui = &mut child;
+    ui.spacing_mut().item_spacing = Vec2::new(8.0, 8.0);
+    ui.add_space(12.0);
+    if is_ready(frame.state, job) {
+        ready_actions_ui(frame, ui, job, playhead);
+        return;
+    }
+    if let Some(words) = honest_words(job) {
+        text_style::label(ui, Text::Caption, tokens.color.text_low, words);
+    }
+    ui.horizontal(|ui| {
+        for action in said.actions.iter().take(2) {
+            if Button::new(&action.label).show(ui).clicked() {
+                frame.act(action.action.clone());
+            }
+        }
+        if said.actions.len() > 2 {
+            let more = IconButton::new(Icon::Ellipsis, "More for this clip").framed().show(ui);
+            menu_button(&more, "More for this clip", |ui| {
+                for action in said.actions.iter().skip(2) {
+                    if menu_row(ui, MenuItem::new(&action.label)).clicked() {
+                        frame.act(action.action.clone());
+                    }
+                }
+            });
+        }
+    });
+}
+
+fn ready_actions_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, playhead: &Playhead) {
+    let id = job.id;
+    let each = (ui.available_width() - 16.0) / 3.0;
+    ui.horizontal(|ui| {
+        let open = Button::new("Open").icon(Icon::Play).width(each.floor());
+        if open.accessible_name("Open in the player").show(ui).clicked() {
+            frame.act(Action::OpenClip(id));
+        }
+        let folder = Button::new("Folder").icon(Icon::FolderOpen).width(each.ceil()).accessible_name("Show in folder");
+        if folder.show(ui).clicked() {
+            frame.act(Action::Reveal(id));
+        }
+        let width = ui.available_width();
+        let uses = Button::new("Use").icon(Icon::CornerUpLeft).drops().width(width).accessible_name("Use its recipe");
+        use_menu_ui(frame, &uses.show(ui), job);
+    });
+    ui.horizontal(|ui| {
+        let from = playhead.goes_on_from();
+        let text = from.as_ref().map_or("Continue from this frame", |(_, text)| text);
+        let width = ui.available_width() - 36.0;
+        let button = Button::new(text).icon(Icon::ArrowRightToLine).width(width).enabled(from.is_some());
+        if button.show(ui).clicked()
+            && let Some((number, _)) = from
+        {
+            frame.act(Action::ContinueFrom(id, number));
+        }
+        let more = IconButton::new(Icon::Ellipsis, "More for this clip").framed().show(ui);
+        menu_button(&more, "More for this clip", |ui| more_menu_ui(frame, ui, job));
+    });
+}
+
+fn use_menu_ui(frame: &mut Frame<'_>, response: &egui::Response, job: &Job) {
+    let id = job.id;
+    menu_button(response, "Use its recipe", |ui| {
+        let seed = MenuItem::new("Seed").key("S");
+        let seed = if job.request.seed().is_some() { seed } else { seed.disabled("none was sent") };
+        for (item, action) in [
+            (MenuItem::new("Everything").key("A"), Action::UseSettings(id)),
+            (MenuItem::new("Prompt").key("P"), Action::UsePart(id, RecipePart::Prompt)),
+            (seed, Action::UsePart(id, RecipePart::Seed)),
+            (MenuItem::new("Settings without the prompt").key("T"), Action::UsePart(id, RecipePart::Settings)),
+        ] {
+            if menu_row(ui, item).clicked() {
+                frame.act(action);
+            }
+        }
+    });
+}
+
+fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
+    let id = job.id;
+    let price = price_again(job);
+    let frame_state = frame.state;
+    let is_chained = !Chain::of(job, frame.state.jobs.values()).is_alone();
+    let mut row = |ui: &mut Ui, item: MenuItem<'_>, action: Action| {
+        if menu_row(ui, item).clicked() {
+            frame.act(action);
+        }
+    };
+    row(ui, MenuItem::new("Make again").icon(Icon::Repeat2).key(&price), Action::Retry(id));
+    if let Some(four) = four_more(frame_state, id) {
+        let price = four.price();
+        let item = MenuItem::new("4 more like this").icon(Icon::Plus).key(&price);
+        let item = four.off_because.as_deref().map_or(item.clone(), |reason| item.disabled(reason));
+        row(ui, item, Action::FourMore(id));
+    }
+    menu_separator(ui);
+    row(ui, MenuItem::new("Copy the prompt").icon(Icon::Copy).key("Ctrl C"), Action::CopyPrompt(id));
+    if is_chained {
+        row(ui, MenuItem::new("Copy file list of the chain").icon(Icon::ListOrdered), Action::CopyFileList(id));
+    }
+    row(ui, MenuItem::new("Download again").icon(Icon::Download), Action::DownloadAgain(id));
+    menu_separator(ui);
+    menu_more(ui, MenuItem::new("Move to").icon(Icon::Folder), |ui| {
+        move_rows_ui(frame, ui, &[id], Some(job.project.as_ref()));
+    });
+    let mut row = |ui: &mut Ui, item: MenuItem<'_>, action: Action| {
+        if menu_row(ui, item).clicked() {
+            frame.act(action);
+        }
+    };
+    row(ui, MenuItem::new("Remove the card, keep the file").icon(Icon::EyeOff), Action::RemoveCard(id));
+    row(
+        ui,
+        MenuItem::new("Move to the trash").icon(Icon::Trash2).key("Delete").danger(),
+        Action::Judge(Judge::ToTrash(vec![id])),
+    );
+}
+
+/// Rows that move clips into a project. `now` is where all of them are; `None` where they differ.
+pub(super) fn move_rows_ui(frame: &mut Frame<'_>, ui: &mut Ui, jobs: &[JobId], now: Option<Option<&Project>>) {
+    let state = frame.state;
+    let choices = std::iter::once(None).chain(state.browsing.projects.iter().map(Some));
+    for project in choices {
+        let is_there = now == Some(project);
+        let name = project.map_or("No project", |project| project.as_str());
+        let item = MenuItem::new(name).indented().selected(is_there);
+        let item = if is_there { item.icon(Icon::Check) } else { item };
+        if menu_row(ui, item).clicked() && !is_there {
+            frame.act(Action::Judge(Judge::MoveTo(jobs.to_vec(), project.cloned())));
+        }
+    }
+}
