@@ -37,8 +37,12 @@ fn tab_stops(harness: &mut Harness<'_, Bench>) -> Vec<String> {
     panic!("Tab never comes round: {stops:?}");
 }
 
-/// Whether arrow keys lead from a stop to `name`: an option of a group, or a part of a stepper.
+/// Whether another key leads from a stop to `name`: arrows to an option of a group and to a part of a stepper, a digit to
+/// the stars of a card.
 fn is_beside(stops: &BTreeSet<String>, name: &str) -> bool {
+    if name.strip_prefix("Rating of ").is_some_and(|card| stops.contains(card)) {
+        return true;
+    }
     name.rsplit_once(": ").is_some_and(|(group, _)| {
         stops.iter().any(|stop| stop == group || stop.rsplit_once(": ").is_some_and(|(other, _)| other == group))
     })
