@@ -170,6 +170,7 @@ fn settle_selection(state: &mut AppState, neighbor: Option<JobId>) {
         browsing.also_selected.retain(|job| state.gallery.place_of(*job).is_some());
     }
     let Some(lead) = state.selected else { return };
+    browsing.also_selected.remove(&lead);
     if state.gallery.place_of(lead).is_some() {
         return;
     }

@@ -20,10 +20,11 @@ pub(super) fn came_to_front(state: &mut AppState, to: &mut Vec<Effect>) {
     }
 }
 
-/// Projects are those of clips, and the folders that were found.
+/// Projects are those of clips, the folders that were found, and the one that is looked at: its folder may not be made yet.
 pub(super) fn projects_found(state: &mut AppState, found: Vec<Project>) {
     let of_jobs = state.jobs.values().filter_map(|job| job.project.clone());
-    state.browsing.projects = of_jobs.chain(found).collect();
+    let looked_at = state.browsing.project.of_new_clips().cloned();
+    state.browsing.projects = of_jobs.chain(found).chain(looked_at).collect();
 }
 
 /// Looks which clips' files are there, and which folders are projects.
