@@ -248,9 +248,9 @@ pub enum Input {
         /// All jobs.
         jobs: Jobs,
         /// The draft as it was left.
-        draft: Option<Draft>,
+        draft: Option<Box<Draft>>,
         /// Settings as they were left.
-        preferences: Preferences,
+        preferences: Box<Preferences>,
         /// What the user should know.
         warnings: Vec<String>,
         /// Where clips go.

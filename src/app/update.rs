@@ -54,9 +54,9 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
             state.history = History::of(jobs.values());
             state.jobs = jobs;
             if let Some(draft) = draft {
-                state.draft = draft;
+                state.draft = *draft;
             }
-            state.preferences = preferences;
+            state.preferences = *preferences;
             state.warnings = warnings;
             state.clip_folder = clip_folder.display().to_string();
             to.push(Effect::ApplyTheme(state.preferences.theme));

@@ -9,7 +9,6 @@ use super::request::{AspectRatio, ClipDuration, GenerationRequest, Resolution, S
 pub struct TakeKey<'a>(pub &'a GenerationRequest);
 
 impl<'a> TakeKey<'a> {
-    #[expect(clippy::type_complexity, reason = "the list of everything but the seed")]
     fn parts(
         self,
     ) -> (&'a str, &'a str, Option<&'a StartPicture>, Resolution, ClipDuration, AspectRatio, bool, Thinking) {

@@ -131,7 +131,13 @@ impl Studio {
         let clip_folder = studio.paths.clips.clone();
         let preferences = Preferences::default();
         let jobs = jobs.into();
-        studio.put(Input::Opened { jobs, draft: None, preferences, warnings: Vec::new(), clip_folder });
+        studio.put(Input::Opened {
+            jobs,
+            draft: None,
+            preferences: Box::new(preferences),
+            warnings: Vec::new(),
+            clip_folder,
+        });
         studio
     }
 

@@ -285,7 +285,7 @@ proptest! {
                 prop_assert_eq!(gallery.is_best(job.id), anew.is_best(job.id));
             }
             check_places(&gallery);
-            let sums = jobs.values().map(|job| Job::clone(job)).collect::<Jobs>();
+            let sums = jobs.values().map(Job::clone).collect::<Jobs>();
             prop_assert_eq!(jobs.sums(), sums.sums());
         }
     }

@@ -105,7 +105,13 @@ pub fn open(folder: Option<PathBuf>) -> anyhow::Result<()> {
             settings,
             repainter: repainter.clone(),
         });
-        let first = vec![Input::Opened { jobs, draft, preferences, warnings, clip_folder }];
+        let first = vec![Input::Opened {
+            jobs,
+            draft: draft.map(Box::new),
+            preferences: Box::new(preferences),
+            warnings,
+            clip_folder,
+        }];
         Ok(Box::new(Studio::new(world, repainter, panes, first)) as Box<dyn eframe::App>)
     };
     run("Rushes", options, Box::new(build))

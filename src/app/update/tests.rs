@@ -415,8 +415,8 @@ fn an_opened_library_connects_both_gateways_and_looks_for_files() {
         &mut state,
         Input::Opened {
             jobs: vec![job(1, JobState::Failed)].into(),
-            draft: Some(Draft { prompt: "kept".to_owned(), ..Draft::default() }),
-            preferences: Preferences { scale_percent: 115, ..Preferences::default() },
+            draft: Some(Box::new(Draft { prompt: "kept".to_owned(), ..Draft::default() })),
+            preferences: Box::new(Preferences { scale_percent: 115, ..Preferences::default() }),
             warnings: vec!["settings.toml: theme is not known".to_owned()],
             clip_folder: "/home/me/Videos/Rushes".into(),
         },

@@ -245,7 +245,7 @@ pub fn many(count: u128) -> Bench {
     bench.put(Input::Opened {
         jobs,
         draft: None,
-        preferences: rushes::app::Preferences::default(),
+        preferences: Box::default(),
         warnings: Vec::new(),
         clip_folder: "clips".into(),
     });

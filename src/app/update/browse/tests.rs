@@ -31,7 +31,16 @@ fn window() -> AppState {
 }
 
 fn open(state: &mut AppState, jobs: crate::app::jobs::Jobs, preferences: Preferences) -> Vec<Effect> {
-    apply(state, Input::Opened { jobs, draft: None, preferences, warnings: vec![], clip_folder: "clips".into() })
+    apply(
+        state,
+        Input::Opened {
+            jobs,
+            draft: None,
+            preferences: Box::new(preferences),
+            warnings: vec![],
+            clip_folder: "clips".into(),
+        },
+    )
 }
 
 fn browse(state: &mut AppState, browse: Browse) -> Vec<Effect> {
