@@ -65,7 +65,7 @@ fn one(count: usize) {
             Input::Opened {
                 jobs,
                 draft: None,
-                preferences: Preferences { is_welcomed: true, ..Preferences::default() },
+                preferences: Box::new(Preferences { is_welcomed: true, ..Preferences::default() }),
                 warnings: Vec::new(),
                 clip_folder: "clips".into(),
             },
@@ -138,10 +138,12 @@ fn scroll(state: &AppState) {
             ..RawInput::default()
         };
         let mut actions = Vec::new();
-        let output = ctx.run_ui(input, |ui| {
+        let mut output = ctx.run_ui(input, |ui| {
             root_ui(state, &mut ui_state, &mut NoPictures, ui, &mut actions);
         });
-        std::hint::black_box(ctx.tessellate(output.shapes, output.pixels_per_point));
+        output.textures_delta.clear();
+        let shapes = std::mem::take(&mut output.shapes);
+        std::hint::black_box(ctx.tessellate(shapes, output.pixels_per_point));
         began.elapsed()
     };
     let middle = Event::PointerMoved(Pos2::new(700.0, 500.0));

@@ -513,7 +513,7 @@ fn job_changed(state: &mut AppState, mut job: Job) {
         judge::keep_own_words(before, &mut job);
     }
     let path = |job: &Job| job.clip.as_ref().map(|clip| clip.path.clone());
-    let has_moved = before.is_some_and(|before| path(before) != path(&job));
+    let has_moved = before.and_then(path).is_some_and(|before| path(&job).is_some_and(|now| now != before));
     let was = before.map(|before| before.state);
     if job.made_at.is_some() && before.is_none_or(|before| before.made_at.is_none()) {
         state.history.learn(&job);

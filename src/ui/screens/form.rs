@@ -382,11 +382,13 @@ fn seed_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
         let is_random = frame.state.draft.seed_mode == SeedMode::Random;
         let room = ui.available_width();
         let half = ((room - 4.0) * 0.5).floor();
+        // The longest mode needs a little more than half.
+        let (number, modes) = (half - 4.0, half + 4.0);
         {
             let mut shown = if is_random { String::new() } else { text.clone() };
             let field = Field::new("Seed")
                 .placeholder(if is_random { "random" } else { "number" })
-                .width(half)
+                .width(number)
                 .trailing(Icon::Dices, "Random seed")
                 .show(ui, &mut shown);
             if field.response.changed() {
@@ -395,7 +397,7 @@ fn seed_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
             }
             is_diced = field.trailing_clicked;
             ui.add_space(4.0);
-            Dropdown::new("Seed mode").width(half).show(
+            Dropdown::new("Seed mode").width(modes).show(
                 ui,
                 &mut mode,
                 &[

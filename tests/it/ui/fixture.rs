@@ -15,6 +15,7 @@ use rushes::domain::money::CreditValue;
 use rushes::domain::outcome::{Failure, NetworkCause, UnconfirmedCause};
 use rushes::domain::price::estimate;
 use rushes::domain::request::StoredPicture;
+use rushes::domain::search::{SearchWords, text_of};
 use rushes::domain::{
     Amount, AspectRatio, Charge, ClipDuration, Credits, Draft, Ending, GatewayId, Job, JobId, JobState, Money,
     RemoteId, Resolution, Seed, UnixMillis, Verdict,
@@ -59,6 +60,12 @@ impl Bench {
                     self.put(Input::Drawn(order, Draws { ids, seeds: vec![77; count] }));
                 }
                 Effect::FocusPrompt => self.ui_state.focus_prompt = true,
+                Effect::Search { text, question } => {
+                    let words = SearchWords::new(&text);
+                    let found = self.state.jobs.values().filter(|job| words.are_in(&text_of(job)));
+                    let jobs = found.map(|job| job.id).collect();
+                    self.put(Input::Hits { question, jobs });
+                }
                 other => self.effects.push(other),
             }
         }

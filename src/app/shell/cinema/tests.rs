@@ -78,7 +78,8 @@ impl Bench {
         // The size of the window and of textures is known from the first frame on.
         let screen = eframe::egui::Rect::from_min_size(Default::default(), [1440.0, 900.0].into());
         let input = RawInput { screen_rect: Some(screen), max_texture_side: Some(8192), ..RawInput::default() };
-        drop(ctx.run_ui(input, |_| {}));
+        let mut output = ctx.run_ui(input, |_| {});
+        output.textures_delta.clear();
         Self { folder, services, state, cinema, ctx, news, told: Vec::new() }
     }
 
@@ -153,6 +154,13 @@ impl Bench {
     fn seek(&mut self, job: JobId, frame: u32) {
         self.state.playback.frame = frame;
         self.until(|bench| bench.shown(job) == Some(frame));
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        // Nothing uploads the textures, and egui wants them to be taken or given up.
+        self.ctx.tex_manager().write().take_delta().clear();
     }
 }
 

@@ -4,13 +4,14 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::*;
+use crate::app::judge::Judge;
 use crate::app::playback::Speed;
 use crate::app::update::{apply, next_wake};
 use crate::app::viewing::{chosen, continue_frame, to_compare};
 use crate::app::{Action, Input};
 use crate::domain::job::Clip;
 use crate::domain::price::estimate;
-use crate::domain::{AspectRatio, Draft, GatewayId, Job, JobState, Seed, UnixMillis, Verdict};
+use crate::domain::{AspectRatio, Draft, GatewayId, Job, JobState, Seed, UnixMillis};
 use crate::engine::event::Event;
 
 const NOW: UnixMillis = UnixMillis(1_000_000);
@@ -156,7 +157,10 @@ fn a_clip_that_leaves_while_it_is_looked_at_closes_quick_look() {
     let ways: [Leave; 3] = [
         |state| put(state, Input::Act(Action::RemoveCard(id(2)))),
         |state| put(state, Input::FilesMissing(vec![id(2)])),
-        |state| changed(state, Job { is_hidden: true, ..clip(2, "a boat", AspectRatio::R16x9) }),
+        |state| {
+            let gone = Job { is_hidden: true, ..clip(2, "a boat", AspectRatio::R16x9) };
+            put(state, Input::Engine(Event::Settled(Box::new(gone), None)));
+        },
     ];
     for leave in ways {
         let mut state = window();
@@ -268,8 +272,7 @@ fn chosen_cards_or_the_takes_of_a_group_are_compared() {
     changed(&mut state, clip(4, "a boat", AspectRatio::R16x9));
     assert_eq!(to_compare(&state, id(1)), [1, 2, 3, 4].map(id));
     assert_eq!(to_compare(&state, id(5)), [2, 3, 4, 5].map(id), "the card itself is among them");
-    let verdict = Verdict { is_rejected: true, ..Verdict::default() };
-    changed(&mut state, Job { verdict, ..clip(3, "a boat", AspectRatio::R16x9) });
+    put(&mut state, Input::Act(Action::Judge(Judge::Reject(vec![id(3)], true))));
     assert_eq!(to_compare(&state, id(1)), [1, 2, 4, 5].map(id), "of too many the rejected are left out");
     state.browsing.also_selected.extend([id(9), id(3)]);
     assert_eq!(to_compare(&state, id(2)), [9, 2, 3].map(id));
