@@ -81,6 +81,8 @@ pub enum Action {
     UseSettings(JobId),
     /// Took one part of a clip's recipe into the form.
     UsePart(JobId, RecipePart),
+    /// Wants to change a job that still waits: it leaves the queue, and its settings go into the form. One order, not two.
+    EditQueued(JobId),
     /// Wants the same recipe made again, paid again.
     Retry(JobId),
     /// Cancel, or take out of the queue.

@@ -416,7 +416,7 @@ fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
     let id = job.id;
     let gateway = job.gateway;
     let held = |word: &str, sentence: String| Face::message(word, CardIcon::Pause, Tone::Ask, sentence);
-    let edit = Action::UseSettings(id);
+    let edit = Action::EditQueued(id);
     let face = match &facts.live.hold {
         Some(Hold::NoKey) => held("Held: no key", format!("{gateway} has no key on this computer."))
             .with("Add key", Action::OpenSettings(SettingsPage::Gateways)),

@@ -206,6 +206,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
         }
         Action::CopyFileList(job) => copy_file_list(state, job, to),
         Action::UseSettings(job) => use_settings(state, job, to),
+        Action::EditQueued(job) => edit_queued(state, job, to),
         Action::UsePart(job, part) => use_part::act(state, job, part, to),
         Action::Retry(job) => retry(state, job, to),
         Action::Cancel(job) => to.push(Effect::Engine(Command::Cancel(job))),
@@ -480,6 +481,14 @@ fn use_settings(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
     let (take, _) = state.gallery.take_of(job);
     toast(state, format!("Settings taken from take {take}"), request.settings_line(), Some(ToastButton::Undo));
     to.push(Effect::FocusPrompt);
+}
+
+fn edit_queued(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
+    let Some(found) = state.jobs.get(&job).filter(|job| job.state == JobState::Queued) else { return };
+    let gateway = found.gateway;
+    to.push(Effect::Engine(Command::TakeOut(job)));
+    use_settings(state, job, to);
+    edit(state, |draft| draft.gateway = gateway);
 }
 
 fn import(state: &mut AppState, path: std::path::PathBuf, to: &mut Vec<Effect>) {

@@ -449,3 +449,19 @@ fn dialogs_open_and_close() {
     acts(&mut state, Action::CloseDialog);
     assert_eq!(state.dialog, None);
 }
+
+#[test]
+fn a_waiting_job_that_is_edited_leaves_the_queue_so_that_it_is_ordered_once() {
+    let mut state = window();
+    apply(&mut state, Input::Engine(Event::JobChanged(Box::new(job(70, JobState::Queued)))));
+    let id = job(70, JobState::Queued).id;
+    let effects = apply(&mut state, Input::Act(Action::EditQueued(id)));
+    let taken_out = |effect: &&Effect| matches!(effect, Effect::Engine(Command::TakeOut(out)) if *out == id);
+    assert_eq!(effects.iter().filter(taken_out).count(), 1);
+    assert_eq!(state.draft.prompt, state.jobs[&id].request.prompt());
+    assert_eq!(state.draft.gateway, state.jobs[&id].gateway);
+
+    // An order that left the queue meanwhile is not touched.
+    apply(&mut state, Input::Engine(Event::JobChanged(Box::new(job(70, JobState::Waiting)))));
+    assert!(apply(&mut state, Input::Act(Action::EditQueued(id))).is_empty());
+}

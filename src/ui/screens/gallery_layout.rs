@@ -99,12 +99,11 @@ pub fn arrange_wall(ratios: impl IntoIterator<Item = f32>, width: f32, size: f32
         }
     }
     wall.add_row(&row, last);
-    wall.height = (wall.height - CARD_GAP).max(0.0);
     wall
 }
 
 impl Wall {
-    /// Adds a row below the others, and the gap below it.
+    /// Adds a row below the others. The footers of its cards keep it apart from the next.
     fn add_row(&mut self, ratios: &[f32], height: f32) {
         let mut x = 0.0;
         for ratio in ratios {
@@ -112,7 +111,7 @@ impl Wall {
             x += height * ratio + CARD_GAP;
         }
         if !ratios.is_empty() {
-            self.height += height + FOOTER + CARD_GAP;
+            self.height += height + FOOTER;
         }
     }
 }

@@ -154,13 +154,9 @@ fn what_is_not_here_cannot_be_looked_at() {
 #[test]
 fn a_clip_that_leaves_while_it_is_looked_at_closes_quick_look() {
     type Leave = fn(&mut AppState);
-    let ways: [Leave; 3] = [
+    let ways: [Leave; 2] = [
         |state| put(state, Input::Act(Action::RemoveCard(id(2)))),
         |state| put(state, Input::FilesMissing(vec![id(2)])),
-        |state| {
-            let gone = Job { is_hidden: true, ..clip(2, "a boat", AspectRatio::R16x9) };
-            put(state, Input::Engine(Event::Settled(Box::new(gone), None)));
-        },
     ];
     for leave in ways {
         let mut state = window();
