@@ -136,7 +136,9 @@ impl Equations {
         let light = ((i32::from(y) << 9) - self.black) * self.light + (1 << 21);
         let (u, v) = ((i32::from(u) - 128) << 9, (i32::from(v) - 128) << 9);
         let byte = |value: i32| (value >> 22).clamp(0, 255) as u8;
-        [byte(light + v * self.red_v), byte(light + v * self.green_v + u * self.green_u), byte(light + u * self.blue_u)]
+        // Only damaged frames hold numbers so far outside of all colors that the sum leaves its type.
+        let with = |first: i32, second: i32| byte(light.saturating_add(first).saturating_add(second));
+        [with(v * self.red_v, 0), with(v * self.green_v, u * self.green_u), with(u * self.blue_u, 0)]
     }
 }
 
@@ -246,6 +248,9 @@ mod tests {
             Equations::new(ColorRule { is_709, is_full_range }).rgb(y, u, v)
         };
         assert_eq!(rgb(true, false, [16, 128, 128]), [0; 3]);
+        // Numbers beyond all colors, as damaged frames have them.
+        assert_eq!(rgb(true, false, [255, 255, 255])[2], 255);
+        assert_eq!(rgb(true, false, [0, 0, 0])[2], 0);
         assert_eq!(rgb(true, false, [235, 128, 128]), [255; 3]);
         assert_eq!(rgb(true, true, [16, 128, 128]), [16; 3]);
         assert_eq!(rgb(true, true, [235, 128, 128]), [235; 3]);

@@ -152,19 +152,18 @@ fn what_is_not_here_cannot_be_looked_at() {
 }
 
 #[test]
-fn a_clip_that_leaves_while_it_is_looked_at_closes_quick_look() {
-    type Leave = fn(&mut AppState);
-    let ways: [Leave; 2] = [
-        |state| put(state, Input::Act(Action::RemoveCard(id(2)))),
-        |state| put(state, Input::FilesMissing(vec![id(2)])),
-    ];
-    for leave in ways {
-        let mut state = window();
-        open(&mut state, 2, FILM);
-        view(&mut state, Viewing::QuickLook(id(2)));
-        leave(&mut state);
-        assert_eq!((state.viewer.clone(), state.playback.is_playing), (None, false));
-    }
+fn a_clip_without_its_file_closes_quick_look_and_a_deleted_one_gives_way_to_the_next() {
+    let mut state = window();
+    open(&mut state, 2, FILM);
+    view(&mut state, Viewing::QuickLook(id(2)));
+    put(&mut state, Input::FilesMissing(vec![id(2)]));
+    assert_eq!((state.viewer.clone(), state.playback.is_playing), (None, false));
+
+    let mut state = window();
+    open(&mut state, 2, FILM);
+    view(&mut state, Viewing::QuickLook(id(2)));
+    put(&mut state, Input::Act(Action::RemoveCard(id(2))));
+    assert_eq!((state.viewer.clone(), state.selected), (Some(Viewer::QuickLook), Some(id(3))));
 }
 
 #[test]
