@@ -7,7 +7,7 @@
 //! * A file gets its final name only when its length is the stated one, and its boxes are whole, and it is flushed.
 //! * A name that exists is never overwritten.
 //! * The hash covers the bytes that the gateway served, from the first one, also when they came in pieces.
-//! * The recipe is put behind them before the file is named ([`recipe`]), and they stay as they were served.
+//! * The recipe is put behind them before the file is named (`download::recipe`), and they stay as they were served.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

@@ -450,7 +450,8 @@ fn every_link_of_the_readme_leads_somewhere() {
 
 #[test]
 fn every_asset_is_used() {
-    let sources: Vec<_> = sources_below("src").into_iter().chain(sources_below("tests")).collect();
+    let readme = Source::new("README.md", &fs::read_to_string("README.md").expect("the README"));
+    let sources: Vec<_> = sources_below("src").into_iter().chain(sources_below("tests")).chain([readme]).collect();
     assert_clean(&unused_assets(&files_below("assets"), &sources));
 }
 

@@ -235,6 +235,8 @@ pub fn context_menu<R>(response: &Response, name: &str, contents: impl FnOnce(&m
     let tokens = tokens::tokens(&response.ctx);
     Popup::context_menu(response)
         .accessible_name(name)
+        // Rows fill what there is, and a popup may be much wider than its rows need.
+        .width(232.0)
         .frame(paint::popover_frame(tokens, tokens.radius.popover, 4))
         .show(|ui| {
             prepare(ui, 232.0);
