@@ -2,7 +2,9 @@
 
 use crate::domain::{Job, JobId, JobState, Project, Rating};
 
+use super::browse;
 use super::cost::{CostLine, total};
+use super::picks::is_clip;
 use super::state::AppState;
 use super::viewing::MAX_COMPARED;
 
@@ -35,13 +37,12 @@ impl Chosen {
         if state.browsing.also_selected.is_empty() {
             return None;
         }
-        let is_chosen = |id: &JobId| state.selected == Some(*id) || state.browsing.also_selected.contains(id);
-        let jobs: Vec<&Job> = state.gallery.order().filter(is_chosen).filter_map(|id| state.jobs.get(&id)).collect();
+        let chosen = browse::chosen(state);
+        let jobs: Vec<&Job> = chosen.iter().filter_map(|id| state.jobs.get(id)).collect();
         if jobs.len() < 2 {
             return None;
         }
-        let is_clip = |job: &Job| job.state == JobState::Ready && !state.missing_files.contains(&job.id);
-        let clips: Vec<&Job> = jobs.iter().copied().filter(|job| is_clip(job)).collect();
+        let clips: Vec<&Job> = jobs.iter().copied().filter(|job| is_clip(state, job)).collect();
         let files = || clips.iter().filter_map(|job| job.clip.as_ref());
         let rating = same(clips.iter().map(|job| job.verdict.rating)).unwrap_or_default();
         let ids = |jobs: &[&Job]| jobs.iter().map(|job| job.id).collect();

@@ -1,7 +1,8 @@
 //! Looking at clips: quick look, compare, and the playhead that both share with the details.
 
-use crate::domain::{Charge, Job, JobId, JobState};
+use crate::domain::{Charge, Job, JobId};
 
+use super::picks::is_clip;
 use super::playback::{FilmFacts, Speed, longest};
 use super::state::AppState;
 use super::{browse, compare, words};
@@ -96,8 +97,7 @@ impl Comparison {
 
 /// Whether a clip can be looked at: it is here and shown.
 pub fn is_viewable(state: &AppState, job: JobId) -> bool {
-    !state.missing_files.contains(&job)
-        && state.jobs.get(&job).is_some_and(|job| job.state == JobState::Ready && job.clip.is_some() && !job.is_hidden)
+    state.jobs.get(&job).is_some_and(|job| is_clip(state, job) && job.clip.is_some() && !job.is_hidden)
 }
 
 /// The clips under the playhead. None while the playhead was not touched: then posters are shown, and no film is opened.
@@ -134,7 +134,7 @@ pub fn to_compare(state: &AppState, card: JobId) -> Vec<JobId> {
     if chosen.len() > 1 {
         return chosen;
     }
-    let group = state.gallery.groups.iter().find(|group| group.takes.contains(&card));
+    let group = state.gallery.place_in_groups(card).and_then(|(group, _)| state.gallery.groups.get(group));
     let mut takes: Vec<JobId> =
         group.into_iter().flat_map(|group| &group.takes).copied().filter(|job| is_viewable(state, *job)).collect();
     if takes.len() > MAX_COMPARED {

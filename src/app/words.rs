@@ -8,6 +8,11 @@ use jiff::tz::TimeZone;
 use crate::domain::UnixMillis;
 use crate::domain::money::with_thin_groups;
 
+/// A text on one line: every run of white space, line breaks included, becomes one space.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// `24 s`, `1 min 12 s`, `2 h 5 min`.
 pub fn span(time: Duration) -> String {
     let secs = time.as_secs();

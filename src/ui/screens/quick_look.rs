@@ -6,9 +6,9 @@ use super::Frame;
 use super::film::{
     disk_button, duration_millis, fit, paint_picture, paint_veil, reject_ui, stars_ui, strip_ui, transport_ui, whole,
 };
-use crate::app::Action;
 use crate::app::playback::FilmFacts;
 use crate::app::viewing::{Viewing, continue_frame, facts_line, neighbor, to_compare};
+use crate::app::{Action, words};
 use crate::domain::{Job, JobId};
 use crate::ui::icons::Icon;
 use crate::ui::paint;
@@ -113,7 +113,7 @@ fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     let reject = if job.verdict.is_rejected { "Undo" } else { "Reject" };
     let reject = Button::new(reject).icon(Icon::X).trailing("X").kind(crate::ui::widgets::ButtonKind::Quiet);
     let buttons = 88.0 + 8.0 + 4.0 + reject.natural_width(ui) + 17.0 + 28.0 + 8.0;
-    let prompt = job.request.prompt().split_whitespace().collect::<Vec<_>>().join(" ");
+    let prompt = words::one_line(job.request.prompt());
     let width = (room.width() - buttons - 8.0).max(0.0);
     let (place, response) = ui.allocate_exact_size(Vec2::new(width, 20.0), Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &prompt));

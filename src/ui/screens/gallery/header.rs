@@ -26,7 +26,7 @@ pub(super) fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, group: &Group, rect:
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
     let prompt = group.request.prompt();
-    let one_line = prompt.split_whitespace().collect::<Vec<_>>().join(" ");
+    let one_line = words::one_line(prompt);
     let compared = to_compare(frame.state, &group.takes);
     let is_wide = cards_right - rect.left() > WIDE;
     let buttons = if is_wide { wide_width(ui, !compared.is_empty()) } else { 24.0 };
