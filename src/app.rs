@@ -11,8 +11,6 @@
 //! words for looking through clips, sorting them and playing them under one playhead ([`playback`]).
 //!
 //! [`command`] is the vocabulary of shortcuts.
-//!
-//! Around them lies [`shell`]: the window, and everything that waits.
 
 pub mod action;
 pub mod browse;
@@ -31,8 +29,6 @@ pub mod network;
 pub mod on_screen;
 pub mod picks;
 pub mod playback;
-pub mod repainter;
-pub mod shell;
 pub mod state;
 pub mod update;
 pub mod viewing;

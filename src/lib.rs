@@ -16,8 +16,9 @@
 //! | [`keys`] | the OS keyring | a locked keyring keeps nobody else waiting |
 //! | [`desktop`] | file picker, player, folders, one window only, doctor | may be missing, and then says so |
 //! | [`practice`] | a pretend gateway with real HTTP and real MP4s | knows only the domain |
-//! | [`app`] | what the window knows: state, actions, update | `update` is pure; the shell puts things together |
+//! | [`app`] | what the window knows: state, actions, update | pure, and names no egui |
 //! | [`ui`] | what the window shows | reads state, pushes actions |
+//! | [`window`] | the shell around `app` and `ui`: frames, channels, textures | nothing here waits |
 //! | [`cli`] | the same engine without a window | exit codes and JSON are an interface |
 //!
 //! A test (`tests/it/tidy.rs`) reads the sources and enforces who may know whom: `domain` nothing of ours; `gateway`,
@@ -68,3 +69,4 @@ pub mod library;
 pub mod media;
 pub mod practice;
 pub mod ui;
+pub mod window;

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use rushes::app::shell;
 use rushes::cli::{self, arguments::Arguments, exit::Exit};
 use rushes::library::Paths;
+use rushes::window;
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::EnvFilter;
 
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
         return cli::run(&arguments, command, library.as_deref()).into();
     }
     if arguments.components {
-        return window_ended(shell::open_components(library));
+        return window_ended(window::open_components(library));
     }
     let _log = library
         .as_deref()
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
         .as_ref()
         .and_then(log_to_file);
     log_panics();
-    window_ended(shell::open(library))
+    window_ended(window::open(library))
 }
 
 /// Says what kept a window from opening.

@@ -146,14 +146,6 @@ fn follow_viewer(frame: &mut Frame<'_>, ui: &Ui) {
     frame.ui_state.viewer.was_open = is_open;
 }
 
-/// How the window is asked for a frame: now, or after a time. What [`crate::app::repainter::Repainter`] is made of.
-pub fn frame_request(ctx: egui::Context) -> impl Fn(Option<std::time::Duration>) + Send + Sync + 'static {
-    move |delay| match delay {
-        None => ctx.request_repaint(),
-        Some(delay) => ctx.request_repaint_after(delay),
-    }
-}
-
 /// Width of the form pane, remembered between frames.
 fn form_width(ui_state: &mut UiState, at_minimum: bool, tokens: &tokens::Tokens) -> f32 {
     let pane = &tokens.size.pane_form;

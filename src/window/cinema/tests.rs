@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::RawInput;
 use uuid::Uuid;
 
-use super::super::Panes;
+use super::super::services::Panes;
 use super::*;
 use crate::app::action::Effect;
 use crate::app::viewing::{CompareMode, Comparison, Viewer};

@@ -1,69 +1,25 @@
-//! The window itself: brings inputs in, lets the pure update decide, draws, and hands effects on.
-//!
-//! Nothing here waits. Everything that may wait lies behind [`Services`], whose answers come back as inputs.
+//! The window's loop: brings inputs in, lets the pure update decide, draws, and hands effects on.
 
-mod cinema;
-mod frame_log;
-mod pictures;
-mod services;
-mod start;
-mod strips;
-mod textures;
-
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use eframe::egui;
 use uuid::Uuid;
 
-pub use pictures::PictureShelf;
-pub use start::{open, open_components};
-
-use super::action::{Draws, Effect, Input};
+use super::cinema::Cinema;
+use super::frame_log::FrameLog;
+use super::pictures::PictureShelf;
 use super::repainter::Repainter;
-use super::state::{AppState, Preferences, ThemeChoice};
-use super::update::{apply, leave, next_wake};
-use crate::domain::request::StoredPicture;
+use super::services::{Panes, Services};
+use super::world;
+use crate::app::action::{Draws, Effect, Input};
+use crate::app::state::{AppState, Preferences, ThemeChoice};
+use crate::app::update::{apply, leave, next_wake};
 use crate::domain::{GatewayId, JobId, UnixMillis};
-use crate::engine::event::Live;
 use crate::ui::screens::{UiState, root_ui};
 use crate::ui::theme;
-use cinema::Cinema;
-use frame_log::FrameLog;
 
 /// Longest time that one frame spends on what came in; the rest waits for the next.
 const DRAIN: Duration = Duration::from_millis(10);
-
-/// The world behind the window. No call may wait.
-pub trait Services {
-    /// Begins to do `effect`; what comes of it arrives by [`Services::receive`].
-    fn perform(&mut self, effect: Effect);
-    /// The next thing that happened, if anything did.
-    fn receive(&mut self) -> Option<Input>;
-    /// The latest numbers of running jobs.
-    fn live(&self) -> Live;
-    /// Where a job's poster lies.
-    fn poster_file(&self, job: JobId) -> PathBuf;
-    /// Where a job's filmstrip lies.
-    fn filmstrip_file(&self, job: JobId) -> PathBuf;
-    /// Where a clip lies, by its path as the library keeps it.
-    fn clip_file(&self, path: &Path) -> PathBuf;
-    /// Where a start picture lies.
-    fn picture_file(&self, picture: &StoredPicture) -> PathBuf;
-    /// The window goes: end everything within a few seconds. The only call that may wait.
-    fn close(&mut self, panes: Panes);
-}
-
-/// Measures of the window that are kept for the next time.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Panes {
-    /// Inner size in points.
-    pub window: Option<(f32, f32)>,
-    /// Width of the form in points, 0 when it was never drawn.
-    pub form_width: f32,
-    /// Width of the details in points, 0 when they were never drawn.
-    pub details_width: f32,
-}
 
 /// The application.
 pub struct Studio<S> {
@@ -85,7 +41,7 @@ impl<S: Services> Studio<S> {
         state.time_zone = jiff::tz::TimeZone::system();
         state.environment_urls = GatewayId::PAID
             .into_iter()
-            .filter_map(|gateway| Some((gateway, services::environment_url(gateway)?)))
+            .filter_map(|gateway| Some((gateway, world::environment_url(gateway)?)))
             .collect();
         let ui_state =
             UiState { form_width: panes.form_width, details_width: panes.details_width, ..UiState::default() };
@@ -227,7 +183,7 @@ impl<S: Services> eframe::App for Studio<S> {
 }
 
 /// Fonts, styles, and what the settings say of the look, before the first frame.
-pub(crate) fn first_look(ctx: &egui::Context, preferences: &Preferences) {
+pub(super) fn first_look(ctx: &egui::Context, preferences: &Preferences) {
     theme::install(ctx);
     apply_theme(ctx, preferences.theme);
     ctx.set_zoom_factor(f32::from(preferences.scale_percent) / 100.0);

@@ -8,9 +8,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use eframe::egui::{ColorImage, Context};
 
-use super::pictures::{LOOK, decode_bounded, to_color_image};
+use super::decode::{LOOK, decode_bounded, to_color_image};
+use super::repainter::Repainter;
 use super::textures::Textures;
-use crate::app::repainter::Repainter;
 use crate::domain::JobId;
 use crate::media::{self, FILMSTRIP_FRAMES, FILMSTRIP_HEIGHT};
 use crate::ui::widgets::StripTexture;
@@ -22,13 +22,14 @@ const ROOM_BYTES: usize = 48 * 1024 * 1024;
 /// Strips that may wait for the reader. Only clips under the pointer and in the details ask.
 const WAITING: usize = 8;
 
-struct Order {
+/// A clip whose filmstrip is wanted.
+struct StripRequest {
     job: JobId,
     strip: PathBuf,
     clip: PathBuf,
 }
 
-/// What became of an order.
+/// What became of a request.
 enum Read {
     Strip(ColorImage),
     /// There is none and none can be made.
@@ -42,7 +43,7 @@ pub(super) struct StripShelf {
     shown: Textures<JobId>,
     asked: HashSet<JobId>,
     impossible: HashSet<JobId>,
-    orders: SyncSender<Order>,
+    requests: SyncSender<StripRequest>,
     read: Receiver<(JobId, Read)>,
     /// Longest side of a texture that this graphics card takes, in pixels; not known before the first frame.
     widest: Arc<AtomicU32>,
@@ -51,9 +52,9 @@ pub(super) struct StripShelf {
 impl StripShelf {
     /// Starts the threads: one reads, one makes what is missing, a single strip at a time.
     pub(super) fn new(repainter: Repainter) -> Self {
-        let (orders, todo) = sync_channel::<Order>(WAITING);
+        let (requests, todo) = sync_channel::<StripRequest>(WAITING);
         // Without room: an order is taken only while nothing is made.
-        let (to_make, making) = sync_channel::<Order>(0);
+        let (to_make, making) = sync_channel::<StripRequest>(0);
         let (done, read) = sync_channel(UPLOADS);
         let widest = Arc::new(AtomicU32::new(2048));
         let (reader_widest, maker_widest) = (Arc::clone(&widest), Arc::clone(&widest));
@@ -97,7 +98,7 @@ impl StripShelf {
             shown: Textures::new(ROOM_BYTES, LOOK),
             asked: HashSet::new(),
             impossible: HashSet::new(),
-            orders,
+            requests,
             read,
             widest,
         }
@@ -137,7 +138,7 @@ impl StripShelf {
         }
         if !self.impossible.contains(&job) && !self.asked.contains(&job) {
             let (strip, clip) = paths();
-            if self.orders.try_send(Order { job, strip, clip }).is_ok() {
+            if self.requests.try_send(StripRequest { job, strip, clip }).is_ok() {
                 self.asked.insert(job);
             }
         }
@@ -162,7 +163,7 @@ fn read_strip(path: &Path, widest: u32) -> Option<ColorImage> {
     is_whole.then(|| to_color_image(&picture)).flatten()
 }
 
-fn make_strip(order: &Order, widest: u32) -> Option<ColorImage> {
+fn make_strip(order: &StripRequest, widest: u32) -> Option<ColorImage> {
     // The engine may have made it in the meantime.
     if let Some(image) = read_strip(&order.strip, widest) {
         return Some(image);

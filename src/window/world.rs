@@ -12,9 +12,9 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use super::{Panes, Services};
+use super::repainter::Repainter;
+use super::services::{Panes, Services};
 use crate::app::action::{Effect, Input, KeyFound};
-use crate::app::repainter::Repainter;
 use crate::app::state::{AT_ONCE_AT_FIRST, KeyPlace, Preferences, ThemeChoice};
 use crate::desktop::{open, picker};
 use crate::domain::request::StoredPicture;
@@ -29,11 +29,12 @@ use crate::library::{Library, Paths};
 use crate::media;
 use crate::practice::{self, Practice};
 use find::Question;
-
-mod find;
+use reports::Reports;
 
 mod files;
+mod find;
 mod frames;
+mod reports;
 
 /// Inputs that may wait for the window.
 const INPUTS: usize = 256;
@@ -85,28 +86,11 @@ enum Wanted {
     Clip(JobId),
 }
 
-/// How tasks tell the window something: sent first, then the window is woken.
-#[derive(Clone)]
-struct Reports {
-    inputs: SyncSender<Input>,
-    repainter: Repainter,
-}
-
-impl Reports {
-    fn put(&self, input: Input) {
-        // When the window takes nothing any more, it is gone.
-        if self.inputs.try_send(input).is_err() {
-            tracing::warn!("the window did not take an answer");
-        }
-        self.repainter.wake();
-    }
-}
-
 impl World {
     pub(super) fn new(parts: Parts) -> Self {
         let Parts { runtime, engine, events, library, keys, paths, settings, repainter } = parts;
         let (sender, inputs) = sync_channel(INPUTS);
-        let reports = Reports { inputs: sender, repainter: repainter.clone() };
+        let reports = Reports::new(sender, repainter.clone());
         let tasks = TaskTracker::new();
         let (to_save, saves) = watch::channel(settings.clone());
         let path = paths.settings.clone();

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Wakes the window from any thread. Cheap to clone. It knows nothing of the window library: the shell hands in how a
-/// frame is asked for.
+use eframe::egui;
+
+/// Wakes the window from any thread. Cheap to clone.
 #[derive(Clone)]
 pub struct Repainter {
     request: Arc<dyn Fn(Option<Duration>) + Send + Sync>,
@@ -20,6 +21,14 @@ impl Repainter {
     /// A repainter that asks for frames by `request`: now, or after the given time unless one comes earlier.
     pub fn new(request: impl Fn(Option<Duration>) + Send + Sync + 'static) -> Self {
         Self { request: Arc::new(request) }
+    }
+
+    /// A repainter that asks `ctx` for frames.
+    pub fn of(ctx: egui::Context) -> Self {
+        Self::new(move |delay| match delay {
+            None => ctx.request_repaint(),
+            Some(delay) => ctx.request_repaint_after(delay),
+        })
     }
 
     /// Something happened: paint as soon as possible.

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions};
 
-use super::Services;
+use super::repainter::Repainter;
+use super::services::Services;
 use crate::app::action::Input;
 use crate::app::on_screen::{Supply, common_frame, dropped_frames, film_bounds, open_films};
 use crate::app::playback::{FilmFacts, Playback};
-use crate::app::repainter::Repainter;
 use crate::app::state::AppState;
 use crate::domain::JobId;
 use crate::media::{Film, FilmFrame, FilmInfo, Motion};

@@ -8,11 +8,12 @@ use anyhow::Context as _;
 use eframe::egui;
 
 use super::frame_log::FrameLog;
-use super::services::{Parts, World, read_preferences};
-use super::{Panes, Studio, first_look};
+use super::repainter::Repainter;
+use super::services::Panes;
+use super::studio::{Studio, first_look};
+use super::world::{Parts, World, read_preferences};
 use crate::app::action::Input;
 use crate::app::jobs::Jobs;
-use crate::app::repainter::Repainter;
 use crate::domain::GatewayId;
 use crate::engine::runtime::{self, Options};
 use crate::gateway::Http;
@@ -20,7 +21,6 @@ use crate::keys::Keys;
 use crate::library::settings::Settings;
 use crate::library::{Library, Opened, Paths};
 use crate::ui::components::components_ui;
-use crate::ui::screens::frame_request;
 
 /// Inner size of a window that was never sized, in points.
 const USUAL_SIZE: (f32, f32) = (1440.0, 900.0);
@@ -79,7 +79,7 @@ pub fn open(folder: Option<PathBuf>) -> anyhow::Result<()> {
         let ctx = creation.egui_ctx.clone();
         let preferences = read_preferences(&settings);
         first_look(&ctx, &preferences);
-        let repainter = Repainter::new(frame_request(ctx));
+        let repainter = Repainter::of(ctx);
         let mut engine_options = Options::new(paths.clone());
         for gateway in GatewayId::PAID {
             engine_options.settings.at_once.insert(gateway, settings.of(gateway).at_once.into());

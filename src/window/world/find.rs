@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-use super::Reports;
+use super::reports::Reports;
 use crate::app::action::Input;
 use crate::domain::JobId;
 use crate::library::Library;

@@ -7,11 +7,12 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use eframe::egui::{ColorImage, Context, TextureFilter, TextureId, TextureOptions, Vec2};
 
-use super::Services;
 use super::cinema::Cinema;
+use super::decode::{LOOK, decode_bounded, to_color_image};
+use super::repainter::Repainter;
+use super::services::Services;
 use super::strips::StripShelf;
 use super::textures::Textures;
-use crate::app::repainter::Repainter;
 use crate::domain::job::Poster;
 use crate::domain::request::StoredPicture;
 use crate::domain::{Job, JobId};
@@ -43,14 +44,10 @@ enum Source {
 /// Pictures of the samples on the first page, in the order of [`SAMPLES`](crate::app::action::SAMPLES): scenes of the practice
 /// renderer, without words.
 const SAMPLE_PICTURES: [&[u8]; 3] = [
-    include_bytes!("../../../assets/samples/dunes.jpg"),
-    include_bytes!("../../../assets/samples/bottle.jpg"),
-    include_bytes!("../../../assets/samples/jellyfish.jpg"),
+    include_bytes!("../../assets/samples/dunes.jpg"),
+    include_bytes!("../../assets/samples/bottle.jpg"),
+    include_bytes!("../../assets/samples/jellyfish.jpg"),
 ];
-
-/// Cards show a poster at a third of its size or less, where a plain filter leaves jagged edges.
-pub(super) const LOOK: TextureOptions =
-    TextureOptions { mipmap_mode: Some(TextureFilter::Linear), ..TextureOptions::LINEAR };
 
 /// All pictures of the window.
 pub struct PictureShelf {
@@ -177,24 +174,6 @@ fn decode<R: std::io::BufRead + std::io::Seek>(reader: image::ImageReader<R>) ->
     let picture =
         if picture.width().max(picture.height()) > MAX_SIDE { picture.thumbnail(MAX_SIDE, MAX_SIDE) } else { picture };
     to_color_image(&picture)
-}
-
-/// Reads a picture of at most 8192 × 8192 pixels as it is.
-pub(super) fn decode_bounded<R: std::io::BufRead + std::io::Seek>(
-    mut reader: image::ImageReader<R>,
-) -> Option<image::DynamicImage> {
-    let mut limits = image::Limits::default();
-    limits.max_image_width = Some(8192);
-    limits.max_image_height = Some(8192);
-    reader.limits(limits);
-    reader.with_guessed_format().ok()?.decode().ok()
-}
-
-/// The same pixels in the form in which they are uploaded.
-pub(super) fn to_color_image(picture: &image::DynamicImage) -> Option<ColorImage> {
-    let pixels = picture.to_rgba8();
-    let size = [usize::try_from(pixels.width()).ok()?, usize::try_from(pixels.height()).ok()?];
-    Some(ColorImage::from_rgba_unmultiplied(size, pixels.as_raw()))
 }
 
 #[cfg(test)]
