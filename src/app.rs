@@ -35,4 +35,4 @@ pub mod viewing;
 pub mod words;
 
 pub use action::{Action, Effect, Input};
-pub use state::{AppState, Preferences};
+pub use state::AppState;

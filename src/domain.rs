@@ -7,7 +7,8 @@
 //! Reading order: [`gateway`] (who can be asked) → [`request`] (what is asked) → [`money`], [`price`] (what it costs)
 //! → [`capability`] (what each gateway takes) → [`outcome`] (what a gateway may answer) → [`job`] (the life of one paid
 //! clip) → [`sorting`] (what the user says of it), [`take`] and [`search`] (how it is found again) → [`ending`] (what the
-//! user is told) → [`recipe`] (what travels in the clip) → [`progress`], [`expiry`], [`clip_name`].
+//! user is told) → [`recipe`] (what travels in the clip) → [`progress`], [`expiry`],
+//! [`clip_name`]. Beside them stand the [`settings`] of the program.
 
 pub mod browsing;
 pub mod capability;
@@ -25,6 +26,7 @@ pub mod progress;
 pub mod recipe;
 pub mod request;
 pub mod search;
+pub mod settings;
 pub mod shared;
 pub mod sorting;
 pub mod take;
@@ -42,5 +44,6 @@ pub use recipe::Recipe;
 pub use request::{
     AspectRatio, ClipDuration, Draft, Field, GenerationRequest, Problem, Resolution, Seed, StartPicture, Thinking,
 };
+pub use settings::Settings;
 pub use sorting::{Parent, Project, Rating, Verdict};
 pub use time::UnixMillis;

@@ -17,6 +17,6 @@ mod world;
 
 pub use pictures::PictureShelf;
 pub use repainter::Repainter;
-pub use services::{Panes, Services};
+pub use services::Services;
 pub use start::{open, open_components};
 pub use studio::Studio;

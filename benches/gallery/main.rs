@@ -13,7 +13,8 @@ use egui::{Context, Event, MouseWheelUnit, Pos2, RawInput, Rect, Vec2};
 use rushes::app::browse::{Browse, SortBy, View};
 use rushes::app::jobs::Jobs;
 use rushes::app::update::apply;
-use rushes::app::{Action, AppState, Input, Preferences};
+use rushes::app::{Action, AppState, Input};
+use rushes::domain::Settings;
 use rushes::domain::UnixMillis;
 use rushes::engine::event::Event as Told;
 use rushes::library::{Library, Opened, Paths};
@@ -65,7 +66,7 @@ fn one(count: usize) {
             Input::Opened {
                 jobs,
                 draft: None,
-                preferences: Box::new(Preferences { is_welcomed: true, ..Preferences::default() }),
+                settings: Box::new(Settings { is_welcomed: true, ..Settings::default() }),
                 warnings: Vec::new(),
                 clip_folder: "clips".into(),
             },

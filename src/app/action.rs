@@ -8,8 +8,9 @@ use secrecy::SecretString;
 
 use crate::domain::money::CreditValue;
 use crate::domain::request::{SeedMode, StoredPicture};
+use crate::domain::settings::{Panes, Theme};
 use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, GenerationRequest, JobId, Resolution, Thinking};
-use crate::domain::{Estimate, Parent, Project, RawExchange, Seed, UnixMillis};
+use crate::domain::{Estimate, Parent, Project, RawExchange, Seed, Settings, UnixMillis};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 
@@ -19,7 +20,7 @@ use super::gallery::Filter;
 use super::jobs::Jobs;
 use super::judge::Judge;
 use super::playback::FilmFacts;
-use super::state::{KeyPlace, Preferences, SettingsPage, ThemeChoice, ToastButton};
+use super::state::{KeyPlace, SettingsPage, ToastButton};
 use super::viewing::Viewing;
 
 /// What the user did.
@@ -142,7 +143,7 @@ pub enum Action {
     /// Named the folder of clips; `None` for the usual one.
     SetClipFolder(Option<PathBuf>),
     /// Chose a theme.
-    SetTheme(ThemeChoice),
+    SetTheme(Theme),
     /// Chose an interface size in percent.
     SetScale(u16),
     /// Opened the settings.
@@ -252,7 +253,7 @@ pub enum Input {
         /// The draft as it was left.
         draft: Option<Box<Draft>>,
         /// Settings as they were left.
-        preferences: Box<Preferences>,
+        settings: Box<Settings>,
         /// What the user should know.
         warnings: Vec<String>,
         /// Where clips go.
@@ -274,6 +275,8 @@ pub enum Input {
     NoPicker(String),
     /// A picture was brought into the library with remarks on it, or could not be.
     PictureImported(Result<(StoredPicture, Vec<String>), String>),
+    /// The window goes, and had these measures.
+    PanesMeasured(Panes),
     /// The window came to the front, after work in other programs.
     CameToFront,
     /// These folders in the clip folder can be projects.
@@ -407,9 +410,9 @@ pub enum Effect {
     /// Keep the draft.
     KeepDraft(Box<Draft>),
     /// Keep the settings.
-    SavePreferences(Box<Preferences>),
+    SaveSettings(Box<Settings>),
     /// Look for the gateway's key and (re)connect the engine with it, at the address of these settings.
-    Connect(GatewayId, Box<Preferences>),
+    Connect(GatewayId, Box<Settings>),
     /// Keep a key.
     StoreKey {
         /// Whose.
@@ -422,7 +425,7 @@ pub enum Effect {
     /// Delete a key and disconnect.
     ForgetKey(GatewayId),
     /// Try a key without spending.
-    CheckKey(GatewayId, Box<Preferences>),
+    CheckKey(GatewayId, Box<Settings>),
     /// Show a clip in the system player.
     OpenClip(JobId, PathBuf),
     /// Show a clip's file in its folder.
@@ -468,7 +471,7 @@ pub enum Effect {
         frame: u32,
     },
     /// Use this theme.
-    ApplyTheme(ThemeChoice),
+    ApplyTheme(Theme),
     /// Use this interface size, in percent.
     ApplyScale(u16),
     /// Put the cursor into the prompt.

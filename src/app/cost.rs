@@ -1,10 +1,9 @@
 //! What the details say of a clip's money.
 
 use crate::domain::price::{self, estimate};
-use crate::domain::{Amount, Charge, Credits, GatewayId, Job, Money};
+use crate::domain::{Amount, Charge, Credits, GatewayId, Job, Money, Settings};
 
 use super::form::about;
-use super::state::Preferences;
 
 /// An amount and what there is to say about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,8 +36,8 @@ pub struct Cost {
 }
 
 /// The cost of `job`.
-pub fn cost(job: &Job, preferences: &Preferences) -> Cost {
-    let shown = match dollars_of(job.estimate.amount, job.gateway, preferences) {
+pub fn cost(job: &Job, settings: &Settings) -> Cost {
+    let shown = match dollars_of(job.estimate.amount, job.gateway, settings) {
         Some(dollars) => CostLine::new(job.estimate.amount.to_string(), dollars),
         None => CostLine::new(job.estimate.amount.to_string(), ""),
     };
@@ -57,7 +56,7 @@ pub fn cost(job: &Job, preferences: &Preferences) -> Cost {
         .into_iter()
         .find(|other| *other != job.gateway && job.gateway.is_paid())
         .and_then(|other| estimate(&job.request, other))
-        .map(|other| match dollars_of(other.amount, other.gateway, preferences) {
+        .map(|other| match dollars_of(other.amount, other.gateway, settings) {
             Some(dollars) => CostLine::new(other.amount.to_string(), format!("{dollars} at {}", other.gateway)),
             None => CostLine::new(other.amount.to_string(), format!("at {}", other.gateway)),
         });
@@ -71,9 +70,9 @@ pub fn cost(job: &Job, preferences: &Preferences) -> Cost {
 }
 
 /// `≈ $0.36` or `$0.36–1.80` for an amount of credits; `None` where the amount says it already.
-fn dollars_of(amount: Amount, gateway: GatewayId, preferences: &Preferences) -> Option<String> {
+fn dollars_of(amount: Amount, gateway: GatewayId, settings: &Settings) -> Option<String> {
     let is_credits = matches!(amount, Amount::Credits(_));
-    is_credits.then(|| about(price::dollars(amount, gateway, preferences.credit_value)))
+    is_credits.then(|| about(price::dollars(amount, gateway, settings.apiin.credit_value)))
 }
 
 /// What several clips cost in all, each unit by itself: `1,080 cr + $0.64`. What the gateway charged counts, else what was
@@ -167,11 +166,9 @@ mod tests {
             let price = estimate(&request, gateway).expect("offered");
             let job =
                 Job { state, charge, ..Job::new(JobId(Uuid::nil()), gateway, request.clone(), price, UnixMillis(0)) };
-            let preferences = Preferences {
-                credit_value: CreditValue::new(Money(20_000_000), Credits(10_000)),
-                ..Preferences::default()
-            };
-            let cost = cost(&job, &preferences);
+            let mut settings = Settings::default();
+            settings.apiin.credit_value = CreditValue::new(Money(20_000_000), Credits(10_000));
+            let cost = cost(&job, &settings);
             let text = |line: &CostLine| format!("{} {}", line.amount, line.remark);
             let told = (text(&cost.charged), cost.elsewhere.as_ref().map(text));
             assert_eq!(told, (charged.to_owned(), elsewhere.map(str::to_owned)), "{gateway} {state}");

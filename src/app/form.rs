@@ -86,7 +86,7 @@ pub fn view(state: &AppState) -> FormView {
     let takes = u32::from(draft.takes.max(1));
     let tile = |gateway| tile(state, gateway, takes);
     let chosen = tile(draft.gateway);
-    let shows_practice = state.preferences.shows_practice || draft.gateway == GatewayId::Practice;
+    let shows_practice = state.settings.practice_enabled || draft.gateway == GatewayId::Practice;
     FormView {
         tiles: GatewayId::PAID.into_iter().map(tile).collect(),
         practice: shows_practice.then(|| tile(GatewayId::Practice)),
@@ -109,7 +109,7 @@ fn tile(state: &AppState, gateway: GatewayId, takes: u32) -> Tile {
         Amount::Free => String::new(),
         Amount::Money(_) if estimate.doubts.is_empty() => String::new(),
         Amount::Money(_) => "≈".to_owned(),
-        Amount::Credits(_) => about(price::dollars(total, gateway, state.preferences.credit_value)),
+        Amount::Credits(_) => about(price::dollars(total, gateway, state.settings.apiin.credit_value)),
     };
     Tile { gateway, price: total.to_string(), dollars, is_chosen }
 }
@@ -171,7 +171,7 @@ pub fn mark(state: &AppState, setting: Setting) -> Support {
 fn notes(state: &AppState) -> Vec<String> {
     let draft = &state.draft;
     let gateway = draft.gateway;
-    let send_undocumented = state.preferences.send_undocumented;
+    let send_undocumented = state.settings.aigateway.send_undocumented;
     let mut lines = Vec::new();
     let remarks = capability::notes(draft, send_undocumented);
     let names = |fate: Fate| -> Vec<&'static str> {
@@ -206,7 +206,7 @@ fn notes(state: &AppState) -> Vec<String> {
     if gateway.is_paid() && lines.is_empty() && marked.iter().any(|at| mark(state, *at) != Support::Documented) {
         lines.push(format!("A dashed ring marks what {gateway} does not document."));
     }
-    if gateway == GatewayId::Apiin && state.preferences.credit_value.is_none() && lines.is_empty() {
+    if gateway == GatewayId::Apiin && state.settings.apiin.credit_value.is_none() && lines.is_empty() {
         lines.push("What a credit cost you is not known yet. Settings can narrow the range.".to_owned());
     }
     // The line never stays empty, so that the tiles above it do not move under the pointer when one is chosen.
@@ -281,7 +281,7 @@ mod tests {
         state.draft.takes = 4;
         let names = |state: &AppState| view(state).tiles.iter().map(Tile::name).collect::<Vec<_>>();
         assert_eq!(names(&state), ["apiin, 720 cr $1.44–7.20", "aigateway, $2.56"]);
-        state.preferences.credit_value = CreditValue::new(Money(20_000_000), Credits(10_000));
+        state.settings.apiin.credit_value = CreditValue::new(Money(20_000_000), Credits(10_000));
         state.draft.audio = true;
         assert_eq!(names(&state), ["apiin, 1,440 cr ≈ $2.88", "aigateway, $2.56 ≈"]);
     }
@@ -324,7 +324,7 @@ mod tests {
             view(&state).notes,
             ["aigateway is not sent negative prompt and thinking: it does not document them."]
         );
-        state.preferences.send_undocumented = true;
+        state.settings.aigateway.send_undocumented = true;
         assert_eq!(
             view(&state).notes,
             [

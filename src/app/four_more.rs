@@ -84,7 +84,7 @@ pub fn four_more(state: &AppState, job: JobId) -> Option<FourMore> {
     let estimate = price::estimate(&job.request, gateway)?;
     let dollars = match total(&estimate) {
         Amount::Free | Amount::Money(_) => String::new(),
-        amount @ Amount::Credits(_) => form::about(price::dollars(amount, gateway, state.preferences.credit_value)),
+        amount @ Amount::Credits(_) => form::about(price::dollars(amount, gateway, state.settings.apiin.credit_value)),
     };
     Some(FourMore {
         gateway,

@@ -1,16 +1,13 @@
 //! Everything that the screens read, as plain data.
 
 use std::collections::{BTreeMap, HashSet};
-use std::ops::RangeInclusive;
-use std::path::PathBuf;
 
-use crate::domain::money::CreditValue;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::progress::History;
-use crate::domain::{Draft, GatewayId, Job, JobId, Project, RawExchange, UnixMillis, Verdict};
+use crate::domain::{Draft, GatewayId, Job, JobId, Project, RawExchange, Settings, UnixMillis, Verdict};
 use crate::engine::event::{GatewayHealth, Live, LiveJob};
 
-use super::browse::{Browsing, KeptLook};
+use super::browse::Browsing;
 use super::gallery::{Filter, Gallery, Look};
 use super::jobs::Jobs;
 use super::playback::{FilmFacts, Playback};
@@ -59,8 +56,8 @@ pub struct AppState {
     pub films: BTreeMap<JobId, Result<FilmFacts, String>>,
     /// The gateways, practice included.
     pub gateways: BTreeMap<GatewayId, GatewayState>,
-    /// Settings that outlive the window.
-    pub preferences: Preferences,
+    /// What the user chose for good.
+    pub settings: Settings,
     /// What lies over the window.
     pub dialog: Option<Dialog>,
     /// Short messages about done things, oldest first.
@@ -117,7 +114,7 @@ impl AppState {
             playback: Playback::default(),
             films: BTreeMap::new(),
             gateways,
-            preferences: Preferences::default(),
+            settings: Settings::default(),
             dialog: None,
             toasts: Vec::new(),
             next_toast: 0,
@@ -141,10 +138,7 @@ impl AppState {
 
     /// Where `gateway` is really asked: the environment's address, else the typed one, else its own.
     pub fn address_of(&self, gateway: GatewayId) -> &str {
-        self.environment_urls
-            .get(&gateway)
-            .or_else(|| self.preferences.base_urls.get(&gateway))
-            .map_or_else(|| gateway.default_base_url().unwrap_or_default(), String::as_str)
+        self.settings.address(gateway, self.environment_urls.get(&gateway).map(String::as_str))
     }
 
     /// The host of [`Self::address_of`], to which the key goes.
@@ -190,7 +184,7 @@ impl AppState {
 
     /// Whether the first page is shown: nothing was made yet, no paid gateway has a key, and it was not closed.
     pub fn is_welcome(&self) -> bool {
-        !self.preferences.is_welcomed
+        !self.settings.is_welcomed
             && self.jobs.sums().shown == 0
             && GatewayId::PAID.iter().all(|gateway| self.gateway(*gateway).key.is_missing())
     }
@@ -286,69 +280,6 @@ pub enum KeyTest {
         /// When.
         at: UnixMillis,
     },
-}
-
-/// Settings that outlive the window, as the window sees them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Preferences {
-    /// Dark, light, or as the system.
-    pub theme: ThemeChoice,
-    /// Interface size in percent, 75 to 200.
-    pub scale_percent: u16,
-    /// Folder of finished clips; `None` for the usual one.
-    pub clip_folder: Option<PathBuf>,
-    /// What the user paid for apiin's credits.
-    pub credit_value: Option<CreditValue>,
-    /// Whether aigateway is sent settings that it does not document.
-    pub send_undocumented: bool,
-    /// Addresses that the user typed in place of the gateways' own.
-    pub base_urls: BTreeMap<GatewayId, String>,
-    /// How many orders may be in flight at a gateway, where it is not [`AT_ONCE_AT_FIRST`].
-    pub at_once: BTreeMap<GatewayId, u8>,
-    /// Whether the practice gateway stands among the others.
-    pub shows_practice: bool,
-    /// Whether the first page was closed.
-    pub is_welcomed: bool,
-    /// How the gallery is looked at.
-    pub look: KeptLook,
-}
-
-impl Default for Preferences {
-    fn default() -> Self {
-        Self {
-            theme: ThemeChoice::System,
-            scale_percent: 100,
-            clip_folder: None,
-            credit_value: None,
-            send_undocumented: false,
-            base_urls: BTreeMap::new(),
-            at_once: BTreeMap::new(),
-            shows_practice: true,
-            is_welcomed: false,
-            look: KeptLook::default(),
-        }
-    }
-}
-
-/// How many orders may be in flight at one gateway.
-pub const AT_ONCE: RangeInclusive<u8> = 1..=8;
-
-/// How many they are until the user chooses.
-pub const AT_ONCE_AT_FIRST: u8 = 2;
-
-/// Sizes that the interface can have, in percent.
-pub const SCALES: [u16; 6] = [80, 90, 100, 115, 130, 150];
-
-/// Which theme is wanted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumIter)]
-pub enum ThemeChoice {
-    /// As the system.
-    #[default]
-    System,
-    /// Dark.
-    Dark,
-    /// Light.
-    Light,
 }
 
 /// What happens with the start picture.

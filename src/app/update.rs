@@ -5,15 +5,14 @@ use std::time::Duration;
 use crate::domain::outcome::NetworkCause;
 use crate::domain::price;
 use crate::domain::progress::History;
-use crate::domain::{GatewayId, Job, JobId, JobState, RemoteId, StartPicture, UnixMillis};
+use crate::domain::settings::{AT_ONCE, INTERFACE_SCALE, Panes};
+use crate::domain::{GatewayId, Job, JobId, JobState, RemoteId, Settings, StartPicture, UnixMillis};
 use crate::engine::command::{Command, NewJob, Resolution};
 use crate::engine::event::{Event, GatewayHealth};
 
 use super::action::{Action, Draws, Effect, Input, Order};
 use super::chain::Chain;
-use super::state::{
-    AT_ONCE, AppState, Dialog, KeyPlace, KeyState, KeyTest, PictureState, Preferences, Toast, ToastButton, UndoStep,
-};
+use super::state::{AppState, Dialog, KeyPlace, KeyState, KeyTest, PictureState, Toast, ToastButton, UndoStep};
 use super::words;
 
 mod browse;
@@ -50,17 +49,17 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
         Input::Engine(event) => engine(state, event),
         Input::Numbers(live) => state.live = live,
         Input::Tick(now) => tick(state, now, to),
-        Input::Opened { jobs, draft, preferences, warnings, clip_folder } => {
+        Input::Opened { jobs, draft, settings, warnings, clip_folder } => {
             state.history = History::of(jobs.values());
             state.jobs = jobs;
             if let Some(draft) = draft {
                 state.draft = *draft;
             }
-            state.preferences = *preferences;
+            state.settings = *settings;
             state.warnings = warnings;
             state.clip_folder = clip_folder.display().to_string();
-            to.push(Effect::ApplyTheme(state.preferences.theme));
-            to.push(Effect::ApplyScale(state.preferences.scale_percent));
+            to.push(Effect::ApplyTheme(state.settings.theme));
+            to.push(Effect::ApplyScale(state.settings.interface_scale));
             for gateway in GatewayId::PAID {
                 to.push(connect(state, gateway));
             }
@@ -116,6 +115,7 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
         Input::ExchangeLoaded(job, found) => exchange::loaded(state, job, found, to),
         Input::Hits { question, jobs } => browse::found(state, question, jobs),
         Input::ProjectsFound(found) => files::projects_found(state, found),
+        Input::PanesMeasured(panes) => panes_measured(state, panes, to),
         Input::CameToFront => files::came_to_front(state, to),
         Input::FilePicked(job, path) => judge::file_picked(state, job, path, to),
         Input::FilmOpened(job, film) => viewing::film_opened(state, job, film),
@@ -254,7 +254,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
         Action::KeepKeyForSession(gateway, key) => to.push(Effect::StoreKey { gateway, key, for_session: true }),
         Action::TestKey(gateway) => {
             gateway_mut(state, gateway).test = KeyTest::Checking;
-            to.push(Effect::CheckKey(gateway, Box::new(state.preferences.clone())));
+            to.push(Effect::CheckKey(gateway, Box::new(state.settings.clone())));
         }
         Action::ForgetKey(gateway) => {
             gateway_mut(state, gateway).test = KeyTest::NotTested;
@@ -263,49 +263,42 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
         Action::SetBaseUrl(gateway, text) => {
             let text = text.trim();
             let is_own = text.is_empty() || Some(text) == gateway.default_base_url();
-            if is_own {
-                state.preferences.base_urls.remove(&gateway);
-            } else {
-                state.preferences.base_urls.insert(gateway, text.to_owned());
-            }
-            save(state, to);
+            let typed = (!is_own).then(|| text.to_owned());
+            prefer(state, to, |settings| settings.of_mut(gateway).base_url = typed);
             to.push(connect(state, gateway));
         }
         Action::SetAtOnce(gateway, number) => {
             let number = number.clamp(*AT_ONCE.start(), *AT_ONCE.end());
-            state.preferences.at_once.insert(gateway, number);
-            save(state, to);
+            prefer(state, to, |settings| settings.of_mut(gateway).at_once = number);
             to.push(Effect::Engine(Command::SetAtOnce(gateway, number.into())));
         }
-        Action::SetCreditValue(value) => prefer(state, to, |preferences| preferences.credit_value = value),
+        Action::SetCreditValue(value) => prefer(state, to, |settings| settings.apiin.credit_value = value),
         Action::SetSendUndocumented(send) => {
-            prefer(state, to, |preferences| preferences.send_undocumented = send);
+            prefer(state, to, |settings| settings.aigateway.send_undocumented = send);
             to.push(connect(state, GatewayId::Aigateway));
         }
-        Action::SetShowsPractice(shows) => prefer(state, to, |preferences| preferences.shows_practice = shows),
+        Action::SetShowsPractice(shows) => prefer(state, to, |settings| settings.practice_enabled = shows),
         Action::ChooseClipFolder => to.push(Effect::PickFolder),
         Action::SetClipFolder(folder) => set_clip_folder(state, folder, to),
         Action::SetTheme(theme) => {
-            prefer(state, to, |preferences| preferences.theme = theme);
+            prefer(state, to, |settings| settings.theme = theme);
             to.push(Effect::ApplyTheme(theme));
         }
         Action::SetScale(percent) => {
-            let percent = percent.clamp(75, 200);
-            prefer(state, to, |preferences| preferences.scale_percent = percent);
+            let percent = percent.clamp(*INTERFACE_SCALE.start(), *INTERFACE_SCALE.end());
+            prefer(state, to, |settings| settings.interface_scale = percent);
             to.push(Effect::ApplyScale(percent));
         }
         Action::OpenSettings(page) => state.dialog = Some(Dialog::Settings(page)),
         Action::OpenShortcuts => state.dialog = Some(Dialog::Shortcuts),
         Action::CloseDialog => state.dialog = None,
         Action::StartPractice => {
-            prefer(state, to, |preferences| {
-                preferences.shows_practice = true;
-                preferences.is_welcomed = true;
-            });
             edit(state, |draft| draft.gateway = GatewayId::Practice);
+            state.settings.practice_enabled = true;
+            close_welcome(state, to);
             to.push(Effect::FocusPrompt);
         }
-        Action::CloseWelcome => prefer(state, to, |preferences| preferences.is_welcomed = true),
+        Action::CloseWelcome => close_welcome(state, to),
         Action::OpenDashboard(gateway) => to.extend(gateway.dashboard_url().map(Effect::OpenUrl)),
         Action::CloseToast(id) => state.toasts.retain(|toast| toast.id != id),
         Action::PressToast(id, button) => {
@@ -339,8 +332,31 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
 
 /// What has to be kept when the window goes: the draft.
 pub fn leave(state: &mut AppState, to: &mut Vec<Effect>) {
-    if state.draft_unkept_since.take().is_some() {
-        to.push(Effect::KeepDraft(Box::new(state.draft.clone())));
+    if state.draft_unkept_since.is_some() {
+        keep_draft(state, to);
+    }
+}
+
+/// Keeps the form, and its gateway as the one that was chosen last.
+fn keep_draft(state: &mut AppState, to: &mut Vec<Effect>) {
+    state.draft_unkept_since = None;
+    to.push(Effect::KeepDraft(Box::new(state.draft.clone())));
+    if state.settings.is_welcomed {
+        choose_gateway(state, to);
+    }
+}
+
+/// The first page does not come again.
+fn close_welcome(state: &mut AppState, to: &mut Vec<Effect>) {
+    state.settings.is_welcomed = true;
+    state.settings.chosen_gateway = Some(state.draft.gateway);
+    save(state, to);
+}
+
+fn choose_gateway(state: &mut AppState, to: &mut Vec<Effect>) {
+    let chosen = Some(state.draft.gateway);
+    if state.settings.chosen_gateway != chosen {
+        prefer(state, to, |settings| settings.chosen_gateway = chosen);
     }
 }
 
@@ -354,24 +370,33 @@ fn draft_changed(state: &mut AppState) {
     state.draft_unkept_since.get_or_insert(state.now);
 }
 
-fn prefer(state: &mut AppState, to: &mut Vec<Effect>, change: impl FnOnce(&mut Preferences)) {
-    change(&mut state.preferences);
+fn prefer(state: &mut AppState, to: &mut Vec<Effect>, change: impl FnOnce(&mut Settings)) {
+    change(&mut state.settings);
     save(state, to);
 }
 
 fn save(state: &AppState, to: &mut Vec<Effect>) {
-    to.push(Effect::SavePreferences(Box::new(state.preferences.clone())));
+    to.push(Effect::SaveSettings(Box::new(state.settings.clone())));
+}
+
+/// Keeps the measures of the window when they are others than before.
+fn panes_measured(state: &mut AppState, panes: Panes, to: &mut Vec<Effect>) {
+    let before = state.settings.clone();
+    state.settings.keep_panes(panes);
+    if state.settings != before {
+        save(state, to);
+    }
 }
 
 fn set_clip_folder(state: &mut AppState, folder: Option<std::path::PathBuf>, to: &mut Vec<Effect>) {
     if let Some(folder) = &folder {
         state.clip_folder = folder.display().to_string();
     }
-    prefer(state, to, |preferences| preferences.clip_folder = folder);
+    prefer(state, to, |settings| settings.clip_folder = folder);
 }
 
 fn connect(state: &AppState, gateway: GatewayId) -> Effect {
-    Effect::Connect(gateway, Box::new(state.preferences.clone()))
+    Effect::Connect(gateway, Box::new(state.settings.clone()))
 }
 
 fn gateway_mut(state: &mut AppState, gateway: GatewayId) -> &mut super::state::GatewayState {
@@ -453,10 +478,9 @@ fn send_order(state: &mut AppState, order: Order, draws: Draws, to: &mut Vec<Eff
     };
     if !jobs.is_empty() {
         to.push(Effect::Engine(Command::Enqueue(jobs)));
-        to.push(Effect::KeepDraft(Box::new(state.draft.clone())));
-        state.draft_unkept_since = None;
-        if !state.preferences.is_welcomed {
-            prefer(state, to, |preferences| preferences.is_welcomed = true);
+        keep_draft(state, to);
+        if !state.settings.is_welcomed {
+            close_welcome(state, to);
         }
     }
 }
@@ -557,8 +581,7 @@ fn tick(state: &mut AppState, now: UnixMillis, to: &mut Vec<Effect>) {
         look_at_folder(state, to);
     }
     if state.draft_unkept_since.is_some_and(|since| now.since(since) >= KEEP_DRAFT_AFTER) {
-        state.draft_unkept_since = None;
-        to.push(Effect::KeepDraft(Box::new(state.draft.clone())));
+        keep_draft(state, to);
     }
 }
 

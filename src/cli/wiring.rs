@@ -13,15 +13,14 @@ use super::exit::Exit;
 use super::rebuild::Rebuilt;
 use crate::desktop;
 use crate::domain::outcome::KeyCheck;
-use crate::domain::{CreditValue, GatewayId, Job};
+use crate::domain::{CreditValue, GatewayId, Job, Settings};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 use crate::engine::rebuild::{self, Meaning};
 use crate::engine::runtime::{self, EngineHandle, Options, Parts};
 use crate::gateway::{Client, Connection, Http, check_base_url};
 use crate::keys::{KeyError, Keys};
-use crate::library::settings::Settings;
-use crate::library::{Library, LibraryError, Opened, Paths};
+use crate::library::{Library, LibraryError, Opened, Paths, settings};
 use crate::media::{self, PreparedPicture};
 use crate::practice::{Config, Faults, PRACTICE_KEY, Practice};
 
@@ -50,7 +49,7 @@ impl Home {
     /// Finds the folders of `library`, else of the user, and reads the settings.
     pub(super) fn find(library: Option<&Path>) -> Result<Self, Stop> {
         let mut paths = paths_of(library)?;
-        let (settings, warnings) = Settings::load(&paths.settings);
+        let (settings, warnings) = settings::load(&paths.settings);
         if let Some(folder) = &settings.clip_folder {
             paths.clips.clone_from(folder);
         }

@@ -4,6 +4,7 @@
 //! no warning. Writing touches only what Rushes knows: comments, order and unknown keys stay.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use strum::IntoEnumIterator as _;
@@ -12,90 +13,10 @@ use toml_edit::{DocumentMut, Item, Table, Value, value};
 use super::LibraryError;
 use super::folders::{make_user_dir, write_atomically};
 use crate::domain::browsing::{CardSize, KeptLook, ProjectChoice, SortBy, View};
+use crate::domain::settings::{
+    AT_ONCE, DETAILS_WIDTH, FORM_WIDTH, GatewaySettings, INTERFACE_SCALE, Settings, WINDOW_SIDE,
+};
 use crate::domain::{CreditValue, Credits, GatewayId, Money, Project};
-
-/// Which colors the window takes.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, strum::Display, strum::EnumIter, strum::EnumString, strum::IntoStaticStr,
-)]
-#[strum(serialize_all = "lowercase")]
-pub enum Theme {
-    /// As the desktop says.
-    #[default]
-    System,
-    /// Dark.
-    Dark,
-    /// Light.
-    Light,
-}
-
-/// What is set for one gateway.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GatewaySettings {
-    /// Address of the API in place of the gateway's own. Only its form is checked here: `http` or `https`, no name or
-    /// password in it. The gateway client decides whether it may be used.
-    pub base_url: Option<String>,
-    /// Orders that may be on their way at the same time, 1 to 8.
-    pub at_once: u8,
-    /// Whether settings that the gateway does not document go out too. Means something at aigateway only.
-    pub send_undocumented: bool,
-    /// What the user paid for credits. Means something at apiin only.
-    pub credit_value: Option<CreditValue>,
-}
-
-impl Default for GatewaySettings {
-    fn default() -> Self {
-        Self { base_url: None, at_once: 2, send_undocumented: false, credit_value: None }
-    }
-}
-
-/// What the user chose for good.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
-    /// Where clips go; `None` for the folder of [`super::Paths`]. Absolute.
-    pub clip_folder: Option<PathBuf>,
-    /// Colors.
-    pub theme: Theme,
-    /// Size of everything in the window in percent, 80 to 200.
-    pub interface_scale: u16,
-    /// Whether the practice gateway is offered.
-    pub practice_enabled: bool,
-    /// The gateway that was chosen last; `None` until one was.
-    pub chosen_gateway: Option<GatewayId>,
-    /// Inner size of the window in points, each side 400 to 16 384; `None` until it was moved.
-    pub window_size: Option<(u16, u16)>,
-    /// Width of the form in points, 272 to 400.
-    pub form_width: u16,
-    /// Width of the details in points, 280 to 480.
-    pub details_width: u16,
-    /// How the gallery is looked at.
-    pub look: KeptLook,
-    /// apiin.
-    pub apiin: GatewaySettings,
-    /// aigateway.
-    pub aigateway: GatewaySettings,
-    /// The practice gateway.
-    pub practice: GatewaySettings,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            clip_folder: None,
-            theme: Theme::default(),
-            interface_scale: 100,
-            practice_enabled: true,
-            chosen_gateway: None,
-            window_size: None,
-            form_width: 320,
-            details_width: 344,
-            look: KeptLook::default(),
-            apiin: GatewaySettings::default(),
-            aigateway: GatewaySettings::default(),
-            practice: GatewaySettings::default(),
-        }
-    }
-}
 
 /// A value in the file that cannot be used. Its text is one sentence for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,146 +38,127 @@ impl fmt::Display for Warning {
     }
 }
 
-/// What a value may be, with the words for it.
-const SCALE: (i64, i64, &str) = (80, 200, "a whole number of percent from 80 to 200");
-const FORM_WIDTH: (i64, i64, &str) = (272, 400, "a whole number of points from 272 to 400");
-const DETAILS_WIDTH: (i64, i64, &str) = (280, 480, "a whole number of points from 280 to 480");
-const WINDOW_SIDE: (i64, i64, &str) = (400, 16_384, "two whole numbers of points from 400 to 16384, as in [1280, 800]");
-const AT_ONCE: (i64, i64, &str) = (1, 8, "a whole number from 1 to 8");
-const CREDITS: (i64, i64, &str) = (1, 1_000_000_000_000, "a whole number of credits above 0");
+/// Credits that can be bought at once.
+const CREDITS: RangeInclusive<i64> = 1..=1_000_000_000_000;
 
-impl Settings {
-    /// What is set for `gateway`.
-    pub fn of(&self, gateway: GatewayId) -> &GatewaySettings {
-        match gateway {
-            GatewayId::Apiin => &self.apiin,
-            GatewayId::Aigateway => &self.aigateway,
-            GatewayId::Practice => &self.practice,
-        }
+/// Reads the file. Never fails: what cannot be used gives a warning and its default.
+pub fn load(path: &Path) -> (Settings, Vec<Warning>) {
+    match std::fs::read_to_string(path) {
+        Ok(text) => parse(&text),
+        Err(err) if err.kind() == std::io::ErrorKind::NotFound => (Settings::default(), Vec::new()),
+        Err(err) => (Settings::default(), vec![unreadable(&err)]),
     }
+}
 
-    /// The same, to be changed.
-    pub fn of_mut(&mut self, gateway: GatewayId) -> &mut GatewaySettings {
-        match gateway {
-            GatewayId::Apiin => &mut self.apiin,
-            GatewayId::Aigateway => &mut self.aigateway,
-            GatewayId::Practice => &mut self.practice,
-        }
+/// Reads the text of a file.
+pub fn parse(text: &str) -> (Settings, Vec<Warning>) {
+    let document = match text.parse::<DocumentMut>() {
+        Ok(document) => document,
+        Err(err) => return (Settings::default(), vec![unreadable(&err.to_string().trim_end().replace('\n', " "))]),
+    };
+    let mut warnings = Vec::new();
+    let settings = read(&mut Section::top(document.as_table(), &mut warnings));
+    (settings, warnings)
+}
+
+fn read(top: &mut Section<'_, '_>) -> Settings {
+    let default = Settings::default();
+    let chosen_gateway = top.text("gateway", &words_of::<GatewayId>(), |text| text.parse().ok());
+    let mut settings = Settings {
+        clip_folder: top.text("clip_folder", "an absolute path", |text| {
+            let folder = PathBuf::from(text);
+            folder.is_absolute().then_some(folder)
+        }),
+        theme: top.text("theme", "\"system\", \"dark\" or \"light\"", |text| text.parse().ok()).unwrap_or_default(),
+        interface_scale: top.number("interface_scale", "percent", &INTERFACE_SCALE).unwrap_or(default.interface_scale),
+        practice_enabled: top.switch("practice_enabled").unwrap_or(default.practice_enabled),
+        chosen_gateway,
+        // A file of an older version does not name it; whoever had chosen a gateway had closed the first page.
+        is_welcomed: top.switch("welcomed").unwrap_or(chosen_gateway.is_some()),
+        ..default
+    };
+    if let Some(mut window) = top.section("window") {
+        settings.window_size = window.pair("size", "points", "[1280, 800]", &WINDOW_SIDE);
+        settings.form_width = window.number("form_width", "points", &FORM_WIDTH).unwrap_or(settings.form_width);
+        settings.details_width =
+            window.number("details_width", "points", &DETAILS_WIDTH).unwrap_or(settings.details_width);
+        window.warn_of_unknown(&["size", "form_width", "details_width"]);
     }
-
-    /// Reads the file. Never fails: what cannot be used gives a warning and its default.
-    pub fn load(path: &Path) -> (Self, Vec<Warning>) {
-        match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text),
-            Err(err) if err.kind() == std::io::ErrorKind::NotFound => (Self::default(), Vec::new()),
-            Err(err) => (Self::default(), vec![unreadable(&err)]),
-        }
+    if let Some(mut gallery) = top.section("gallery") {
+        settings.look = read_look(&mut gallery);
     }
-
-    /// Reads the text of a file.
-    pub fn parse(text: &str) -> (Self, Vec<Warning>) {
-        let document = match text.parse::<DocumentMut>() {
-            Ok(document) => document,
-            Err(err) => return (Self::default(), vec![unreadable(&err.to_string().trim_end().replace('\n', " "))]),
-        };
-        let mut warnings = Vec::new();
-        let settings = Self::read(&mut Section::top(document.as_table(), &mut warnings));
-        (settings, warnings)
-    }
-
-    fn read(top: &mut Section<'_, '_>) -> Self {
-        let default = Self::default();
-        let mut settings = Self {
-            clip_folder: top.text("clip_folder", "an absolute path", |text| {
-                let folder = PathBuf::from(text);
-                folder.is_absolute().then_some(folder)
-            }),
-            theme: top.text("theme", "\"system\", \"dark\" or \"light\"", |text| text.parse().ok()).unwrap_or_default(),
-            interface_scale: top.number("interface_scale", SCALE).unwrap_or(default.interface_scale),
-            practice_enabled: top.switch("practice_enabled").unwrap_or(default.practice_enabled),
-            chosen_gateway: top.text("gateway", &words_of::<GatewayId>(), |text| text.parse().ok()),
-            ..default
-        };
-        if let Some(mut window) = top.section("window") {
-            settings.window_size = window.pair("size", WINDOW_SIDE);
-            settings.form_width = window.number("form_width", FORM_WIDTH).unwrap_or(settings.form_width);
-            settings.details_width = window.number("details_width", DETAILS_WIDTH).unwrap_or(settings.details_width);
-            window.warn_of_unknown(&["size", "form_width", "details_width"]);
-        }
-        if let Some(mut gallery) = top.section("gallery") {
-            settings.look = read_look(&mut gallery);
-        }
-        if let Some(mut gateways) = top.section("gateways") {
-            for gateway in GatewayId::iter() {
-                if let Some(mut section) = gateways.section(gateway.name()) {
-                    *settings.of_mut(gateway) = GatewaySettings::read(&mut section);
-                }
-            }
-            gateways.warn_of_unknown(&GatewayId::iter().map(GatewayId::name).collect::<Vec<_>>());
-        }
-        top.warn_of_unknown(&[
-            "clip_folder",
-            "theme",
-            "interface_scale",
-            "practice_enabled",
-            "gateway",
-            "window",
-            "gallery",
-            "gateways",
-        ]);
-        settings
-    }
-
-    /// Writes the file. What the user wrote besides stays as it is; a file that is no TOML is kept as
-    /// `settings.toml.unreadable` and begun anew. Blocks.
-    ///
-    /// # Errors
-    /// When the file cannot be read or written.
-    pub fn save(&self, path: &Path) -> Result<(), LibraryError> {
-        let failed =
-            |err: std::io::Error| LibraryError::io(format!("The settings {} cannot be saved", path.display()), &err);
-        let old = match std::fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(err) if err.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            Err(err) => return Err(failed(err)),
-        };
-        let document = std::str::from_utf8(&old).ok().and_then(|text| text.parse::<DocumentMut>().ok());
-        if let Some(parent) = path.parent() {
-            make_user_dir(parent)?;
-        }
-        if document.is_none() {
-            write_atomically(&super::folders::with_suffix(path, ".unreadable"), &old).map_err(failed)?;
-        }
-        let mut document = document.unwrap_or_default();
-        self.write(document.as_table_mut());
-        let text = document.to_string();
-        if text.as_bytes() == old { Ok(()) } else { write_atomically(path, text.as_bytes()).map_err(failed) }
-    }
-
-    fn write(&self, top: &mut Table) {
-        let default = Self::default();
-        let folder = self.clip_folder.as_ref().map(|folder| folder.to_string_lossy().into_owned());
-        put(top, "clip_folder", folder, None);
-        put(top, "theme", Some(self.theme.to_string()), Some(default.theme.to_string()));
-        put(top, "interface_scale", Some(int(self.interface_scale)), Some(int(default.interface_scale)));
-        put(top, "practice_enabled", Some(self.practice_enabled), Some(default.practice_enabled));
-        put(top, "gateway", self.chosen_gateway.map(GatewayId::name), None);
-
-        let window = table(top, "window");
-        let size = self.window_size.map(|(width, height)| toml_edit::Array::from_iter([int(width), int(height)]));
-        put(window, "size", size, None);
-        put(window, "form_width", Some(int(self.form_width)), Some(int(default.form_width)));
-        put(window, "details_width", Some(int(self.details_width)), Some(int(default.details_width)));
-
-        write_look(&self.look, table(top, "gallery"));
-
-        let gateways = table(top, "gateways");
+    if let Some(mut gateways) = top.section("gateways") {
         for gateway in GatewayId::iter() {
-            self.of(gateway).write(table(gateways, gateway.name()));
+            if let Some(mut section) = gateways.section(gateway.name()) {
+                *settings.of_mut(gateway) = read_gateway(&mut section);
+            }
         }
-        gateways.retain(|_, item| !is_empty_table(item));
-        top.retain(|_, item| !is_empty_table(item));
+        gateways.warn_of_unknown(&GatewayId::iter().map(GatewayId::name).collect::<Vec<_>>());
     }
+    top.warn_of_unknown(&[
+        "clip_folder",
+        "theme",
+        "interface_scale",
+        "practice_enabled",
+        "welcomed",
+        "gateway",
+        "window",
+        "gallery",
+        "gateways",
+    ]);
+    settings
+}
+
+/// Writes the file. What the user wrote besides stays as it is; a file that is no TOML is kept as
+/// `settings.toml.unreadable` and begun anew. Blocks.
+///
+/// # Errors
+/// When the file cannot be read or written.
+pub fn save(settings: &Settings, path: &Path) -> Result<(), LibraryError> {
+    let failed =
+        |err: std::io::Error| LibraryError::io(format!("The settings {} cannot be saved", path.display()), &err);
+    let old = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(err) if err.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(err) => return Err(failed(err)),
+    };
+    let document = std::str::from_utf8(&old).ok().and_then(|text| text.parse::<DocumentMut>().ok());
+    if let Some(parent) = path.parent() {
+        make_user_dir(parent)?;
+    }
+    if document.is_none() {
+        write_atomically(&super::folders::with_suffix(path, ".unreadable"), &old).map_err(failed)?;
+    }
+    let mut document = document.unwrap_or_default();
+    write(settings, document.as_table_mut());
+    let text = document.to_string();
+    if text.as_bytes() == old { Ok(()) } else { write_atomically(path, text.as_bytes()).map_err(failed) }
+}
+
+fn write(settings: &Settings, top: &mut Table) {
+    let default = Settings::default();
+    let folder = settings.clip_folder.as_ref().map(|folder| folder.to_string_lossy().into_owned());
+    put(top, "clip_folder", folder, None);
+    put(top, "theme", Some(settings.theme.to_string()), Some(default.theme.to_string()));
+    put(top, "interface_scale", Some(int(settings.interface_scale)), Some(int(default.interface_scale)));
+    put(top, "practice_enabled", Some(settings.practice_enabled), Some(default.practice_enabled));
+    put(top, "welcomed", Some(settings.is_welcomed), Some(settings.chosen_gateway.is_some()));
+    put(top, "gateway", settings.chosen_gateway.map(GatewayId::name), None);
+
+    let window = table(top, "window");
+    let size = settings.window_size.map(|(width, height)| toml_edit::Array::from_iter([int(width), int(height)]));
+    put(window, "size", size, None);
+    put(window, "form_width", Some(int(settings.form_width)), Some(int(default.form_width)));
+    put(window, "details_width", Some(int(settings.details_width)), Some(int(default.details_width)));
+
+    write_look(&settings.look, table(top, "gallery"));
+
+    let gateways = table(top, "gateways");
+    for gateway in GatewayId::iter() {
+        write_gateway(settings.of(gateway), table(gateways, gateway.name()));
+    }
+    gateways.retain(|_, item| !is_empty_table(item));
+    top.retain(|_, item| !is_empty_table(item));
 }
 
 fn read_look(section: &mut Section<'_, '_>) -> KeptLook {
@@ -291,44 +193,42 @@ fn write_look(look: &KeptLook, gallery: &mut Table) {
     put(gallery, "project", project, None);
 }
 
-impl GatewaySettings {
-    fn read(section: &mut Section<'_, '_>) -> Self {
-        let default = Self::default();
-        let settings = Self {
-            base_url: section.text("base_url", "a web address, as in \"https://example.org/v1\"", |text| {
-                let url = url::Url::parse(text).ok()?;
-                let is_plain = url.username().is_empty() && url.password().is_none();
-                (matches!(url.scheme(), "http" | "https") && url.has_host() && is_plain).then(|| text.to_owned())
-            }),
-            at_once: section.number("at_once", AT_ONCE).unwrap_or(default.at_once),
-            send_undocumented: section.switch("send_undocumented").unwrap_or(default.send_undocumented),
-            credit_value: section.section("credit_value").and_then(|mut bought| {
-                let paid = bought.text("paid", "an amount of dollars, as in \"20.00\"", |text| {
-                    Money::parse(text).filter(|paid| paid.0 > 0)
-                });
-                let credits: Option<i64> = bought.number("credits", CREDITS);
-                bought.warn_of_unknown(&["paid", "credits"]);
-                CreditValue::new(paid?, Credits(credits?))
-            }),
-        };
-        section.warn_of_unknown(&["base_url", "at_once", "send_undocumented", "credit_value"]);
-        settings
-    }
+fn read_gateway(section: &mut Section<'_, '_>) -> GatewaySettings {
+    let default = GatewaySettings::default();
+    let settings = GatewaySettings {
+        base_url: section.text("base_url", "a web address, as in \"https://example.org/v1\"", |text| {
+            let url = url::Url::parse(text).ok()?;
+            let is_plain = url.username().is_empty() && url.password().is_none();
+            (matches!(url.scheme(), "http" | "https") && url.has_host() && is_plain).then(|| text.to_owned())
+        }),
+        at_once: section.number("at_once", "", &AT_ONCE).unwrap_or(default.at_once),
+        send_undocumented: section.switch("send_undocumented").unwrap_or(default.send_undocumented),
+        credit_value: section.section("credit_value").and_then(|mut bought| {
+            let paid = bought.text("paid", "an amount of dollars, as in \"20.00\"", |text| {
+                Money::parse(text).filter(|paid| paid.0 > 0)
+            });
+            let credits = bought.number("credits", "credits", &CREDITS);
+            bought.warn_of_unknown(&["paid", "credits"]);
+            CreditValue::new(paid?, Credits(credits?))
+        }),
+    };
+    section.warn_of_unknown(&["base_url", "at_once", "send_undocumented", "credit_value"]);
+    settings
+}
 
-    fn write(&self, table_of_gateway: &mut Table) {
-        let default = Self::default();
-        put(table_of_gateway, "base_url", self.base_url.clone(), None);
-        put(table_of_gateway, "at_once", Some(int(self.at_once)), Some(int(default.at_once)));
-        put(table_of_gateway, "send_undocumented", Some(self.send_undocumented), Some(default.send_undocumented));
-        match self.credit_value {
-            None => {
-                table_of_gateway.remove("credit_value");
-            }
-            Some(bought) => {
-                let bought_table = table(table_of_gateway, "credit_value");
-                put(bought_table, "paid", Some(plain_dollars(bought.paid)), None);
-                put(bought_table, "credits", Some(bought.credits.0), None);
-            }
+fn write_gateway(settings: &GatewaySettings, table_of_gateway: &mut Table) {
+    let default = GatewaySettings::default();
+    put(table_of_gateway, "base_url", settings.base_url.clone(), None);
+    put(table_of_gateway, "at_once", Some(int(settings.at_once)), Some(int(default.at_once)));
+    put(table_of_gateway, "send_undocumented", Some(settings.send_undocumented), Some(default.send_undocumented));
+    match settings.credit_value {
+        None => {
+            table_of_gateway.remove("credit_value");
+        }
+        Some(bought) => {
+            let bought_table = table(table_of_gateway, "credit_value");
+            put(bought_table, "paid", Some(plain_dollars(bought.paid)), None);
+            put(bought_table, "credits", Some(bought.credits.0), None);
         }
     }
 }
@@ -373,13 +273,15 @@ impl<'a, 'w> Section<'a, 'w> {
         self.read(key, "true or false", Item::as_bool)
     }
 
-    fn number<T: TryFrom<i64>>(&mut self, key: &str, (least, most, expected): (i64, i64, &str)) -> Option<T> {
-        self.read(key, expected, |item| within(item.as_integer()?, least, most))
+    fn number<T: Whole>(&mut self, key: &str, unit: &str, limits: &RangeInclusive<T>) -> Option<T> {
+        let expected = format!("a whole number {}", range_text(unit, limits));
+        self.read(key, &expected, |item| within(item.as_integer()?, limits))
     }
 
-    fn pair(&mut self, key: &str, (least, most, expected): (i64, i64, &str)) -> Option<(u16, u16)> {
-        self.read(key, expected, |item| {
-            let numbers = item.as_array()?.iter().map(|number| within(number.as_integer()?, least, most));
+    fn pair(&mut self, key: &str, unit: &str, example: &str, limits: &RangeInclusive<u16>) -> Option<(u16, u16)> {
+        let expected = format!("two whole numbers {}, as in {example}", range_text(unit, limits));
+        self.read(key, &expected, |item| {
+            let numbers = item.as_array()?.iter().map(|number| within(number.as_integer()?, limits));
             match numbers.collect::<Option<Vec<u16>>>()?.as_slice() {
                 [first, second] => Some((*first, *second)),
                 _ => None,
@@ -407,8 +309,19 @@ impl<'a, 'w> Section<'a, 'w> {
     }
 }
 
-fn within<T: TryFrom<i64>>(number: i64, least: i64, most: i64) -> Option<T> {
-    (least..=most).contains(&number).then(|| T::try_from(number).ok()).flatten()
+/// A whole number that the file may hold.
+trait Whole: TryFrom<i64> + PartialOrd + fmt::Display {}
+
+impl<T: TryFrom<i64> + PartialOrd + fmt::Display> Whole for T {}
+
+/// `of points from 272 to 400`; without a unit `from 1 to 8`.
+fn range_text<T: Whole>(unit: &str, limits: &RangeInclusive<T>) -> String {
+    let of = if unit.is_empty() { String::new() } else { format!("of {unit} ") };
+    format!("{of}from {} to {}", limits.start(), limits.end())
+}
+
+fn within<T: Whole>(number: i64, limits: &RangeInclusive<T>) -> Option<T> {
+    T::try_from(number).ok().filter(|number| limits.contains(number))
 }
 
 fn unreadable(cause: &impl fmt::Display) -> Warning {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use eframe::egui::{ColorImage, Context, TextureFilter, TextureId, TextureOptions, Vec2};
+use eframe::egui::{ColorImage, Context, TextureId, Vec2};
 
 use super::cinema::Cinema;
 use super::decode::{LOOK, decode_bounded, to_color_image};

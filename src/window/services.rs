@@ -24,16 +24,5 @@ pub trait Services {
     /// Where a start picture lies.
     fn picture_file(&self, picture: &StoredPicture) -> PathBuf;
     /// The window goes: end everything within a few seconds. The only call that may wait.
-    fn close(&mut self, panes: Panes);
-}
-
-/// Measures of the window that are kept for the next time.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Panes {
-    /// Inner size in points.
-    pub window: Option<(f32, f32)>,
-    /// Width of the form in points, 0 when it was never drawn.
-    pub form_width: f32,
-    /// Width of the details in points, 0 when they were never drawn.
-    pub details_width: f32,
+    fn close(&mut self);
 }

@@ -9,16 +9,15 @@ use eframe::egui;
 
 use super::frame_log::FrameLog;
 use super::repainter::Repainter;
-use super::services::Panes;
 use super::studio::{Studio, first_look};
-use super::world::{Parts, World, read_preferences};
+use super::world::{Parts, World};
 use crate::app::action::Input;
 use crate::app::jobs::Jobs;
 use crate::domain::GatewayId;
 use crate::engine::runtime::{self, Options};
 use crate::gateway::Http;
 use crate::keys::Keys;
-use crate::library::settings::Settings;
+use crate::library::settings;
 use crate::library::{Library, Opened, Paths};
 use crate::ui::components::components_ui;
 
@@ -46,7 +45,7 @@ pub fn open(folder: Option<PathBuf>) -> anyhow::Result<()> {
     // Before anything is made: without a display nothing else is worth beginning.
     ensure_display()?;
     let mut paths = paths(folder)?;
-    let (settings, setting_warnings) = Settings::load(&paths.settings);
+    let (settings, setting_warnings) = settings::load(&paths.settings);
     if let Some(folder) = &settings.clip_folder {
         paths.clips.clone_from(folder);
     }
@@ -64,21 +63,11 @@ pub fn open(folder: Option<PathBuf>) -> anyhow::Result<()> {
     let mut warnings: Vec<String> = setting_warnings.iter().map(ToString::to_string).collect();
     warnings.extend(library_warnings);
 
-    let usual = Settings::default();
-    let panes = Panes {
-        window: settings.window_size.map(|(width, height)| (f32::from(width), f32::from(height))),
-        form_width: if settings.form_width == usual.form_width { 0.0 } else { f32::from(settings.form_width) },
-        details_width: if settings.details_width == usual.details_width {
-            0.0
-        } else {
-            f32::from(settings.details_width)
-        },
-    };
+    let panes = settings.panes();
     let options = window_options("Rushes", panes.window.unwrap_or(USUAL_SIZE));
     let build = move |creation: &eframe::CreationContext<'_>| {
         let ctx = creation.egui_ctx.clone();
-        let preferences = read_preferences(&settings);
-        first_look(&ctx, &preferences);
+        first_look(&ctx, &settings);
         let repainter = Repainter::of(ctx);
         let mut engine_options = Options::new(paths.clone());
         for gateway in GatewayId::PAID {
@@ -102,13 +91,13 @@ pub fn open(folder: Option<PathBuf>) -> anyhow::Result<()> {
             library,
             keys: Keys::of_system(),
             paths,
-            settings,
+            settings: settings.clone(),
             repainter: repainter.clone(),
         });
         let first = vec![Input::Opened {
             jobs,
             draft: draft.map(Box::new),
-            preferences: Box::new(preferences),
+            settings: Box::new(settings),
             warnings,
             clip_folder,
         }];
@@ -125,9 +114,9 @@ pub fn open(folder: Option<PathBuf>) -> anyhow::Result<()> {
 /// A sentence for the user: the desktop can show no window.
 pub fn open_components(folder: Option<PathBuf>) -> anyhow::Result<()> {
     ensure_display()?;
-    let (settings, _) = Settings::load(&paths(folder)?.settings);
+    let (settings, _) = settings::load(&paths(folder)?.settings);
     let build = move |creation: &eframe::CreationContext<'_>| {
-        first_look(&creation.egui_ctx, &read_preferences(&settings));
+        first_look(&creation.egui_ctx, &settings);
         Ok(Box::new(ComponentSheet { frames: FrameLog::of_environment() }) as Box<dyn eframe::App>)
     };
     run("Rushes components", window_options("Rushes components", USUAL_SIZE), Box::new(build))

@@ -9,12 +9,13 @@ use super::cinema::Cinema;
 use super::frame_log::FrameLog;
 use super::pictures::PictureShelf;
 use super::repainter::Repainter;
-use super::services::{Panes, Services};
+use super::services::Services;
 use super::world;
 use crate::app::action::{Draws, Effect, Input};
-use crate::app::state::{AppState, Preferences, ThemeChoice};
+use crate::app::state::AppState;
 use crate::app::update::{apply, leave, next_wake};
-use crate::domain::{GatewayId, JobId, UnixMillis};
+use crate::domain::settings::{Panes, Theme};
+use crate::domain::{GatewayId, JobId, Settings, UnixMillis};
 use crate::ui::screens::{UiState, root_ui};
 use crate::ui::theme;
 
@@ -169,12 +170,13 @@ impl<S: Services> eframe::App for Studio<S> {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.put(None, Input::PanesMeasured(self.panes));
         let mut last = Vec::new();
         leave(&mut self.state, &mut last);
         for effect in last {
             self.perform(None, effect);
         }
-        self.services.close(self.panes);
+        self.services.close();
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
@@ -183,19 +185,19 @@ impl<S: Services> eframe::App for Studio<S> {
 }
 
 /// Fonts, styles, and what the settings say of the look, before the first frame.
-pub(super) fn first_look(ctx: &egui::Context, preferences: &Preferences) {
+pub(super) fn first_look(ctx: &egui::Context, settings: &Settings) {
     theme::install(ctx);
-    apply_theme(ctx, preferences.theme);
-    ctx.set_zoom_factor(f32::from(preferences.scale_percent) / 100.0);
+    apply_theme(ctx, settings.theme);
+    ctx.set_zoom_factor(f32::from(settings.interface_scale) / 100.0);
     // Our own commands change the size of the interface, and it is kept in the settings.
     ctx.options_mut(|options| options.zoom_with_keyboard = false);
 }
 
-fn apply_theme(ctx: &egui::Context, theme: ThemeChoice) {
+fn apply_theme(ctx: &egui::Context, theme: Theme) {
     ctx.set_theme(match theme {
-        ThemeChoice::System => egui::ThemePreference::System,
-        ThemeChoice::Dark => egui::ThemePreference::Dark,
-        ThemeChoice::Light => egui::ThemePreference::Light,
+        Theme::System => egui::ThemePreference::System,
+        Theme::Dark => egui::ThemePreference::Dark,
+        Theme::Light => egui::ThemePreference::Light,
     });
 }
 

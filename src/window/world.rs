@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,19 +13,18 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use super::repainter::Repainter;
-use super::services::{Panes, Services};
+use super::services::Services;
 use crate::app::action::{Effect, Input, KeyFound};
-use crate::app::state::{AT_ONCE_AT_FIRST, KeyPlace, Preferences, ThemeChoice};
+use crate::app::state::KeyPlace;
 use crate::desktop::{open, picker};
 use crate::domain::request::StoredPicture;
-use crate::domain::{GatewayId, JobId};
+use crate::domain::{GatewayId, JobId, Settings};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 use crate::engine::runtime::EngineHandle;
 use crate::gateway::{Connection, check_base_url};
 use crate::keys::{KeyError, KeySource, Keys};
-use crate::library::settings::{Settings, Theme};
-use crate::library::{Library, Paths};
+use crate::library::{self, Library, Paths};
 use crate::media;
 use crate::practice::{self, Practice};
 use find::Question;
@@ -66,7 +65,6 @@ pub(super) struct World {
     library: Library,
     keys: Keys,
     paths: Paths,
-    settings: Settings,
     to_save: Option<watch::Sender<Settings>>,
     questions: Option<watch::Sender<Question>>,
     reports: Reports,
@@ -92,7 +90,7 @@ impl World {
         let (sender, inputs) = sync_channel(INPUTS);
         let reports = Reports::new(sender, repainter.clone());
         let tasks = TaskTracker::new();
-        let (to_save, saves) = watch::channel(settings.clone());
+        let (to_save, saves) = watch::channel(settings);
         let path = paths.settings.clone();
         let told = reports.clone();
         tasks.spawn_on(keep_saving(saves, path, told), runtime.handle());
@@ -106,7 +104,6 @@ impl World {
             library,
             keys,
             paths,
-            settings,
             to_save: Some(to_save),
             questions: Some(questions),
             reports,
@@ -162,17 +159,10 @@ impl World {
         }
     }
 
-    fn save(&mut self, change: impl FnOnce(&mut Settings)) {
-        change(&mut self.settings);
-        if let Some(to_save) = &self.to_save {
-            to_save.send_replace(self.settings.clone());
-        }
-    }
-
     /// Looks for the key and connects the engine with it. May wait for as long as the password store does.
-    fn connect(&self, gateway: GatewayId, preferences: &Preferences) {
-        let address = address_of(gateway, preferences);
-        let send_undocumented = gateway == GatewayId::Aigateway && preferences.send_undocumented;
+    fn connect(&self, gateway: GatewayId, settings: &Settings) {
+        let address = address_of(gateway, settings);
+        let send_undocumented = settings.of(gateway).send_undocumented;
         let (keys, engine, reports) = (self.keys.clone(), self.engine.clone(), self.reports.clone());
         self.spawn(async move {
             let base_url = match address {
@@ -202,9 +192,9 @@ impl World {
         });
     }
 
-    fn check_key(&self, gateway: GatewayId, preferences: &Preferences) {
-        let Ok(base_url) = address_of(gateway, preferences) else { return };
-        let send_undocumented = gateway == GatewayId::Aigateway && preferences.send_undocumented;
+    fn check_key(&self, gateway: GatewayId, settings: &Settings) {
+        let Ok(base_url) = address_of(gateway, settings) else { return };
+        let send_undocumented = settings.of(gateway).send_undocumented;
         let (keys, engine) = (self.keys.clone(), self.engine.clone());
         self.spawn(async move {
             let key = keys.get(gateway).await.ok().flatten().map(|(key, _)| key);
@@ -275,9 +265,6 @@ impl Services for World {
         match effect {
             Effect::Engine(command) => self.send(command),
             Effect::KeepDraft(draft) => {
-                if self.settings.chosen_gateway.is_some_and(|chosen| chosen != draft.gateway) {
-                    self.save(|settings| settings.chosen_gateway = Some(draft.gateway));
-                }
                 let (library, reports) = (self.library.clone(), self.reports.clone());
                 self.spawn(async move {
                     if let Err(err) = library.keep_draft(*draft).await {
@@ -285,10 +272,12 @@ impl Services for World {
                     }
                 });
             }
-            Effect::SavePreferences(preferences) => {
-                self.save(|settings| write_preferences(&preferences, settings));
+            Effect::SaveSettings(settings) => {
+                if let Some(to_save) = &self.to_save {
+                    to_save.send_replace(*settings);
+                }
             }
-            Effect::Connect(gateway, preferences) => self.connect(gateway, &preferences),
+            Effect::Connect(gateway, settings) => self.connect(gateway, &settings),
             Effect::StoreKey { gateway, key, for_session } => self.store_key(gateway, key, for_session),
             Effect::ForgetKey(gateway) => {
                 let (keys, reports) = (self.keys.clone(), self.reports.clone());
@@ -297,7 +286,7 @@ impl Services for World {
                     reports.put(Input::KeyStored(gateway, forgotten));
                 });
             }
-            Effect::CheckKey(gateway, preferences) => self.check_key(gateway, &preferences),
+            Effect::CheckKey(gateway, settings) => self.check_key(gateway, &settings),
             Effect::OpenClip(job, path) => self.show(job, path, open::open_file_now),
             Effect::Reveal(job, path) => self.show(job, path, open::reveal_now),
             Effect::OpenUrl(address) => self.spawn_blocking(move |reports| {
@@ -379,8 +368,7 @@ impl Services for World {
         self.paths.inputs().join(picture.file_name())
     }
 
-    fn close(&mut self, panes: Panes) {
-        self.save(|settings| write_panes(panes, settings));
+    fn close(&mut self) {
         // The last values are written when the sender goes.
         self.to_save = None;
         self.questions = None;
@@ -411,7 +399,7 @@ async fn keep_saving(mut saves: watch::Receiver<Settings>, path: PathBuf, report
         let settings = saves.borrow_and_update().clone();
         if !is_last || has_new {
             let path = path.clone();
-            let saved = tokio::task::spawn_blocking(move || settings.save(&path)).await;
+            let saved = tokio::task::spawn_blocking(move || library::settings::save(&settings, &path)).await;
             if let Ok(Err(err)) = saved {
                 reports.put(Input::Trouble(format!("{err}.")));
             }
@@ -440,11 +428,9 @@ async fn patient_key(
     }
 }
 
-/// Address of a gateway: from the environment, else as typed, else its own.
-fn address_of(gateway: GatewayId, preferences: &Preferences) -> Result<Url, String> {
-    let own = gateway.default_base_url().unwrap_or_default();
-    let typed = preferences.base_urls.get(&gateway).cloned();
-    check_base_url(&environment_url(gateway).or(typed).unwrap_or_else(|| own.to_owned()))
+/// The address of a gateway, checked.
+fn address_of(gateway: GatewayId, settings: &Settings) -> Result<Url, String> {
+    check_base_url(settings.address(gateway, environment_url(gateway).as_deref()))
 }
 
 /// The address that the environment sets for a gateway.
@@ -465,109 +451,13 @@ fn place_of(source: KeySource) -> KeyPlace {
     }
 }
 
-/// The settings as the window sees them.
-pub(super) fn read_preferences(settings: &Settings) -> Preferences {
-    let base_urls = GatewayId::PAID
-        .into_iter()
-        .filter_map(|gateway| Some((gateway, settings.of(gateway).base_url.clone()?)))
-        .collect();
-    Preferences {
-        theme: match settings.theme {
-            Theme::System => ThemeChoice::System,
-            Theme::Dark => ThemeChoice::Dark,
-            Theme::Light => ThemeChoice::Light,
-        },
-        scale_percent: settings.interface_scale,
-        clip_folder: settings.clip_folder.clone(),
-        credit_value: settings.apiin.credit_value,
-        send_undocumented: settings.aigateway.send_undocumented,
-        base_urls,
-        at_once: GatewayId::PAID.map(|gateway| (gateway, settings.of(gateway).at_once)).into(),
-        shows_practice: settings.practice_enabled,
-        is_welcomed: settings.chosen_gateway.is_some(),
-        look: settings.look.clone(),
-    }
-}
-
-fn write_preferences(preferences: &Preferences, settings: &mut Settings) {
-    settings.theme = match preferences.theme {
-        ThemeChoice::System => Theme::System,
-        ThemeChoice::Dark => Theme::Dark,
-        ThemeChoice::Light => Theme::Light,
-    };
-    settings.interface_scale = preferences.scale_percent;
-    settings.clip_folder.clone_from(&preferences.clip_folder);
-    settings.apiin.credit_value = preferences.credit_value;
-    settings.aigateway.send_undocumented = preferences.send_undocumented;
-    for gateway in GatewayId::PAID {
-        let of_gateway = settings.of_mut(gateway);
-        of_gateway.base_url = preferences.base_urls.get(&gateway).cloned();
-        of_gateway.at_once = preferences.at_once.get(&gateway).copied().unwrap_or(AT_ONCE_AT_FIRST);
-    }
-    settings.practice_enabled = preferences.shows_practice;
-    settings.look.clone_from(&preferences.look);
-    if preferences.is_welcomed && settings.chosen_gateway.is_none() {
-        settings.chosen_gateway = Some(GatewayId::Practice);
-    }
-}
-
-fn write_panes(panes: Panes, settings: &mut Settings) {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what a window can have")]
-    let whole = |points: f32, least: f32, most: f32| points.round().clamp(least, most) as u16;
-    if let Some((width, height)) = panes.window {
-        settings.window_size = Some((whole(width, 400.0, 16_384.0), whole(height, 400.0, 16_384.0)));
-    }
-    if panes.form_width > 0.0 {
-        settings.form_width = whole(panes.form_width, 272.0, 400.0);
-    }
-    if panes.details_width > 0.0 {
-        settings.details_width = whole(panes.details_width, 280.0, 480.0);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::browsing::{CardSize, KeptLook, ProjectChoice, SortBy, View};
-    use crate::domain::{CreditValue, Credits, Money};
-
-    #[test]
-    fn what_the_window_sets_comes_back() {
-        let preferences = Preferences {
-            theme: ThemeChoice::Light,
-            scale_percent: 115,
-            clip_folder: Some("/films".into()),
-            credit_value: CreditValue::new(Money(20_000_000), Credits(10_000)),
-            send_undocumented: true,
-            base_urls: [(GatewayId::Apiin, "http://127.0.0.1:9/api/v1".to_owned())].into(),
-            at_once: [(GatewayId::Apiin, 4), (GatewayId::Aigateway, 1)].into(),
-            shows_practice: false,
-            is_welcomed: true,
-            look: KeptLook {
-                sort_by: SortBy::Stars,
-                view: View::Wall,
-                card_size: CardSize::Large,
-                project: ProjectChoice::None,
-            },
-        };
-        let mut settings = Settings::default();
-        write_preferences(&preferences, &mut settings);
-        assert_eq!(read_preferences(&settings), preferences);
-    }
 
     #[test]
     fn short_keys_show_nothing_of_themselves() {
         assert_eq!(last_four(&SecretString::from("sk-0123456789c901")), Some("c901".to_owned()));
         assert_eq!(last_four(&SecretString::from("0123c901")), None);
-    }
-
-    #[test]
-    fn measures_stay_within_what_the_settings_take() {
-        let mut settings = Settings::default();
-        let panes = Panes { window: Some((99_999.0, 1.0)), form_width: 5_000.0, details_width: 0.0 };
-        let before = settings.details_width;
-        write_panes(panes, &mut settings);
-        assert_eq!(settings.window_size, Some((16_384, 400)));
-        assert_eq!((settings.form_width, settings.details_width), (400, before));
     }
 }

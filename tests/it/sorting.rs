@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use rushes::app::judge::Judge;
 use rushes::app::update::apply;
-use rushes::app::{Action, AppState, Effect, Input, Preferences};
+use rushes::app::{Action, AppState, Effect, Input};
+use rushes::domain::Settings;
 use rushes::domain::job::Poster;
 use rushes::domain::price::estimate;
 use rushes::domain::{Clip, Draft, GatewayId, Job, JobId, JobState, Project, Rating, UnixMillis};
@@ -129,12 +130,12 @@ impl Studio {
         let mut studio =
             Self { home: home.to_owned(), runtime, engine, events, state: AppState::new(UnixMillis(1)), paths };
         let clip_folder = studio.paths.clips.clone();
-        let preferences = Preferences::default();
+        let settings = Settings::default();
         let jobs = jobs.into();
         studio.put(Input::Opened {
             jobs,
             draft: None,
-            preferences: Box::new(preferences),
+            settings: Box::new(settings),
             warnings: Vec::new(),
             clip_folder,
         });

@@ -106,7 +106,7 @@ fn without_a_key_generate_says_so_and_settings_take_one() {
     let mut bench = world();
     bench.state.draft.prompt = "a paper boat".to_owned();
     bench.state.draft.gateway = GatewayId::Aigateway;
-    bench.state.preferences.is_welcomed = true;
+    bench.state.settings.is_welcomed = true;
     bench.put(Input::KeyFound(GatewayId::Aigateway, KeyFound::None));
     let mut harness = show(bench);
     assert!(is_disabled(&harness, "Generate · $0.40, needs a key"));

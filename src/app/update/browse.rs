@@ -39,8 +39,8 @@ pub(super) fn act(state: &mut AppState, browse: Browse, to: &mut Vec<Effect>) {
         card_size: browsing.card_size,
         project: browsing.project.clone(),
     };
-    if look != state.preferences.look {
-        prefer(state, to, |preferences| preferences.look = look);
+    if look != state.settings.look {
+        prefer(state, to, |settings| settings.look = look);
     }
     look_anew(state);
 }
@@ -55,7 +55,7 @@ fn show_project(state: &mut AppState, choice: ProjectChoice) {
 
 /// The library was opened: everything is as it was looked at last.
 pub(super) fn opened(state: &mut AppState) {
-    let KeptLook { sort_by, view, card_size, project } = state.preferences.look.clone();
+    let KeptLook { sort_by, view, card_size, project } = state.settings.look.clone();
     state.browsing.sort_by = sort_by;
     state.browsing.view = view;
     state.browsing.card_size = card_size;

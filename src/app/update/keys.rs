@@ -31,7 +31,7 @@ pub(super) fn key_found(state: &mut AppState, gateway: GatewayId, found: KeyFoun
     }
     // Whoever has or gives a first key means to use it, as long as nothing was made that this could surprise. At the
     // first start all keys are waited for, so that the choice does not depend on which one was read sooner.
-    let is_first_look = was_unsettled && are_keys_settled(state) && !state.preferences.is_welcomed;
+    let is_first_look = was_unsettled && are_keys_settled(state) && !state.settings.is_welcomed;
     let is_first_key = had_no_paid_key || is_first_look;
     if is_first_key && state.draft.gateway == GatewayId::Practice && state.jobs.is_empty() {
         let with_key = GatewayId::PAID.into_iter().find(|gateway| state.gateway(*gateway).key.is_present());

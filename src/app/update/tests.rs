@@ -324,7 +324,7 @@ fn a_key_that_is_there_at_the_first_start_chooses_its_gateway() {
     let found = || KeyFound::Present { place: KeyPlace::Environment, last_four: None };
     let start = |is_welcomed, order: [(GatewayId, KeyFound); 2]| {
         let mut state = AppState::new(NOW);
-        state.preferences.is_welcomed = is_welcomed;
+        state.settings.is_welcomed = is_welcomed;
         for (gateway, key) in order {
             apply(&mut state, Input::KeyFound(gateway, key));
         }
@@ -358,8 +358,8 @@ fn a_typed_address_reconnects_and_the_own_one_is_not_stored() {
     let own = GatewayId::Apiin.default_base_url().expect("paid").to_owned();
     for (text, stored) in [("http://127.0.0.1:9/v1", 1), (own.as_str(), 0), ("http://127.0.0.1:9/v1", 1), ("", 0)] {
         let effects = acts(&mut state, Action::SetBaseUrl(GatewayId::Apiin, text.to_owned()));
-        assert!(matches!(effects[..], [Effect::SavePreferences(_), Effect::Connect(GatewayId::Apiin, _)]));
-        assert_eq!(state.preferences.base_urls.len(), stored, "{text}");
+        assert!(matches!(effects[..], [Effect::SaveSettings(_), Effect::Connect(GatewayId::Apiin, _)]));
+        assert_eq!(usize::from(state.settings.apiin.base_url.is_some()), stored, "{text}");
     }
 }
 
@@ -416,7 +416,7 @@ fn an_opened_library_connects_both_gateways_and_looks_for_files() {
         Input::Opened {
             jobs: vec![job(1, JobState::Failed)].into(),
             draft: Some(Box::new(Draft { prompt: "kept".to_owned(), ..Draft::default() })),
-            preferences: Box::new(Preferences { scale_percent: 115, ..Preferences::default() }),
+            settings: Box::new(Settings { interface_scale: 115, ..Settings::default() }),
             warnings: vec!["settings.toml: theme is not known".to_owned()],
             clip_folder: "/home/me/Videos/Rushes".into(),
         },

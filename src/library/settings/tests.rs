@@ -1,8 +1,9 @@
 use super::*;
+use crate::domain::settings::Theme;
 
 /// Reads one line and returns the settings with the paths of the warnings.
 fn parse(text: &str) -> (Settings, Vec<String>) {
-    let (settings, warnings) = Settings::parse(text);
+    let (settings, warnings) = super::parse(text);
     for warning in &warnings {
         assert!(!warning.expected.is_empty() && !warning.found.is_empty(), "{warning}");
     }
@@ -27,8 +28,8 @@ fn check(good: &str, expected: impl FnOnce(&mut Settings), path: &str, bad: &[&s
 
     let dir = tempfile::tempdir().expect("a folder");
     let file = dir.path().join("settings.toml");
-    expected.save(&file).expect("a writable folder");
-    assert_eq!(Settings::load(&file), (expected, vec![]), "{good}");
+    save(&expected, &file).expect("a writable folder");
+    assert_eq!(load(&file), (expected, vec![]), "{good}");
 }
 
 #[cfg(unix)]
@@ -74,10 +75,19 @@ fn practice_enabled() {
 fn chosen_gateway() {
     check(
         r#"gateway = "apiin""#,
-        |s| s.chosen_gateway = Some(GatewayId::Apiin),
+        |s| (s.chosen_gateway, s.is_welcomed) = (Some(GatewayId::Apiin), true),
         "gateway",
         &[r#"gateway = "elsewhere""#, "gateway = 1"],
     );
+}
+
+#[test]
+fn whoever_chose_a_gateway_with_an_older_version_was_welcomed() {
+    check("welcomed = true", |s| s.is_welcomed = true, "welcomed", &["welcomed = 1", r#"welcomed = "yes""#]);
+    let of = |text: &str| parse(text).0.is_welcomed;
+    assert!(of(r#"gateway = "practice""#));
+    assert!(!of("gateway = \"practice\"\nwelcomed = false"));
+    assert!(!of(r#"theme = "dark""#));
 }
 
 #[test]
@@ -173,14 +183,14 @@ fn a_bad_value_costs_only_itself() {
 fn a_missing_file_is_no_warning_and_an_unreadable_one_is() {
     let dir = tempfile::tempdir().expect("a folder");
     let file = dir.path().join("settings.toml");
-    assert_eq!(Settings::load(&file), (Settings::default(), vec![]));
+    assert_eq!(load(&file), (Settings::default(), vec![]));
     for broken in [&b"theme = \n"[..], b"\xff\xfe", b"[[["] {
         std::fs::write(&file, broken).expect("a writable folder");
-        let (settings, warnings) = Settings::load(&file);
+        let (settings, warnings) = load(&file);
         assert_eq!(settings, Settings::default());
         assert_eq!(warnings.len(), 1, "{warnings:?}");
         assert!(warnings[0].to_string().starts_with("settings.toml cannot be read"), "{}", warnings[0]);
-        settings.save(&file).expect("a writable folder");
+        save(&settings, &file).expect("a writable folder");
         let kept = std::fs::read(dir.path().join("settings.toml.unreadable")).expect("the old file is kept");
         assert_eq!(kept, broken);
     }
@@ -205,10 +215,10 @@ form_width = 300
 # nothing below
 ";
     std::fs::write(&file, text).expect("a writable folder");
-    let (mut settings, _) = Settings::load(&file);
-    settings.save(&file).expect("a writable folder");
+    let (mut settings, _) = load(&file);
+    save(&settings, &file).expect("a writable folder");
     let same = std::fs::read_to_string(&file).expect("written");
-    assert_eq!(Settings::load(&file).0, settings);
+    assert_eq!(load(&file).0, settings);
     for part in [
         "# Mine.\nshiny = 1 # not yours\ninterface_scale = 120 # tired eyes\n",
         "# Gateways follow.\n[gateways.apiin] # credits\nat_once = 3\n",
@@ -220,9 +230,9 @@ form_width = 300
     settings.interface_scale = 100;
     settings.theme = Theme::Dark;
     settings.apiin.at_once = 2;
-    settings.save(&file).expect("a writable folder");
+    save(&settings, &file).expect("a writable folder");
     let new = std::fs::read_to_string(&file).expect("written");
-    assert_eq!(Settings::load(&file).0, settings);
+    assert_eq!(load(&file).0, settings);
     for part in
         ["# Mine.\nshiny = 1 # not yours\ninterface_scale = 100 # tired eyes\n", "theme = \"dark\"", "at_once = 2\n"]
     {
@@ -234,7 +244,7 @@ form_width = 300
 fn defaults_are_not_written_down() {
     let dir = tempfile::tempdir().expect("a folder");
     let file = dir.path().join("deep/settings.toml");
-    changed(|s| s.theme = Theme::Light).save(&file).expect("the folder is made");
+    save(&changed(|s| s.theme = Theme::Light), &file).expect("the folder is made");
     assert_eq!(std::fs::read_to_string(&file).expect("written"), "theme = \"light\"\n");
     #[cfg(unix)]
     {

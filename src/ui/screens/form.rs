@@ -481,7 +481,7 @@ fn row<R>(
             let gateway = frame.state.draft.gateway;
             let what = match support {
                 Support::NotAvailable => format!("{gateway} has no field for this. It is not sent."),
-                _ if frame.state.preferences.send_undocumented => {
+                _ if frame.state.settings.aigateway.send_undocumented => {
                     format!("{gateway} does not document this. It is sent and may be ignored.")
                 }
                 _ => format!("{gateway} does not document this, so it is not sent. Settings can change that."),

@@ -8,13 +8,12 @@ use super::Frame;
 use crate::app::Action;
 use crate::app::command::UiCommand;
 use crate::app::form::title;
-use crate::app::state::{
-    AT_ONCE, AT_ONCE_AT_FIRST, AppState, KeyPlace, KeyState, KeyTest, SCALES, SettingsPage, ThemeChoice,
-};
+use crate::app::state::{AppState, KeyPlace, KeyState, KeyTest, SettingsPage};
 use crate::app::update::network_words;
 use crate::domain::catalog::{PriceTable, entry};
 use crate::domain::money::CreditValue;
 use crate::domain::outcome::KeyCheck;
+use crate::domain::settings::{AT_ONCE, INTERFACE_SCALES, Theme};
 use crate::domain::{Credits, GatewayId, Money};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -105,14 +104,13 @@ fn head_ui(ui: &mut Ui, nav: Rect, head: Rect, page: SettingsPage) -> bool {
 
 /// Puts what is set into the fields, once when the dialog opens.
 fn fill_fields(frame: &mut Frame<'_>) {
-    let preferences = &frame.state.preferences;
+    let settings = &frame.state.settings;
     for gateway in GatewayId::PAID {
-        let own = gateway.default_base_url().unwrap_or_default();
-        let address = preferences.base_urls.get(&gateway).map_or(own, String::as_str);
+        let address = settings.address(gateway, None);
         frame.ui_state.addresses.insert(gateway, address.to_owned());
         frame.ui_state.replacing_key.insert(gateway, false);
     }
-    frame.ui_state.credit_price = Some(preferences.credit_value.map_or_else(Default::default, |value| {
+    frame.ui_state.credit_price = Some(settings.apiin.credit_value.map_or_else(Default::default, |value| {
         let paid = value.paid.to_string();
         (paid, crate::domain::money::with_thousands(value.credits.0.unsigned_abs()))
     }));
@@ -233,7 +231,7 @@ fn gateways_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
             text_style::label_line(ui, Text::Strong, c.text_hi, "Practice");
             text_style::label_line(ui, Text::Small, c.text_low, "free, offline");
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let mut shows = frame.state.preferences.shows_practice;
+                let mut shows = frame.state.settings.practice_enabled;
                 if Switch::new("Offer practice clips").show(ui, &mut shows).changed() {
                     frame.act(Action::SetShowsPractice(shows));
                 }
@@ -362,7 +360,7 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
 fn undocumented_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let c = &tokens::tokens(ui).color;
     named_row(ui, "Settings sent", |ui| {
-        let mut sends = frame.state.preferences.send_undocumented;
+        let mut sends = frame.state.settings.aigateway.send_undocumented;
         let switch = Switch::new("Send undocumented settings too").label("Send undocumented settings too");
         if switch.show(ui, &mut sends).changed() {
             frame.act(Action::SetSendUndocumented(sends));
@@ -400,7 +398,7 @@ fn credit_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
 /// How many orders may be under way at a gateway.
 fn at_once_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
     let c = &tokens::tokens(ui).color;
-    let before = frame.state.preferences.at_once.get(&gateway).copied().unwrap_or(AT_ONCE_AT_FIRST);
+    let before = frame.state.settings.of(gateway).at_once;
     let mut number = before;
     // The file takes more than the usual ones; a higher number has its own place.
     let numbers: Vec<u8> = AT_ONCE.filter(|number| *number <= 4 || *number == before).collect();
@@ -439,7 +437,7 @@ fn address_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
         return;
     }
     let own = gateway.default_base_url().unwrap_or_default();
-    let set = frame.state.preferences.base_urls.get(&gateway).map_or(own, String::as_str);
+    let set = frame.state.settings.address(gateway, None);
     let mut address = frame.ui_state.addresses.get(&gateway).cloned().unwrap_or_else(|| set.to_owned());
     let problem = frame.state.gateway(gateway).address_problem.clone();
     named_row(ui, "Address", |ui| {
@@ -483,28 +481,28 @@ fn clips_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
 
 fn look_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     group(ui, |ui| {
-        let mut theme = frame.state.preferences.theme;
+        let mut theme = frame.state.settings.theme;
         named_row(ui, "Theme", |ui| {
             Segmented::new("Theme")
-                .item(ThemeChoice::System, "As the system")
-                .item(ThemeChoice::Dark, "Dark")
-                .item(ThemeChoice::Light, "Light")
+                .item(Theme::System, "As the system")
+                .item(Theme::Dark, "Dark")
+                .item(Theme::Light, "Light")
                 .width(320.0)
                 .show(ui, &mut theme);
         });
-        if theme != frame.state.preferences.theme {
+        if theme != frame.state.settings.theme {
             frame.act(Action::SetTheme(theme));
         }
-        let mut scale = frame.state.preferences.scale_percent;
-        let labels: Vec<String> = SCALES.iter().map(|scale| format!("{scale} %")).collect();
+        let mut scale = frame.state.settings.interface_scale;
+        let labels: Vec<String> = INTERFACE_SCALES.iter().map(|scale| format!("{scale} %")).collect();
         named_row(ui, "Interface size", |ui| {
             let mut control = Segmented::new("Interface size").width(400.0);
-            for (value, label) in SCALES.iter().zip(&labels) {
+            for (value, label) in INTERFACE_SCALES.iter().zip(&labels) {
                 control = control.item(*value, label);
             }
             control.show(ui, &mut scale);
         });
-        if scale != frame.state.preferences.scale_percent {
+        if scale != frame.state.settings.interface_scale {
             frame.act(Action::SetScale(scale));
         }
     });

@@ -9,9 +9,10 @@ use crate::app::browse::Browse;
 use crate::app::card::{CardFacts, card_view};
 use crate::app::command::{Key, Scope, UiCommand};
 use crate::app::judge::Judge;
-use crate::app::state::{SCALES, SettingsPage};
+use crate::app::state::SettingsPage;
 use crate::app::viewing::{Viewer, Viewing, chosen, continue_frame, film, to_compare};
 use crate::app::{Action, compare};
+use crate::domain::settings::INTERFACE_SCALES;
 use crate::domain::{JobId, JobState, Rating};
 
 mod sheet;
@@ -313,11 +314,11 @@ fn let_go_of_swap(frame: &mut Frame<'_>, ui: &Ui) {
 }
 
 fn step_scale(frame: &mut Frame<'_>, step: i32) {
-    let now = frame.state.preferences.scale_percent;
+    let now = frame.state.settings.interface_scale;
     let next = if step > 0 {
-        SCALES.into_iter().find(|scale| *scale > now)
+        INTERFACE_SCALES.into_iter().find(|scale| *scale > now)
     } else {
-        SCALES.into_iter().rev().find(|scale| *scale < now)
+        INTERFACE_SCALES.into_iter().rev().find(|scale| *scale < now)
     };
     frame.actions.extend(next.map(Action::SetScale));
 }

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use eframe::egui::RawInput;
 use uuid::Uuid;
 
-use super::super::services::Panes;
 use super::*;
 use crate::app::action::Effect;
 use crate::app::viewing::{CompareMode, Comparison, Viewer};
@@ -51,7 +50,7 @@ impl Services for Folder {
         PathBuf::new()
     }
 
-    fn close(&mut self, _panes: Panes) {}
+    fn close(&mut self) {}
 }
 
 /// A cinema, what it follows, and its wish for another frame of the window.

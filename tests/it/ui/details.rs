@@ -296,8 +296,10 @@ fn jobs_at_once_are_set_for_each_gateway() {
     click(&mut harness, "Jobs at once at apiin: 4");
     let is_told = |effect: &Effect| matches!(effect, Effect::Engine(Command::SetAtOnce(GatewayId::Apiin, 4)));
     assert!(harness.state().effects.iter().any(is_told), "{:?}", harness.state().effects);
-    let saved = harness.state().effects.iter().any(
-        |effect| matches!(effect, Effect::SavePreferences(kept) if kept.at_once.get(&GatewayId::Apiin) == Some(&4)),
-    );
+    let saved = harness
+        .state()
+        .effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::SaveSettings(kept) if kept.apiin.at_once == 4));
     assert!(saved);
 }

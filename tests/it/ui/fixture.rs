@@ -166,7 +166,7 @@ fn ending(mut job: Job, ending: Ending) -> Job {
 pub fn with_jobs() -> Bench {
     use GatewayId::Apiin;
     let mut bench = world();
-    bench.state.preferences.credit_value = CreditValue::new(Money(20_000_000), Credits(10_000));
+    bench.state.settings.apiin.credit_value = CreditValue::new(Money(20_000_000), Credits(10_000));
     bench.key(Apiin);
     bench.key(GatewayId::Aigateway);
     bench.state.draft.gateway = Apiin;
@@ -252,7 +252,7 @@ pub fn many(count: u128) -> Bench {
     bench.put(Input::Opened {
         jobs,
         draft: None,
-        preferences: Box::default(),
+        settings: Box::default(),
         warnings: Vec::new(),
         clip_folder: "clips".into(),
     });

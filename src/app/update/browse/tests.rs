@@ -1,12 +1,12 @@
 use uuid::Uuid;
 
+use crate::app::Input;
 use crate::app::action::Action;
 use crate::app::browse::{CardSize, SortBy, View, is_chosen};
 use crate::app::gallery::Filter;
 use crate::app::update::apply;
-use crate::app::{Input, Preferences};
 use crate::domain::price::estimate;
-use crate::domain::{Draft, GatewayId, Job, JobState, Rating, UnixMillis};
+use crate::domain::{Draft, GatewayId, Job, JobState, Rating, Settings, UnixMillis};
 use crate::engine::event::Event;
 
 use super::*;
@@ -26,17 +26,17 @@ fn job(number: u128, prompt: &str) -> Job {
 fn window() -> AppState {
     let mut state = AppState::new(UnixMillis(1_000));
     let jobs = (1..=5).map(|number| job(number, &format!("clip {number}"))).collect();
-    open(&mut state, jobs, Preferences::default());
+    open(&mut state, jobs, Settings::default());
     state
 }
 
-fn open(state: &mut AppState, jobs: crate::app::jobs::Jobs, preferences: Preferences) -> Vec<Effect> {
+fn open(state: &mut AppState, jobs: crate::app::jobs::Jobs, settings: Settings) -> Vec<Effect> {
     apply(
         state,
         Input::Opened {
             jobs,
             draft: None,
-            preferences: Box::new(preferences),
+            settings: Box::new(settings),
             warnings: vec![],
             clip_folder: "clips".into(),
         },
@@ -183,8 +183,8 @@ fn the_look_is_kept_and_comes_back() {
     let mut kept = None;
     for step in steps {
         let effects = browse(&mut state, step.clone());
-        let [Effect::SavePreferences(preferences)] = &effects[..] else { panic!("{step:?}: {effects:?}") };
-        kept = Some((**preferences).clone());
+        let [Effect::SaveSettings(settings)] = &effects[..] else { panic!("{step:?}: {effects:?}") };
+        kept = Some((**settings).clone());
         assert!(browse(&mut state, step).is_empty(), "the same again is nothing new");
     }
     assert!(browse(&mut state, Browse::Stars(Some(Rating::new(3)))).is_empty(), "stars are a look for now");

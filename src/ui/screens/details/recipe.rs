@@ -128,7 +128,7 @@ pub(super) fn cost_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         return;
     }
     let c = &tokens::tokens(ui).color;
-    let cost = cost(job, &frame.state.preferences);
+    let cost = cost(job, &frame.state.settings);
     section(ui, "Cost", |_| {});
     ui.add_space(8.0);
     column(ui, 6.0, |ui| {

@@ -1,0 +1,217 @@
+//! What the user chose for good: one value with its limits. `library::settings` reads and writes it as `settings.toml`.
+
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+use super::browsing::KeptLook;
+use super::gateway::GatewayId;
+use super::money::CreditValue;
+
+/// Sizes that the interface can have, in percent of the size it was drawn for.
+pub const INTERFACE_SCALE: RangeInclusive<u16> = 80..=200;
+
+/// The interface sizes that the window offers, in percent.
+pub const INTERFACE_SCALES: [u16; 6] = [80, 90, 100, 115, 130, 150];
+
+/// How many orders may be on their way to one gateway at the same time.
+pub const AT_ONCE: RangeInclusive<u8> = 1..=8;
+
+/// How many orders may be on their way to one gateway until the user chooses.
+pub const AT_ONCE_AT_FIRST: u8 = 2;
+
+/// Width of the form, in points.
+pub const FORM_WIDTH: RangeInclusive<u16> = 272..=400;
+
+/// Width of the details, in points.
+pub const DETAILS_WIDTH: RangeInclusive<u16> = 280..=480;
+
+/// Width and height of the inside of the window, in points.
+pub const WINDOW_SIDE: RangeInclusive<u16> = 400..=16_384;
+
+/// Which colors the window takes.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, strum::Display, strum::EnumIter, strum::EnumString, strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "lowercase")]
+pub enum Theme {
+    /// As the desktop says.
+    #[default]
+    System,
+    /// Always dark.
+    Dark,
+    /// Always light.
+    Light,
+}
+
+/// What is set for one gateway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GatewaySettings {
+    /// Address of the API in place of the gateway's own. Only its form is checked here: `http` or `https`, no name or
+    /// password in it. The gateway client decides whether it may be used.
+    pub base_url: Option<String>,
+    /// Orders that may be on their way at the same time, within [`AT_ONCE`].
+    pub at_once: u8,
+    /// Whether settings that the gateway does not document go out too. Means something at aigateway only.
+    pub send_undocumented: bool,
+    /// What the user paid for credits. Means something at apiin only.
+    pub credit_value: Option<CreditValue>,
+}
+
+impl Default for GatewaySettings {
+    fn default() -> Self {
+        Self { base_url: None, at_once: AT_ONCE_AT_FIRST, send_undocumented: false, credit_value: None }
+    }
+}
+
+/// What the user chose for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Where finished clips go, as an absolute path; `None` for the usual folder.
+    pub clip_folder: Option<PathBuf>,
+    /// Whether the window is dark or light.
+    pub theme: Theme,
+    /// Size of everything in the window in percent, within [`INTERFACE_SCALE`].
+    pub interface_scale: u16,
+    /// Whether the practice gateway is offered.
+    pub practice_enabled: bool,
+    /// Whether the first page was closed, so that it does not come again.
+    pub is_welcomed: bool,
+    /// The gateway that was chosen last; `None` until one was. The command line takes it where none is named.
+    pub chosen_gateway: Option<GatewayId>,
+    /// Inner size of the window in points, each side within [`WINDOW_SIDE`]; `None` until the window was closed once.
+    pub window_size: Option<(u16, u16)>,
+    /// Width of the form in points, within [`FORM_WIDTH`].
+    pub form_width: u16,
+    /// Width of the details in points, within [`DETAILS_WIDTH`].
+    pub details_width: u16,
+    /// How the gallery is looked at.
+    pub look: KeptLook,
+    /// What is set for apiin.
+    pub apiin: GatewaySettings,
+    /// What is set for aigateway.
+    pub aigateway: GatewaySettings,
+    /// What is set for the practice gateway.
+    pub practice: GatewaySettings,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            clip_folder: None,
+            theme: Theme::default(),
+            interface_scale: 100,
+            practice_enabled: true,
+            is_welcomed: false,
+            chosen_gateway: None,
+            window_size: None,
+            form_width: 320,
+            details_width: 344,
+            look: KeptLook::default(),
+            apiin: GatewaySettings::default(),
+            aigateway: GatewaySettings::default(),
+            practice: GatewaySettings::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// What is set for `gateway`.
+    pub fn of(&self, gateway: GatewayId) -> &GatewaySettings {
+        match gateway {
+            GatewayId::Apiin => &self.apiin,
+            GatewayId::Aigateway => &self.aigateway,
+            GatewayId::Practice => &self.practice,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn of_mut(&mut self, gateway: GatewayId) -> &mut GatewaySettings {
+        match gateway {
+            GatewayId::Apiin => &mut self.apiin,
+            GatewayId::Aigateway => &mut self.aigateway,
+            GatewayId::Practice => &mut self.practice,
+        }
+    }
+
+    /// Where `gateway` is asked: at the address that the environment sets, else at the one that the user typed, else at its
+    /// own. Empty for the practice gateway, which has none until it listens.
+    pub fn address<'a>(&'a self, gateway: GatewayId, environment: Option<&'a str>) -> &'a str {
+        let own = gateway.default_base_url().unwrap_or_default();
+        environment.or(self.of(gateway).base_url.as_deref()).unwrap_or(own)
+    }
+
+    /// Keeps the measures of the window as far as they are known, within their limits.
+    pub fn keep_panes(&mut self, panes: Panes) {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits")]
+        let within = |points: f32, limits: &RangeInclusive<u16>| {
+            // `max` and `min`, not `clamp`: they turn what is no number into the least.
+            points.round().max(f32::from(*limits.start())).min(f32::from(*limits.end())) as u16
+        };
+        if let Some((width, height)) = panes.window {
+            self.window_size = Some((within(width, &WINDOW_SIDE), within(height, &WINDOW_SIDE)));
+        }
+        if panes.form_width > 0.0 {
+            self.form_width = within(panes.form_width, &FORM_WIDTH);
+        }
+        if panes.details_width > 0.0 {
+            self.details_width = within(panes.details_width, &DETAILS_WIDTH);
+        }
+    }
+
+    /// The measures that were kept, for the next window.
+    pub fn panes(&self) -> Panes {
+        Panes {
+            window: self.window_size.map(|(width, height)| (f32::from(width), f32::from(height))),
+            form_width: f32::from(self.form_width),
+            details_width: f32::from(self.details_width),
+        }
+    }
+}
+
+/// Measures of the window, in points.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Panes {
+    /// Width and height of the inside of the window; `None` when it was never measured.
+    pub window: Option<(f32, f32)>,
+    /// Width of the form, 0 when it was never drawn.
+    pub form_width: f32,
+    /// Width of the details, 0 when they were never drawn.
+    pub details_width: f32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn measures_stay_within_their_limits() {
+        let mut settings = Settings::default();
+        let before = settings.details_width;
+        settings.keep_panes(Panes { window: Some((99_999.0, 1.0)), form_width: 5_000.0, details_width: 0.0 });
+        assert_eq!(settings.window_size, Some((16_384, 400)));
+        assert_eq!((settings.form_width, settings.details_width), (400, before));
+        settings.keep_panes(Panes { window: Some((f32::NAN, 800.4)), form_width: 299.6, details_width: 300.0 });
+        assert_eq!(settings.window_size, Some((400, 800)));
+        assert_eq!(settings.panes().form_width, 300.0);
+    }
+
+    #[test]
+    fn the_environment_comes_before_what_was_typed_and_that_before_the_gateways_own() {
+        let mut settings = Settings::default();
+        let own = GatewayId::Apiin.default_base_url().expect("it has one");
+        assert_eq!(settings.address(GatewayId::Apiin, None), own);
+        settings.apiin.base_url = Some("https://typed.example".to_owned());
+        assert_eq!(settings.address(GatewayId::Apiin, None), "https://typed.example");
+        assert_eq!(settings.address(GatewayId::Apiin, Some("https://set.example")), "https://set.example");
+        assert_eq!(settings.address(GatewayId::Practice, None), "");
+    }
+
+    #[test]
+    fn what_the_window_offers_is_within_the_limits() {
+        let default = Settings::default();
+        assert!(INTERFACE_SCALES.iter().all(|scale| INTERFACE_SCALE.contains(scale)));
+        assert!(INTERFACE_SCALES.contains(&default.interface_scale));
+        assert!(FORM_WIDTH.contains(&default.form_width) && DETAILS_WIDTH.contains(&default.details_width));
+        assert!(AT_ONCE.contains(&default.apiin.at_once));
+    }
+}
