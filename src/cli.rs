@@ -1,8 +1,7 @@
 //! The same engine without a window: for scripts, and for machines without a display.
 //!
 //! [`arguments`] says what can be typed, [`exit`] what the exit code means. `follow` is pure: it turns changes of jobs
-//! into lines and knows when a command is done. `wiring` opens the library, the keyring and the engine; no other file
-//! here knows them. With `--json` every line on standard output is one JSON object (`jobs` prints one array); sentences
+//! into lines and knows when a command is done. `running` holds the session of a command. With `--json` every line on standard output is one JSON object (`jobs` prints one array); sentences
 //! for people go to standard error, except for results.
 
 pub mod arguments;
@@ -18,42 +17,20 @@ mod output;
 mod practice;
 mod rebuild;
 mod resolve;
+mod running;
 #[cfg(test)]
 mod samples;
+mod stop;
 mod waits;
 mod watch;
-mod wiring;
 
 use std::path::Path;
 
-use crate::domain::Problem;
+use crate::session::Home;
 use arguments::{Arguments, Command};
 use exit::Exit;
 use output::Output;
-use wiring::Home;
-
-/// Why a command came to its end before it had a job to speak of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Stop {
-    exit: Exit,
-    /// What happened, whether it was charged, what now.
-    message: String,
-    /// What is wrong with the request, if that is it.
-    problems: Vec<Problem>,
-}
-
-impl Stop {
-    fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), problems: Vec::new() }
-    }
-
-    fn of_problems(problems: Vec<Problem>) -> Self {
-        let sentences: Vec<_> = problems.iter().map(|problem| format!("{}.", problem.message)).collect();
-        let message =
-            format!("{} Not charged: nothing was sent. Change the request and try again.", sentences.join(" "));
-        Self { exit: Exit::BadRequest, message, problems }
-    }
-}
+use stop::Stop;
 
 /// Runs a command to its end. `library` is the folder of `--library` or `RUSHES_LIBRARY`.
 pub fn run(arguments: &Arguments, command: &Command, library: Option<&Path>) -> Exit {
@@ -83,7 +60,7 @@ async fn obey(output: &Output, command: &Command, library: Option<&Path>) -> Res
         return practice::practice(output, arguments).await;
     }
     let home = Home::find(library)?;
-    for warning in home.warnings() {
+    for warning in &home.warnings {
         output.note(warning);
     }
     match command {

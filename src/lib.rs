@@ -16,6 +16,7 @@
 //! | [`keys`] | the OS keyring | a locked keyring keeps nobody else waiting |
 //! | [`desktop`] | file picker, player, folders, one window only, doctor | may be missing, and then says so |
 //! | [`practice`] | a pretend gateway with real HTTP and real MP4s | knows only the domain |
+//! | [`session`] | THE ONE PLACE THAT PUTS PARTS TOGETHER | for the window and the command line alike |
 //! | [`app`] | what the window knows: state, actions, update | pure, and names no egui |
 //! | [`ui`] | what the window shows | reads state, pushes actions |
 //! | [`window`] | the shell around `app` and `ui`: frames, channels, textures | nothing here waits |
@@ -68,5 +69,6 @@ pub mod keys;
 pub mod library;
 pub mod media;
 pub mod practice;
+pub mod session;
 pub mod ui;
 pub mod window;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use rushes::cli::{self, arguments::Arguments, exit::Exit};
-use rushes::library::Paths;
+use rushes::session::{Home, Paths};
 use rushes::window;
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::EnvFilter;
@@ -40,16 +40,11 @@ fn main() -> ExitCode {
         return cli::run(&arguments, command, library.as_deref()).into();
     }
     if arguments.components {
-        return window_ended(window::open_components(library));
+        return window_ended(window::open_components(library.as_deref()));
     }
-    let _log = library
-        .as_deref()
-        .map_or_else(Paths::of_user, |dir| Ok(Paths::portable(dir)))
-        .ok()
-        .as_ref()
-        .and_then(log_to_file);
+    let _log = Home::paths_of(library.as_deref()).ok().as_ref().and_then(log_to_file);
     log_panics();
-    window_ended(window::open(library))
+    window_ended(window::open(library.as_deref()))
 }
 
 /// Says what kept a window from opening.

@@ -2,15 +2,18 @@
 
 use serde_json::json;
 
-use super::Stop;
 use super::exit::Exit;
 use super::output::Output;
-use super::wiring::{Finding, Home};
+use super::running::say_patience;
+use super::stop::Stop;
+use crate::domain::GatewayId;
+use crate::domain::outcome::KeyCheck;
+use crate::session::{Check, Home};
 
 /// Prints one line for each thing that Rushes uses. What only the window or only paid clips need is no failure of a
 /// computer without them, so the exit code speaks of folders and database alone.
 pub(super) async fn doctor(home: &Home, output: &Output) -> Result<Exit, Stop> {
-    let findings = home.examine().await?;
+    let findings = examine(home).await?;
     for finding in &findings {
         let Finding { name, works, words, advice, .. } = finding;
         let mark = if *works { "works" } else { "no" };
@@ -22,4 +25,69 @@ pub(super) async fn doctor(home: &Home, output: &Output) -> Result<Exit, Stop> {
     }
     let is_stuck = findings.iter().any(|finding| finding.is_needed && !finding.works);
     Ok(if is_stuck { Exit::LocalTrouble } else { Exit::Done })
+}
+
+/// One thing that Rushes uses on this computer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Finding {
+    /// What it is, in a word or two.
+    name: String,
+    /// Whether it works.
+    works: bool,
+    /// Whether nothing goes without it.
+    is_needed: bool,
+    /// What was seen.
+    words: String,
+    /// What would help, if anything is wrong.
+    advice: Option<String>,
+}
+
+/// Looks at everything that Rushes uses on this computer.
+async fn examine(home: &Home) -> Result<Vec<Finding>, Stop> {
+    let mut findings: Vec<Finding> = home.examine().await?.into_iter().map(Finding::from).collect();
+    findings.push(database_finding(home).await);
+    for gateway in GatewayId::PAID {
+        findings.push(gateway_finding(home, gateway).await);
+    }
+    Ok(findings)
+}
+
+async fn database_finding(home: &Home) -> Finding {
+    let (works, words, advice) = match home.jobs().await.map_err(Stop::from) {
+        Ok(jobs) => (true, format!("{} jobs in {}", jobs.len(), home.paths.database().display()), None),
+        Err(stop) => (false, stop.message, Some("Opening Rushes tries to repair it.".to_owned())),
+    };
+    Finding { name: "database".to_owned(), works, is_needed: true, words, advice }
+}
+
+/// A gateway is asked only when its key is known, and nothing is spent.
+async fn gateway_finding(home: &Home, gateway: GatewayId) -> Finding {
+    let (works, words, advice) = match home.check_key(gateway, say_patience).await.map_err(Stop::from) {
+        Ok(KeyCheck::Works { .. }) => (true, "reachable, takes the key".to_owned(), None),
+        Ok(KeyCheck::CannotTell) => (true, "a key is known; no free call can try it".to_owned(), None),
+        Ok(KeyCheck::Refused) => {
+            (false, "refuses the key".to_owned(), Some(format!("Set the right one: rushes key set {gateway}")))
+        }
+        Ok(KeyCheck::Trouble(_)) => {
+            (false, "gives no usable answer".to_owned(), Some("Look at the network or try later.".to_owned()))
+        }
+        Err(stop) if stop.exit == Exit::Key => {
+            (false, "no key is known, so it was not asked".to_owned(), Some(stop.message))
+        }
+        Err(stop) => (false, stop.message, None),
+    };
+    Finding { name: gateway.name().to_owned(), works, is_needed: false, words, advice }
+}
+
+impl From<Check> for Finding {
+    fn from(check: Check) -> Self {
+        Self {
+            name: check.name.to_owned(),
+            works: check.ok,
+            // Without the folders nothing goes; all else has another way.
+            is_needed: check.name.ends_with("folder"),
+            words: check.detail,
+            advice: check.advice,
+        }
+    }
 }

@@ -3,18 +3,18 @@
 use serde_json::{Value, json};
 use strum::IntoEnumIterator as _;
 
-use super::Stop;
 use super::arguments::Estimate;
 use super::exit::Exit;
 use super::output::Output;
-use super::wiring::Home;
+use super::stop::Stop;
 use crate::domain::capability::{self, Fate};
 use crate::domain::price::{self, Dollars};
 use crate::domain::{Amount, CreditValue, Draft, GatewayId};
+use crate::session::Home;
 
 /// Prints the price at the chosen gateway first, then at the others.
 pub(super) fn estimate(home: &Home, output: &Output, arguments: &Estimate) -> Result<Exit, Stop> {
-    let gateway = arguments.settings.gateway.or(home.chosen_gateway()).unwrap_or(GatewayId::Practice);
+    let gateway = arguments.settings.gateway.or(home.settings.chosen_gateway).unwrap_or(GatewayId::Practice);
     // Words change no price, so a missing prompt is no problem here.
     let prompt = arguments.prompt.as_deref().filter(|prompt| !prompt.trim().is_empty()).unwrap_or("a shot");
     let draft = arguments.settings.draft(prompt, gateway);
@@ -22,8 +22,9 @@ pub(super) fn estimate(home: &Home, output: &Output, arguments: &Estimate) -> Re
     let others = GatewayId::iter().filter(|other| *other != gateway);
     for (index, gateway) in std::iter::once(gateway).chain(others).enumerate() {
         let draft = Draft { gateway, ..draft.clone() };
-        let not_sent = capability::notes(&draft, home.sends_undocumented(gateway)).into_iter().map(|note| note.reason);
-        if let Some(quote) = Quote::of(&draft, home.credit_value(gateway), not_sent.collect()) {
+        let not_sent =
+            capability::notes(&draft, home.settings.of(gateway).send_undocumented).into_iter().map(|note| note.reason);
+        if let Some(quote) = Quote::of(&draft, home.settings.of(gateway).credit_value, not_sent.collect()) {
             output.result(&quote.object(index == 0), &quote.sentence());
         }
     }
@@ -32,7 +33,7 @@ pub(super) fn estimate(home: &Home, output: &Output, arguments: &Estimate) -> Re
 
 /// Prints what will not go out as it was typed.
 pub(super) fn print_notes(home: &Home, output: &Output, draft: &Draft) {
-    for note in capability::notes(draft, home.sends_undocumented(draft.gateway)) {
+    for note in capability::notes(draft, home.settings.of(draft.gateway).send_undocumented) {
         if output.is_json() {
             let is_sent = note.fate == Fate::MayBeIgnored;
             let object = json!({"event": "note", "setting": note.setting, "is_sent": is_sent, "message": note.reason});

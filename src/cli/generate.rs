@@ -12,13 +12,14 @@ use super::exit::Exit;
 use super::follow::{Follow, Until};
 use super::interrupt::interrupted;
 use super::output::Output;
+use super::running::{Running, say_patience};
 use super::waits::Waits;
-use super::wiring::{Home, Session};
 use super::{Stop, estimate};
 use crate::domain::request::{Field, StartPicture};
 use crate::domain::{Draft, GatewayId, JobId, Problem, price};
 use crate::engine::command::{Command, NewJob};
 use crate::engine::event::Event;
+use crate::session::Home;
 
 /// How often it is looked whether something is waited for.
 const LOOK_AT_WAITS_EVERY: Duration = Duration::from_secs(1);
@@ -41,11 +42,11 @@ pub(super) async fn generate(home: &Home, output: &Output, arguments: &Generate)
     if !problems.is_empty() {
         return Err(Stop::of_problems(problems));
     }
-    let connection = home.connection(gateway).await?;
+    let connection = home.link(gateway, say_patience).await?;
     check_limit(home, &draft, arguments)?;
     estimate::print_notes(home, output, &draft);
 
-    let mut session = home.start().await?;
+    let mut session = Running::start(home).await?;
     let result = enqueue_and_follow(home, output, arguments, draft, file, connection, &mut session).await;
     let settled = session.close().await;
     let (mut follow, exit) = result?;
@@ -58,12 +59,12 @@ async fn enqueue_and_follow(
     arguments: &Generate,
     mut draft: Draft,
     file: Option<&Path>,
-    connection: super::wiring::Link,
-    session: &mut Session,
+    connection: crate::session::Link,
+    session: &mut Running,
 ) -> Result<(Follow, Exit), Stop> {
     if let Some(file) = file {
         let prepared =
-            home.import_picture(file).await.map_err(|text| Stop::of_problems(vec![picture_problem(text)]))?;
+            home.import_picture(file).await.map_err(|err| Stop::of_problems(vec![picture_problem(err.to_string())]))?;
         for remark in prepared.remarks {
             output.note(&remark);
         }
@@ -86,7 +87,7 @@ async fn enqueue_and_follow(
     let until = if arguments.no_wait { Until::Accepted } else { Until::Ended };
     let mut follow = Follow::new(new_jobs.iter().map(|new_job| new_job.id), until);
     session.connect(connection).await?;
-    session.send(Command::Enqueue(new_jobs)).await?;
+    session.send(Command::Enqueue(new_jobs))?;
     let exit = follow_jobs(output, session, &mut follow, Held::TakeOut).await;
     Ok((follow, exit))
 }
@@ -103,7 +104,7 @@ pub(super) enum Held {
 
 /// Tells what happens to the jobs until nothing is left to wait for, the user interrupts, or the disk refuses. While
 /// nothing happens, says from time to time what is waited for.
-pub(super) async fn follow_jobs(output: &Output, session: &mut Session, follow: &mut Follow, held: Held) -> Exit {
+pub(super) async fn follow_jobs(output: &Output, session: &mut Running, follow: &mut Follow, held: Held) -> Exit {
     let interrupted = interrupted();
     tokio::pin!(interrupted);
     let mut waits = Waits::default();
@@ -132,7 +133,7 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Session, follow: 
                 if held == Held::TakeOut {
                     for job in follow.held() {
                         // A full queue of commands empties soon; the next event comes here again.
-                        session.send(Command::TakeOut(job.id)).await.ok();
+                        session.send(Command::TakeOut(job.id)).ok();
                     }
                 }
             }
@@ -164,8 +165,8 @@ async fn choose_gateway(home: &Home, named: Option<GatewayId>) -> (GatewayId, Op
     if let Some(gateway) = named {
         return (gateway, None);
     }
-    match home.chosen_gateway() {
-        Some(gateway) if gateway == GatewayId::Practice || home.has_key(gateway).await => {
+    match home.settings.chosen_gateway {
+        Some(gateway) if gateway == GatewayId::Practice || home.has_key(gateway, say_patience).await => {
             (gateway, Some(format!("{gateway} makes the clip, as chosen in the window.")))
         }
         Some(gateway) => (
@@ -201,7 +202,7 @@ fn check_limit(home: &Home, draft: &Draft, arguments: &Generate) -> Result<(), S
     let Some(limit) = arguments.max_cost else { return Ok(()) };
     let estimate = price::estimate(draft, draft.gateway).ok_or_else(not_offered)?;
     let total = estimate.amount.times(draft.takes.into());
-    if !price::exceeds(total, limit, draft.gateway, home.credit_value(draft.gateway)) {
+    if !price::exceeds(total, limit, draft.gateway, home.settings.of(draft.gateway).credit_value) {
         return Ok(());
     }
     Err(Stop::new(

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::Stop;
 use super::exit::Exit;
 use super::output::{Output, charged};
-use super::wiring::Home;
+use super::stop::Stop;
 use crate::domain::Job;
+use crate::session::Home;
 
 /// Lists all jobs, oldest first, also beside an open window. With `--json` one array.
 pub(super) async fn jobs(home: &Home, output: &Output) -> Result<Exit, Stop> {

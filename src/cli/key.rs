@@ -5,13 +5,14 @@ use std::io::Read as _;
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::Stop;
 use super::arguments::KeyAction;
 use super::exit::Exit;
 use super::output::Output;
-use super::wiring::Home;
+use super::running::say_patience;
+use super::stop::Stop;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::{Amount, GatewayId};
+use crate::session::Home;
 
 /// Longest input that is read for a key, in bytes.
 const MAX_KEY_BYTES: u64 = 4096;
@@ -21,7 +22,7 @@ pub(super) async fn key(home: &Home, output: &Output, action: KeyAction) -> Resu
     match action {
         KeyAction::Set { gateway } => {
             need_key(gateway)?;
-            home.set_key(gateway, read_key()?).await?;
+            home.set_key(gateway, read_key()?).await.map_err(|err| Stop::of_key(gateway, &err))?;
             output.result(
                 &json!({"event": "key_set", "gateway": gateway}),
                 &format!("The key for {gateway} is in the password store."),
@@ -30,7 +31,7 @@ pub(super) async fn key(home: &Home, output: &Output, action: KeyAction) -> Resu
         }
         KeyAction::Forget { gateway } => {
             need_key(gateway)?;
-            home.forget_key(gateway).await?;
+            home.forget_key(gateway).await.map_err(|err| Stop::new(Exit::LocalTrouble, format!("{err}.")))?;
             let variable = gateway.key_variable().filter(|name| std::env::var_os(name).is_some());
             let rest = variable.map(|name| format!(" {name} still holds one.")).unwrap_or_default();
             output.result(
@@ -40,7 +41,7 @@ pub(super) async fn key(home: &Home, output: &Output, action: KeyAction) -> Resu
             Ok(Exit::Done)
         }
         KeyAction::Test { gateway } => {
-            let check = home.check_key(gateway).await?;
+            let check = home.check_key(gateway, say_patience).await?;
             let (word, balance, sentence, exit) = verdict(gateway, &check);
             let balance = balance.map(|amount| amount.to_string());
             output.result(

@@ -7,12 +7,12 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::Stop;
 use super::exit::Exit;
 use super::follow::{Follow, Step};
+use super::stop::Stop;
 use super::waits::Wait;
-use super::wiring::Home;
 use crate::domain::{Charge, Job, JobState};
+use crate::session::Home;
 
 /// Where and how a command speaks.
 #[derive(Clone, Copy, Debug)]

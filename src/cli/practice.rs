@@ -2,16 +2,16 @@
 
 use serde_json::json;
 
-use super::Stop;
 use super::arguments::Practice;
 use super::exit::Exit;
 use super::interrupt::interrupted;
 use super::output::Output;
-use super::wiring::start_practice_with;
+use super::stop::Stop;
+use crate::session::practice_alone;
 
 /// Runs the pretend gateway until it is interrupted.
 pub(super) async fn practice(output: &Output, arguments: &Practice) -> Result<Exit, Stop> {
-    let practice = start_practice_with(arguments.port, arguments.faults.as_deref()).await?;
+    let practice = practice_alone(arguments.port, arguments.faults.as_deref()).await?;
     let (aigateway, apiin) = (practice.aigateway_url(), practice.apiin_url());
     output.result(
         &json!({"event": "listening", "aigateway": aigateway, "apiin": apiin}),

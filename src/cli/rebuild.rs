@@ -2,20 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::Stop;
 use super::arguments::Rebuild;
 use super::exit::Exit;
 use super::output::Output;
-use super::wiring::Home;
-use crate::engine::rebuild::{FoundClip, Meaning, Sightings};
-
-/// What was found and what became of each clip.
-#[derive(Debug)]
-pub(super) struct Rebuilt {
-    pub sightings: Sightings,
-    /// One for each of the clips.
-    pub meanings: Vec<Meaning>,
-}
+use super::stop::Stop;
+use crate::session::Home;
+use crate::session::{FoundClip, Meaning, Rebuilt};
 
 /// Brings back every clip of the folder that carries its recipe. Sends nothing and costs nothing.
 pub(super) async fn rebuild(home: &Home, output: &Output, arguments: &Rebuild) -> Result<Exit, Stop> {
@@ -24,7 +16,7 @@ pub(super) async fn rebuild(home: &Home, output: &Output, arguments: &Rebuild) -
         let message = format!("{} is no folder. Name the one that holds your clips.", folder.display());
         return Err(Stop::new(Exit::BadRequest, message));
     }
-    let rebuilt = home.rebuild(folder).await?;
+    let rebuilt = home.rebuild(folder, |warning| output.note(warning)).await?;
     for (clip, meaning) in rebuilt.sightings.clips.iter().zip(&rebuilt.meanings) {
         output.result(&clip_object(clip, meaning), &clip_line(clip, meaning));
     }
@@ -106,7 +98,7 @@ mod tests {
     use super::*;
     use crate::domain::Recipe;
     use crate::domain::recipe::samples::ready;
-    use crate::engine::rebuild::Skipped;
+    use crate::session::{Sightings, Skipped};
 
     fn clip(is_as_served: bool) -> FoundClip {
         let recipe = Recipe::of(&ready()).expect("a clip");

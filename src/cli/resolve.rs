@@ -2,20 +2,21 @@
 
 use uuid::Uuid;
 
-use super::Stop;
 use super::arguments::{Decision, Resolve};
 use super::exit::Exit;
 use super::follow::{Follow, Until};
 use super::generate::{Held, follow_jobs};
 use super::output::Output;
-use super::wiring::{Home, Session};
+use super::running::{Running, say_patience};
+use super::stop::Stop;
 use crate::domain::{Job, JobId, JobState};
 use crate::engine::command::{Command, Resolution};
 use crate::engine::event::Event;
+use crate::session::Home;
 
 /// Carries out the decision. `adopt` and `resend` follow the job to its end, as `generate` does.
 pub(super) async fn resolve(home: &Home, output: &Output, arguments: &Resolve) -> Result<Exit, Stop> {
-    let mut session = home.start().await?;
+    let mut session = Running::start(home).await?;
     let result = resolve_in(home, output, arguments, &mut session).await;
     let settled = session.close().await;
     let (mut follow, exit) = result?;
@@ -26,7 +27,7 @@ async fn resolve_in(
     home: &Home,
     output: &Output,
     arguments: &Resolve,
-    session: &mut Session,
+    session: &mut Running,
 ) -> Result<(Follow, Exit), Stop> {
     let job = find(session.jobs(), &arguments.job)?.clone();
     // The engine makes an order that was on its way unconfirmed when it starts.
@@ -41,7 +42,7 @@ async fn resolve_in(
         ));
     }
     if arguments.decision != Decision::Discard {
-        session.connect(home.connection(job.gateway).await?).await?;
+        session.connect(home.link(job.gateway, say_patience).await?).await?;
     }
     let new_id = JobId(Uuid::now_v7());
     let (resolution, followed) = match &arguments.decision {
@@ -50,7 +51,7 @@ async fn resolve_in(
         Decision::Resend => (Resolution::Resend { new_id }, new_id),
         Decision::Discard => (Resolution::Discard, job.id),
     };
-    session.send(Command::Resolve(job.id, resolution)).await?;
+    session.send(Command::Resolve(job.id, resolution))?;
     let mut follow = Follow::new([followed], Until::Ended);
     if arguments.decision == Decision::Check {
         follow.observe(Job { state: JobState::Unconfirmed, ..job.clone() });
@@ -62,7 +63,7 @@ async fn resolve_in(
 }
 
 /// Waits for what the check brought: a remark, or another state of the job.
-async fn wait_for_word(output: &Output, session: &mut Session, job: &Job) {
+async fn wait_for_word(output: &Output, session: &mut Running, job: &Job) {
     while let Some(event) = session.next().await {
         match event {
             Event::Note(id, message) if id == job.id => {

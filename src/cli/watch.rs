@@ -4,18 +4,19 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::Stop;
 use super::exit::Exit;
 use super::follow::{Follow, Until};
 use super::generate::{Held, follow_jobs};
 use super::output::{Output, last_word};
-use super::wiring::{Home, Session};
+use super::running::{Running, say_patience};
+use super::stop::Stop;
 use crate::domain::{GatewayId, Job, JobState};
+use crate::session::Home;
 
 /// Goes on with every unfinished job until none is left. Never sends an order that may have been sent before: such jobs
 /// become unconfirmed and are named at the end.
 pub(super) async fn watch(home: &Home, output: &Output) -> Result<Exit, Stop> {
-    let mut session = home.start().await?;
+    let mut session = Running::start(home).await?;
     let result = watch_in(home, output, &mut session).await;
     let settled = session.close().await;
     let (mut follow, mut exits, unconfirmed) = result?;
@@ -30,7 +31,7 @@ pub(super) async fn watch(home: &Home, output: &Output) -> Result<Exit, Stop> {
 }
 
 /// Returns the followed jobs, exit codes besides theirs, and jobs that were unconfirmed before.
-async fn watch_in(home: &Home, output: &Output, session: &mut Session) -> Result<(Follow, Vec<Exit>, Vec<Job>), Stop> {
+async fn watch_in(home: &Home, output: &Output, session: &mut Running) -> Result<(Follow, Vec<Exit>, Vec<Job>), Stop> {
     let unfinished: Vec<Job> = session.jobs().iter().filter(|job| job.state.is_unfinished()).cloned().collect();
     let unconfirmed: Vec<Job> =
         session.jobs().iter().filter(|job| job.state == JobState::Unconfirmed).cloned().collect();
@@ -41,7 +42,7 @@ async fn watch_in(home: &Home, output: &Output, session: &mut Session) -> Result
     let mut reachable = BTreeSet::new();
     let gateways: BTreeSet<GatewayId> = unfinished.iter().map(|job| job.gateway).collect();
     for gateway in gateways {
-        match home.connection(gateway).await {
+        match home.link(gateway, say_patience).await.map_err(Stop::from) {
             Ok(link) => {
                 session.connect(link).await?;
                 reachable.insert(gateway);

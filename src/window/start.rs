@@ -1,8 +1,7 @@
 //! From a folder to an open window.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::Path;
 
 use anyhow::Context as _;
 use eframe::egui;
@@ -10,15 +9,10 @@ use eframe::egui;
 use super::frame_log::FrameLog;
 use super::repainter::Repainter;
 use super::studio::{Studio, first_look};
-use super::world::{Parts, World};
+use super::world::World;
 use crate::app::action::Input;
 use crate::app::jobs::Jobs;
-use crate::domain::GatewayId;
-use crate::engine::runtime::{self, Options};
-use crate::gateway::Http;
-use crate::keys::Keys;
-use crate::library::settings;
-use crate::library::{Library, Opened, Paths};
+use crate::session::{Home, Opened, Session};
 use crate::ui::components::components_ui;
 
 /// Inner size of a window that was never sized, in points.
@@ -41,15 +35,11 @@ fn has_display(variable: impl Fn(&str) -> Option<OsString>) -> bool {
 /// # Errors
 ///
 /// A sentence for the user: the library is in use or cannot be read, or the desktop can show no window.
-pub fn open(folder: Option<PathBuf>) -> anyhow::Result<()> {
+pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
     // Before anything is made: without a display nothing else is worth beginning.
     ensure_display()?;
-    let mut paths = paths(folder)?;
-    let (settings, setting_warnings) = settings::load(&paths.settings);
-    if let Some(folder) = &settings.clip_folder {
-        paths.clips.clone_from(folder);
-    }
-    let Opened { library, jobs, warnings: library_warnings } = Library::open(&paths)?;
+    let home = Home::find(folder)?;
+    let Opened { library, jobs, warnings } = home.open()?;
     let jobs = Jobs::from(jobs);
     // Built by hand and never around the window: the accessibility bus brings its own runtime.
     let tokio = tokio::runtime::Builder::new_multi_thread()
@@ -58,48 +48,25 @@ pub fn open(folder: Option<PathBuf>) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("Rushes cannot start its threads")?;
-    let http = Http::new().context("Rushes cannot prepare its connections")?;
     let draft = tokio.block_on(library.draft()).unwrap_or_default();
-    let mut warnings: Vec<String> = setting_warnings.iter().map(ToString::to_string).collect();
-    warnings.extend(library_warnings);
-
-    let panes = settings.panes();
+    let panes = home.settings.panes();
     let options = window_options("Rushes", panes.window.unwrap_or(USUAL_SIZE));
     let build = move |creation: &eframe::CreationContext<'_>| {
         let ctx = creation.egui_ctx.clone();
-        first_look(&ctx, &settings);
+        first_look(&ctx, &home.settings);
         let repainter = Repainter::of(ctx);
-        let mut engine_options = Options::new(paths.clone());
-        for gateway in GatewayId::PAID {
-            engine_options.settings.at_once.insert(gateway, settings.of(gateway).at_once.into());
-        }
         let waker = repainter.clone();
-        engine_options.wake_up = Arc::new(move || waker.wake());
-        let (engine, events) = runtime::start(runtime::Parts {
-            runtime: tokio.handle().clone(),
-            library: library.clone(),
-            jobs: jobs.share().collect(),
-            http,
-            connections: Vec::new(),
-            options: engine_options,
-        });
-        let clip_folder = paths.clips.clone();
-        let world = World::new(Parts {
-            runtime: tokio,
-            engine,
-            events,
-            library,
-            keys: Keys::of_system(),
-            paths,
-            settings: settings.clone(),
-            repainter: repainter.clone(),
-        });
+        let wake_up = move || waker.wake();
+        let (session, events) =
+            Session::start(&home, library, jobs.share().collect(), tokio.handle().clone(), wake_up)?;
+        let Home { paths, settings, warnings: setting_warnings, .. } = home;
+        let world = World::new(tokio, session, events, settings.clone(), repainter.clone());
         let first = vec![Input::Opened {
             jobs,
             draft: draft.map(Box::new),
             settings: Box::new(settings),
-            warnings,
-            clip_folder,
+            warnings: setting_warnings.into_iter().chain(warnings).collect(),
+            clip_folder: paths.clips,
         }];
         Ok(Box::new(Studio::new(world, repainter, panes, first)) as Box<dyn eframe::App>)
     };
@@ -112,9 +79,9 @@ pub fn open(folder: Option<PathBuf>) -> anyhow::Result<()> {
 /// # Errors
 ///
 /// A sentence for the user: the desktop can show no window.
-pub fn open_components(folder: Option<PathBuf>) -> anyhow::Result<()> {
+pub fn open_components(folder: Option<&Path>) -> anyhow::Result<()> {
     ensure_display()?;
-    let (settings, _) = settings::load(&paths(folder)?.settings);
+    let settings = Home::find(folder)?.settings;
     let build = move |creation: &eframe::CreationContext<'_>| {
         first_look(&creation.egui_ctx, &settings);
         Ok(Box::new(ComponentSheet { frames: FrameLog::of_environment() }) as Box<dyn eframe::App>)
@@ -138,14 +105,6 @@ impl eframe::App for ComponentSheet {
 fn ensure_display() -> anyhow::Result<()> {
     anyhow::ensure!(has_display(|name| std::env::var_os(name)), NO_DISPLAY);
     Ok(())
-}
-
-/// Where everything lies: under `folder`, else in the user's own places.
-fn paths(folder: Option<PathBuf>) -> anyhow::Result<Paths> {
-    match folder {
-        Some(folder) => Ok(Paths::portable(&std::path::absolute(&folder).unwrap_or(folder))),
-        None => Ok(Paths::of_user()?),
-    }
 }
 
 fn window_options(title: &str, (width, height): (f32, f32)) -> eframe::NativeOptions {

@@ -10,12 +10,12 @@ use super::frame_log::FrameLog;
 use super::pictures::PictureShelf;
 use super::repainter::Repainter;
 use super::services::Services;
-use super::world;
 use crate::app::action::{Draws, Effect, Input};
 use crate::app::state::AppState;
 use crate::app::update::{apply, leave, next_wake};
 use crate::domain::settings::{Panes, Theme};
-use crate::domain::{GatewayId, JobId, Settings, UnixMillis};
+use crate::domain::{JobId, Settings, UnixMillis};
+use crate::session::environment_urls;
 use crate::ui::screens::{UiState, root_ui};
 use crate::ui::theme;
 
@@ -40,10 +40,7 @@ impl<S: Services> Studio<S> {
     pub fn new(services: S, repainter: Repainter, panes: Panes, first: Vec<Input>) -> Self {
         let mut state = AppState::new(now());
         state.time_zone = jiff::tz::TimeZone::system();
-        state.environment_urls = GatewayId::PAID
-            .into_iter()
-            .filter_map(|gateway| Some((gateway, world::environment_url(gateway)?)))
-            .collect();
+        state.environment_urls = environment_urls();
         let ui_state =
             UiState { form_width: panes.form_width, details_width: panes.details_width, ..UiState::default() };
         let pictures = PictureShelf::new(repainter.clone());

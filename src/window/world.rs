@@ -1,76 +1,51 @@
 //! The real world behind the window: engine, library, password store, desktop, pictures.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use secrecy::{ExposeSecret as _, SecretString};
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 use tokio_util::task::TaskTracker;
-use url::Url;
 
 use super::repainter::Repainter;
 use super::services::Services;
 use crate::app::action::{Effect, Input, KeyFound};
 use crate::app::state::KeyPlace;
-use crate::desktop::{open, picker};
 use crate::domain::request::StoredPicture;
 use crate::domain::{GatewayId, JobId, Settings};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
-use crate::engine::runtime::EngineHandle;
-use crate::gateway::{Connection, check_base_url};
-use crate::keys::{KeyError, KeySource, Keys};
-use crate::library::{self, Library, Paths};
-use crate::media;
-use crate::practice::{self, Practice};
+use crate::session::{
+    KeySource, Link, PATIENCE_WORDS, Picked, Session, SessionError, Show, address, open_page, pick_film, pick_folder,
+    pick_picture,
+};
 use find::Question;
 use reports::Reports;
 
-mod files;
 mod find;
-mod frames;
 mod reports;
 
 /// Inputs that may wait for the window.
 const INPUTS: usize = 256;
-/// After this time a word is said about the password store, which may be waiting for its own password.
-const KEYRING_PATIENCE: Duration = Duration::from_secs(5);
 /// Longest time that the end of the program takes.
 const FAREWELL: Duration = Duration::from_secs(6);
-/// A key shorter than this does not show its last characters: they would be too much of it.
-const SHORT_KEY: usize = 16;
+/// How long the end of the program waits for tasks: one that waits for the password store must not keep the program.
+const LAST_TASKS: Duration = Duration::from_secs(2);
 
-/// What [`World`] is made of.
-pub(super) struct Parts {
-    pub runtime: Runtime,
-    pub engine: EngineHandle,
-    pub events: mpsc::Receiver<Event>,
-    pub library: Library,
-    pub keys: Keys,
-    pub paths: Paths,
-    pub settings: Settings,
-    pub repainter: Repainter,
-}
-
-/// The services of the program.
+/// The services of the program: the session, and the tasks that wait for it.
 pub(super) struct World {
     runtime: Option<Runtime>,
     tasks: TaskTracker,
-    engine: EngineHandle,
+    session: Session,
     events: mpsc::Receiver<Event>,
-    library: Library,
-    keys: Keys,
-    paths: Paths,
     to_save: Option<watch::Sender<Settings>>,
     questions: Option<watch::Sender<Question>>,
     reports: Reports,
     inputs: Receiver<Input>,
-    pickers: Vec<(Wanted, Receiver<picker::Picked>)>,
-    practice: Arc<Mutex<Option<Practice>>>,
+    pickers: Vec<(Wanted, Receiver<Picked>)>,
     /// Files are being looked for.
     is_checking_files: Arc<AtomicBool>,
     repainter: Repainter,
@@ -85,31 +60,31 @@ enum Wanted {
 }
 
 impl World {
-    pub(super) fn new(parts: Parts) -> Self {
-        let Parts { runtime, engine, events, library, keys, paths, settings, repainter } = parts;
+    /// The services of `session`, whose tasks run on `runtime`.
+    pub(super) fn new(
+        runtime: Runtime,
+        session: Session,
+        events: mpsc::Receiver<Event>,
+        settings: Settings,
+        repainter: Repainter,
+    ) -> Self {
         let (sender, inputs) = sync_channel(INPUTS);
         let reports = Reports::new(sender, repainter.clone());
         let tasks = TaskTracker::new();
         let (to_save, saves) = watch::channel(settings);
-        let path = paths.settings.clone();
-        let told = reports.clone();
-        tasks.spawn_on(keep_saving(saves, path, told), runtime.handle());
+        tasks.spawn_on(keep_saving(saves, session.clone(), reports.clone()), runtime.handle());
         let (questions, asked) = watch::channel(Question::default());
-        tasks.spawn_on(find::keep_answering(library.clone(), asked, reports.clone()), runtime.handle());
+        tasks.spawn_on(find::keep_answering(session.clone(), asked, reports.clone()), runtime.handle());
         let world = Self {
             runtime: Some(runtime),
             tasks,
-            engine,
+            session,
             events,
-            library,
-            keys,
-            paths,
             to_save: Some(to_save),
             questions: Some(questions),
             reports,
             inputs,
             pickers: Vec::new(),
-            practice: Arc::default(),
             is_checking_files: Arc::default(),
             repainter,
         };
@@ -119,22 +94,9 @@ impl World {
 
     /// The practice gateway listens from the start: the first clip needs nothing.
     fn start_practice(&self) {
-        let (slot, engine, reports) = (Arc::clone(&self.practice), self.engine.clone(), self.reports.clone());
-        let config = practice::Config { state_dir: Some(self.paths.practice()), ..practice::Config::default() };
+        let (session, reports) = (self.session.clone(), self.reports.clone());
         self.spawn(async move {
-            let started = match Practice::start(config).await {
-                Ok(practice) => {
-                    let connection = Connection {
-                        gateway: GatewayId::Practice,
-                        base_url: practice.apiin_url(),
-                        key: Some(SecretString::from(practice::PRACTICE_KEY.to_owned())),
-                        send_undocumented: false,
-                    };
-                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(practice);
-                    engine.send(Command::Connect(connection)).map_err(|err| err.to_string())
-                }
-                Err(err) => Err(format!("The practice gateway cannot start: {err}.")),
-            };
+            let started = session.connect(Link::Practice).await.map_err(|err| format!("{err}."));
             reports.put(Input::PracticeStarted(started));
         });
     }
@@ -146,78 +108,71 @@ impl World {
     }
 
     /// Work that may block, away from the window.
-    fn spawn_blocking(&self, work: impl FnOnce(&Reports) + Send + 'static) {
-        let reports = self.reports.clone();
+    fn spawn_blocking(&self, work: impl FnOnce(&Session, &Reports) + Send + 'static) {
+        let (session, reports) = (self.session.clone(), self.reports.clone());
         if let Some(runtime) = &self.runtime {
-            self.tasks.spawn_blocking_on(move || work(&reports), runtime.handle());
+            self.tasks.spawn_blocking_on(move || work(&session, &reports), runtime.handle());
         }
     }
 
     fn send(&self, command: Command) {
-        if let Err(err) = self.engine.send(command) {
+        if let Err(err) = self.session.send(command) {
             self.reports.put(Input::Trouble(format!("That was not done: {err}. Try again.")));
         }
     }
 
     /// Looks for the key and connects the engine with it. May wait for as long as the password store does.
-    fn connect(&self, gateway: GatewayId, settings: &Settings) {
-        let address = address_of(gateway, settings);
-        let send_undocumented = settings.of(gateway).send_undocumented;
-        let (keys, engine, reports) = (self.keys.clone(), self.engine.clone(), self.reports.clone());
+    fn connect(&self, gateway: GatewayId, settings: Box<Settings>) {
+        let (session, reports) = (self.session.clone(), self.reports.clone());
         self.spawn(async move {
-            let base_url = match address {
-                Ok(url) => {
-                    reports.put(Input::AddressChecked(gateway, None));
-                    url
-                }
-                Err(reason) => {
-                    reports.put(Input::AddressChecked(gateway, Some(reason)));
-                    return;
-                }
+            let problem = match address(gateway, &settings) {
+                Ok(_) => None,
+                Err(SessionError::Address { reason, .. }) => Some(reason),
+                Err(err) => Some(err.to_string()),
             };
-            let found = patient_key(&keys, gateway, &reports).await;
-            let (command, found) = match found {
-                Ok(Some((key, source))) => {
-                    let last_four = last_four(&key);
-                    let connection = Connection { gateway, base_url, key: Some(key), send_undocumented };
-                    (Command::Connect(connection), KeyFound::Present { place: place_of(source), last_four })
-                }
-                Ok(None) => (Command::Disconnect(gateway), KeyFound::None),
-                Err(err) => (Command::Disconnect(gateway), KeyFound::Trouble(err.to_string())),
-            };
-            if engine.send(command).is_err() {
-                tracing::warn!(%gateway, "the engine took no connection");
+            let is_refused = problem.is_some();
+            reports.put(Input::AddressChecked(gateway, problem));
+            if is_refused {
+                return;
             }
+            let on_wait = || reports.put(Input::KeyFound(gateway, KeyFound::Trouble(PATIENCE_WORDS.to_owned())));
+            let found = match session.connect_with_key(gateway, &settings, on_wait).await {
+                Ok(Some(known)) => KeyFound::Present { place: place_of(known.source), last_four: known.last_four },
+                Ok(None) => KeyFound::None,
+                Err(SessionError::NoKey { cause: Some(cause), .. }) => KeyFound::Trouble(cause.to_string()),
+                Err(err) => KeyFound::Trouble(err.to_string()),
+            };
             reports.put(Input::KeyFound(gateway, found));
         });
     }
 
-    fn check_key(&self, gateway: GatewayId, settings: &Settings) {
-        let Ok(base_url) = address_of(gateway, settings) else { return };
-        let send_undocumented = settings.of(gateway).send_undocumented;
-        let (keys, engine) = (self.keys.clone(), self.engine.clone());
+    fn check_key(&self, gateway: GatewayId, settings: Box<Settings>) {
+        let session = self.session.clone();
         self.spawn(async move {
-            let key = keys.get(gateway).await.ok().flatten().map(|(key, _)| key);
-            let connection = Connection { gateway, base_url, key, send_undocumented };
-            if engine.send(Command::CheckKey(connection)).is_err() {
-                tracing::warn!(%gateway, "the engine took no key to check");
+            if let Err(err) = session.check_key(gateway, &settings).await {
+                tracing::warn!(%gateway, %err, "a key was not checked");
             }
         });
     }
 
-    fn store_key(&self, gateway: GatewayId, key: SecretString, for_session: bool) {
-        let (keys, reports) = (self.keys.clone(), self.reports.clone());
-        self.spawn(async move {
-            let stored = if for_session { keys.set_for_session(gateway, key) } else { keys.set(gateway, key).await };
-            reports.put(Input::KeyStored(gateway, stored.map_err(|err| err.to_string())));
+    /// Looks which of these files are there. While one look is on its way, for instance at a drive that does not answer, no
+    /// other one is begun.
+    fn check_files(&self, files: Vec<(JobId, PathBuf)>) {
+        if self.is_checking_files.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let is_checking = Arc::clone(&self.is_checking_files);
+        self.spawn_blocking(move |session, reports| {
+            let missing = session.missing_files(files);
+            is_checking.store(false, Ordering::Release);
+            reports.put(Input::FilesMissing(missing));
         });
     }
 
-    fn show(&self, job: JobId, path: PathBuf, opens: fn(&std::path::Path) -> open::Opened) {
-        // Joining an absolute path gives that path.
-        let file = self.paths.clips.join(path);
-        self.spawn_blocking(move |reports| {
-            if let Err(reason) = opens(&file) {
+    fn show(&self, job: JobId, path: PathBuf, how: Show) {
+        self.spawn_blocking(move |session, reports| {
+            let file = session.clip_file(&path);
+            if let Err(reason) = how.file(&file) {
                 let is_missing = matches!(file.try_exists(), Ok(false));
                 reports.put(Input::OpenFailed { job, is_missing, reason });
             }
@@ -228,9 +183,9 @@ impl World {
         let repainter = self.repainter.clone();
         let wake = move || repainter.wake();
         let picked = match wanted {
-            Wanted::Picture => picker::pick_picture(wake),
-            Wanted::Folder => picker::pick_folder(wake),
-            Wanted::Clip(_) => picker::pick_film(wake),
+            Wanted::Picture => pick_picture(wake),
+            Wanted::Folder => pick_folder(wake),
+            Wanted::Clip(_) => pick_film(wake),
         };
         self.pickers.push((wanted, picked));
     }
@@ -242,18 +197,18 @@ impl World {
             let picked = match receiver.try_recv() {
                 Ok(picked) => picked,
                 Err(TryRecvError::Empty) => continue,
-                Err(TryRecvError::Disconnected) => picker::Picked::Cancelled,
+                Err(TryRecvError::Disconnected) => Picked::Cancelled,
             };
             self.pickers.remove(index);
             return Some(match (picked, wanted) {
-                (picker::Picked::Picked(path), Wanted::Picture) => Input::PicturePicked(Some(path)),
-                (picker::Picked::Picked(path), Wanted::Folder) => Input::FolderPicked(Some(path)),
-                (picker::Picked::Cancelled, Wanted::Picture) => Input::PicturePicked(None),
-                (picker::Picked::Cancelled, Wanted::Folder) => Input::FolderPicked(None),
-                (picker::Picked::NoPicker(reason), Wanted::Picture) => Input::NoPicker(reason),
-                (picker::Picked::Picked(path), Wanted::Clip(job)) => Input::FilePicked(job, Some(path)),
-                (picker::Picked::Cancelled, Wanted::Clip(job)) => Input::FilePicked(job, None),
-                (picker::Picked::NoPicker(reason), Wanted::Folder | Wanted::Clip(_)) => Input::Trouble(reason),
+                (Picked::Picked(path), Wanted::Picture) => Input::PicturePicked(Some(path)),
+                (Picked::Picked(path), Wanted::Folder) => Input::FolderPicked(Some(path)),
+                (Picked::Cancelled, Wanted::Picture) => Input::PicturePicked(None),
+                (Picked::Cancelled, Wanted::Folder) => Input::FolderPicked(None),
+                (Picked::NoPicker(reason), Wanted::Picture) => Input::NoPicker(reason),
+                (Picked::Picked(path), Wanted::Clip(job)) => Input::FilePicked(job, Some(path)),
+                (Picked::Cancelled, Wanted::Clip(job)) => Input::FilePicked(job, None),
+                (Picked::NoPicker(reason), Wanted::Folder | Wanted::Clip(_)) => Input::Trouble(reason),
             });
         }
         None
@@ -265,9 +220,9 @@ impl Services for World {
         match effect {
             Effect::Engine(command) => self.send(command),
             Effect::KeepDraft(draft) => {
-                let (library, reports) = (self.library.clone(), self.reports.clone());
+                let (session, reports) = (self.session.clone(), self.reports.clone());
                 self.spawn(async move {
-                    if let Err(err) = library.keep_draft(*draft).await {
+                    if let Err(err) = session.keep_draft(*draft).await {
                         reports.put(Input::Trouble(format!("The form was not kept. {err}.")));
                     }
                 });
@@ -277,59 +232,69 @@ impl Services for World {
                     to_save.send_replace(*settings);
                 }
             }
-            Effect::Connect(gateway, settings) => self.connect(gateway, &settings),
-            Effect::StoreKey { gateway, key, for_session } => self.store_key(gateway, key, for_session),
-            Effect::ForgetKey(gateway) => {
-                let (keys, reports) = (self.keys.clone(), self.reports.clone());
+            Effect::Connect(gateway, settings) => self.connect(gateway, settings),
+            Effect::StoreKey { gateway, key, for_session } => {
+                let (session, reports) = (self.session.clone(), self.reports.clone());
                 self.spawn(async move {
-                    let forgotten = keys.forget(gateway).await.map_err(|err| err.to_string());
-                    reports.put(Input::KeyStored(gateway, forgotten));
+                    let stored = session.store_key(gateway, key, for_session).await;
+                    reports.put(Input::KeyStored(gateway, stored.map_err(|err| err.to_string())));
                 });
             }
-            Effect::CheckKey(gateway, settings) => self.check_key(gateway, &settings),
-            Effect::OpenClip(job, path) => self.show(job, path, open::open_file_now),
-            Effect::Reveal(job, path) => self.show(job, path, open::reveal_now),
-            Effect::OpenUrl(address) => self.spawn_blocking(move |reports| {
-                let opened =
-                    Url::parse(address).map_err(|err| err.to_string()).and_then(|url| open::open_url_now(&url));
-                if let Err(reason) = opened {
+            Effect::ForgetKey(gateway) => {
+                let (session, reports) = (self.session.clone(), self.reports.clone());
+                self.spawn(async move {
+                    let forgotten = session.forget_key(gateway).await;
+                    reports.put(Input::KeyStored(gateway, forgotten.map_err(|err| err.to_string())));
+                });
+            }
+            Effect::CheckKey(gateway, settings) => self.check_key(gateway, settings),
+            Effect::OpenClip(job, path) => self.show(job, path, Show::Player),
+            Effect::Reveal(job, path) => self.show(job, path, Show::Folder),
+            Effect::OpenUrl(page) => self.spawn_blocking(move |_, reports| {
+                if let Err(reason) = open_page(page) {
                     reports.put(Input::Trouble(reason));
                 }
             }),
             Effect::PickPicture => self.pick(Wanted::Picture),
             Effect::PickFolder => self.pick(Wanted::Folder),
-            Effect::ImportPicture(path) => {
-                let inputs = self.paths.inputs();
-                self.spawn_blocking(move |reports| {
-                    let imported = media::import_picture(&path, &inputs)
-                        .map(|prepared| (prepared.picture, prepared.remarks))
-                        .map_err(|err| err.to_string());
-                    reports.put(Input::PictureImported(imported));
-                });
-            }
+            Effect::PickFile(job) => self.pick(Wanted::Clip(job)),
+            Effect::ImportPicture(path) => self.spawn_blocking(move |session, reports| {
+                let imported = session.import_picture(&path).map(|prepared| (prepared.picture, prepared.remarks));
+                reports.put(Input::PictureImported(imported.map_err(|err| err.to_string())));
+            }),
+            Effect::ImportPasted(pasted) => self.spawn_blocking(move |session, reports| {
+                let imported = session.import_pixels(pasted.width, pasted.height, &pasted.rgba);
+                let imported = imported.map(|prepared| (prepared.picture, prepared.remarks));
+                reports.put(Input::PictureImported(imported.map_err(|err| err.to_string())));
+            }),
+            // The answer names the frame that it really is.
+            Effect::TakeFrame { job, path, frame } => self.spawn_blocking(move |session, reports| {
+                let (frame, picture) = match session.take_frame(&path, frame) {
+                    Ok(taken) => (taken.frame, Ok(taken.prepared.picture)),
+                    Err(err) => (frame, Err(err.to_string())),
+                };
+                reports.put(Input::FrameTaken { job, frame, picture });
+            }),
             Effect::LoadExchange(job) => {
-                let (library, reports) = (self.library.clone(), self.reports.clone());
-                self.spawn(async move { reports.put(find::exchange(&library, job).await) });
+                let (session, reports) = (self.session.clone(), self.reports.clone());
+                self.spawn(async move { reports.put(find::exchange(&session, job).await) });
             }
             Effect::Search { text, question } => {
                 if let Some(questions) = &self.questions {
                     questions.send_replace(Question { text, number: question });
                 }
             }
-            Effect::ImportPasted(pasted) => {
-                let inputs = self.paths.inputs();
-                self.spawn_blocking(move |reports| {
-                    let imported = media::import_pixels(pasted.width, pasted.height, &pasted.rgba, &inputs)
-                        .map(|prepared| (prepared.picture, prepared.remarks))
-                        .map_err(|err| err.to_string());
-                    reports.put(Input::PictureImported(imported));
-                });
-            }
             Effect::CheckFiles(files) => self.check_files(files),
-            Effect::FindProjects => self.find_projects(),
-            Effect::MakeProjectFolder(project) => self.make_project_folder(project),
-            Effect::PickFile(job) => self.pick(Wanted::Clip(job)),
-            Effect::TakeFrame { job, path, frame } => self.take_frame(job, path, frame),
+            Effect::FindProjects => {
+                self.spawn_blocking(|session, reports| reports.put(Input::ProjectsFound(session.projects())));
+            }
+            Effect::MakeProjectFolder(project) => self.spawn_blocking(move |session, reports| {
+                if let Err(err) = session.make_project_folder(&project) {
+                    let sentence =
+                        format!("The folder of “{project}” was not made: {err}. It is tried again for its first clip.");
+                    reports.put(Input::Trouble(sentence));
+                }
+            }),
             Effect::Draw(_)
             | Effect::CopyText(_)
             | Effect::CopyFileList(_)
@@ -348,24 +313,23 @@ impl Services for World {
     }
 
     fn live(&self) -> Live {
-        self.engine.live()
+        self.session.live()
     }
 
     fn poster_file(&self, job: JobId) -> PathBuf {
-        self.paths.poster(job)
+        self.session.paths().poster(job)
     }
 
     fn filmstrip_file(&self, job: JobId) -> PathBuf {
-        self.paths.filmstrip(job)
+        self.session.paths().filmstrip(job)
     }
 
     fn clip_file(&self, path: &Path) -> PathBuf {
-        // Joining an absolute path gives that path.
-        self.paths.clips.join(path)
+        self.session.clip_file(path)
     }
 
     fn picture_file(&self, picture: &StoredPicture) -> PathBuf {
-        self.paths.inputs().join(picture.file_name())
+        self.session.paths().inputs().join(picture.file_name())
     }
 
     fn close(&mut self) {
@@ -374,32 +338,26 @@ impl Services for World {
         self.questions = None;
         self.tasks.close();
         let Some(runtime) = self.runtime.take() else { return };
-        let (engine, library, tasks) = (self.engine.clone(), self.library.clone(), self.tasks.clone());
+        let (session, tasks) = (self.session.clone(), self.tasks.clone());
         runtime.block_on(async {
-            // A task that waits for the password store must not keep the program, so there is a limit.
-            let end = async {
-                engine.shutdown().await;
-                tokio::time::timeout(Duration::from_secs(2), tasks.wait()).await.ok();
-                library.close().await;
-            };
-            if tokio::time::timeout(FAREWELL, end).await.is_err() {
+            let tasks = async { drop(tokio::time::timeout(LAST_TASKS, tasks.wait()).await) };
+            if tokio::time::timeout(FAREWELL, session.close(tasks)).await.is_err() {
                 tracing::warn!("the end took too long");
             }
         });
-        self.practice.lock().unwrap_or_else(PoisonError::into_inner).take();
         runtime.shutdown_timeout(Duration::from_secs(1));
     }
 }
 
 /// Writes the settings whenever they change, the newest only.
-async fn keep_saving(mut saves: watch::Receiver<Settings>, path: PathBuf, reports: Reports) {
+async fn keep_saving(mut saves: watch::Receiver<Settings>, session: Session, reports: Reports) {
     loop {
         let is_last = saves.changed().await.is_err();
         let has_new = saves.has_changed().unwrap_or(true);
         let settings = saves.borrow_and_update().clone();
         if !is_last || has_new {
-            let path = path.clone();
-            let saved = tokio::task::spawn_blocking(move || library::settings::save(&settings, &path)).await;
+            let session = session.clone();
+            let saved = tokio::task::spawn_blocking(move || session.save_settings(&settings)).await;
             if let Ok(Err(err)) = saved {
                 reports.put(Input::Trouble(format!("{err}.")));
             }
@@ -410,54 +368,10 @@ async fn keep_saving(mut saves: watch::Receiver<Settings>, path: PathBuf, report
     }
 }
 
-/// The key; a word is said to the window when the password store takes long.
-async fn patient_key(
-    keys: &Keys,
-    gateway: GatewayId,
-    reports: &Reports,
-) -> Result<Option<(SecretString, KeySource)>, KeyError> {
-    let wait = keys.get(gateway);
-    tokio::pin!(wait);
-    match tokio::time::timeout(KEYRING_PATIENCE, &mut wait).await {
-        Ok(found) => found,
-        Err(_elapsed) => {
-            let words = "The password store does not answer yet. It may be waiting for its own password";
-            reports.put(Input::KeyFound(gateway, KeyFound::Trouble(words.to_owned())));
-            wait.await
-        }
-    }
-}
-
-/// The address of a gateway, checked.
-fn address_of(gateway: GatewayId, settings: &Settings) -> Result<Url, String> {
-    check_base_url(settings.address(gateway, environment_url(gateway).as_deref()))
-}
-
-/// The address that the environment sets for a gateway.
-pub(super) fn environment_url(gateway: GatewayId) -> Option<String> {
-    gateway.base_url_variable().and_then(|name| std::env::var(name).ok()).filter(|text| !text.is_empty())
-}
-
-fn last_four(key: &SecretString) -> Option<String> {
-    let key = key.expose_secret();
-    (key.len() >= SHORT_KEY && key.is_ascii()).then(|| key[key.len() - 4..].to_owned())
-}
-
 fn place_of(source: KeySource) -> KeyPlace {
     match source {
         KeySource::Keyring => KeyPlace::Keyring,
         KeySource::Environment => KeyPlace::Environment,
         KeySource::Session => KeyPlace::Session,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn short_keys_show_nothing_of_themselves() {
-        assert_eq!(last_four(&SecretString::from("sk-0123456789c901")), Some("c901".to_owned()));
-        assert_eq!(last_four(&SecretString::from("0123c901")), None);
     }
 }

@@ -5,7 +5,7 @@ use tokio::sync::watch;
 use super::reports::Reports;
 use crate::app::action::Input;
 use crate::domain::JobId;
-use crate::library::Library;
+use crate::session::Session;
 
 /// What was typed into the search, and the number of that question.
 #[derive(Clone, Debug, Default)]
@@ -15,14 +15,14 @@ pub(super) struct Question {
 }
 
 /// Answers the newest question, one at a time: who types fast asks less often than there are letters.
-pub(super) async fn keep_answering(library: Library, mut asked: watch::Receiver<Question>, reports: Reports) {
+pub(super) async fn keep_answering(session: Session, mut asked: watch::Receiver<Question>, reports: Reports) {
     // Whatever changed since the last time is taken into the index now, and not when the first letter is typed.
-    if let Err(err) = library.search(String::new()).await {
+    if let Err(err) = session.search(String::new()).await {
         tracing::warn!(%err, "the search cannot be prepared");
     }
     while asked.changed().await.is_ok() {
         let Question { text, number } = asked.borrow_and_update().clone();
-        match library.search(text).await {
+        match session.search(text).await {
             Ok(jobs) => reports.put(Input::Hits { question: number, jobs }),
             Err(err) => reports.put(Input::Trouble(format!("The search found no answer. {err}."))),
         }
@@ -30,8 +30,8 @@ pub(super) async fn keep_answering(library: Library, mut asked: watch::Receiver<
 }
 
 /// The last conversation about a job.
-pub(super) async fn exchange(library: &Library, job: JobId) -> Input {
-    let found = library.exchange(job).await.unwrap_or_else(|err| {
+pub(super) async fn exchange(session: &Session, job: JobId) -> Input {
+    let found = session.exchange(job).await.unwrap_or_else(|err| {
         tracing::warn!(%err, "a conversation cannot be read");
         None
     });

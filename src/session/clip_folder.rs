@@ -1,43 +1,30 @@
 //! The clip folder: which files are there, and which of its folders are projects.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
-use super::World;
-use crate::app::action::Input;
+use super::run::Session;
 use crate::domain::{JobId, Project};
 
-impl World {
-    /// Looks which of these files are there. While one look is on its way, for instance at a drive that does not answer, no
-    /// other one is begun.
-    pub(super) fn check_files(&self, files: Vec<(JobId, PathBuf)>) {
-        if self.is_checking_files.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let (clips, is_checking) = (self.paths.clips.clone(), Arc::clone(&self.is_checking_files));
-        self.spawn_blocking(move |reports| {
-            let missing = missing_of(&clips, files);
-            is_checking.store(false, Ordering::Release);
-            reports.put(Input::FilesMissing(missing));
-        });
+impl Session {
+    /// Those of these clips whose file is not there. Blocks, and for long where a drive does not answer.
+    pub fn missing_files(&self, files: Vec<(JobId, PathBuf)>) -> Vec<JobId> {
+        missing_of(&self.paths().clips, files)
     }
 
-    pub(super) fn find_projects(&self) {
-        let clips = self.paths.clips.clone();
-        self.spawn_blocking(move |reports| reports.put(Input::ProjectsFound(projects_in(&clips))));
+    /// The folders of the clip folder that can be projects. Blocks.
+    pub fn projects(&self) -> Vec<Project> {
+        projects_in(&self.paths().clips)
     }
 
-    pub(super) fn make_project_folder(&self, project: Project) {
-        let clips = self.paths.clips.clone();
-        self.spawn_blocking(move |reports| {
-            if let Err(error) = fs::create_dir_all(clips.join(project.as_str())) {
-                let sentence =
-                    format!("The folder of “{project}” was not made: {error}. It is tried again for its first clip.");
-                reports.put(Input::Trouble(sentence));
-            }
-        });
+    /// Makes the folder of a project. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    pub fn make_project_folder(&self, project: &Project) -> io::Result<()> {
+        fs::create_dir_all(self.paths().clips.join(project.as_str()))
     }
 }
 

@@ -1,0 +1,80 @@
+//! How a command ends before it has a job to speak of: an exit code and the three parts of its message.
+
+use super::exit::Exit;
+use crate::domain::{GatewayId, Problem};
+use crate::session::{KeyError, LibraryError, SessionError};
+
+/// Why a command came to its end before it had a job to speak of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stop {
+    /// The code with which the program ends.
+    pub exit: Exit,
+    /// What happened, whether it was charged, what now.
+    pub message: String,
+    /// What is wrong with the request, if that is it.
+    pub problems: Vec<Problem>,
+}
+
+impl Stop {
+    pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into(), problems: Vec::new() }
+    }
+
+    pub(super) fn of_problems(problems: Vec<Problem>) -> Self {
+        let sentences: Vec<_> = problems.iter().map(|problem| format!("{}.", problem.message)).collect();
+        let message =
+            format!("{} Not charged: nothing was sent. Change the request and try again.", sentences.join(" "));
+        Self { exit: Exit::BadRequest, message, problems }
+    }
+
+    /// A key that the password store did not take or delete.
+    pub(super) fn of_key(gateway: GatewayId, err: &KeyError) -> Self {
+        match err {
+            KeyError::NotAKey(_) => Self::new(Exit::BadRequest, format!("{err}. Nothing was kept.")),
+            _ => {
+                let variable = gateway.key_variable().unwrap_or_default();
+                Self::new(Exit::LocalTrouble, format!("{err}. Set {variable} in the environment instead."))
+            }
+        }
+    }
+}
+
+impl From<LibraryError> for Stop {
+    fn from(err: LibraryError) -> Self {
+        let advice = match err {
+            LibraryError::InUse => "Close its window or wait for its command, or use another folder with --library",
+            LibraryError::TooNew => "Use that one, or another folder with --library",
+            LibraryError::Io { .. } | LibraryError::Database(_) | LibraryError::Closed => {
+                "Look at the folder named above"
+            }
+        };
+        Self::new(Exit::LocalTrouble, format!("{err}. Not charged: nothing was sent. {advice}."))
+    }
+}
+
+impl From<SessionError> for Stop {
+    fn from(err: SessionError) -> Self {
+        match err {
+            SessionError::Library(err) => Self::from(err),
+            SessionError::Address { .. } => {
+                Self::new(Exit::BadRequest, format!("{err}. Not charged. Correct it there."))
+            }
+            SessionError::NoKey { gateway, .. } => {
+                let variable = gateway.key_variable().unwrap_or_default();
+                let message = format!(
+                    "{err}. Not charged: nothing was sent. Keep one with `rushes key set {gateway}`, or set {variable}."
+                );
+                Self::new(Exit::Key, message)
+            }
+            SessionError::FaultFile { .. } => Self::new(Exit::BadRequest, format!("{err}.")),
+            SessionError::Folder { .. } => Self::new(Exit::LocalTrouble, format!("{err}. Nothing was changed.")),
+            SessionError::Picture(sentence) => Self::new(Exit::BadRequest, sentence),
+            SessionError::Busy(_) => {
+                Self::new(Exit::LocalTrouble, format!("The order was not taken: {err}. Not charged."))
+            }
+            SessionError::Network(_) | SessionError::Practice(_) | SessionError::Broken(_) => {
+                Self::new(Exit::LocalTrouble, format!("{err}. Not charged."))
+            }
+        }
+    }
+}

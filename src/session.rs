@@ -1,0 +1,23 @@
+//! The one place that puts the parts together, for the window and for the command line alike.
+//!
+//! [`Home`] is what is known before anything is opened: folders, settings, the keyring. A [`Session`] is the library and
+//! the engine at work: it connects gateways, starts the practice gateway, and ends everything in order. What is decided
+//! here is decided once: where things lie, which address of a gateway counts ([`address`]), how long the password store is
+//! waited for, how many orders are under way at once.
+
+mod clip_folder;
+mod connect;
+mod desk;
+mod error;
+mod home;
+mod practice;
+mod rebuild;
+mod run;
+
+pub use connect::{KeyKnown, KeySource, Link, PATIENCE_WORDS, address, environment_urls};
+pub use desk::{Picked, Show, open_page, pick_film, pick_folder, pick_picture};
+pub use error::{KeyError, LibraryError, SessionError};
+pub use home::{Check, Home, Opened, Paths};
+pub use practice::{Practice, practice_alone};
+pub use rebuild::{FoundClip, Meaning, Rebuilt, Sightings, Skipped};
+pub use run::Session;

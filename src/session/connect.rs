@@ -1,0 +1,115 @@
+//! How a gateway is reached: which address counts, where the key is, and how long the password store is waited for.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
+
+use super::error::{KeyError, SessionError};
+use crate::domain::{GatewayId, Settings};
+use crate::gateway::{Connection, check_base_url};
+use crate::keys::Keys;
+
+pub use crate::keys::KeySource;
+
+/// After this time a word is said about the password store.
+const KEYRING_PATIENCE: Duration = Duration::from_secs(5);
+
+/// What is said when the password store takes long.
+pub const PATIENCE_WORDS: &str = "The password store does not answer yet. It may be waiting for its own password";
+
+/// A key shorter than this, in bytes, does not show its last characters: they would be too much of it.
+const SHORT_KEY: usize = 16;
+
+/// A gateway that can be reached.
+#[derive(Debug)]
+pub enum Link {
+    /// Over the network.
+    Remote(Connection),
+    /// The practice gateway, which starts with the session.
+    Practice,
+}
+
+/// What may be shown of a key that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyKnown {
+    /// Where it was found.
+    pub source: KeySource,
+    /// Its last four characters, by which its owner knows it again; `None` for short keys.
+    pub last_four: Option<String>,
+}
+
+impl KeyKnown {
+    pub(super) fn of(key: &SecretString, source: KeySource) -> Self {
+        Self { source, last_four: last_four(key) }
+    }
+}
+
+/// The addresses that the environment sets, by gateway.
+pub fn environment_urls() -> BTreeMap<GatewayId, String> {
+    GatewayId::PAID.into_iter().filter_map(|gateway| Some((gateway, environment_url(gateway)?))).collect()
+}
+
+fn environment_url(gateway: GatewayId) -> Option<String> {
+    gateway.base_url_variable().and_then(|name| std::env::var(name).ok()).filter(|text| !text.is_empty())
+}
+
+/// The address of a gateway: the environment's, else the settings', else its own.
+///
+/// # Errors
+///
+/// [`SessionError::Address`] when that address may not be used.
+pub fn address(gateway: GatewayId, settings: &Settings) -> Result<Url, SessionError> {
+    let environment = environment_url(gateway);
+    let text = settings.address(gateway, environment.as_deref());
+    check_base_url(text).map_err(|reason| {
+        let variable = gateway.base_url_variable().filter(|_| environment.is_some());
+        let is_typed = settings.of(gateway).base_url.is_some();
+        let origin = variable.unwrap_or(if is_typed { "settings.toml" } else { "the built-in table" });
+        SessionError::Address { gateway, origin, reason }
+    })
+}
+
+/// A connection with what the settings say of the gateway.
+pub(super) fn connection(
+    gateway: GatewayId,
+    base_url: Url,
+    key: Option<SecretString>,
+    settings: &Settings,
+) -> Connection {
+    Connection { gateway, base_url, key, send_undocumented: settings.of(gateway).send_undocumented }
+}
+
+/// The key of a gateway. Waits for as long as the password store does, and calls `on_wait` once when that is long.
+pub(super) async fn patient_key(
+    keys: &Keys,
+    gateway: GatewayId,
+    on_wait: impl FnOnce(),
+) -> Result<Option<(SecretString, KeySource)>, KeyError> {
+    let wait = keys.get(gateway);
+    tokio::pin!(wait);
+    match tokio::time::timeout(KEYRING_PATIENCE, &mut wait).await {
+        Ok(found) => found,
+        Err(_elapsed) => {
+            on_wait();
+            wait.await
+        }
+    }
+}
+
+fn last_four(key: &SecretString) -> Option<String> {
+    let key = key.expose_secret();
+    (key.len() >= SHORT_KEY && key.is_ascii()).then(|| key[key.len() - 4..].to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_keys_show_nothing_of_themselves() {
+        assert_eq!(last_four(&SecretString::from("sk-0123456789c901")), Some("c901".to_owned()));
+        assert_eq!(last_four(&SecretString::from("0123c901")), None);
+    }
+}

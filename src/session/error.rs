@@ -1,0 +1,67 @@
+//! Why a session, or a part of one, cannot be had.
+
+use std::path::PathBuf;
+
+use crate::domain::GatewayId;
+use crate::engine::runtime::Busy;
+use crate::gateway::HttpError;
+pub use crate::keys::KeyError;
+pub use crate::library::LibraryError;
+
+/// Why something was not done before anything was sent: none of these costs money. The text of each is a clause without a
+/// full stop; what to do about it is added by who shows it.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The library cannot be opened or read.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    /// The address of a gateway may not be used.
+    #[error("The address of {gateway} in {origin} cannot be used: {reason}")]
+    Address {
+        /// The gateway.
+        gateway: GatewayId,
+        /// Where the address stands: the name of an environment variable, or a file.
+        origin: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// No key of a gateway is known.
+    #[error("No key for {gateway} is known{}", .cause.as_ref().map(|cause| format!(" ({cause})")).unwrap_or_default())]
+    NoKey {
+        /// The gateway.
+        gateway: GatewayId,
+        /// Why the password store could not tell, if that is the reason.
+        cause: Option<KeyError>,
+    },
+    /// The HTTP library cannot start.
+    #[error(transparent)]
+    Network(#[from] HttpError),
+    /// The engine takes no command: too many wait, or it has ended.
+    #[error(transparent)]
+    Busy(#[from] Busy),
+    /// The practice gateway cannot listen.
+    #[error("The practice gateway cannot start: {0}")]
+    Practice(std::io::Error),
+    /// A fault file of the practice gateway cannot be used.
+    #[error("The fault file {} cannot be used: {reason}", .file.display())]
+    FaultFile {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A folder cannot be read.
+    #[error("The folder {} cannot be read: {cause}", .folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// A picture cannot be a start picture.
+    #[error("{0}")]
+    Picture(String),
+    /// Work in the background ended without an answer, which is a bug of Rushes.
+    #[error("A part of Rushes broke: {0}")]
+    Broken(#[from] tokio::task::JoinError),
+}

@@ -1,0 +1,180 @@
+//! What is known before anything is opened: folders, settings, the keyring. Nothing is written here.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+
+use super::connect::{self, Link};
+use super::error::{KeyError, LibraryError, SessionError};
+use crate::desktop;
+use crate::domain::outcome::KeyCheck;
+use crate::domain::{GatewayId, Job, Settings};
+use crate::gateway::{Client, Http};
+use crate::keys::Keys;
+use crate::library::{Library, settings};
+use crate::media::{self, PreparedPicture};
+
+pub use crate::desktop::doctor::Check;
+pub use crate::library::{Opened, Paths};
+
+/// The folders and settings of one user, or of one portable library, and the keyring.
+#[derive(Debug)]
+pub struct Home {
+    /// Where everything lies. Finished clips go to the folder of the settings, where they name one.
+    pub paths: Paths,
+    /// The settings as they were read.
+    pub settings: Settings,
+    /// What is wrong with the settings file: one sentence each, without a full stop.
+    pub warnings: Vec<String>,
+    pub(super) keys: Keys,
+}
+
+impl Home {
+    /// Finds the folders below `library`, else those of the user, and reads the settings.
+    ///
+    /// # Errors
+    ///
+    /// When this computer names no folder for a user's data.
+    pub fn find(library: Option<&Path>) -> Result<Self, LibraryError> {
+        let mut paths = Self::paths_of(library)?;
+        let (settings, warnings) = settings::load(&paths.settings);
+        if let Some(folder) = &settings.clip_folder {
+            paths.clips.clone_from(folder);
+        }
+        let warnings = warnings.iter().map(ToString::to_string).collect();
+        Ok(Self { paths, settings, warnings, keys: Keys::of_system() })
+    }
+
+    /// Where everything lies below `library`, else in the user's own places; finished clips in the usual folder.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Home::find`].
+    pub fn paths_of(library: Option<&Path>) -> Result<Paths, LibraryError> {
+        match library {
+            // Absolute, so that printed paths lead there from any folder.
+            Some(folder) => Ok(Paths::portable(&std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()))),
+            None => Paths::of_user(),
+        }
+    }
+
+    /// Opens the library, which belongs to this program until it is closed. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// When another Rushes has it open, or it cannot be read.
+    pub fn open(&self) -> Result<Opened, LibraryError> {
+        Library::open(&self.paths)
+    }
+
+    /// The same from a task, which may not block.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Home::open`].
+    pub async fn open_in_background(&self) -> Result<Opened, SessionError> {
+        let paths = self.paths.clone();
+        Ok(blocking(move || Library::open(&paths)).await??)
+    }
+
+    /// All jobs, read beside whoever has the library open.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read.
+    pub async fn jobs(&self) -> Result<Vec<Job>, SessionError> {
+        let paths = self.paths.clone();
+        Ok(blocking(move || Library::read_only(&paths)).await??)
+    }
+
+    /// Where a job's clip lies, as an absolute path; `None` while it has none.
+    pub fn file_of(&self, job: &Job) -> Option<PathBuf> {
+        let file = clip_file(&self.paths, &job.clip.as_ref()?.path);
+        Some(std::path::absolute(&file).unwrap_or(file))
+    }
+
+    /// Brings a picture into the library.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError::Picture`] with a sentence for the user.
+    pub async fn import_picture(&self, file: &Path) -> Result<PreparedPicture, SessionError> {
+        let (file, inputs) = (file.to_owned(), self.paths.inputs());
+        let imported = blocking(move || media::import_picture(&file, &inputs)).await?;
+        imported.map_err(|err| SessionError::Picture(err.to_string()))
+    }
+
+    /// Whether a key of this gateway is known.
+    pub async fn has_key(&self, gateway: GatewayId, on_wait: impl FnOnce()) -> bool {
+        matches!(connect::patient_key(&self.keys, gateway, on_wait).await, Ok(Some(_)))
+    }
+
+    /// How to reach a gateway. A missing key is found here, before anything is stored or sent. `on_wait` is called when
+    /// the password store takes long.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError::Address`] or [`SessionError::NoKey`].
+    pub async fn link(&self, gateway: GatewayId, on_wait: impl FnOnce()) -> Result<Link, SessionError> {
+        if !gateway.is_paid() {
+            return Ok(Link::Practice);
+        }
+        let base_url = connect::address(gateway, &self.settings)?;
+        match connect::patient_key(&self.keys, gateway, on_wait).await {
+            Ok(Some((key, _))) => Ok(Link::Remote(connect::connection(gateway, base_url, Some(key), &self.settings))),
+            Ok(None) => Err(SessionError::NoKey { gateway, cause: None }),
+            Err(cause) => Err(SessionError::NoKey { gateway, cause: Some(cause) }),
+        }
+    }
+
+    /// Tries the key of a gateway without spending anything.
+    ///
+    /// # Errors
+    ///
+    /// When the gateway cannot be asked: see [`Home::link`].
+    pub async fn check_key(&self, gateway: GatewayId, on_wait: impl FnOnce()) -> Result<KeyCheck, SessionError> {
+        let Link::Remote(connection) = self.link(gateway, on_wait).await? else {
+            return Ok(KeyCheck::Works { balance: None });
+        };
+        Ok(Client::new(&Http::new()?, connection).check_key().await.outcome)
+    }
+
+    /// Keeps a key in the password store.
+    ///
+    /// # Errors
+    ///
+    /// When it is no key, or the password store does not take it.
+    pub async fn set_key(&self, gateway: GatewayId, key: SecretString) -> Result<(), KeyError> {
+        self.keys.set(gateway, key).await
+    }
+
+    /// Deletes a key from the password store.
+    ///
+    /// # Errors
+    ///
+    /// When the password store may still hold it.
+    pub async fn forget_key(&self, gateway: GatewayId) -> Result<(), KeyError> {
+        self.keys.forget(gateway).await
+    }
+
+    /// Looks at everything of this computer that Rushes uses, gateways and database aside.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError::Broken`].
+    pub async fn examine(&self) -> Result<Vec<Check>, SessionError> {
+        let (data, clips) = (self.paths.data.clone(), self.paths.clips.clone());
+        blocking(move || desktop::doctor::examine(&data, &clips)).await
+    }
+}
+
+/// Where a clip lies, by its path as the library keeps it: relative to the clip folder, or absolute.
+pub(super) fn clip_file(paths: &Paths, path: &Path) -> PathBuf {
+    // Joining an absolute path gives that path.
+    paths.clips.join(path)
+}
+
+/// Runs `work` where it may block.
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, SessionError> {
+    Ok(tokio::task::spawn_blocking(work).await?)
+}

@@ -1,0 +1,232 @@
+//! The library and the engine at work.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use secrecy::SecretString;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::Receiver;
+
+use super::connect::{self, KeyKnown, Link};
+use super::error::{KeyError, LibraryError, SessionError};
+use super::home::{Home, Paths, clip_file};
+use super::practice::{Practice, practice_of};
+use crate::domain::shared::SharedJob;
+use crate::domain::{Draft, GatewayId, JobId, RawExchange, Settings};
+use crate::engine::command::Command;
+use crate::engine::event::{Event, Live};
+use crate::engine::runtime::{self, Busy, EngineHandle, Options};
+use crate::gateway::Http;
+use crate::keys::Keys;
+use crate::library::{Library, settings};
+use crate::media::{self, PictureError, PreparedPicture, TakenFrame};
+
+/// The open library with its engine. Cheap to clone; all clones are the same session.
+#[derive(Clone, Debug)]
+pub struct Session {
+    paths: Arc<Paths>,
+    keys: Keys,
+    library: Library,
+    engine: EngineHandle,
+    practice: Arc<Mutex<Option<Practice>>>,
+}
+
+impl Session {
+    /// Starts the engine on an open library. It goes on with unfinished jobs of connected gateways by itself; no gateway
+    /// is connected yet. `wake_up` is called after every event and, at most ten times a second, for numbers.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError::Network`] when the TLS library cannot start.
+    pub fn start(
+        home: &Home,
+        library: Library,
+        jobs: Vec<SharedJob>,
+        runtime: Handle,
+        wake_up: impl Fn() + Send + Sync + 'static,
+    ) -> Result<(Self, Receiver<Event>), SessionError> {
+        let mut options = Options::new(home.paths.clone());
+        options.wake_up = Arc::new(wake_up);
+        for gateway in GatewayId::PAID {
+            options.settings.at_once.insert(gateway, home.settings.of(gateway).at_once.into());
+        }
+        let (engine, events) = runtime::start(runtime::Parts {
+            runtime,
+            library: library.clone(),
+            jobs,
+            http: Http::new()?,
+            connections: Vec::new(),
+            options,
+        });
+        let paths = Arc::new(home.paths.clone());
+        Ok((Self { paths, keys: home.keys.clone(), library, engine, practice: Arc::default() }, events))
+    }
+
+    /// Hands the engine a decision. Never waits.
+    ///
+    /// # Errors
+    ///
+    /// When the engine is busy or has ended; the command is lost then.
+    pub fn send(&self, command: Command) -> Result<(), Busy> {
+        self.engine.send(command)
+    }
+
+    /// The latest numbers of running jobs.
+    pub fn live(&self) -> Live {
+        self.engine.live()
+    }
+
+    /// Lets the engine use a gateway.
+    ///
+    /// # Errors
+    ///
+    /// When the practice gateway cannot start, or the engine takes nothing.
+    pub async fn connect(&self, link: Link) -> Result<(), SessionError> {
+        let connection = match link {
+            Link::Remote(connection) => connection,
+            Link::Practice => {
+                let (practice, connection) = practice_of(&self.paths).await?;
+                *self.practice.lock().unwrap_or_else(PoisonError::into_inner) = Some(practice);
+                connection
+            }
+        };
+        Ok(self.send(Command::Connect(connection))?)
+    }
+
+    /// Looks for the key of a gateway and lets the engine use the gateway with it, or not use it where there is none.
+    /// Waits for as long as the password store does, and calls `on_wait` once when that is long.
+    ///
+    /// # Errors
+    ///
+    /// When the address may not be used, the password store gives no answer, or the engine takes nothing.
+    pub async fn connect_with_key(
+        &self,
+        gateway: GatewayId,
+        settings: &Settings,
+        on_wait: impl FnOnce(),
+    ) -> Result<Option<KeyKnown>, SessionError> {
+        let base_url = connect::address(gateway, settings)?;
+        let found = connect::patient_key(&self.keys, gateway, on_wait).await;
+        let (command, known) = match found {
+            Ok(Some((key, source))) => {
+                let known = KeyKnown::of(&key, source);
+                (Command::Connect(connect::connection(gateway, base_url, Some(key), settings)), Ok(Some(known)))
+            }
+            Ok(None) => (Command::Disconnect(gateway), Ok(None)),
+            Err(cause) => (Command::Disconnect(gateway), Err(SessionError::NoKey { gateway, cause: Some(cause) })),
+        };
+        self.send(command)?;
+        known
+    }
+
+    /// Has the engine try the key of a gateway without spending anything; the answer comes as an event.
+    ///
+    /// # Errors
+    ///
+    /// When the address may not be used, or the engine takes nothing.
+    pub async fn check_key(&self, gateway: GatewayId, settings: &Settings) -> Result<(), SessionError> {
+        let base_url = connect::address(gateway, settings)?;
+        let key = self.keys.get(gateway).await.ok().flatten().map(|(key, _)| key);
+        Ok(self.send(Command::CheckKey(connect::connection(gateway, base_url, key, settings)))?)
+    }
+
+    /// Keeps a key in the password store, or in memory until the program ends.
+    ///
+    /// # Errors
+    ///
+    /// When it is no key, or the password store does not take it.
+    pub async fn store_key(&self, gateway: GatewayId, key: SecretString, for_session: bool) -> Result<(), KeyError> {
+        if for_session { self.keys.set_for_session(gateway, key) } else { self.keys.set(gateway, key).await }
+    }
+
+    /// Deletes a key from the password store and from memory.
+    ///
+    /// # Errors
+    ///
+    /// When the password store may still hold it.
+    pub async fn forget_key(&self, gateway: GatewayId) -> Result<(), KeyError> {
+        self.keys.forget(gateway).await
+    }
+
+    /// Keeps the form as it stands.
+    ///
+    /// # Errors
+    ///
+    /// When the library cannot be written.
+    pub async fn keep_draft(&self, draft: Draft) -> Result<(), LibraryError> {
+        self.library.keep_draft(draft).await
+    }
+
+    /// Jobs whose prompt holds what was typed, and all for nothing typed.
+    ///
+    /// # Errors
+    ///
+    /// When the search index cannot be read.
+    pub async fn search(&self, typed: String) -> Result<Vec<JobId>, LibraryError> {
+        self.library.search(typed).await
+    }
+
+    /// The last conversation with a gateway about a job; `None` where there was none.
+    ///
+    /// # Errors
+    ///
+    /// When the library cannot be read.
+    pub async fn exchange(&self, job: JobId) -> Result<Option<RawExchange>, LibraryError> {
+        self.library.exchange(job).await
+    }
+
+    /// Writes the settings file. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read or written.
+    pub fn save_settings(&self, settings: &Settings) -> Result<(), LibraryError> {
+        settings::save(settings, &self.paths.settings)
+    }
+
+    /// Brings a picture file into the library. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// When it is no picture that can be used; the text is a sentence for the user.
+    pub fn import_picture(&self, file: &Path) -> Result<PreparedPicture, PictureError> {
+        media::import_picture(file, &self.paths.inputs())
+    }
+
+    /// Brings the pixels of a picture, four bytes each, into the library. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Session::import_picture`].
+    pub fn import_pixels(&self, width: u32, height: u32, rgba: &[u8]) -> Result<PreparedPicture, PictureError> {
+        media::import_pixels(width, height, rgba, &self.paths.inputs())
+    }
+
+    /// Makes a start picture of a clip's frame, counted from 0 in the order of display. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// When the film cannot be decoded; the text is a sentence for the user.
+    pub fn take_frame(&self, clip: &Path, frame: u32) -> Result<TakenFrame, PictureError> {
+        media::take_frame(&self.clip_file(clip), frame, &self.paths.inputs())
+    }
+
+    /// Where the session's things lie.
+    pub fn paths(&self) -> &Paths {
+        &self.paths
+    }
+
+    /// Where a clip lies, by its path as the library keeps it: relative to the clip folder, or absolute.
+    pub fn clip_file(&self, path: &Path) -> PathBuf {
+        clip_file(&self.paths, path)
+    }
+
+    /// Ends the engine, which awaits an order that is on its way for some seconds, closes the library, and stops the
+    /// practice gateway. `between` is awaited after the engine has ended and before the library closes.
+    pub async fn close(self, between: impl Future<Output = ()>) {
+        self.engine.shutdown().await;
+        between.await;
+        self.library.close().await;
+        self.practice.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}
