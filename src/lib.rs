@@ -53,9 +53,10 @@
 //!
 //! # Sources
 //!
-//! A comment that names a section of `gateways.md` or `bars.md` cites the project's research notes: what the gateways'
-//! public pages say and how sure that is, and which rules of reliability follow from what other programs do. The notes are
-//! not part of this package; every fact that the program rests on is also written where it is used.
+//! The facts that this program rests on are in the repository's `docs` folder. `gateways.md` tells what the gateways
+//! take, answer and charge, each fact with its date, its source and how sure it is. `reliability.md` tells the rules that
+//! keep the promises above, and which test shows each. A comment cites them as docs/gateways.md, section 1.8, and a test
+//! checks that the cited section exists.
 
 pub mod app;
 pub mod cli;
