@@ -53,10 +53,10 @@
 //!
 //! # Sources
 //!
-//! The facts that this program rests on are in the repository's `docs` folder. `gateways.md` tells what the gateways
-//! take, answer and charge, each fact with its date, its source and how sure it is. `reliability.md` tells the rules that
-//! keep the promises above, and which test shows each. A comment cites them as docs/gateways.md, section 1.8, and a test
-//! checks that the cited section exists.
+//! What the program rests on is written down in the repository's `docs` folder, on two pages. One holds what the
+//! gateways take, answer and charge, each fact with its date, its source and how sure it is. The other holds the rules
+//! that keep the two promises, and names the tests that show each. Comments cite them by section, as in
+//! docs/gateways.md, section 1.8, or docs/reliability.md, section 2.1, and a test checks that each cited section exists.
 
 pub mod app;
 pub mod cli;
