@@ -119,7 +119,7 @@ impl Client {
     }
 
     /// Asks the gateway to cancel a job: `DELETE`, and where that is not known the other documented way
-    /// (`gateways.md` 1.5). Gateways that list no such call are not asked.
+    /// (docs/gateways.md, section 1.5). Gateways that list no such call are not asked.
     pub async fn cancel(&self, remote_id: &RemoteId) -> Answer<CancelOutcome> {
         if !self.connection.gateway.can_cancel() {
             return local_answer(CancelOutcome::Refused, "this gateway has no call to cancel");
@@ -167,7 +167,7 @@ impl Client {
         fetch.open(link).await
     }
 
-    /// Where a job is looked at (`gateways.md` 1.3, 2.3).
+    /// Where a job is looked at (docs/gateways.md, sections 1.3 and 2.3).
     fn job_path<'a>(&self, remote_id: &'a RemoteId) -> [&'a str; 2] {
         match Dialect::of(self.connection.gateway) {
             Dialect::Aigateway => ["jobs", remote_id.as_str()],

@@ -55,9 +55,10 @@
 //!
 //! # Sources
 //!
-//! A comment that names a section of `gateways.md` or `bars.md` cites the project's research notes: what the gateways'
-//! public pages say and how sure that is, and which rules of reliability follow from what other programs do. The notes are
-//! not part of this package; every fact that the program rests on is also written where it is used.
+//! What the program rests on is written down in the repository's `docs` folder, on two pages. One holds what the
+//! gateways take, answer and charge, each fact with its date, its source and how sure it is. The other holds the rules
+//! that keep the two promises, and names the tests that show each. Comments cite them by section, as in
+//! docs/gateways.md, section 1.8, or docs/reliability.md, section 2.1, and a test checks that each cited section exists.
 
 pub mod app;
 pub mod cli;

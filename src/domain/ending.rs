@@ -214,8 +214,8 @@ impl Ending {
 
     /// The gateway's word that the job was cancelled.
     pub fn cancelled(gateway: GatewayId) -> Self {
-        // Cancelled jobs are not mentioned by aigateway's price page, only failed ones (`gateways.md` 1.8), but a
-        // cancel is promised for jobs that are still queued, which have cost nothing yet.
+        // Cancelled jobs are not mentioned by aigateway's price page, only failed ones (docs/gateways.md, section 1.8),
+        // but a cancel is promised for jobs that are still queued, which have cost nothing yet.
         let charge = if gateway == GatewayId::Apiin { Charge::NotKnown } else { Charge::No };
         Self::new(
             EndingKind::Cancelled,
@@ -313,8 +313,8 @@ impl Ending {
     }
 }
 
-/// Whether a failed job cost something. aigateway documents that it does not (`gateways.md` 1.3); apiin tells it in some
-/// answers (`consumed_credits`) and documents nothing.
+/// Whether a failed job cost something. aigateway documents that it does not (docs/gateways.md, section 1.3); apiin
+/// tells it in some answers (`consumed_credits`) and documents nothing.
 pub fn failure_charge(gateway: GatewayId, failure: &Failure) -> Charge {
     match (gateway, failure.charge) {
         (_, Some(amount)) if amount == amount.zero() => Charge::No,

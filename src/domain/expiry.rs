@@ -1,4 +1,4 @@
-//! How long a clip that is made but not here can still be fetched (`gateways.md` 1.3 and 2.3).
+//! How long a clip that is made but not here can still be fetched (docs/gateways.md, sections 1.3 and 2.3).
 //!
 //! aigateway documents two ends: the link it hands out opens for 24 hours, and asking again gives a fresh one; the file
 //! behind it is kept for 7 days. apiin documents neither, so nothing is counted down there. The practice gateway signs its

@@ -39,8 +39,8 @@ impl GatewayId {
         self.into()
     }
 
-    /// Where the API lives unless the user says otherwise (`gateways.md` 1.1, 2.1). `None` for practice, whose port is
-    /// known only once it listens.
+    /// Where the API lives unless the user says otherwise (docs/gateways.md, sections 1.1 and 2.1). `None` for
+    /// practice, whose port is known only once it listens.
     pub fn default_base_url(self) -> Option<&'static str> {
         match self {
             Self::Apiin => Some("https://apiin.one/api/v1"),
@@ -76,7 +76,7 @@ impl GatewayId {
         }
     }
 
-    /// Whether a job can be cancelled at the gateway at all. apiin lists no such call (`gateways.md` 2.1).
+    /// Whether a job can be cancelled at the gateway at all. apiin lists no such call (docs/gateways.md, section 2.1).
     pub fn can_cancel(self) -> bool {
         match self {
             Self::Aigateway => true,

@@ -68,7 +68,7 @@ pub struct Accepted {
     pub remote_id: RemoteId,
     /// What the answer says of its progress.
     pub phase: Phase,
-    /// Link to the clip when the answer holds one already (`gateways.md` 2.2).
+    /// Link to the clip when the answer holds one already (docs/gateways.md, section 2.2).
     pub link: Option<Url>,
     /// What the gateway says it charged.
     pub charge: Option<Amount>,
@@ -182,7 +182,7 @@ pub enum KeyCheck {
     },
     /// The gateway refused it.
     Refused,
-    /// The gateway offers no free call that proves a key (apiin, `gateways.md` 2.1).
+    /// The gateway offers no free call that proves a key (apiin, docs/gateways.md, section 2.1).
     CannotTell,
     /// No usable answer.
     Trouble(NetworkCause),

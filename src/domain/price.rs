@@ -11,9 +11,9 @@ use super::request::{ClipDuration, Draft, GenerationRequest, Resolution};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::EnumIter)]
 #[serde(rename_all = "snake_case")]
 pub enum PriceDoubt {
-    /// aigateway documents no audio field, and upstream may make sound by default (`gateways.md` 1.2).
+    /// aigateway documents no audio field, and upstream may make sound by default (docs/gateways.md, section 1.2).
     AudioUndocumented,
-    /// apiin says that longer clips cost double, not whether 8 s and 10 s differ (`gateways.md` 2.5).
+    /// apiin says that longer clips cost double, not whether 8 s and 10 s differ (docs/gateways.md, section 2.5).
     LongClipsAssumedEqual,
 }
 
@@ -165,7 +165,7 @@ mod tests {
         estimate(PricedSettings { resolution, duration, audio }, gateway).map(|estimate| estimate.amount)
     }
 
-    /// The table of `gateways.md` 2.5, typed by hand: silent 5, 8, 10 s, then with audio.
+    /// The table of docs/gateways.md, section 2.5, typed by hand: silent 5, 8, 10 s, then with audio.
     #[test]
     fn apiin_prices_match_the_published_table() {
         for (resolution, row) in [

@@ -1,5 +1,5 @@
-//! How far a job probably is. No gateway reports a percentage (`gateways.md` 5.7), so elapsed time is compared with the
-//! user's own finished jobs.
+//! How far a job probably is. No gateway reports a percentage (docs/gateways.md, section 5.7), so elapsed time is
+//! compared with the user's own finished jobs.
 
 use std::time::Duration;
 

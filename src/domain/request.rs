@@ -14,7 +14,7 @@ use super::sorting::Parent;
 use super::text::SharedText;
 
 /// Longest prompt and negative prompt in Unicode scalar values. PixVerse documents 2048 in most places and 5000 in one
-/// (`gateways.md` 6, row 23); the smaller one is safe everywhere.
+/// (docs/gateways.md, section 6, row 23); the smaller one is safe everywhere.
 pub const PROMPT_LIMIT: usize = 2048;
 
 /// Largest number of takes of one click.
@@ -228,7 +228,7 @@ impl Thinking {
     }
 }
 
-/// A seed that PixVerse takes: 0 to 2 147 483 647 (`gateways.md` 3.3).
+/// A seed that PixVerse takes: 0 to 2 147 483 647 (docs/gateways.md, section 3.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
 pub struct Seed(u32);

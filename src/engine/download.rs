@@ -1,6 +1,6 @@
 //! Brings a clip to disk: streamed to a part file, resumed where that is safe, checked, and only then named.
 //!
-//! Rules (`bars.md` 1b), each there because a common downloader breaks it:
+//! Rules (docs/reliability.md, section 4), each there because a common downloader breaks it:
 //!
 //! * Bytes are flushed before they are recorded ([`Report::Checkpoint`]), and a restart trusts only what was recorded.
 //! * A download goes on only from a part file whose validator the server confirms; otherwise it begins anew.

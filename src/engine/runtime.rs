@@ -36,7 +36,7 @@ const LIVE_EVERY: Duration = Duration::from_millis(100);
 /// How soon sleep of the computer is noticed while jobs are watched. Timers of tokio stand still during it.
 const SLEEP_CHECK: Duration = Duration::from_secs(3);
 
-/// How long the end of the program waits for an order that is on its way (`codebases.md` 3.2, rule 17).
+/// How long the end of the program waits for an order that is on its way.
 const FAREWELL: Duration = Duration::from_secs(3);
 
 /// Wakes the window; called after every event and, at most ten times a second, for numbers.

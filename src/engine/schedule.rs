@@ -1,14 +1,14 @@
 //! How long to wait: between looks at a job, after trouble, after a limiter's refusal. Pure functions of numbers.
 //!
 //! A schedule that follows the user's own finished jobs asks less often and hears sooner than a fixed one
-//! (`bars.md` 3.3). The rule here is the simple part of it: while a job is younger than four fifths of the fastest
-//! clip of its kind, there is nothing to hear, so one long wait replaces several short ones.
+//! (docs/reliability.md, section 3.2). The rule here is the simple part of it: while a job is younger than four fifths
+//! of the fastest clip of its kind, there is nothing to hear, so one long wait replaces several short ones.
 
 use std::time::Duration;
 
 use crate::domain::GatewayId;
 
-/// No request of a gateway's to wait is obeyed for longer than this (`bars.md` 1a: clamp to 1 h).
+/// No request of a gateway's to wait is obeyed for longer than this (docs/reliability.md, section 2.3).
 pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
 /// A wait that history suggests is never longer than this, so that a gateway that became faster is noticed.
@@ -35,7 +35,7 @@ impl Random {
     }
 }
 
-/// Least time between two looks at one job. aigateway answers anything faster with 304 (`gateways.md` 1.3).
+/// Least time between two looks at one job. aigateway answers anything faster with 304 (docs/gateways.md, section 1.3).
 pub fn least_poll_delay(gateway: GatewayId) -> Duration {
     match gateway {
         GatewayId::Aigateway => Duration::from_secs(3),
@@ -45,7 +45,7 @@ pub fn least_poll_delay(gateway: GatewayId) -> Duration {
 }
 
 /// Least time between any two requests with one key. Neither gateway documents a number for video; four a second is
-/// below every limit that `gateways.md` 1.7 names for paid keys.
+/// below every limit that docs/gateways.md, section 1.7 names for paid keys.
 pub fn least_request_gap(gateway: GatewayId) -> Duration {
     match gateway {
         GatewayId::Aigateway | GatewayId::Apiin => Duration::from_millis(250),
@@ -73,7 +73,7 @@ const QUICK_LOOKS: u32 = 8;
 
 /// Time until the next look at a job.
 pub fn poll_delay(gateway: GatewayId, watched: Watched, random: &mut Random) -> Duration {
-    // `gateways.md` 5.5: aigateway 3 → 5 → 8 → 10 s, apiin 5 → 8 s.
+    // docs/gateways.md, section 5.5: aigateway 3 → 5 → 8 → 10 s, apiin 5 → 8 s.
     let steps: &[u64] = match gateway {
         GatewayId::Aigateway => &[3_000, 3_000, 5_000, 8_000, 10_000],
         GatewayId::Apiin => &[5_000, 8_000],

@@ -1,4 +1,4 @@
-//! aigateway.sh (`gateways.md` 1): what goes out.
+//! aigateway.sh (docs/gateways.md, section 1): what goes out.
 
 use reqwest::header::HeaderValue;
 use serde_json::{Map, Value, json};
@@ -8,20 +8,20 @@ use crate::domain::{GatewayId, JobId, catalog};
 
 use super::Order;
 
-/// Path of a submit below the base URL (`gateways.md` 1.2).
+/// Path of a submit below the base URL (docs/gateways.md, section 1.2).
 pub const SUBMIT: &[&str] = &["videos", "generations"];
 
-/// Path of the balance below the base URL (`gateways.md` 1.8).
+/// Path of the balance below the base URL (docs/gateways.md, section 1.8).
 pub const BALANCE: &[&str] = &["balance"];
 
-/// The cost tag of a job: header `x-aig-tag`, at most 64 characters (`gateways.md` 1.8). It lets the user find the job's
-/// cost on the dashboard even when its answer was lost.
+/// The cost tag of a job: header `x-aig-tag`, at most 64 characters (docs/gateways.md, section 1.8). It lets the user
+/// find the job's cost on the dashboard even when its answer was lost.
 pub fn tag(job: JobId) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("rushes-{job}")).ok()
 }
 
-/// The body of a submit (`gateways.md` 1.2). Fields that no page names go out only when the user switched them on: the
-/// gateway may drop or refuse them.
+/// The body of a submit (docs/gateways.md, section 1.2). Fields that no page names go out only when the user switched
+/// them on: the gateway may drop or refuse them.
 pub fn body(order: &Order, send_undocumented: bool) -> Value {
     let request = &order.request;
     let goes = |setting| is_sent(GatewayId::Aigateway, setting, send_undocumented);
@@ -35,7 +35,7 @@ pub fn body(order: &Order, send_undocumented: bool) -> Value {
         fields.insert("image_url".to_owned(), json!(picture));
     }
     if send_undocumented {
-        // The model behind the gateway calls the resolution so (`gateways.md` 5.1).
+        // The model behind the gateway calls the resolution so (docs/gateways.md, section 5.1).
         fields.insert("quality".to_owned(), json!(request.resolution().name()));
     }
     if goes(Setting::Seed)
@@ -47,7 +47,7 @@ pub fn body(order: &Order, send_undocumented: bool) -> Value {
         fields.insert("negative_prompt".to_owned(), json!(request.negative_prompt()));
     }
     if goes(Setting::Audio) {
-        // Also when off: the model behind the gateway makes sound by default (`gateways.md` 1.2).
+        // Also when off: the model behind the gateway makes sound by default (docs/gateways.md, section 1.2).
         fields.insert("generate_audio".to_owned(), json!(request.audio()));
     }
     Value::Object(fields)

@@ -1,4 +1,4 @@
-//! apiin.one (`gateways.md` 2): what goes out. Practice speaks the same protocol.
+//! apiin.one (docs/gateways.md, section 2): what goes out. Practice speaks the same protocol.
 
 use serde_json::{Map, Value, json};
 
@@ -6,14 +6,14 @@ use crate::domain::{GatewayId, catalog};
 
 use super::Order;
 
-/// Path of a submit below the base URL (`gateways.md` 2.2).
+/// Path of a submit below the base URL (docs/gateways.md, section 2.2).
 pub const SUBMIT: &[&str] = &["videos", "generations"];
 
-/// A job that does not exist, for trying a key: apiin lists no free call that proves one (`gateways.md` 2.1), but a wrong
-/// key is refused before the job is looked up.
+/// A job that does not exist, for trying a key: apiin lists no free call that proves one
+/// (docs/gateways.md, section 2.1), but a wrong key is refused before the job is looked up.
 pub const NO_JOB: &str = "rushes_key_check";
 
-/// The body of a submit (`gateways.md` 2.2). The ratio always goes out, because its default is not stated.
+/// The body of a submit (docs/gateways.md, section 2.2). The ratio always goes out, because its default is not stated.
 pub fn body(gateway: GatewayId, order: &Order) -> Value {
     let request = &order.request;
     let mut fields = Map::new();

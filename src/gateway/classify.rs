@@ -54,7 +54,7 @@ pub struct Reply {
     pub has_retry_after: bool,
     /// What it says.
     pub retry_after: Option<Duration>,
-    /// `X-Cost-Cents` (`gateways.md` 1.8).
+    /// `X-Cost-Cents` (docs/gateways.md, section 1.8).
     pub cost_cents: Option<String>,
 }
 
@@ -188,7 +188,7 @@ fn accepted(gateway: GatewayId, reply: &Reply, value: &Value, remote_id: RemoteI
         // The next look reads the end, with all that belongs to it.
         Some(Word::Completed | Word::Failed | Word::Cancelled) => Phase::Generating,
     };
-    // The header is documented for chat only (`gateways.md` 1.8). Zero may mean that nothing is billed yet.
+    // The header is documented for chat only (docs/gateways.md, section 1.8). Zero may mean that nothing is billed yet.
     let header = || {
         let money = reply.cost_cents.as_deref().and_then(wire::cents)?;
         (gateway == GatewayId::Aigateway).then_some(Amount::Money(money))
@@ -242,7 +242,7 @@ fn poll_body(gateway: GatewayId, asked: &RemoteId, reply: &Reply, value: &Value)
         None => match wire::error_of(dialect, value).map(|error| error.status) {
             Some(Some(status)) => poll_refused(status, reply),
             Some(None) => PollOutcome::Trouble(NetworkCause::Unreadable),
-            // A clip without a word is still a clip (`gateways.md` 2.2).
+            // A clip without a word is still a clip (docs/gateways.md, section 2.2).
             None if link.is_some() => PollOutcome::Completed { link, charge },
             None => PollOutcome::Trouble(NetworkCause::Unreadable),
         },
@@ -264,7 +264,8 @@ pub fn cancel(attempt: &Attempt) -> CancelOutcome {
     }
 }
 
-/// Whether the gateway does not know this way to cancel, so that the other one is worth a try (`gateways.md` 1.5).
+/// Whether the gateway does not know this way to cancel, so that the other one is worth a try
+/// (docs/gateways.md, section 1.5).
 pub fn knows_no_such_call(attempt: &Attempt) -> bool {
     matches!(attempt, Attempt::Answered(Reply { status: 404 | 405, .. }))
 }

@@ -100,7 +100,7 @@ pub struct Call<'a> {
     pub authorization: HeaderValue,
     /// The key itself, so that it can be taken out of what is kept.
     pub key: &'a str,
-    /// A cost tag (`gateways.md` 1.8).
+    /// A cost tag (docs/gateways.md, section 1.8).
     pub tag: Option<HeaderValue>,
     /// The body.
     pub body: Option<&'a Value>,

@@ -20,7 +20,7 @@ const REDIRECT_LIMIT: usize = 5;
 /// Time until the head of an answer, redirects included.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Host of aigateway's own files (`gateways.md` 1.1).
+/// Host of aigateway's own files (docs/gateways.md, section 1.1).
 const AIGATEWAY_MEDIA_HOST: &str = "media.aigateway.sh";
 
 /// How a clip is fetched for one connection.
@@ -96,8 +96,9 @@ impl Fetch<'_> {
     }
 }
 
-/// Whether `link` is a file that aigateway itself keeps and may ask the key for (`gateways.md` 1.4): its media host or
-/// its API host, below `/v1/files/`. A gateway on this computer may keep them at another port of this computer.
+/// Whether `link` is a file that aigateway itself keeps and may ask the key for (docs/gateways.md, section 1.4): its
+/// media host or its API host, below `/v1/files/`. A gateway on this computer may keep them at another port of this
+/// computer.
 pub fn is_own_file(gateway: GatewayId, base_url: &Url, link: &Url) -> bool {
     if gateway != GatewayId::Aigateway || !link.path().starts_with("/v1/files/") {
         return false;
@@ -161,7 +162,7 @@ pub fn judge(head: &Head<'_>, resume: Option<&ResumeFrom>, now: SystemTime) -> R
     match head.status {
         200 | 206 => {}
         401 | 403 | 404 | 410 => return Err(MediaError::LinkExpired(head.status)),
-        // aigateway answers so when a signature is invalid or has expired (`gateways.md` 1.4).
+        // aigateway answers so when a signature is invalid or has expired (docs/gateways.md, section 1.4).
         400 if head.has_query => return Err(MediaError::LinkExpired(400)),
         416 => return Err(MediaError::Changed),
         status => {

@@ -40,8 +40,8 @@ fn parse_date(text: &str, now: SystemTime) -> Option<Duration> {
     Some(moment.duration_since(now).unwrap_or(Duration::ZERO).min(LONGEST_WAIT))
 }
 
-/// Reads `x-ratelimit-reset-requests` (`gateways.md` 1.7). Its form is not documented; seconds, a length like `1m30s` or
-/// `250ms`, and a moment in Unix seconds are all in use elsewhere.
+/// Reads `x-ratelimit-reset-requests` (docs/gateways.md, section 1.7). Its form is not documented; seconds, a length
+/// like `1m30s` or `250ms`, and a moment in Unix seconds are all in use elsewhere.
 pub fn parse_reset(text: &str, now: SystemTime) -> Option<Duration> {
     let text = text.trim();
     if let Ok(moment) = text.parse::<u64>()

@@ -1,8 +1,8 @@
 //! What the gateways' JSON means, field by field.
 //!
 //! Answers are read from a [`Value`] by looking a list of places through, because each gateway documents several shapes
-//! that contradict each other (`gateways.md` 6). Unknown fields are ignored; a field of the wrong type is as if it were
-//! not there.
+//! that contradict each other (docs/gateways.md, section 6). Unknown fields are ignored; a field of the wrong type is
+//! as if it were not there.
 
 use serde_json::Value;
 use url::Url;
@@ -20,9 +20,9 @@ const LINK_LIMIT: usize = 8 * 1024;
 /// Which of the two protocols an answer is written in. Practice speaks apiin's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
-    /// `gateways.md` 1.
+    /// docs/gateways.md, section 1.
     Aigateway,
-    /// `gateways.md` 2.
+    /// docs/gateways.md, section 2.
     Apiin,
 }
 
@@ -36,7 +36,7 @@ impl Dialect {
     }
 }
 
-/// What a status word says (`gateways.md` 5.3).
+/// What a status word says (docs/gateways.md, section 5.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Word {
     /// Still alive, this far.
@@ -81,7 +81,8 @@ fn text_at<'v>(value: &'v Value, paths: &[&str]) -> Option<&'v str> {
     paths.iter().find_map(|path| at(value, path)?.as_str().filter(|text| !text.trim().is_empty()))
 }
 
-/// The gateway's name for the job (`gateways.md` 5.4). `None` when there is none, or when it is no plain id.
+/// The gateway's name for the job (docs/gateways.md, section 5.4). `None` when there is none, or when it is no plain
+/// id.
 pub fn remote_id(dialect: Dialect, value: &Value) -> Option<RemoteId> {
     let paths: &[&str] = match dialect {
         Dialect::Aigateway => &["id", "job_id", "data.id", "data.job_id"],
@@ -100,7 +101,7 @@ pub fn names_another_job(dialect: Dialect, value: &Value, asked: &RemoteId) -> b
     text_at(value, paths).is_some_and(|named| named != asked.as_str())
 }
 
-/// The status word, if the answer holds one (`gateways.md` 5.4).
+/// The status word, if the answer holds one (docs/gateways.md, section 5.4).
 pub fn status(dialect: Dialect, value: &Value) -> Option<Word> {
     let paths: &[&str] = match dialect {
         Dialect::Aigateway => &["status", "data.status"],
@@ -110,7 +111,7 @@ pub fn status(dialect: Dialect, value: &Value) -> Option<Word> {
 }
 
 /// The link to the clip: the first text that begins with `http` among the documented and likely places
-/// (`gateways.md` 5.4). Whether it may be fetched is decided by [`super::link`].
+/// (docs/gateways.md, section 5.4). Whether it may be fetched is decided by [`super::link`].
 pub fn link(dialect: Dialect, value: &Value) -> Option<Url> {
     let paths: &[&str] = match dialect {
         Dialect::Aigateway => &[
@@ -243,8 +244,9 @@ fn speaks_of_moderation(words: &str) -> bool {
 }
 
 /// The error of an answer in the gateway's own shape: `{"error":{"message","type","code","param"}}` at both
-/// (`gateways.md` 1.6, 2.4), `{"error":"…"}` as the job type has it (1.3), and at apiin also an envelope whose `code` is
-/// neither 0 nor 2xx (2.4). `None` for everything else, such as the JSON of a proxy on the way.
+/// (docs/gateways.md, sections 1.6 and 2.4), `{"error":"…"}` as the job type has it (docs/gateways.md, section 1.3),
+/// and at apiin also an envelope whose `code` is neither 0 nor 2xx. `None` for everything else, such as the JSON of a
+/// proxy on the way.
 pub fn error_of(dialect: Dialect, value: &Value) -> Option<GatewayError> {
     match at(value, "error") {
         Some(Value::String(text)) if !text.trim().is_empty() => {
@@ -298,7 +300,7 @@ fn whole_number(value: &Value) -> Option<i64> {
     }
 }
 
-/// Why a job failed: code, sentence, and whether the words speak of moderation (`gateways.md` 5.4).
+/// Why a job failed: code, sentence, and whether the words speak of moderation (docs/gateways.md, section 5.4).
 pub fn failure(value: &Value) -> (Option<String>, Option<String>, bool) {
     let code = ["error.code", "error.type", "data.error.code", "data.error.type", "data.error_code", "error_code"]
         .iter()
@@ -326,8 +328,8 @@ pub fn failure(value: &Value) -> (Option<String>, Option<String>, bool) {
     (code, text, not_allowed)
 }
 
-/// What the gateway says that the job cost. apiin: `consumed_credits` (`gateways.md` 2.3); aigateway: `cost_cents` in the
-/// body (1.9). Practice clips are free whatever the protocol says.
+/// What the gateway says that the job cost. apiin: `consumed_credits` (docs/gateways.md, section 2.3); aigateway:
+/// `cost_cents` in the body (docs/gateways.md, section 1.9). Practice clips are free whatever the protocol says.
 pub fn charge(gateway: GatewayId, value: &Value) -> Option<Amount> {
     let find = |paths: &[&str]| paths.iter().find_map(|path| at(value, path).cloned());
     match gateway {
@@ -353,8 +355,9 @@ fn plain_number(value: &Value) -> Option<String> {
     }
 }
 
-/// Cents as a decimal text with up to some places (`"0.4389"`, `gateways.md` 1.8), rounded up to a micro-dollar so that a
-/// charge is never shown too small. `None` for negative numbers and everything that is no plain decimal.
+/// Cents as a decimal text with up to some places (`"0.4389"`, docs/gateways.md, section 1.8), rounded up to a
+/// micro-dollar so that a charge is never shown too small. `None` for negative numbers and everything that is no plain
+/// decimal.
 pub fn cents(text: &str) -> Option<Money> {
     scaled(text, 4)
 }
@@ -373,8 +376,8 @@ fn scaled(text: &str, places: usize) -> Option<Money> {
     micros.checked_add(i64::from(has_rest)).map(Money)
 }
 
-/// The balance in an answer to `GET /balance`, whose body no page documents (`gateways.md` 1.8): `balance_cents`,
-/// `balance_usd`, `balance` (taken as dollars) or `credits`, at the top or in `data`.
+/// The balance in an answer to `GET /balance`, whose body no page documents (docs/gateways.md, section 1.8):
+/// `balance_cents`, `balance_usd`, `balance` (taken as dollars) or `credits`, at the top or in `data`.
 pub fn balance(value: &Value) -> Option<Amount> {
     let find = |name: &str| {
         [name.to_owned(), format!("data.{name}"), format!("balance.{name}")]

@@ -27,7 +27,8 @@ const MAX_SIDE: u32 = 8192;
 const MAX_DECODER_BYTES: u64 = 128 << 20;
 /// Most pixels that are read; as 8-bit color they fit into [`MAX_DECODER_BYTES`].
 const MAX_PIXELS: u64 = 44_000_000;
-/// Longest side that is sent, in pixels. The PixVerse Platform names the same limit for sides (`features.md` 1.2).
+/// Longest side that is sent, in pixels. PixVerse's own program shrinks pictures to the same side
+/// (docs/gateways.md, section 3.11).
 const SENT_SIDE: u32 = 1920;
 /// Longest file that is sent: as base64 it stays below 5 MB.
 const SENT_BYTES: usize = 3_600_000;

@@ -23,8 +23,8 @@ pub struct Config {
     pub wallet: Wallet,
     /// How long things take and last.
     pub timing: Timing,
-    /// Requests per rolling [`Timing::rate_window`] and key at aigateway (`gateways.md` 1.7: 10 or 600). `None` sends no
-    /// `x-ratelimit-*` headers and never throttles.
+    /// Requests per rolling [`Timing::rate_window`] and key at aigateway (docs/gateways.md, section 1.7: 10 or 600).
+    /// `None` sends no `x-ratelimit-*` headers and never throttles.
     pub requests_per_minute: Option<u32>,
     /// What aigateway does with fields that its documents do not name for video.
     pub unknown_fields: UnknownFields,
@@ -32,9 +32,10 @@ pub struct Config {
     pub cancelling: Cancelling,
     /// What kind of link a finished job carries.
     pub links: LinkKind,
-    /// Whether apiin refuses 10 s at 1080p with 400 (`gateways.md` 2.2, inferred).
+    /// Whether apiin refuses 10 s at 1080p with 400 (docs/gateways.md, section 2.2, inferred).
     pub refuse_long_1080p: bool,
-    /// Whether apiin wraps its errors in HTTP 200 with an inner `code`, as its success envelope suggests (`gateways.md` 2.4).
+    /// Whether apiin wraps its errors in HTTP 200 with an inner `code`, as its success envelope suggests
+    /// (docs/gateways.md, section 2.4).
     pub apiin_errors_under_200: bool,
     /// Who makes the films.
     pub films: FilmSource,
@@ -114,13 +115,14 @@ pub enum Pace {
 pub struct Timing {
     /// The life of a job.
     pub pace: Pace,
-    /// An aigateway job that is polled sooner than this after its last poll is answered 304 (`gateways.md` 1.3: 3 s).
+    /// An aigateway job that is polled sooner than this after its last poll is answered 304
+    /// (docs/gateways.md, section 1.3: 3 s).
     pub min_poll_interval: Duration,
-    /// Life of a signed link, in whole seconds (`gateways.md` 1.3: 24 h).
+    /// Life of a signed link, in whole seconds (docs/gateways.md, section 1.3: 24 h).
     pub link_life: Duration,
-    /// How long a finished file is kept (`gateways.md` 1.3: 7 days).
+    /// How long a finished file is kept (docs/gateways.md, section 1.3: 7 days).
     pub retention: Duration,
-    /// Length of the rolling window of the rate limit (`gateways.md` 1.7: 60 s).
+    /// Length of the rolling window of the rate limit (docs/gateways.md, section 1.7: 60 s).
     pub rate_window: Duration,
 }
 
@@ -205,7 +207,7 @@ pub struct Shapes {
     pub apiin: ApiinShape,
 }
 
-/// The three documented shapes of `gateways.md` 1.2 and 1.3.
+/// The three documented shapes of docs/gateways.md, sections 1.2 and 1.3.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, strum::EnumIter)]
 #[serde(rename_all = "snake_case")]
 pub enum AigatewayShape {
@@ -218,7 +220,7 @@ pub enum AigatewayShape {
     Sdk,
 }
 
-/// Answers to a submit at apiin (`gateways.md` 2.2).
+/// Answers to a submit at apiin (docs/gateways.md, section 2.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, strum::EnumIter)]
 #[serde(rename_all = "snake_case")]
 pub enum ApiinSubmitShape {
@@ -231,7 +233,7 @@ pub enum ApiinSubmitShape {
     Immediate,
 }
 
-/// Answers to a poll at apiin. None is documented (`gateways.md` 2.3, 5.4).
+/// Answers to a poll at apiin. None is documented (docs/gateways.md, sections 2.3 and 5.4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, strum::EnumIter)]
 #[serde(rename_all = "snake_case")]
 pub enum ApiinShape {
@@ -250,7 +252,7 @@ pub enum ApiinShape {
     Bare,
 }
 
-/// What aigateway does with fields that its documents do not name for video (`gateways.md` 1.2).
+/// What aigateway does with fields that its documents do not name for video (docs/gateways.md, section 1.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum UnknownFields {
     /// They change nothing.
@@ -262,7 +264,7 @@ pub enum UnknownFields {
     Honor,
 }
 
-/// What aigateway answers to the two ways of cancelling (`gateways.md` 1.5).
+/// What aigateway answers to the two ways of cancelling (docs/gateways.md, section 1.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Cancelling {
     /// Both work.
@@ -274,7 +276,7 @@ pub enum Cancelling {
     PostOnly,
 }
 
-/// What kind of link a finished job carries (`gateways.md` 1.4).
+/// What kind of link a finished job carries (docs/gateways.md, section 1.4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LinkKind {
     /// With a signature and an expiry; no key is needed.

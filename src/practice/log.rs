@@ -65,7 +65,7 @@ impl Seen {
         self.header("authorization")
     }
 
-    /// The cost tag of aigateway, `x-aig-tag` (`gateways.md` 1.8).
+    /// The cost tag of aigateway, `x-aig-tag` (docs/gateways.md, section 1.8).
     pub fn tag(&self) -> Option<&str> {
         self.header("x-aig-tag")
     }

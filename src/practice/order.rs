@@ -40,7 +40,7 @@ pub(super) struct Rules {
     pub refuse_long_1080p: bool,
 }
 
-/// Fields that aigateway documents for video (`gateways.md` 1.2).
+/// Fields that aigateway documents for video (docs/gateways.md, section 1.2).
 const AIGATEWAY_FIELDS: [&str; 7] =
     ["prompt", "model", "duration", "aspect_ratio", "resolution", "image_url", "webhook_url"];
 
@@ -122,7 +122,7 @@ fn apiin_order(fields: &Map<String, Value>, rules: Rules) -> Result<Order, Refus
         return Err(refused("duration", "10 s is not available at 1080p"));
     }
     let seed = seed(fields, "seed")?;
-    // Not sent, the ratio is square, as at the likely upstream (`gateways.md` 2.2).
+    // Not sent, the ratio is square, as at the likely upstream (docs/gateways.md, section 2.2).
     let ratio =
         if fields.contains_key("resolution_ratio") { ratio(fields, "resolution_ratio")? } else { AspectRatio::R1x1 };
     let film = film(settings, prompt, ratio)

@@ -1,4 +1,4 @@
-//! What each route of both gateways does (`gateways.md` 8).
+//! What each route of both gateways does (docs/gateways.md, section 8).
 
 use std::{collections::BTreeMap, io, sync::Arc};
 
@@ -402,7 +402,8 @@ impl Server {
     }
 
     async fn file(&self, protocol: Protocol, id: &str, head: &Head, fault: Option<&FaultKind>) -> Answer {
-        // The documents say 400 for aigateway's own links (`gateways.md` 1.4); storage hosts in general say 403.
+        // The documents say 400 for aigateway's own links (docs/gateways.md, section 1.4); storage hosts in general say
+        // 403.
         let expired = || {
             let status = if protocol == Protocol::Aigateway { 400 } else { 403 };
             let message = "The link is invalid or has expired".to_owned();

@@ -370,7 +370,7 @@ fn bad_gateway() -> Answer {
     .with_header("server", "nginx")
 }
 
-/// The words of the gateways for a status (`gateways.md` 1.6).
+/// The words of the gateways for a status (docs/gateways.md, section 1.6).
 pub(super) fn refusal_of(status: u16) -> Refusal {
     let (kind, message) = match status {
         400 => ("invalid_request", "Invalid parameters"),

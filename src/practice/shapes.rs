@@ -21,7 +21,7 @@ pub(super) struct View<'a> {
     pub url: Option<String>,
 }
 
-/// The error envelope (`gateways.md` 1.6, 2.4).
+/// The error envelope (docs/gateways.md, sections 1.6 and 2.4).
 pub(super) fn error(protocol: Protocol, refusal: &Refusal) -> Value {
     let Refusal { status, kind, message, param } = refusal;
     match protocol {

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+mod documents;
+
 /// Longest file. A longer one holds two meanings.
 const MAX_LINES: usize = 700;
 
@@ -333,25 +335,6 @@ fn front_page_offenses(front_page: &str) -> Vec<String> {
         .collect()
 }
 
-/// Relative links of a Markdown text, without their anchors.
-fn relative_links(markdown: &str) -> Vec<String> {
-    let mut links = Vec::new();
-    for (index, _) in markdown.match_indices("](") {
-        let link: String = markdown[index + 2..].chars().take_while(|c| !matches!(c, ')' | ' ' | '\n')).collect();
-        links.push(link);
-    }
-    for attribute in ["src=\"", "srcset=\"", "href=\""] {
-        for (index, _) in markdown.match_indices(attribute) {
-            links.push(markdown[index + attribute.len()..].chars().take_while(|c| *c != '"').collect());
-        }
-    }
-    links
-        .into_iter()
-        .map(|link| link.split('#').next().unwrap_or_default().to_owned())
-        .filter(|link| !link.is_empty() && !link.contains("://") && !link.starts_with("mailto:"))
-        .collect()
-}
-
 /// Files below `assets/` whose name stands in no source.
 fn unused_assets(assets: &[String], sources: &[Source]) -> Vec<String> {
     assets
@@ -442,13 +425,6 @@ fn the_front_page_leads_to_every_module() {
     for (module, _) in MODULES {
         assert!(front_page.contains(&format!("pub mod {module};")), "{module} is no module of the crate");
     }
-}
-
-#[test]
-fn every_link_of_the_readme_leads_somewhere() {
-    let readme = fs::read_to_string(root().join("README.md")).expect("there is a README.md");
-    let missing: Vec<_> = relative_links(&readme).into_iter().filter(|link| !root().join(link).exists()).collect();
-    assert_clean(&missing);
 }
 
 #[test]
@@ -548,12 +524,6 @@ fn leftovers_and_bad_layout_are_found() {
 #[test]
 fn a_silent_front_page_is_found() {
     assert_eq!(front_page_offenses("//! [`domain`]\npub mod engine;").len(), MODULES.len() - 1);
-}
-
-#[test]
-fn links_of_a_readme_are_read() {
-    let text = "[a](docs/a.md#x) ![b](b.png) <img src=\"c.png\" alt=\"\"> [d](https://example.com) [e](#here)";
-    assert_eq!(relative_links(text), ["docs/a.md", "b.png", "c.png"]);
 }
 
 #[test]

@@ -16,7 +16,8 @@ impl Machine {
             entry.due = now.monotonic;
             let gateway = entry.job.gateway;
             if gateway == GatewayId::Aigateway {
-                // The program that ended may have looked a moment ago, and aigateway counts (`gateways.md` 1.3).
+                // The program that ended may have looked a moment ago, and aigateway counts
+                // (docs/gateways.md, section 1.3).
                 entry.watch.last_poll = Some(now.monotonic);
             }
             match entry.job.state {

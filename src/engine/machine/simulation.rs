@@ -1,5 +1,5 @@
 //! Thousands of random histories of the machine with a model gateway, a model disk, crashes and sleep, under a virtual
-//! clock. Each is made from one seed, which is named when an invariant breaks (`bars.md` R-05).
+//! clock. Each is made from one seed, which is named when an invariant breaks (docs/reliability.md, section 6.1).
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;

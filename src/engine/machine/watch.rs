@@ -14,13 +14,14 @@ use crate::engine::event::Event;
 use crate::engine::schedule::{Watched, poll_delay};
 use crate::gateway::Answer;
 
-/// "Not known" within this time after acceptance is a gateway that has not heard of its own job yet (`gateways.md` 5.5).
+/// "Not known" within this time after acceptance is a gateway that has not heard of its own job yet
+/// (docs/gateways.md, section 5.5).
 const NEWBORN: Duration = Duration::from_secs(10);
 
 /// Waits between looks at a job that the gateway does not know; when they are used up, its word is believed.
 const NOT_FOUND_WAITS: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(20)];
 
-/// Further looks at a job that is "completed" without a link (`gateways.md` 5.3).
+/// Further looks at a job that is "completed" without a link (docs/gateways.md, section 5.3).
 const LOOKS_FOR_LINK: u32 = 3;
 
 /// Tries to have a cancel answered.

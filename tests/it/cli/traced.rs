@@ -29,7 +29,7 @@ fn end_of(lines: &[&str], begin: usize) -> usize {
     begin + lines[begin..].iter().position(is_end).expect("the call comes back")
 }
 
-/// `bars.md` R-07.
+/// docs/reliability.md, section 2.1.
 #[test]
 fn the_order_is_safe_on_disk_before_the_connection_is_opened() {
     let bench = Bench::new();
@@ -52,7 +52,8 @@ fn the_order_is_safe_on_disk_before_the_connection_is_opened() {
     }
 }
 
-/// `bars.md` R-40, a part of it: kills at the first calls of each kind and thread, from the first write to the last name.
+/// docs/reliability.md, section 6.2, a part of it: kills at the first calls of each kind and thread, from the first
+/// write to the last name.
 #[test]
 fn a_kill_at_any_system_call_loses_nothing_and_buys_nothing_twice() {
     assert!(Path::new("/usr/bin/strace").exists(), "strace is installed by `./dev test`");
