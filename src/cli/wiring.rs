@@ -23,7 +23,7 @@ use crate::keys::{KeyError, Keys};
 use crate::library::settings::Settings;
 use crate::library::{Library, LibraryError, Opened, Paths};
 use crate::media::{self, PreparedPicture};
-use crate::practice::{Config, Faults, PRACTICE_KEY, Practice};
+use crate::practice::{Config, Faults, Practice};
 
 /// After this time a word is said about the password store, which may be waiting for its own password.
 const KEYRING_PATIENCE: Duration = Duration::from_secs(5);
@@ -262,7 +262,7 @@ impl Session {
                 let connection = Connection {
                     gateway: GatewayId::Practice,
                     base_url: practice.apiin_url(),
-                    key: Some(SecretString::from(PRACTICE_KEY.to_owned())),
+                    key: Some(SecretString::from(GatewayId::PRACTICE_KEY.to_owned())),
                     send_undocumented: false,
                 };
                 self.practice = Some(practice);

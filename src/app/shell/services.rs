@@ -146,7 +146,7 @@ impl World {
                     let connection = Connection {
                         gateway: GatewayId::Practice,
                         base_url: practice.apiin_url(),
-                        key: Some(SecretString::from(practice::PRACTICE_KEY.to_owned())),
+                        key: Some(SecretString::from(GatewayId::PRACTICE_KEY.to_owned())),
                         send_undocumented: false,
                     };
                     *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(practice);
