@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
-use rushes::media::{Film, Motion};
+use rushes::media::{FilmPlayer, Motion};
 
 const PATIENCE: Duration = Duration::from_secs(120);
 const ROOM_BYTES: usize = 96 << 20;
@@ -70,18 +70,18 @@ fn measure(path: &Path, bounds: (u32, u32)) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn open(path: PathBuf, bounds: (u32, u32)) -> (Film, Receiver<()>) {
+fn open(path: PathBuf, bounds: (u32, u32)) -> (FilmPlayer, Receiver<()>) {
     let (wake, news) = sync_channel(1);
     // A full channel already holds the news.
     (
-        Film::open(path, bounds, ROOM_BYTES, move || {
+        FilmPlayer::open(path, bounds, ROOM_BYTES, move || {
             wake.try_send(()).ok();
         }),
         news,
     )
 }
 
-fn wait<T>(film: &Film, news: &Receiver<()>, look: impl Fn(&Film) -> Option<T>) -> anyhow::Result<T> {
+fn wait<T>(film: &FilmPlayer, news: &Receiver<()>, look: impl Fn(&FilmPlayer) -> Option<T>) -> anyhow::Result<T> {
     loop {
         if let Some(found) = look(film) {
             return Ok(found);

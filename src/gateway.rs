@@ -1,6 +1,6 @@
-//! WITH WHOM: the gateways' wire protocols.
+//! WITH WHOM: talks to the gateways, each in its own wire protocol.
 //!
-//! One file for each provider turns a [`GenerationRequest`] into bytes and bytes into the outcomes of
+//! One file for each gateway turns a [`Submission`] into bytes and bytes into the outcomes of
 //! [`crate::domain::outcome`]. Nothing here decides what follows; that is the engine's.
 
 mod aigateway;
@@ -13,6 +13,7 @@ mod media;
 mod recipe_tests;
 mod redact;
 mod retry_after;
+mod submission;
 mod wire;
 
 use std::time::Duration;
@@ -25,15 +26,18 @@ use url::Url;
 
 use self::classify::Attempt;
 use self::http::{Call, Clients, Seen};
+pub use self::http::{HttpError, LimitHint};
 pub use self::link::check_base_url;
+pub use self::media::{Media, MediaError, ResumeFrom};
+pub use self::submission::Submission;
 use self::wire::Dialect;
 use crate::domain::outcome::{CancelOutcome, KeyCheck, PollOutcome, Rejection, RejectionKind, SubmitOutcome};
-use crate::domain::{GatewayId, GenerationRequest, JobId, RawExchange, RemoteId};
+use crate::domain::{GatewayId, RawExchange, RemoteId};
 
-/// How to reach one gateway.
+/// Everything that is needed to talk to one gateway: its address, the key, and how much is told to it.
 #[derive(Clone, Debug)]
 pub struct Connection {
-    /// Which one.
+    /// The gateway that is spoken to.
     pub gateway: GatewayId,
     /// Where its API lives; checked by [`check_base_url`].
     pub base_url: Url,
@@ -43,36 +47,16 @@ pub struct Connection {
     pub send_undocumented: bool,
 }
 
-/// An order as it goes out.
-#[derive(Clone, Debug)]
-pub struct Order {
-    /// Our id of the job; goes out as a cost tag where a gateway has one.
-    pub job: JobId,
-    /// What is asked.
-    pub request: GenerationRequest,
-    /// The start picture in the form in which it goes out: a web address, or a `data:` URI.
-    pub picture: Option<String>,
-}
-
-/// What the gateway's limiter said beside its answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LimitHint {
-    /// Requests left in the window (`x-ratelimit-remaining-requests`).
-    pub remaining: Option<u32>,
-    /// Time until the window begins anew (`x-ratelimit-reset-requests`).
-    pub reset_after: Option<Duration>,
-}
-
 /// An outcome with what was seen on the way to it.
 #[derive(Clone, Debug)]
 pub struct Answer<T> {
-    /// What it means.
+    /// What the answer means for the job or the key.
     pub outcome: T,
-    /// `X-Request-Id`.
+    /// The gateway's own number of this request (`X-Request-Id`), for questions to its support.
     pub request_id: Option<String>,
-    /// The conversation, free of secrets.
+    /// Request and answer as text for the user to look at, without keys and signatures.
     pub exchange: RawExchange,
-    /// What the limiter said.
+    /// What the rate limiter said beside it; empty where there was no answer.
     pub limit: LimitHint,
 }
 
@@ -90,15 +74,15 @@ impl Client {
         Self { clients: clients.clone(), connection }
     }
 
-    /// Sends an order. Exactly one POST with at most one body, whatever happens.
-    pub async fn submit(&self, order: &Order) -> Answer<SubmitOutcome> {
+    /// Submits a job. Exactly one POST with at most one body, whatever happens.
+    pub async fn submit(&self, submission: &Submission) -> Answer<SubmitOutcome> {
         let gateway = self.connection.gateway;
         let (path, tag, body) = match Dialect::of(gateway) {
             Dialect::Aigateway => {
-                let body = aigateway::body(order, self.connection.send_undocumented);
-                (aigateway::SUBMIT, aigateway::tag(order.job), body)
+                let body = aigateway::body(submission, self.connection.send_undocumented);
+                (aigateway::SUBMIT, aigateway::tag(submission.job), body)
             }
-            Dialect::Apiin => (apiin::SUBMIT, None, apiin::body(gateway, order)),
+            Dialect::Apiin => (apiin::SUBMIT, None, apiin::body(gateway, submission)),
         };
         let Some(mut call) = self.call(&self.clients.submit, Method::POST, path, SUBMIT_TIMEOUT) else {
             let no_key = Rejection { kind: RejectionKind::KeyRefused, param: None, gateway_text: None };
@@ -106,10 +90,10 @@ impl Client {
         };
         call.tag = tag;
         call.body = Some(&body);
-        answer(http::make(call).await, |attempt| classify::submit(gateway, order.picture.is_some(), attempt))
+        answer(http::make(call).await, |attempt| classify::submit(gateway, submission.picture.is_some(), attempt))
     }
 
-    /// Looks at a job.
+    /// Asks the gateway where a job stands.
     pub async fn poll(&self, remote_id: &RemoteId) -> Answer<PollOutcome> {
         let gateway = self.connection.gateway;
         let Some(call) = self.call(&self.clients.api, Method::GET, &self.job_path(remote_id), POLL_TIMEOUT) else {
@@ -138,7 +122,7 @@ impl Client {
         answer(seen, classify::cancel)
     }
 
-    /// Tries the key without spending anything.
+    /// Asks a question that costs nothing and that needs a good key, to learn whether the key is one.
     pub async fn check_key(&self) -> Answer<KeyCheck> {
         let gateway = self.connection.gateway;
         let path = match Dialect::of(gateway) {
@@ -155,7 +139,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Each with the way on: see [`MediaError`].
+    /// [`MediaError`] says what went wrong and with it what to do next.
     pub async fn open_media(&self, link: &Url, resume: Option<&ResumeFrom>) -> Result<Media, MediaError> {
         let fetch = media::Fetch {
             client: &self.clients.media,
@@ -179,7 +163,7 @@ impl Client {
     fn key(&self) -> Option<&str> {
         let key = self.connection.key.as_ref().map(|key| key.expose_secret().trim()).filter(|key| !key.is_empty());
         match self.connection.gateway {
-            GatewayId::Practice => key.or(Some(PRACTICE_KEY)),
+            GatewayId::Practice => key.or(Some(GatewayId::PRACTICE_KEY)),
             GatewayId::Apiin | GatewayId::Aigateway => key,
         }
     }
@@ -199,14 +183,11 @@ impl Client {
     }
 }
 
-/// Time for a submit: long, because giving up leaves the fate of the order unclear.
+/// Longest time that a submit may take: long, because giving up leaves the fate of the order unclear.
 const SUBMIT_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Time for every other question.
+/// Longest time that any other call to the API may take.
 const POLL_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// The key of the practice gateway, which is no secret.
-const PRACTICE_KEY: &str = "aio_practice";
 
 /// The key as a header that no debug output shows. `None` for a key that no header can hold, which no gateway gave out.
 fn bearer(key: &str) -> Option<HeaderValue> {
@@ -230,56 +211,6 @@ fn local_answer<T>(outcome: T, why: &str) -> Answer<T> {
     Answer { outcome, request_id: None, exchange, limit: LimitHint::default() }
 }
 
-/// Where a download goes on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ResumeFrom {
-    /// First byte that is wanted, more than zero.
-    pub offset: u64,
-    /// Strong validator for If-Range.
-    pub validator: String,
-    /// Full length, when it is known.
-    pub total_bytes: Option<u64>,
-}
-
-/// An answer of a media host whose head was checked. Read it with [`Media::chunk`].
-#[derive(Debug)]
-pub struct Media {
-    /// Offset of the first byte of the body: 0, or the offset that was asked for and confirmed by Content-Range.
-    pub offset: u64,
-    /// Full length of the file, when the server states one.
-    pub total_bytes: Option<u64>,
-    /// Strong ETag, else Last-Modified, when the server states one.
-    pub validator: Option<String>,
-    /// Bytes that are still to come, when the server stated how many.
-    remaining: Option<u64>,
-    response: reqwest::Response,
-}
-
-/// Why a clip could not be fetched (any more).
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MediaError {
-    /// 401, 403, 404, 410, or 400 on a signed link: ask the job for a fresh link.
-    #[error("the link has expired (HTTP {0})")]
-    LinkExpired(u16),
-    /// 416: what lies on disk does not fit the file any more; begin anew.
-    #[error("the file changed on the server")]
-    Changed,
-    /// The link may not be fetched at all: its scheme or host is refused.
-    #[error("the link is not safe to fetch: {0}")]
-    RefusedLink(String),
-    /// The server sent something that is no film.
-    #[error("the server sent {0} instead of a film")]
-    NotAFilm(String),
-    /// Network trouble or 5xx, 429; try again later.
-    #[error("{detail}")]
-    Trouble {
-        /// For people.
-        detail: String,
-        /// How long the server asked to wait.
-        retry_after: Option<Duration>,
-    },
-}
-
 /// The HTTP clients for gateways on the internet and on this computer: orders (a fresh connection each), questions (no
 /// redirects, no retries), and media (no key, few redirects). Cheap to clone.
 #[derive(Clone, Debug)]
@@ -293,13 +224,8 @@ impl Http {
     ///
     /// # Errors
     ///
-    /// The library's own words.
+    /// [`HttpError`] holds the words of the HTTP library.
     pub fn new() -> Result<Self, HttpError> {
         Ok(Self { far: Clients::for_internet()?, near: Clients::for_this_computer()? })
     }
 }
-
-/// The HTTP library could not start.
-#[derive(Debug, thiserror::Error)]
-#[error("the network library could not start: {0}")]
-pub struct HttpError(pub String);

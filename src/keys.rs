@@ -3,6 +3,7 @@
 //! A key lives in the keyring, in the environment, or in memory until the program ends. Never in a file of ours.
 
 mod backend;
+mod error;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -14,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::domain::GatewayId;
 
 pub use backend::{KeyStore, MemoryStore, OsKeyring};
+pub use error::KeyError;
 
 /// Longest key that is taken, in characters. Windows stores a little more; no gateway uses as much.
 pub const MAX_KEY_CHARS: usize = 512;
@@ -21,35 +23,18 @@ pub const MAX_KEY_CHARS: usize = 512;
 /// Requests that may wait while the keyring is asking its user for a password.
 const QUEUE_LENGTH: usize = 16;
 
-/// Where a key was found.
+/// The place in which a key was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeySource {
-    /// The OS keyring.
+    /// The keyring of the operating system.
     Keyring,
-    /// The environment variable of the gateway.
+    /// The environment variable that the gateway has for its key.
     Environment,
-    /// Typed in this session only.
+    /// The memory of this program: the key was typed in and is forgotten at its end.
     Session,
 }
 
-/// Why the keyring or a key cannot be used. Its text is one sentence for the user and never holds the key.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    /// No password store runs on this desktop.
-    #[error("This desktop has no password store running, so the key cannot be saved safely")]
-    NoStore,
-    /// It is locked and was not opened.
-    #[error("The password store is locked")]
-    Locked,
-    /// The text is no key.
-    #[error("This is no key: {0}")]
-    NotAKey(String),
-    /// Anything else, with its cause.
-    #[error("The password store refused: {0}")]
-    Refused(String),
-}
-
-/// What the thread can be asked.
+/// What the keyring's thread can be asked, each with the place for its answer.
 enum Request {
     Get(GatewayId, oneshot::Sender<Result<Option<SecretString>, KeyError>>),
     Set(GatewayId, SecretString, oneshot::Sender<Result<(), KeyError>>),

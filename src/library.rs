@@ -8,6 +8,7 @@
 
 mod copies;
 mod database;
+mod error;
 mod finder;
 mod folders;
 mod intents;
@@ -23,18 +24,19 @@ use tokio::sync::{mpsc, oneshot};
 use crate::domain::{Draft, Job, JobId, RawExchange};
 use copies::{Copy, merge};
 use database::{Fault, Rows};
+pub use error::LibraryError;
 use finder::Finder;
 use intents::{IntentLog, ReadLog};
 use thread::{Answer, Books, Request};
 
-/// The folders of one library.
+/// The folders and files of one library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paths {
     /// Database, posters, input pictures, logs, lock; mode 0700.
     pub data: PathBuf,
-    /// Finished clips and part files.
+    /// The folder of finished clips, and of part files while they are downloaded.
     pub clips: PathBuf,
-    /// `settings.toml`.
+    /// The settings file, `settings.toml`.
     pub settings: PathBuf,
 }
 
@@ -61,17 +63,17 @@ impl Paths {
         })
     }
 
-    /// Folder of posters.
+    /// The folder of posters and filmstrips.
     pub fn posters(&self) -> PathBuf {
         self.data.join("posters")
     }
 
-    /// File of one poster.
+    /// The poster of a job, a JPEG file that need not exist yet.
     pub fn poster(&self, job: JobId) -> PathBuf {
         self.posters().join(format!("{job}.jpg"))
     }
 
-    /// File of one filmstrip.
+    /// The filmstrip of a job, a JPEG file that need not exist yet.
     pub fn filmstrip(&self, job: JobId) -> PathBuf {
         self.posters().join(format!("{job}.strip.jpg"))
     }
@@ -98,12 +100,12 @@ impl Paths {
         Ok(logs)
     }
 
-    /// Folder of logs.
+    /// The folder of the program's own logs.
     pub fn logs(&self) -> PathBuf {
         self.data.join("logs")
     }
 
-    /// The database.
+    /// The database file, `library.db`.
     pub fn database(&self) -> PathBuf {
         self.data.join("library.db")
     }
@@ -124,31 +126,6 @@ impl Paths {
     }
 }
 
-/// What went wrong with the library.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum LibraryError {
-    /// Another Rushes has it open.
-    #[error("Another Rushes has this library open")]
-    InUse,
-    /// The database is newer than this program.
-    #[error("This library was made by a newer Rushes")]
-    TooNew,
-    /// A folder or file cannot be used.
-    #[error("{what}: {cause}")]
-    Io {
-        /// What was tried.
-        what: String,
-        /// Why it failed.
-        cause: String,
-    },
-    /// SQLite says no.
-    #[error("The library could not be written: {0}")]
-    Database(String),
-    /// The library's thread has ended.
-    #[error("The library is closed")]
-    Closed,
-}
-
 /// Requests that may wait for the library's thread. More senders wait in turn.
 const QUEUE_LENGTH: usize = 64;
 
@@ -162,7 +139,7 @@ pub struct Library {
 /// What was found when a library was opened.
 #[derive(Debug)]
 pub struct Opened {
-    /// The handle.
+    /// The handle on the opened library.
     pub library: Library,
     /// Every job, oldest first, hidden ones included.
     pub jobs: Vec<Job>,
@@ -286,7 +263,7 @@ impl Library {
     /// Stores several jobs in one transaction: all of them or none.
     ///
     /// # Errors
-    /// As [`Library::put`].
+    /// When the jobs are not stored for certain, as with [`Library::put`].
     pub async fn put_all(&self, jobs: Vec<Job>) -> Result<(), LibraryError> {
         self.ask(|answer| Request::Put(jobs, answer)).await
     }
@@ -307,7 +284,7 @@ impl Library {
     /// The last conversation about a job. Jobs are opened without it; a job that is stored without one keeps it.
     ///
     /// # Errors
-    /// What SQLite says.
+    /// [`LibraryError::Database`] when SQLite fails, [`LibraryError::Closed`] after [`Library::close`].
     pub async fn exchange(&self, job: JobId) -> Result<Option<RawExchange>, LibraryError> {
         self.ask(|answer| Request::Exchange(job, answer)).await
     }
@@ -315,15 +292,15 @@ impl Library {
     /// The draft as it was left. `None` as well when a newer program left one that cannot be read.
     ///
     /// # Errors
-    /// What SQLite says.
+    /// The same as for [`Library::exchange`].
     pub async fn draft(&self) -> Result<Option<Draft>, LibraryError> {
         self.ask(Request::Draft).await
     }
 
-    /// Keeps the draft.
+    /// Stores the draft in the form, so that the next start finds it as it was left.
     ///
     /// # Errors
-    /// What SQLite says.
+    /// The same as for [`Library::exchange`].
     pub async fn keep_draft(&self, draft: Draft) -> Result<(), LibraryError> {
         self.ask(|answer| Request::KeepDraft(Box::new(draft), answer)).await
     }

@@ -1,7 +1,9 @@
-//! WHAT IT LOOKS LIKE: the MP4 walk, decoding, posters, and pictures for image-to-video. Blocking functions with
-//! bounds; callers run them on the media threads. Nothing here trusts a file.
+//! WHAT IT LOOKS LIKE: checks MP4 files, decodes their frames, makes posters and filmstrips, and imports start pictures.
+//!
+//! These functions block, within bounds; callers run them on the media threads. Nothing here trusts a file.
 
 mod bits;
+mod error;
 mod exif;
 mod ffmpeg;
 mod files;
@@ -21,64 +23,15 @@ mod xmp;
 use std::fs::File;
 use std::path::Path;
 
+pub use error::MovieError;
 pub use frame::FilmFrame;
-pub use player::{Film, FilmLoad, Motion};
+pub use picture::{PictureError, PreparedPicture, TakenFrame};
+pub use player::{FilmLoad, FilmPlayer, Motion};
+pub use reel::FilmInfo;
+pub use walk::MovieInfo;
 pub use xmp::XmpPacket;
 
 use crate::domain::request::StoredPicture;
-
-/// What a film file holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MovieInfo {
-    /// Width in pixels.
-    pub width: u32,
-    /// Height in pixels.
-    pub height: u32,
-    /// Length in milliseconds.
-    pub duration_millis: u64,
-    /// Whether there is a sound track.
-    pub has_audio: bool,
-    /// `h264`, `hevc`, … or the four-character code.
-    pub codec: String,
-}
-
-/// What is known of a film that can be played.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FilmInfo {
-    /// Number of frames, at least 1.
-    pub frames: u32,
-    /// Length of all frames together in milliseconds, at least 1.
-    pub duration_millis: u64,
-    /// Width in pixels, upright.
-    pub width: u32,
-    /// Height in pixels, upright.
-    pub height: u32,
-    /// Whether there is a sound track.
-    pub has_audio: bool,
-}
-
-/// Why a file is no whole film. The text is a plain clause, as in "it ends before its film data does".
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MovieError {
-    /// Not an MP4 at all.
-    #[error("it is not an MP4 file")]
-    NotMp4,
-    /// Cut or inconsistent.
-    #[error("{0}")]
-    Broken(String),
-    /// Whole, but nothing here can decode it.
-    #[error("{0}")]
-    Unsupported(String),
-    /// The file cannot be read.
-    #[error("it cannot be read: {0}")]
-    Io(String),
-}
-
-impl From<std::io::Error> for MovieError {
-    fn from(error: std::io::Error) -> Self {
-        Self::Io(error.to_string())
-    }
-}
 
 /// Checks that the file is a whole MP4: `ftyp` first, a complete `moov`, every `mdat` and every sample inside the file.
 /// Reads headers and `moov` only (at most 64 MiB), in linear time. In a fragmented file the samples are not checked one
@@ -127,33 +80,10 @@ pub fn write_filmstrip(movie: &Path, strip: &Path, count: u32, frame_height: u32
     film::write_filmstrip(movie, strip, count, frame_height)
 }
 
-/// Why a picture cannot be used. The text is a sentence for the user.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct PictureError(pub String);
-
-/// A picture that was made fit to be sent, with what was done to it, for the user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PreparedPicture {
-    /// The stored picture.
-    pub picture: StoredPicture,
-    /// Remarks such as "4032 × 3024 → 1920 × 1440" or "place data removed".
-    pub remarks: Vec<String>,
-}
-
 /// Brings a picture into the library: reads it within bounds, turns it upright, shrinks it to the limits, removes all
 /// metadata, writes it under its hash into `inputs`.
 pub fn import_picture(file: &Path, inputs: &Path) -> Result<PreparedPicture, PictureError> {
     picture::import(file, inputs)
-}
-
-/// A frame of a film that became a picture of the library.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TakenFrame {
-    /// Its number in the order of display, from 0.
-    pub frame: u32,
-    /// The picture.
-    pub prepared: PreparedPicture,
 }
 
 /// Brings one frame of a film into the library as a picture: frame `number` in the order of display, from 0, at its full size.

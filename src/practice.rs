@@ -1,4 +1,4 @@
-//! The pretend gateway: both wire protocols over real HTTP on loopback, real MP4s, faults on demand.
+//! The practice gateway, a pretend server: both wire protocols over real HTTP on loopback, real MP4s, faults on demand.
 //!
 //! Two listeners stand for the two origins of a real gateway: the API, which takes the key, and the media host, which must
 //! never see it. Everything that a client has sent is in [`Practice::log`]. What goes wrong is said by [`Faults`].
@@ -8,20 +8,23 @@ pub mod faults;
 mod files;
 pub mod film;
 mod films;
+mod hex;
 mod http;
 mod jobs;
+mod listener;
+mod locked;
 mod log;
-mod order;
 pub mod render;
 mod routes;
 mod server;
 mod shapes;
 mod store;
+mod submit;
 
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
 };
 
 pub use config::{
@@ -31,14 +34,12 @@ pub use config::{
 pub use faults::{Fault, FaultFileError, FaultKind, Faults, Target};
 use jobs::Room;
 pub use jobs::{MadeJob, Protocol, Stage};
+use locked::locked;
 pub use log::{NotSeen, Origin, Seen};
 use server::Server;
 use store::Store;
 use tokio::{net::TcpListener, task::JoinHandle};
 use url::Url;
-
-/// The key that the practice gateway's apiin protocol takes from the program itself. Not a secret.
-pub const PRACTICE_KEY: &str = "aio_practice";
 
 /// A running practice gateway. Dropping it stops it: listeners close, connections break. A film that is being rendered
 /// is finished and thrown away.
@@ -66,16 +67,16 @@ impl Practice {
         let media = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let server = Arc::new(Server::new(config, kept, api.local_addr()?, media.local_addr()?));
         let listeners = [(api, Origin::Api), (media, Origin::Media)]
-            .map(|(listener, origin)| tokio::spawn(server::listen(Arc::clone(&server), listener, origin)));
+            .map(|(listener, origin)| tokio::spawn(listener::listen(Arc::clone(&server), listener, origin)));
         Ok(Self { server, listeners })
     }
 
-    /// Where the API listens.
+    /// The address on which the API listens.
     pub fn address(&self) -> SocketAddr {
         self.server.api
     }
 
-    /// Where the films are served.
+    /// The address on which finished films are served.
     pub fn media_address(&self) -> SocketAddr {
         self.server.media
     }
@@ -104,7 +105,7 @@ impl Practice {
         self.log().into_iter().filter(Seen::is_submit).collect()
     }
 
-    /// Such submits for this prompt.
+    /// Number of submits with exactly this prompt whose whole body arrived.
     pub fn submits_of(&self, prompt: &str) -> usize {
         self.submits().iter().filter(|seen| seen.prompt() == Some(prompt)).count()
     }
@@ -112,7 +113,7 @@ impl Practice {
     /// Waits until the log is as wished; comes back at once when it is already. After a minute it gives up.
     ///
     /// # Errors
-    /// When it did not come to be.
+    /// When the minute has passed and the log is still not so.
     pub async fn wait_until(&self, is_so: impl Fn(&[Seen]) -> bool) -> Result<Vec<Seen>, NotSeen> {
         self.server.log.wait_until(is_so).await
     }
@@ -122,7 +123,7 @@ impl Practice {
         locked(&self.server.jobs).all()
     }
 
-    /// What money is left.
+    /// The money and credits that are left.
     pub fn wallet(&self) -> Wallet {
         locked(&self.server.jobs).wallet()
     }
@@ -154,13 +155,4 @@ impl Drop for Practice {
         }
         self.server.stop();
     }
-}
-
-/// Locks; a panic elsewhere has left no half-done change behind, so its poison is of no interest.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

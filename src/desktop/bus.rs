@@ -1,4 +1,4 @@
-//! Who can be reached on the session bus.
+//! Asks the session bus (D-Bus) which services can be reached on it.
 
 use std::sync::mpsc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What works on this desktop, what does not, and what to do. No network here.
+//! Checks the desktop: display, keyring, file picker, folders, player, ffmpeg. Nothing here uses the network.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 /// Below this much free space downloads are at risk; a 10 s clip has tens of megabytes.
 const LOW_SPACE_BYTES: u64 = 1_000_000_000;
 
-/// One thing that was looked at.
+/// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
-    /// What, in one or two words.
+    /// Name of what was looked at, in one or two words.
     pub name: &'static str,
-    /// Whether it works.
+    /// Whether it works as Rushes needs it.
     pub ok: bool,
-    /// What was found.
+    /// What was found, as a short text for the user.
     pub detail: String,
     /// What to do when it does not work, or what would be better.
     pub advice: Option<String>,

@@ -1,4 +1,4 @@
-//! Handing files and addresses to other programs.
+//! Hands files and addresses to other programs: player, file manager, browser.
 //!
 //! Each call returns at once and does its work on a thread of its own; the answer comes through the channel, after which
 //! `wake` is called. An error is a sentence for the user.
@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, sync_channel};
 
-/// What became of it: nothing to say, or a sentence for the user.
+/// Whether another program took the file or address; the error is a sentence for the user.
 pub type Opened = Result<(), String>;
 
 /// Opens a file in the program that the desktop has for it.

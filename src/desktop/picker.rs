@@ -1,4 +1,4 @@
-//! The desktop's own file picker.
+//! Opens the desktop's own file picker.
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 /// File endings of pictures that can be used as a start picture.
 const PICTURE_ENDINGS: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
 
-/// How a picker ended.
+/// The user's answer to a picker, or why there was none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Picked {
     /// The user chose this file.

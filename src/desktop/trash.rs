@@ -9,16 +9,16 @@ use std::path::PathBuf;
 /// Why a file is not where it was to be brought.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TrashError {
-    /// It is not there.
+    /// The file is not where it was looked for.
     Missing,
-    /// The system does not do it: a clause.
+    /// The system refuses; says why as a clause.
     Refused(String),
 }
 
 /// Puts one file into the trash.
 ///
 /// # Errors
-/// Nothing was moved then.
+/// When the file is missing or the system refuses; then nothing was moved.
 pub fn put(file: &Path) -> Result<(), TrashError> {
     // A link that leads nowhere is a missing file as well: its clip is not there.
     if let Ok(false) = file.try_exists() {
@@ -39,7 +39,7 @@ type Listing = Result<Vec<trash::TrashItem>, String>;
 type Listing = ();
 
 impl Contents {
-    /// Reads the trash.
+    /// Lists what is in the trash now. An error is kept and shows at the first question.
     pub fn read() -> Self {
         #[cfg(not(target_os = "macos"))]
         return Self(trash::os_limited::list().map_err(words));

@@ -34,6 +34,10 @@ impl GatewayId {
     /// The gateways that cost money, in the order in which the window shows them.
     pub const PAID: [Self; 2] = [Self::Apiin, Self::Aigateway];
 
+    /// The key that this program sends to its own practice gateway. Not a secret: it opens nothing but that gateway, which
+    /// only listens on this computer.
+    pub const PRACTICE_KEY: &str = "aio_practice";
+
     /// Lower-case name as the gateways write themselves; used in sentences and file formats.
     pub fn name(self) -> &'static str {
         self.into()

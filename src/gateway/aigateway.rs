@@ -1,4 +1,4 @@
-//! aigateway.sh (docs/gateways.md, section 1): what goes out.
+//! Writes the requests that aigateway.sh takes (docs/gateways.md, section 1): paths, cost tag, and the body of a submit.
 
 use reqwest::header::HeaderValue;
 use serde_json::{Map, Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::domain::capability::{Setting, is_sent};
 use crate::domain::{GatewayId, JobId, catalog};
 
-use super::Order;
+use super::submission::Submission;
 
 /// Path of a submit below the base URL (docs/gateways.md, section 1.2).
 pub const SUBMIT: &[&str] = &["videos", "generations"];
@@ -20,10 +20,10 @@ pub fn tag(job: JobId) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("rushes-{job}")).ok()
 }
 
-/// The body of a submit (docs/gateways.md, section 1.2). Fields that no page names go out only when the user switched
-/// them on: the gateway may drop or refuse them.
-pub fn body(order: &Order, send_undocumented: bool) -> Value {
-    let request = &order.request;
+/// The body of a submit (docs/gateways.md, section 1.2). Fields that no page names go out only when the user switched them on: the
+/// gateway may drop or refuse them.
+pub fn body(submission: &Submission, send_undocumented: bool) -> Value {
+    let request = &submission.request;
     let goes = |setting| is_sent(GatewayId::Aigateway, setting, send_undocumented);
     let mut fields = Map::new();
     fields.insert("model".to_owned(), json!(catalog::entry(GatewayId::Aigateway).model_id));
@@ -31,7 +31,7 @@ pub fn body(order: &Order, send_undocumented: bool) -> Value {
     fields.insert("duration".to_owned(), json!(request.duration().secs()));
     fields.insert("aspect_ratio".to_owned(), json!(request.aspect_ratio().name()));
     fields.insert("resolution".to_owned(), json!(request.resolution().name()));
-    if let Some(picture) = &order.picture {
+    if let Some(picture) = &submission.picture {
         fields.insert("image_url".to_owned(), json!(picture));
     }
     if send_undocumented {

@@ -1,10 +1,10 @@
-//! apiin.one (docs/gateways.md, section 2): what goes out. Practice speaks the same protocol.
+//! Writes the requests that apiin.one takes (docs/gateways.md, section 2). The practice gateway is spoken to in the same protocol.
 
 use serde_json::{Map, Value, json};
 
 use crate::domain::{GatewayId, catalog};
 
-use super::Order;
+use super::submission::Submission;
 
 /// Path of a submit below the base URL (docs/gateways.md, section 2.2).
 pub const SUBMIT: &[&str] = &["videos", "generations"];
@@ -14,8 +14,8 @@ pub const SUBMIT: &[&str] = &["videos", "generations"];
 pub const NO_JOB: &str = "rushes_key_check";
 
 /// The body of a submit (docs/gateways.md, section 2.2). The ratio always goes out, because its default is not stated.
-pub fn body(gateway: GatewayId, order: &Order) -> Value {
-    let request = &order.request;
+pub fn body(gateway: GatewayId, submission: &Submission) -> Value {
+    let request = &submission.request;
     let mut fields = Map::new();
     fields.insert("model".to_owned(), json!(catalog::entry(gateway).model_id));
     fields.insert("prompt".to_owned(), json!(request.prompt()));
@@ -24,7 +24,7 @@ pub fn body(gateway: GatewayId, order: &Order) -> Value {
     fields.insert("resolution_ratio".to_owned(), json!(request.aspect_ratio().name()));
     fields.insert("generate_audio_switch".to_owned(), json!(request.audio()));
     fields.insert("thinking_type".to_owned(), json!(request.thinking().name()));
-    if let Some(picture) = &order.picture {
+    if let Some(picture) = &submission.picture {
         fields.insert("image".to_owned(), json!(picture));
     }
     if !request.negative_prompt().is_empty() {

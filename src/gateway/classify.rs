@@ -39,31 +39,31 @@ pub enum Attempt {
     NoByteSent(NetworkCause),
     /// The connection was made and then failed before the head of an answer was read.
     Broken(NetworkCause),
-    /// An answer came.
+    /// The head of an answer was read; its body may be cut or foreign all the same.
     Answered(Reply),
 }
 
-/// An answer.
+/// An answer to one request, as far as the table looks at it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reply {
-    /// HTTP status.
+    /// The HTTP status as a number, since the bodies of gateways repeat it as one and the table judges both alike.
     pub status: u16,
-    /// Its body.
+    /// What its body turned out to be.
     pub body: Body,
     /// Whether a `Retry-After` header was there, understood or not.
     pub has_retry_after: bool,
-    /// What it says.
+    /// The wait that it asks for, when it was understood.
     pub retry_after: Option<Duration>,
-    /// `X-Cost-Cents` (docs/gateways.md, section 1.8).
+    /// The header `X-Cost-Cents`: what the request cost, in cents (docs/gateways.md, section 1.8).
     pub cost_cents: Option<String>,
 }
 
-/// The body of an answer.
+/// What the body of an answer turned out to be.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
-    /// No byte.
+    /// No byte, or nothing but blanks.
     Empty,
-    /// Readable JSON.
+    /// One whole JSON document.
     Json(Value),
     /// Whole, but no JSON: a page or a text.
     Foreign,

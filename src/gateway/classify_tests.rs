@@ -1,4 +1,4 @@
-//! The tables of [`super`], row by row.
+//! Tests of the table that says what answers mean, row by row.
 
 use proptest::prelude::*;
 use serde_json::json;

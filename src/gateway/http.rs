@@ -1,4 +1,4 @@
-//! The HTTP library behind one small door: build the clients, make one call, say what was seen.
+//! Everything that touches the HTTP library: builds the clients, makes one call, and says what was seen.
 //!
 //! Three clients for each side (the internet, and this computer):
 //! * **submit** opens a fresh HTTP/1.1 connection for every order and closes it after. No kept connection can die under
@@ -19,7 +19,7 @@ use url::Url;
 
 use super::classify::{Attempt, Body, Reply};
 use super::link::{CheckedResolver, Reach, proxy_names};
-use super::{HttpError, LimitHint, redact, retry_after};
+use super::{redact, retry_after};
 use crate::domain::RawExchange;
 use crate::domain::ending::clean_text;
 use crate::domain::outcome::NetworkCause;
@@ -36,14 +36,28 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// Longest silence of a media host in the middle of a clip.
 const MEDIA_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The clients for one side.
+/// What the gateway's limiter said beside its answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LimitHint {
+    /// Requests that may still be sent in the current window of the limiter (`x-ratelimit-remaining-requests`).
+    pub remaining: Option<u32>,
+    /// Time until the next window of the limiter begins (`x-ratelimit-reset-requests`).
+    pub reset_after: Option<Duration>,
+}
+
+/// The HTTP library could not start, most likely its TLS part. The text is the library's own.
+#[derive(Debug, thiserror::Error)]
+#[error("the network library could not start: {0}")]
+pub struct HttpError(pub String);
+
+/// The HTTP clients for gateways on the internet, or for those on this computer.
 #[derive(Clone, Debug)]
 pub struct Clients {
-    /// For orders.
+    /// Submits jobs, each over a connection of its own.
     pub submit: reqwest::Client,
-    /// For questions.
+    /// Asks everything else of an API: jobs, balances, cancels.
     pub api: reqwest::Client,
-    /// For clips.
+    /// Fetches clips from media hosts.
     pub media: reqwest::Client,
 }
 
@@ -90,38 +104,38 @@ fn environment() -> impl Iterator<Item = (String, String)> {
 /// One call to a gateway's API.
 #[derive(Debug)]
 pub struct Call<'a> {
-    /// Which client goes.
+    /// The client that makes the call.
     pub client: &'a reqwest::Client,
-    /// The method.
+    /// The HTTP method, such as `POST`.
     pub method: Method,
-    /// The address.
+    /// The whole address, path included.
     pub url: Url,
-    /// The key, already as a header.
+    /// The value of the header `Authorization`, which holds the key.
     pub authorization: HeaderValue,
     /// The key itself, so that it can be taken out of what is kept.
     pub key: &'a str,
-    /// A cost tag (docs/gateways.md, section 1.8).
+    /// A cost tag for the header `x-aig-tag` (docs/gateways.md, section 1.8).
     pub tag: Option<HeaderValue>,
-    /// The body.
+    /// The JSON body; `None` sends no body.
     pub body: Option<&'a Value>,
-    /// Time for the whole call.
+    /// Longest time for the whole call, the body of the answer included.
     pub timeout: Duration,
 }
 
-/// What a call brought.
+/// What was seen of one call, whether or not an answer came.
 #[derive(Debug)]
 pub struct Seen {
-    /// For the table.
+    /// What was seen, for the table in [`super::classify`].
     pub attempt: Attempt,
-    /// `X-Request-Id`.
+    /// The header `X-Request-Id`, cleaned and at most 128 characters long.
     pub request_id: Option<String>,
-    /// The conversation without secrets.
+    /// Request and answer as text, without keys and signatures.
     pub exchange: RawExchange,
-    /// What the limiter said.
+    /// What the rate limiter said in the headers of the answer.
     pub limit: LimitHint,
 }
 
-/// Makes the call, once.
+/// Makes the call exactly once: nothing is repeated and no redirect is followed.
 pub async fn make(call: Call<'_>) -> Seen {
     let key = Some(call.key);
     let mut seen = Seen {
@@ -211,7 +225,7 @@ async fn read_body(mut response: Response, key: Option<&str>) -> (Body, String, 
     (body, text, error)
 }
 
-/// What a whole body is.
+/// Parses a body that was read to its end; the second value says what is wrong with it.
 fn meaning(bytes: &[u8]) -> (Body, Option<String>) {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return (Body::Empty, None);

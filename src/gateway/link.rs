@@ -1,4 +1,4 @@
-//! Which addresses are talked to: base URLs of gateways, links to clips, and the network addresses behind names.
+//! Decides which addresses may be talked to: base URLs of gateways, links to clips, and the network addresses behind names.
 //!
 //! A link comes from the network and must never make this computer talk to itself or to its neighbors, so it is checked
 //! before it is fetched, again after each redirect, and once more when its name has been looked up.
@@ -13,7 +13,7 @@ use url::{Host, Url};
 ///
 /// # Errors
 ///
-/// A sentence for the user.
+/// One sentence for the user that says what is wrong with the address.
 pub fn check_base_url(text: &str) -> Result<Url, String> {
     let text = text.trim();
     if text.contains(['\\', '\t', '\n', '\r']) {
@@ -165,7 +165,7 @@ impl Reach {
 /// connected to is the one that was checked, whatever a second lookup would say.
 #[derive(Debug)]
 pub struct CheckedResolver {
-    /// What may be reached.
+    /// The addresses that may be connected to.
     pub reach: Reach,
     /// Names of proxy servers, which stand inside of private networks by nature.
     pub exempt: Vec<String>,

@@ -1,4 +1,4 @@
-//! Hostile and friendly addresses.
+//! Tests of the rules for addresses, with hostile and with friendly ones.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Fetching a clip: checks the link, follows few redirects, and checks the head of the answer before a byte is believed.
+//! Fetches a clip: checks the link, follows few redirects, and checks the head of the answer before a byte is believed.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,10 +11,9 @@ use url::Url;
 
 use super::http::{describe, waits};
 use super::link::{check_link, is_loopback};
-use super::{Media, MediaError, ResumeFrom};
 use crate::domain::GatewayId;
 
-/// Most redirects that are followed.
+/// Most redirects that are followed for one link.
 const REDIRECT_LIMIT: usize = 5;
 
 /// Time until the head of an answer, redirects included.
@@ -23,23 +22,73 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 /// Host of aigateway's own files (docs/gateways.md, section 1.1).
 const AIGATEWAY_MEDIA_HOST: &str = "media.aigateway.sh";
 
+/// Where an interrupted download goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResumeFrom {
+    /// First byte that is wanted, counted from 0; more than zero.
+    pub offset: u64,
+    /// The strong validator of the earlier answer, sent as `If-Range`.
+    pub validator: String,
+    /// Full length of the file in bytes, when the earlier answer stated it.
+    pub total_bytes: Option<u64>,
+}
+
+/// An answer of a media host whose head was checked. Read it with [`Media::chunk`].
+#[derive(Debug)]
+pub struct Media {
+    /// Offset of the first byte of the body: 0, or the offset that was asked for and confirmed by Content-Range.
+    pub offset: u64,
+    /// Full length of the file, when the server states one.
+    pub total_bytes: Option<u64>,
+    /// Strong ETag, else Last-Modified, when the server states one.
+    pub validator: Option<String>,
+    /// Bytes that are still to come, when the server stated how many.
+    remaining: Option<u64>,
+    response: reqwest::Response,
+}
+
+/// Why a clip could not be fetched (any more).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MediaError {
+    /// 401, 403, 404, 410, or 400 on a signed link: ask the job for a fresh link.
+    #[error("the link has expired (HTTP {0})")]
+    LinkExpired(u16),
+    /// 416: what lies on disk does not fit the file any more; begin anew.
+    #[error("the file changed on the server")]
+    Changed,
+    /// The link may not be fetched at all: its scheme or host is refused.
+    #[error("the link is not safe to fetch: {0}")]
+    RefusedLink(String),
+    /// The server sent something that is no film.
+    #[error("the server sent {0} instead of a film")]
+    NotAFilm(String),
+    /// Network trouble or 5xx, 429; try again later.
+    #[error("{detail}")]
+    Trouble {
+        /// What happened, as a clause for the user.
+        detail: String,
+        /// How long the server asked to wait.
+        retry_after: Option<Duration>,
+    },
+}
+
 /// How a clip is fetched for one connection.
 #[derive(Debug)]
 pub struct Fetch<'a> {
-    /// The media client.
+    /// The HTTP client for media hosts, which holds no key.
     pub client: &'a reqwest::Client,
-    /// Who made the clip.
+    /// The gateway that made the clip.
     pub gateway: GatewayId,
-    /// Where its API lives.
+    /// Base URL of its API.
     pub base_url: &'a Url,
     /// The key for the gateway's own files; it is used only after a try without it.
     pub authorization: Option<HeaderValue>,
-    /// Where to go on.
+    /// Where an interrupted download goes on; `None` for one from the beginning.
     pub resume: Option<&'a ResumeFrom>,
 }
 
 impl Fetch<'_> {
-    /// Opens `link`.
+    /// Asks for the file at `link` and checks the head of the answer; the body is not read yet.
     pub async fn open(&self, link: &Url) -> Result<Media, MediaError> {
         let response = self.follow(link, None).await?;
         let refused = matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
@@ -82,7 +131,14 @@ impl Fetch<'_> {
                 }
             }
             let response = request.send().await.map_err(trouble)?;
-            if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+            if !matches!(
+                response.status(),
+                StatusCode::MOVED_PERMANENTLY
+                    | StatusCode::FOUND
+                    | StatusCode::SEE_OTHER
+                    | StatusCode::TEMPORARY_REDIRECT
+                    | StatusCode::PERMANENT_REDIRECT
+            ) {
                 return Ok(response);
             }
             here = response
@@ -118,10 +174,10 @@ fn trouble(cause: reqwest::Error) -> MediaError {
     MediaError::Trouble { detail: describe(cause, None), retry_after: None }
 }
 
-/// Judges the head of an answer.
+/// Checks the head of an answer and makes the body ready to be read.
 fn read_head(response: Response, resume: Option<&ResumeFrom>) -> Result<Media, MediaError> {
     let head = Head {
-        status: response.status().as_u16(),
+        status: response.status(),
         headers: response.headers(),
         content_length: response.content_length(),
         has_query: response.url().query().is_some(),
@@ -133,41 +189,42 @@ fn read_head(response: Response, resume: Option<&ResumeFrom>) -> Result<Media, M
 /// The head of an answer of a media host.
 #[derive(Debug)]
 pub struct Head<'a> {
-    /// HTTP status.
-    pub status: u16,
-    /// All headers.
+    pub status: StatusCode,
+    /// All headers of the answer.
     pub headers: &'a HeaderMap,
-    /// Length of the body as framed.
+    /// Length of the body in bytes, when the answer states one.
     pub content_length: Option<u64>,
     /// Whether the link has a query, as signed links do.
     pub has_query: bool,
 }
 
-/// What the head promises.
+/// What the head of an accepted answer promises of its body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Start {
-    /// Offset of the first byte.
+    /// Offset in the file of the first byte of the body.
     pub offset: u64,
-    /// Full length of the file.
+    /// Full length of the file in bytes, when it is known.
     pub total_bytes: Option<u64>,
-    /// For If-Range.
+    /// `ETag` or `Last-Modified`, to be sent as `If-Range` when the download has to go on later.
     pub validator: Option<String>,
     /// Bytes that the body may hold at most.
     pub body_bytes: Option<u64>,
 }
 
-/// The table of media answers. Pure.
+/// Decides what the head of an answer means, by one table. Pure.
 pub fn judge(head: &Head<'_>, resume: Option<&ResumeFrom>, now: SystemTime) -> Result<Start, MediaError> {
     let header = |name: HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     match head.status {
-        200 | 206 => {}
-        401 | 403 | 404 | 410 => return Err(MediaError::LinkExpired(head.status)),
+        StatusCode::OK | StatusCode::PARTIAL_CONTENT => {}
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::GONE => {
+            return Err(MediaError::LinkExpired(head.status.as_u16()));
+        }
         // aigateway answers so when a signature is invalid or has expired (docs/gateways.md, section 1.4).
-        400 if head.has_query => return Err(MediaError::LinkExpired(400)),
-        416 => return Err(MediaError::Changed),
+        StatusCode::BAD_REQUEST if head.has_query => return Err(MediaError::LinkExpired(head.status.as_u16())),
+        StatusCode::RANGE_NOT_SATISFIABLE => return Err(MediaError::Changed),
         status => {
             return Err(MediaError::Trouble {
-                detail: format!("the media host answered HTTP {status}"),
+                detail: format!("the media host answered HTTP {}", status.as_u16()),
                 retry_after: waits(head.headers, now),
             });
         }
@@ -184,7 +241,7 @@ pub fn judge(head: &Head<'_>, resume: Option<&ResumeFrom>, now: SystemTime) -> R
     }
     let strong = header(ETAG).filter(|tag| tag.starts_with('"') && tag.len() > 2);
     let validator = strong.or_else(|| header(LAST_MODIFIED)).filter(|text| text.len() <= 256).map(str::to_owned);
-    if head.status == 200 {
+    if head.status == StatusCode::OK {
         // Also in answer to a Range: the server does not know ranges, or the file changed. Both begin anew.
         return Ok(Start { offset: 0, total_bytes: head.content_length, validator, body_bytes: head.content_length });
     }
@@ -208,7 +265,7 @@ pub fn judge(head: &Head<'_>, resume: Option<&ResumeFrom>, now: SystemTime) -> R
     Ok(Start { offset, total_bytes: range.total.or(known_total), validator, body_bytes: Some(body_bytes) })
 }
 
-/// A `Content-Range` with bytes.
+/// A `Content-Range` in bytes; `end` is the last byte, itself included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct ContentRange {
     start: u64,

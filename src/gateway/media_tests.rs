@@ -1,4 +1,4 @@
-//! The heads of media answers.
+//! Tests of what the head of a media answer means.
 
 use super::*;
 
@@ -11,11 +11,13 @@ fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
 }
 
 fn head(status: u16, lines: &[(&'static str, &str)], length: Option<u64>) -> Result<Start, MediaError> {
+    let status = StatusCode::from_u16(status).expect("a status");
     let headers = headers(lines);
     judge(&Head { status, headers: &headers, content_length: length, has_query: true }, None, SystemTime::UNIX_EPOCH)
 }
 
 fn resumed(status: u16, lines: &[(&'static str, &str)], length: Option<u64>) -> Result<Start, MediaError> {
+    let status = StatusCode::from_u16(status).expect("a status");
     let resume = ResumeFrom { offset: 400, validator: "\"v1\"".to_owned(), total_bytes: Some(1000) };
     let headers = headers(lines);
     let head = Head { status, headers: &headers, content_length: length, has_query: false };

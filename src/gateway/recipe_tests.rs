@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::{Order, aigateway, apiin};
+use super::submission::Submission;
+use super::{aigateway, apiin};
 use crate::domain::recipe::samples::job_strategy;
 use crate::domain::{Draft, GatewayId, GenerationRequest, JobId, Recipe, StartPicture};
 
@@ -12,12 +13,12 @@ fn bodies(job: JobId, request: &GenerationRequest) -> [String; 4] {
         StartPicture::WebAddress(address) => address.clone(),
         StartPicture::Stored(stored) => format!("data:{},{}", stored.picture_type.media_type(), stored.sha256),
     });
-    let order = Order { job, request: request.clone(), picture };
+    let submission = Submission { job, request: request.clone(), picture };
     [
-        apiin::body(GatewayId::Apiin, &order),
-        apiin::body(GatewayId::Practice, &order),
-        aigateway::body(&order, false),
-        aigateway::body(&order, true),
+        apiin::body(GatewayId::Apiin, &submission),
+        apiin::body(GatewayId::Practice, &submission),
+        aigateway::body(&submission, false),
+        aigateway::body(&submission, true),
     ]
     .map(|body| body.to_string())
 }

@@ -5,6 +5,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use jiff::SignedDuration;
+
 /// Longest wait that is believed. A larger one is cut to this, so that a mistake of a server never stops a job for good.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
@@ -53,30 +55,10 @@ pub fn parse_reset(text: &str, now: SystemTime) -> Option<Duration> {
     parse_seconds(text).or_else(|| parse_length(text))
 }
 
-/// `1h2m3.5s`, `250ms`.
+/// A length with units, such as `1h2m3.5s` or `250ms`. `None` for a negative one.
 fn parse_length(text: &str) -> Option<Duration> {
-    let mut rest = text;
-    let mut total = Duration::ZERO;
-    if rest.is_empty() {
-        return None;
-    }
-    while !rest.is_empty() {
-        let unit_at = rest.find(|c: char| c.is_ascii_alphabetic())?;
-        let (number, tail) = rest.split_at(unit_at);
-        let unit_end = tail.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(tail.len());
-        let (unit, tail) = tail.split_at(unit_end);
-        let amount = parse_seconds(number)?;
-        let part = match unit {
-            "ms" => amount / 1000,
-            "s" => amount,
-            "m" => amount.saturating_mul(60),
-            "h" => amount.saturating_mul(3600),
-            _ => return None,
-        };
-        total = total.saturating_add(part);
-        rest = tail;
-    }
-    Some(total.min(LONGEST_WAIT))
+    let length: SignedDuration = text.parse().ok()?;
+    Some(Duration::try_from(length).ok()?.min(LONGEST_WAIT))
 }
 
 #[cfg(test)]

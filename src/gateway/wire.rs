@@ -1,4 +1,4 @@
-//! What the gateways' JSON means, field by field.
+//! Reads the JSON answers of the gateways, field by field.
 //!
 //! Answers are read from a [`Value`] by looking a list of places through, because each gateway documents several shapes
 //! that contradict each other (docs/gateways.md, section 6). Unknown fields are ignored; a field of the wrong type is
@@ -20,14 +20,14 @@ const LINK_LIMIT: usize = 8 * 1024;
 /// Which of the two protocols an answer is written in. Practice speaks apiin's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
-    /// docs/gateways.md, section 1.
+    /// The protocol of aigateway.sh (docs/gateways.md, section 1).
     Aigateway,
-    /// docs/gateways.md, section 2.
+    /// The protocol of apiin.one (docs/gateways.md, section 2).
     Apiin,
 }
 
 impl Dialect {
-    /// The protocol of `gateway`.
+    /// The protocol in which `gateway` is spoken to.
     pub fn of(gateway: GatewayId) -> Self {
         match gateway {
             GatewayId::Aigateway => Self::Aigateway,
@@ -39,13 +39,13 @@ impl Dialect {
 /// What a status word says (docs/gateways.md, section 5.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Word {
-    /// Still alive, this far.
+    /// The job is still worked on, and has come this far.
     Alive(Phase),
     /// The clip is made.
     Completed,
-    /// It will not be made.
+    /// The clip will not be made.
     Failed,
-    /// It was cancelled.
+    /// The gateway says that the job was cancelled.
     Cancelled,
 }
 
@@ -163,11 +163,11 @@ pub fn link(dialect: Dialect, value: &Value) -> Option<Url> {
 pub struct GatewayError {
     /// A code that reads as an HTTP status.
     pub status: Option<u16>,
-    /// The code or type, as text.
+    /// The error's own code or type as a word, such as `insufficient_credits`.
     pub code: Option<String>,
-    /// The field that it is about.
+    /// Name of the request field that the error is about.
     pub param: Option<String>,
-    /// The sentence.
+    /// The message for people, shortened to 300 characters.
     pub text: Option<String>,
 }
 
@@ -178,7 +178,7 @@ impl GatewayError {
         parts.into_iter().flatten().map(|part| part.to_lowercase()).collect::<Vec<_>>().join(" ")
     }
 
-    /// Whether it speaks of money.
+    /// Whether its words say that credits or money ran out.
     pub fn speaks_of_credits(&self) -> bool {
         let words = self.words();
         let short_of = words.contains("insufficient") && !words.contains("permission") && !words.contains("scope");
@@ -186,12 +186,12 @@ impl GatewayError {
             || ["credit", "not enough balance", "budget_exceeded", "quota_exceeded"].iter().any(|w| words.contains(w))
     }
 
-    /// Whether it speaks of moderation.
+    /// Whether its words say that the content is not allowed.
     pub fn speaks_of_moderation(&self) -> bool {
         speaks_of_moderation(&self.words())
     }
 
-    /// Whether it is about the start picture.
+    /// Whether it is the start picture that the gateway refuses.
     pub fn speaks_of_picture(&self) -> bool {
         match &self.param {
             Some(param) => param.to_lowercase().contains("image"),

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use keyring::{Entry, Error};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::KeyError;
+use super::error::KeyError;
 use crate::domain::GatewayId;
 
 /// Under which name the keys are filed. Never change it: users would lose their saved keys.

@@ -1,3 +1,5 @@
+//! Tests of the keys: where they are found, and what a keyring that is locked or missing does to its callers.
+
 use super::*;
 
 const GATEWAY: GatewayId = GatewayId::Aigateway;

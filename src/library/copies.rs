@@ -1,4 +1,4 @@
-//! One job as it is written down, and which of two copies of it counts.
+//! Copies of jobs with the numbers of their writes, and which of two copies counts.
 
 use std::collections::HashMap;
 
@@ -9,9 +9,8 @@ use crate::domain::{Job, JobId};
 /// A job with the number of the write that stored it; of two copies the one with the higher number is newer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Copy {
-    /// Number of the write.
+    /// Number of the write that stored it, rising over the whole library.
     pub seq: i64,
-    /// The job.
     pub job: Job,
 }
 
@@ -21,7 +20,7 @@ pub(super) fn sum(text: &str) -> String {
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What two sources together know.
+/// The jobs of two sources, such as database and job log, put together.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Merged {
     /// The newest copy of every job, oldest job first.

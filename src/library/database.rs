@@ -10,8 +10,8 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, params};
 use rusqlite_migration::{M, Migrations};
 
-use super::LibraryError;
 use super::copies::{Copy, sum};
+use super::error::LibraryError;
 use super::folders::{open_private_file, sync_parent, with_suffix};
 use crate::domain::{Job, JobId, RawExchange, RemoteId};
 
@@ -136,10 +136,10 @@ fn check_version(connection: &Connection) -> Result<(), Fault> {
     if header > SCHEMA_VERSION { Err(Fault::Stop(LibraryError::TooNew)) } else { Ok(()) }
 }
 
-/// What the table of jobs holds.
+/// The contents of the table of jobs.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    /// Rows that can be read.
+    /// The jobs whose rows can be read.
     pub copies: Vec<Copy>,
     /// Ids of rows whose document cannot be read; the rows stay where they are.
     pub unreadable: Vec<String>,
@@ -315,13 +315,13 @@ fn take_exchanges_out(connection: &Connection) -> Result<(), rusqlite::Error> {
     Ok(())
 }
 
-/// Reads one of the small things.
+/// Reads a value of the table of small things beside the jobs, such as the draft. `None` when there is none.
 pub(super) fn kept(connection: &Connection, key: &str) -> Result<Option<String>, LibraryError> {
     let mut statement = connection.prepare_cached("SELECT value FROM kept WHERE key = ?1")?;
     Ok(statement.query_row([key], |row| row.get(0)).optional()?)
 }
 
-/// Keeps one of the small things.
+/// Stores a value in the table of small things beside the jobs, replacing an earlier one.
 pub(super) fn keep(connection: &Connection, key: &str, value: &str) -> Result<(), LibraryError> {
     let mut statement = connection.prepare_cached(
         "INSERT INTO kept (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",

@@ -1,4 +1,4 @@
-//! Searching: an index beside the library that follows it and can be thrown away at any time.
+//! Finds jobs by typed words: an index beside the library that follows it and can be thrown away at any time.
 //!
 //! `search.db` holds the searched text of every job, folded by [`fold`](crate::domain::search::fold), and an FTS5 index of
 //! its trigrams. It is a file of its own, so that damage to it never touches the library, and so that neither the start
@@ -14,14 +14,14 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
-use super::LibraryError;
 use super::database::{self, PARTS};
+use super::error::LibraryError;
 use super::folders::{open_private_file, with_suffix};
 use super::thread::{Answer, reply};
 use crate::domain::search::{SearchWords, text_of};
 use crate::domain::{Job, JobId};
 
-/// What the search can be asked.
+/// What the search's thread can be asked, each with the place for its answer.
 #[derive(Debug)]
 pub(super) enum Request {
     Search(String, Answer<Vec<JobId>>),
@@ -45,7 +45,7 @@ const SCHEMA: &str = "
     INSERT INTO followed VALUES (-1);
 ";
 
-/// The thread that searches.
+/// The state of the search's thread.
 #[derive(Debug)]
 pub(super) struct Finder {
     library: PathBuf,

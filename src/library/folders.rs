@@ -4,14 +4,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::LibraryError;
-
-impl LibraryError {
-    /// An error of the file system; `what` says what was tried, as in "the folder /x cannot be made".
-    pub(super) fn io(what: impl Into<String>, cause: &io::Error) -> Self {
-        Self::Io { what: what.into(), cause: cause.to_string() }
-    }
-}
+use super::error::LibraryError;
 
 /// Makes a folder, and its parents, that only the owner can enter. An existing one is closed to others.
 pub(super) fn make_private_dir(dir: &Path) -> Result<(), LibraryError> {

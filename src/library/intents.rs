@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::LibraryError;
 use super::copies::{Copy, sum};
+use super::error::LibraryError;
 use super::folders::{open_private_file, write_atomically};
 use crate::domain::{Job, JobId, JobState, RemoteId};
 
@@ -26,7 +26,7 @@ struct Line {
     job: String,
 }
 
-/// The open log.
+/// The job log, open for appending.
 #[derive(Debug)]
 pub(super) struct IntentLog {
     file: File,
@@ -37,7 +37,7 @@ pub(super) struct IntentLog {
     is_torn: bool,
 }
 
-/// What an opened log holds.
+/// A job log that was opened, and what could be read of it.
 pub(super) struct ReadLog {
     pub log: IntentLog,
     /// The newest copy of every job in it.

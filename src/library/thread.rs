@@ -6,22 +6,22 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::LibraryError;
 use super::copies::Copy;
 use super::database;
+use super::error::LibraryError;
 use super::intents::IntentLog;
 use crate::domain::{Draft, Job, JobId, RawExchange};
 
-/// Under which the draft is kept.
+/// Name under which the draft is stored.
 const DRAFT: &str = "draft";
 
-/// Under which the clip folder of the last time is kept.
+/// Name under which the clip folder of the last start is stored, to learn whether it was changed since.
 const CLIP_FOLDER: &str = "clip_folder";
 
 /// Where an answer goes. Nobody may be waiting for it any more.
 pub(super) type Answer<T> = oneshot::Sender<Result<T, LibraryError>>;
 
-/// What the thread can be asked.
+/// What the library's thread can be asked, each with the place for its answer.
 #[derive(Debug)]
 pub(super) enum Request {
     Put(Vec<Job>, Answer<()>),
@@ -57,7 +57,7 @@ impl Books {
         self.log.append(copies)
     }
 
-    /// Shortens a long job log.
+    /// Writes a job log anew that has grown too long, with one line for each of `copies`.
     pub(super) fn compact(&mut self, copies: &[Copy]) -> Result<(), LibraryError> {
         self.log.compact_if_long(copies)
     }

@@ -1,4 +1,4 @@
-//! Reading numbers out of untrusted bytes. Nothing here panics; past the end there is `None`.
+//! Reads numbers out of untrusted bytes. Nothing here panics; past the end there is `None`.
 
 /// The big-endian number of two bytes at `at`.
 pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {

@@ -1,4 +1,4 @@
-//! The one thing that is read from EXIF data here: whether it tells a place.
+//! Looks into EXIF data for one thing only: whether it tells where the picture was taken.
 
 /// Whether the EXIF data (a TIFF head and its directories) has a directory of GPS data.
 pub(super) fn tells_place(exif: &[u8]) -> bool {

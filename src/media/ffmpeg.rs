@@ -1,4 +1,4 @@
-//! The `ffmpeg` command as the way out for films that the built-in decoder cannot do. Nothing needs it.
+//! Decodes films through the `ffmpeg` command when the built-in decoder cannot. The program works without it.
 
 use std::io::Read;
 use std::path::Path;
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const MAX_LIST_BYTES: u64 = 64 << 20;
 /// Frames that wait in the pipe's thread.
 const READY: usize = 2;
-/// What [`RawFrames`] asks the command for.
+/// The colors in which [`RawFrames`] asks the command for its frames.
 pub(super) const COLORS: ColorRule = ColorRule { is_709: true, is_full_range: false };
 
 /// Number of frames of a film and its length in milliseconds, both at least 1, by its packets. The error is a plain clause.

@@ -1,4 +1,4 @@
-//! Files that appear whole or not at all.
+//! Writes files so that they appear whole or not at all.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};

@@ -1,12 +1,13 @@
-//! Posters and filmstrips: pictures of a film as JPEG files.
+//! Writes posters and filmstrips: pictures of a film as JPEG files.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use image::RgbImage;
 
+use super::error::MovieError;
 use super::reel::Reel;
-use super::{MovieError, files, walk};
+use super::{files, walk};
 
 /// A poster is worth this much work.
 const POSTER_PATIENCE: Duration = Duration::from_secs(10);
@@ -21,7 +22,7 @@ const BLACK: f32 = 14.0;
 /// Quality of the JPEG files, 0 to 100.
 const QUALITY: u8 = 86;
 
-/// See [`super::write_poster`].
+/// Writes the first frame after a tenth of the film that is not black, as JPEG.
 pub(super) fn write_poster(path: &Path, poster: &Path, max_side: u32) -> Result<(u32, u32), MovieError> {
     let max_side = max_side.clamp(16, 4096);
     let deadline = Instant::now() + POSTER_PATIENCE;
@@ -49,7 +50,7 @@ pub(super) fn write_poster(path: &Path, poster: &Path, max_side: u32) -> Result<
     Ok(picture.dimensions())
 }
 
-/// See [`super::write_filmstrip`].
+/// Writes `count` frames side by side as one JPEG.
 pub(super) fn write_filmstrip(
     path: &Path,
     strip: &Path,

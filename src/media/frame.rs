@@ -1,4 +1,4 @@
-//! One frame of a film: its planes, their colors, and the way to another size.
+//! One decoded frame of a film: its planes, how they become colors, and how they are scaled.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ impl FilmFrame {
         [&self.planes.y, &self.planes.u, &self.planes.v]
     }
 
-    /// Bytes in memory.
+    /// What the planes take in memory, in bytes.
     pub fn size_bytes(&self) -> usize {
         self.planes().iter().map(|plane| plane.len()).sum()
     }

@@ -1,4 +1,4 @@
-//! H.264 pictures out of a film file. The decoder is young and works on bytes from the network, so every call of it is
+//! Decodes the H.264 pictures of a film file. The decoder is young and works on bytes from the network, so every call of it is
 //! caught, counted and timed here.
 
 use std::fs::File;
@@ -31,13 +31,13 @@ pub(super) struct Pictures {
     sync: Option<Vec<u32>>,
     next: usize,
     deadline: Instant,
-    /// How to read the colors.
+    /// How the samples of its pictures become colors.
     pub(super) colors: ColorRule,
 }
 
-/// What became of one sample.
+/// The result of decoding one sample.
 pub(super) struct Decoded {
-    /// Its index.
+    /// Index of the sample in the track, from 0 in decoding order.
     pub(super) sample: u32,
     /// What it shows, unless it was passed over or holds no picture.
     pub(super) picture: Option<YuvFrame>,
@@ -83,12 +83,12 @@ impl Pictures {
         })
     }
 
-    /// Number of samples.
+    /// Number of samples in the track.
     pub(super) fn count(&self) -> usize {
         self.samples.len()
     }
 
-    /// When decoding ends at the latest.
+    /// Sets the moment after which decoding gives up with an error.
     pub(super) fn set_deadline(&mut self, deadline: Instant) {
         self.deadline = deadline;
     }

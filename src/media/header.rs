@@ -1,65 +1,65 @@
-//! A look at the head of a picture file before any decoder sees it: kind, size, animation.
+//! Reads the header of a picture file before any decoder sees it: format, size, whether it is animated.
 
 use super::bits::{u16_at, u32_at};
 
-/// The kinds of picture that are read.
+/// The picture formats that can be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum PictureFormat {
     Jpeg,
     Png,
     WebP,
 }
 
-/// What the head of the file says.
+/// What the header of a picture file says. Sides are in pixels, more than 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Header {
-    pub(super) kind: Kind,
+    pub(super) format: PictureFormat,
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) is_animated: bool,
 }
 
-/// Why a file is not even tried.
+/// Why a picture file is not handed to a decoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// A kind with a name, which the user can convert from.
-    Kind(&'static str),
-    /// No kind of picture that is known.
+pub(super) enum HeaderError {
+    /// A format that cannot be imported, by its name, so that the user can convert it.
+    Unsupported(&'static str),
+    /// The file is of no picture format that is known here.
     Unknown,
-    /// Right kind, but its head is cut or impossible.
+    /// The format can be imported, but the header is cut off or impossible.
     Damaged,
 }
 
 const PNG_START: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// Reads the head. Linear in the length of the file.
-pub(super) fn read(bytes: &[u8]) -> Result<Header, Refusal> {
-    let (kind, size) = if bytes.starts_with(&[0xff, 0xd8, 0xff]) {
-        (Kind::Jpeg, jpeg_size(bytes).map(|(width, height)| (width, height, false)))
+pub(super) fn read(bytes: &[u8]) -> Result<Header, HeaderError> {
+    let (format, size) = if bytes.starts_with(&[0xff, 0xd8, 0xff]) {
+        (PictureFormat::Jpeg, jpeg_size(bytes).map(|(width, height)| (width, height, false)))
     } else if bytes.starts_with(PNG_START) {
-        (Kind::Png, png_size(bytes))
+        (PictureFormat::Png, png_size(bytes))
     } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
-        (Kind::WebP, webp_size(bytes))
+        (PictureFormat::WebP, webp_size(bytes))
     } else {
-        return Err(other_kind(bytes));
+        return Err(other_format(bytes));
     };
     let (width, height, is_animated) =
-        size.filter(|(width, height, _)| *width > 0 && *height > 0).ok_or(Refusal::Damaged)?;
-    Ok(Header { kind, width, height, is_animated })
+        size.filter(|(width, height, _)| *width > 0 && *height > 0).ok_or(HeaderError::Damaged)?;
+    Ok(Header { format, width, height, is_animated })
 }
 
-fn other_kind(bytes: &[u8]) -> Refusal {
+fn other_format(bytes: &[u8]) -> HeaderError {
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(512)]).to_lowercase();
     match bytes {
-        [b'G', b'I', b'F', b'8', ..] => Refusal::Kind("GIF"),
-        [b'B', b'M', ..] => Refusal::Kind("BMP"),
-        [b'I', b'I', 0x2a, 0, ..] | [b'M', b'M', 0, 0x2a, ..] => Refusal::Kind("TIFF"),
-        [_, _, _, _, b'f', b't', b'y', b'p', b'a', b'v', b'i', ..] => Refusal::Kind("AVIF"),
-        [_, _, _, _, b'f', b't', b'y', b'p', b'h' | b'm', ..] => Refusal::Kind("HEIC"),
-        [b'%', b'P', b'D', b'F', ..] => Refusal::Kind("PDF"),
-        [0xff, 0x0a, ..] => Refusal::Kind("JPEG XL"),
-        _ if text.contains("<svg") || text.starts_with("<?xml") => Refusal::Kind("SVG"),
-        _ => Refusal::Unknown,
+        [b'G', b'I', b'F', b'8', ..] => HeaderError::Unsupported("GIF"),
+        [b'B', b'M', ..] => HeaderError::Unsupported("BMP"),
+        [b'I', b'I', 0x2a, 0, ..] | [b'M', b'M', 0, 0x2a, ..] => HeaderError::Unsupported("TIFF"),
+        [_, _, _, _, b'f', b't', b'y', b'p', b'a', b'v', b'i', ..] => HeaderError::Unsupported("AVIF"),
+        [_, _, _, _, b'f', b't', b'y', b'p', b'h' | b'm', ..] => HeaderError::Unsupported("HEIC"),
+        [b'%', b'P', b'D', b'F', ..] => HeaderError::Unsupported("PDF"),
+        [0xff, 0x0a, ..] => HeaderError::Unsupported("JPEG XL"),
+        _ if text.contains("<svg") || text.starts_with("<?xml") => HeaderError::Unsupported("SVG"),
+        _ => HeaderError::Unknown,
     }
 }
 

@@ -1,8 +1,7 @@
-//! The table of contents of a film: tracks and where their samples lie.
+//! Reads the `moov` box, the table of contents of an MP4: tracks and where their samples lie.
 
-use super::MovieError;
 use super::bits::{u16_at, u32_at, u64_at};
-use super::walk::broken;
+use super::error::MovieError;
 
 /// Tracks beyond this number are not looked at.
 const MAX_TRACKS: usize = 16;
@@ -11,7 +10,7 @@ const MAX_SAMPLES: u32 = 6_000_000;
 /// Parts of a track beyond this number are not looked at.
 const MAX_EDITS: usize = 64;
 
-/// The tracks of a film.
+/// What the `moov` box of a film says: its tracks and its clock.
 #[derive(Debug)]
 pub(super) struct Moov {
     pub(super) tracks: Vec<Track>,
@@ -25,7 +24,7 @@ pub(super) struct Moov {
 /// What a track holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Codec {
-    /// H.264 (`avc1`, `avc3`).
+    /// Pictures in H.264, as `avc1` or `avc3`.
     H264,
     /// Pictures of another kind.
     Picture,
@@ -35,7 +34,7 @@ pub(super) enum Codec {
     Other,
 }
 
-/// One track.
+/// One track of the film, and where its samples lie in the file.
 #[derive(Debug)]
 pub(super) struct Track {
     pub(super) codec: Codec,
@@ -45,11 +44,11 @@ pub(super) struct Track {
     pub(super) height: u16,
     /// Clockwise quarter turns to show it upright.
     pub(super) quarter_turns: u8,
-    /// The content of `avcC`.
+    /// The content of the `avcC` box: the decoder's settings. Empty for anything but H.264.
     pub(super) avcc: Vec<u8>,
     /// Matrix coefficients and full range, from `colr`.
     pub(super) color: Option<(u16, bool)>,
-    /// Size of each sample.
+    /// Size of each sample in bytes, in decoding order.
     pub(super) sizes: Vec<u32>,
     /// Indices of the samples that can be decoded by themselves, rising; `None` when all can.
     pub(super) sync: Option<Vec<u32>>,
@@ -109,10 +108,11 @@ impl Moov {
         let covered = children(bytes).map(|(_, content)| content.len() + 8).sum::<usize>();
         // Children of 64-bit size have longer heads; a rest of a few bytes is padding that some writers leave.
         if covered + 64 < bytes.len() {
-            return Err(broken("its table of contents is damaged"));
+            return Err(MovieError::broken("its table of contents is damaged"));
         }
-        let header = child(bytes, b"mvhd").ok_or_else(|| broken("its table of contents is damaged"))?;
-        let (scale, mut duration) = clock(header, 12).ok_or_else(|| broken("its table of contents is damaged"))?;
+        let header = child(bytes, b"mvhd").ok_or_else(|| MovieError::broken("its table of contents is damaged"))?;
+        let (scale, mut duration) =
+            clock(header, 12).ok_or_else(|| MovieError::broken("its table of contents is damaged"))?;
         let fragments = child(bytes, b"mvex");
         if duration == 0
             && let Some(extent) = fragments.and_then(|fragments| child(fragments, b"mehd"))
@@ -122,7 +122,10 @@ impl Moov {
         }
         let mut tracks = Vec::new();
         for (_, track) in children(bytes).filter(|(kind, _)| kind == b"trak").take(MAX_TRACKS) {
-            tracks.push(Track::parse(track).ok_or_else(|| broken("a track in its table of contents is damaged"))??);
+            tracks.push(
+                Track::parse(track)
+                    .ok_or_else(|| MovieError::broken("a track in its table of contents is damaged"))??,
+            );
         }
         Ok(Self { tracks, is_fragmented: fragments.is_some(), scale, duration })
     }
@@ -237,7 +240,7 @@ impl Track {
         }))
     }
 
-    /// Common names for common codecs.
+    /// The common name of the codec, such as `h264`, or its four-character code where it has none here.
     pub(super) fn codec_name(&self) -> String {
         match &self.fourcc {
             b"avc1" | b"avc3" => "h264".into(),
@@ -251,7 +254,7 @@ impl Track {
 
     /// Where each sample begins and how long it is, in decoding order. Fails when the tables contradict each other.
     pub(super) fn samples(&self) -> Result<Vec<(u64, u32)>, MovieError> {
-        let contradiction = || broken("its sample tables contradict each other");
+        let contradiction = || MovieError::broken("its sample tables contradict each other");
         let mut samples = Vec::with_capacity(self.sizes.len());
         let mut sizes = self.sizes.iter();
         let mut run = 0;
@@ -286,7 +289,7 @@ fn sizes(table: &[u8]) -> Option<Result<Vec<u32>, MovieError>> {
     let Some(stsz) = child(table, b"stsz") else { return Some(Ok(Vec::new())) };
     let (fixed, count) = (u32_at(stsz, 4)?, u32_at(stsz, 8)?);
     if count > MAX_SAMPLES {
-        return Some(Err(broken("it has more frames than any film")));
+        return Some(Err(MovieError::broken("it has more frames than any film")));
     }
     if fixed != 0 {
         return Some(Ok(vec![fixed; count as usize]));

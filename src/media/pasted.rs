@@ -1,14 +1,14 @@
-//! Pictures from the clipboard, which come as bare pixels.
+//! Imports pictures from the clipboard, which come as bare pixels.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{PictureError, PreparedPicture, picture};
+use super::picture::{self, PictureError, PreparedPicture};
 
 /// What the picture is called, since it had no file.
 const NAME: &str = "Pasted picture.png";
 
-/// See [`super::import_pixels`].
+/// Stores bare RGBA pixels as a picture of the library, by way of a PNG file that is removed afterwards.
 pub(super) fn import(width: u32, height: u32, rgba: &[u8], inputs: &Path) -> Result<PreparedPicture, PictureError> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let unstored = |error: &dyn std::fmt::Display| PictureError(format!("The picture cannot be stored: {error}."));

@@ -1,4 +1,4 @@
-//! Start pictures: from any file of the user to a small, upright JPEG or PNG without metadata.
+//! Imports start pictures: makes any picture file of the user a small, upright JPEG or PNG without metadata.
 
 use std::fmt::Display;
 use std::fs::File;
@@ -14,12 +14,12 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbImage};
 use sha2::{Digest, Sha256};
 
 use super::frame::fit_within;
-use super::header::{self, Header, Kind, Refusal};
+use super::header::{self, Header, HeaderError, PictureFormat};
 use super::reel::Reel;
-use super::{PictureError, PreparedPicture, TakenFrame, exif, files};
+use super::{exif, files};
 use crate::domain::request::{PictureType, StoredPicture};
 
-/// Largest file that is read.
+/// Largest picture file that is read, in bytes.
 const MAX_FILE_BYTES: u64 = 40 << 20;
 /// Longest side that is read, in pixels.
 const MAX_SIDE: u32 = 8192;
@@ -37,7 +37,30 @@ const FRAME_PATIENCE: Duration = Duration::from_secs(60);
 /// A transparent picture stays PNG up to this length.
 const SENT_PNG_BYTES: usize = 2_000_000;
 
-/// See [`super::import_picture`].
+/// Why a picture cannot be used. The text is a sentence for the user.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PictureError(pub String);
+
+/// A picture that was made fit to be sent, with what was done to it, for the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreparedPicture {
+    /// The picture as it lies in the library.
+    pub picture: StoredPicture,
+    /// Remarks such as "4032 × 3024 → 1920 × 1440" or "place data removed".
+    pub remarks: Vec<String>,
+}
+
+/// A frame of a film that became a picture of the library.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenFrame {
+    /// Its number in the order of display, from 0.
+    pub frame: u32,
+    /// The picture as it was stored, with remarks for the user.
+    pub prepared: PreparedPicture,
+}
+
+/// Makes a picture file of the user fit to be sent and stores it under its hash in `inputs`.
 pub(super) fn import(path: &Path, inputs: &Path) -> Result<PreparedPicture, PictureError> {
     let bytes = read_file(path)?;
     let header = check_header(&bytes)?;
@@ -62,7 +85,7 @@ pub(super) fn import(path: &Path, inputs: &Path) -> Result<PreparedPicture, Pict
     Ok(PreparedPicture { picture, remarks })
 }
 
-/// See [`super::take_frame`].
+/// Makes one frame of a film a picture of the library.
 pub(super) fn take_frame(movie: &Path, number: u32, inputs: &Path) -> Result<TakenFrame, PictureError> {
     let untakable = |reason: &dyn Display| {
         PictureError(format!("The frame cannot be taken from the clip: {reason}. Choose another frame or clip."))
@@ -121,7 +144,7 @@ fn store(encoded: &Encoded, display_name: String, inputs: &Path) -> Result<Store
     Ok(picture)
 }
 
-/// See [`super::data_uri`].
+/// A stored picture as a `data:` URI, after a look whether its bytes are still those of its hash.
 pub(super) fn data_uri(picture: &StoredPicture, inputs: &Path) -> Result<String, PictureError> {
     // The hash becomes a file name, and it may come from a file that someone else wrote.
     let is_hash =
@@ -163,13 +186,13 @@ fn read_file(path: &Path) -> Result<Vec<u8>, PictureError> {
 
 fn check_header(bytes: &[u8]) -> Result<Header, PictureError> {
     let header = header::read(bytes).map_err(|refusal| match refusal {
-        Refusal::Kind(name) => {
+        HeaderError::Unsupported(name) => {
             PictureError(format!("{name} files cannot be used. Save the picture as JPEG, PNG or WebP."))
         }
-        Refusal::Unknown => {
+        HeaderError::Unknown => {
             PictureError("This is no picture that can be read. Choose a JPEG, PNG or WebP picture.".into())
         }
-        Refusal::Damaged => unreadable(),
+        HeaderError::Damaged => unreadable(),
     })?;
     if header.is_animated {
         return Err(PictureError("Animated pictures cannot be used. Save one frame as JPEG or PNG.".into()));
@@ -192,10 +215,10 @@ struct Decoded {
 
 fn decode(bytes: &[u8], header: Header) -> Result<Decoded, PictureError> {
     let plain;
-    let (format, bytes) = match header.kind {
-        Kind::Jpeg => (ImageFormat::Jpeg, bytes),
-        Kind::WebP => (ImageFormat::WebP, bytes),
-        Kind::Png => {
+    let (format, bytes) = match header.format {
+        PictureFormat::Jpeg => (ImageFormat::Jpeg, bytes),
+        PictureFormat::WebP => (ImageFormat::WebP, bytes),
+        PictureFormat::Png => {
             plain = header::png_essentials(bytes);
             (ImageFormat::Png, plain.as_slice())
         }

@@ -1,4 +1,4 @@
-//! Films that are played: each is decoded on a thread of its own, ahead of a playhead and a little behind it.
+//! Plays films: each is decoded on a thread of its own, ahead of a playhead and a little behind it.
 
 mod window;
 
@@ -8,9 +8,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::frame::even_within;
-use super::reel::{Reel, Step};
-use super::{FilmFrame, FilmInfo};
+use super::frame::{FilmFrame, even_within};
+use super::reel::{FilmInfo, Reel, Step};
 pub use window::Motion;
 use window::Window;
 
@@ -21,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const FEWEST: usize = 8;
 
 /// A film that is open for playing. Its thread ends when this is dropped, after the frame it is at. Nothing here waits.
-pub struct Film {
+pub struct FilmPlayer {
     shared: Arc<Shared>,
 }
 
@@ -44,9 +43,9 @@ struct State {
     is_closed: bool,
 }
 
-/// What a film's thread is to do next.
-struct Order {
-    /// The frame to come closer to.
+/// What a film's thread decodes next.
+struct DecodeTask {
+    /// The frame to decode next, or to come closer to from the last sync sample.
     frame: u32,
     window: Window,
     bounds: (u32, u32),
@@ -54,7 +53,7 @@ struct Order {
     has_rested: bool,
 }
 
-/// What playing a film took so far.
+/// What playing a film has cost so far, for measurements.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FilmLoad {
     /// Frames that were decoded, scaled and kept.
@@ -63,7 +62,7 @@ pub struct FilmLoad {
     pub peak_bytes: usize,
 }
 
-impl Film {
+impl FilmPlayer {
     /// Opens a film. Its frames are made as large as they fit into `bounds` (pixels), never enlarged; at most `room_bytes` of
     /// them are kept, or eight frames if that is more. `wake` is called from the film's thread when something becomes known
     /// of the film and whenever the frame under the playhead becomes ready.
@@ -113,7 +112,7 @@ impl Film {
         }
     }
 
-    /// Frames come in another size from now on, and another number of bytes may be kept; see [`Film::open`]. Frames of the old
+    /// Frames come in another size from now on, and another number of bytes may be kept; see [`FilmPlayer::open`]. Frames of the old
     /// size stay until they are replaced.
     pub fn set_size(&self, bounds: (u32, u32), room_bytes: usize) {
         let mut state = self.shared.lock();
@@ -128,19 +127,19 @@ impl Film {
         self.shared.lock().kept.get(&number).map(Arc::clone)
     }
 
-    /// Whether frame `number` is there.
+    /// Whether frame `number` is decoded and kept.
     pub fn has(&self, number: u32) -> bool {
         self.shared.lock().kept.contains_key(&number)
     }
 
-    /// What playing took so far.
+    /// What playing has cost so far.
     pub fn load(&self) -> FilmLoad {
         let state = self.shared.lock();
         FilmLoad { frames: state.decoded, peak_bytes: state.peak_bytes }
     }
 }
 
-impl Drop for Film {
+impl Drop for FilmPlayer {
     fn drop(&mut self) {
         self.shared.lock().is_closed = true;
         self.shared.changed.notify_one();
@@ -154,7 +153,7 @@ impl Shared {
     }
 
     /// Waits until a frame has to be decoded. `None` when the film is closed.
-    fn next_order(&self, info: FilmInfo, frame_bytes: usize) -> Option<Order> {
+    fn next_task(&self, info: FilmInfo, frame_bytes: usize) -> Option<DecodeTask> {
         let mut state = self.lock();
         let mut has_rested = false;
         loop {
@@ -165,7 +164,7 @@ impl Shared {
             let size = even_within((info.width, info.height), state.bounds);
             let is_there = |frame| state.kept.get(&frame).is_some_and(|kept| kept.size() == size);
             if let Some(frame) = window.next(is_there) {
-                return Some(Order { frame, window, bounds: state.bounds, has_rested });
+                return Some(DecodeTask { frame, window, bounds: state.bounds, has_rested });
             }
             has_rested = true;
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -211,7 +210,7 @@ impl State {
     }
 }
 
-/// The life of a film's thread.
+/// The work of a film's thread, until the film is closed. The error is a plain clause.
 fn play(shared: &Shared, path: &std::path::Path, wake: &dyn Fn()) -> Result<(), String> {
     let bounds = shared.lock().bounds;
     let mut reel = Reel::open(path, bounds, Instant::now() + PATIENCE).map_err(|error| error.to_string())?;
@@ -220,7 +219,7 @@ fn play(shared: &Shared, path: &std::path::Path, wake: &dyn Fn()) -> Result<(), 
     wake();
     let mut deadline = Instant::now() + PATIENCE;
     let mut latest: Option<Arc<FilmFrame>> = None;
-    while let Some(Order { frame, window, bounds, has_rested }) = shared.next_order(info, reel.frame_bytes()) {
+    while let Some(DecodeTask { frame, window, bounds, has_rested }) = shared.next_task(info, reel.frame_bytes()) {
         if has_rested {
             deadline = Instant::now() + PATIENCE;
         }

@@ -4,18 +4,33 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::error::MovieError;
 use super::ffmpeg::{self, RawFrames};
 use super::frame::{FilmFrame, Shaper, even_within};
 use super::h264::Pictures;
 use super::moov::Codec;
 use super::timeline::Timeline;
 use super::walk::{self, CheckedMovie};
-use super::{FilmInfo, MovieError};
 
 /// So many frames are read and thrown away before the command is started anew further on.
 const READ_ON: u32 = 240;
 
-/// An open film.
+/// What is known of a film that can be played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FilmInfo {
+    /// Number of frames, at least 1.
+    pub frames: u32,
+    /// Length of all frames together in milliseconds, at least 1.
+    pub duration_millis: u64,
+    /// Width in pixels, upright.
+    pub width: u32,
+    /// Height in pixels, upright.
+    pub height: u32,
+    /// Whether there is a sound track.
+    pub has_audio: bool,
+}
+
+/// A film file that is open for reading its frames.
 pub(super) struct Reel {
     path: PathBuf,
     info: FilmInfo,
@@ -33,9 +48,9 @@ enum Source {
     Command(Option<RawFrames>),
 }
 
-/// What one step of reading brought.
+/// The result of reading one step further.
 pub(super) struct Step {
-    /// The frames that were passed.
+    /// Numbers of the frames that the step has read.
     pub(super) frames: Vec<u32>,
     /// What they show; `None` when none of them was wanted.
     pub(super) picture: Option<Arc<FilmFrame>>,
@@ -79,7 +94,7 @@ impl Reel {
         Ok(reel)
     }
 
-    /// What is known of the film.
+    /// Size, length and sound of the film.
     pub(super) fn info(&self) -> FilmInfo {
         self.info
     }
@@ -160,7 +175,7 @@ impl Reel {
         }
     }
 
-    /// Reads on until `frame` is there.
+    /// Reads on until `frame` is decoded, and gives it. The error is a plain clause.
     pub(super) fn read(&mut self, frame: u32, deadline: Instant) -> Result<Arc<FilmFrame>, String> {
         while let Some(step) = self.step(frame, |other| other == frame, deadline)? {
             if let Some(picture) = step.picture {

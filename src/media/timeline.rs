@@ -5,7 +5,7 @@ use super::moov::{Edit, TrackClock};
 /// The frames of a track in the order of display.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Timeline {
-    /// The sample of each frame.
+    /// For each frame in the order of display: the index of the sample that it shows.
     samples: Vec<u32>,
     /// Sample and frame, rising. A sample may be shown more than once, or never.
     places: Vec<(u32, u32)>,
@@ -61,7 +61,7 @@ impl Timeline {
         self.samples.get(frame as usize).or(self.samples.last()).copied().unwrap_or(0)
     }
 
-    /// The frames that show this sample.
+    /// The numbers of the frames that show this sample; none when an edit list leaves it out.
     pub(super) fn frames_of(&self, sample: u32) -> impl Iterator<Item = u32> + Clone {
         let first = self.places.partition_point(|place| place.0 < sample);
         self.places[first..].iter().take_while(move |place| place.0 == sample).map(|place| place.1)

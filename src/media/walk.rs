@@ -1,16 +1,31 @@
-//! The walk over the boxes of a film file: headers only, and `moov`.
+//! Walks over the top boxes of an MP4 file and checks that it is whole: reads the headers, and `moov`.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
+use super::error::MovieError;
 use super::moov::{Codec, Moov};
-use super::{MovieError, MovieInfo};
 
-/// The largest `moov` that is read.
+/// Size of the largest `moov` box that is read, in bytes.
 const MAX_MOOV_BYTES: u64 = 64 << 20;
 /// More boxes than this at the top have only hostile files; an hour of one-second fragments has 7,200.
 const MAX_TOP_BOXES: usize = 20_000;
+
+/// What a film file holds, by its own headers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MovieInfo {
+    /// Width in pixels, upright.
+    pub width: u32,
+    /// Height in pixels, upright.
+    pub height: u32,
+    /// Length of the film in milliseconds.
+    pub duration_millis: u64,
+    /// Whether there is a sound track.
+    pub has_audio: bool,
+    /// The video codec by its common name, such as `h264`, or else its four-character code.
+    pub codec: String,
+}
 
 /// A film file that passed the walk.
 #[derive(Debug)]
@@ -20,7 +35,7 @@ pub(super) struct CheckedMovie {
     pub(super) moov: Moov,
 }
 
-/// Opens a file and checks it.
+/// Opens a file and checks that it is a whole MP4, as [`super::check_movie`] says.
 pub(super) fn open(path: &Path) -> Result<CheckedMovie, MovieError> {
     let mut file = File::open(path)?;
     let metadata = file.metadata()?;
@@ -29,23 +44,23 @@ pub(super) fn open(path: &Path) -> Result<CheckedMovie, MovieError> {
     }
     let length = metadata.len();
     if length == 0 {
-        return Err(broken("it is empty"));
+        return Err(MovieError::broken("it is empty"));
     }
     let moov_bytes = read_moov(&mut file, length)?;
     let moov = Moov::parse(&moov_bytes)?;
-    let video = moov.video().ok_or_else(|| broken("it holds no picture track"))?;
+    let video = moov.video().ok_or_else(|| MovieError::broken("it holds no picture track"))?;
     for track in &moov.tracks {
         if track.last_byte()? > length {
-            return Err(broken("it ends before its film data does"));
+            return Err(MovieError::broken("it ends before its film data does"));
         }
     }
     if !moov.is_fragmented && video.sizes.is_empty() {
-        return Err(broken("its picture track is empty"));
+        return Err(MovieError::broken("its picture track is empty"));
     }
     let (width, height) =
         if video.quarter_turns % 2 == 1 { (video.height, video.width) } else { (video.width, video.height) };
     if width == 0 || height == 0 {
-        return Err(broken("its picture has no size"));
+        return Err(MovieError::broken("its picture has no size"));
     }
     let info = MovieInfo {
         width: u32::from(width),
@@ -61,9 +76,9 @@ pub(super) fn open(path: &Path) -> Result<CheckedMovie, MovieError> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TopBox {
     pub(super) kind: [u8; 4],
-    /// Where it begins.
+    /// Where it begins, in bytes from the beginning of the file.
     pub(super) at: u64,
-    /// Length of its head.
+    /// Length of its head (size and kind) in bytes: 8 or 16.
     pub(super) head: u64,
     /// Where it ends, which is inside of the file.
     pub(super) end: u64,
@@ -80,7 +95,7 @@ pub(super) struct TopBoxes {
 }
 
 impl TopBoxes {
-    /// Those of a file of this length.
+    /// The boxes of a file of `length` bytes.
     pub(super) fn of(length: u64) -> Self {
         Self { length, at: 0, number: 0 }
     }
@@ -92,7 +107,7 @@ impl TopBoxes {
             return Ok(None);
         }
         if self.number >= MAX_TOP_BOXES {
-            return Err(broken("it has more parts than any film"));
+            return Err(MovieError::broken("it has more parts than any film"));
         }
         file.seek(SeekFrom::Start(at))?;
         let mut head = [0_u8; 16];
@@ -101,7 +116,7 @@ impl TopBoxes {
             return Err(MovieError::NotMp4);
         }
         if got < 8 {
-            return Err(broken("it ends in the middle of a box header"));
+            return Err(MovieError::broken("it ends in the middle of a box header"));
         }
         let kind = [head[4], head[5], head[6], head[7]];
         let stated = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
@@ -111,15 +126,15 @@ impl TopBoxes {
             1 if got == 16 => {
                 (16, u64::from_be_bytes([head[8], head[9], head[10], head[11], head[12], head[13], head[14], head[15]]))
             }
-            1 => return Err(broken("it ends in the middle of a box header")),
+            1 => return Err(MovieError::broken("it ends in the middle of a box header")),
             size => (8, u64::from(size)),
         };
         if size < header || !kind.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ' || *byte == 0xa9) {
-            return Err(broken("a part of it has an impossible header"));
+            return Err(MovieError::broken("a part of it has an impossible header"));
         }
-        let end = at.checked_add(size).ok_or_else(|| broken("a part of it has an impossible header"))?;
+        let end = at.checked_add(size).ok_or_else(|| MovieError::broken("a part of it has an impossible header"))?;
         if end > length {
-            return Err(broken(if &kind == b"mdat" {
+            return Err(MovieError::broken(if &kind == b"mdat" {
                 "it ends before its film data does"
             } else {
                 "it ends inside its headers"
@@ -138,10 +153,10 @@ fn read_moov(file: &mut File, length: u64) -> Result<Vec<u8>, MovieError> {
     let mut has_data = false;
     while let Some(found) = boxes.next(file)? {
         match &found.kind {
-            b"moov" if moov.is_some() => return Err(broken("it has two tables of contents")),
+            b"moov" if moov.is_some() => return Err(MovieError::broken("it has two tables of contents")),
             b"moov" => {
                 if found.end - found.at > MAX_MOOV_BYTES {
-                    return Err(broken("its table of contents is larger than any film needs"));
+                    return Err(MovieError::broken("its table of contents is larger than any film needs"));
                 }
                 file.seek(SeekFrom::Start(found.at + found.head))?;
                 let mut bytes = vec![0; (found.end - found.at - found.head) as usize];
@@ -152,9 +167,9 @@ fn read_moov(file: &mut File, length: u64) -> Result<Vec<u8>, MovieError> {
             _ => {}
         }
     }
-    let moov = moov.ok_or_else(|| broken("it ends before its table of contents"))?;
+    let moov = moov.ok_or_else(|| MovieError::broken("it ends before its table of contents"))?;
     if !has_data {
-        return Err(broken("it ends before its film data does"));
+        return Err(MovieError::broken("it ends before its film data does"));
     }
     Ok(moov)
 }
@@ -169,9 +184,4 @@ fn read_up_to(file: &mut File, buffer: &mut [u8]) -> Result<usize, MovieError> {
         got += more;
     }
     Ok(got)
-}
-
-/// A [`MovieError::Broken`] with that clause.
-pub(super) fn broken(clause: &str) -> MovieError {
-    MovieError::Broken(clause.to_owned())
 }

@@ -1,16 +1,16 @@
-//! XMP in films: the `uuid` box of ISO files (XMP specification, part 3), at the top of the file.
+//! Reads and appends XMP packets in MP4 files: the `uuid` box of ISO files (XMP specification, part 3), at the top of the file.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 
-use super::MovieError;
-use super::walk::{TopBoxes, broken};
+use super::error::MovieError;
+use super::walk::TopBoxes;
 
-/// Says that a `uuid` box holds XMP.
+/// The identifier of a `uuid` box that holds XMP.
 const XMP_ID: [u8; 16] =
     [0xbe, 0x7a, 0xcf, 0xcb, 0x97, 0xa9, 0x42, 0xe8, 0x9c, 0x71, 0x99, 0x94, 0x91, 0xe3, 0xaf, 0xac];
 
-/// Size, kind and id.
+/// Length of the head of such a box: size (4 bytes), kind (4) and identifier (16).
 const HEAD_BYTES: usize = 24;
 
 /// Larger packets are not read, and so not written.
@@ -19,7 +19,7 @@ const MAX_PACKET_BYTES: u64 = 1 << 20;
 /// An XMP packet and where it lies in its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct XmpPacket {
-    /// The packet itself.
+    /// The packet: UTF-8 text, as a rule, without the head of its box.
     pub bytes: Vec<u8>,
     /// Where its box begins, in bytes from the beginning of the file.
     pub box_at: u64,
@@ -69,7 +69,7 @@ pub(super) fn read(file: &mut File) -> Result<Option<XmpPacket>, MovieError> {
     let begin = found.at + found.head + XMP_ID.len() as u64;
     let size = found.end - begin;
     if size > MAX_PACKET_BYTES {
-        return Err(broken("its XMP is larger than any recipe"));
+        return Err(MovieError::broken("its XMP is larger than any recipe"));
     }
     file.seek(SeekFrom::Start(begin))?;
     let mut bytes = vec![0; size as usize];

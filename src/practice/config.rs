@@ -4,7 +4,7 @@ use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Faults, film::FilmSpec};
+use super::{faults::Faults, film::FilmSpec};
 use crate::domain::{Credits, Money};
 
 /// How the practice gateway behaves. [`Config::default`] is what the program itself uses; tests change single fields with
@@ -17,11 +17,11 @@ pub struct Config {
     pub faults: Faults,
     /// Which of the documented or observed answer shapes are used.
     pub shapes: Shapes,
-    /// Which keys are good.
+    /// The keys that are accepted.
     pub keys: GoodKeys,
-    /// What money there is.
+    /// The money and credits at the start.
     pub wallet: Wallet,
-    /// How long things take and last.
+    /// How long jobs, links, files and windows of the limiter take or last.
     pub timing: Timing,
     /// Requests per rolling [`Timing::rate_window`] and key at aigateway (docs/gateways.md, section 1.7: 10 or 600).
     /// `None` sends no `x-ratelimit-*` headers and never throttles.
@@ -37,7 +37,7 @@ pub struct Config {
     /// Whether apiin wraps its errors in HTTP 200 with an inner `code`, as its success envelope suggests
     /// (docs/gateways.md, section 2.4).
     pub apiin_errors_under_200: bool,
-    /// Who makes the films.
+    /// What makes the films of the jobs.
     pub films: FilmSource,
     /// Makes ids and signatures repeatable. `None` draws them.
     pub id_seed: Option<u64>,
@@ -78,7 +78,7 @@ impl Config {
         Self { timing: Timing::none(), films: FilmSource::fixed(film), ..Self::default() }
     }
 
-    /// The same with these faults.
+    /// The same configuration with these faults in place of its own.
     pub fn with_faults(self, faults: Faults) -> Self {
         Self { faults, ..self }
     }
@@ -95,25 +95,25 @@ impl Config {
 pub enum Pace {
     /// By the clock. A job never ends before its film is made.
     Time {
-        /// Time in the queue.
+        /// Time that a job is queued.
         queued: Duration,
-        /// Time after the queue.
+        /// Time from the end of the queue until the film is ready.
         generating: Duration,
     },
     /// By the count of answered polls, for tests that shall not depend on a clock: the first `queued` polls are answered
     /// with queued, the next `running` with running, and the one after waits for the film and ends the job.
     Polls {
-        /// Polls answered with queued.
+        /// Number of polls that are answered with "queued".
         queued: u32,
-        /// Polls answered with running.
+        /// Number of polls after those that are answered with "running".
         running: u32,
     },
 }
 
-/// How long things take and last.
+/// How long jobs, links, files and windows of the limiter take or last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timing {
-    /// The life of a job.
+    /// How a job moves from stage to stage.
     pub pace: Pace,
     /// An aigateway job that is polled sooner than this after its last poll is answered 304
     /// (docs/gateways.md, section 1.3: 3 s).
@@ -164,18 +164,18 @@ pub enum GoodKeys {
     /// Every key with the right prefix: `sk-aig-` at aigateway, `aio_` at apiin.
     #[default]
     AnyWithPrefix,
-    /// Exactly these.
+    /// One key at each gateway, and no other.
     Exactly {
         /// The only good key at aigateway.
         aigateway: String,
         /// The only good key at apiin.
         apiin: String,
     },
-    /// No key is asked for.
+    /// Every request is taken, with or without a key.
     NotChecked,
 }
 
-/// Names the rule, never a key.
+// Names the rule, never a key.
 impl fmt::Debug for GoodKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -190,20 +190,20 @@ impl fmt::Debug for GoodKeys {
 /// job fails or is cancelled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wallet {
-    /// At aigateway; `None` for endless.
+    /// Money at aigateway; `None` for no end of it.
     pub money: Option<Money>,
-    /// At apiin; `None` for endless.
+    /// Credits at apiin; `None` for no end of them.
     pub credits: Option<Credits>,
 }
 
-/// Answer shapes of both gateways.
+/// In which of the documented shapes each gateway answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shapes {
-    /// Submit and job answers of aigateway.
+    /// Answers of aigateway to submits and polls.
     pub aigateway: AigatewayShape,
-    /// Submit answers of apiin.
+    /// Answers of apiin to submits.
     pub apiin_submit: ApiinSubmitShape,
-    /// Task answers of apiin.
+    /// Answers of apiin to polls.
     pub apiin: ApiinShape,
 }
 
@@ -255,10 +255,10 @@ pub enum ApiinShape {
 /// What aigateway does with fields that its documents do not name for video (docs/gateways.md, section 1.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum UnknownFields {
-    /// They change nothing.
+    /// The fields are taken and change nothing.
     #[default]
     Ignore,
-    /// 400 with `error.param`.
+    /// A submit with such a field is refused with 400; `error.param` names the field.
     Refuse,
     /// `seed`, `negative_prompt`, `quality`, `generate_audio` and `generate_audio_switch` do what they say; others are ignored.
     Honor,
@@ -267,7 +267,7 @@ pub enum UnknownFields {
 /// What aigateway answers to the two ways of cancelling (docs/gateways.md, section 1.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Cancelling {
-    /// Both work.
+    /// `DELETE` and `POST …/cancel` both cancel.
     #[default]
     Both,
     /// `POST …/cancel` is answered 404.
@@ -298,7 +298,7 @@ impl FilmSource {
         Self(Arc::new(render))
     }
 
-    /// The same bytes for every job.
+    /// A source that gives these bytes to every job.
     pub fn fixed(film: impl Into<Vec<u8>>) -> Self {
         let film = film.into();
         Self::new(move |_| Ok(film.clone()))

@@ -1,4 +1,4 @@
-//! What goes wrong, and when.
+//! Faults on demand: what goes wrong at the practice gateway, and when.
 //!
 //! A fault file is JSON: one list for each kind of request, each entry with its `kind`, the fields of that kind, and when
 //! it strikes (`times`, `nth`, `after`, `prompt`). Of several entries that could strike, the first one does.
@@ -16,30 +16,30 @@ use serde_json::Value;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Faults {
-    /// `POST …/videos/generations`.
+    /// Strike submits: `POST …/videos/generations`.
     pub submit: Vec<Fault>,
-    /// `GET /v1/jobs/{id}` and `GET /api/v1/tasks/{id}`.
+    /// Strike polls: `GET /v1/jobs/{id}` and `GET /api/v1/tasks/{id}`.
     pub poll: Vec<Fault>,
-    /// `DELETE /v1/jobs/{id}` and `POST /v1/jobs/{id}/cancel`.
+    /// Strike cancels: `DELETE /v1/jobs/{id}` and `POST /v1/jobs/{id}/cancel`.
     pub cancel: Vec<Fault>,
-    /// Balance, models and usage.
+    /// Strike questions about the account: balance, models and usage.
     pub account: Vec<Fault>,
-    /// Files, on either port.
+    /// Strike requests for files, on either port.
     pub media: Vec<Fault>,
 }
 
-/// What kind of request it is.
+/// The kind of a request, by which faults are sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
-    /// A submit.
+    /// A job is submitted.
     Submit,
-    /// A question about a job.
+    /// The state of a job is asked for.
     Poll,
-    /// A wish to cancel.
+    /// A job is to be cancelled.
     Cancel,
-    /// Balance, models and usage.
+    /// The balance, the models or the usage are asked for.
     Account,
-    /// A file.
+    /// A finished film is fetched, or a link to one is signed.
     Media,
     /// No known route. Never struck by a fault.
     Unknown,
@@ -51,7 +51,7 @@ pub enum Target {
 pub struct FaultFileError(String);
 
 impl Faults {
-    /// Reads a fault file.
+    /// Reads a fault file, as it is described at the top of [this module](self). A fault that could never strike is an error.
     pub fn from_json(text: &str) -> Result<Self, FaultFileError> {
         let faults: Self = serde_json::from_str(text).map_err(|error| FaultFileError(error.to_string()))?;
         for target in [Target::Submit, Target::Poll, Target::Cancel, Target::Account, Target::Media] {
@@ -110,10 +110,10 @@ impl Faults {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Value")]
 pub struct Fault {
-    /// What happens.
+    /// What happens to the request.
     #[serde(flatten)]
     pub kind: FaultKind,
-    /// Strikes at most this often.
+    /// Strikes at most this number of requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
     /// Strikes only the n-th request, counted from 1.
@@ -185,7 +185,7 @@ pub enum FaultKind {
     DropAfterBody,
     /// The request is carried out (a job is made), then the connection is closed without an answer.
     DropAfterAccept,
-    /// 429 in the gateway's error shape.
+    /// The request is answered with 429 in the gateway's error shape, and not carried out.
     Throttle {
         /// `Retry-After` in seconds; without it there is no such header.
         #[serde(default)]
@@ -196,9 +196,9 @@ pub enum FaultKind {
     },
     /// This status in the gateway's error shape: 401, 403, 404, 408, 409, 500, 503 and so on.
     Status {
-        /// The status.
+        /// The HTTP status of the answer.
         status: u16,
-        /// `Retry-After` in seconds.
+        /// Seconds for the header `Retry-After`; without it there is no such header.
         #[serde(default)]
         retry_after_secs: Option<u64>,
         /// Carries the request out all the same (a job is made).
@@ -211,7 +211,7 @@ pub enum FaultKind {
         #[serde(default)]
         accepted: bool,
     },
-    /// A redirect.
+    /// The request is answered with a redirect, and not carried out.
     Redirect {
         /// Where to; without it to the same path at the media origin (or, for files, at the API origin).
         #[serde(default)]
@@ -230,12 +230,12 @@ pub enum FaultKind {
     },
     /// The request is carried out, and this is sent instead of the JSON, with status 200.
     RawBody {
-        /// The body.
+        /// The bytes that are sent, as text.
         body: String,
     },
     /// The request is carried out; the JSON gets a field with so many bytes of padding.
     Bloated {
-        /// Bytes of padding.
+        /// Length of the padding in bytes.
         size_bytes: usize,
     },
     /// The request is carried out, and the answer comes late.
@@ -246,13 +246,13 @@ pub enum FaultKind {
     /// The request is carried out, and the answer never comes; the connection stays open.
     Stall,
 
-    /// Poll: completed, but without a link.
+    /// Poll: the job is completed, but the answer holds no link.
     NoUrl,
     /// Poll: the job runs and runs, whatever the time. Under submit: so does this job, at every poll.
     NeverEnds,
     /// Poll: this word instead of the state.
     UnknownWord {
-        /// The word.
+        /// The word that stands for the state.
         word: String,
     },
     /// The job fails for its content, and is refunded: under submit when its time has come, under poll with this poll.
@@ -273,9 +273,9 @@ pub enum FaultKind {
     NotModified,
     /// Poll: the link in the answer has expired already.
     ExpiredLink,
-    /// Poll: this link instead of ours.
+    /// Poll: the answer holds this link in place of the true one.
     OtherLink {
-        /// The link.
+        /// The link in the answer, as text; it need not be an address at all.
         url: String,
     },
 
@@ -286,18 +286,18 @@ pub enum FaultKind {
     },
     /// Media: this length is stated, and the true bytes are sent.
     WrongLength {
-        /// The stated length.
+        /// The length in bytes that the answer states.
         stated: u64,
     },
     /// Media: chunked, whole when `at` is not given, else cut in the middle of a chunk.
     Chunked {
-        /// Offset in the file.
+        /// Offset in the file, in bytes, also when a range was asked.
         #[serde(default)]
         at: Option<u64>,
     },
     /// Media: no length, the end of the connection is the end of the file; cut when `at` is given.
     CloseDelimited {
-        /// Offset in the file.
+        /// Offset in the file, in bytes, also when a range was asked.
         #[serde(default)]
         at: Option<u64>,
     },
@@ -310,30 +310,30 @@ pub enum FaultKind {
     },
     /// Media: 206 with a range that says to be right, and fewer bytes than were asked, cleanly ended.
     ShortRange {
-        /// Bytes that are sent.
+        /// Number of bytes that are sent.
         len: u64,
     },
     /// Media: another file with another `ETag`, still a whole MP4.
     ChangedFile,
-    /// Media: the `ETag` is weak.
+    /// Media: the `ETag` is weak (`W/"…"`), which allows no range with `If-Range`.
     WeakEtag,
-    /// Media: no `ETag`.
+    /// Media: the answer has no `ETag` header.
     NoEtag,
     /// Media: so many bytes at a time, with a pause between.
     Trickle {
-        /// Bytes of each piece.
+        /// Length of each piece in bytes.
         chunk_bytes: usize,
-        /// Pause between pieces.
+        /// Pause after each piece, in milliseconds.
         pause_millis: u64,
     },
     /// Media: silence from this byte of the file on, with the connection open.
     StallAt {
-        /// Offset in the file.
+        /// Offset in the file, in bytes, also when a range was asked.
         at: u64,
     },
     /// Media: the connection is closed before this byte, and all links of this job that were given so far are expired.
     ExpireAt {
-        /// Offset in the file.
+        /// Offset in the file, in bytes, also when a range was asked.
         at: u64,
     },
     /// Media: the link is refused as expired.
@@ -341,22 +341,22 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
-    /// Strikes once.
+    /// A fault of this kind that strikes one request, the first.
     pub fn once(self) -> Fault {
         self.times(1)
     }
 
-    /// Strikes the first `times` requests.
+    /// A fault of this kind that strikes the first `times` requests.
     pub fn times(self, times: u32) -> Fault {
         Fault { times: Some(times), ..self.into() }
     }
 
-    /// Strikes the n-th request only, counted from 1.
+    /// A fault of this kind that strikes only the n-th request, counted from 1.
     pub fn nth(self, nth: u32) -> Fault {
         Fault { nth: Some(nth), ..self.into() }
     }
 
-    /// Strikes every request but the first `after`.
+    /// A fault of this kind that strikes every request but the first `after`.
     pub fn after(self, after: u32) -> Fault {
         Fault { after: Some(after), ..self.into() }
     }
@@ -397,7 +397,7 @@ impl FaultKind {
     }
 }
 
-/// Faults with their counters.
+/// The faults of a running gateway, with counts of the requests that each has met and struck.
 #[derive(Debug, Default)]
 pub(super) struct ActiveFaults {
     entries: Vec<Entry>,

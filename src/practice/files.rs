@@ -1,21 +1,21 @@
-//! Finished films over HTTP: ranges, validators, and all that may go wrong with them. Pure.
+//! Answers requests for finished films: ranges, validators, and all faults that concern them. Pure.
 
 use std::{ops::Range, sync::Arc, time::Duration};
 
 use super::{
     faults::FaultKind,
-    films::Film,
+    films::RenderedFilm,
     http::{Answer, Body, Framing, Head},
 };
 
-/// What of a file was asked for.
+/// Which bytes of a file a request asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
-    /// All of it.
+    /// The whole file.
     Whole,
-    /// These bytes, which exist.
+    /// This range of bytes, which lies inside the file.
     Part(Range<usize>),
-    /// Bytes that do not exist.
+    /// Bytes behind the end of the file, which is answered with 416.
     Nothing,
 }
 
@@ -51,7 +51,7 @@ pub(super) fn wanted(range: Option<&str>, if_range: Option<&str>, etag: Option<&
 }
 
 /// The answer to a request for a film, as `fault` wishes.
-pub(super) fn answer(head: &Head, film: &Film, fault: Option<&FaultKind>) -> Answer {
+pub(super) fn answer(head: &Head, film: &RenderedFilm, fault: Option<&FaultKind>) -> Answer {
     let (bytes, etag) = match fault {
         Some(FaultKind::ChangedFile) => (Arc::new(changed(&film.bytes)), format!("\"changed-{}\"", &film.sha256[..16])),
         Some(FaultKind::WeakEtag) => (Arc::clone(&film.bytes), format!("W/\"{}\"", &film.sha256[..16])),

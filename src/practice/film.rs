@@ -1,4 +1,4 @@
-//! What a practice clip shows: everything that the renderer may look at.
+//! The description of a practice clip: everything that the renderer may look at.
 
 /// The wish for one practice clip. Equal values give equal bytes, so that finished films can be reused.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

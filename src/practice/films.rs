@@ -1,4 +1,4 @@
-//! The making and keeping of films: each is made once, off the async threads, and the newest ones are kept.
+//! Makes films and keeps them: each is made once, off the async threads, and the newest ones are kept.
 
 use std::{
     collections::VecDeque,
@@ -8,7 +8,7 @@ use std::{
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{OnceCell, Semaphore};
 
-use super::{config::FilmSource, film::FilmSpec, hex, locked};
+use super::{config::FilmSource, film::FilmSpec, hex::hex, locked::locked};
 
 /// How many different films are kept. An older one is made again when it is asked for.
 const KEPT_FILMS: usize = 24;
@@ -16,15 +16,16 @@ const KEPT_FILMS: usize = 24;
 /// Films that are made at the same time: as many as leave a core for the window on most machines.
 const PARALLEL_RENDERS: usize = 2;
 
-/// A finished film.
+/// The file of a practice clip as it is served.
 #[derive(Debug)]
-pub(super) struct Film {
+pub(super) struct RenderedFilm {
     pub bytes: Arc<Vec<u8>>,
+    /// SHA-256 of `bytes`, as hexadecimal.
     pub sha256: String,
 }
 
 /// A film that is wanted, being made, made or failed.
-pub(super) type FilmCell = OnceCell<Result<Film, String>>;
+pub(super) type FilmCell = OnceCell<Result<RenderedFilm, String>>;
 
 /// What became of a film; `None` while it is not made yet.
 pub(super) fn outcome(cell: &FilmCell) -> Option<Result<(), String>> {
@@ -78,7 +79,7 @@ impl Films {
                 let _permit = permit;
                 let bytes = source.render(&spec)?;
                 let sha256 = hex(&Sha256::digest(&bytes));
-                Ok(Film { bytes: Arc::new(bytes), sha256 })
+                Ok(RenderedFilm { bytes: Arc::new(bytes), sha256 })
             });
             // A renderer that panics costs its job, not the gateway.
             rendering.await.unwrap_or_else(|error| Err(format!("the renderer broke: {error}")))

@@ -2,6 +2,7 @@
 
 use std::{io, sync::Arc, time::Duration};
 
+use percent_encoding::percent_decode_str;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -38,7 +39,8 @@ impl Head {
 
     /// The path in its parts, percent-decoded, so that `pixverse%2Fv5.6` is one part.
     pub fn segments(&self) -> Vec<String> {
-        self.path.split('/').skip(1).map(percent_decoded).collect()
+        let parts = self.path.split('/').skip(1);
+        parts.map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned()).collect()
     }
 
     /// The first value of this name in the query.
@@ -48,16 +50,7 @@ impl Head {
     }
 }
 
-fn percent_decoded(part: &str) -> String {
-    // form_urlencoded would turn a plus into a blank, which a path does not mean.
-    let part = part.replace('+', "%2B");
-    url::form_urlencoded::parse(format!("x={part}").as_bytes())
-        .next()
-        .map(|(_, value)| value.into_owned())
-        .unwrap_or(part)
-}
-
-/// Why no request could be read.
+/// Why a request could not be read from a connection.
 #[derive(Debug)]
 pub(super) enum ReadError {
     /// The other side has closed the connection, or it broke.
@@ -275,16 +268,16 @@ impl Body {
     }
 }
 
-/// How the end of a body is told.
+/// How an answer tells where its body ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Framing {
-    /// By its true length.
+    /// A `Content-Length` with the true length.
     Length,
-    /// By this length, true or not.
+    /// A `Content-Length` with this number of bytes, true or not.
     Stated(u64),
-    /// In chunks.
+    /// `Transfer-Encoding: chunked`, with an empty chunk at the end.
     Chunked,
-    /// By the end of the connection.
+    /// Nothing is stated: the body ends where the connection does.
     UntilClose,
 }
 
@@ -301,7 +294,7 @@ pub(super) struct Answer {
     pub cut_at: Option<u64>,
     /// At the cut the connection stays open.
     pub is_silent_at_cut: bool,
-    /// Nothing is ever sent.
+    /// No byte of the answer is ever sent; the connection stays open.
     pub is_stalled: bool,
     /// Bytes of a piece and the pause between pieces.
     pub trickle: Option<(usize, Duration)>,

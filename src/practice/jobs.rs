@@ -21,34 +21,34 @@ const FILM_SPEC_LIMIT_BYTES: usize = 256 * 1024 * 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Protocol {
-    /// `/v1/…`, aigateway.
+    /// aigateway's protocol, below `/v1/`.
     Aigateway,
-    /// `/api/v1/…`, apiin.
+    /// apiin's protocol, below `/api/v1/`.
     Apiin,
 }
 
-/// Where a job stands.
+/// The state of a practice job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// In the queue.
+    /// Accepted and waiting to be worked on.
     Queued,
-    /// Being made.
+    /// Its film is being made.
     Running,
-    /// Done; there is a film.
+    /// Its film is made and can be fetched.
     Completed,
-    /// Over without a film.
+    /// It is over and there is no film.
     Failed {
-        /// A short word for programs.
+        /// The code in the error answer, such as `content_policy`.
         code: String,
-        /// A text for people.
+        /// The message in the error answer.
         message: String,
     },
-    /// Taken back while it was queued.
+    /// It was cancelled while it was queued.
     Cancelled,
 }
 
 impl Stage {
-    /// Whether nothing will change any more.
+    /// Whether the job has ended, so that its stage never changes again.
     pub fn is_final(&self) -> bool {
         !matches!(self, Self::Queued | Self::Running)
     }
@@ -59,15 +59,15 @@ impl Stage {
 pub struct MadeJob {
     /// The id under which the client knows it.
     pub id: String,
-    /// Who took it.
+    /// The protocol in which it was submitted.
     pub protocol: Protocol,
-    /// The film that was wished for.
+    /// What the film of the job shows.
     pub film: Arc<FilmSpec>,
-    /// The cost tag of aigateway.
+    /// The cost tag that came with the submit, at aigateway only.
     pub tag: Option<String>,
-    /// What it cost at submit.
+    /// The price that was taken at submit.
     pub price: Amount,
-    /// Whether the price was given back.
+    /// Whether the price was given back, because the job failed or was cancelled.
     pub is_refunded: bool,
     /// Where it stood when it was last looked at.
     pub stage: Stage,
@@ -77,7 +77,7 @@ pub struct MadeJob {
     pub updated_unix: i64,
     /// What it shall come to in spite of its film.
     pub(super) fate: Option<Fate>,
-    /// [`MadeJob::created_unix`] in milliseconds.
+    /// The same moment as [`MadeJob::created_unix`], in milliseconds.
     pub(super) created_unix_millis: i64,
     /// When this gateway came to know it.
     pub(super) created: Instant,
@@ -141,7 +141,7 @@ impl MadeJob {
         }
     }
 
-    /// Time since its acceptance.
+    /// Time since the job was accepted, by this or an earlier gateway on the same folder.
     pub(super) fn age(&self, now: Instant) -> Duration {
         now.saturating_duration_since(self.created).saturating_add(self.age_at_start)
     }
@@ -172,7 +172,7 @@ impl MadeJob {
     }
 }
 
-/// What is left of the room for jobs.
+/// How much more is kept: a number of jobs, and the bytes of their prompts and start pictures.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Room {
     pub jobs: usize,
@@ -195,12 +195,12 @@ impl Room {
     }
 }
 
-/// The newest jobs and the money.
+/// All jobs that are kept, and the money from which they are paid.
 #[derive(Debug)]
 pub(super) struct Jobs {
     by_id: BTreeMap<String, MadeJob>,
     /// Ids by sequence, so the oldest comes first.
-    order: BTreeMap<u64, String>,
+    by_sequence: BTreeMap<u64, String>,
     next_sequence: u64,
     film_spec_bytes: usize,
     room: Room,
@@ -209,8 +209,8 @@ pub(super) struct Jobs {
 
 impl Jobs {
     pub fn new(wallet: Wallet, room: Room) -> Self {
-        let (by_id, order) = (BTreeMap::new(), BTreeMap::new());
-        Self { by_id, order, next_sequence: 0, film_spec_bytes: 0, room, wallet }
+        let (by_id, by_sequence) = (BTreeMap::new(), BTreeMap::new());
+        Self { by_id, by_sequence, next_sequence: 0, film_spec_bytes: 0, room, wallet }
     }
 
     /// Takes in a job that is paid. Comes back with the ids of those that had to go for it.
@@ -219,13 +219,13 @@ impl Jobs {
         job.sequence = self.next_sequence;
         self.next_sequence += 1;
         self.film_spec_bytes += job.film_spec_bytes();
-        self.order.insert(job.sequence, job.id.clone());
+        self.by_sequence.insert(job.sequence, job.id.clone());
         self.by_id.insert(job.id.clone(), job);
         let mut gone = Vec::new();
         while self.by_id.len() > 1
             && (self.by_id.len() > self.room.jobs || self.film_spec_bytes > self.room.film_spec_bytes)
         {
-            let Some(oldest) = self.order.values().next().cloned() else { break };
+            let Some(oldest) = self.by_sequence.values().next().cloned() else { break };
             self.remove(&oldest);
             gone.push(oldest);
         }
@@ -234,12 +234,12 @@ impl Jobs {
 
     fn remove(&mut self, id: &str) -> Option<MadeJob> {
         let job = self.by_id.remove(id)?;
-        self.order.remove(&job.sequence);
+        self.by_sequence.remove(&job.sequence);
         self.film_spec_bytes -= job.film_spec_bytes();
         Some(job)
     }
 
-    /// Undoes [`Jobs::take_in`].
+    /// Undoes [`Jobs::take_in`]: removes the job and gives its price back.
     pub fn take_back(&mut self, id: &str) {
         if let Some(job) = self.remove(id)
             && !job.is_refunded
@@ -305,7 +305,7 @@ impl Jobs {
     }
 
     pub fn all(&self) -> Vec<MadeJob> {
-        self.order.values().filter_map(|id| self.by_id.get(id)).cloned().collect()
+        self.by_sequence.values().filter_map(|id| self.by_id.get(id)).cloned().collect()
     }
 
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut MadeJob> {

@@ -1,4 +1,4 @@
-//! What the practice gateway has seen, so that tests can count requests and find keys where none may be.
+//! The log of all requests that the practice gateway has seen, so that tests can count requests and find keys where none may be.
 
 use std::{collections::VecDeque, fmt, sync::Mutex, time::Duration};
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::watch;
 
-use super::{faults::Target, hex, http::Head, locked};
+use super::{faults::Target, hex::hex, http::Head, locked::locked};
 
 /// JSON bodies up to this size are kept in the log; of larger ones only hash and length.
 const KEPT_JSON_BYTES: usize = 4 * 1024 * 1024;
@@ -17,9 +17,9 @@ const WAIT_LIMIT: Duration = Duration::from_secs(60);
 /// Which listener a request came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// The gateway.
+    /// The listener of the API.
     Api,
-    /// The place of finished films.
+    /// The listener from which finished films are served.
     Media,
 }
 
@@ -28,15 +28,15 @@ pub enum Origin {
 pub struct Seen {
     /// Counted from 1 over all requests since the start.
     pub number: u64,
-    /// Which listener it came to.
+    /// The listener that it came to.
     pub origin: Origin,
-    /// What kind of request it is.
+    /// The kind of the request, by its method and path.
     pub target: Target,
-    /// `GET`, `POST`, ….
+    /// The HTTP method, such as `GET`.
     pub method: String,
     /// Path without the query, as it was sent.
     pub path: String,
-    /// The query, as it was sent.
+    /// The query without its question mark, as it was sent.
     pub query: Option<String>,
     /// All headers with the case in which they were sent.
     pub headers: Vec<(String, String)>,
@@ -60,7 +60,7 @@ impl Seen {
         self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Value of the header `Authorization`.
+    /// Value of the header `Authorization`, which holds the key.
     pub fn authorization(&self) -> Option<&str> {
         self.header("authorization")
     }
@@ -70,7 +70,7 @@ impl Seen {
         self.header("x-aig-tag")
     }
 
-    /// The prompt of a submit.
+    /// The field `prompt` of a JSON body, which submits have.
     pub fn prompt(&self) -> Option<&str> {
         self.json.as_ref()?.get("prompt")?.as_str()
     }

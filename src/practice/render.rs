@@ -3,6 +3,8 @@
 
 mod caption;
 mod chance;
+mod color;
+mod fonts;
 mod frame;
 mod mp4;
 mod palette;
@@ -33,17 +35,17 @@ pub enum RenderError {
     /// Width, height or length is zero, odd or beyond what the program ever asks for.
     #[error("a film of {width}x{height} pixels and {duration_secs} s cannot be made")]
     Size {
-        /// Width in pixels.
+        /// Wanted width in pixels.
         width: u32,
-        /// Height in pixels.
+        /// Wanted height in pixels.
         height: u32,
-        /// Length in seconds.
+        /// Wanted length in whole seconds.
         duration_secs: u32,
     },
     /// The start picture cannot be decoded.
     #[error("the start picture cannot be read: {0}")]
     Picture(String),
-    /// The encoder gave up.
+    /// The video encoder or the MP4 writer failed.
     #[error("the film cannot be encoded: {0}")]
     Encoder(String),
 }
@@ -89,11 +91,17 @@ pub fn render(spec: &FilmSpec) -> Result<Vec<u8>, RenderError> {
         let frames = mp4::aac_frames(AMBIENCE);
         sound.extend(frames.iter().copied().cycle().take(wanted));
     }
-    let movie = Movie { width, height, frames_per_second: FRAMES_PER_SECOND, pictures: &pictures, sound: &sound };
-    mp4::write(&movie).ok_or_else(|| RenderError::Encoder("it gave no parameter sets".into()))
+    let movie = Movie {
+        width: columns as u16,
+        height: rows as u16,
+        frames_per_second: FRAMES_PER_SECOND,
+        pictures: &pictures,
+        sound: &sound,
+    };
+    mp4::write(&movie).map_err(RenderError::Encoder)
 }
 
-/// What the film shows.
+/// The moving picture behind the words: a drawn scene, or the start picture in slow motion.
 enum View {
     Still(Still),
     Scene(Box<Scene>),

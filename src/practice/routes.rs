@@ -1,4 +1,4 @@
-//! What each route of both gateways does (docs/gateways.md, section 8).
+//! Carries out requests: what each route of both gateways does (docs/gateways.md, section 8).
 
 use std::{collections::BTreeMap, io, sync::Arc};
 
@@ -11,15 +11,15 @@ use super::{
     files, films,
     http::{Answer, Head},
     jobs::{Fate, MadeJob, Protocol, Stage},
-    locked,
+    locked::locked,
     log::Origin,
-    order::{Refusal, Rules, read_order},
     server::{Server, now_unix, now_unix_millis, refusal_of},
     shapes::{self, View},
+    submit::{Refusal, Rules, read_submit},
 };
 use crate::domain::{Amount, Money};
 
-/// What is asked for.
+/// The meaning of a request's method and path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Route {
     Submit(Protocol),
@@ -106,7 +106,7 @@ impl Route {
     }
 }
 
-/// The end that a fault decides.
+/// The end of a job that a fault at its submit decides, if it decides one.
 fn fate_of(fault: Option<&FaultKind>) -> Option<Fate> {
     let fails = |code: &str, message: &Option<String>, own: &str| {
         Some(Fate::Fails { code: code.to_owned(), message: message.clone().unwrap_or_else(|| own.to_owned()) })
@@ -169,20 +169,20 @@ impl Server {
     ) -> Answer {
         let rules =
             Rules { unknown_fields: self.config.unknown_fields, refuse_long_1080p: self.config.refuse_long_1080p };
-        let mut order = match read_order(protocol, body, rules) {
-            Ok(order) => order,
+        let mut clip = match read_submit(protocol, body, rules) {
+            Ok(clip) => clip,
             Err(refusal) => return self.error(protocol, &refusal),
         };
         let id = self.new_id(protocol);
-        if !order.has_seed {
+        if !clip.has_seed {
             let bits = u32::from_str_radix(&self.digest(&["seed", &id])[..8], 16).unwrap_or(0);
-            order.film.seed = bits & i32::MAX as u32;
+            clip.film.seed = bits & i32::MAX as u32;
         }
-        let spec = Arc::new(order.film);
+        let spec = Arc::new(clip.film);
         let job = MadeJob {
             tag: head.header("x-aig-tag").map(str::to_owned),
             fate: fate_of(fault),
-            ..MadeJob::accepted(id.clone(), protocol, Arc::clone(&spec), order.price, now_unix_millis())
+            ..MadeJob::accepted(id.clone(), protocol, Arc::clone(&spec), clip.price, now_unix_millis())
         };
         let taken = locked(&self.jobs).take_in(job.clone());
         let Some(gone) = taken else { return self.error(protocol, &refusal_of(402)) };
@@ -201,10 +201,10 @@ impl Server {
         if is_immediate && job.fate != Some(Fate::NeverEnds) {
             let Some(job) = self.settle(&id, true).await else { return self.error(protocol, &refusal_of(404)) };
             let url = (job.stage == Stage::Completed).then(|| self.link(&job, 0));
-            let view = View { job: &job, model: &order.model, stage: job.stage.clone(), word: None, url };
+            let view = View { job: &job, model: &clip.model, stage: job.stage.clone(), word: None, url };
             return Answer::json(200, &shapes::job(&view, self.config.shapes));
         }
-        let (status, body) = shapes::submitted(&job, &order.model, self.config.shapes);
+        let (status, body) = shapes::submitted(&job, &clip.model, self.config.shapes);
         Answer::json(status, &body)
     }
 

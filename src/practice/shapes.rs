@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     config::{AigatewayShape, ApiinShape, ApiinSubmitShape, Shapes},
     jobs::{MadeJob, Protocol, Stage},
-    order::Refusal,
+    submit::Refusal,
 };
 use crate::domain::Amount;
 
@@ -21,7 +21,7 @@ pub(super) struct View<'a> {
     pub url: Option<String>,
 }
 
-/// The error envelope (docs/gateways.md, sections 1.6 and 2.4).
+/// The error body in the gateway's own shape (docs/gateways.md, sections 1.6 and 2.4).
 pub(super) fn error(protocol: Protocol, refusal: &Refusal) -> Value {
     let Refusal { status, kind, message, param } = refusal;
     match protocol {

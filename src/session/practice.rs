@@ -8,7 +8,7 @@ use super::error::SessionError;
 use super::home::Paths;
 use crate::domain::GatewayId;
 use crate::gateway::Connection;
-use crate::practice::{Config, Faults, PRACTICE_KEY};
+use crate::practice::{Config, Faults};
 
 pub use crate::practice::Practice;
 
@@ -19,7 +19,7 @@ pub(super) async fn practice_of(paths: &Paths) -> Result<(Practice, Connection),
     let connection = Connection {
         gateway: GatewayId::Practice,
         base_url: practice.apiin_url(),
-        key: Some(SecretString::from(PRACTICE_KEY.to_owned())),
+        key: Some(SecretString::from(GatewayId::PRACTICE_KEY.to_owned())),
         send_undocumented: false,
     };
     Ok((practice, connection))

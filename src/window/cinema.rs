@@ -11,7 +11,7 @@ use crate::app::on_screen::{Supply, common_frame, dropped_frames, film_bounds, o
 use crate::app::playback::{FilmFacts, Playback};
 use crate::app::state::AppState;
 use crate::domain::JobId;
-use crate::media::{Film, FilmFrame, FilmInfo, Motion};
+use crate::media::{FilmFrame, FilmInfo, FilmPlayer, Motion};
 use crate::ui::screens::FilmPicture;
 
 /// Bytes of decoded frames that all open films keep together, in main memory: 70 frames of one film of 1280 × 720.
@@ -30,7 +30,7 @@ pub struct Cinema {
 struct Screen {
     job: JobId,
     path: PathBuf,
-    film: Film,
+    film: FilmPlayer,
     info: Option<Result<FilmInfo, String>>,
     picture: Option<(TextureHandle, FilmPicture)>,
 }
@@ -121,7 +121,7 @@ impl Cinema {
 
 impl Screen {
     fn open(job: JobId, path: PathBuf, bounds: (u32, u32), room: usize, repainter: Repainter) -> Self {
-        let film = Film::open(path.clone(), bounds, room, move || repainter.wake());
+        let film = FilmPlayer::open(path.clone(), bounds, room, move || repainter.wake());
         Self { job, path, film, info: None, picture: None }
     }
 

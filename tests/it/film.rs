@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use rushes::domain::request::PictureType;
-use rushes::media::{Film, FilmFrame, FilmInfo, Motion, check_movie, take_frame, write_filmstrip};
+use rushes::media::{FilmFrame, FilmInfo, FilmPlayer, Motion, check_movie, take_frame, write_filmstrip};
 use tempfile::TempDir;
 
 /// A film that gives nothing for so long hangs.
@@ -47,21 +47,21 @@ fn theirs(movie: &Path, options: &str, frame_bytes: usize) -> Vec<Vec<u8>> {
 
 /// An open film whose news are waited for.
 struct Played {
-    film: Film,
+    film: FilmPlayer,
     news: Receiver<()>,
 }
 
 impl Played {
     fn open(movie: &Path, bounds: (u32, u32), room: usize) -> Self {
         let (wake, news) = sync_channel(1);
-        let film = Film::open(movie.to_owned(), bounds, room, move || {
+        let film = FilmPlayer::open(movie.to_owned(), bounds, room, move || {
             wake.try_send(()).ok();
         });
         Self { film, news }
     }
 
     /// Looks until there is something to see: after news, and now and then, because not every frame is news.
-    fn wait<T>(&self, mut look: impl FnMut(&Film) -> Option<T>) -> T {
+    fn wait<T>(&self, mut look: impl FnMut(&FilmPlayer) -> Option<T>) -> T {
         let began = Instant::now();
         loop {
             if let Some(found) = look(&self.film) {
@@ -73,7 +73,7 @@ impl Played {
     }
 
     fn info(&self) -> Result<FilmInfo, String> {
-        self.wait(Film::info)
+        self.wait(FilmPlayer::info)
     }
 
     fn frame(&self, number: u32, motion: Motion) -> Arc<FilmFrame> {

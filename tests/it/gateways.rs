@@ -9,7 +9,7 @@ use rushes::domain::outcome::{
     CancelOutcome, KeyCheck, NetworkCause, Phase, PollOutcome, RejectionKind, SubmitOutcome, UnconfirmedCause,
 };
 use rushes::domain::{Amount, Credits, Draft, GatewayId, JobId, Money, RemoteId, Thinking};
-use rushes::gateway::{Answer, Client, Connection, Http, Order};
+use rushes::gateway::{Answer, Client, Connection, Http, Submission};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -28,10 +28,14 @@ fn client(gateway: GatewayId, server: &Server) -> Client {
     Client::new(&Http::new().expect("the network library starts"), connection(gateway, server))
 }
 
-fn order(change: impl FnOnce(&mut Draft)) -> Order {
+fn order(change: impl FnOnce(&mut Draft)) -> Submission {
     let mut draft = Draft { prompt: "a paper boat".to_owned(), ..Draft::default() };
     change(&mut draft);
-    Order { job: JobId(uuid::Uuid::from_u128(7)), request: draft.to_request().expect("a fine draft"), picture: None }
+    Submission {
+        job: JobId(uuid::Uuid::from_u128(7)),
+        request: draft.to_request().expect("a fine draft"),
+        picture: None,
+    }
 }
 
 async fn submit_to(gateway: GatewayId, server: &Server) -> Answer<SubmitOutcome> {

@@ -100,7 +100,7 @@ pub(super) async fn submit(job: Box<Job>, picture: Option<String>, client: Optio
     let answer = match client {
         // Without its picture the order would buy another clip than the one that was asked for.
         Some(client) if !is_picture_missing => {
-            client.submit(&gateway::Order { job: job.id, request: job.request.clone(), picture }).await
+            client.submit(&gateway::Submission { job: job.id, request: job.request.clone(), picture }).await
         }
         _ => local(SubmitOutcome::NotSent(NetworkCause::CannotConnect)),
     };

@@ -15,9 +15,9 @@ pub enum Motion {
 /// The frames around the playhead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Window {
-    /// Where the playhead is.
+    /// The frame under the playhead, from 0.
     pub(super) frame: u32,
-    /// How it moves.
+    /// How the playhead moves.
     pub(super) motion: Motion,
     /// Number of frames in the film.
     pub(super) frames: u32,

@@ -1,40 +1,24 @@
 //! The words on the picture: the prompt in its lower part and the mark of the practice gateway above it.
 
-use std::sync::OnceLock;
+use std::sync::Arc;
 
 use ab_glyph::{Font, FontRef, FontVec, Glyph, OutlinedGlyph, PxScale, ScaleFont, point};
 
+use super::fonts::system_font;
 use super::frame::Frame;
 
 static INTER: &[u8] = include_bytes!("../../../assets/fonts/Inter-Medium.ttf");
 
-/// Where systems keep a font with the letters that Inter lacks, and its number inside the file.
-const FALLBACKS: &[(&str, u32)] = &[
-    ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", 0),
-    ("/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc", 0),
-    ("/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc", 0),
-    ("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc", 0),
-    ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", 0),
-    ("/usr/share/fonts/TTF/DejaVuSans.ttf", 0),
-    ("/System/Library/Fonts/PingFang.ttc", 0),
-    ("/System/Library/Fonts/Hiragino Sans GB.ttc", 0),
-    ("/System/Library/Fonts/Supplemental/Arial Unicode.ttf", 0),
-    ("C:\\Windows\\Fonts\\msyh.ttc", 0),
-    ("C:\\Windows\\Fonts\\YuGothM.ttc", 0),
-    ("C:\\Windows\\Fonts\\malgun.ttf", 0),
-    ("C:\\Windows\\Fonts\\seguisym.ttf", 0),
-];
-
 /// No prompt is drawn beyond this many characters; three lines hold fewer.
 const MAX_CHARS: usize = 600;
 
-/// One pixel of the lettering.
+/// One pixel that the lettering covers, wholly or in part.
 #[derive(Clone, Copy, Debug)]
 struct Stroke {
     at: u32,
     /// How much of the pixel is covered, 0 to 256.
     cover: u16,
-    /// The value that covers it.
+    /// The sample value of the lettering there.
     value: u8,
 }
 
@@ -179,16 +163,17 @@ impl Ink {
     }
 }
 
-/// Sets text in one size.
+/// Measures, wraps and draws text in one size (in pixels).
 struct Setter<'a> {
     inter: &'a FontRef<'a>,
     size: f32,
 }
 
-/// How one character is drawn.
+/// The glyph that stands for one character.
 enum Shape {
     Inter(Glyph),
-    Fallback(usize, Glyph),
+    /// A glyph of a font of the system.
+    Fallback(Arc<FontVec>, Glyph),
     /// No font at hand has it.
     Missing,
 }
@@ -201,15 +186,11 @@ impl Setter<'_> {
         if id.0 != 0 || c == ' ' {
             return (Shape::Inter(id.with_scale(scale)), self.inter.as_scaled(scale).h_advance(id));
         }
-        for (index, font) in fallbacks().iter().enumerate() {
+        if let Some(font) = system_font(c) {
+            let scale = PxScale::from(self.size * font.height_unscaled() / font.units_per_em().unwrap_or(1000.0));
             let id = font.glyph_id(c);
-            if id.0 != 0 {
-                let scale = PxScale::from(self.size * font.height_unscaled() / font.units_per_em().unwrap_or(1000.0));
-                let glyph = id.with_scale(scale);
-                if font.outline_glyph(glyph.clone()).is_some() {
-                    return (Shape::Fallback(index, glyph), font.as_scaled(scale).h_advance(id));
-                }
-            }
+            let advance = font.as_scaled(scale).h_advance(id);
+            return (Shape::Fallback(font, id.with_scale(scale)), advance);
         }
         (Shape::Missing, self.size * 0.9)
     }
@@ -286,9 +267,9 @@ impl Setter<'_> {
                     glyph.position = point(x, baseline);
                     self.inter.outline_glyph(glyph)
                 }
-                Shape::Fallback(index, mut glyph) => {
+                Shape::Fallback(font, mut glyph) => {
                     glyph.position = point(x, baseline);
-                    fallbacks()[index].outline_glyph(glyph)
+                    font.outline_glyph(glyph)
                 }
                 Shape::Missing => {
                     let dot = self.size * 0.26;
@@ -340,21 +321,6 @@ fn pieces(text: &str) -> Vec<&str> {
         pieces.push(&text[start..]);
     }
     pieces
-}
-
-/// The system's fonts for other scripts; read once, and only when a prompt needs one.
-fn fallbacks() -> &'static [FontVec] {
-    static FONTS: OnceLock<Vec<FontVec>> = OnceLock::new();
-    FONTS.get_or_init(|| {
-        FALLBACKS
-            .iter()
-            .filter_map(|(path, index)| {
-                let bytes = std::fs::read(path).ok()?;
-                FontVec::try_from_vec_and_index(bytes, *index).ok()
-            })
-            .take(3)
-            .collect()
-    })
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ impl Chance {
         Self(hash)
     }
 
-    /// The next 64 bits.
+    /// The next number of the stream, evenly spread over all 64 bits.
     pub(super) fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;

@@ -1,38 +1,16 @@
 //! Picture planes and the coarse grid that soft things are painted on.
 
-use super::palette::Rgb;
-
-/// A color as the film stores it (BT.709, video range), times 64 so that gradients stay smooth.
-pub(super) type Yuv = [i32; 3];
-
-/// Converts an sRGB color.
-pub(super) fn yuv(color: Rgb) -> Yuv {
-    let [r, g, b] = color.map(f32::from);
-    let y = 16.0 + (0.2126 * r + 0.7152 * g + 0.0722 * b) * (219.0 / 255.0);
-    let u = 128.0 + (-0.1146 * r - 0.3854 * g + 0.5 * b) * (224.0 / 255.0);
-    let v = 128.0 + (0.5 * r - 0.4542 * g - 0.0458 * b) * (224.0 / 255.0);
-    [y, u, v].map(|value| (value * 64.0).round() as i32)
-}
-
-/// The color `share` (0 to 1) of the way from `a` to `b`.
-pub(super) fn mix(a: Yuv, b: Yuv, share: f32) -> Yuv {
-    let part = (share.clamp(0.0, 1.0) * 1024.0) as i32;
-    [0, 1, 2].map(|i| a[i] + (b[i] - a[i]) * part / 1024)
-}
-
-/// Planes of one picture, 4:2:0. Width and height are even.
+/// Planes of one picture, 4:2:0. Width and height are in pixels and even.
 #[derive(Clone, Debug)]
 pub(super) struct Frame {
-    /// Width in pixels.
     pub(super) width: usize,
-    /// Height in pixels.
     pub(super) height: usize,
     /// Luma, then the two chroma planes of half the size.
     pub(super) planes: [Vec<u8>; 3],
 }
 
 impl Frame {
-    /// A black picture.
+    /// A black picture of that size.
     pub(super) fn new(width: usize, height: usize) -> Self {
         let chroma = width / 2 * (height / 2);
         Self { width, height, planes: [vec![16; width * height], vec![128; chroma], vec![128; chroma]] }
@@ -45,11 +23,11 @@ pub(super) const CELL: usize = 4;
 /// A coarse picture, one point for every [`CELL`] pixels in each direction and one more at the end.
 #[derive(Clone, Debug)]
 pub(super) struct Grid {
-    /// Points in a row.
+    /// Number of points in a row.
     pub(super) columns: usize,
-    /// Rows.
+    /// Number of rows of points.
     pub(super) rows: usize,
-    /// Colors, row by row.
+    /// The three color planes of the points (luma and two of chroma), row by row.
     pub(super) points: [Vec<i32>; 3],
     /// A fixed pattern of fractions that hides the steps of 8 bits.
     dither: Vec<i32>,
@@ -131,11 +109,5 @@ mod tests {
         for (plane, value) in frame.planes.iter().zip([100, 90, 200]) {
             assert!(plane.iter().all(|pixel| *pixel == value), "{plane:?}");
         }
-    }
-
-    #[test]
-    fn white_and_black_keep_to_video_range() {
-        assert_eq!(yuv([255; 3]).map(|value| value / 64), [235, 128, 128]);
-        assert_eq!(yuv([0; 3]).map(|value| value / 64), [16, 128, 128]);
     }
 }

@@ -1,17 +1,28 @@
-//! Writes the film file: `ftyp`, `moov` first so that players can start at once, `mdat`.
+//! Writes the MP4 file of a practice film: `ftyp`, then `moov` so that players can start at once, then `mdat`.
 
-/// Units of the film's clock per second.
+use mp4_atom::esds::{DecoderConfig, DecoderSpecific, EsDescriptor, Esds};
+use mp4_atom::{
+    Audio, Avc1, Avcc, AvccExt, Codec, Colr, Dinf, Dref, DrefEntry, Edts, Elst, ElstEntry, Encode as _, FixedPoint,
+    FourCC, Ftyp, Hdlr, Mdhd, Mdia, Minf, Moov, Mp4a, Mvhd, Pasp, Smhd, Stbl, Stco, Stsc, StscEntry, Stsd, Stss, Stsz,
+    StszSamples, Stts, SttsEntry, Tkhd, Trak, Url, Visual, Vmhd,
+};
+
+/// Units of the picture track's clock per second.
 const VIDEO_SCALE: u32 = 12_288;
+/// Units per second of the clock that times the film as a whole.
+const MOVIE_SCALE: u32 = 1000;
 /// Samples of sound in one AAC frame.
 const AAC_FRAME: u32 = 1024;
 /// Samples of sound per second.
 pub(super) const SOUND_RATE: u32 = 48_000;
 
-/// Everything that goes into a file.
+/// The pictures and the sound of a film, encoded, with the facts that its file states.
 #[derive(Debug)]
 pub(super) struct Movie<'a> {
-    pub(super) width: u32,
-    pub(super) height: u32,
+    /// Width in pixels.
+    pub(super) width: u16,
+    /// Height in pixels.
+    pub(super) height: u16,
     pub(super) frames_per_second: u32,
     /// Annex B access units, one per frame, in order.
     pub(super) pictures: &'a [Vec<u8>],
@@ -19,17 +30,18 @@ pub(super) struct Movie<'a> {
     pub(super) sound: &'a [&'a [u8]],
 }
 
-struct Sample {
+/// The access unit of one frame as a file stores it: NAL units behind their lengths, without parameter sets.
+struct VideoSample {
     bytes: Vec<u8>,
     is_sync: bool,
 }
 
-/// The file's bytes, or nothing when the pictures hold no parameter sets.
-pub(super) fn write(movie: &Movie<'_>) -> Option<Vec<u8>> {
+/// The bytes of the file. The error is a plain clause.
+pub(super) fn write(movie: &Movie<'_>) -> Result<Vec<u8>, String> {
     let (mut sps, mut pps) = (None, None);
     let mut pictures = Vec::with_capacity(movie.pictures.len());
     for unit in movie.pictures {
-        let mut sample = Sample { bytes: Vec::with_capacity(unit.len()), is_sync: false };
+        let mut sample = VideoSample { bytes: Vec::with_capacity(unit.len()), is_sync: false };
         for nal in nals(unit) {
             match nal[0] & 31 {
                 7 => sps = sps.or(Some(nal)),
@@ -45,17 +57,12 @@ pub(super) fn write(movie: &Movie<'_>) -> Option<Vec<u8>> {
         }
         pictures.push(sample);
     }
-    let (sps, pps) = (sps?, pps?);
-    if sps.len() < 4 {
-        return None;
-    }
+    let (Some(sps), Some(pps)) = (sps, pps) else { return Err("it gave no parameter sets".to_owned()) };
 
     // One second of film, then one second of sound, and so on, so that a player never jumps far.
-    let per_second = movie.frames_per_second as usize;
-    let sound_per_second = (SOUND_RATE / AAC_FRAME) as usize + 1;
-    let mut chunks = Vec::new();
-    let mut video_groups = pictures.chunks(per_second);
-    let mut sound_groups = movie.sound.chunks(sound_per_second);
+    let sound_per_second = SOUND_RATE / AAC_FRAME + 1;
+    let mut video_groups = pictures.chunks(movie.frames_per_second as usize);
+    let mut sound_groups = movie.sound.chunks(sound_per_second as usize);
     let mut data = Vec::new();
     let (mut video_offsets, mut sound_offsets) = (Vec::new(), Vec::new());
     loop {
@@ -71,198 +78,180 @@ pub(super) fn write(movie: &Movie<'_>) -> Option<Vec<u8>> {
             sound_offsets.push(data.len() as u32);
             group.iter().for_each(|frame| data.extend_from_slice(frame));
         }
-        chunks.push(());
     }
 
-    let ftyp = boxed(b"ftyp", &[b"isom", &512_u32.to_be_bytes()[..], b"isomiso2avc1mp41"].concat());
-    let moov = |shift: u32| {
-        let shifted = |offsets: &[u32]| offsets.iter().map(|offset| offset + shift).collect::<Vec<_>>();
-        let seconds_millis = pictures.len() as u32 * 1000 / movie.frames_per_second;
-        let mut body = boxed(
-            b"mvhd",
-            &[
-                full(0, 0),
-                u32s(&[0, 0, 1000, seconds_millis, 0x0001_0000, 0x0100_0000, 0, 0]),
-                matrix(),
-                u32s(&[0; 6]),
-                u32s(&[3]),
-            ]
-            .concat(),
-        );
-        body.extend(video_track(movie, &pictures, sps, pps, seconds_millis, &shifted(&video_offsets)));
-        if !movie.sound.is_empty() {
-            body.extend(sound_track(movie, sound_per_second, seconds_millis, &shifted(&sound_offsets)));
-        }
-        boxed(b"moov", &body)
+    let millis = pictures.len() as u32 * MOVIE_SCALE / movie.frames_per_second;
+    let mut trak = vec![video_track(movie, &pictures, avcc(sps, pps)?, millis, video_offsets)];
+    if !movie.sound.is_empty() {
+        trak.push(sound_track(movie, sound_per_second, millis, sound_offsets));
+    }
+    let mvhd = Mvhd {
+        creation_time: 0,
+        modification_time: 0,
+        timescale: MOVIE_SCALE,
+        duration: u64::from(millis),
+        rate: 1.into(),
+        volume: 1.into(),
+        matrix: Default::default(),
+        next_track_id: 3,
     };
-    let head = (ftyp.len() + moov(0).len() + 8) as u32;
-    let mut file = ftyp;
-    file.extend(moov(head));
+    let ftyp = Ftyp {
+        major_brand: FourCC::new(b"isom"),
+        minor_version: 512,
+        compatible_brands: [b"isom", b"iso2", b"avc1", b"mp41"].map(FourCC::new).to_vec(),
+    };
+    whole_file(&ftyp, Moov { mvhd, trak, ..Moov::default() }, &data).map_err(|error| error.to_string())
+}
+
+/// Puts the boxes together. The chunk offsets in `moov` count from the beginning of `data` and are moved to where it lies.
+fn whole_file(ftyp: &Ftyp, mut moov: Moov, data: &[u8]) -> mp4_atom::Result<Vec<u8>> {
+    let mut file = Vec::new();
+    ftyp.encode(&mut file)?;
+    let ftyp_bytes = file.len();
+    moov.encode(&mut file)?;
+    // The length of `moov` does not depend on the offsets in it.
+    let head_bytes = (file.len() + 8) as u32;
+    for stco in moov.trak.iter_mut().filter_map(|trak| trak.mdia.minf.stbl.stco.as_mut()) {
+        stco.entries.iter_mut().for_each(|offset| *offset += head_bytes);
+    }
+    file.truncate(ftyp_bytes);
+    moov.encode(&mut file)?;
     file.extend(((data.len() + 8) as u32).to_be_bytes());
     file.extend(b"mdat");
     file.extend(data);
-    Some(file)
+    Ok(file)
 }
 
-fn video_track(
-    movie: &Movie<'_>,
-    pictures: &[Sample],
-    sps: &[u8],
-    pps: &[u8],
-    millis: u32,
-    offsets: &[u32],
-) -> Vec<u8> {
+/// The decoder's settings out of a sequence and a picture parameter set.
+fn avcc(sps: &[u8], pps: &[u8]) -> Result<Avcc, String> {
+    let avcc = Avcc::new(sps, pps).map_err(|error| error.to_string())?;
+    // High profile says its sample format as well: 4:2:0 with 8 bits, the default.
+    let ext = (avcc.avc_profile_indication >= 100).then(AvccExt::default);
+    Ok(Avcc { ext, ..avcc })
+}
+
+fn video_track(movie: &Movie<'_>, pictures: &[VideoSample], avcc: Avcc, millis: u32, offsets: Vec<u32>) -> Trak {
     let delta = VIDEO_SCALE / movie.frames_per_second;
     let count = pictures.len() as u32;
-    let avcc = [
-        &[1, sps[1], sps[2], sps[3], 0xff, 0xe1][..],
-        &(sps.len() as u16).to_be_bytes(),
-        sps,
-        &[1],
-        &(pps.len() as u16).to_be_bytes(),
-        pps,
-    ]
-    .concat();
-    // High profile says its sample format as well.
-    let avcc = if sps[1] >= 100 { [&avcc[..], &[0xfd, 0xf8, 0xf8, 0]].concat() } else { avcc };
-    let mut name = [0_u8; 32];
-    name[0] = 4;
-    name[1..5].copy_from_slice(b"h264");
-    let entry = boxed(
-        b"avc1",
-        &[
-            vec![0, 0, 0, 0, 0, 0, 0, 1],
-            vec![0; 16],
-            (movie.width as u16).to_be_bytes().to_vec(),
-            (movie.height as u16).to_be_bytes().to_vec(),
-            u32s(&[0x0048_0000, 0x0048_0000, 0]),
-            vec![0, 1],
-            name.to_vec(),
-            vec![0, 24, 0xff, 0xff],
-            boxed(b"avcC", &avcc),
-            // BT.709, video range: without it players guess by size.
-            boxed(b"colr", &[&b"nclx"[..], &[0, 1, 0, 1, 0, 1, 0]].concat()),
-            boxed(b"pasp", &u32s(&[1, 1])),
-        ]
-        .concat(),
-    );
-    let sync =
-        pictures.iter().zip(1_u32..).filter(|(sample, _)| sample.is_sync).map(|(_, number)| number).collect::<Vec<_>>();
-    let sizes = pictures.iter().map(|sample| sample.bytes.len() as u32).collect::<Vec<_>>();
-    let table = [
-        description(&entry),
-        boxed(b"stts", &[full(0, 0), u32s(&[1, count, delta])].concat()),
-        boxed(b"stss", &[full(0, 0), u32s(&[sync.len() as u32]), u32s(&sync)].concat()),
-        chunk_map(count, movie.frames_per_second),
-        boxed(b"stsz", &[full(0, 0), u32s(&[0, count]), u32s(&sizes)].concat()),
-        boxed(b"stco", &[full(0, 0), u32s(&[offsets.len() as u32]), u32s(offsets)].concat()),
-    ]
-    .concat();
-    let header = boxed(b"vmhd", &[full(0, 1), vec![0; 8]].concat());
-    track(
-        1,
-        millis,
-        (movie.width << 16, movie.height << 16),
-        0,
-        (VIDEO_SCALE, count * delta),
-        (b"vide", "Picture"),
-        &header,
-        &table,
-        0,
-    )
+    let entry = Avc1 {
+        visual: Visual {
+            data_reference_index: 1,
+            width: movie.width,
+            height: movie.height,
+            compressor: "h264".into(),
+            ..Visual::default()
+        },
+        avcc,
+        // BT.709, video range: without it players guess by size.
+        colr: Some(Colr::Nclx {
+            colour_primaries: 1,
+            transfer_characteristics: 1,
+            matrix_coefficients: 1,
+            full_range_flag: false,
+        }),
+        pasp: Some(Pasp { h_spacing: 1, v_spacing: 1 }),
+        ..Avc1::default()
+    };
+    let sync = pictures.iter().zip(1_u32..).filter(|(sample, _)| sample.is_sync).map(|(_, number)| number).collect();
+    let sizes = pictures.iter().map(|sample| sample.bytes.len() as u32).collect();
+    let stbl = Stbl {
+        stss: Some(Stss { entries: sync }),
+        ..samples(entry.into(), delta, movie.frames_per_second, sizes, offsets)
+    };
+    Trak {
+        tkhd: Tkhd { width: movie.width.into(), height: movie.height.into(), ..track_header(1, millis) },
+        edts: Some(edit(millis, 0)),
+        mdia: Mdia {
+            mdhd: clock(VIDEO_SCALE, count * delta),
+            hdlr: Hdlr { handler: FourCC::new(b"vide"), name: "Picture".to_owned() },
+            minf: Minf { vmhd: Some(Vmhd::default()), dinf: in_this_file(), stbl, ..Minf::default() },
+        },
+        ..Trak::default()
+    }
 }
 
-fn sound_track(movie: &Movie<'_>, per_chunk: usize, millis: u32, offsets: &[u32]) -> Vec<u8> {
+fn sound_track(movie: &Movie<'_>, per_chunk: u32, millis: u32, offsets: Vec<u32>) -> Trak {
     let count = movie.sound.len() as u32;
-    let sizes = movie.sound.iter().map(|frame| frame.len() as u32).collect::<Vec<_>>();
-    // AAC-LC, 48 kHz, stereo; the descriptors of ISO 14496-1 around the two bytes that say so.
-    let config = [5, 2, 0x11, 0x90];
-    let decoder = [&[4, 13 + config.len() as u8, 0x40, 0x15, 0, 0, 0][..], &u32s(&[0, 80_000]), &config].concat();
-    let es = [&[3, 3 + decoder.len() as u8 + 3, 0, 2, 0][..], &decoder, &[6, 1, 2]].concat();
-    let entry = boxed(
-        b"mp4a",
-        &[
-            vec![0, 0, 0, 0, 0, 0, 0, 1],
-            vec![0; 8],
-            vec![0, 2, 0, 16, 0, 0, 0, 0],
-            u32s(&[SOUND_RATE << 16]),
-            boxed(b"esds", &[full(0, 0), es].concat()),
-        ]
-        .concat(),
-    );
-    let table = [
-        description(&entry),
-        boxed(b"stts", &[full(0, 0), u32s(&[1, count, AAC_FRAME])].concat()),
-        chunk_map(count, per_chunk as u32),
-        boxed(b"stsz", &[full(0, 0), u32s(&[0, count]), u32s(&sizes)].concat()),
-        boxed(b"stco", &[full(0, 0), u32s(&[offsets.len() as u32]), u32s(offsets)].concat()),
-    ]
-    .concat();
-    let header = boxed(b"smhd", &[full(0, 0), vec![0; 4]].concat());
-    track(2, millis, (0, 0), 0x0100, (SOUND_RATE, count * AAC_FRAME), (b"soun", "Sound"), &header, &table, AAC_FRAME)
+    let aac_lc_48k_stereo = DecoderSpecific { profile: 2, freq_index: 3, chan_conf: 2, raw: Vec::new() };
+    let dec_config = DecoderConfig {
+        // MPEG-4 audio, in an audio stream (ISO 14496-1, 7.2.6.6).
+        object_type_indication: 0x40,
+        stream_type: 5,
+        avg_bitrate: 80_000,
+        dec_specific: Some(aac_lc_48k_stereo),
+        ..DecoderConfig::default()
+    };
+    let entry = Mp4a {
+        audio: Audio {
+            data_reference_index: 1,
+            channel_count: 2,
+            sample_size: 16,
+            sample_rate: FixedPoint::new(SOUND_RATE as u16, 0),
+        },
+        esds: Esds { es_desc: EsDescriptor { es_id: 2, dec_config, ..EsDescriptor::default() } },
+        btrt: None,
+        taic: None,
+    };
+    let sizes = movie.sound.iter().map(|frame| frame.len() as u32).collect();
+    let stbl = samples(entry.into(), AAC_FRAME, per_chunk, sizes, offsets);
+    Trak {
+        tkhd: Tkhd { volume: 1.into(), ..track_header(2, millis) },
+        edts: Some(edit(millis, AAC_FRAME)),
+        mdia: Mdia {
+            mdhd: clock(SOUND_RATE, count * AAC_FRAME),
+            hdlr: Hdlr { handler: FourCC::new(b"soun"), name: "Sound".to_owned() },
+            minf: Minf { smhd: Some(Smhd::default()), dinf: in_this_file(), stbl, ..Minf::default() },
+        },
+        ..Trak::default()
+    }
 }
 
-/// A `trak` whose edit list starts `skip` units into its media.
-#[expect(clippy::too_many_arguments, reason = "one call per track; a type would only repeat the names")]
-fn track(
-    id: u32,
-    millis: u32,
-    size: (u32, u32),
-    volume: u16,
-    (scale, length): (u32, u32),
-    (kind, name): (&[u8; 4], &str),
-    header: &[u8],
-    table: &[u8],
-    skip: u32,
-) -> Vec<u8> {
-    let tkhd =
-        [full(0, 3), u32s(&[0, 0, id, 0, millis, 0, 0, 0, u32::from(volume) << 16]), matrix(), u32s(&[size.0, size.1])]
-            .concat();
-    // tkhd: layer and group share a word, then volume; 0x55c4 is the language "und".
-    let edit = boxed(b"edts", &boxed(b"elst", &[full(0, 0), u32s(&[1, millis, skip, 0x0001_0000])].concat()));
-    let mdhd = boxed(b"mdhd", &[full(0, 0), u32s(&[0, 0, scale, length]), vec![0x55, 0xc4, 0, 0]].concat());
-    let hdlr = boxed(
-        b"hdlr",
-        &[full(0, 0), u32s(&[0]), kind.to_vec(), vec![0; 12], name.as_bytes().to_vec(), vec![0]].concat(),
-    );
-    let dinf = boxed(b"dinf", &boxed(b"dref", &[full(0, 0), u32s(&[1]), boxed(b"url ", &full(0, 1))].concat()));
-    let minf = boxed(b"minf", &[header.to_vec(), dinf, boxed(b"stbl", table)].concat());
-    boxed(b"trak", &[boxed(b"tkhd", &tkhd), edit, boxed(b"mdia", &[mdhd, hdlr, minf].concat())].concat())
+fn track_header(track_id: u32, millis: u32) -> Tkhd {
+    Tkhd { track_id, duration: u64::from(millis), enabled: true, in_movie: true, ..Tkhd::default() }
 }
 
-fn description(entry: &[u8]) -> Vec<u8> {
-    boxed(b"stsd", &[full(0, 0), u32s(&[1]), entry.to_vec()].concat())
+/// An edit list that plays the whole film from `skip` units into the track's media.
+fn edit(millis: u32, skip: u32) -> Edts {
+    let entry = ElstEntry {
+        segment_duration: u64::from(millis),
+        media_time: Some(u64::from(skip)),
+        media_rate: FixedPoint::new(1, 0),
+    };
+    Edts { elst: Some(Elst { entries: vec![entry] }) }
 }
 
-/// `stsc` for chunks of `per_chunk` samples of which only the last may hold fewer.
-fn chunk_map(count: u32, per_chunk: u32) -> Vec<u8> {
+fn clock(timescale: u32, duration: u32) -> Mdhd {
+    Mdhd { timescale, duration: u64::from(duration), language: "und".to_owned(), ..Mdhd::default() }
+}
+
+/// Says that the samples lie in the file itself.
+fn in_this_file() -> Dinf {
+    Dinf { dref: Dref { entries: vec![DrefEntry::Url(Url::default())] } }
+}
+
+/// The tables of samples of `delta` units each, in chunks of `per_chunk` samples of which only the last may hold fewer.
+fn samples(entry: Codec, delta: u32, per_chunk: u32, sizes: Vec<u32>, offsets: Vec<u32>) -> Stbl {
+    let count = sizes.len() as u32;
+    let run =
+        |first_chunk, samples_per_chunk| StscEntry { first_chunk, samples_per_chunk, sample_description_index: 1 };
     let mut runs = Vec::new();
     if count >= per_chunk {
-        runs.push([1, per_chunk, 1]);
+        runs.push(run(1, per_chunk));
     }
     if !count.is_multiple_of(per_chunk) {
-        runs.push([count / per_chunk + 1, count % per_chunk, 1]);
+        runs.push(run(count / per_chunk + 1, count % per_chunk));
     }
-    boxed(b"stsc", &[full(0, 0), u32s(&[runs.len() as u32]), u32s(runs.as_flattened())].concat())
+    Stbl {
+        stsd: Stsd { codecs: vec![entry] },
+        stts: Stts { entries: vec![SttsEntry { sample_count: count, sample_delta: delta }] },
+        stsc: Stsc { entries: runs },
+        stsz: Stsz { samples: StszSamples::Different { sizes } },
+        stco: Some(Stco { entries: offsets }),
+        ..Stbl::default()
+    }
 }
 
-fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
-    [&((body.len() + 8) as u32).to_be_bytes()[..], kind, body].concat()
-}
-
-fn full(version: u8, flags: u32) -> Vec<u8> {
-    (u32::from(version) << 24 | flags).to_be_bytes().to_vec()
-}
-
-fn u32s(values: &[u32]) -> Vec<u8> {
-    values.iter().flat_map(|value| value.to_be_bytes()).collect()
-}
-
-fn matrix() -> Vec<u8> {
-    u32s(&[0x0001_0000, 0, 0, 0, 0x0001_0000, 0, 0, 0, 0x4000_0000])
-}
-
-/// The units between start codes.
+/// The NAL units of an Annex B access unit, without their start codes.
 fn nals(unit: &[u8]) -> Vec<&[u8]> {
     let mut starts = Vec::new();
     let mut at = 0;

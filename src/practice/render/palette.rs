@@ -1,14 +1,13 @@
-//! Colors and kind of a practice scene, chosen from the words of the prompt and from chance.
+//! The colors and the kind of a practice scene, as they are chosen from the words of the prompt and from chance.
 
-/// An sRGB color.
-pub(super) type Rgb = [u8; 3];
+use super::color::Rgb;
 
-/// What is drawn.
+/// What a scene shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum SceneKind {
     /// Ridges one behind the other under a sky.
     Ridges,
-    /// The same with tree tops.
+    /// Ridges with tree tops on them.
     Forest,
     /// A sun over moving water.
     Sea,
@@ -18,24 +17,24 @@ pub(super) enum Kind {
     Silk,
 }
 
-/// The colors of one mood.
+/// One set of colors, with the words of a prompt that call for it.
 #[derive(Debug)]
 pub(super) struct Palette {
     /// Words that call for it; the first letters of a prompt's word must equal one.
     words: &'static [&'static str],
     /// Whether the words tell a time or a mood; else they tell what is seen, which chooses the kind first.
     is_mood: bool,
-    /// Kinds that suit it.
-    kinds: &'static [Kind],
+    /// The kinds of scene that look well in these colors; one is drawn by chance.
+    kinds: &'static [SceneKind],
     /// The sky from the top to the horizon; also the ramp of the folds.
     pub(super) sky: [Rgb; 5],
-    /// Sun, moon or lamp.
+    /// Color of the sun, the moon or a lamp.
     pub(super) glow: Rgb,
-    /// Second lamp color.
+    /// Color of every other lamp.
     pub(super) accent: Rgb,
-    /// The most distant ridge.
+    /// Color of the most distant ridge; those between are mixed.
     pub(super) far: Rgb,
-    /// The nearest ridge.
+    /// Color of the nearest ridge.
     pub(super) near: Rgb,
 }
 
@@ -51,7 +50,7 @@ const PALETTES: &[Palette] = &[
     Palette {
         words: &["sunset", "golden", "evening", "desert", "dune", "sand", "savanna", "warm", "autumn", "fire"],
         is_mood: true,
-        kinds: &[Kind::Ridges, Kind::Sea, Kind::Silk],
+        kinds: &[SceneKind::Ridges, SceneKind::Sea, SceneKind::Silk],
         sky: ramp([0x2b2d57, 0x6d4470, 0xb85c68, 0xe99a68, 0xf8d39a]),
         glow: rgb(0xffe9b8),
         accent: rgb(0xff8f5a),
@@ -61,7 +60,7 @@ const PALETTES: &[Palette] = &[
     Palette {
         words: &["dawn", "sunrise", "morning", "spring", "blossom", "cherry", "pink", "pastel", "dream", "soft"],
         is_mood: true,
-        kinds: &[Kind::Ridges, Kind::Silk, Kind::Sea],
+        kinds: &[SceneKind::Ridges, SceneKind::Silk, SceneKind::Sea],
         sky: ramp([0x6f86b8, 0xa7a3cc, 0xdcb4c6, 0xf5cfc0, 0xfdeed8]),
         glow: rgb(0xfff3dc),
         accent: rgb(0xf3a0b0),
@@ -71,7 +70,7 @@ const PALETTES: &[Palette] = &[
     Palette {
         words: &["night", "moon", "star", "midnight", "dark", "space", "galaxy", "noir"],
         is_mood: true,
-        kinds: &[Kind::Ridges, Kind::Forest, Kind::Sea],
+        kinds: &[SceneKind::Ridges, SceneKind::Forest, SceneKind::Sea],
         sky: ramp([0x060a1a, 0x0c1631, 0x16284d, 0x2a4671, 0x4c6d97]),
         glow: rgb(0xe8f0ff),
         accent: rgb(0x7fa6ff),
@@ -83,7 +82,7 @@ const PALETTES: &[Palette] = &[
             "neon", "cyber", "city", "street", "tokyo", "club", "taxi", "car", "traffic", "rain", "party", "concert",
         ],
         is_mood: true,
-        kinds: &[Kind::Lights, Kind::Lights, Kind::Silk],
+        kinds: &[SceneKind::Lights, SceneKind::Lights, SceneKind::Silk],
         sky: ramp([0x090919, 0x151036, 0x311a5c, 0x63277c, 0x2a1850]),
         glow: rgb(0xff5fa8),
         accent: rgb(0x38d6ff),
@@ -96,7 +95,7 @@ const PALETTES: &[Palette] = &[
             "fish", "whale",
         ],
         is_mood: false,
-        kinds: &[Kind::Sea],
+        kinds: &[SceneKind::Sea],
         sky: ramp([0x2c5f8a, 0x5b93b4, 0x98c3cd, 0xd3e2d7, 0xf7ecd2]),
         glow: rgb(0xfff6dd),
         accent: rgb(0x7fd6d2),
@@ -106,7 +105,7 @@ const PALETTES: &[Palette] = &[
     Palette {
         words: &["forest", "tree", "wood", "jungle", "green", "moss", "fern", "garden", "fox", "deer", "bear"],
         is_mood: false,
-        kinds: &[Kind::Forest],
+        kinds: &[SceneKind::Forest],
         sky: ramp([0x5a7f7a, 0x86a795, 0xb4c9a8, 0xdbe2bd, 0xf4f0d2]),
         glow: rgb(0xfff7d6),
         accent: rgb(0xb8d48a),
@@ -116,7 +115,7 @@ const PALETTES: &[Palette] = &[
     Palette {
         words: &["snow", "winter", "ice", "arctic", "glacier", "frost", "alps", "penguin", "polar"],
         is_mood: true,
-        kinds: &[Kind::Ridges, Kind::Forest],
+        kinds: &[SceneKind::Ridges, SceneKind::Forest],
         sky: ramp([0x5c7fa6, 0x8fadc9, 0xbfd2e2, 0xe2e9ee, 0xf8f3ec]),
         glow: rgb(0xfffaf0),
         accent: rgb(0xbfd9f5),
@@ -126,7 +125,7 @@ const PALETTES: &[Palette] = &[
     Palette {
         words: &["storm", "fog", "mist", "cloud", "grey", "gray", "london", "thunder", "moor"],
         is_mood: true,
-        kinds: &[Kind::Ridges, Kind::Sea, Kind::Forest],
+        kinds: &[SceneKind::Ridges, SceneKind::Sea, SceneKind::Forest],
         sky: ramp([0x2a333d, 0x45525c, 0x6b7a80, 0x98a4a3, 0xc8cbc2]),
         glow: rgb(0xeeeadb),
         accent: rgb(0x8fa9ad),
@@ -150,7 +149,7 @@ const PALETTES: &[Palette] = &[
             "whisky",
         ],
         is_mood: false,
-        kinds: &[Kind::Lights, Kind::Silk],
+        kinds: &[SceneKind::Lights, SceneKind::Silk],
         sky: ramp([0x150d0c, 0x2c1713, 0x53281b, 0x8a4724, 0x3a2018]),
         glow: rgb(0xffb45e),
         accent: rgb(0xffdf9e),
@@ -163,7 +162,7 @@ const PALETTES: &[Palette] = &[
             "product",
         ],
         is_mood: false,
-        kinds: &[Kind::Silk],
+        kinds: &[SceneKind::Silk],
         sky: ramp([0x10183a, 0x2b3f8c, 0x7d5fb8, 0xe58aa0, 0xfbd6b0]),
         glow: rgb(0xfff0e0),
         accent: rgb(0x6fd0e0),
@@ -173,7 +172,7 @@ const PALETTES: &[Palette] = &[
     Palette {
         words: &["mountain", "hill", "valley", "canyon", "cliff", "rock", "eagle", "dragon", "castle", "drone"],
         is_mood: false,
-        kinds: &[Kind::Ridges],
+        kinds: &[SceneKind::Ridges],
         sky: ramp([0x35508a, 0x6f88b4, 0xb3b4c6, 0xecc9b0, 0xfbe7c4]),
         glow: rgb(0xfff1cf),
         accent: rgb(0xf0b48a),
@@ -184,7 +183,7 @@ const PALETTES: &[Palette] = &[
 
 /// The palette and the kind for a prompt: words of mood choose the colors, words of place the kind. `chance` decides where
 /// the words do not.
-pub(super) fn choose(prompt: &str, chance: u64) -> (&'static Palette, Kind) {
+pub(super) fn choose(prompt: &str, chance: u64) -> (&'static Palette, SceneKind) {
     let lower = prompt.chars().take(4096).flat_map(char::to_lowercase).collect::<String>();
     let find = |is_mood: bool| {
         lower.split(|c: char| !c.is_alphanumeric()).find_map(|word| {
@@ -207,10 +206,10 @@ mod tests {
     #[test]
     fn words_choose_whatever_chance_says() {
         for chance in [0, 1 << 20, u64::MAX] {
-            assert_eq!(choose("A ship on the OCEAN", chance).1, Kind::Sea);
-            assert_eq!(choose("a fox between ferns", chance).1, Kind::Forest);
+            assert_eq!(choose("A ship on the OCEAN", chance).1, SceneKind::Sea);
+            assert_eq!(choose("a fox between ferns", chance).1, SceneKind::Forest);
             let (palette, kind) = choose("mountains at night", chance);
-            assert_eq!((palette.words[0], kind), ("night", Kind::Ridges));
+            assert_eq!((palette.words[0], kind), ("night", SceneKind::Ridges));
         }
     }
 

@@ -5,12 +5,13 @@ use std::io::Cursor;
 use image::{DynamicImage, ImageDecoder, ImageReader, imageops::FilterType};
 
 use super::chance::Chance;
-use super::frame::{Frame, yuv};
+use super::color::yuv;
+use super::frame::Frame;
 
 /// How much larger than the frame the picture is kept, so that the camera has room.
 const ROOM: f32 = 1.14;
 
-/// A picture ready to be filmed.
+/// A decoded start picture and the path of the camera over it.
 #[derive(Debug)]
 pub(super) struct Still {
     /// Planes like a frame's, [`ROOM`] times as large.

@@ -1,16 +1,16 @@
-//! Ridges one behind the other, drawn at full sharpness over the soft sky.
+//! Ridges of hills one behind the other, drawn at full sharpness over the soft sky.
 
 use std::f32::consts::TAU;
 
 use super::chance::Chance;
-use super::frame::{Frame, Yuv, mix, yuv};
+use super::color::{Yuv, mix, smooth, yuv};
+use super::frame::Frame;
 use super::palette::Palette;
-use super::scene::smooth;
 
 /// Steps of a ridge's own gradient, from its top down into the mist.
 const DEPTHS: usize = 256;
 
-/// All ridges, nearest first.
+/// All ridges of a scene, nearest first.
 #[derive(Debug)]
 pub(super) struct Ridges {
     layers: Vec<Layer>,
@@ -19,7 +19,7 @@ pub(super) struct Ridges {
     short: f32,
     /// Pixels over which a ridge fades into mist.
     mist: f32,
-    /// Length of the film.
+    /// Length of the film in seconds.
     seconds: f32,
 }
 
@@ -29,9 +29,9 @@ struct Layer {
     level: f32,
     /// How far the outline rises and falls, in pixels.
     rise: f32,
-    /// Waves per shorter side.
+    /// How many waves the outline has on the length of the picture's shorter side.
     pace: f32,
-    /// Shorter sides per second.
+    /// How far the ridge moves sideways in a second, in units of the picture's shorter side.
     drift: f32,
     phases: [f32; 4],
     /// 0 for rounded dunes, 1 for sharp peaks.

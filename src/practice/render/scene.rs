@@ -3,17 +3,18 @@
 use std::f32::consts::TAU;
 
 use super::chance::Chance;
-use super::frame::{CELL, Frame, Grid, Yuv, mix, yuv};
-use super::palette::{Kind, Palette};
+use super::color::{Yuv, mix, smooth, yuv};
+use super::frame::{CELL, Frame, Grid};
+use super::palette::{Palette, SceneKind};
 use super::ridges::Ridges;
 
-/// Entries of the color ramp.
+/// Number of colors in the ramp from the top of the sky to the horizon.
 const RAMP: usize = 1024;
 
 /// A scene that can be drawn at any time.
 #[derive(Debug)]
 pub(super) struct Scene {
-    kind: Kind,
+    kind: SceneKind,
     grid: Grid,
     ramp: Vec<Yuv>,
     glow: Yuv,
@@ -30,12 +31,12 @@ pub(super) struct Scene {
     horizon: f32,
     /// Where the sun stands, in units of the shorter side.
     sun_x: f32,
-    /// Pixels of the shorter side.
+    /// Length of the picture's shorter side in pixels.
     short: f32,
     sine: Vec<f32>,
 }
 
-/// A lamp out of focus.
+/// A lamp out of focus: a soft disc of light that drifts and pulses. Lengths are in units of the picture's shorter side.
 #[derive(Debug)]
 struct Light {
     x: f32,
@@ -53,7 +54,7 @@ impl Scene {
         (width, height): (usize, usize),
         seconds: f32,
         palette: &Palette,
-        kind: Kind,
+        kind: SceneKind,
         chance: &mut Chance,
     ) -> Self {
         let short = width.min(height) as f32;
@@ -67,9 +68,9 @@ impl Scene {
             })
             .collect();
         let horizon = match kind {
-            Kind::Sea => chance.between(0.42, 0.54),
-            Kind::Silk | Kind::Lights => 1.0,
-            Kind::Ridges | Kind::Forest => chance.between(0.50, 0.62),
+            SceneKind::Sea => chance.between(0.42, 0.54),
+            SceneKind::Silk | SceneKind::Lights => 1.0,
+            SceneKind::Ridges | SceneKind::Forest => chance.between(0.50, 0.62),
         };
         let aspect = width as f32 / short;
         let sun_x =
@@ -79,9 +80,9 @@ impl Scene {
         // A moon in a dark sky has less of a halo than a sun.
         let haze = if sky[0][0] < 30 * 64 { 0.34 } else { 0.55 };
         // The sun sinks into the water, not into the ground: ridges are drawn over it.
-        let seen = if kind == Kind::Sea { (horizon * height as f32) as usize } else { height };
+        let seen = if kind == SceneKind::Sea { (horizon * height as f32) as usize } else { height };
         let sun = match kind {
-            Kind::Silk | Kind::Lights => [const { Vec::new() }; 3],
+            SceneKind::Silk | SceneKind::Lights => [const { Vec::new() }; 3],
             _ => {
                 [1, 2, 2].map(|step| disc(width / step, seen / step, short / step as f32, [sun_x, sun_y, disc_radius]))
             }
@@ -97,17 +98,17 @@ impl Scene {
                 let distance = ((x - sun_x).powi(2) + (y - sun_y).powi(2)).sqrt();
                 let halo = haze * (-(distance / 0.42).powi(2)).exp() + 0.35 * (-(distance / 0.15).powi(2)).exp();
                 let seen = match kind {
-                    Kind::Silk | Kind::Lights => 0.0,
-                    Kind::Sea if down > horizon => 0.0,
+                    SceneKind::Silk | SceneKind::Lights => 0.0,
+                    SceneKind::Sea if down > horizon => 0.0,
                     _ => halo,
                 };
                 shine.push((seen * 1024.0) as i32);
             }
         }
         let lights =
-            if kind == Kind::Lights { lights(palette, aspect, height as f32 / short, chance) } else { Vec::new() };
-        let ridges = matches!(kind, Kind::Ridges | Kind::Forest)
-            .then(|| Ridges::new((width, height), seconds, palette, kind == Kind::Forest, horizon, chance));
+            if kind == SceneKind::Lights { lights(palette, aspect, height as f32 / short, chance) } else { Vec::new() };
+        let ridges = matches!(kind, SceneKind::Ridges | SceneKind::Forest)
+            .then(|| Ridges::new((width, height), seconds, palette, kind == SceneKind::Forest, horizon, chance));
         let phases = [(); 6].map(|()| chance.between(0.0, TAU));
         let sine = (0..1024).map(|i| (i as f32 * TAU / 1024.0).sin()).collect();
         let glow = yuv(palette.glow);
@@ -117,16 +118,16 @@ impl Scene {
     /// Draws the scene as it is at `seconds`.
     pub(super) fn draw(&mut self, frame: &mut Frame, seconds: f32) {
         match self.kind {
-            Kind::Silk => self.paint_silk(seconds),
-            Kind::Sea => {
+            SceneKind::Silk => self.paint_silk(seconds),
+            SceneKind::Sea => {
                 self.paint_sky(seconds);
                 self.paint_water(frame.height, seconds);
             }
-            Kind::Lights => {
+            SceneKind::Lights => {
                 self.paint_sky(seconds);
                 self.paint_lights(seconds);
             }
-            Kind::Ridges | Kind::Forest => self.paint_sky(seconds),
+            SceneKind::Ridges | SceneKind::Forest => self.paint_sky(seconds),
         }
         self.grid.stretch_to(frame);
         for ((pixels, sun), glow) in frame.planes.iter_mut().zip(&self.sun).zip(self.glow) {
@@ -157,7 +158,7 @@ impl Scene {
     /// The sky with slow veils of cloud.
     fn paint_sky(&mut self, seconds: f32) {
         let [a, b, c, d, ..] = self.phases;
-        let veil = if self.kind == Kind::Lights { 0.12 } else { 0.075 };
+        let veil = if self.kind == SceneKind::Lights { 0.12 } else { 0.075 };
         for row in 0..self.grid.rows {
             let y = (row * CELL) as f32 / self.short;
             let bend = 1.4 * self.wave(y * 4.1 + a);
@@ -291,9 +292,4 @@ fn lights(palette: &Palette, aspect: f32, tall: f32, chance: &mut Chance) -> Vec
         .collect::<Vec<_>>();
     lights.sort_by(|a, b| b.radius.total_cmp(&a.radius));
     lights
-}
-
-/// Soft step from 0 to 1.
-pub(super) fn smooth(x: f32) -> f32 {
-    x * x * (3.0 - 2.0 * x)
 }

@@ -1,4 +1,4 @@
-//! From the body of a submit to the film that is wanted, or to the reason why not. Pure.
+//! Reads the body of a submit: the clip that is asked for, or why it is refused. Pure.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value};
@@ -10,9 +10,9 @@ use crate::domain::{
     request::PROMPT_LIMIT,
 };
 
-/// What was ordered, and its price.
+/// The clip that a submit asks for, and its price.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Order {
+pub(super) struct SubmittedClip {
     pub model: String,
     /// The film; its seed is to be drawn when `has_seed` is false.
     pub film: FilmSpec,
@@ -20,7 +20,7 @@ pub(super) struct Order {
     pub price: Amount,
 }
 
-/// Why an order is refused.
+/// Why a request is refused, in the parts of which the gateways' error answers are made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub status: u16,
@@ -33,7 +33,7 @@ fn refused(param: &str, message: impl Into<String>) -> Refusal {
     Refusal { status: 400, kind: "invalid_request", message: message.into(), param: Some(param.to_owned()) }
 }
 
-/// What the two rules that can be switched say.
+/// The two rules of reading that [`super::Config`] can switch.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
     pub unknown_fields: UnknownFields,
@@ -44,8 +44,8 @@ pub(super) struct Rules {
 const AIGATEWAY_FIELDS: [&str; 7] =
     ["prompt", "model", "duration", "aspect_ratio", "resolution", "image_url", "webhook_url"];
 
-/// Reads the body of a submit.
-pub(super) fn read_order(protocol: Protocol, body: &[u8], rules: Rules) -> Result<Order, Refusal> {
+/// Reads the body of a submit in one of the two protocols, by the rules of the gateway that speaks it.
+pub(super) fn read_submit(protocol: Protocol, body: &[u8], rules: Rules) -> Result<SubmittedClip, Refusal> {
     let Ok(Value::Object(fields)) = serde_json::from_slice(body) else {
         return Err(Refusal {
             status: 400,
@@ -55,12 +55,12 @@ pub(super) fn read_order(protocol: Protocol, body: &[u8], rules: Rules) -> Resul
         });
     };
     match protocol {
-        Protocol::Aigateway => aigateway_order(&fields, rules),
-        Protocol::Apiin => apiin_order(&fields, rules),
+        Protocol::Aigateway => read_aigateway(&fields, rules),
+        Protocol::Apiin => read_apiin(&fields, rules),
     }
 }
 
-fn aigateway_order(fields: &Map<String, Value>, rules: Rules) -> Result<Order, Refusal> {
+fn read_aigateway(fields: &Map<String, Value>, rules: Rules) -> Result<SubmittedClip, Refusal> {
     let prompt = prompt(fields)?;
     let model = text(fields, "model")?.unwrap_or("pixverse/v5.6").to_owned();
     if !["pixverse/v5.6", "auto/video"].contains(&model.as_str()) {
@@ -91,10 +91,10 @@ fn aigateway_order(fields: &Map<String, Value>, rules: Rules) -> Result<Order, R
         .seed(seed)
         .picture(picture(fields, "image_url")?);
     let price = estimate(settings, GatewayId::Aigateway).map_or(Amount::Free, |estimate| estimate.amount);
-    Ok(Order { model, film, has_seed: seed.is_some(), price })
+    Ok(SubmittedClip { model, film, has_seed: seed.is_some(), price })
 }
 
-fn apiin_order(fields: &Map<String, Value>, rules: Rules) -> Result<Order, Refusal> {
+fn read_apiin(fields: &Map<String, Value>, rules: Rules) -> Result<SubmittedClip, Refusal> {
     let model = match text(fields, "model")? {
         Some("pixverse-5-6") => "pixverse-5-6".to_owned(),
         Some(other) => {
@@ -132,7 +132,7 @@ fn apiin_order(fields: &Map<String, Value>, rules: Rules) -> Result<Order, Refus
     // Where the table has no cell although the rule is off, 10 s cost as much as 8 s.
     let priced = if is_long_1080p { PricedSettings { duration: ClipDuration::S8, ..settings } } else { settings };
     let price = estimate(priced, GatewayId::Apiin).map_or(Amount::Credits(Credits(0)), |estimate| estimate.amount);
-    Ok(Order { model, film, has_seed: seed.is_some(), price })
+    Ok(SubmittedClip { model, film, has_seed: seed.is_some(), price })
 }
 
 fn film(settings: PricedSettings, prompt: String, ratio: AspectRatio) -> FilmSpec {
@@ -259,29 +259,29 @@ mod tests {
 
     const RULES: Rules = Rules { unknown_fields: UnknownFields::Ignore, refuse_long_1080p: true };
 
-    fn aigateway(body: Value, unknown_fields: UnknownFields) -> Result<Order, Refusal> {
-        read_order(Protocol::Aigateway, body.to_string().as_bytes(), Rules { unknown_fields, ..RULES })
+    fn aigateway(body: Value, unknown_fields: UnknownFields) -> Result<SubmittedClip, Refusal> {
+        read_submit(Protocol::Aigateway, body.to_string().as_bytes(), Rules { unknown_fields, ..RULES })
     }
 
-    fn apiin(change: Value) -> Result<Order, Refusal> {
+    fn apiin(change: Value) -> Result<SubmittedClip, Refusal> {
         let mut body = json!({"model": "pixverse-5-6", "prompt": "a heron"});
         for (name, value) in change.as_object().expect("an object") {
             body[name] = value.clone();
         }
-        read_order(Protocol::Apiin, body.to_string().as_bytes(), RULES)
+        read_submit(Protocol::Apiin, body.to_string().as_bytes(), RULES)
     }
 
     #[test]
     fn apiin_reads_all_fields() {
-        let order = apiin(json!({"resolution": "1080p", "duration": 8, "resolution_ratio": "9:16",
+        let clip = apiin(json!({"resolution": "1080p", "duration": 8, "resolution_ratio": "9:16",
             "generate_audio_switch": true, "thinking_type": "enabled", "negative_prompt": "blur", "seed": 42,
             "image": "data:image/png;base64,iVBORw=="}))
-        .expect("a good order");
-        assert_eq!(order.price, Amount::Credits(Credits(600)));
-        assert!(order.has_seed);
+        .expect("a good submit");
+        assert_eq!(clip.price, Amount::Credits(Credits(600)));
+        assert!(clip.has_seed);
         let picture = Some(vec![0x89, b'P', b'N', b'G']);
         assert_eq!(
-            order.film,
+            clip.film,
             FilmSpec {
                 prompt: "a heron".to_owned(),
                 negative_prompt: "blur".to_owned(),
@@ -297,9 +297,9 @@ mod tests {
 
     #[test]
     fn apiin_has_its_defaults() {
-        let order = apiin(json!({})).expect("a good order");
-        assert_eq!((order.film.width, order.film.height, order.film.duration_secs), (720, 720, 5));
-        assert_eq!((order.price, order.has_seed), (Amount::Credits(Credits(90)), false));
+        let clip = apiin(json!({})).expect("a good submit");
+        assert_eq!((clip.film.width, clip.film.height, clip.film.duration_secs), (720, 720, 5));
+        assert_eq!((clip.price, clip.has_seed), (Amount::Credits(Credits(90)), false));
         assert_eq!(apiin(json!({"image": "https://example.com/a.jpg"})).expect("good").film.picture, None);
     }
 
@@ -328,15 +328,15 @@ mod tests {
             let refusal = apiin(change.clone()).expect_err("refused");
             assert_eq!((refusal.status, refusal.param.as_deref()), (status, Some(param)), "{change}");
         }
-        assert_eq!(read_order(Protocol::Apiin, b"[1", RULES).map_err(|r| (r.status, r.param)), Err((400, None)));
+        assert_eq!(read_submit(Protocol::Apiin, b"[1", RULES).map_err(|r| (r.status, r.param)), Err((400, None)));
     }
 
     #[test]
     fn apiin_takes_long_1080p_when_told_so() {
         let body = json!({"model": "pixverse-5-6", "prompt": "x", "duration": 10, "resolution": "1080p"}).to_string();
         let rules = Rules { refuse_long_1080p: false, ..RULES };
-        let order = read_order(Protocol::Apiin, body.as_bytes(), rules).expect("taken");
-        assert_eq!((order.price, order.film.duration_secs), (Amount::Credits(Credits(300)), 10));
+        let clip = read_submit(Protocol::Apiin, body.as_bytes(), rules).expect("taken");
+        assert_eq!((clip.price, clip.film.duration_secs), (Amount::Credits(Credits(300)), 10));
     }
 
     #[test]
