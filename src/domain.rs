@@ -4,9 +4,9 @@
 //! or a random number: time and ids come in as arguments. So every rule that concerns money or finished work can be
 //! tested with a table.
 //!
-//! Reading order: [`gateway`] (who can be asked) → [`request`] (what is asked) → [`money`], [`price`] (what it costs)
-//! → [`capability`] (what each gateway takes) → [`outcome`] (what a gateway may answer) → [`job`] (the life of one paid
-//! clip) → [`sorting`] (what the user says of it), [`take`] and [`search`] (how it is found again) → [`ending`] (what the
+//! Reading order: [`gateway`] (who can be asked) → [`setting`], [`request`] (what is asked) → [`money`], [`price`] (what it costs)
+//! → [`capability`] (what each gateway takes) → [`outcome`] (what a gateway may answer) → [`id`], [`job`] (the life of one paid
+//! clip) → [`curation`] (what the user says of it), [`take`] and [`search`] (how it is found again) → [`ending`] (what the
 //! user is told) → [`recipe`] (what travels in the clip) → [`progress`], [`expiry`],
 //! [`clip_name`]. Beside them stand the [`settings`] of the program.
 
@@ -14,10 +14,12 @@ pub mod browsing;
 pub mod capability;
 pub mod catalog;
 pub mod clip_name;
+pub mod curation;
 pub mod ending;
 pub mod exchange;
 pub mod expiry;
 pub mod gateway;
+pub mod id;
 pub mod job;
 pub mod money;
 pub mod outcome;
@@ -26,24 +28,24 @@ pub mod progress;
 pub mod recipe;
 pub mod request;
 pub mod search;
+pub mod setting;
 pub mod settings;
 pub mod shared;
-pub mod sorting;
 pub mod take;
 pub mod text;
 pub mod time;
 
-pub use capability::{Setting, SettingNote, Support};
+pub use capability::SettingNote;
+pub use curation::{Parent, Project, Rating, Verdict};
 pub use ending::{Charge, Ending};
 pub use exchange::RawExchange;
 pub use gateway::GatewayId;
-pub use job::{Clip, Job, JobId, JobState, RemoteId};
+pub use id::{JobId, RemoteId};
+pub use job::{Clip, Job, JobState};
 pub use money::{Amount, CreditValue, Credits, Money};
 pub use price::Estimate;
 pub use recipe::Recipe;
-pub use request::{
-    AspectRatio, ClipDuration, Draft, Field, GenerationRequest, Problem, Resolution, Seed, StartPicture, Thinking,
-};
+pub use request::{Draft, Field, GenerationRequest, Problem, StartPicture};
+pub use setting::{AspectRatio, ClipDuration, Resolution, Seed, Setting, Support, Thinking};
 pub use settings::Settings;
-pub use sorting::{Parent, Project, Rating, Verdict};
 pub use time::UnixMillis;

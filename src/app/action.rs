@@ -7,7 +7,8 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use crate::domain::money::CreditValue;
-use crate::domain::request::{SeedMode, StoredPicture};
+use crate::domain::request::StoredPicture;
+use crate::domain::setting::SeedMode;
 use crate::domain::settings::{Panes, Theme};
 use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, GenerationRequest, JobId, Resolution, Thinking};
 use crate::domain::{Estimate, Parent, Project, RawExchange, Seed, Settings, UnixMillis};

@@ -1,9 +1,11 @@
 //! What the price block and Generate say: a pure view of the draft.
 
-use crate::domain::capability::{self, Fate, Setting, Support};
+use crate::domain::capability::{self, Fate};
 use crate::domain::catalog::{PriceTable, entry};
 use crate::domain::price::{self, Dollars};
-use crate::domain::request::{SeedMode, parse_seed};
+use crate::domain::request::parse_seed;
+use crate::domain::setting::SeedMode;
+use crate::domain::setting::{Setting, Support};
 use crate::domain::{Amount, Field, GatewayId, Problem, Resolution, StartPicture};
 
 use super::state::{AppState, KeyState, PictureState};

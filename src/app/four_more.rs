@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::capability::{Setting, Support, support};
+use crate::domain::capability::support;
 use crate::domain::price;
+use crate::domain::setting::{Setting, Support};
 use crate::domain::{Amount, Estimate, GatewayId, GenerationRequest, Job, JobId, Parent, Project, Seed};
 
 use super::form;

@@ -7,7 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use strum::IntoEnumIterator;
 
-use crate::domain::request::SeedMode;
+use crate::domain::setting::SeedMode;
 use crate::domain::{Amount, AspectRatio, ClipDuration, Draft, GatewayId, RemoteId, Resolution, Thinking};
 
 /// A native studio for generating video with PixVerse V5.6. Without a command it opens the window.

@@ -1,6 +1,6 @@
 //! How a library is looked at, as far as it is kept for the next time.
 
-use super::sorting::Project;
+use super::curation::Project;
 
 /// Order, view, size and project together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

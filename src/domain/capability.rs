@@ -1,63 +1,9 @@
 //! Which settings a gateway takes, and what the form says about those it does not.
 
-use serde::{Deserialize, Serialize};
-
 use super::catalog::entry;
 use super::gateway::GatewayId;
-use super::request::{Draft, SeedMode, StartPicture, Thinking};
-
-/// A setting of a clip.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::EnumIter)]
-#[serde(rename_all = "snake_case")]
-pub enum Setting {
-    /// The prompt.
-    Prompt,
-    /// The negative prompt.
-    NegativePrompt,
-    /// The start picture.
-    StartPicture,
-    /// The resolution.
-    Resolution,
-    /// The length.
-    Duration,
-    /// The aspect ratio.
-    AspectRatio,
-    /// Sound.
-    Audio,
-    /// The thinking mode.
-    Thinking,
-    /// The seed.
-    Seed,
-}
-
-impl Setting {
-    /// Name within a sentence.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Prompt => "prompt",
-            Self::NegativePrompt => "negative prompt",
-            Self::StartPicture => "start picture",
-            Self::Resolution => "resolution",
-            Self::Duration => "duration",
-            Self::AspectRatio => "aspect ratio",
-            Self::Audio => "audio",
-            Self::Thinking => "thinking",
-            Self::Seed => "seed",
-        }
-    }
-}
-
-/// How a gateway stands to a setting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Support {
-    /// Its pages name the field.
-    Documented,
-    /// They do not, but the model behind it has it: it may be ignored or refused.
-    Undocumented,
-    /// There is no field to send it in.
-    NotAvailable,
-}
+use super::request::{Draft, StartPicture};
+use super::setting::{SeedMode, Setting, Support, Thinking};
 
 /// How `gateway` stands to `setting`.
 pub fn support(gateway: GatewayId, setting: Setting) -> Support {

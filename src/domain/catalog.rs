@@ -8,10 +8,10 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::capability::{Setting, Support};
 use super::gateway::GatewayId;
 use super::money::{Credits, Money};
-use super::request::{ClipDuration, Resolution};
+use super::setting::{ClipDuration, Resolution};
+use super::setting::{Setting, Support};
 
 /// Everything the program knows of PixVerse V5.6 at each gateway.
 #[derive(Debug, Deserialize)]

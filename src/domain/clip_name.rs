@@ -1,6 +1,6 @@
 //! Names of clip files: ours, readable, safe on every system, never from the network.
 
-use super::job::JobId;
+use super::id::JobId;
 use super::request::GenerationRequest;
 
 /// Longest part that is taken from the prompt, in bytes.

@@ -1,76 +1,17 @@
 //! The life of one paid clip as a value.
 
-use std::fmt;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
+use super::curation::{Parent, Project, Verdict};
 use super::ending::{Charge, Ending};
 use super::exchange::RawExchange;
 use super::gateway::GatewayId;
+use super::id::{JobId, RemoteId};
 use super::price::Estimate;
 use super::request::GenerationRequest;
-use super::sorting::{Parent, Project, Verdict};
 use super::time::UnixMillis;
-
-/// Our own name for a job; sorts by the time of its making (UUID version 7). Drawn at the edges, never in the domain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct JobId(pub Uuid);
-
-impl JobId {
-    /// The last eight hexadecimal digits, for file names and short mentions. They are the random part.
-    pub fn short(self) -> String {
-        let text = self.0.simple().to_string();
-        text[text.len() - 8..].to_owned()
-    }
-}
-
-impl fmt::Display for JobId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.hyphenated().fmt(f)
-    }
-}
-
-/// The gateway's name for a job: 1 to 128 of `A–Z a–z 0–9 _ -`. Anything else is refused, so that an id can stand in a
-/// path without a second thought.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct RemoteId(String);
-
-impl RemoteId {
-    /// `None` when `text` is not a plain id.
-    pub fn new(text: &str) -> Option<Self> {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-        (!text.is_empty() && text.len() <= 128 && text.chars().all(is_plain)).then(|| Self(text.to_owned()))
-    }
-
-    /// The id itself.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for RemoteId {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::new(&text).ok_or_else(|| "this is no job id: use letters, digits, _ and - only".to_owned())
-    }
-}
-
-impl From<RemoteId> for String {
-    fn from(id: RemoteId) -> Self {
-        id.0
-    }
-}
-
-impl fmt::Display for RemoteId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// Where a job stands. The words are stored in libraries and printed by the command line: never rename one.
 ///

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::job::RemoteId;
+use super::id::RemoteId;
 use super::money::Amount;
 
 /// Why no answer could be had, for people and for the schedule.

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::catalog::{CreditRange, PriceTable, entry};
 use super::gateway::GatewayId;
 use super::money::{Amount, CreditValue, Credits, Money};
-use super::request::{ClipDuration, Draft, GenerationRequest, Resolution};
+use super::request::{Draft, GenerationRequest};
+use super::setting::{ClipDuration, Resolution};
 
 /// A reason why the charge may differ from the price shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::EnumIter)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::gateway::GatewayId;
 use super::job::Job;
-use super::request::{ClipDuration, Resolution};
+use super::setting::{ClipDuration, Resolution};
 
 /// A bar never passes this before the file is whole.
 pub const CEILING: f32 = 0.95;

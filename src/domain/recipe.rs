@@ -7,12 +7,13 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::curation::{Parent, Project};
 use super::ending::Charge;
 use super::gateway::GatewayId;
-use super::job::{Clip, Job, JobId, JobState, RemoteId};
+use super::id::{JobId, RemoteId};
+use super::job::{Clip, Job, JobState};
 use super::price::Estimate;
 use super::request::{GenerationRequest, StartPicture};
-use super::sorting::{Parent, Project};
 use super::time::UnixMillis;
 
 mod packet;

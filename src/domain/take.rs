@@ -2,7 +2,8 @@
 
 use std::hash::{Hash, Hasher};
 
-use super::request::{AspectRatio, ClipDuration, GenerationRequest, Resolution, StartPicture, Thinking};
+use super::request::{GenerationRequest, StartPicture};
+use super::setting::{AspectRatio, ClipDuration, Resolution, Thinking};
 
 /// A request without its seed, to be compared and hashed: two requests are takes of one recipe exactly when these are equal.
 #[derive(Clone, Copy, Debug)]

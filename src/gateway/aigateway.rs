@@ -3,7 +3,8 @@
 use reqwest::header::HeaderValue;
 use serde_json::{Map, Value, json};
 
-use crate::domain::capability::{Setting, is_sent};
+use crate::domain::capability::is_sent;
+use crate::domain::setting::Setting;
 use crate::domain::{GatewayId, JobId, catalog};
 
 use super::submission::Submission;

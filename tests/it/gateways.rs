@@ -54,7 +54,7 @@ async fn aigateway_gets_exactly_the_documented_fields() {
         draft.negative_prompt = "blur".to_owned();
         draft.audio = true;
         draft.thinking = Thinking::Enabled;
-        draft.seed_mode = rushes::domain::request::SeedMode::Fixed;
+        draft.seed_mode = rushes::domain::setting::SeedMode::Fixed;
         draft.seed_text = "42".to_owned();
     };
     let mut order = order(rich);
@@ -94,7 +94,7 @@ async fn apiin_and_practice_get_exactly_the_documented_fields() {
     let mut rich = order(|draft| {
         draft.negative_prompt = "blur".to_owned();
         draft.audio = true;
-        draft.seed_mode = rushes::domain::request::SeedMode::Fixed;
+        draft.seed_mode = rushes::domain::setting::SeedMode::Fixed;
         draft.seed_text = "42".to_owned();
     });
     rich.picture = Some("data:image/png;base64,AAAA".to_owned());

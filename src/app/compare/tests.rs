@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::price::estimate;
-use crate::domain::request::{PictureType, SeedMode, StoredPicture};
+use crate::domain::request::{PictureType, StoredPicture};
+use crate::domain::setting::SeedMode;
 use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, GenerationRequest, Resolution, Seed, UnixMillis};
 
 fn job(number: u128, gateway: GatewayId, request: GenerationRequest) -> Job {

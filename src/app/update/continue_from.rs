@@ -2,7 +2,8 @@
 
 use crate::app::action::Effect;
 use crate::app::state::{AppState, PictureState, ToastButton, UndoStep};
-use crate::domain::request::{SeedMode, StoredPicture};
+use crate::domain::request::StoredPicture;
+use crate::domain::setting::SeedMode;
 use crate::domain::{JobId, Parent, StartPicture};
 
 use super::{clip_path, draft_changed, remember, toast};

@@ -6,7 +6,8 @@ use crate::app::action::{KeyFound, SAMPLES};
 use crate::app::state::SettingsPage;
 use crate::domain::money::Credits;
 use crate::domain::outcome::KeyCheck;
-use crate::domain::request::{SeedMode, StoredPicture};
+use crate::domain::request::StoredPicture;
+use crate::domain::setting::SeedMode;
 use crate::domain::{Amount, ClipDuration, Draft, Money, Resolution as Lines, Seed};
 
 const NOW: UnixMillis = UnixMillis(1_000_000);

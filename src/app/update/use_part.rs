@@ -4,7 +4,7 @@ use crate::app::action::{Effect, RecipePart};
 use crate::app::state::{AppState, ToastButton, UndoStep};
 use crate::app::words;
 use crate::domain::JobId;
-use crate::domain::request::SeedMode;
+use crate::domain::setting::SeedMode;
 
 use super::{draft_changed, remember, toast};
 

@@ -5,7 +5,8 @@ use strum::IntoEnumIterator as _;
 use uuid::Uuid;
 
 use crate::domain::price::PriceDoubt;
-use crate::domain::request::{PictureType, SeedMode, StoredPicture};
+use crate::domain::request::{PictureType, StoredPicture};
+use crate::domain::setting::SeedMode;
 use crate::domain::{
     Amount, AspectRatio, Charge, Clip, ClipDuration, Credits, Draft, Estimate, GatewayId, GenerationRequest, Job,
     JobId, JobState, Money, Parent, Project, RemoteId, Resolution, StartPicture, Thinking, UnixMillis,

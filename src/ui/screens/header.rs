@@ -7,7 +7,7 @@ use crate::app::browse::{Browse, ProjectChoice};
 use crate::app::command::UiCommand;
 use crate::app::state::SettingsPage;
 use crate::app::{Action, AppState};
-use crate::domain::sorting::PROJECT_LIMIT;
+use crate::domain::curation::PROJECT_LIMIT;
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};

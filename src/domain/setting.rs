@@ -1,0 +1,323 @@
+//! The settings of a shot: what can be chosen of each, their words on the wire and on the screen, and their names.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Names the shorter side of the picture in pixels: 720p is 1280×720, 720×1280 or 720×720.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumIter,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
+pub enum Resolution {
+    /// 360 lines.
+    #[serde(rename = "360p")]
+    #[strum(serialize = "360p")]
+    P360,
+    /// 540 lines.
+    #[serde(rename = "540p")]
+    #[strum(serialize = "540p")]
+    P540,
+    /// 720 lines, the default of every gateway.
+    #[default]
+    #[serde(rename = "720p")]
+    #[strum(serialize = "720p")]
+    P720,
+    /// 1080 lines.
+    #[serde(rename = "1080p")]
+    #[strum(serialize = "1080p")]
+    P1080,
+}
+
+impl Resolution {
+    /// The word on the wire and on the screen: `720p`.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The shorter side in pixels.
+    pub fn short_side(self) -> u32 {
+        match self {
+            Self::P360 => 360,
+            Self::P540 => 540,
+            Self::P720 => 720,
+            Self::P1080 => 1080,
+        }
+    }
+}
+
+/// Length of a clip.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, strum::EnumIter,
+)]
+#[serde(try_from = "u32", into = "u32")]
+pub enum ClipDuration {
+    /// Five seconds.
+    #[default]
+    S5,
+    /// Eight seconds.
+    S8,
+    /// Ten seconds; not offered at 1080p.
+    S10,
+}
+
+impl ClipDuration {
+    /// Length in whole seconds.
+    pub fn secs(self) -> u32 {
+        match self {
+            Self::S5 => 5,
+            Self::S8 => 8,
+            Self::S10 => 10,
+        }
+    }
+}
+
+impl From<ClipDuration> for u32 {
+    fn from(duration: ClipDuration) -> Self {
+        duration.secs()
+    }
+}
+
+impl TryFrom<u32> for ClipDuration {
+    type Error = String;
+
+    fn try_from(secs: u32) -> Result<Self, Self::Error> {
+        match secs {
+            5 => Ok(Self::S5),
+            8 => Ok(Self::S8),
+            10 => Ok(Self::S10),
+            _ => Err(format!("{secs} s is not a length that PixVerse V5.6 makes; it makes 5, 8 and 10 s")),
+        }
+    }
+}
+
+/// `8 s`.
+impl fmt::Display for ClipDuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} s", self.secs())
+    }
+}
+
+/// Width to height.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumIter,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
+pub enum AspectRatio {
+    /// Landscape.
+    #[default]
+    #[serde(rename = "16:9")]
+    #[strum(serialize = "16:9")]
+    R16x9,
+    /// Classic landscape.
+    #[serde(rename = "4:3")]
+    #[strum(serialize = "4:3")]
+    R4x3,
+    /// Square.
+    #[serde(rename = "1:1")]
+    #[strum(serialize = "1:1")]
+    R1x1,
+    /// Classic portrait.
+    #[serde(rename = "3:4")]
+    #[strum(serialize = "3:4")]
+    R3x4,
+    /// Portrait.
+    #[serde(rename = "9:16")]
+    #[strum(serialize = "9:16")]
+    R9x16,
+}
+
+impl AspectRatio {
+    /// The word on the wire and on the screen: `16:9`.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// Width and height as small whole numbers.
+    pub fn parts(self) -> (u32, u32) {
+        match self {
+            Self::R16x9 => (16, 9),
+            Self::R4x3 => (4, 3),
+            Self::R1x1 => (1, 1),
+            Self::R3x4 => (3, 4),
+            Self::R9x16 => (9, 16),
+        }
+    }
+
+    /// Pixel size of a clip, both sides even: the resolution names the shorter side.
+    pub fn pixels(self, resolution: Resolution) -> (u32, u32) {
+        let (width, height) = self.parts();
+        let short = resolution.short_side();
+        let long = |a: u32, b: u32| (short * a / b) & !1;
+        if width >= height { (long(width, height), short) } else { (short, long(height, width)) }
+    }
+}
+
+/// Whether the model may think the prompt over before it renders.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumIter,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum Thinking {
+    /// The model decides; the default.
+    #[default]
+    Auto,
+    /// Always.
+    Enabled,
+    /// Never.
+    Disabled,
+}
+
+impl Thinking {
+    /// The word on the wire.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// A seed that PixVerse takes: 0 to 2 147 483 647 (docs/gateways.md, section 3.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+pub struct Seed(u32);
+
+impl Seed {
+    /// The largest seed.
+    pub const MAX: Self = Self(i32::MAX as u32);
+
+    /// `None` above [`Seed::MAX`].
+    pub fn new(value: u32) -> Option<Self> {
+        (value <= Self::MAX.0).then_some(Self(value))
+    }
+
+    /// Makes a seed of any random number.
+    pub fn from_random(bits: u32) -> Self {
+        Self(bits & Self::MAX.0)
+    }
+
+    /// The number itself.
+    pub fn get(self) -> u32 {
+        self.0
+    }
+
+    /// The seed `steps` further on, beginning again at 0 after the largest.
+    pub fn step(self, steps: u32) -> Self {
+        Self::from_random(self.0.wrapping_add(steps))
+    }
+}
+
+impl From<Seed> for u32 {
+    fn from(seed: Seed) -> Self {
+        seed.0
+    }
+}
+
+impl TryFrom<u32> for Seed {
+    type Error = String;
+
+    fn try_from(value: u32) -> Result<Self, Self::Error> {
+        Self::new(value).ok_or_else(|| format!("the seed {value} is above {}", Self::MAX.0))
+    }
+}
+
+/// How the seeds of the takes are chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, strum::EnumIter)]
+#[serde(rename_all = "snake_case")]
+pub enum SeedMode {
+    /// A new one for each take, drawn by Rushes and kept in the recipe.
+    #[default]
+    Random,
+    /// The typed one for every take.
+    Fixed,
+    /// The typed one for the first take, one more for each further take.
+    CountUp,
+}
+
+/// Names one setting of a shot: of a draft, a request, and a gateway's page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::EnumIter)]
+#[serde(rename_all = "snake_case")]
+pub enum Setting {
+    /// What the shot shows.
+    Prompt,
+    /// What the shot should not show.
+    NegativePrompt,
+    /// The picture that the clip begins with.
+    StartPicture,
+    /// See [`Resolution`].
+    Resolution,
+    /// See [`ClipDuration`].
+    Duration,
+    /// See [`AspectRatio`].
+    AspectRatio,
+    /// Whether the clip has sound.
+    Audio,
+    /// See [`Thinking`].
+    Thinking,
+    /// See [`Seed`].
+    Seed,
+}
+
+impl Setting {
+    /// What the setting is called within a sentence.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Prompt => "prompt",
+            Self::NegativePrompt => "negative prompt",
+            Self::StartPicture => "start picture",
+            Self::Resolution => "resolution",
+            Self::Duration => "duration",
+            Self::AspectRatio => "aspect ratio",
+            Self::Audio => "audio",
+            Self::Thinking => "thinking",
+            Self::Seed => "seed",
+        }
+    }
+}
+
+/// How a gateway stands to a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Support {
+    /// Its pages name the field.
+    Documented,
+    /// They do not, but the model behind it has it: it may be ignored or refused.
+    Undocumented,
+    /// There is no field to send it in.
+    NotAvailable,
+}
