@@ -5,7 +5,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+mod circles;
 mod documents;
+mod reading;
+
+use reading::Reading;
 
 /// Longest file. A longer one holds two meanings.
 const MAX_LINES: usize = 700;
@@ -59,7 +63,7 @@ const COLORS: [&str; 8] = [
     "Color32::from_white_alpha",
     "Color32::from_hex",
     "Rgba::from_",
-    "hex_color!",
+    "hex_color",
 ];
 
 /// A source file.
@@ -82,9 +86,9 @@ impl Source {
     }
 
     /// The module path within the crate: `["engine", "machine"]`.
-    fn module_path(&self) -> Vec<&str> {
+    fn module_path(&self) -> Vec<String> {
         let path = self.path.trim_start_matches("src/").trim_end_matches(".rs");
-        path.split('/').filter(|part| !matches!(*part, "lib" | "main")).collect()
+        path.split('/').filter(|part| !matches!(*part, "lib" | "main")).map(str::to_owned).collect()
     }
 
     fn is_in(&self, places: &[&str]) -> bool {
@@ -93,142 +97,21 @@ impl Source {
             self.path.strip_prefix(place).is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
         })
     }
-
-    /// The code without comments, texts and test modules: what the import rules are about.
-    fn code(&self) -> String {
-        let code = without_comments_and_texts(&self.text);
-        match code.find("#[cfg(test)]\nmod tests") {
-            Some(tests) => code[..tests].to_owned(),
-            None => code,
-        }
-    }
 }
 
-/// Replaces comments and the insides of text literals by spaces; line breaks stay.
-fn without_comments_and_texts(text: &str) -> String {
-    let mut code = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let skipped = if rest.starts_with("//") {
-            rest.find('\n').unwrap_or(rest.len())
-        } else if rest.starts_with("/*") {
-            rest.find("*/").map_or(rest.len(), |end| end + 2)
-        } else if let Some(length) = raw_text_length(rest) {
-            // `r` in the middle of a name begins no text.
-            let after_name = code.chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_');
-            if after_name && !code.ends_with('b') { 0 } else { length }
-        } else if first == '"' {
-            text_length(rest)
-        } else if rest.starts_with("'\"'") || rest.starts_with("'\\\"'") {
-            rest[1..].find('\'').map_or(1, |end| end + 2).max(3)
-        } else {
-            0
-        };
-        if skipped == 0 {
-            code.push(first);
-            rest = &rest[first.len_utf8()..];
-        } else {
-            code.extend(rest[..skipped].chars().map(|c| if c == '\n' { '\n' } else { ' ' }));
-            rest = &rest[skipped..];
-        }
-    }
-    code
-}
-
-/// Length of the text literal that `text` begins with, quotes included.
-fn text_length(text: &str) -> usize {
-    let mut is_escaped = false;
-    for (index, c) in text.char_indices().skip(1) {
-        match c {
-            _ if is_escaped => is_escaped = false,
-            '\\' => is_escaped = true,
-            '"' => return index + 1,
-            _ => {}
-        }
-    }
-    text.len()
-}
-
-/// Length of the raw text literal that `text` begins with, if it does.
-fn raw_text_length(text: &str) -> Option<usize> {
-    let hashes = text.strip_prefix('r')?.chars().take_while(|c| *c == '#').count();
-    let inside = text[1 + hashes..].strip_prefix('"')?;
-    let closing = format!("\"{}", "#".repeat(hashes));
-    let begin = text.len() - inside.len();
-    Some(inside.find(&closing).map_or(text.len(), |end| begin + end + closing.len()))
-}
-
-/// Every path that the code names from the crate's root, as in `engine::machine::Machine`. Understands
-/// `crate::a::b`, `use crate::{a::b, c::{d, e}}`, and `super::` as far as it climbs to the root.
+/// Every path that the code names from the crate's root, as in `engine::machine::Machine`.
 fn crate_paths(source: &Source) -> BTreeSet<String> {
-    let code = source.code();
-    let mut paths = BTreeSet::new();
-    for (index, _) in code.match_indices("crate::") {
-        let is_word = code[..index].chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '$');
-        if !is_word {
-            paths.extend(expand("", &code[index + "crate::".len()..]));
-        }
-    }
     let own = source.module_path();
-    let mut searched = 0;
-    while let Some(found) = code[searched..].find("super::") {
-        let begin = searched + found;
-        let mut climbed = 0;
-        let mut rest = &code[begin..];
-        while let Some(further) = rest.strip_prefix("super::") {
-            climbed += 1;
-            rest = further;
+    let from_root = |path: &Vec<String>| match path.first()?.as_str() {
+        "crate" => Some(path[1..].join("::")),
+        "super" => {
+            let climbed = path.iter().take_while(|name| *name == "super").count();
+            Some([own.get(..own.len().checked_sub(climbed)?)?, &path[climbed..]].concat().join("::"))
         }
-        searched = code.len() - rest.len();
-        if climbed <= own.len() {
-            let prefix = own[..own.len() - climbed].join("::");
-            paths.extend(expand(&prefix, rest));
-        }
-    }
-    paths
-}
-
-/// The paths of a use tree: `a::{b, c::d}` after `prefix` gives `prefix::a::b` and `prefix::a::c::d`.
-fn expand(prefix: &str, tree: &str) -> Vec<String> {
-    let join = |name: &str| if prefix.is_empty() { name.to_owned() } else { format!("{prefix}::{name}") };
-    let tree = tree.trim_start();
-    if let Some(inside) = tree.strip_prefix('{') {
-        return split_group(inside).iter().flat_map(|part| expand(prefix, part)).collect();
-    }
-    let name: String = tree.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-    if name.is_empty() {
-        return Vec::new();
-    }
-    match tree[name.len()..].strip_prefix("::") {
-        Some(rest) => {
-            let deeper = expand(&join(&name), rest);
-            if deeper.is_empty() { vec![join(&name)] } else { deeper }
-        }
-        None => vec![join(&name)],
-    }
-}
-
-/// The parts of a `{…}` group up to its closing brace.
-fn split_group(inside: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut depth = 0;
-    for c in inside.chars() {
-        match c {
-            '}' if depth == 0 => break,
-            ',' if depth == 0 => {
-                parts.push(String::new());
-                continue;
-            }
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            _ => {}
-        }
-        if let Some(part) = parts.last_mut() {
-            part.push(c);
-        }
-    }
-    parts.retain(|part| !part.trim().is_empty());
-    parts
+        _ => None,
+    };
+    let reading = Reading::of(&source.text);
+    reading.paths.iter().chain(&reading.handed_on).filter_map(from_root).collect()
 }
 
 /// Paths that a file may not name.
@@ -257,30 +140,22 @@ fn import_offenses(source: &Source) -> Vec<String> {
 
 /// Libraries that a file may not name.
 fn library_offenses(source: &Source) -> Vec<String> {
-    let code = source.code();
+    let reading = Reading::of(&source.text);
+    let names = |library: &str| {
+        let is_it = |path: &Vec<String>| path.first().is_some_and(|first| first == library);
+        reading.paths.iter().chain(&reading.handed_on).any(is_it)
+    };
     LIBRARIES
         .iter()
-        .filter(|(_, places)| !source.is_in(places))
-        .filter(|(library, _)| names_crate(&code, library))
+        .filter(|(library, places)| !source.is_in(places) && names(library))
         .map(|(library, places)| format!("{}: {library} is named only in {places:?}", source.path))
         .collect()
-}
-
-/// Whether `library` stands in the code as a crate: before `::`, or alone in a `use`.
-fn names_crate(code: &str, library: &str) -> bool {
-    code.match_indices(library).any(|(index, _)| {
-        let before = code[..index].chars().next_back();
-        let after = &code[index + library.len()..];
-        let begins = !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':');
-        let is_used = code[..index].ends_with("use ") && after.starts_with([';', ' ']);
-        begins && (after.starts_with("::") || is_used)
-    })
 }
 
 /// Waking the window from elsewhere than the window itself or the one `Repainter`.
 fn repaint_offenses(source: &Source) -> Vec<String> {
     let is_at_home = source.is_in(&["src/ui", "src/window/repainter"]);
-    let wakes = source.code().contains("request_repaint");
+    let wakes = Reading::of(&source.text).words.iter().any(|word| word.starts_with("request_repaint"));
     if wakes && !is_at_home {
         return vec![format!("{}: only ui and window::repainter wake the window", source.path)];
     }
@@ -292,10 +167,11 @@ fn color_offenses(source: &Source) -> Vec<String> {
     if source.is_in(&COLOR_HOME) {
         return Vec::new();
     }
-    let code = source.code();
+    let reading = Reading::of(&source.text);
+    let named: Vec<String> = reading.paths.iter().map(|path| path.join("::")).chain(reading.words).collect();
     COLORS
         .iter()
-        .filter(|color| code.contains(*color))
+        .filter(|color| named.iter().any(|path| path.contains(*color)))
         .map(|color| format!("{}: {color}… belongs in ui::tokens", source.path))
         .collect()
 }
