@@ -10,12 +10,13 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use egui::{Context, Event, MouseWheelUnit, Pos2, RawInput, Rect, Vec2};
-use rushes::app::browse::{Browse, SortBy, View};
-use rushes::app::jobs::Jobs;
+use rushes::app::action::browse::Browse;
+use rushes::app::state::jobs::Jobs;
 use rushes::app::update::apply;
 use rushes::app::{Action, AppState, Input};
 use rushes::domain::Settings;
 use rushes::domain::UnixMillis;
+use rushes::domain::browsing::{SortBy, View};
 use rushes::engine::event::Event as Told;
 use rushes::library::{Library, Opened, Paths};
 use rushes::ui::screens::gallery_layout::{Block, arrange, arrange_wall};

@@ -15,14 +15,18 @@ use crate::domain::{Estimate, Parent, Project, RawExchange, Seed, Settings, Unix
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 
-use super::browse::Browse;
-use super::four_more::MORE;
-use super::gallery::Filter;
-use super::jobs::Jobs;
-use super::judge::Judge;
-use super::playback::FilmFacts;
-use super::state::{KeyPlace, SettingsPage, ToastButton};
-use super::viewing::Viewing;
+use crate::app::action::browse::Browse;
+use crate::app::action::curate::Curate;
+use crate::app::action::viewing::Viewing;
+use crate::app::state::gallery::Filter;
+use crate::app::state::jobs::Jobs;
+use crate::app::state::playback::FilmFacts;
+use crate::app::state::{KeyPlace, SettingsPage, ToastButton};
+
+pub mod browse;
+pub mod command;
+pub mod curate;
+pub mod viewing;
 
 /// What the user did.
 #[derive(Clone, Debug)]
@@ -108,7 +112,7 @@ pub enum Action {
     /// Looked at the gallery in another way.
     Browse(Browse),
     /// Said something about clips.
-    Judge(Judge),
+    Curate(Curate),
     /// Looked at clips.
     View(Viewing),
     /// Wants a new draft whose start picture is this frame of this clip.
@@ -200,6 +204,9 @@ pub enum RecipePart {
     /// Everything but prompt, picture and seed.
     Settings,
 }
+
+/// Number of clips that are ordered.
+pub const MORE: usize = 4;
 
 /// A prompt with settings that fills the form of someone who begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

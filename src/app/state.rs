@@ -4,14 +4,22 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::domain::outcome::KeyCheck;
 use crate::domain::progress::History;
-use crate::domain::{Draft, GatewayId, Job, JobId, Project, RawExchange, Settings, UnixMillis, Verdict};
+use crate::domain::{Draft, GatewayId, Job, JobId, JobState, Project, RawExchange, Settings, UnixMillis, Verdict};
 use crate::engine::event::{GatewayHealth, Live, LiveJob};
 
-use super::browse::Browsing;
-use super::gallery::{Filter, Gallery, Look};
-use super::jobs::Jobs;
-use super::playback::{FilmFacts, Playback};
-use super::viewing::Viewer;
+use browsing::Browsing;
+use gallery::{Filter, Gallery, Look};
+use jobs::Jobs;
+use playback::{FilmFacts, Playback};
+use selection::Selection;
+use viewer::Viewer;
+
+pub mod browsing;
+pub mod gallery;
+pub mod jobs;
+pub mod playback;
+pub mod selection;
+pub mod viewer;
 
 /// The window's whole knowledge. Changed by [`super::update::apply`] only.
 #[derive(Clone, Debug)]
@@ -38,8 +46,8 @@ pub struct AppState {
     pub notes: BTreeMap<JobId, String>,
     /// Groups, wall, counts and order, derived from `jobs`, `filter` and `browsing`.
     pub gallery: Gallery,
-    /// The card whose details are shown.
-    pub selected: Option<JobId>,
+    /// Which cards are chosen.
+    pub selection: Selection,
     /// What is searched for in prompts.
     pub search: String,
     /// Which cards are shown.
@@ -105,7 +113,7 @@ impl AppState {
             missing_files: HashSet::new(),
             notes: BTreeMap::new(),
             gallery: Gallery::default(),
-            selected: None,
+            selection: Selection::default(),
             search: String::new(),
             filter: Filter::All,
             browsing: Browsing::default(),
@@ -153,7 +161,17 @@ impl AppState {
 
     /// The selected job, as long as it is in the gallery.
     pub fn selected_job(&self) -> Option<&Job> {
-        self.jobs.get(&self.selected?)
+        self.jobs.get(&self.selection.card?)
+    }
+
+    /// All chosen cards that are shown, in reading order: what an act on several clips is about.
+    pub fn chosen(&self) -> Vec<JobId> {
+        self.selection.in_order(&self.gallery)
+    }
+
+    /// Whether a job is a clip that can be looked at: made, and its file is where it should be.
+    pub fn is_clip(&self, job: &Job) -> bool {
+        job.state == JobState::Ready && !self.missing_files.contains(&job.id)
     }
 
     /// The last conversation about a job, as far as it is at hand; see [`super::Action::ShowRawExchange`].

@@ -10,17 +10,17 @@ use crate::domain::{GatewayId, Job, JobId, JobState, RemoteId, Settings, StartPi
 use crate::engine::command::{Command, NewJob, Resolution};
 use crate::engine::event::{Event, GatewayHealth};
 
-use super::action::{Action, Draws, Effect, Input, Order};
-use super::chain::Chain;
-use super::state::{AppState, Dialog, KeyPlace, KeyState, KeyTest, PictureState, Toast, ToastButton, UndoStep};
-use super::words;
+use crate::app::action::{Action, Draws, Effect, Input, Order};
+use crate::app::state::{AppState, Dialog, KeyPlace, KeyState, KeyTest, PictureState, Toast, ToastButton, UndoStep};
+use crate::app::view::chain::Chain;
+use crate::app::view::words;
 
 mod browse;
 mod continue_from;
+mod curate;
 mod exchange;
 mod files;
 mod four_more;
-mod judge;
 mod keys;
 mod undo;
 mod use_part;
@@ -43,7 +43,7 @@ const MAX_TOASTS: usize = 3;
 pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
     let mut effects = Vec::new();
     let to = &mut effects;
-    let selected = state.selected;
+    let selected = state.selection.card;
     match input {
         Input::Act(action) => act(state, action, to),
         Input::Engine(event) => engine(state, event),
@@ -117,7 +117,7 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
         Input::ProjectsFound(found) => files::projects_found(state, found),
         Input::PanesMeasured(panes) => panes_measured(state, panes, to),
         Input::CameToFront => files::came_to_front(state, to),
-        Input::FilePicked(job, path) => judge::file_picked(state, job, path, to),
+        Input::FilePicked(job, path) => curate::file_picked(state, job, path, to),
         Input::FilmOpened(job, film) => viewing::film_opened(state, job, film),
         Input::FrameTaken { job, frame, picture } => continue_from::taken(state, job, frame, picture, to),
         Input::Trouble(sentence) => toast(state, "Something needs a look", sentence, None),
@@ -133,7 +133,7 @@ pub fn next_wake(state: &AppState) -> Option<Duration> {
     let check = state.check_files_at.map(at);
     let draft = state.draft_unkept_since.map(|since| at(since.after(KEEP_DRAFT_AFTER)));
     let counts = (state.jobs.sums().unfinished > 0).then_some(Duration::from_secs(1));
-    let film = state.playback.next_change(state.now, super::viewing::film(state));
+    let film = state.playback.next_change(state.now, crate::app::view::viewer::film(state));
     toasts.chain(check).chain(draft).chain(counts).chain(film).min()
 }
 
@@ -235,9 +235,9 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
             }
         }
         Action::Discard(job) => to.push(Effect::Engine(Command::Resolve(job, Resolution::Discard))),
-        Action::RemoveCard(job) => judge::to_trash(state, &[job], to),
+        Action::RemoveCard(job) => curate::to_trash(state, &[job], to),
         Action::Browse(browse) => browse::act(state, browse, to),
-        Action::Judge(word) => judge::act(state, word, to),
+        Action::Curate(word) => curate::act(state, word, to),
         Action::View(viewing) => viewing::act(state, viewing, to),
         Action::ContinueFrom(job, frame) => continue_from::act(state, job, frame, to),
         Action::FourMore(job) => four_more::act(state, job, to),
@@ -399,12 +399,12 @@ fn connect(state: &AppState, gateway: GatewayId) -> Effect {
     Effect::Connect(gateway, Box::new(state.settings.clone()))
 }
 
-fn gateway_mut(state: &mut AppState, gateway: GatewayId) -> &mut super::state::GatewayState {
+fn gateway_mut(state: &mut AppState, gateway: GatewayId) -> &mut crate::app::state::GatewayState {
     state.gateways.entry(gateway).or_default()
 }
 
 fn generate(state: &mut AppState, to: &mut Vec<Effect>) {
-    if super::form::view(state).off_because.is_some() {
+    if crate::app::view::form::view(state).off_because.is_some() {
         return;
     }
     let (Ok(request), Some(estimate)) = (state.draft.to_request(), price::estimate(&state.draft, state.draft.gateway))
@@ -523,7 +523,7 @@ fn import(state: &mut AppState, path: std::path::PathBuf, to: &mut Vec<Effect>) 
 fn engine(state: &mut AppState, event: Event) {
     match event {
         Event::JobChanged(job) => job_changed(state, *job),
-        Event::Settled(job, remark) => judge::settled(state, *job, remark),
+        Event::Settled(job, remark) => curate::settled(state, *job, remark),
         Event::GatewayChanged(gateway, health) => health_changed(state, gateway, health),
         Event::KeyChecked(gateway, check) => {
             let at = state.now;
@@ -543,7 +543,7 @@ fn health_changed(state: &mut AppState, gateway: GatewayId, health: GatewayHealt
 fn job_changed(state: &mut AppState, mut job: Job) {
     let before = state.jobs.get(&job.id);
     if let Some(before) = before {
-        judge::keep_own_words(before, &mut job);
+        curate::keep_own_words(before, &mut job);
     }
     let path = |job: &Job| job.clip.as_ref().map(|clip| clip.path.clone());
     let has_moved = before.and_then(path).is_some_and(|before| path(&job).is_some_and(|now| now != before));
@@ -554,7 +554,7 @@ fn job_changed(state: &mut AppState, mut job: Job) {
     let (id, now) = (job.id, job.state);
     if was.is_none() {
         // A new clip shows itself; a selection that the user made elsewhere stays.
-        state.selected.get_or_insert(id);
+        state.selection.card.get_or_insert(id);
     }
     if was != Some(JobState::Ready) && now == JobState::Ready {
         state.missing_files.remove(&id);

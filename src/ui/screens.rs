@@ -20,7 +20,7 @@ use egui::{Rect, Sense, Ui, UiBuilder, Vec2, pos2};
 pub use context::{FilmPicture, Frame, NoPictures, Pictures, UiState};
 
 use crate::app::state::Dialog;
-use crate::app::viewing::Viewer;
+use crate::app::state::viewer::Viewer;
 use crate::app::{Action, AppState};
 use crate::ui::paint;
 use crate::ui::tokens;
@@ -139,7 +139,8 @@ fn follow_viewer(frame: &mut Frame<'_>, ui: &Ui) {
         let state = frame.state;
         // What closes it by filling the form leaves the cursor there.
         if !ui.ctx().text_edit_focused() {
-            frame.ui_state.wants_focus = state.selected.filter(|job| state.gallery.order().any(|shown| shown == *job));
+            frame.ui_state.wants_focus =
+                state.selection.card.filter(|job| state.gallery.order().any(|shown| shown == *job));
         }
         ui.ctx().request_repaint();
     }

@@ -11,7 +11,7 @@ use super::repainter::Repainter;
 use super::studio::{Studio, first_look};
 use super::world::World;
 use crate::app::action::Input;
-use crate::app::jobs::Jobs;
+use crate::app::state::jobs::Jobs;
 use crate::session::{Home, Opened, Session};
 use crate::ui::components::components_ui;
 

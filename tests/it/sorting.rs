@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command as Process;
 use std::time::{Duration, Instant};
 
-use rushes::app::judge::Judge;
+use rushes::app::action::curate::Curate;
 use rushes::app::update::apply;
 use rushes::app::{Action, AppState, Effect, Input};
 use rushes::domain::Settings;
@@ -168,8 +168,8 @@ impl Studio {
         self.put(Input::Act(action));
     }
 
-    fn says(&mut self, word: Judge) {
-        self.act(Action::Judge(word));
+    fn says(&mut self, word: Curate) {
+        self.act(Action::Curate(word));
     }
 
     /// Takes in what the engine tells until the window knows what is wished.
@@ -233,9 +233,9 @@ fn a_thousand_clips_go_to_the_trash_and_come_back() {
         assert_eq!(before.iter().map(|(takes, _)| takes.len()).sum::<usize>(), 1000);
         let all: Vec<JobId> = (1..=1000).map(id).collect();
         // One alone, then bunches, as fast as they can be asked for.
-        studio.says(Judge::ToTrash(vec![all[0]]));
+        studio.says(Curate::ToTrash(vec![all[0]]));
         for bunch in all[1..].chunks(37) {
-            studio.says(Judge::ToTrash(bunch.to_vec()));
+            studio.says(Curate::ToTrash(bunch.to_vec()));
         }
         assert!(studio.gallery().is_empty(), "hidden at once");
         studio.until("in the trash", |state| state.jobs.values().all(|job| job.is_in_trash && job.is_hidden));
@@ -273,7 +273,7 @@ fn where_there_is_no_trash_nothing_is_deleted() {
         let before = studio.gallery();
         std::fs::create_dir_all(home.join("data")).expect("a folder");
         std::fs::write(home.join("data/Trash"), "not a folder").expect("a file");
-        studio.says(Judge::ToTrash(vec![id(2)]));
+        studio.says(Curate::ToTrash(vec![id(2)]));
         studio.until("refused", |state| state.toasts.iter().any(|toast| toast.title.ends_with("not done")));
         assert_eq!(studio.gallery(), before);
         assert_eq!(std::fs::read(studio.file("clip 2.mp4")).expect("the file"), film(2));
@@ -288,7 +288,7 @@ fn where_there_is_no_trash_nothing_is_deleted() {
 fn an_emptied_trash_gives_the_card_back_and_a_taken_name_a_new_one() {
     in_own_home("an_emptied_trash_gives_the_card_back_and_a_taken_name_a_new_one", |home| {
         let mut studio = Studio::with(home, 3, |_, _| {});
-        studio.says(Judge::ToTrash(vec![id(1), id(2), id(3)]));
+        studio.says(Curate::ToTrash(vec![id(1), id(2), id(3)]));
         studio.until("in the trash", |state| state.jobs.values().all(|job| job.is_in_trash));
         std::fs::remove_file(home.join("data/Trash/files/clip 1.mp4")).expect("it is there");
         std::fs::remove_file(home.join("data/Trash/info/clip 1.mp4.trashinfo")).expect("it is there");
@@ -361,7 +361,7 @@ fn after_a_kill_row_and_file_agree() {
 fn clips_move_with_their_project_and_a_found_file_is_taken_only_if_it_is_the_clip() {
     let home = TempDir::new().expect("a folder");
     let mut studio = Studio::with(home.path(), 3, |_, _| {});
-    studio.says(Judge::MoveTo(vec![id(1), id(2)], Project::new("Spring film").ok()));
+    studio.says(Curate::MoveTo(vec![id(1), id(2)], Project::new("Spring film").ok()));
     studio.until("moved", |state| {
         [1, 2]
             .iter()
@@ -398,7 +398,7 @@ fn two_hundred_clips_are_rated_one_key_after_the_other() {
     for number in 1..=200 {
         let began = Instant::now();
         let rating = Rating::new((number % 5 + 1) as u8);
-        studio.says(Judge::Rate(vec![id(number)], rating));
+        studio.says(Curate::Rate(vec![id(number)], rating));
         times.push(began.elapsed());
         assert_eq!(studio.state.jobs[&id(number)].verdict.rating, rating, "in the same frame");
     }

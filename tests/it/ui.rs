@@ -193,7 +193,7 @@ fn arrow_keys_move_from_card_to_card_and_enter_opens() {
     harness.key_press(Key::ArrowRight);
     harness.run();
     assert!(harness.get_by_label(&format!("{BOAT}, take 2, Ready")).is_focused());
-    let second = harness.state().state.selected.expect("moving selects");
+    let second = harness.state().state.selection.card.expect("moving selects");
     harness.key_press(Key::Enter);
     harness.run();
     let opened =

@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use crate::app::action::Effect;
-use crate::app::browse::{Browse, KeptLook, ProjectChoice, chosen};
-use crate::app::gallery::Gallery;
+use crate::app::action::browse::Browse;
 use crate::app::state::AppState;
+use crate::app::state::gallery::Gallery;
+use crate::domain::browsing::{KeptLook, ProjectChoice};
 use crate::domain::search::{SearchWords, text_of};
 use crate::domain::{JobId, Project};
 
@@ -148,7 +149,7 @@ pub(super) fn card_changed(state: &mut AppState, id: JobId) {
         match_again(state, id);
     }
     // Where the choice goes when this card leaves.
-    let neighbor = (state.selected == Some(id))
+    let neighbor = (state.selection.card == Some(id))
         .then(|| state.gallery.beside(id, true).or_else(|| state.gallery.beside(id, false)))
         .flatten();
     let mut gallery = std::mem::take(&mut state.gallery);
@@ -165,45 +166,45 @@ pub(super) fn card_changed(state: &mut AppState, id: JobId) {
 /// others any more, so that nothing is done to cards that nobody sees; the clip in the details stays. When the card in
 /// the details leaves for good, another chosen one takes its place, else the card beside it.
 fn settle_selection(state: &mut AppState, neighbor: Option<JobId>) {
-    let browsing = &mut state.browsing;
-    if !browsing.also_selected.is_empty() {
-        browsing.also_selected.retain(|job| state.gallery.place_of(*job).is_some());
+    let selection = &mut state.selection;
+    if !selection.also.is_empty() {
+        selection.also.retain(|job| state.gallery.place_of(*job).is_some());
     }
-    let Some(lead) = state.selected else { return };
-    browsing.also_selected.remove(&lead);
+    let Some(lead) = selection.card else { return };
+    selection.also.remove(&lead);
     if state.gallery.place_of(lead).is_some() {
         return;
     }
     let is_gone = !state.gallery.has_card(lead) && state.jobs.contains_key(&lead);
-    if let Some(next) = chosen(state).first().copied() {
-        state.browsing.also_selected.remove(&next);
-        state.selected = Some(next);
+    if let Some(next) = state.chosen().first().copied() {
+        state.selection.also.remove(&next);
+        state.selection.card = Some(next);
     } else if is_gone {
-        state.selected = neighbor;
+        state.selection.card = neighbor;
     }
 }
 
 /// A plain click: this card and no other.
 pub(super) fn select(state: &mut AppState, job: Option<JobId>) {
-    state.selected = job;
-    state.browsing.anchor = job;
-    state.browsing.also_selected.clear();
+    state.selection.card = job;
+    state.selection.anchor = job;
+    state.selection.also.clear();
 }
 
 fn select_also(state: &mut AppState, job: JobId) {
-    state.browsing.anchor = Some(job);
-    match state.selected {
-        None => state.selected = Some(job),
+    state.selection.anchor = Some(job);
+    match state.selection.card {
+        None => state.selection.card = Some(job),
         Some(lead) if lead == job => {
-            let next = chosen(state).into_iter().find(|other| *other != job);
-            state.selected = next;
+            let next = state.chosen().into_iter().find(|other| *other != job);
+            state.selection.card = next;
             if let Some(next) = next {
-                state.browsing.also_selected.remove(&next);
+                state.selection.also.remove(&next);
             }
         }
         Some(_) => {
-            if !state.browsing.also_selected.remove(&job) {
-                state.browsing.also_selected.insert(job);
+            if !state.selection.also.remove(&job) {
+                state.selection.also.insert(job);
             }
         }
     }
@@ -211,7 +212,7 @@ fn select_also(state: &mut AppState, job: JobId) {
 
 fn select_to(state: &mut AppState, job: JobId) {
     let is_shown = |job: &JobId| state.gallery.place_of(*job).is_some();
-    let anchor = state.browsing.anchor.filter(is_shown).or(state.selected.filter(is_shown)).unwrap_or(job);
+    let anchor = state.selection.anchor.filter(is_shown).or(state.selection.card.filter(is_shown)).unwrap_or(job);
     let (Some(from), Some(to)) = (state.gallery.place_of(anchor), state.gallery.place_of(job)) else { return };
     let (mut at, last) = if from <= to { (anchor, job) } else { (job, anchor) };
     let mut range = std::collections::BTreeSet::from([at]);
@@ -222,18 +223,18 @@ fn select_to(state: &mut AppState, job: JobId) {
         at = next;
     }
     // The details stay where they are as long as their clip is among the chosen ones.
-    let lead = state.selected.filter(|lead| range.contains(lead)).unwrap_or(anchor);
+    let lead = state.selection.card.filter(|lead| range.contains(lead)).unwrap_or(anchor);
     range.remove(&lead);
-    state.selected = Some(lead);
-    state.browsing.anchor = Some(anchor);
-    state.browsing.also_selected = range;
+    state.selection.card = Some(lead);
+    state.selection.anchor = Some(anchor);
+    state.selection.also = range;
 }
 
 fn select_all(state: &mut AppState) {
     let is_shown = |job: &JobId| state.gallery.place_of(*job).is_some();
-    let Some(lead) = state.selected.filter(is_shown).or_else(|| state.gallery.order().next()) else { return };
-    state.browsing.also_selected = state.gallery.order().filter(|job| *job != lead).collect();
-    state.selected = Some(lead);
+    let Some(lead) = state.selection.card.filter(is_shown).or_else(|| state.gallery.order().next()) else { return };
+    state.selection.also = state.gallery.order().filter(|job| *job != lead).collect();
+    state.selection.card = Some(lead);
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! "4 more like this": the same recipe, with the next seeds of its series.
 
+use crate::app::action::MORE;
 use crate::app::action::{Effect, Order};
-use crate::app::four_more::{FourMore, MORE, four_more};
 use crate::app::state::AppState;
+use crate::app::view::four_more::{FourMore, four_more};
 use crate::domain::{GenerationRequest, JobId, Seed};
 
 use super::toast;

@@ -123,7 +123,7 @@ fn the_price_follows_the_form_in_the_same_step() {
     let mut state = window();
     let mut price_after = |action| {
         acts(&mut state, action);
-        super::super::form::view(&state).button_name()
+        crate::app::view::form::view(&state).button_name()
     };
     assert_eq!(price_after(Action::SetResolution(Lines::P1080)), "Generate · 150 cr");
     assert_eq!(price_after(Action::SetDuration(ClipDuration::S8)), "Generate · 300 cr");
@@ -196,7 +196,7 @@ fn selecting_never_changes_the_form() {
     let before = state.draft.clone();
     acts(&mut state, Action::Select(None));
     acts(&mut state, Action::Select(Some(id(1))));
-    assert_eq!(state.selected, Some(id(1)));
+    assert_eq!(state.selection.card, Some(id(1)));
     assert_eq!(state.draft, before);
 }
 
@@ -293,7 +293,7 @@ fn a_failed_job_stays_selected_whatever_the_form_does() {
     acts(&mut state, Action::SetGateway(GatewayId::Practice));
     changed(&mut state, job(1, JobState::Failed));
     changed(&mut state, job(2, JobState::Queued));
-    assert_eq!(state.selected, Some(id(1)));
+    assert_eq!(state.selection.card, Some(id(1)));
     assert_eq!(state.selected_job().map(|job| job.state), Some(JobState::Failed));
 }
 

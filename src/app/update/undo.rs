@@ -3,7 +3,7 @@
 use crate::app::action::Effect;
 use crate::app::state::{AppState, UndoStep};
 
-use super::{draft_changed, judge};
+use super::{curate, draft_changed};
 
 /// More than this is not remembered.
 const MAX_UNDO: usize = 50;
@@ -31,7 +31,7 @@ pub(super) fn undo_step(state: &mut AppState, step: UndoStep, to: &mut Vec<Effec
     state.toasts.retain(|toast| toast.step.as_ref() != Some(&step));
     let inverse = match step {
         UndoStep::Trash(jobs) => {
-            judge::take_back(state, jobs.clone(), to);
+            curate::take_back(state, jobs.clone(), to);
             UndoStep::Trash(jobs)
         }
         step => swap_step(state, step, to),
@@ -42,7 +42,7 @@ pub(super) fn undo_step(state: &mut AppState, step: UndoStep, to: &mut Vec<Effec
 pub(super) fn redo(state: &mut AppState, to: &mut Vec<Effect>) {
     let inverse = match state.redo.pop() {
         Some(UndoStep::Trash(jobs)) => {
-            judge::hide(state, jobs.clone(), to);
+            curate::hide(state, jobs.clone(), to);
             UndoStep::Trash(jobs)
         }
         Some(step) => swap_step(state, step, to),
@@ -61,8 +61,8 @@ fn swap_step(state: &mut AppState, step: UndoStep, to: &mut Vec<Effect>) -> Undo
             draft_changed(state);
             UndoStep::Draft(draft)
         }
-        UndoStep::Verdicts(verdicts) => UndoStep::Verdicts(judge::set_verdicts(state, verdicts, to)),
-        UndoStep::Projects(projects) => UndoStep::Projects(judge::set_projects(state, projects, to)),
+        UndoStep::Verdicts(verdicts) => UndoStep::Verdicts(curate::set_verdicts(state, verdicts, to)),
+        UndoStep::Projects(projects) => UndoStep::Projects(curate::set_projects(state, projects, to)),
         UndoStep::Trash(jobs) => UndoStep::Trash(jobs),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::app::action::{Effect, RecipePart};
 use crate::app::state::{AppState, ToastButton, UndoStep};
-use crate::app::words;
+use crate::app::view::words;
 use crate::domain::JobId;
 use crate::domain::setting::SeedMode;
 

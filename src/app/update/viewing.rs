@@ -1,12 +1,12 @@
 //! Quick look, compare and the playhead.
 
 use crate::app::action::Effect;
-use crate::app::compare;
-use crate::app::playback::FilmFacts;
+use crate::app::action::viewing::Viewing;
 use crate::app::state::AppState;
-use crate::app::viewing::{
-    CompareMode, Comparison, MAX_COMPARED, Viewer, Viewing, film, is_viewable, looked_at, neighbor,
-};
+use crate::app::state::playback::FilmFacts;
+use crate::app::state::viewer::{CompareMode, Comparison, MAX_COMPARED, Viewer};
+use crate::app::view::compare;
+use crate::app::view::viewer::{film, is_viewable, looked_at, neighbor};
 use crate::domain::JobId;
 
 use super::toast;
@@ -71,11 +71,11 @@ pub(super) fn tick(state: &mut AppState) {
 /// that is looked at left. `before` is the card that was chosen.
 pub(super) fn follow(state: &mut AppState, before: Option<JobId>) {
     let is_comparing = matches!(state.viewer, Some(Viewer::Compare(_)));
-    if state.selected != before && !is_comparing {
+    if state.selection.card != before && !is_comparing {
         rewind(state);
     }
     match &state.viewer {
-        Some(Viewer::QuickLook) if !state.selected.is_some_and(|job| is_viewable(state, job)) => close(state),
+        Some(Viewer::QuickLook) if !state.selection.card.is_some_and(|job| is_viewable(state, job)) => close(state),
         Some(Viewer::Compare(comparison)) if !comparison.jobs.iter().all(|job| is_viewable(state, *job)) => {
             let left: Vec<JobId> = comparison.jobs.iter().copied().filter(|job| is_viewable(state, *job)).collect();
             if left.len() < 2 {
@@ -101,8 +101,8 @@ fn quick_look(state: &mut AppState, job: JobId) {
     if !is_viewable(state, job) {
         return;
     }
-    if state.selected != Some(job) {
-        state.selected = Some(job);
+    if state.selection.card != Some(job) {
+        state.selection.card = Some(job);
         state.playback = state.playback.rewound();
     }
     state.viewer = Some(Viewer::QuickLook);
@@ -128,7 +128,7 @@ fn begin(state: &mut AppState, jobs: Vec<JobId>) {
         toast(state, "Four clips are compared at most", text, None);
         jobs.truncate(MAX_COMPARED);
     }
-    let focus = state.selected.filter(|job| jobs.contains(job)).unwrap_or(jobs[0]);
+    let focus = state.selection.card.filter(|job| jobs.contains(job)).unwrap_or(jobs[0]);
     state.viewer = Some(Viewer::Compare(Comparison { jobs, focus, mode: CompareMode::SideBySide, divide: 500 }));
     forget_troubles(state);
     let film = film(state);
@@ -148,9 +148,9 @@ fn turn(state: &mut AppState, forward: bool) {
     if state.viewer != Some(Viewer::QuickLook) {
         return;
     }
-    if let Some(next) = state.selected.and_then(|job| neighbor(state, job, forward)) {
+    if let Some(next) = state.selection.card.and_then(|job| neighbor(state, job, forward)) {
         // `follow` rewinds the playhead.
-        state.selected = Some(next);
+        state.selection.card = Some(next);
     }
 }
 

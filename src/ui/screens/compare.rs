@@ -9,9 +9,11 @@ use super::film::{
 use super::quick_look::{child, keep_keyboard, upright};
 use super::{FilmPicture, Frame};
 use crate::app::Action;
-use crate::app::compare::{Cell, Difference, Locked, SETTINGS, all_of, differences, lock, names, offers, shared};
-use crate::app::judge::Judge;
-use crate::app::viewing::{CompareMode, Comparison, Viewing, film};
+use crate::app::action::curate::Curate;
+use crate::app::action::viewing::Viewing;
+use crate::app::state::viewer::{CompareMode, Comparison};
+use crate::app::view::compare::{Cell, Difference, Locked, SETTINGS, all_of, differences, lock, names, offers, shared};
+use crate::app::view::viewer::film;
 use crate::domain::{Job, JobId, Rating};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -137,7 +139,7 @@ fn toolbar_ui(frame: &mut Frame<'_>, ui: &mut Ui, comparison: &Comparison, scene
     if keep.show(ui).clicked() {
         let kept = scene.jobs[scene.focus].id;
         let others = comparison.jobs.iter().copied().filter(|job| *job != kept).collect();
-        frame.act(Action::Judge(Judge::KeepOnly(kept, others)));
+        frame.act(Action::Curate(Curate::KeepOnly(kept, others)));
     }
     ui.add_space(8.0);
     if IconButton::new(Icon::X, "Close the comparison").key("Esc").show(ui).clicked() {
@@ -359,7 +361,7 @@ fn judge_ui(frame: &mut Frame<'_>, ui: &mut Ui, place: Rect, scene: &Scene<'_>, 
     reject_ui(frame, ui, job, (&name, true));
     let is_kept = job.verdict.rating >= Rating::KEEP && !job.verdict.is_rejected;
     if keep.on(is_kept).show(ui).clicked() {
-        frame.act(Action::Judge(Judge::Keep(job.id)));
+        frame.act(Action::Curate(Curate::Keep(job.id)));
     }
 }
 
@@ -457,7 +459,7 @@ fn side_ui(ui: &mut Ui, place: Rect, scene: &Scene<'_>) {
     let mut note = ui.new_child(UiBuilder::new().id_salt("choosing").max_rect(note.shrink2(Vec2::new(11.0, 9.0))));
     note.spacing_mut().item_spacing = Vec2::new(0.0, 4.0);
     text_style::label_line(&mut note, Text::SmallStrong, c.text_hi, "Choosing rates and rejects in one go");
-    let undo = crate::app::command::UiCommand::Undo.shortcut().text();
+    let undo = crate::app::action::command::UiCommand::Undo.shortcut().text();
     let text =
         format!("Keep gives at least four stars; Reject hides the clip and keeps the file. {undo} takes both back.");
     text_style::label(&mut note, Text::Caption, c.text_mid, text);

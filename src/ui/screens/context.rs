@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use egui::{TextureId, Vec2};
 
-use super::gallery::LaidOut;
+use super::gallery_layout::LaidOut;
 use crate::app::{Action, AppState};
 use crate::domain::request::StoredPicture;
 use crate::domain::{GatewayId, Job, JobId};

@@ -4,10 +4,11 @@ use egui::{Color32, Rect, Response, TextureId, Ui, Vec2, pos2};
 use strum::IntoEnumIterator as _;
 
 use super::Frame;
-use crate::app::judge::Judge;
-use crate::app::playback::{FilmFacts, Speed};
-use crate::app::viewing::Viewing;
-use crate::app::{Action, compare};
+use crate::app::Action;
+use crate::app::action::curate::Curate;
+use crate::app::action::viewing::Viewing;
+use crate::app::state::playback::{FilmFacts, Speed};
+use crate::app::view::compare;
 use crate::domain::{Job, Rating as Stars};
 use crate::ui::icons::Icon;
 use crate::ui::paint;
@@ -108,7 +109,7 @@ pub(super) fn paint_veil(ui: &Ui, place: Rect, color: Color32) {
 pub(super) fn stars_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, name: &str, size: f32) {
     let mut stars = job.verdict.rating.stars();
     if Rating::new(&format!("Stars of {name}")).size(size).show(ui, &mut stars).changed() {
-        frame.act(Action::Judge(Judge::Rate(vec![job.id], Stars::new(stars))));
+        frame.act(Action::Curate(Curate::Rate(vec![job.id], Stars::new(stars))));
     }
 }
 
@@ -121,7 +122,7 @@ pub(super) fn reject_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, (name, is
     button = if is_small { button.kind(ButtonKind::QuietSmall) } else { button.kind(ButtonKind::Quiet).trailing("X") };
     let response = button.show(ui);
     if response.clicked() {
-        frame.act(Action::Judge(Judge::Reject(vec![job.id], !is_rejected)));
+        frame.act(Action::Curate(Curate::Reject(vec![job.id], !is_rejected)));
     }
     response
 }

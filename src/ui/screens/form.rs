@@ -6,11 +6,13 @@ use egui::{Align2, Id, Rect, Sense, Ui, UiBuilder, Vec2, pos2};
 use strum::IntoEnumIterator as _;
 
 use super::Frame;
+use crate::app::Action;
 use crate::app::action::PastedPicture;
-use crate::app::chain::picture_name;
-use crate::app::form::{self, FormView};
 use crate::app::state::PictureState;
-use crate::app::{Action, words};
+use crate::app::view::chain::picture_name;
+use crate::app::view::form;
+use crate::app::view::form::FormView;
+use crate::app::view::words;
 use crate::domain::request::{MAX_TAKES, PROMPT_LIMIT};
 use crate::domain::setting::SeedMode;
 use crate::domain::setting::{Setting, Support};

@@ -13,11 +13,11 @@ use egui::{Rangef, Rect, Sense, Ui, UiBuilder, Vec2};
 pub(super) use cards::{icon_of, tone_of};
 pub(super) use menu::selection_ui;
 
-use super::gallery_layout::{Block, Layout, Wall, arrange, arrange_wall};
+use super::gallery_layout::{Block, LaidOut, Layout, Places, Wall, arrange, arrange_wall};
 use super::{Frame, welcome};
-use crate::app::browse::{CardSize, View};
-use crate::app::gallery::{Gallery, Group};
+use crate::app::state::gallery::Group;
 use crate::domain::JobId;
+use crate::domain::browsing::{CardSize, View};
 use crate::ui::paint;
 use crate::ui::tokens;
 
@@ -46,47 +46,6 @@ pub(super) fn gallery_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         welcome::empty_ui(frame, &mut child);
     } else {
         shown_ui(frame, &mut child, below);
-    }
-}
-
-/// Where all cards lie, and what this was computed for.
-#[derive(Debug)]
-pub struct LaidOut {
-    generation: u64,
-    width: f32,
-    places: Places,
-}
-
-#[derive(Debug)]
-enum Places {
-    Groups(Layout),
-    Wall(Wall),
-}
-
-impl Places {
-    fn height(&self) -> f32 {
-        match self {
-            Self::Groups(layout) => layout.height,
-            Self::Wall(wall) => wall.height,
-        }
-    }
-
-    /// All cards in reading order.
-    fn cards(&self) -> Vec<Rect> {
-        match self {
-            Self::Groups(layout) => layout.blocks.iter().flat_map(|placed| placed.cards.iter().copied()).collect(),
-            Self::Wall(wall) => wall.cards.clone(),
-        }
-    }
-
-    fn place_of(&self, gallery: &Gallery, job: JobId) -> Option<Rect> {
-        match self {
-            Self::Groups(layout) => {
-                let (group, take) = gallery.place_in_groups(job)?;
-                layout.blocks.get(group)?.cards.get(take).copied()
-            }
-            Self::Wall(wall) => wall.cards.get(gallery.place_on_wall(job)?).copied(),
-        }
     }
 }
 

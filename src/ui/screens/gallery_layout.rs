@@ -5,6 +5,9 @@
 
 use egui::{Pos2, Rect, Vec2};
 
+use crate::app::state::gallery::Gallery;
+use crate::domain::JobId;
+
 /// Between cards of a group.
 const CARD_GAP: f32 = 8.0;
 /// Between groups on one shelf.
@@ -251,6 +254,53 @@ fn shelf(blocks: &[Block], width: f32, height: f32, y: f32, placed: &mut Vec<Pla
         let header = Rect::from_min_size(Pos2::new(x, y), Vec2::new(header_width, HEADER));
         placed.push(Placed { header, cards, top: y, bottom });
         x += room + BLOCK_GAP;
+    }
+}
+
+/// Where all cards lie, and what this was computed for.
+#[derive(Debug)]
+pub struct LaidOut {
+    /// Number of the gallery's state that it was computed for.
+    pub generation: u64,
+    /// Width of the room, in points.
+    pub width: f32,
+    /// The places themselves.
+    pub places: Places,
+}
+
+/// Where the cards lie.
+#[derive(Debug)]
+pub enum Places {
+    /// Takes under their prompts.
+    Groups(Layout),
+    /// Cards alone.
+    Wall(Wall),
+}
+
+impl Places {
+    pub(super) fn height(&self) -> f32 {
+        match self {
+            Self::Groups(layout) => layout.height,
+            Self::Wall(wall) => wall.height,
+        }
+    }
+
+    /// All cards in reading order.
+    pub(super) fn cards(&self) -> Vec<Rect> {
+        match self {
+            Self::Groups(layout) => layout.blocks.iter().flat_map(|placed| placed.cards.iter().copied()).collect(),
+            Self::Wall(wall) => wall.cards.clone(),
+        }
+    }
+
+    pub(super) fn place_of(&self, gallery: &Gallery, job: JobId) -> Option<Rect> {
+        match self {
+            Self::Groups(layout) => {
+                let (group, take) = gallery.place_in_groups(job)?;
+                layout.blocks.get(group)?.cards.get(take).copied()
+            }
+            Self::Wall(wall) => wall.cards.get(gallery.place_on_wall(job)?).copied(),
+        }
     }
 }
 

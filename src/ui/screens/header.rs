@@ -3,10 +3,11 @@
 use egui::{Align, Layout, Sense, Ui, Vec2};
 
 use super::Frame;
-use crate::app::browse::{Browse, ProjectChoice};
-use crate::app::command::UiCommand;
+use crate::app::action::browse::Browse;
+use crate::app::action::command::UiCommand;
 use crate::app::state::SettingsPage;
 use crate::app::{Action, AppState};
+use crate::domain::browsing::ProjectChoice;
 use crate::domain::curation::PROJECT_LIMIT;
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;

@@ -6,9 +6,12 @@ use super::Frame;
 use super::film::{
     disk_button, duration_millis, fit, paint_picture, paint_veil, reject_ui, stars_ui, strip_ui, transport_ui, whole,
 };
-use crate::app::playback::FilmFacts;
-use crate::app::viewing::{Viewing, continue_frame, facts_line, neighbor, to_compare};
-use crate::app::{Action, words};
+use crate::app::Action;
+use crate::app::action::viewing::Viewing;
+use crate::app::state::playback::FilmFacts;
+use crate::app::view::compared::chosen_or_neighbors;
+use crate::app::view::viewer::{continue_frame, facts_line, neighbor};
+use crate::app::view::words;
 use crate::domain::{Job, JobId};
 use crate::ui::icons::Icon;
 use crate::ui::paint;
@@ -292,7 +295,7 @@ fn settings_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         frame.act(Action::ContinueFrom(job.id, continue_frame(state, job.id).unwrap_or(u32::MAX)));
     }
     if compare.show(ui).clicked() {
-        frame.act(Action::View(Viewing::Compare(to_compare(state, job.id))));
+        frame.act(Action::View(Viewing::Compare(chosen_or_neighbors(state, job.id))));
     }
     if open.show(ui).clicked() {
         frame.act(Action::OpenClip(job.id));

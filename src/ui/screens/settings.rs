@@ -6,10 +6,10 @@ use strum::IntoEnumIterator as _;
 
 use super::Frame;
 use crate::app::Action;
-use crate::app::command::UiCommand;
-use crate::app::form::title;
+use crate::app::action::command::UiCommand;
 use crate::app::state::{AppState, KeyPlace, KeyState, KeyTest, SettingsPage};
 use crate::app::update::network_words;
+use crate::app::view::form::title;
 use crate::domain::catalog::{PriceTable, entry};
 use crate::domain::money::CreditValue;
 use crate::domain::outcome::KeyCheck;

@@ -4,16 +4,20 @@ use egui::{Event, ImeEvent, Modifiers, Ui};
 use strum::IntoEnumIterator as _;
 
 use super::{Frame, quick_look};
+use crate::app::Action;
 use crate::app::action::RecipePart;
-use crate::app::browse::Browse;
-use crate::app::card::{CardFacts, card_view};
-use crate::app::command::{Key, Scope, UiCommand};
-use crate::app::judge::Judge;
+use crate::app::action::browse::Browse;
+use crate::app::action::command::{Key, Scope, UiCommand};
+use crate::app::action::curate::Curate;
+use crate::app::action::viewing::Viewing;
 use crate::app::state::SettingsPage;
-use crate::app::viewing::{Viewer, Viewing, chosen, continue_frame, film, to_compare};
-use crate::app::{Action, compare};
+use crate::app::state::viewer::Viewer;
+use crate::app::view::card::{CardFacts, card_view};
+use crate::app::view::compare;
+use crate::app::view::compared::{chosen_or_neighbors, chosen_with};
+use crate::app::view::viewer::{continue_frame, film};
 use crate::domain::settings::INTERFACE_SCALES;
-use crate::domain::{JobId, JobState, Rating};
+use crate::domain::{JobId, Rating};
 
 mod sheet;
 
@@ -201,7 +205,7 @@ fn run(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand) {
 /// The clip that keys are about.
 fn card_of(frame: &Frame<'_>) -> Option<JobId> {
     match &frame.state.viewer {
-        Some(Viewer::QuickLook) => frame.state.selected,
+        Some(Viewer::QuickLook) => frame.state.selection.card,
         Some(Viewer::Compare(comparison)) => Some(comparison.focus),
         None => frame.ui_state.focused_card,
     }
@@ -210,8 +214,9 @@ fn card_of(frame: &Frame<'_>) -> Option<JobId> {
 fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) {
     let state = frame.state;
     let Some(job) = state.jobs.get(&card) else { return };
-    let cards = if state.viewer.is_some() { vec![card] } else { chosen(state, card) };
-    let clips = || -> Vec<JobId> { cards.iter().copied().filter(|id| is_clip(frame, *id)).collect() };
+    let cards = if state.viewer.is_some() { vec![card] } else { chosen_with(state, card) };
+    let is_clip = |id: JobId| state.jobs.get(&id).is_some_and(|job| state.is_clip(job));
+    let clips = || -> Vec<JobId> { cards.iter().copied().filter(|id| is_clip(*id)).collect() };
     match command {
         UiCommand::OpenSelected if state.viewer.is_some() => frame.act(Action::OpenClip(card)),
         UiCommand::OpenSelected => {
@@ -225,13 +230,13 @@ fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) 
                 frame.ui_state.viewer.wants_stage = Some(comparison.partner());
                 frame.act(Action::View(Viewing::Swap));
             }
-            _ => frame.act(Action::View(Viewing::Compare(to_compare(state, card)))),
+            _ => frame.act(Action::View(Viewing::Compare(chosen_or_neighbors(state, card)))),
         },
         UiCommand::Reject => {
             let clips = clips();
             let are_rejected = clips.iter().all(|id| state.jobs.get(id).is_some_and(|job| job.verdict.is_rejected));
             if !clips.is_empty() {
-                frame.act(Action::Judge(Judge::Reject(clips, !are_rejected)));
+                frame.act(Action::Curate(Curate::Reject(clips, !are_rejected)));
             }
         }
         UiCommand::UseSettings => fill(frame, [Action::UseSettings(card)]),
@@ -242,7 +247,7 @@ fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) 
         UiCommand::MakeAgain => {
             fill(frame, [Action::SetGateway(job.gateway), Action::SetTakes(1), Action::UseSettings(card)]);
         }
-        UiCommand::Continue if is_clip(frame, card) => {
+        UiCommand::Continue if state.is_clip(job) => {
             // Frames are counted from 0, and more than there are stands for the last.
             let from = continue_frame(state, card).unwrap_or(u32::MAX);
             fill(frame, [Action::ContinueFrom(card, from)]);
@@ -252,15 +257,10 @@ fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) 
         _ => {
             let clips = clips();
             if let (Some(stars), false) = (command.stars(), clips.is_empty()) {
-                frame.act(Action::Judge(Judge::Rate(clips, Rating::new(stars))));
+                frame.act(Action::Curate(Curate::Rate(clips, Rating::new(stars))));
             }
         }
     }
-}
-
-/// Whether there is something to judge.
-fn is_clip(frame: &Frame<'_>, job: JobId) -> bool {
-    frame.state.jobs.get(&job).is_some_and(|job| job.state == JobState::Ready)
 }
 
 /// What fills the form happens in sight of the form.
@@ -281,7 +281,7 @@ fn remove(frame: &mut Frame<'_>, cards: &[JobId], clips: Vec<JobId>) {
         frame.act(Action::RemoveCard(*card));
     }
     if !clips.is_empty() {
-        frame.act(Action::Judge(Judge::ToTrash(clips)));
+        frame.act(Action::Curate(Curate::ToTrash(clips)));
     }
 }
 

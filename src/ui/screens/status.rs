@@ -3,10 +3,11 @@
 use egui::{Align, Align2, Color32, Layout, Rect, Response, Sense, Ui, Vec2};
 
 use super::{Frame, gallery};
-use crate::app::gallery::Filter;
-use crate::app::network::{Network, network};
+use crate::app::Action;
 use crate::app::state::AppState;
-use crate::app::{Action, form, words};
+use crate::app::state::gallery::Filter;
+use crate::app::view::network::{Network, network};
+use crate::app::view::{form, words};
 use crate::domain::GatewayId;
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::app::action::Effect;
-use crate::app::viewing::{CompareMode, Comparison, Viewer};
+use crate::app::state::viewer::{CompareMode, Comparison, Viewer};
 use crate::domain::job::{Clip, JobState};
 use crate::domain::price::estimate;
 use crate::domain::request::StoredPicture;
@@ -116,7 +116,7 @@ impl Bench {
     }
 
     fn look_at(&mut self, job: JobId) {
-        (self.state.viewer, self.state.selected) = (Some(Viewer::QuickLook), Some(job));
+        (self.state.viewer, self.state.selection.card) = (Some(Viewer::QuickLook), Some(job));
     }
 
     fn compare(&mut self, jobs: &[JobId]) {

@@ -5,10 +5,10 @@ use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use rushes::app::action::Input;
-use rushes::app::browse::Browse;
-use rushes::app::playback::FilmFacts;
+use rushes::app::action::browse::Browse;
 use rushes::app::state::SettingsPage;
-use rushes::app::viewing::Viewer;
+use rushes::app::state::playback::FilmFacts;
+use rushes::app::state::viewer::Viewer;
 use rushes::app::{Action, Effect};
 use rushes::domain::request::{PictureType, StoredPicture};
 use rushes::domain::{GatewayId, Job, JobId, Parent, Project, StartPicture, UnixMillis};
@@ -208,7 +208,7 @@ fn the_chain_shows_its_shots_a_gap_and_what_comes_after() {
     harness.get_by_label("Deleted, goes on from frame 81 of the shot before");
     harness.get_by_label_contains("goes on from frame 40 of the shot before").click();
     harness.run();
-    assert_eq!(harness.state().state.selected, Some(SHOTS[2]));
+    assert_eq!(harness.state().state.selection.card, Some(SHOTS[2]));
     click(&mut harness, "Copy file list");
     let files = harness.state().effects.iter().find_map(|effect| match effect {
         Effect::CopyFileList(files) => Some(files.clone()),

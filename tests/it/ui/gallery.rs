@@ -4,10 +4,11 @@ use egui::accesskit::Role;
 use egui::{Modifiers, PointerButton};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use rushes::app::browse::{Browse, View, chosen};
-use rushes::app::judge::Judge;
-use rushes::app::viewing::Viewer;
+use rushes::app::action::browse::Browse;
+use rushes::app::action::curate::Curate;
+use rushes::app::state::viewer::Viewer;
 use rushes::app::{Action, Effect};
+use rushes::domain::browsing::View;
 use rushes::domain::{JobState, Rating, Seed};
 use rushes::engine::command::Command;
 
@@ -73,7 +74,7 @@ fn ctrl_and_shift_choose_several_and_the_status_line_counts_them() {
     let mut harness = show(with_jobs());
     click(&mut harness, &boat(1));
     click_with(&mut harness, &boat(3), Modifiers::COMMAND);
-    assert_eq!(chosen(&harness.state().state).len(), 2);
+    assert_eq!(harness.state().state.chosen().len(), 2);
     harness.get_by_label("2 selected");
     click(&mut harness, &boat(1));
     assert!(harness.query_by_label("2 selected").is_none());
@@ -177,7 +178,7 @@ fn the_menu_of_a_clip_names_prices_and_reasons() {
 fn a_narrow_gallery_keeps_what_must_not_be_missed() {
     let mut bench = with_jobs();
     let ready = bench.state.jobs.values().find(|job| job.state == JobState::Ready).expect("in the fixture").id;
-    bench.act(Action::Judge(Judge::Rate(vec![ready], Rating::new(5))));
+    bench.act(Action::Curate(Curate::Rate(vec![ready], Rating::new(5))));
     let mut harness = show_at(bench, [920.0, 640.0].into(), egui::Theme::Dark);
     harness.get_by_label_contains("Needs you, ");
     assert!(harness.query_by_label_contains("Failed, ").is_none());

@@ -4,8 +4,9 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use rushes::app::action::viewing::Viewing;
 use rushes::app::state::Dialog;
-use rushes::app::viewing::{CompareMode, Comparison, Viewer, Viewing};
+use rushes::app::state::viewer::{CompareMode, Comparison, Viewer};
 use rushes::app::{Action, Effect, Input};
 use rushes::domain::{Draft, JobId, Verdict};
 use rushes::engine::command::Command;
@@ -91,12 +92,16 @@ fn quick_look_steps_seeks_and_turns_by_keys() {
     }
     for (key, job) in [(Key::ArrowRight, BOATS[1]), (Key::ArrowRight, BOATS[2]), (Key::ArrowLeft, BOATS[1])] {
         press(&mut harness, key);
-        assert_eq!((harness.state().state.selected, viewer(&harness)), (Some(job), Some(Viewer::QuickLook)), "{key:?}");
+        assert_eq!(
+            (harness.state().state.selection.card, viewer(&harness)),
+            (Some(job), Some(Viewer::QuickLook)),
+            "{key:?}"
+        );
     }
     // The details behind the veil have such a button as well.
     harness.get_all_by_label("Next clip").last().expect("on the picture").click();
     harness.run();
-    assert_eq!(harness.state().state.selected, Some(BOATS[2]));
+    assert_eq!(harness.state().state.selection.card, Some(BOATS[2]));
 }
 
 #[test]

@@ -2,9 +2,9 @@ use uuid::Uuid;
 
 use crate::app::Input;
 use crate::app::action::Action;
-use crate::app::browse::{CardSize, SortBy, View, is_chosen};
-use crate::app::gallery::Filter;
+use crate::app::state::gallery::Filter;
 use crate::app::update::apply;
+use crate::domain::browsing::{CardSize, SortBy, View};
 use crate::domain::price::estimate;
 use crate::domain::{Draft, GatewayId, Job, JobState, Rating, Settings, UnixMillis};
 use crate::engine::event::Event;
@@ -30,7 +30,7 @@ fn window() -> AppState {
     state
 }
 
-fn open(state: &mut AppState, jobs: crate::app::jobs::Jobs, settings: Settings) -> Vec<Effect> {
+fn open(state: &mut AppState, jobs: crate::app::state::jobs::Jobs, settings: Settings) -> Vec<Effect> {
     apply(
         state,
         Input::Opened {
@@ -56,13 +56,13 @@ fn changed(state: &mut AppState, job: Job) {
 }
 
 fn picked(state: &AppState) -> Vec<u128> {
-    let jobs = chosen(state);
-    assert!(jobs.iter().all(|job| is_chosen(state, *job)));
+    let jobs = state.chosen();
+    assert!(jobs.iter().all(|job| state.selection.holds(*job)));
     jobs.into_iter().map(|job| job.0.as_u128()).collect()
 }
 
 fn lead(state: &AppState) -> Option<u128> {
-    state.selected.map(|job| job.0.as_u128())
+    state.selection.card.map(|job| job.0.as_u128())
 }
 
 fn shown(state: &AppState) -> Vec<u128> {

@@ -4,10 +4,11 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::*;
-use crate::app::judge::Judge;
-use crate::app::playback::Speed;
+use crate::app::action::curate::Curate;
+use crate::app::state::playback::Speed;
 use crate::app::update::{apply, next_wake};
-use crate::app::viewing::{chosen, continue_frame, to_compare};
+use crate::app::view::compared::{chosen_or_neighbors, chosen_with};
+use crate::app::view::viewer::continue_frame;
 use crate::app::{Action, Input};
 use crate::domain::job::Clip;
 use crate::domain::price::estimate;
@@ -88,7 +89,7 @@ fn quick_look_plays_from_the_touched_frame_and_stays_there_when_it_closes() {
     assert_eq!((state.playback.frame, state.playback.is_playing), (72, true));
     view(&mut state, Viewing::Close);
     put(&mut state, Input::Tick(NOW.after(Duration::from_secs(2))));
-    assert_eq!((state.viewer.clone(), state.selected), (None, Some(id(2))));
+    assert_eq!((state.viewer.clone(), state.selection.card), (None, Some(id(2))));
     assert_eq!((state.playback.frame, state.playback.is_playing, state.playback.is_touched), (72, false, true));
 }
 
@@ -134,7 +135,11 @@ fn arrows_go_through_ready_clips_in_the_gallery_order() {
         view(&mut state, Viewing::Seek(30));
         view(&mut state, Viewing::Play(true));
         view(&mut state, Viewing::Turn(forward));
-        assert_eq!((state.viewer.clone(), state.selected), (Some(Viewer::QuickLook), Some(id(to))), "from {from}");
+        assert_eq!(
+            (state.viewer.clone(), state.selection.card),
+            (Some(Viewer::QuickLook), Some(id(to))),
+            "from {from}"
+        );
         assert_eq!((state.playback.frame, state.playback.is_playing), (if from == to { 30 } else { 0 }, true));
         view(&mut state, Viewing::Play(false));
         view(&mut state, Viewing::Turn(!forward));
@@ -163,7 +168,7 @@ fn a_clip_without_its_file_closes_quick_look_and_a_deleted_one_gives_way_to_the_
     open(&mut state, 2, FILM);
     view(&mut state, Viewing::QuickLook(id(2)));
     put(&mut state, Input::Act(Action::RemoveCard(id(2))));
-    assert_eq!((state.viewer.clone(), state.selected), (Some(Viewer::QuickLook), Some(id(3))));
+    assert_eq!((state.viewer.clone(), state.selection.card), (Some(Viewer::QuickLook), Some(id(3))));
 }
 
 #[test]
@@ -263,16 +268,16 @@ fn a_compared_clip_that_leaves_takes_only_itself_away() {
 #[test]
 fn chosen_cards_or_the_takes_of_a_group_are_compared() {
     let mut state = window();
-    assert_eq!(to_compare(&state, id(2)), [1, 2, 3, 5].map(id));
+    assert_eq!(chosen_or_neighbors(&state, id(2)), [1, 2, 3, 5].map(id));
     changed(&mut state, clip(4, "a boat", AspectRatio::R16x9));
-    assert_eq!(to_compare(&state, id(1)), [1, 2, 3, 4].map(id));
-    assert_eq!(to_compare(&state, id(5)), [2, 3, 4, 5].map(id), "the card itself is among them");
-    put(&mut state, Input::Act(Action::Judge(Judge::Reject(vec![id(3)], true))));
-    assert_eq!(to_compare(&state, id(1)), [1, 2, 4, 5].map(id), "of too many the rejected are left out");
-    state.browsing.also_selected.extend([id(9), id(3)]);
-    assert_eq!(to_compare(&state, id(2)), [9, 2, 3].map(id));
-    assert_eq!(chosen(&state, id(2)), [9, 2, 3].map(id));
-    assert_eq!(chosen(&state, id(5)), [id(5)], "a card beside the choice stands for itself");
+    assert_eq!(chosen_or_neighbors(&state, id(1)), [1, 2, 3, 4].map(id));
+    assert_eq!(chosen_or_neighbors(&state, id(5)), [2, 3, 4, 5].map(id), "the card itself is among them");
+    put(&mut state, Input::Act(Action::Curate(Curate::Reject(vec![id(3)], true))));
+    assert_eq!(chosen_or_neighbors(&state, id(1)), [1, 2, 4, 5].map(id), "of too many the rejected are left out");
+    state.selection.also.extend([id(9), id(3)]);
+    assert_eq!(chosen_or_neighbors(&state, id(2)), [9, 2, 3].map(id));
+    assert_eq!(chosen_with(&state, id(2)), [9, 2, 3].map(id));
+    assert_eq!(chosen_with(&state, id(5)), [id(5)], "a card beside the choice stands for itself");
 }
 
 #[test]

@@ -6,12 +6,12 @@ use super::super::Frame;
 use super::player::Playhead;
 use super::{LEFT, RIGHT};
 use crate::app::action::RecipePart;
-use crate::app::card::CardView as Said;
-use crate::app::chain::Chain;
-use crate::app::cost::price_again;
-use crate::app::form::title;
-use crate::app::four_more::four_more;
-use crate::app::judge::Judge;
+use crate::app::action::curate::Curate;
+use crate::app::view::card::CardView as Said;
+use crate::app::view::chain::Chain;
+use crate::app::view::cost::price_again;
+use crate::app::view::form::title;
+use crate::app::view::four_more::four_more;
 use crate::app::{Action, AppState};
 use crate::domain::{Job, JobId, JobState, Project};
 use crate::ui::icons::Icon;
@@ -23,7 +23,7 @@ use crate::ui::widgets::{Button, IconButton, MenuItem, menu_button, menu_more, m
 pub(super) fn height(ui: &Ui, state: &AppState, job: &Job, said: &Said) -> f32 {
     if job.state == JobState::Unconfirmed || said.actions.is_empty() {
         0.0
-    } else if is_ready(state, job) {
+    } else if state.is_clip(job) {
         12.0 + 28.0 + 8.0 + 28.0 + 16.0
     } else {
         let words = honest_words(job).map_or(0.0, |words| {
@@ -32,10 +32,6 @@ pub(super) fn height(ui: &Ui, state: &AppState, job: &Job, said: &Said) -> f32 {
         });
         12.0 + words + 28.0 + 16.0
     }
-}
-
-fn is_ready(state: &AppState, job: &Job) -> bool {
-    job.state == JobState::Ready && !state.missing_files.contains(&job.id)
 }
 
 /// What cancelling or looking away really does.
@@ -63,7 +59,7 @@ pub(super) fn actions_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &S
     let ui = &mut child;
     ui.spacing_mut().item_spacing = Vec2::new(8.0, 8.0);
     ui.add_space(12.0);
-    if is_ready(frame.state, job) {
+    if frame.state.is_clip(job) {
         ready_actions_ui(frame, ui, job, playhead);
         return;
     }
@@ -173,7 +169,7 @@ fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     row(
         ui,
         MenuItem::new("Move to the trash").icon(Icon::Trash2).key("Delete").danger(),
-        Action::Judge(Judge::ToTrash(vec![id])),
+        Action::Curate(Curate::ToTrash(vec![id])),
     );
 }
 
@@ -187,7 +183,7 @@ pub(super) fn move_rows_ui(frame: &mut Frame<'_>, ui: &mut Ui, jobs: &[JobId], n
         let item = MenuItem::new(name).indented().selected(is_there);
         let item = if is_there { item.icon(Icon::Check) } else { item };
         if menu_row(ui, item).clicked() && !is_there {
-            frame.act(Action::Judge(Judge::MoveTo(jobs.to_vec(), project.cloned())));
+            frame.act(Action::Curate(Curate::MoveTo(jobs.to_vec(), project.cloned())));
         }
     }
 }

@@ -5,7 +5,7 @@ use egui::{Align2, Rect, Sense, Ui, Vec2, pos2};
 use super::super::Frame;
 use super::section;
 use crate::app::Action;
-use crate::app::chain::{Chain, Presence, Shot};
+use crate::app::view::chain::{Chain, Presence, Shot};
 use crate::domain::{Job, JobState};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;

@@ -4,8 +4,9 @@ use egui::Ui;
 
 use super::super::Frame;
 use super::{column, fact_wide, section};
-use crate::app::cost::price_again;
-use crate::app::{Action, words};
+use crate::app::Action;
+use crate::app::view::cost::price_again;
+use crate::app::view::words;
 use crate::domain::{Charge, Ending, Job, JobState};
 use crate::ui::icons::Icon;
 use crate::ui::paint;

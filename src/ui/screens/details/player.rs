@@ -4,10 +4,10 @@ use egui::{Align2, Rect, Sense, Ui, Vec2, pos2};
 
 use super::super::gallery::{icon_of, tone_of};
 use super::super::{FilmPicture, Frame};
-use crate::app::card::{Body, CardView as Said};
-use crate::app::judge::Judge;
-use crate::app::playback::FilmFacts;
-use crate::app::viewing::Viewing;
+use crate::app::action::curate::Curate;
+use crate::app::action::viewing::Viewing;
+use crate::app::state::playback::FilmFacts;
+use crate::app::view::card::{Body, CardView as Said};
 use crate::app::{Action, AppState};
 use crate::domain::job::Poster;
 use crate::domain::{Job, JobState, Rating as Stars};
@@ -87,11 +87,6 @@ fn duration_millis(job: &Job) -> u64 {
     }
 }
 
-/// Whether a clip's film can be moved through.
-fn has_film(state: &AppState, job: &Job) -> bool {
-    job.state == JobState::Ready && job.clip.is_some() && !state.missing_files.contains(&job.id)
-}
-
 /// Draws all of it and returns the playhead, which the actions below name.
 pub(super) fn player_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) -> Playhead {
     let playhead = follow(frame, job);
@@ -128,7 +123,7 @@ fn transport_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, playhead: &Playhe
     let c = &tokens::tokens(ui).color;
     let state = frame.state;
     let why_not = match state.films.get(&job.id) {
-        _ if !has_film(state, job) => Some("the file is not there"),
+        _ if !state.is_clip(job) => Some("the file is not there"),
         Some(Err(reason)) => Some(reason.as_str()),
         _ => None,
     };
@@ -142,7 +137,7 @@ fn transport_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, playhead: &Playhe
         |_| {},
         |ui| {
             let larger = IconButton::new(Icon::Maximize2, "Quick look").key("Space").small();
-            if larger.enabled(has_film(state, job)).show(ui).clicked() {
+            if larger.enabled(state.is_clip(job)).show(ui).clicked() {
                 did = Some(Viewing::QuickLook(job.id));
             }
             let name = if is_looping { "Stop at the end" } else { "Begin again at the end" };
@@ -181,7 +176,7 @@ fn strip_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, playhead: &Playhead, 
     if let Some(film) = playhead.film {
         filmstrip = filmstrip.frames(film.frames);
     }
-    let is_on = has_film(frame.state, job);
+    let is_on = frame.state.is_clip(job);
     // Its place is kept while the frames are not there.
     let shown = ui.add_enabled_ui(is_on, |ui| filmstrip.show(ui)).inner;
     let Some(place) = shown.moved_to else { return };
@@ -216,14 +211,14 @@ pub(super) fn stars_ui(
             ui.set_min_height(height);
             let mut stars = rating.stars();
             if Rating::new("Stars").show(ui, &mut stars).changed() {
-                frame.act(Action::Judge(Judge::Rate(jobs.to_vec(), Stars::new(stars))));
+                frame.act(Action::Curate(Curate::Rate(jobs.to_vec(), Stars::new(stars))));
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let (text, name) =
                     if is_rejected { ("Rejected", "Take the reject back") } else { ("Reject", "Reject") };
                 let button = Button::new(text).icon(Icon::X).kind(ButtonKind::QuietSmall).trailing("X");
                 if button.on(is_rejected).accessible_name(name).show(ui).clicked() {
-                    frame.act(Action::Judge(Judge::Reject(jobs.to_vec(), !is_rejected)));
+                    frame.act(Action::Curate(Curate::Reject(jobs.to_vec(), !is_rejected)));
                 }
             });
         },
@@ -285,7 +280,7 @@ fn picture_ui(
     let picture_width = (shown_height * ratio).round().min(room);
     let picture = Rect::from_center_size(place.center(), Vec2::new(picture_width, shown_height));
     let name = format!("Quick look at {}", said.name);
-    let is_film = has_film(frame.state, job);
+    let is_film = frame.state.is_clip(job);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, is_film, &name));
     let corner = paint::radius(tokens.radius.card);
     ui.painter().rect_filled(picture, corner, c.bg_raised);

@@ -4,10 +4,11 @@ use egui::{Align2, Sense, Ui, Vec2};
 
 use super::super::Frame;
 use super::{NAMES, column, fact, fact_with, section};
-use crate::app::chain::picture_name;
-use crate::app::cost::{CostLine, cost};
-use crate::app::form::title;
-use crate::app::{Action, words};
+use crate::app::Action;
+use crate::app::view::chain::picture_name;
+use crate::app::view::cost::{CostLine, cost};
+use crate::app::view::form::title;
+use crate::app::view::words;
 use crate::domain::{Job, JobState, StartPicture};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;

@@ -6,10 +6,11 @@ use super::super::Frame;
 use super::actions::move_rows_ui;
 use super::player::stars_ui;
 use super::{LEFT, NAMES, PAD, RIGHT, column, fact, fact_with, header_line, padded, section};
-use crate::app::chosen::Chosen;
-use crate::app::judge::Judge;
-use crate::app::viewing::Viewing;
-use crate::app::{Action, words};
+use crate::app::Action;
+use crate::app::action::curate::Curate;
+use crate::app::action::viewing::Viewing;
+use crate::app::view::chosen::Chosen;
+use crate::app::view::words;
 use crate::ui::icons::Icon;
 use crate::ui::text_style::{self, Spans, Text};
 use crate::ui::tokens;
@@ -126,7 +127,7 @@ fn actions_ui(frame: &mut Frame<'_>, ui: &mut Ui, chosen: &Chosen) {
         let name = format!("Move {} to the trash", words::counted(count, "card", "cards"));
         let button = Button::new("To the trash").icon(Icon::Trash2).kind(ButtonKind::Secondary).full_width();
         if button.enabled(count > 0).accessible_name(&name).show(ui).clicked() {
-            frame.act(Action::Judge(Judge::ToTrash(chosen.over.clone())));
+            frame.act(Action::Curate(Curate::ToTrash(chosen.over.clone())));
         }
     });
 }

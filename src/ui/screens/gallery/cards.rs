@@ -4,9 +4,9 @@ use egui::{Id, Modifiers, Rect, Ui, pos2};
 
 use super::menu;
 use crate::app::Action;
-use crate::app::browse::{Browse, is_chosen};
-use crate::app::card::{Body, CardFacts, CardIcon, CardView as Said, Tone as SaidTone, card_view};
-use crate::app::judge::Judge;
+use crate::app::action::browse::Browse;
+use crate::app::action::curate::Curate;
+use crate::app::view::card::{Body, CardFacts, CardIcon, CardView as Said, Tone as SaidTone, card_view};
 use crate::domain::{Job, JobId, JobState, Rating};
 use crate::ui::icons::Icon;
 use crate::ui::screens::Frame;
@@ -32,7 +32,7 @@ pub(super) fn card_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, at: Rect) -
     let strip =
         if has_poster && job.state == JobState::Ready && is_pointed_at() { frame.pictures.strip(job) } else { None };
     let take = facts.take.0.to_string();
-    let drawn = drawing(&said, job, &take, (poster.map(|(id, _)| id), strip), is_chosen(frame.state, id));
+    let drawn = drawing(&said, job, &take, (poster.map(|(id, _)| id), strip), frame.state.selection.holds(id));
     let buttons = said.buttons.at_rest.max(said.buttons.on_hover).min(said.actions.len());
     let labels: Vec<&str> = said.actions[..buttons].iter().map(|action| action.label.as_str()).collect();
     let has_more = said.buttons.at_rest > 1 && said.actions.len() > said.buttons.at_rest;
@@ -49,7 +49,7 @@ pub(super) fn card_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, at: Rect) -
         frame.ui_state.shows_details |= modifiers.is_none();
         frame.act(selecting(id, modifiers));
     }
-    if out.response.secondary_clicked() && !is_chosen(frame.state, id) {
+    if out.response.secondary_clicked() && !frame.state.selection.holds(id) {
         frame.act(Action::Select(Some(id)));
     }
     if out.response.double_clicked()
@@ -62,7 +62,7 @@ pub(super) fn card_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, at: Rect) -
         frame.act(action.action.clone());
     }
     if let Some(stars) = out.rated {
-        frame.act(Action::Judge(Judge::Rate(vec![id], Rating::new(stars))));
+        frame.act(Action::Curate(Curate::Rate(vec![id], Rating::new(stars))));
     }
     if let Some(more) = &out.more {
         menu_button(more, "More for this clip", |ui| menu::rows(frame, ui, job, &said));
@@ -132,8 +132,8 @@ fn drawing<'a>(
 /// The icon of the one button that lies on a picture.
 fn icon_on_picture(action: &Action) -> Option<Icon> {
     match action {
-        Action::Judge(Judge::PauseDownload(_, true)) => Some(Icon::Pause),
-        Action::Judge(Judge::PauseDownload(_, false)) | Action::WatchAgain(_) => Some(Icon::Download),
+        Action::Curate(Curate::PauseDownload(_, true)) => Some(Icon::Pause),
+        Action::Curate(Curate::PauseDownload(_, false)) | Action::WatchAgain(_) => Some(Icon::Download),
         _ => None,
     }
 }

@@ -3,11 +3,12 @@
 use egui::{Align2, Id, Rect, Sense, Ui, UiBuilder, Vec2, pos2};
 
 use crate::app::Action;
-use crate::app::four_more::{FourMore, MORE, four_more};
-use crate::app::gallery::Group;
-use crate::app::picks::to_compare;
-use crate::app::viewing::Viewing;
-use crate::app::{form, words};
+use crate::app::action::MORE;
+use crate::app::action::viewing::Viewing;
+use crate::app::state::gallery::Group;
+use crate::app::view::compared::best_takes;
+use crate::app::view::four_more::{FourMore, four_more};
+use crate::app::view::{form, words};
 use crate::domain::{Charge, JobId};
 use crate::ui::icons::Icon;
 use crate::ui::paint;
@@ -27,7 +28,7 @@ pub(super) fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, group: &Group, rect:
     let c = &tokens.color;
     let prompt = group.request.prompt();
     let one_line = words::one_line(prompt);
-    let compared = to_compare(frame.state, &group.takes);
+    let compared = best_takes(frame.state, &group.takes);
     let is_wide = cards_right - rect.left() > WIDE;
     let buttons = if is_wide { wide_width(ui, !compared.is_empty()) } else { 24.0 };
     let words = text_style::line(ui.ctx(), &one_line, Text::Strong, c.text_hi).size().x;
@@ -167,7 +168,7 @@ fn settings_line(frame: &Frame<'_>, group: &Group, is_long: bool) -> String {
         parts.push("with audio".to_owned());
     }
     if is_long {
-        parts.push(format!("thinking {}", crate::app::compare::thinking(request.thinking())));
+        parts.push(format!("thinking {}", crate::app::view::compare::thinking(request.thinking())));
     }
     parts.push(form::title(group.gateway).to_owned());
     let takes = words::counted(group.count, "take", "takes");

@@ -4,7 +4,7 @@ use egui::{EventFilter, Key, Modifiers, Rect, Ui};
 
 use super::cards::card_id;
 use crate::app::Action;
-use crate::app::browse::Browse;
+use crate::app::action::browse::Browse;
 use crate::domain::JobId;
 use crate::ui::screens::Frame;
 

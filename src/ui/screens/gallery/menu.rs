@@ -7,13 +7,14 @@ use egui::{Align2, Rect, Sense, Ui, UiBuilder, Vec2};
 use super::header::four_more_row;
 use crate::app::Action;
 use crate::app::action::RecipePart;
-use crate::app::browse::chosen;
-use crate::app::card::CardView as Said;
-use crate::app::command::UiCommand;
-use crate::app::cost::price_again;
-use crate::app::judge::Judge;
-use crate::app::picks::{clips_of, is_clip};
-use crate::app::viewing::{MAX_COMPARED, Viewing};
+
+use crate::app::action::command::UiCommand;
+use crate::app::action::curate::Curate;
+use crate::app::action::viewing::Viewing;
+use crate::app::state::viewer::MAX_COMPARED;
+use crate::app::view::card::CardView as Said;
+use crate::app::view::compared::clips_of;
+use crate::app::view::cost::price_again;
 use crate::domain::{Job, JobId, JobState, Rating as Stars};
 use crate::ui::icons::{self, Icon};
 use crate::ui::screens::Frame;
@@ -23,10 +24,10 @@ use crate::ui::widgets::{Button, ButtonKind, MenuItem, Rating, menu_button, menu
 
 /// The menu of a card: about all chosen cards when it is one of several, else about itself.
 pub(super) fn rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) {
-    let all = chosen(frame.state);
+    let all = frame.state.chosen();
     if all.len() > 1 && all.contains(&job.id) {
         rows_of_several(frame, ui, &all);
-    } else if is_clip(frame.state, job) {
+    } else if frame.state.is_clip(job) {
         rows_of_clip(frame, ui, job);
     } else {
         rows_of_job(frame, ui, job, said);
@@ -126,7 +127,7 @@ fn judge_rows(frame: &mut Frame<'_>, ui: &mut Ui, clips: &[JobId]) {
     let verdicts = || clips.iter().filter_map(|id| state.jobs.get(id)).map(|job| job.verdict);
     let common = verdicts().map(|verdict| verdict.rating).reduce(|a, b| if a == b { a } else { Stars::default() });
     if let Some(stars) = rate_row(ui, common.unwrap_or_default().stars()) {
-        frame.act(Action::Judge(Judge::Rate(clips.to_vec(), Stars::new(stars))));
+        frame.act(Action::Curate(Curate::Rate(clips.to_vec(), Stars::new(stars))));
         ui.close();
     }
     let is_rejected = !clips.is_empty() && verdicts().all(|verdict| verdict.is_rejected);
@@ -134,7 +135,7 @@ fn judge_rows(frame: &mut Frame<'_>, ui: &mut Ui, clips: &[JobId]) {
     let reject = key(UiCommand::Reject);
     let item = MenuItem::new(text).icon(Icon::X).key(&reject);
     let item = if clips.is_empty() { item.disabled("no clip among them") } else { item };
-    row(frame, ui, item, || Action::Judge(Judge::Reject(clips.to_vec(), !is_rejected)));
+    row(frame, ui, item, || Action::Curate(Curate::Reject(clips.to_vec(), !is_rejected)));
 
     let projects = &state.browsing.projects;
     let item = MenuItem::new("Move to").icon(Icon::Folder);
@@ -150,7 +151,7 @@ fn judge_rows(frame: &mut Frame<'_>, ui: &mut Ui, clips: &[JobId]) {
             let name = project.map_or("No project", |project| project.as_str());
             let item = MenuItem::new(name).indented().selected(is_there);
             let item = if is_there { item.icon(Icon::Check) } else { item };
-            row(frame, ui, item, || Action::Judge(Judge::MoveTo(clips.to_vec(), project.cloned())));
+            row(frame, ui, item, || Action::Curate(Curate::MoveTo(clips.to_vec(), project.cloned())));
         }
     });
 }
@@ -193,15 +194,15 @@ fn trash_row(frame: &mut Frame<'_>, ui: &mut Ui, jobs: &[JobId]) {
     let delete = key(UiCommand::Remove);
     let item = MenuItem::new("To the trash").icon(Icon::Trash2).danger().key(&delete);
     let item = if over.is_empty() { item.disabled("all are still at work") } else { item };
-    row(frame, ui, item, || Action::Judge(Judge::ToTrash(over)));
+    row(frame, ui, item, || Action::Curate(Curate::ToTrash(over)));
 }
 
 /// In the status line: how many cards are chosen, with what can be done with them. Nothing while it is one or none.
 pub(in crate::ui::screens) fn selection_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
-    if frame.state.browsing.also_selected.is_empty() {
+    if frame.state.selection.also.is_empty() {
         return;
     }
-    let all = chosen(frame.state);
+    let all = frame.state.chosen();
     if all.len() < 2 {
         return;
     }
@@ -210,7 +211,7 @@ pub(in crate::ui::screens) fn selection_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     menu_button(&button, "The selected clips", |ui| {
         rows_of_several(frame, ui, &all);
         menu_separator(ui);
-        let only = frame.state.selected;
+        let only = frame.state.selection.card;
         row(frame, ui, MenuItem::new("Select one only").indented(), || Action::Select(only));
     });
 }

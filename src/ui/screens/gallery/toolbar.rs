@@ -5,10 +5,11 @@ use strum::IntoEnumIterator as _;
 
 use super::PAD;
 use crate::app::Action;
-use crate::app::browse::{Browse, CardSize, SortBy, View};
-use crate::app::command::UiCommand;
-use crate::app::gallery::Filter;
+use crate::app::action::browse::Browse;
+use crate::app::action::command::UiCommand;
+use crate::app::state::gallery::Filter;
 use crate::domain::Rating;
+use crate::domain::browsing::{CardSize, SortBy, View};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::screens::Frame;

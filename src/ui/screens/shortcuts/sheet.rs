@@ -5,7 +5,7 @@ use strum::IntoEnumIterator as _;
 
 use super::Frame;
 use crate::app::Action;
-use crate::app::command::{Scope, UiCommand};
+use crate::app::action::command::{Scope, UiCommand};
 use crate::ui::icons::Icon;
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};

@@ -1,0 +1,27 @@
+//! What the user does to the gallery as a whole.
+
+use crate::domain::browsing::{CardSize, ProjectChoice, SortBy, View};
+use crate::domain::{JobId, Rating};
+
+/// What the user did to the gallery as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Browse {
+    /// Chose an order.
+    SortBy(SortBy),
+    /// Chose groups or wall.
+    View(View),
+    /// Chose a card size.
+    CardSize(CardSize),
+    /// Wants only clips with at least so many stars; `None` for all.
+    Stars(Option<Rating>),
+    /// Chose what is looked at.
+    Project(ProjectChoice),
+    /// Named a new project; it is looked at from now on. The text as typed.
+    NewProject(String),
+    /// Ctrl + click: takes a card in or out of the choice.
+    SelectAlso(JobId),
+    /// Shift + click: everything from the chosen card to this one, in reading order.
+    SelectTo(JobId),
+    /// Everything that is shown.
+    SelectAll,
+}

@@ -1,0 +1,345 @@
+//! What can be done by keys, in one table that menus, tooltips and the shortcut sheet read.
+
+use strum::IntoEnumIterator as _;
+
+/// Something the user can ask for by a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter)]
+pub enum UiCommand {
+    /// Generate what the form says.
+    Generate,
+    /// Put the cursor into the search.
+    Search,
+    /// Open the settings.
+    Settings,
+    /// All shortcuts.
+    Shortcuts,
+    /// Take the last act back.
+    Undo,
+    /// Do again what was taken back.
+    Redo,
+    /// Close what lies on top.
+    Close,
+    /// Larger interface.
+    Larger,
+    /// Smaller interface.
+    Smaller,
+    /// Interface at 100 %.
+    NormalSize,
+    /// Fold the form into a bar, or unfold it.
+    FoldForm,
+    /// Leave the gallery alone between the bars, or bring the panes back.
+    FoldPanes,
+    /// Fold the details away, or unfold them.
+    FoldDetails,
+    /// Leave.
+    Quit,
+    /// Do the first thing that the selected card offers; a clip opens in the system player.
+    OpenSelected,
+    /// See the selected clip large.
+    QuickLook,
+    /// Compare the chosen clips; swap them when they are compared in one place.
+    Compare,
+    /// Choose every card that is shown.
+    SelectAll,
+    /// One star.
+    Rate1,
+    /// Two stars.
+    Rate2,
+    /// Three stars.
+    Rate3,
+    /// Four stars.
+    Rate4,
+    /// Five stars.
+    Rate5,
+    /// Takes the stars off.
+    Unrate,
+    /// Put the chosen clips aside, or take that back.
+    Reject,
+    /// Take everything of the selected card into the form.
+    UseSettings,
+    /// Take its prompt.
+    UsePrompt,
+    /// Take its seed.
+    UseSeed,
+    /// Take its settings without prompt and seed.
+    UseRest,
+    /// Make a new clip that goes on from the frame at the playhead, or from the last one.
+    Continue,
+    /// Fill the form to make the clip again.
+    MakeAgain,
+    /// Copy the selected card's prompt.
+    CopyPrompt,
+    /// Delete the chosen clips, or take cards without a clip off.
+    Remove,
+    /// Play or halt.
+    Play,
+    /// One frame back.
+    FrameBack,
+    /// One frame on.
+    FrameOn,
+    /// To the first frame.
+    FirstFrame,
+    /// To the last frame.
+    LastFrame,
+    /// The clip before.
+    PreviousClip,
+    /// The next clip.
+    NextClip,
+    /// The next way of comparing.
+    NextMode,
+    /// Quick look takes the whole screen, or gives it back.
+    FullScreen,
+}
+
+/// Where a shortcut counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter)]
+pub enum Scope {
+    /// Everywhere, also while typing.
+    Anywhere,
+    /// Only while nothing is being typed into.
+    OutsideText,
+    /// Only while the gallery has the focus.
+    Gallery,
+    /// Only while the gallery has the focus, or clips are looked at in quick look or compare; nothing is typed into.
+    Clips,
+    /// Only in quick look and compare, while nothing is typed into.
+    Viewer,
+}
+
+impl Scope {
+    /// What the shortcut sheet calls it.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Anywhere => "Everywhere",
+            Self::OutsideText => "Outside of text",
+            Self::Gallery => "In the gallery",
+            Self::Clips => "In the gallery, quick look and compare",
+            Self::Viewer => "In quick look and compare",
+        }
+    }
+
+    /// Whether one key press could mean a shortcut of both.
+    pub fn overlaps(self, other: Self) -> bool {
+        !matches!((self, other), (Self::Gallery, Self::Viewer) | (Self::Viewer, Self::Gallery))
+    }
+}
+
+/// Keys that shortcuts use, without naming the window library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// Enter.
+    Enter,
+    /// Escape.
+    Escape,
+    /// Delete.
+    Delete,
+    /// The space bar.
+    Space,
+    /// Home.
+    Home,
+    /// End.
+    End,
+    /// Arrow to the left.
+    Left,
+    /// Arrow to the right.
+    Right,
+    /// A printed character, upper case for letters.
+    Char(char),
+}
+
+/// A key with its modifiers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Shortcut {
+    /// Ctrl, or Command on a Mac.
+    pub command: bool,
+    /// Shift, which is told of letters only: signs may need it anyway.
+    pub shift: bool,
+    /// The key.
+    pub key: Key,
+    /// Where it counts.
+    pub scope: Scope,
+}
+
+impl Shortcut {
+    const fn new(command: bool, key: Key, scope: Scope) -> Self {
+        Self { command, shift: false, key, scope }
+    }
+
+    /// `Ctrl ⏎`, `/`, `R`: as hints write it.
+    pub fn text(self) -> String {
+        let key = match self.key {
+            Key::Enter => "⏎".to_owned(),
+            Key::Escape => "Esc".to_owned(),
+            Key::Delete => "Delete".to_owned(),
+            Key::Space => "Space".to_owned(),
+            Key::Home => "Home".to_owned(),
+            Key::End => "End".to_owned(),
+            Key::Left => "←".to_owned(),
+            Key::Right => "→".to_owned(),
+            Key::Char('-') => "−".to_owned(),
+            Key::Char(c) => c.to_string(),
+        };
+        let command = if cfg!(target_os = "macos") { "⌘ " } else { "Ctrl " };
+        let command = if self.command { command } else { "" };
+        let shift = if self.shift { "Shift " } else { "" };
+        format!("{command}{shift}{key}")
+    }
+}
+
+impl UiCommand {
+    /// What it is called.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Generate => "Generate",
+            Self::Search => "Search prompts",
+            Self::Settings => "Settings",
+            Self::Shortcuts => "All shortcuts",
+            Self::Undo => "Undo",
+            Self::Redo => "Redo",
+            Self::Close => "Close what lies on top",
+            Self::Larger => "Larger interface",
+            Self::Smaller => "Smaller interface",
+            Self::NormalSize => "Interface at 100 %",
+            Self::FoldForm => "Fold the form, or unfold it",
+            Self::FoldPanes => "Gallery alone, or all panes",
+            Self::FoldDetails => "Fold the details, or unfold them",
+            Self::Quit => "Quit",
+            Self::OpenSelected => "Open in the system player",
+            Self::QuickLook => "Quick look",
+            Self::Compare => "Compare; swap the compared clips",
+            Self::SelectAll => "Choose all cards",
+            Self::Rate1 => "One star",
+            Self::Rate2 => "Two stars",
+            Self::Rate3 => "Three stars",
+            Self::Rate4 => "Four stars",
+            Self::Rate5 => "Five stars",
+            Self::Unrate => "No stars",
+            Self::Reject => "Reject, or take that back",
+            Self::UseSettings => "Use everything in the form",
+            Self::UsePrompt => "Use the prompt",
+            Self::UseSeed => "Use the seed",
+            Self::UseRest => "Use the settings without the prompt",
+            Self::Continue => "Continue from the frame, or from the last",
+            Self::MakeAgain => "Fill the form to make it again",
+            Self::CopyPrompt => "Copy its prompt",
+            Self::Remove => "To the trash",
+            Self::Play => "Play or halt",
+            Self::FrameBack => "One frame back",
+            Self::FrameOn => "One frame on",
+            Self::FirstFrame => "First frame",
+            Self::LastFrame => "Last frame",
+            Self::PreviousClip => "Previous clip",
+            Self::NextClip => "Next clip",
+            Self::NextMode => "Next way of comparing",
+            Self::FullScreen => "Quick look on the whole screen",
+        }
+    }
+
+    /// Its key.
+    pub fn shortcut(self) -> Shortcut {
+        use Scope::{Anywhere, Clips, Gallery, OutsideText, Viewer};
+        let with_command = |key, scope| Shortcut::new(true, Key::Char(key), scope);
+        let letter = |key, scope| Shortcut::new(false, Key::Char(key), scope);
+        match self {
+            Self::Generate => Shortcut::new(true, Key::Enter, Anywhere),
+            Self::Search => letter('/', OutsideText),
+            Self::Settings => with_command(',', Anywhere),
+            Self::Shortcuts => letter('?', OutsideText),
+            Self::Undo => with_command('Z', OutsideText),
+            Self::Redo => Shortcut { shift: true, ..with_command('Z', OutsideText) },
+            Self::Close => Shortcut::new(false, Key::Escape, Anywhere),
+            Self::Larger => with_command('+', Anywhere),
+            Self::Smaller => with_command('-', Anywhere),
+            Self::NormalSize => with_command('0', Anywhere),
+            Self::FoldForm => with_command('1', Anywhere),
+            Self::FoldPanes => with_command('2', Anywhere),
+            Self::FoldDetails => with_command('3', Anywhere),
+            Self::Quit => with_command('Q', Anywhere),
+            Self::OpenSelected => Shortcut::new(false, Key::Enter, Clips),
+            Self::QuickLook => Shortcut::new(false, Key::Space, Gallery),
+            Self::Compare => letter('C', Clips),
+            Self::SelectAll => with_command('A', Gallery),
+            Self::Rate1 => letter('1', Clips),
+            Self::Rate2 => letter('2', Clips),
+            Self::Rate3 => letter('3', Clips),
+            Self::Rate4 => letter('4', Clips),
+            Self::Rate5 => letter('5', Clips),
+            Self::Unrate => letter('0', Clips),
+            Self::Reject => letter('X', Clips),
+            Self::UseSettings => letter('A', Clips),
+            Self::UsePrompt => letter('P', Clips),
+            Self::UseSeed => letter('S', Clips),
+            Self::UseRest => letter('T', Clips),
+            Self::Continue => letter('L', Clips),
+            Self::MakeAgain => letter('R', Clips),
+            Self::CopyPrompt => with_command('C', Clips),
+            Self::Remove => Shortcut::new(false, Key::Delete, Clips),
+            Self::Play => letter('K', Viewer),
+            Self::FrameBack => letter(',', Viewer),
+            Self::FrameOn => letter('.', Viewer),
+            Self::FirstFrame => Shortcut::new(false, Key::Home, Viewer),
+            Self::LastFrame => Shortcut::new(false, Key::End, Viewer),
+            Self::PreviousClip => Shortcut::new(false, Key::Left, Viewer),
+            Self::NextClip => Shortcut::new(false, Key::Right, Viewer),
+            Self::NextMode => letter('M', Viewer),
+            Self::FullScreen => letter('F', Viewer),
+        }
+    }
+
+    /// The stars that it gives.
+    pub fn stars(self) -> Option<u8> {
+        match self {
+            Self::Unrate => Some(0),
+            Self::Rate1 => Some(1),
+            Self::Rate2 => Some(2),
+            Self::Rate3 => Some(3),
+            Self::Rate4 => Some(4),
+            Self::Rate5 => Some(5),
+            _ => None,
+        }
+    }
+
+    /// All commands whose name or key holds every word of `search`.
+    pub fn found_by(search: &str) -> Vec<Self> {
+        let words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
+        let holds = |command: &Self| {
+            let text = format!("{} {}", command.text(), command.shortcut().text()).to_lowercase();
+            words.iter().all(|word| text.contains(word.as_str()))
+        };
+        Self::iter().filter(holds).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::action::command::*;
+
+    #[test]
+    fn no_key_means_two_things_at_one_place() {
+        for a in UiCommand::iter() {
+            for b in UiCommand::iter().filter(|b| *b != a) {
+                let (x, y) = (a.shortcut(), b.shortcut());
+                let is_same_key = (x.command, x.shift, x.key) == (y.command, y.shift, y.key);
+                assert!(!is_same_key || !x.scope.overlaps(y.scope), "{a:?} and {b:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn single_keys_never_fire_while_typing() {
+        for command in UiCommand::iter() {
+            let shortcut = command.shortcut();
+            if !shortcut.command && shortcut.key != Key::Escape {
+                assert_ne!(shortcut.scope, Scope::Anywhere, "{command:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn shortcuts_are_found_by_name_and_by_key() {
+        assert_eq!(UiCommand::found_by("").len(), UiCommand::iter().count());
+        assert_eq!(UiCommand::found_by("frame back"), [UiCommand::FrameBack]);
+        assert_eq!(UiCommand::found_by("SPACE"), [UiCommand::QuickLook]);
+        assert_eq!(UiCommand::found_by("no such thing"), []);
+    }
+}

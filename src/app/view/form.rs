@@ -1,0 +1,357 @@
+//! What the price block and Generate say: a pure view of the draft.
+
+use crate::domain::capability::{self, Fate};
+use crate::domain::catalog::{PriceTable, entry};
+use crate::domain::price::{self, Dollars};
+use crate::domain::request::parse_seed;
+use crate::domain::setting::SeedMode;
+use crate::domain::setting::{Setting, Support};
+use crate::domain::{Amount, Field, GatewayId, Problem, Resolution, StartPicture};
+
+use crate::app::state::{AppState, KeyState, PictureState};
+use crate::app::view::words;
+
+/// One gateway to choose, with the price of the whole order there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tile {
+    /// Which one.
+    pub gateway: GatewayId,
+    /// Price of all takes in the gateway's own unit, or a dash where it does not offer the settings.
+    pub price: String,
+    /// Its dollars where the price is in credits: `≈ $1.44` or `$0.36–1.80`. `≈` alone marks a doubtful dollar price.
+    pub dollars: String,
+    /// Whether it is the chosen one.
+    pub is_chosen: bool,
+}
+
+impl Tile {
+    /// `apiin, 720 cr ≈ $1.44`: the accessible name.
+    pub fn name(&self) -> String {
+        let mut name = format!("{}, {}", title(self.gateway), self.price);
+        if !self.dollars.is_empty() {
+            name.push(' ');
+            name.push_str(&self.dollars);
+        }
+        name
+    }
+}
+
+/// What the gateway is called on the screen.
+pub fn title(gateway: GatewayId) -> &'static str {
+    match gateway {
+        GatewayId::Practice => "Practice",
+        GatewayId::Apiin | GatewayId::Aigateway => gateway.name(),
+    }
+}
+
+/// Everything below the settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormView {
+    /// The paid gateways.
+    pub tiles: Vec<Tile>,
+    /// The practice gateway, where it is offered.
+    pub practice: Option<Tile>,
+    /// Remarks that matter before the click, most important first.
+    pub notes: Vec<String>,
+    /// `Generate 4`.
+    pub verb: String,
+    /// `720 cr`.
+    pub price: String,
+    /// Why Generate is off; `None` when it is on.
+    pub off_because: Option<String>,
+    /// `4 × 180 cr · price table August 2026`.
+    pub caption: String,
+    /// What is wrong with the draft.
+    pub problems: Vec<Problem>,
+}
+
+impl FormView {
+    /// `Generate 4 · 720 cr`: the accessible name of the button.
+    pub fn button_name(&self) -> String {
+        format!("{} · {}", self.verb, self.price)
+    }
+
+    /// The sentence to be shown at a field. A missing prompt is told at the button only: an empty field needs no blame.
+    pub fn problem_at(&self, field: Field) -> Option<&str> {
+        let problem = self.problems.iter().find(|problem| problem.field == field)?;
+        (problem.message != EMPTY_PROMPT).then_some(problem.message.as_str())
+    }
+}
+
+/// The domain's words for an empty prompt.
+const EMPTY_PROMPT: &str = "Describe the shot first";
+
+/// The form as it stands.
+pub fn view(state: &AppState) -> FormView {
+    let draft = &state.draft;
+    let problems = draft.to_request().err().unwrap_or_default();
+    let takes = u32::from(draft.takes.max(1));
+    let tile = |gateway| tile(state, gateway, takes);
+    let chosen = tile(draft.gateway);
+    let shows_practice = state.settings.practice_enabled || draft.gateway == GatewayId::Practice;
+    FormView {
+        tiles: GatewayId::PAID.into_iter().map(tile).collect(),
+        practice: shows_practice.then(|| tile(GatewayId::Practice)),
+        notes: notes(state),
+        verb: if takes == 1 { "Generate".to_owned() } else { format!("Generate {takes}") },
+        price: chosen.price,
+        off_because: off_because(state, &problems),
+        caption: caption(state, takes),
+        problems,
+    }
+}
+
+fn tile(state: &AppState, gateway: GatewayId, takes: u32) -> Tile {
+    let is_chosen = state.draft.gateway == gateway;
+    let Some(estimate) = price::estimate(&state.draft, gateway) else {
+        return Tile { gateway, price: "–".to_owned(), dollars: "not offered".to_owned(), is_chosen };
+    };
+    let total = estimate.amount.times(takes);
+    let dollars = match total {
+        Amount::Free => String::new(),
+        Amount::Money(_) if estimate.doubts.is_empty() => String::new(),
+        Amount::Money(_) => "≈".to_owned(),
+        Amount::Credits(_) => about(price::dollars(total, gateway, state.settings.apiin.credit_value)),
+    };
+    Tile { gateway, price: total.to_string(), dollars, is_chosen }
+}
+
+/// `≈ $1.44` for what is known, a bare range for what is not.
+pub fn about(dollars: Dollars) -> String {
+    match dollars {
+        Dollars::Exact(_) => format!("≈ {dollars}"),
+        Dollars::Range(..) => dollars.to_string(),
+    }
+}
+
+/// Why Generate is off, the first reason first.
+fn off_because(state: &AppState, problems: &[Problem]) -> Option<String> {
+    if let Some(problem) = problems.first() {
+        return Some(problem.message.clone());
+    }
+    if matches!(state.picture, PictureState::Importing) {
+        return Some("Reading the picture".to_owned());
+    }
+    order_off_because(state, state.draft.gateway)
+}
+
+/// Why nothing can be ordered at `gateway` now, whatever the draft says; `None` when it can.
+pub fn order_off_because(state: &AppState, gateway: GatewayId) -> Option<String> {
+    if state.storage_trouble.is_some() {
+        return Some("Nothing can be stored".to_owned());
+    }
+    match (&state.gateway(gateway).key, gateway) {
+        (KeyState::Present { .. }, _) => None,
+        (KeyState::None, GatewayId::Practice) => Some("practice is not running".to_owned()),
+        (KeyState::Unknown, GatewayId::Practice) => Some("practice is starting".to_owned()),
+        (KeyState::None, _) => Some("needs a key".to_owned()),
+        (KeyState::Unknown, _) => Some("looking for the key".to_owned()),
+    }
+}
+
+fn caption(state: &AppState, takes: u32) -> String {
+    let gateway = state.draft.gateway;
+    let entry = entry(gateway);
+    let times = if takes == 1 { String::new() } else { format!("{takes} × ") };
+    match &entry.price {
+        PriceTable::Free => "made on this computer, nothing is billed".to_owned(),
+        PriceTable::PerSecond { micro_usd } => {
+            format!("{times}{} × {micro_usd} · prices of {}", state.draft.duration, entry.as_of)
+        }
+        PriceTable::Credits { .. } => match price::estimate(&state.draft, gateway) {
+            Some(estimate) => format!("{times}{} · prices of {}", estimate.amount, entry.as_of),
+            None => "10 s is not offered at 1080p".to_owned(),
+        },
+    }
+}
+
+/// Whether the label of a setting carries the dashed ring, or its value is struck through.
+pub fn mark(state: &AppState, setting: Setting) -> Support {
+    capability::support(state.draft.gateway, setting)
+}
+
+fn notes(state: &AppState) -> Vec<String> {
+    let draft = &state.draft;
+    let gateway = draft.gateway;
+    let send_undocumented = state.settings.aigateway.send_undocumented;
+    let mut lines = Vec::new();
+    let remarks = capability::notes(draft, send_undocumented);
+    let names = |fate: Fate| -> Vec<&'static str> {
+        remarks
+            .iter()
+            .filter(|note| note.fate == fate && !matches!(note.setting, Setting::StartPicture | Setting::AspectRatio))
+            .map(|note| note.setting.name())
+            .collect()
+    };
+    let not_sent = names(Fate::NotSent);
+    if !not_sent.is_empty() {
+        lines.push(format!("{gateway} is not sent {}: it does not document {}.", list(&not_sent), it(not_sent.len())));
+    }
+    let ignored = names(Fate::MayBeIgnored);
+    if !ignored.is_empty() {
+        lines.push(format!("{gateway} does not document {}. Sent, and may be ignored or refused.", list(&ignored)));
+    }
+    if gateway.is_paid() && matches!(draft.picture, Some(StartPicture::Stored(_))) {
+        lines.push(format!("{gateway} documents only web addresses for pictures and may refuse this file."));
+    }
+    if let Some(estimate) = price::estimate(draft, gateway) {
+        lines.extend(estimate.doubts.iter().map(|doubt| doubt.sentence().to_owned()));
+    }
+    if let (SeedMode::CountUp, Ok(seed), 2..) = (draft.seed_mode, parse_seed(&draft.seed_text), draft.takes) {
+        lines.push(format!(
+            "Seeds {} to {}. A typed seed is never replaced.",
+            words::seed(seed.get()),
+            words::seed(seed.step(u32::from(draft.takes) - 1).get())
+        ));
+    }
+    let marked = [Setting::NegativePrompt, Setting::Thinking, Setting::Audio, Setting::Seed];
+    if gateway.is_paid() && lines.is_empty() && marked.iter().any(|at| mark(state, *at) != Support::Documented) {
+        lines.push(format!("A dashed ring marks what {gateway} does not document."));
+    }
+    if gateway == GatewayId::Apiin && state.settings.apiin.credit_value.is_none() && lines.is_empty() {
+        lines.push("What a credit cost you is not known yet. Settings can narrow the range.".to_owned());
+    }
+    // The line never stays empty, so that the tiles above it do not move under the pointer when one is chosen.
+    if lines.is_empty() {
+        lines.push(match gateway {
+            GatewayId::Practice => {
+                "Practice clips cost nothing. The prices above are those of the same clip there.".to_owned()
+            }
+            GatewayId::Apiin | GatewayId::Aigateway => format!("{gateway} is sent every setting."),
+        });
+    }
+    lines
+}
+
+fn it(count: usize) -> &'static str {
+    if count == 1 { "it" } else { "them" }
+}
+
+/// `negative prompt, thinking and seed`.
+fn list(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// What stands beside the duration, although nothing is wrong yet: 10 s cannot be chosen at 1080p.
+pub fn duration_remark(resolution: Resolution) -> Option<&'static str> {
+    (resolution == Resolution::P1080).then_some("10 s is not offered at 1080p")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::state::KeyPlace;
+    use crate::app::view::form::*;
+    use crate::domain::money::CreditValue;
+    use crate::domain::{ClipDuration, Credits, Money, Thinking, UnixMillis};
+
+    fn state(gateway: GatewayId) -> AppState {
+        let mut state = AppState::new(UnixMillis(0));
+        state.draft.gateway = gateway;
+        state.draft.prompt = "a boat".to_owned();
+        for gateway in state.gateways.values_mut() {
+            gateway.key = KeyState::Present { place: KeyPlace::Session, last_four: None };
+        }
+        state
+    }
+
+    #[test]
+    fn the_button_holds_the_price_of_all_takes() {
+        for (gateway, takes, duration, name) in [
+            (GatewayId::Aigateway, 1, ClipDuration::S5, "Generate · $0.40"),
+            (GatewayId::Aigateway, 4, ClipDuration::S8, "Generate 4 · $2.56"),
+            (GatewayId::Apiin, 4, ClipDuration::S8, "Generate 4 · 720 cr"),
+            (GatewayId::Apiin, 12, ClipDuration::S8, "Generate 12 · 2,160 cr"),
+            (GatewayId::Practice, 2, ClipDuration::S5, "Generate 2 · free"),
+        ] {
+            let mut state = state(gateway);
+            state.draft.takes = takes;
+            state.draft.duration = duration;
+            let view = view(&state);
+            assert_eq!(view.button_name(), name);
+            assert_eq!(view.off_because, None);
+        }
+    }
+
+    #[test]
+    fn tiles_show_both_prices_whichever_is_chosen() {
+        let mut state = state(GatewayId::Apiin);
+        state.draft.duration = ClipDuration::S8;
+        state.draft.takes = 4;
+        let names = |state: &AppState| view(state).tiles.iter().map(Tile::name).collect::<Vec<_>>();
+        assert_eq!(names(&state), ["apiin, 720 cr $1.44–7.20", "aigateway, $2.56"]);
+        state.settings.apiin.credit_value = CreditValue::new(Money(20_000_000), Credits(10_000));
+        state.draft.audio = true;
+        assert_eq!(names(&state), ["apiin, 1,440 cr ≈ $2.88", "aigateway, $2.56 ≈"]);
+    }
+
+    #[test]
+    fn generate_explains_why_it_is_off() {
+        type Change = fn(&mut AppState);
+        let cases: [(Change, &str); 8] = [
+            (|s| s.draft.prompt.clear(), "Describe the shot first"),
+            (|s| s.draft.prompt = "x".repeat(2050), "The prompt is 2 characters too long"),
+            (
+                |s| {
+                    s.draft.resolution = Resolution::P1080;
+                    s.draft.duration = ClipDuration::S10;
+                },
+                "10 s is not offered at 1080p",
+            ),
+            (|s| s.draft.seed_mode = SeedMode::Fixed, "Type a seed, or let it be random"),
+            (|s| s.picture = PictureState::Importing, "Reading the picture"),
+            (|s| s.storage_trouble = Some("The disk is full.".to_owned()), "Nothing can be stored"),
+            (|s| s.gateways.get_mut(&GatewayId::Apiin).expect("entered").key = KeyState::None, "needs a key"),
+            (
+                |s| s.gateways.get_mut(&GatewayId::Apiin).expect("entered").key = KeyState::Unknown,
+                "looking for the key",
+            ),
+        ];
+        for (change, reason) in cases {
+            let mut state = state(GatewayId::Apiin);
+            change(&mut state);
+            assert_eq!(view(&state).off_because.as_deref(), Some(reason));
+        }
+    }
+
+    #[test]
+    fn notes_name_what_the_gateway_is_not_sent() {
+        let mut state = state(GatewayId::Aigateway);
+        state.draft.negative_prompt = "text".to_owned();
+        state.draft.thinking = Thinking::Enabled;
+        assert_eq!(
+            view(&state).notes,
+            ["aigateway is not sent negative prompt and thinking: it does not document them."]
+        );
+        state.settings.aigateway.send_undocumented = true;
+        assert_eq!(
+            view(&state).notes,
+            [
+                "aigateway is not sent thinking: it does not document it.",
+                "aigateway does not document negative prompt. Sent, and may be ignored or refused."
+            ]
+        );
+    }
+
+    #[test]
+    fn counted_seeds_are_told() {
+        let mut state = state(GatewayId::Practice);
+        state.draft.seed_mode = SeedMode::CountUp;
+        state.draft.seed_text = "81".to_owned();
+        state.draft.takes = 12;
+        assert_eq!(view(&state).notes, ["Seeds 81 to 92. A typed seed is never replaced."]);
+    }
+
+    #[test]
+    fn the_formula_names_its_table() {
+        let mut state = state(GatewayId::Aigateway);
+        state.draft.takes = 4;
+        state.draft.duration = ClipDuration::S8;
+        assert_eq!(view(&state).caption, "4 × 8 s × $0.08 · prices of August 2026");
+        state.draft.gateway = GatewayId::Apiin;
+        assert_eq!(view(&state).caption, "4 × 180 cr · prices of August 2026");
+    }
+}
