@@ -5,6 +5,7 @@
 //! line exchange with all of it.
 
 pub mod command;
+mod disk;
 pub mod download;
 pub mod event;
 pub mod machine;

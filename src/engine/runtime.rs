@@ -21,7 +21,7 @@ use crate::gateway::{Client, Connection, Http};
 use crate::library::{Library, Paths};
 use tasks::Kind;
 
-mod files;
+mod clip_files;
 mod tasks;
 
 /// Commands that may wait; more is a bug of the caller, not a reason to wait.
@@ -235,7 +235,7 @@ struct Actor {
     strip_thread: Arc<Semaphore>,
     unstored: Vec<(Box<Job>, u64)>,
     is_storing: bool,
-    unfiled: files::Batch,
+    unfiled: clip_files::Batch,
     is_filing: bool,
     began: Instant,
     wake_at: Option<Instant>,
@@ -350,7 +350,7 @@ impl Actor {
                 self.is_filing = false;
                 let has_moved = folder != self.options.paths.clips;
                 for answer in answers {
-                    self.step(if has_moved { files::from_folder(answer, &folder) } else { answer }).await;
+                    self.step(if has_moved { clip_files::from_folder(answer, &folder) } else { answer }).await;
                 }
                 self.file();
             }
@@ -445,8 +445,8 @@ impl Actor {
                 self.downloads.insert(job.id, (stop.clone(), self.options.paths.clips.clone()));
                 let client = self.clients.get(&job.gateway).cloned();
                 let id = job.id;
-                let order = tasks::download_order(&self.options, job, link);
-                self.spawn(Kind::Download(id), tasks::fetch(order, client, self.download_sender.clone(), stop));
+                let task = tasks::download_task(&self.options, job, link);
+                self.spawn(Kind::Download(id), tasks::fetch(task, client, self.download_sender.clone(), stop));
             }
             Effect::StopDownload(job) => {
                 if let Some((stop, _)) = self.downloads.get(&job) {
@@ -512,7 +512,7 @@ impl Actor {
         self.is_filing = true;
         let batch = std::mem::take(&mut self.unfiled);
         let kind = Kind::Files(batch.iter().map(|(job, work)| (job.id, work.clone())).collect());
-        self.spawn(kind, files::work(batch, self.options.paths.clips.clone()));
+        self.spawn(kind, clip_files::work(batch, self.options.paths.clips.clone()));
     }
 
     fn spawn(&mut self, kind: Kind, work: impl Future<Output = Told> + Send + 'static) {

@@ -7,7 +7,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::{Options, Told, files};
+use super::{Options, Told, clip_files};
 use crate::domain::clip_name::clip_file_name;
 use crate::domain::outcome::{CancelOutcome, KeyCheck, NetworkCause, PollOutcome, SubmitOutcome, UnconfirmedCause};
 use crate::domain::{GatewayId, Job, JobId, RawExchange, RemoteId, StartPicture};
@@ -56,7 +56,7 @@ impl Kind {
                 Told::Input(Input::PosterMade(job, Err("the decoder gave up on this film".to_owned())))
             }
             Self::Filmstrip => Told::Nothing,
-            Self::Files(batch) => Told::Files(files::failed(batch), clips.to_owned()),
+            Self::Files(batch) => Told::Files(clip_files::failed(batch), clips.to_owned()),
             Self::CheckKey(gateway) => {
                 Told::Event(Event::KeyChecked(gateway, KeyCheck::Trouble(NetworkCause::Unreadable)))
             }
@@ -127,9 +127,9 @@ pub(super) async fn check_key(gateway: GatewayId, client: Client) -> Told {
     Told::Event(Event::KeyChecked(gateway, client.check_key().await.outcome))
 }
 
-pub(super) fn download_order(options: &Options, job: Box<Job>, link: Url) -> download::Order {
+pub(super) fn download_task(options: &Options, job: Box<Job>, link: Url) -> download::DownloadTask {
     let date = (options.local_date)(job.created_at);
-    download::Order {
+    download::DownloadTask {
         link,
         folder: options.paths.clips.clone(),
         file_name: clip_file_name(&date, &job.request, job.id),
@@ -140,14 +140,14 @@ pub(super) fn download_order(options: &Options, job: Box<Job>, link: Url) -> dow
 }
 
 pub(super) async fn fetch(
-    order: download::Order,
+    task: download::DownloadTask,
     client: Option<Client>,
     reports: mpsc::Sender<(JobId, download::Report)>,
     stop: CancellationToken,
 ) -> Told {
-    let job = order.job.id;
+    let job = task.job.id;
     let result = match client {
-        Some(client) => download::fetch(&client, order, reports, stop).await,
+        Some(client) => download::fetch(&client, task, reports, stop).await,
         None => Err(FetchFailure::Trouble { retry_after: None }),
     };
     Told::Input(match result {
