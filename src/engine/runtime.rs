@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::command::Command;
 use super::download;
 use super::event::{Event, Live};
-use super::machine::{Effect, Input, Machine, Now, Settings};
+use super::machine::{Effect, Input, Limits, Machine, Now};
 use crate::domain::shared::SharedJob;
 use crate::domain::{GatewayId, Job, JobId, JobState, UnixMillis};
 use crate::gateway::{Client, Connection, Http};
@@ -65,7 +65,7 @@ pub struct Parts {
 #[derive(Clone)]
 pub struct Options {
     /// Orders in flight per gateway.
-    pub settings: Settings,
+    pub limits: Limits,
     /// Where things are kept; clips go to [`Paths::clips`].
     pub paths: Paths,
     /// See [`LocalDate`]; [`local_date`] is the real one.
@@ -80,7 +80,7 @@ impl Options {
     /// The usual choices, with nobody to wake.
     pub fn new(paths: Paths) -> Self {
         Self {
-            settings: Settings::default(),
+            limits: Limits::default(),
             paths,
             local_date: Arc::new(local_date),
             wake_up: Arc::new(|| {}),
@@ -91,7 +91,7 @@ impl Options {
 
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Options").field("settings", &self.settings).field("paths", &self.paths).finish_non_exhaustive()
+        f.debug_struct("Options").field("limits", &self.limits).field("paths", &self.paths).finish_non_exhaustive()
     }
 }
 
@@ -162,7 +162,7 @@ pub fn start(parts: Parts) -> (EngineHandle, mpsc::Receiver<Event>) {
     let Parts { runtime, library, jobs, http, connections, options } = parts;
     let (download_sender, download_reports) = mpsc::channel(64);
     let actor = Actor {
-        machine: Machine::new(options.settings.clone(), jobs),
+        machine: Machine::new(options.limits.clone(), jobs),
         library,
         http,
         options,

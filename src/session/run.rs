@@ -48,7 +48,7 @@ impl Session {
         let mut options = Options::new(home.paths.clone());
         options.wake_up = Arc::new(wake_up);
         for gateway in GatewayId::PAID {
-            options.settings.at_once.insert(gateway, home.settings.of(gateway).at_once.into());
+            options.limits.at_once.insert(gateway, home.settings.of(gateway).at_once.into());
         }
         let (engine, events) = runtime::start(runtime::Parts {
             runtime,

@@ -1,7 +1,8 @@
 //! What the user decided.
 
+use super::Machine;
 use super::entry::Call;
-use super::{Machine, Now};
+use super::now::Now;
 use crate::domain::outcome::UnconfirmedCause;
 use crate::domain::{Charge, Ending, GatewayId, Job, JobId, JobState};
 use crate::engine::command::{Command, NewJob, Resolution};
@@ -92,7 +93,7 @@ impl Machine {
                 }
             }
             Command::SetAtOnce(gateway, number) => {
-                self.settings.at_once.insert(gateway, number.max(1));
+                self.limits.at_once.insert(gateway, number.max(1));
             }
             // Whoever runs the machine knows the folders, and says with `Input::ClipFolderChanged` what follows.
             Command::SetClipFolder(_) => {}

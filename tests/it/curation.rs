@@ -40,7 +40,7 @@ fn in_own_home(test: &str, work: impl FnOnce(&Path)) {
     }
     let home = TempDir::new().expect("a temporary folder");
     let status = Process::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", &format!("sorting::{test}"), "--nocapture"])
+        .args(["--exact", &format!("curation::{test}"), "--nocapture"])
         .env(OWN_HOME, home.path())
         .env("HOME", home.path())
         .env("XDG_DATA_HOME", home.path().join("data"))
