@@ -13,4 +13,4 @@ pub mod rebuild;
 pub mod runtime;
 pub mod schedule;
 
-pub use runtime::{Busy, EngineHandle, Options, Parts, start};
+pub use runtime::{Busy, EngineHandle, EngineOptions, EngineParts, start};

@@ -15,7 +15,7 @@ use crate::domain::outcome::{
 };
 use crate::domain::price::estimate;
 use crate::domain::{Clip, Draft, Project, Rating, RawExchange, RemoteId, Verdict};
-use crate::engine::command::{Command, NewJob, Resolution};
+use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::engine::schedule::least_request_gap;
 use crate::gateway::{Answer, Connection, LimitHint};
 
@@ -446,11 +446,11 @@ impl World {
             5 => Command::ToTrash(vec![job]),
             12 => Command::PauseDownload(job, self.below(2) == 0),
             6 => Command::PauseQueue(self.below(2) == 0),
-            7 => Command::Resolve(job, Resolution::Check),
-            8 => Command::Resolve(job, Resolution::Discard),
+            7 => Command::Resolve(job, UnconfirmedDecision::Check),
+            8 => Command::Resolve(job, UnconfirmedDecision::Discard),
             9 => {
                 self.serial += 1;
-                Command::Resolve(job, Resolution::Resend { new_id: id(10_000 + u128::from(self.serial)) })
+                Command::Resolve(job, UnconfirmedDecision::Resend { new_id: id(10_000 + u128::from(self.serial)) })
             }
             10 => {
                 let mut known: Vec<RemoteId> = self.remotes.keys().cloned().collect();
@@ -459,7 +459,7 @@ impl World {
                     return;
                 }
                 let index = self.below(known.len() as u64) as usize;
-                Command::Resolve(job, Resolution::Adopt(known[index].clone()))
+                Command::Resolve(job, UnconfirmedDecision::Adopt(known[index].clone()))
             }
             _ => {
                 self.connected = false;

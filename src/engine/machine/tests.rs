@@ -12,7 +12,7 @@ use crate::domain::outcome::{
 };
 use crate::domain::price::estimate;
 use crate::domain::{Charge, Draft, RawExchange, RemoteId};
-use crate::engine::command::{Command, NewJob, Resolution};
+use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::gateway::{Answer, Connection, LimitHint};
 
 fn id(number: u128) -> JobId {
@@ -424,7 +424,7 @@ fn a_bad_file_is_fetched_anew_and_never_kept() {
 fn only_an_unconfirmed_order_can_be_resolved() {
     let mut bench = Bench::new(GatewayId::Apiin);
     let job = bench.accepted();
-    bench.tell(Input::Command(Command::Resolve(job, Resolution::Resend { new_id: id(9) })));
+    bench.tell(Input::Command(Command::Resolve(job, UnconfirmedDecision::Resend { new_id: id(9) })));
     assert!(bench.machine.job(id(9)).is_none());
     assert_eq!((bench.state(job), bench.submits()), (JobState::Waiting, 0));
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::task::spawn_blocking;
 
-use super::Told;
+use super::task_result::TaskResult;
 use crate::desktop::trash::{self, Contents, TrashError};
 use crate::domain::{Clip, Job, JobId, Project};
 use crate::engine::disk::{NAME_NUMBERS, hash_start, hex, no_free_name, numbered, sync_parent, words_for_moving};
@@ -20,7 +20,7 @@ use crate::engine::machine::{FileAnswer, FileWork, Input};
 pub(super) type Batch = Vec<(Box<Job>, FileWork)>;
 
 /// Does it away from the threads that answer for others.
-pub(super) async fn work(batch: Batch, clips: PathBuf) -> Told {
+pub(super) async fn work(batch: Batch, clips: PathBuf) -> TaskResult {
     let all: Vec<(JobId, FileWork)> = batch.iter().map(|(job, work)| (job.id, work.clone())).collect();
     let folder = clips.clone();
     let done = spawn_blocking(move || {
@@ -28,7 +28,7 @@ pub(super) async fn work(batch: Batch, clips: PathBuf) -> Told {
         batch.into_iter().map(|(job, work)| worker.perform(&job, work)).collect::<Vec<_>>()
     })
     .await;
-    Told::Files(done.unwrap_or_else(|_| failed(all)), clips)
+    TaskResult::Files(done.unwrap_or_else(|_| failed(all)), clips)
 }
 
 /// The answers when the work was broken off.
