@@ -5,6 +5,7 @@
 //! line exchange with all of it.
 
 pub mod command;
+mod disk;
 pub mod download;
 pub mod event;
 pub mod machine;
@@ -12,4 +13,4 @@ pub mod rebuild;
 pub mod runtime;
 pub mod schedule;
 
-pub use runtime::{Busy, EngineHandle, Options, Parts, start};
+pub use runtime::{Busy, EngineHandle, EngineOptions, EngineParts, start};

@@ -7,7 +7,7 @@ use crate::domain::price;
 use crate::domain::progress::History;
 use crate::domain::settings::{AT_ONCE, INTERFACE_SCALE, Panes};
 use crate::domain::{GatewayId, Job, JobId, JobState, RemoteId, Settings, StartPicture, UnixMillis};
-use crate::engine::command::{Command, NewJob, Resolution};
+use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::engine::event::{Event, GatewayHealth};
 
 use crate::app::action::{Action, Draws, Effect, Input, Order};
@@ -220,10 +220,10 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
         Action::CheckAgain(job) => {
             browse::select(state, Some(job));
             state.notes.remove(&job);
-            to.push(Effect::Engine(Command::Resolve(job, Resolution::Check)));
+            to.push(Effect::Engine(Command::Resolve(job, UnconfirmedDecision::Check)));
         }
         Action::Adopt(job, text) => match RemoteId::new(text.trim()) {
-            Some(id) => to.push(Effect::Engine(Command::Resolve(job, Resolution::Adopt(id)))),
+            Some(id) => to.push(Effect::Engine(Command::Resolve(job, UnconfirmedDecision::Adopt(id)))),
             None => {
                 let problem = "This is no job id: letters, digits, _ and - only.".to_owned();
                 state.notes.insert(job, problem);
@@ -234,7 +234,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
                 to.push(Effect::Draw(Order::Resend(job)));
             }
         }
-        Action::Discard(job) => to.push(Effect::Engine(Command::Resolve(job, Resolution::Discard))),
+        Action::Discard(job) => to.push(Effect::Engine(Command::Resolve(job, UnconfirmedDecision::Discard))),
         Action::RemoveCard(job) => curate::to_trash(state, &[job], to),
         Action::Browse(browse) => browse::act(state, browse, to),
         Action::Curate(word) => curate::act(state, word, to),
@@ -471,7 +471,7 @@ fn send_order(state: &mut AppState, order: Order, draws: Draws, to: &mut Vec<Eff
         Order::Resend(job) => {
             if let Some(new_id) = draws.ids.first().copied() {
                 browse::select(state, Some(new_id));
-                to.push(Effect::Engine(Command::Resolve(job, Resolution::Resend { new_id })));
+                to.push(Effect::Engine(Command::Resolve(job, UnconfirmedDecision::Resend { new_id })));
             }
             return;
         }

@@ -10,7 +10,7 @@ use super::output::Output;
 use super::running::{Running, say_patience};
 use super::stop::Stop;
 use crate::domain::{Job, JobId, JobState};
-use crate::engine::command::{Command, Resolution};
+use crate::engine::command::{Command, UnconfirmedDecision};
 use crate::engine::event::Event;
 use crate::session::Home;
 
@@ -46,10 +46,10 @@ async fn resolve_in(
     }
     let new_id = JobId(Uuid::now_v7());
     let (resolution, followed) = match &arguments.decision {
-        Decision::Check => (Resolution::Check, job.id),
-        Decision::Adopt { remote_id } => (Resolution::Adopt(remote_id.clone()), job.id),
-        Decision::Resend => (Resolution::Resend { new_id }, new_id),
-        Decision::Discard => (Resolution::Discard, job.id),
+        Decision::Check => (UnconfirmedDecision::Check, job.id),
+        Decision::Adopt { remote_id } => (UnconfirmedDecision::Adopt(remote_id.clone()), job.id),
+        Decision::Resend => (UnconfirmedDecision::Resend { new_id }, new_id),
+        Decision::Discard => (UnconfirmedDecision::Discard, job.id),
     };
     session.send(Command::Resolve(job.id, resolution))?;
     let mut follow = Follow::new([followed], Until::Ended);

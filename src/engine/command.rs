@@ -12,7 +12,7 @@ pub enum Command {
     /// Make these clips. Ids are drawn and prices computed by whoever sends the command.
     Enqueue(Vec<NewJob>),
     /// What to do with an unconfirmed order.
-    Resolve(JobId, Resolution),
+    Resolve(JobId, UnconfirmedDecision),
     /// Take a queued job out, ask the gateway to cancel where it can, or stop watching where it cannot.
     Cancel(JobId),
     /// Take a job out if it is still queued; once it is being sent it goes on.
@@ -72,7 +72,7 @@ pub struct NewJob {
 
 /// What the user decides about an unconfirmed order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Resolution {
+pub enum UnconfirmedDecision {
     /// Look whether the gateway can tell. Never sends the order again.
     Check,
     /// The job was found on the dashboard; watch it.

@@ -9,25 +9,21 @@
 //! * The hash covers the bytes that the gateway served, from the first one, also when they came in pieces.
 //! * The recipe is put behind them before the file is named (`download::recipe`), and they stay as they were served.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
 use super::machine::FetchFailure;
-use crate::domain::job::PartFile;
-use crate::domain::{Clip, Job, JobId, UnixMillis};
+use crate::domain::{Clip, JobId};
 use crate::gateway::{Client, Media, MediaError, ResumeFrom};
 use part::{Part, PartError};
-pub(super) use part::{hash_start, hex, numbered, sync_folder};
+pub use task::{DownloadTask, MAX_CLIP_BYTES, Report};
 
+mod naming;
 mod part;
 mod recipe;
-
-/// No clip is larger than this, whatever a server says.
-pub const MAX_CLIP_BYTES: u64 = 4 << 30;
+mod task;
 
 /// Bytes between two flushes; also the most that is fetched twice after a kill.
 const CHECKPOINT_BYTES: u64 = 4 << 20;
@@ -38,32 +34,6 @@ const BUFFER_BYTES: usize = 256 << 10;
 /// Time between two reports of progress.
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 
-/// What to fetch and where to. What an earlier try left is [`Job::part`].
-#[derive(Debug)]
-pub struct Order {
-    /// The job as it is now. It is named in reports, and its recipe goes into the file.
-    pub job: Box<Job>,
-    /// Where the clip is.
-    pub link: Url,
-    /// The clip folder.
-    pub folder: PathBuf,
-    /// The name that the clip will have.
-    pub file_name: String,
-    /// Largest length that is accepted.
-    pub max_bytes: u64,
-    /// The wall clock, for the recipe.
-    pub clock: fn() -> UnixMillis,
-}
-
-/// What happens on the way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Report {
-    /// So many bytes are here, of so many.
-    Progress(u64, Option<u64>),
-    /// So many bytes are safe.
-    Checkpoint(PartFile),
-}
-
 /// Fetches a clip. Cancel `stop` to end early; what is here is then flushed and recorded as with any other trouble.
 ///
 /// # Errors
@@ -71,21 +41,21 @@ pub enum Report {
 /// Says what to do next; see [`FetchFailure`].
 pub async fn fetch(
     client: &Client,
-    order: Order,
+    task: DownloadTask,
     reports: mpsc::Sender<(JobId, Report)>,
     stop: CancellationToken,
 ) -> Result<Clip, FetchFailure> {
-    let resumed = Part::open(&order).await?;
-    if let Some(clip) = resumed.already_finished(&order).await? {
-        resumed.remove(&order).await;
+    let resumed = Part::open(&task).await?;
+    if let Some(clip) = resumed.already_finished(&task).await? {
+        resumed.remove(&task).await;
         return Ok(clip);
     }
-    let mut transfer = Transfer { part: resumed, order, reports, last_progress: None };
+    let mut transfer = Transfer { part: resumed, task, reports, last_progress: None };
     match transfer.run(client, &stop).await {
-        Ok(()) => transfer.part.finish(&transfer.order).await,
+        Ok(()) => transfer.part.finish(&transfer.task).await,
         Err(failure) => {
             if matches!(failure, FetchFailure::BadFile(_) | FetchFailure::Changed) {
-                transfer.part.remove(&transfer.order).await;
+                transfer.part.remove(&transfer.task).await;
             } else if transfer.part.flush().await.is_ok() {
                 transfer.checkpoint().await;
             }
@@ -96,7 +66,7 @@ pub async fn fetch(
 
 struct Transfer {
     part: Part,
-    order: Order,
+    task: DownloadTask,
     reports: mpsc::Sender<(JobId, Report)>,
     last_progress: Option<Instant>,
 }
@@ -109,7 +79,7 @@ impl Transfer {
         let resume = self.part.resume_from();
         let opened = tokio::select! {
             () = stop.cancelled() => return Err(FetchFailure::Stopped),
-            opened = client.open_media(&self.order.link, resume.as_ref()) => opened,
+            opened = client.open_media(&self.task.link, resume.as_ref()) => opened,
         };
         let mut media = opened.map_err(failure_of)?;
         self.begin(&media, resume.as_ref()).await?;
@@ -121,7 +91,7 @@ impl Transfer {
             };
             let Some(chunk) = chunk else { break };
             let length = self.part.length() + chunk.len() as u64;
-            if length > self.order.max_bytes {
+            if length > self.task.max_bytes {
                 return Err(FetchFailure::BadFile("it is larger than any clip can be".to_owned()));
             }
             if self.part.total_bytes().is_some_and(|total| length > total) {
@@ -152,7 +122,7 @@ impl Transfer {
 
     /// Squares what is on disk with what the server is about to send.
     async fn begin(&mut self, media: &Media, resume: Option<&ResumeFrom>) -> Result<(), FetchFailure> {
-        if media.total_bytes.is_some_and(|total| total > self.order.max_bytes) {
+        if media.total_bytes.is_some_and(|total| total > self.task.max_bytes) {
             return Err(FetchFailure::BadFile("it is larger than any clip can be".to_owned()));
         }
         let goes_on = resume.is_some_and(|resume| resume.offset == media.offset);
@@ -178,7 +148,7 @@ impl Transfer {
 
     async fn checkpoint(&self) {
         // The receiver is gone only when the program ends.
-        self.reports.send((self.order.job.id, Report::Checkpoint(self.part.record()))).await.ok();
+        self.reports.send((self.task.job.id, Report::Checkpoint(self.part.record()))).await.ok();
     }
 
     /// Lossy on purpose: the next report holds the newer number.
@@ -186,7 +156,7 @@ impl Transfer {
         if self.last_progress.is_none_or(|last| last.elapsed() >= PROGRESS_EVERY) {
             self.last_progress = Some(Instant::now());
             let report = Report::Progress(self.part.length(), self.part.total_bytes());
-            self.reports.try_send((self.order.job.id, report)).ok();
+            self.reports.try_send((self.task.job.id, report)).ok();
         }
     }
 }

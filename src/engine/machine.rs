@@ -11,207 +11,63 @@
 //! * A job has at most one call on its way. Its answer is awaited before the next one is made, also across
 //!   "stop watching" and "watch again".
 //! * Every change of state goes through one function, which asks [`JobState::may_become`].
-//! * At most [`Settings::at_once`] orders of a gateway are *in flight*: being sent, in line there, or being made. A clip
+//! * At most [`Limits::at_once`] orders of a gateway are *in flight*: being sent, in line there, or being made. A clip
 //!   that is made and on its way to disk does not count, so the next one is ordered meanwhile. The rest wait in order.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use url::Url;
-
-use super::command::Command;
 use super::event::{Event, Hold, Live, LiveJob};
 use super::schedule::{Random, backoff};
-use crate::domain::outcome::{CancelOutcome, PollOutcome, SubmitOutcome};
 use crate::domain::progress::History;
+use crate::domain::settings::AT_ONCE_AT_FIRST;
 use crate::domain::shared::SharedJob;
-use crate::domain::{Clip, GatewayId, Job, JobId, JobState, RemoteId, UnixMillis};
-use crate::gateway::Answer;
+use crate::domain::{GatewayId, Job, JobId, JobState, UnixMillis};
 use entry::{Call, Entry};
-use gateways::GatewayState;
+use gateway_state::GatewayState;
+
+pub use effect::Effect;
+pub use file_work::{FileAnswer, FileWork};
+pub use input::{FetchFailure, Input};
+pub use now::Now;
 
 mod advance;
 mod commands;
+mod curation;
+mod effect;
 mod entry;
 mod fetch;
+mod file_work;
+mod gateway_state;
 mod gateways;
+mod input;
+mod now;
 #[cfg(test)]
 mod simulation;
-mod sorting;
 mod submit;
 #[cfg(test)]
 mod tests;
 mod watch;
 
-/// Orders in flight at one gateway unless the settings say otherwise.
-pub const DEFAULT_AT_ONCE: usize = 2;
-
-/// The moment of a step.
-#[derive(Clone, Copy, Debug)]
-pub struct Now {
-    /// Wall clock; for the record and for the detection of sleep. Never for deadlines.
-    pub wall: UnixMillis,
-    /// Time since the engine started, which only grows. May stand still while the computer sleeps.
-    pub monotonic: Duration,
-    /// Fresh random bits for jitter.
-    pub random: u64,
-}
-
-/// What the user can set.
+/// How many orders may be in flight at a gateway.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Settings {
-    /// Orders in flight per gateway; [`DEFAULT_AT_ONCE`] where nothing is said.
+pub struct Limits {
+    /// By gateway, at least 1; [`AT_ONCE_AT_FIRST`] where nothing is said.
     pub at_once: HashMap<GatewayId, usize>,
 }
 
-/// Something happened.
-#[derive(Debug)]
-pub enum Input {
-    /// The very first input: go on with the jobs that were found.
-    Start,
-    /// The user decided something.
-    Command(Command),
-    /// This revision of a job is on disk.
-    Stored {
-        /// Which job.
-        job: JobId,
-        /// The number that came with [`Effect::Persist`].
-        revision: u64,
-    },
-    /// This revision of a job could not be written.
-    StoreFailed {
-        /// Which job.
-        job: JobId,
-        /// The number that came with [`Effect::Persist`].
-        revision: u64,
-        /// A sentence for the user.
-        reason: String,
-    },
-    /// The start picture can go out with the order ([`Effect::PreparePicture`]).
-    PictureReady(JobId),
-    /// The start picture cannot be used; the reason as a sentence.
-    PictureFailed(JobId, String),
-    /// A submit was answered.
-    Submitted(JobId, Answer<SubmitOutcome>),
-    /// A look was answered.
-    Polled(JobId, Answer<PollOutcome>),
-    /// A cancel was answered.
-    CancelAnswered(JobId, Answer<CancelOutcome>),
-    /// Bytes of a clip arrived.
-    Progress {
-        /// Which job.
-        job: JobId,
-        /// Bytes here.
-        bytes: u64,
-        /// Full length, when known.
-        total: Option<u64>,
-    },
-    /// Bytes of a clip are flushed to disk.
-    Checkpoint(JobId, crate::domain::job::PartFile),
-    /// A clip is whole and has its final name.
-    Downloaded(JobId, Clip),
-    /// A download ended without a clip.
-    DownloadFailed(JobId, FetchFailure),
-    /// Work on a clip's file has ended.
-    FileDone(JobId, FileWork, FileAnswer),
-    /// The poster is there with this size, or cannot be made.
-    PosterMade(JobId, Result<(u32, u32), String>),
-    /// New clips go to another folder from now on; this is the one until now. What lies there is named in full.
-    ClipFolderChanged(PathBuf),
-    /// It is time ([`Effect::WakeAt`]), or somebody just looks.
-    Wake,
-    /// The program is about to end: begin nothing new.
-    Closing,
-}
-
-/// Something to do with the file of a finished clip. Each may be asked for again after a kill at any moment, and then goes
-/// on from what it finds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FileWork {
-    /// Into the folder of [`Job::project`].
-    Move,
-    /// Into the system's trash.
-    Trash,
-    /// Out of it again.
-    TakeBack,
-    /// See whether this file is the job's clip.
-    Recognize(PathBuf),
-}
-
-/// What became of [`FileWork`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FileAnswer {
-    /// The file lies here: a path as in [`Clip::path`].
-    At(PathBuf),
-    /// It is in the system's trash.
-    InTrash,
-    /// There is no such file.
-    Missing,
-    /// It was not done, and nothing was changed: a sentence that says why.
-    Refused(String),
-}
-
-/// Why a download ended without a clip.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FetchFailure {
-    /// The link does not open any more; what is here stays.
-    LinkExpired,
-    /// What is here does not fit the served file; it was dropped.
-    Changed,
-    /// Network trouble; what is here stays.
-    Trouble {
-        /// How long the server asked to wait.
-        retry_after: Option<Duration>,
-    },
-    /// What was served is no whole clip, as a plain clause; it was dropped.
-    BadFile(String),
-    /// The disk refuses, as a plain clause.
-    Disk(String),
-    /// Stopped because [`Effect::StopDownload`] asked for it.
-    Stopped,
-}
-
-/// Something to do, in the order given.
-#[derive(Debug)]
-pub enum Effect {
-    /// Store this job; answer with [`Input::Stored`] or [`Input::StoreFailed`]. A later one for the same job replaces an
-    /// earlier one that was not begun.
-    Persist {
-        /// The job as it is now.
-        job: Box<Job>,
-        /// To be handed back.
-        revision: u64,
-    },
-    /// Read the stored start picture and keep it at hand for the submit.
-    PreparePicture(Box<Job>),
-    /// Send the order: exactly one POST.
-    Submit(Box<Job>),
-    /// Look at the job.
-    Poll(JobId, GatewayId, RemoteId),
-    /// Ask the gateway to cancel it.
-    Cancel(JobId, GatewayId, RemoteId),
-    /// Fetch the clip from this link, going on from [`Job::part`].
-    Download(Box<Job>, Url),
-    /// Stop fetching; answer with [`Input::DownloadFailed`] all the same.
-    StopDownload(JobId),
-    /// Do this with the clip's file; answer with [`Input::FileDone`].
-    WorkOnFile(Box<Job>, FileWork),
-    /// Decode a poster.
-    MakePoster(Box<Job>),
-    /// Send [`Input::Wake`] at this monotonic time; replaces an earlier wish.
-    WakeAt(Duration),
-    /// Tell the window.
-    Emit(Event),
-    /// Show these numbers.
-    UpdateLive(Live),
+impl Limits {
+    /// How many orders may be in flight at this gateway.
+    fn at_once(&self, gateway: GatewayId) -> usize {
+        self.at_once.get(&gateway).copied().unwrap_or(AT_ONCE_AT_FIRST.into())
+    }
 }
 
 /// All jobs and what is known of their gateways.
 #[derive(Debug)]
 pub struct Machine {
-    settings: Settings,
+    limits: Limits,
     entries: HashMap<JobId, Entry>,
     /// Jobs with something left to do, in the order in which they were asked for.
     active: BTreeMap<u64, JobId>,
@@ -233,10 +89,10 @@ const SLEEP_JUMP: Duration = Duration::from_secs(10);
 
 impl Machine {
     /// A machine that found `jobs` on disk, oldest first. Feed it [`Input::Start`] first.
-    pub fn new<J: Into<SharedJob>>(settings: Settings, jobs: Vec<J>) -> Self {
+    pub fn new<J: Into<SharedJob>>(limits: Limits, jobs: Vec<J>) -> Self {
         let jobs: Vec<SharedJob> = jobs.into_iter().map(Into::into).collect();
         let mut machine = Self {
-            settings,
+            limits,
             entries: HashMap::new(),
             active: BTreeMap::new(),
             next_place: 0,

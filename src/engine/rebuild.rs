@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::download::{hash_start, hex};
+use super::disk::{hash_start, hex};
 use crate::domain::{Job, JobId, JobState, Project, Recipe};
 use crate::media::{self, MovieError};
 

@@ -1,27 +1,20 @@
-//! Performs the machine's effects on tokio: one task owns the machine, everything that waits runs beside it.
+//! The engine at work: how it is started, spoken to and ended.
 
-use std::collections::HashMap;
-use std::fmt;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
-
-use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, mpsc};
-use tokio::task::JoinSet;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::command::Command;
-use super::download;
 use super::event::{Event, Live};
-use super::machine::{Effect, Input, Machine, Now, Settings};
-use crate::domain::shared::SharedJob;
-use crate::domain::{GatewayId, Job, JobId, JobState, UnixMillis};
-use crate::gateway::{Client, Connection, Http};
-use crate::library::{Library, Paths};
-use tasks::Kind;
+use actor::Actor;
+use shared_live::SharedLive;
 
-mod files;
+pub use setup::{EngineOptions, EngineParts, LocalDate, WakeUp, local_date};
+
+mod actor;
+mod clip_files;
+mod setup;
+mod shared_live;
+mod task_result;
 mod tasks;
 
 /// Commands that may wait; more is a bug of the caller, not a reason to wait.
@@ -29,80 +22,6 @@ const COMMANDS: usize = 256;
 
 /// Events that may wait until the window takes them; then the engine waits.
 const EVENTS: usize = 1024;
-
-/// Time between two wake-ups of the window for numbers.
-const LIVE_EVERY: Duration = Duration::from_millis(100);
-
-/// How soon sleep of the computer is noticed while jobs are watched. Timers of tokio stand still during it.
-const SLEEP_CHECK: Duration = Duration::from_secs(3);
-
-/// How long the end of the program waits for an order that is on its way.
-const FAREWELL: Duration = Duration::from_secs(3);
-
-/// Wakes the window; called after every event and, at most ten times a second, for numbers.
-pub type WakeUp = Arc<dyn Fn() + Send + Sync>;
-
-/// Local calendar date of a moment, `2026-06-04`, for file names.
-pub type LocalDate = Arc<dyn Fn(UnixMillis) -> String + Send + Sync>;
-
-/// All that the engine needs.
-pub struct Parts {
-    /// Where it runs.
-    pub runtime: Handle,
-    /// The open library.
-    pub library: Library,
-    /// What was found in it, oldest first.
-    pub jobs: Vec<SharedJob>,
-    /// The HTTP clients.
-    pub http: Http,
-    /// Gateways that can be asked from the start.
-    pub connections: Vec<Connection>,
-    /// The rest.
-    pub options: Options,
-}
-
-/// What can be chosen.
-#[derive(Clone)]
-pub struct Options {
-    /// Orders in flight per gateway.
-    pub settings: Settings,
-    /// Where things are kept; clips go to [`Paths::clips`].
-    pub paths: Paths,
-    /// See [`LocalDate`]; [`local_date`] is the real one.
-    pub local_date: LocalDate,
-    /// See [`WakeUp`].
-    pub wake_up: WakeUp,
-    /// Largest clip that is taken, normally [`download::MAX_CLIP_BYTES`].
-    pub max_clip_bytes: u64,
-}
-
-impl Options {
-    /// The usual choices, with nobody to wake.
-    pub fn new(paths: Paths) -> Self {
-        Self {
-            settings: Settings::default(),
-            paths,
-            local_date: Arc::new(local_date),
-            wake_up: Arc::new(|| {}),
-            max_clip_bytes: download::MAX_CLIP_BYTES,
-        }
-    }
-}
-
-impl fmt::Debug for Options {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Options").field("settings", &self.settings).field("paths", &self.paths).finish_non_exhaustive()
-    }
-}
-
-/// The calendar date at this computer's place.
-pub fn local_date(moment: UnixMillis) -> String {
-    jiff::Timestamp::from_millisecond(moment.0)
-        .unwrap_or_default()
-        .to_zoned(jiff::tz::TimeZone::system())
-        .strftime("%Y-%m-%d")
-        .to_string()
-}
 
 /// The queue of commands is full, or the engine has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -113,7 +32,7 @@ pub struct Busy;
 #[derive(Clone, Debug)]
 pub struct EngineHandle {
     commands: mpsc::Sender<Command>,
-    live: Arc<Mutex<Live>>,
+    live: SharedLive,
     stop: CancellationToken,
     ended: CancellationToken,
 }
@@ -133,7 +52,7 @@ impl EngineHandle {
 
     /// The latest numbers of running jobs.
     pub fn live(&self) -> Live {
-        lock(&self.live).clone()
+        self.live.get()
     }
 
     /// Ends the engine: nothing new begins, an order that is on its way is awaited up to three seconds, everything that
@@ -144,391 +63,22 @@ impl EngineHandle {
     }
 }
 
-fn lock(live: &Mutex<Live>) -> MutexGuard<'_, Live> {
-    // A plain value cannot be left half-changed.
-    live.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Starts the engine. It goes on with unfinished jobs by itself.
-pub fn start(parts: Parts) -> (EngineHandle, mpsc::Receiver<Event>) {
+pub fn start(parts: EngineParts) -> (EngineHandle, mpsc::Receiver<Event>) {
     let (command_sender, commands) = mpsc::channel(COMMANDS);
     let (event_sender, events) = mpsc::channel(EVENTS);
     let handle = EngineHandle {
         commands: command_sender,
-        live: Arc::default(),
+        live: SharedLive::default(),
         stop: CancellationToken::new(),
         ended: CancellationToken::new(),
     };
-    let Parts { runtime, library, jobs, http, connections, options } = parts;
-    let (download_sender, download_reports) = mpsc::channel(64);
-    let actor = Actor {
-        machine: Machine::new(options.settings.clone(), jobs),
-        library,
-        http,
-        options,
-        clients: HashMap::new(),
-        pictures: HashMap::new(),
-        downloads: HashMap::new(),
-        events: event_sender,
-        live: Arc::clone(&handle.live),
-        stop: handle.stop.clone(),
-        download_sender,
-        tasks: JoinSet::new(),
-        kinds: HashMap::new(),
-        media_threads: Arc::new(Semaphore::new(2)),
-        strip_thread: Arc::new(Semaphore::new(1)),
-        unstored: Vec::new(),
-        is_storing: false,
-        unfiled: Vec::new(),
-        is_filing: false,
-        began: Instant::now(),
-        wake_at: None,
-        live_shown: None,
-        live_due: None,
-    };
+    let EngineParts { runtime, library, jobs, http, connections, options } = parts;
+    let actor = Actor::new(library, jobs, http, options, event_sender, handle.live.clone(), handle.stop.clone());
     let ended = handle.ended.clone().drop_guard();
     runtime.spawn(async move {
         let _ended = ended;
-        actor.run(connections, commands, download_reports).await;
+        actor.run(connections, commands).await;
     });
     (handle, events)
-}
-
-/// What tasks tell the actor.
-#[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "lives for a moment and is mostly the large one")]
-enum Told {
-    /// For the machine.
-    Input(Input),
-    /// A batch of jobs was written, or not.
-    Stored(Vec<(JobId, u64)>, Result<(), String>),
-    /// A start picture in the form in which it goes out.
-    Picture(JobId, Result<String, String>),
-    /// Work on files has ended, in this clip folder.
-    Files(Vec<Input>, PathBuf),
-    /// A poster was made, or not.
-    Poster(Box<Job>, Result<(u32, u32), String>),
-    /// For the window.
-    Event(Event),
-    /// Work that nobody waits for has ended.
-    Nothing,
-}
-
-struct Actor {
-    machine: Machine,
-    library: Library,
-    http: Http,
-    options: Options,
-    clients: HashMap<GatewayId, Client>,
-    pictures: HashMap<JobId, String>,
-    /// How to stop each running download, and the folder that it goes to.
-    downloads: HashMap<JobId, (CancellationToken, PathBuf)>,
-    events: mpsc::Sender<Event>,
-    live: Arc<Mutex<Live>>,
-    stop: CancellationToken,
-    download_sender: mpsc::Sender<(JobId, download::Report)>,
-    tasks: JoinSet<Told>,
-    /// What runs, so that a task that panics is answered for.
-    kinds: HashMap<tokio::task::Id, Kind>,
-    media_threads: Arc<Semaphore>,
-    /// Its own, so that no order and no poster waits for a filmstrip.
-    strip_thread: Arc<Semaphore>,
-    unstored: Vec<(Box<Job>, u64)>,
-    is_storing: bool,
-    unfiled: files::Batch,
-    is_filing: bool,
-    began: Instant,
-    wake_at: Option<Instant>,
-    live_shown: Option<Instant>,
-    live_due: Option<Instant>,
-}
-
-impl Actor {
-    async fn run(
-        mut self,
-        connections: Vec<Connection>,
-        mut commands: mpsc::Receiver<Command>,
-        mut download_reports: mpsc::Receiver<(JobId, download::Report)>,
-    ) {
-        self.step(Input::Start).await;
-        for connection in connections {
-            self.command(Command::Connect(connection)).await;
-        }
-        let mut deadline: Option<Instant> = None;
-        loop {
-            if let Some(deadline) = deadline {
-                let has_finished = !self.machine.must_finish()
-                    && !self.is_storing
-                    && self.unstored.is_empty()
-                    && self.downloads.is_empty();
-                if has_finished || Instant::now() >= deadline {
-                    break;
-                }
-            }
-            let alarm = self.alarm(deadline);
-            tokio::select! {
-                biased;
-                Some(joined) = self.tasks.join_next_with_id() => {
-                    let (id, told) = match joined {
-                        Ok((id, told)) => (id, Some(told)),
-                        Err(error) => (error.id(), None),
-                    };
-                    let kind = self.kinds.remove(&id);
-                    // What a download recorded on its way is heard before how it ended.
-                    while let Ok((job, report)) = download_reports.try_recv() {
-                        self.step(tasks::input_of(job, report)).await;
-                    }
-                    match (told, kind) {
-                        (Some(told), _) => self.hear(told).await,
-                        (None, Some(kind)) => self.hear(kind.failed(&self.options.paths.clips)).await,
-                        (None, None) => {}
-                    }
-                }
-                Some((job, report)) = download_reports.recv() => self.step(tasks::input_of(job, report)).await,
-                command = commands.recv(), if deadline.is_none() => match command {
-                    Some(command) => self.command(command).await,
-                    None => self.stop.cancel(),
-                },
-                () = self.stop.cancelled(), if deadline.is_none() => {
-                    deadline = Some(Instant::now() + FAREWELL);
-                    for (stop, _) in self.downloads.values() {
-                        stop.cancel();
-                    }
-                    self.step(Input::Closing).await;
-                }
-                () = sleep_until(alarm) => self.ring().await,
-            }
-        }
-        // Looks and downloads end here; both go on at the next start.
-        self.tasks.shutdown().await;
-    }
-
-    /// When the actor has to look up by itself.
-    fn alarm(&self, deadline: Option<Instant>) -> Option<Instant> {
-        let sleep_check = self.machine.is_watching().then(|| Instant::now() + SLEEP_CHECK);
-        [self.wake_at, self.live_due, deadline, sleep_check].into_iter().flatten().min()
-    }
-
-    async fn ring(&mut self) {
-        let now = Instant::now();
-        if self.live_due.is_some_and(|due| due <= now) {
-            self.show_live(now);
-        }
-        if self.wake_at.is_some_and(|wake_at| wake_at <= now) {
-            self.wake_at = None;
-        }
-        self.step(Input::Wake).await;
-    }
-
-    async fn hear(&mut self, told: Told) {
-        match told {
-            Told::Input(mut input) => {
-                if let Input::Downloaded(job, _) | Input::DownloadFailed(job, _) = &input {
-                    let download = self.downloads.remove(job);
-                    if let Input::Downloaded(_, clip) = &mut input
-                        && let Some((_, folder)) = download.filter(|(_, folder)| *folder != self.options.paths.clips)
-                    {
-                        // The clip folder was changed meanwhile, and relative paths count from the new one.
-                        clip.path = std::path::absolute(&folder).unwrap_or(folder).join(&clip.path);
-                    }
-                }
-                self.step(input).await;
-            }
-            Told::Event(event) => self.emit(event).await,
-            Told::Poster(job, result) => {
-                let is_made = result.is_ok();
-                self.step(Input::PosterMade(job.id, result)).await;
-                // The strip takes longer than the poster, which is not kept back for it. Whoever leaves meanwhile gets it
-                // when it is first looked at.
-                if is_made && !self.stop.is_cancelled() {
-                    let paths = self.options.paths.clone();
-                    self.spawn(Kind::Filmstrip, tasks::filmstrip(job, paths, Arc::clone(&self.strip_thread)));
-                }
-            }
-            Told::Nothing => {}
-            Told::Files(answers, folder) => {
-                self.is_filing = false;
-                let has_moved = folder != self.options.paths.clips;
-                for answer in answers {
-                    self.step(if has_moved { files::from_folder(answer, &folder) } else { answer }).await;
-                }
-                self.file();
-            }
-            Told::Picture(job, Ok(picture)) => {
-                self.pictures.insert(job, picture);
-                self.step(Input::PictureReady(job)).await;
-            }
-            Told::Picture(job, Err(reason)) => self.step(Input::PictureFailed(job, reason)).await,
-            Told::Stored(batch, result) => {
-                self.is_storing = false;
-                for (job, revision) in batch {
-                    let input = match &result {
-                        Ok(()) => Input::Stored { job, revision },
-                        Err(reason) => Input::StoreFailed { job, revision, reason: reason.clone() },
-                    };
-                    self.step(input).await;
-                }
-                self.store();
-            }
-        }
-    }
-
-    async fn command(&mut self, command: Command) {
-        match &command {
-            Command::Connect(connection) => {
-                self.clients.insert(connection.gateway, Client::new(&self.http, connection.clone()));
-            }
-            Command::Disconnect(gateway) => {
-                self.clients.remove(gateway);
-            }
-            Command::SetClipFolder(folder) if *folder != self.options.paths.clips => {
-                let old = std::mem::replace(&mut self.options.paths.clips, folder.clone());
-                let old = std::path::absolute(&old).unwrap_or(old);
-                self.step(Input::ClipFolderChanged(old)).await;
-            }
-            Command::CheckKey(connection) => {
-                let client = Client::new(&self.http, connection.clone());
-                let gateway = connection.gateway;
-                self.spawn(Kind::CheckKey(gateway), tasks::check_key(gateway, client));
-            }
-            _ => {}
-        }
-        self.step(Input::Command(command)).await;
-    }
-
-    fn now(&self) -> Now {
-        use std::hash::{BuildHasher as _, Hasher as _};
-        Now {
-            wall: wall_clock(),
-            monotonic: self.began.elapsed(),
-            // The standard library seeds its hash tables at random, which is random enough for jitter.
-            random: std::collections::hash_map::RandomState::new().build_hasher().finish(),
-        }
-    }
-
-    async fn step(&mut self, input: Input) {
-        for effect in self.machine.step(self.now(), input) {
-            self.perform(effect).await;
-        }
-        self.store();
-        self.file();
-    }
-
-    async fn perform(&mut self, effect: Effect) {
-        match effect {
-            Effect::Persist { job, revision } => {
-                if job.state == JobState::Removed {
-                    self.pictures.remove(&job.id);
-                }
-                self.unstored.retain(|(other, _)| other.id != job.id);
-                self.unstored.push((job, revision));
-            }
-            Effect::PreparePicture(job) => {
-                let inputs = self.options.paths.inputs();
-                self.spawn(Kind::Picture(job.id), tasks::picture(job, inputs, Arc::clone(&self.media_threads)));
-            }
-            Effect::Submit(job) => {
-                let picture = self.pictures.remove(&job.id);
-                let client = self.clients.get(&job.gateway).cloned();
-                self.spawn(Kind::Submit(job.id), tasks::submit(job, picture, client));
-            }
-            Effect::Poll(job, gateway, remote_id) => {
-                let client = self.clients.get(&gateway).cloned();
-                self.spawn(Kind::Poll(job), tasks::poll(job, remote_id, client));
-            }
-            Effect::Cancel(job, gateway, remote_id) => {
-                let client = self.clients.get(&gateway).cloned();
-                self.spawn(Kind::Cancel(job), tasks::cancel(job, remote_id, client));
-            }
-            Effect::Download(job, link) => {
-                let stop = CancellationToken::new();
-                self.downloads.insert(job.id, (stop.clone(), self.options.paths.clips.clone()));
-                let client = self.clients.get(&job.gateway).cloned();
-                let id = job.id;
-                let order = tasks::download_order(&self.options, job, link);
-                self.spawn(Kind::Download(id), tasks::fetch(order, client, self.download_sender.clone(), stop));
-            }
-            Effect::StopDownload(job) => {
-                if let Some((stop, _)) = self.downloads.get(&job) {
-                    stop.cancel();
-                }
-            }
-            Effect::WorkOnFile(job, work) => self.unfiled.push((job, work)),
-            Effect::MakePoster(job) => {
-                let paths = self.options.paths.clone();
-                self.spawn(Kind::Poster(job.id), tasks::poster(job, paths, Arc::clone(&self.media_threads)));
-            }
-            Effect::WakeAt(moment) => self.wake_at = Some(self.began + moment),
-            Effect::Emit(event) => self.emit(event).await,
-            Effect::UpdateLive(live) => {
-                *lock(&self.live) = live;
-                let now = Instant::now();
-                match self.live_shown {
-                    Some(shown) if now < shown + LIVE_EVERY => self.live_due = Some(shown + LIVE_EVERY),
-                    _ => self.show_live(now),
-                }
-            }
-        }
-    }
-
-    fn show_live(&mut self, now: Instant) {
-        self.live_due = None;
-        self.live_shown = Some(now);
-        (self.options.wake_up)();
-    }
-
-    /// Tells the window, then wakes it. Waits while the window is behind, unless the program ends.
-    async fn emit(&mut self, event: Event) {
-        tokio::select! {
-            biased;
-            // A receiver that is gone does not want to know.
-            _ = self.events.send(event) => {}
-            () = self.stop.cancelled() => {}
-        }
-        (self.options.wake_up)();
-    }
-
-    /// Writes what is not stored yet, in one transaction. One batch at a time, so that rows are written in order.
-    fn store(&mut self) {
-        if self.is_storing || self.unstored.is_empty() {
-            return;
-        }
-        self.is_storing = true;
-        let (jobs, batch): (Vec<Job>, Vec<(JobId, u64)>) = std::mem::take(&mut self.unstored)
-            .into_iter()
-            .map(|(job, revision)| {
-                let key = (job.id, revision);
-                (*job, key)
-            })
-            .unzip();
-        self.spawn(Kind::Store(batch.clone()), tasks::store(self.library.clone(), jobs, batch));
-    }
-
-    /// Does what is to be done with files. One batch at a time, so that no two pieces of work meet at one file.
-    fn file(&mut self) {
-        if self.is_filing || self.unfiled.is_empty() {
-            return;
-        }
-        self.is_filing = true;
-        let batch = std::mem::take(&mut self.unfiled);
-        let kind = Kind::Files(batch.iter().map(|(job, work)| (job.id, work.clone())).collect());
-        self.spawn(kind, files::work(batch, self.options.paths.clips.clone()));
-    }
-
-    fn spawn(&mut self, kind: Kind, work: impl Future<Output = Told> + Send + 'static) {
-        let id = self.tasks.spawn(work).id();
-        self.kinds.insert(id, kind);
-    }
-}
-
-fn wall_clock() -> UnixMillis {
-    let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    UnixMillis(i64::try_from(wall.as_millis()).unwrap_or(i64::MAX))
-}
-
-async fn sleep_until(moment: Option<Instant>) {
-    match moment {
-        Some(moment) => tokio::time::sleep_until(moment.into()).await,
-        None => std::future::pending().await,
-    }
 }

@@ -15,7 +15,7 @@ use crate::domain::shared::SharedJob;
 use crate::domain::{Draft, GatewayId, JobId, RawExchange, Settings};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
-use crate::engine::runtime::{self, Busy, EngineHandle, Options};
+use crate::engine::runtime::{self, Busy, EngineHandle, EngineOptions};
 use crate::gateway::Http;
 use crate::keys::Keys;
 use crate::library::{Library, settings};
@@ -45,12 +45,12 @@ impl Session {
         runtime: Handle,
         wake_up: impl Fn() + Send + Sync + 'static,
     ) -> Result<(Self, Receiver<Event>), SessionError> {
-        let mut options = Options::new(home.paths.clone());
+        let mut options = EngineOptions::new(home.paths.clone());
         options.wake_up = Arc::new(wake_up);
         for gateway in GatewayId::PAID {
-            options.settings.at_once.insert(gateway, home.settings.of(gateway).at_once.into());
+            options.limits.at_once.insert(gateway, home.settings.of(gateway).at_once.into());
         }
-        let (engine, events) = runtime::start(runtime::Parts {
+        let (engine, events) = runtime::start(runtime::EngineParts {
             runtime,
             library: library.clone(),
             jobs,

@@ -9,9 +9,9 @@ use futures_util::future::join_all;
 use rushes::domain::job::Poster;
 use rushes::domain::price::estimate;
 use rushes::domain::{Charge, Draft, GatewayId, Job, JobId, JobState};
-use rushes::engine::command::{Command, NewJob, Resolution};
+use rushes::engine::command::{Command, NewJob, UnconfirmedDecision};
 use rushes::engine::event::Event;
-use rushes::engine::{self, EngineHandle, Options, Parts};
+use rushes::engine::{self, EngineHandle, EngineOptions, EngineParts};
 use rushes::gateway::{Connection, Http};
 use rushes::library::{Library, LibraryError, Paths};
 use rushes::practice::film::FilmSpec;
@@ -100,7 +100,7 @@ impl Studio {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
         self.jobs.extend(opened.jobs.iter().map(|job| (job.id, job.clone())));
-        let parts = Parts {
+        let parts = EngineParts {
             runtime: runtime.handle().clone(),
             library: opened.library,
             jobs: opened.jobs.into_iter().map(Into::into).collect(),
@@ -108,7 +108,7 @@ impl Studio {
             connections: [GatewayId::Apiin, GatewayId::Aigateway, GatewayId::Practice]
                 .map(|gateway| connection(&self.practice, gateway))
                 .into(),
-            options: Options::new(self.paths()),
+            options: EngineOptions::new(self.paths()),
         };
         let (handle, events) = engine::start(parts);
         self.running = Some(Running { runtime, handle, events });
@@ -316,9 +316,9 @@ async fn the_user_ends_an_unconfirmed_order() {
     let mut studio = Studio::open(quick().with_faults(faults)).await;
     let first = studio.order(GatewayId::Practice, "a heron");
     studio.until_state(first, JobState::Unconfirmed).await;
-    studio.send(Command::Resolve(first, Resolution::Check));
+    studio.send(Command::Resolve(first, UnconfirmedDecision::Check));
     let remote_id = studio.practice.jobs()[0].id.parse_remote();
-    studio.send(Command::Resolve(first, Resolution::Adopt(remote_id)));
+    studio.send(Command::Resolve(first, UnconfirmedDecision::Adopt(remote_id)));
     let job = studio.until_state(first, JobState::Ready).await;
     studio.check_clip(&job, &FILM, 1);
     assert_eq!(studio.notes.len(), 1, "{:?}", studio.notes);
@@ -326,7 +326,7 @@ async fn the_user_ends_an_unconfirmed_order() {
     let second = studio.order(GatewayId::Practice, "a stork");
     studio.until_state(second, JobState::Unconfirmed).await;
     let new_id = JobId(Uuid::now_v7());
-    studio.send(Command::Resolve(second, Resolution::Resend { new_id }));
+    studio.send(Command::Resolve(second, UnconfirmedDecision::Resend { new_id }));
     studio.until_state(new_id, JobState::Ready).await;
     assert_eq!(studio.stored(second).state, JobState::Discarded);
     assert_eq!(studio.practice.submits().len(), 3);

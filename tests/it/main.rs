@@ -2,6 +2,7 @@
 
 mod cli;
 mod components;
+mod curation;
 mod engine;
 mod film;
 mod gateways;
@@ -11,7 +12,6 @@ mod media;
 mod practice;
 mod recipe;
 mod search;
-mod sorting;
 mod support;
 mod tidy;
 mod ui;

@@ -211,7 +211,10 @@ fn an_unconfirmed_order_is_sent_again_only_after_asking_twice() {
     harness.run();
     let resent = |harness: &Harness<'_, Bench>| {
         harness.state().effects.iter().any(|effect| {
-            matches!(effect, Effect::Engine(Command::Resolve(_, rushes::engine::command::Resolution::Resend { .. })))
+            matches!(
+                effect,
+                Effect::Engine(Command::Resolve(_, rushes::engine::command::UnconfirmedDecision::Resend { .. }))
+            )
         })
     };
     assert!(!resent(&harness));
@@ -234,7 +237,7 @@ fn a_pasted_job_id_is_watched() {
     harness.get_by_label("Watch it").click();
     harness.run();
     let adopted = harness.state().effects.iter().any(|effect| {
-        matches!(effect, Effect::Engine(Command::Resolve(_, rushes::engine::command::Resolution::Adopt(id))) if id.as_str() == "v56_8f3ac1e2")
+        matches!(effect, Effect::Engine(Command::Resolve(_, rushes::engine::command::UnconfirmedDecision::Adopt(id))) if id.as_str() == "v56_8f3ac1e2")
     });
     assert!(adopted);
 }

@@ -169,16 +169,20 @@ fn a_retry_without_a_key_says_so() {
 fn unconfirmed_orders_are_sent_again_only_by_their_own_button() {
     let mut state = with_job(1, JobState::Unconfirmed);
     let effects = acts(&mut state, Action::CheckAgain(id(1)));
-    assert!(matches!(effects[..], [Effect::Engine(Command::Resolve(_, Resolution::Check))]));
+    assert!(matches!(effects[..], [Effect::Engine(Command::Resolve(_, UnconfirmedDecision::Check))]));
     let effects = acts(&mut state, Action::Adopt(id(1), " task_91 ".to_owned()));
-    let [Effect::Engine(Command::Resolve(_, Resolution::Adopt(remote)))] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Engine(Command::Resolve(_, UnconfirmedDecision::Adopt(remote)))] = &effects[..] else {
+        panic!("{effects:?}")
+    };
     assert_eq!(remote.as_str(), "task_91");
     assert!(acts(&mut state, Action::Adopt(id(1), "../etc".to_owned())).is_empty());
     assert!(state.notes[&id(1)].contains("no job id"));
     let effects = acts(&mut state, Action::Discard(id(1)));
-    assert!(matches!(effects[..], [Effect::Engine(Command::Resolve(_, Resolution::Discard))]));
+    assert!(matches!(effects[..], [Effect::Engine(Command::Resolve(_, UnconfirmedDecision::Discard))]));
     let effects = order(&mut state, Action::SubmitAgain(id(1)));
-    let [Effect::Engine(Command::Resolve(old, Resolution::Resend { new_id }))] = &effects[..] else { panic!() };
+    let [Effect::Engine(Command::Resolve(old, UnconfirmedDecision::Resend { new_id }))] = &effects[..] else {
+        panic!()
+    };
     assert_eq!((*old, *new_id), (id(1), id(100)));
 }
 

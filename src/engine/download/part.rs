@@ -1,14 +1,21 @@
 //! The part file. Every function that touches the disk runs on the blocking threads.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Order, PartFile, ResumeFrom, recipe};
+use super::naming::{Named, give_name};
+use super::recipe;
+use super::task::DownloadTask;
+use crate::domain::job::PartFile;
 use crate::domain::{Clip, Job, JobId, JobState, Recipe};
+use crate::engine::disk::{
+    NAME_NUMBERS, has_other_names, hash_start, hex, numbered, open_existing, remove_if_there, words_for_saving,
+};
 use crate::engine::machine::FetchFailure;
+use crate::gateway::ResumeFrom;
 use crate::media::{self, MovieError, MovieInfo};
 
 /// Why the part file cannot be written or used, as a plain clause.
@@ -93,11 +100,11 @@ impl Open {
 
 impl Part {
     /// Opens what an earlier try left, cut to what was flushed, or nothing yet.
-    pub(super) async fn open(order: &Order) -> Result<Self, PartError> {
-        let folder = order.folder.clone();
-        let fresh_name = format!(".{}.part", order.file_name);
-        let found = order.job.part.clone().filter(|part| is_plain_name(&part.file_name));
-        let job = order.job.id;
+    pub(super) async fn open(task: &DownloadTask) -> Result<Self, PartError> {
+        let folder = task.folder.clone();
+        let fresh_name = format!(".{}.part", task.file_name);
+        let found = task.job.part.clone().filter(|part| is_plain_name(&part.file_name));
+        let job = task.job.id;
         blocking(move || {
             fs::create_dir_all(&folder).map_err(|error| disk(&error))?;
             let mut record = found.unwrap_or_default();
@@ -124,15 +131,15 @@ impl Part {
 
     /// A crash between naming the clip and storing that it is ready leaves a whole clip under its final name. It is
     /// known by the recipe in it. One without a recipe is known by its name, which holds the job's id, and by its length.
-    pub(super) async fn already_finished(&self, order: &Order) -> Result<Option<Clip>, FetchFailure> {
+    pub(super) async fn already_finished(&self, task: &DownloadTask) -> Result<Option<Clip>, FetchFailure> {
         if self.length > 0 {
             return Ok(None);
         }
-        let sealed = order.job.part.as_ref().filter(|part| part.total_bytes == Some(part.verified_bytes));
+        let sealed = task.job.part.as_ref().filter(|part| part.total_bytes == Some(part.verified_bytes));
         let total = sealed.and_then(|part| part.total_bytes).filter(|total| *total > 0);
-        let (folder, file_name, job) = (order.folder.clone(), order.file_name.clone(), order.job.id);
+        let (folder, file_name, job) = (task.folder.clone(), task.file_name.clone(), task.job.id);
         let clip = blocking(move || {
-            for name in (1..MAX_NAMES).map(|number| numbered(&file_name, number)) {
+            for name in (NAME_NUMBERS).map(|number| numbered(&file_name, number)) {
                 let path = folder.join(&name);
                 if fs::symlink_metadata(&path).is_err() {
                     break;
@@ -267,21 +274,21 @@ impl Part {
     }
 
     /// Removes the file, if there is one.
-    pub(super) async fn remove(&self, order: &Order) {
-        let path = order.folder.join(&self.record.file_name);
+    pub(super) async fn remove(&self, task: &DownloadTask) {
+        let path = task.folder.join(&self.record.file_name);
         let removed = blocking(move || remove_if_there(&path).map_err(|error| disk(&error))).await;
         if let Err(error) = removed {
-            tracing::warn!(job = %order.job.id, %error, "a part file could not be removed");
+            tracing::warn!(job = %task.job.id, %error, "a part file could not be removed");
         }
     }
 
     /// Checks the whole file, puts the recipe behind it, and gives it its final name.
-    pub(super) async fn finish(mut self, order: &Order) -> Result<Clip, FetchFailure> {
+    pub(super) async fn finish(mut self, task: &DownloadTask) -> Result<Clip, FetchFailure> {
         let Some(mut open) = self.open.take() else {
             return Err(FetchFailure::Disk("the part file is closed".to_owned()));
         };
-        let (folder, file_name, length) = (order.folder.clone(), order.file_name.clone(), self.length);
-        let (job, id, clock) = (order.job.clone(), order.job.id, order.clock);
+        let (folder, file_name, length) = (task.folder.clone(), task.file_name.clone(), self.length);
+        let (job, id, clock) = (task.job.clone(), task.job.id, task.clock);
         let result = blocking(move || {
             if let Some(file) = &open.file {
                 file.sync_all().map_err(|error| disk(&error))?;
@@ -304,13 +311,19 @@ impl Part {
                     let mut ready = Job { state: JobState::Ready, ended_at: Some(clock()), ..*job };
                     ready.receive(clip.clone());
                     match Recipe::of(&ready) {
-                        Some(recipe) => recipe::write(file, length, &recipe)?,
+                        Some(recipe) => recipe::write(file, length, &recipe).map_err(|error| disk(&error))?,
                         None => Some(recipe::NOT_THERE.to_owned()),
                     }
                 }
                 (Behind::NamedWithout, _) | (_, None) => Some(recipe::NOT_THERE.to_owned()),
             };
-            match give_name(&open, &folder, &file_name, &clip, id).map_err(|error| disk(&error))? {
+            // Part files are for this user only; whoever may read the clip folder may read its clips.
+            #[cfg(unix)]
+            if let Some(file) = &open.file {
+                let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+                file.set_permissions(mode).map_err(|error| disk(&error))?;
+            }
+            match give_name(&open.path, &folder, &file_name, &clip, id).map_err(|error| disk(&error))? {
                 Named::New(name) => clip.path = PathBuf::from(name),
                 Named::Before { name, has_recipe } => {
                     clip.path = PathBuf::from(name);
@@ -321,7 +334,7 @@ impl Part {
         })
         .await;
         if let Err(PartError::NoMovie(_)) = &result {
-            self.remove(order).await;
+            self.remove(task).await;
         }
         Ok(result?)
     }
@@ -351,141 +364,12 @@ fn clip_of(file_name: String, hash: Sha256, size_bytes: u64, info: Option<MovieI
     Clip { path, sha256, size_bytes, width, height, duration_millis, has_audio, recipe_note: None }
 }
 
-pub(in crate::engine) fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+/// Whether a stored file name is a single name and no path, so that it cannot lead out of the clip folder.
+fn is_plain_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['/', '\\', '\0']) && name != "." && name != ".."
 }
 
-/// Names that are tried for one clip.
-const MAX_NAMES: u32 = 1000;
-
-/// Under which name a clip is found from now on.
-enum Named {
-    /// Our file has it now.
-    New(String),
-    /// A file with the same film had it before and is taken in place of ours.
-    Before {
-        name: String,
-        /// Whether that one holds the recipe.
-        has_recipe: bool,
-    },
-}
-
-/// Names the checked file. A name that exists is kept; the clip takes the next free one, unless the file there is this
-/// very clip, left by a crash.
-fn give_name(open: &Open, folder: &Path, file_name: &str, clip: &Clip, job: JobId) -> io::Result<Named> {
-    #[cfg(unix)]
-    if let Some(file) = &open.file {
-        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
-    }
-    for number in 1..MAX_NAMES {
-        let name = numbered(file_name, number);
-        let path = folder.join(&name);
-        match fs::hard_link(&open.path, &path) {
-            Ok(()) => {
-                sync_folder(folder);
-                remove_if_there(&open.path)?;
-                sync_folder(folder);
-                return Ok(Named::New(name));
-            }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            // A file system without hard links: reserve the name, then replace our own empty file.
-            Err(error) if error.kind() != io::ErrorKind::StorageFull => {
-                match OpenOptions::new().write(true).create_new(true).open(&path) {
-                    Ok(_) => {
-                        fs::rename(&open.path, &path)?;
-                        sync_folder(folder);
-                        return Ok(Named::New(name));
-                    }
-                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                    Err(error) => return Err(error),
-                }
-            }
-            Err(error) => return Err(error),
-        }
-        if let Some(has_recipe) = is_same_clip(&path, clip, job) {
-            sync_folder(folder);
-            remove_if_there(&open.path)?;
-            sync_folder(folder);
-            return Ok(Named::Before { name, has_recipe });
-        }
-    }
-    Err(io::Error::new(io::ErrorKind::AlreadyExists, "all names for it are taken"))
-}
-
-/// `name.mp4`, `name (2).mp4`, …
-pub(in crate::engine) fn numbered(file_name: &str, number: u32) -> String {
-    match (number, file_name.rsplit_once('.')) {
-        (1, _) => file_name.to_owned(),
-        (_, Some((stem, extension))) => format!("{stem} ({number}).{extension}"),
-        (_, None) => format!("{file_name} ({number})"),
-    }
-}
-
-/// Whether a file holds this clip and nothing else but its recipe; and if so, whether it holds that.
-fn is_same_clip(path: &Path, clip: &Clip, job: JobId) -> Option<bool> {
-    let mut file = open_existing(path, clip.size_bytes).ok()??;
-    if let Some(found) = recipe::find(&mut file, job).ok()? {
-        return (hex(found.hash) == clip.sha256).then_some(true);
-    }
-    let is_alone = file.metadata().ok()?.len() == clip.size_bytes;
-    (is_alone && hex(hash_start(&mut file, clip.size_bytes).ok()?) == clip.sha256).then_some(false)
-}
-
-fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// Makes a new name survive a power cut. Where folders cannot be flushed there is nothing more to do.
-pub(in crate::engine) fn sync_folder(folder: &Path) {
-    if let Err(error) = File::open(folder).and_then(|folder| folder.sync_all()) {
-        tracing::debug!(%error, "the clip folder could not be flushed");
-    }
-}
-
-/// Opens a regular file of at least `least` bytes for reading and writing; `None` when there is none. A link that was
-/// planted under the name is not followed: what was opened has to be what stands there.
-fn open_existing(path: &Path, least: u64) -> io::Result<Option<File>> {
-    let seen = match fs::symlink_metadata(path) {
-        Ok(seen) => seen,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    if !seen.is_file() || least == 0 || seen.len() < least {
-        return Ok(None);
-    }
-    let mut options = OpenOptions::new();
-    options.read(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
-    let file = options.open(path)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt as _;
-        let opened = file.metadata()?;
-        if (opened.dev(), opened.ino()) != (seen.dev(), seen.ino()) {
-            return Ok(None);
-        }
-    }
-    Ok(Some(file))
-}
-
-/// Whether the file stands in folders under more than one name.
-#[cfg(unix)]
-fn has_other_names(file: &File) -> io::Result<bool> {
-    use std::os::unix::fs::MetadataExt as _;
-    Ok(file.metadata()?.nlink() > 1)
-}
-
-/// Elsewhere that is not told. The recipe, which is there before the second name is, tells it nearly always.
-#[cfg(not(unix))]
-fn has_other_names(_file: &File) -> io::Result<bool> {
-    Ok(false)
-}
-
-/// Refuses to begin what cannot end: the file and a little more have to fit.
+/// Fails when the disk has no room for a file of `total_bytes` and 16 MB more, so that nothing is begun that cannot end.
 #[cfg(unix)]
 fn check_space(path: &Path, total_bytes: Option<u64>) -> Result<(), PartError> {
     const RESERVE_BYTES: u64 = 16 << 20;
@@ -498,47 +382,15 @@ fn check_space(path: &Path, total_bytes: Option<u64>) -> Result<(), PartError> {
     Err(PartError::Disk(format!("the disk is full (the clip needs {} MB)", total.div_ceil(1_000_000))))
 }
 
-/// Elsewhere the disk itself says so while the file is written.
+/// Always succeeds: on this system the disk says that it is full only while the file is written.
 #[cfg(not(unix))]
 fn check_space(_path: &Path, _total_bytes: Option<u64>) -> Result<(), PartError> {
     Ok(())
 }
 
-/// The hash of the first `length` bytes. The file stands behind them then.
-pub(in crate::engine) fn hash_start(file: &mut File, length: u64) -> io::Result<Sha256> {
-    file.seek(SeekFrom::Start(0))?;
-    let mut hash = Sha256::new();
-    let mut rest = file.take(length);
-    let mut buffer = vec![0; 256 << 10];
-    loop {
-        match rest.read(&mut buffer)? {
-            0 => return Ok(hash),
-            count => hash.update(&buffer[..count]),
-        }
-    }
-}
-
-/// A single name, no path.
-fn is_plain_name(name: &str) -> bool {
-    !name.is_empty() && !name.contains(['/', '\\', '\0']) && name != "." && name != ".."
-}
-
-/// A disk error as a clause, as in "the clip could not be saved: the disk is full".
-pub(super) fn disk(error: &io::Error) -> PartError {
-    use io::ErrorKind as Kind;
-    PartError::Disk(
-        match error.kind() {
-            Kind::StorageFull => "the disk is full",
-            Kind::QuotaExceeded => "the disk quota is used up",
-            Kind::ReadOnlyFilesystem => "the disk is read-only",
-            Kind::PermissionDenied => "the clip folder may not be written",
-            Kind::NotFound | Kind::NotADirectory => "the clip folder is not there",
-            Kind::FileTooLarge => "the disk does not take files of this size",
-            Kind::InvalidFilename => "the disk does not take its name",
-            _ => return PartError::Disk(error.to_string()),
-        }
-        .to_owned(),
-    )
+/// The disk refused, in the words of a download.
+fn disk(error: &io::Error) -> PartError {
+    PartError::Disk(words_for_saving(error))
 }
 
 #[cfg(test)]
@@ -550,7 +402,7 @@ mod tests {
     #[tokio::test]
     async fn bytes_that_the_disk_did_not_take_are_not_counted_as_safe() {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut order = Order {
+        let mut task = DownloadTask {
             job: Box::new(Job { state: JobState::Downloading, clip: None, ..ready() }),
             link: "https://media.example/x.mp4".parse().expect("an address"),
             folder: folder.path().to_owned(),
@@ -558,7 +410,7 @@ mod tests {
             max_bytes: 1 << 20,
             clock: || UnixMillis(0),
         };
-        let mut part = Part::open(&order).await.expect("a part");
+        let mut part = Part::open(&task).await.expect("a part");
         part.restart(Some("\"v1\"".to_owned()), Some(2000)).await.expect("a file");
         part.push(vec![1; 1000], 0).await.expect("room");
         part.flush().await.expect("room");
@@ -568,8 +420,8 @@ mod tests {
         part.push(vec![2; 1000], 0).await.expect_err("it cannot be written");
         part.flush().await.expect("nothing is left to write");
         assert_eq!((part.record().verified_bytes, part.length(), part.is_complete()), (1000, 1000, false));
-        order.job.part = Some(part.record());
-        let again = Part::open(&order).await.expect("a part");
+        task.job.part = Some(part.record());
+        let again = Part::open(&task).await.expect("a part");
         assert_eq!(again.length(), 1000, "what is safe is kept");
     }
 }

@@ -8,8 +8,8 @@ use std::io;
 
 use sha2::Sha256;
 
-use super::part::{PartError, disk, hash_start, hex};
 use crate::domain::{JobId, Recipe};
+use crate::engine::disk::{hash_start, hex};
 use crate::media::{self, MovieError};
 
 /// The remark about a clip that was named before its recipe was in it.
@@ -42,9 +42,9 @@ pub(super) fn find(file: &mut File, job: JobId) -> io::Result<Option<Found>> {
 
 /// Writes the recipe behind the `served_bytes` of a file, and waits until it is safe. The clip counts more: where the recipe
 /// cannot be written the file is left as it was served, and the remark for the user is returned.
-pub(super) fn write(file: &mut File, served_bytes: u64, recipe: &Recipe) -> Result<Option<String>, PartError> {
+pub(super) fn write(file: &mut File, served_bytes: u64, recipe: &Recipe) -> io::Result<Option<String>> {
     let Err(error) = try_to_write(file, served_bytes, recipe) else { return Ok(None) };
-    file.set_len(served_bytes).and_then(|()| file.sync_all()).map_err(|error| disk(&error))?;
+    file.set_len(served_bytes).and_then(|()| file.sync_all())?;
     tracing::info!(job = %recipe.job, %error, "a recipe was left out of its clip");
     let reason = match error {
         MovieError::Io(cause) => format!("it could not be written ({cause})"),

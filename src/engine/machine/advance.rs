@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::Machine;
+use super::effect::Effect;
 use super::entry::{Call, Entry};
-use super::{DEFAULT_AT_ONCE, Effect, Machine, Now};
+use super::now::Now;
 use crate::domain::expiry::fetch_order;
 use crate::domain::{GatewayId, JobId, JobState, StartPicture};
 use crate::engine::schedule::least_poll_delay;
@@ -115,7 +117,7 @@ impl Machine {
             if entry.job.state != JobState::Queued || blocked.contains(&gateway_id) {
                 continue;
             }
-            let at_once = self.settings.at_once.get(&gateway_id).copied().unwrap_or(DEFAULT_AT_ONCE);
+            let at_once = self.limits.at_once(gateway_id);
             let taken = in_flight.entry(gateway_id).or_default();
             let has_place = entry.is_in_flight() || *taken < at_once;
             let Some(gateway) = self.gateways.get(&gateway_id) else { continue };

@@ -1,10 +1,11 @@
 //! What the user decided.
 
+use super::Machine;
 use super::entry::Call;
-use super::{Machine, Now};
+use super::now::Now;
 use crate::domain::outcome::UnconfirmedCause;
 use crate::domain::{Charge, Ending, GatewayId, Job, JobId, JobState};
-use crate::engine::command::{Command, NewJob, Resolution};
+use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::engine::event::Event;
 
 impl Machine {
@@ -43,7 +44,7 @@ impl Machine {
                     self.enqueue(now, new_job);
                 }
             }
-            Command::Resolve(id, resolution) => self.resolve(now, id, resolution),
+            Command::Resolve(id, decision) => self.resolve(now, id, decision),
             Command::Cancel(id) => self.cancel(now, id),
             Command::TakeOut(id) => {
                 if self.job(id).is_some_and(|job| job.state == JobState::Queued) {
@@ -92,7 +93,7 @@ impl Machine {
                 }
             }
             Command::SetAtOnce(gateway, number) => {
-                self.settings.at_once.insert(gateway, number.max(1));
+                self.limits.at_once.insert(gateway, number.max(1));
             }
             // Whoever runs the machine knows the folders, and says with `Input::ClipFolderChanged` what follows.
             Command::SetClipFolder(_) => {}
@@ -168,17 +169,17 @@ impl Machine {
         });
     }
 
-    fn resolve(&mut self, now: Now, id: JobId, resolution: Resolution) {
+    fn resolve(&mut self, now: Now, id: JobId, decision: UnconfirmedDecision) {
         let Some(job) = self.job(id).filter(|job| job.state == JobState::Unconfirmed) else { return };
         let gateway = job.gateway;
-        match resolution {
-            Resolution::Check => {
+        match decision {
+            UnconfirmedDecision::Check => {
                 let note = format!(
                     "{gateway} lists no orders to look in. If the clip is on your dashboard there, paste its job id here."
                 );
                 self.emit(Event::Note(id, note));
             }
-            Resolution::Adopt(remote_id) => {
+            UnconfirmedDecision::Adopt(remote_id) => {
                 if let Some(entry) = self.entries.get_mut(&id) {
                     entry.watch_anew(now.monotonic);
                 }
@@ -188,7 +189,7 @@ impl Machine {
                     job.message = None;
                 });
             }
-            Resolution::Resend { new_id } => {
+            UnconfirmedDecision::Resend { new_id } => {
                 if self.entries.contains_key(&new_id) {
                     return;
                 }
@@ -203,7 +204,7 @@ impl Machine {
                 self.enqueue(now, new_job);
                 self.discard(now, id);
             }
-            Resolution::Discard => self.discard(now, id),
+            UnconfirmedDecision::Discard => self.discard(now, id),
         }
     }
 

@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::FileWork;
-use super::sorting::project_of;
+use super::file_work::{FileWork, project_of};
 use crate::domain::job::Poster;
 use crate::domain::shared::SharedJob;
 use crate::domain::{JobState, Project};

@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::entry::Call;
-use super::{FetchFailure, Machine, Now};
+use super::Machine;
+use super::entry::{Call, Fetch};
+use super::input::FetchFailure;
+use super::now::Now;
 use crate::domain::job::{PartFile, Poster};
 use crate::domain::{Clip, Ending, JobId, JobState};
 use crate::engine::schedule::{LONGEST_RETRY_AFTER, backoff};
@@ -40,7 +42,7 @@ impl Machine {
         let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::Download)) else { return };
         entry.call = None;
         entry.link = None;
-        entry.fetch = super::entry::Fetch::default();
+        entry.fetch = Fetch::default();
         entry.poster_tried = false;
         // A download that was to stop may have been faster than the wish. The clip is here and stays.
         if matches!(entry.job.state, JobState::NotWatched | JobState::Gone) {

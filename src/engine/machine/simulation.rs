@@ -4,16 +4,20 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
+use url::Url;
 use uuid::Uuid;
 
 use super::*;
 use crate::domain::job::PartFile;
-use crate::domain::outcome::{Accepted, Failure, NetworkCause, Phase, Rejection, RejectionKind, UnconfirmedCause};
+use crate::domain::outcome::{
+    Accepted, CancelOutcome, Failure, NetworkCause, Phase, PollOutcome, Rejection, RejectionKind, SubmitOutcome,
+    UnconfirmedCause,
+};
 use crate::domain::price::estimate;
-use crate::domain::{Draft, Project, Rating, RawExchange, Verdict};
-use crate::engine::command::{NewJob, Resolution};
+use crate::domain::{Clip, Draft, Project, Rating, RawExchange, RemoteId, Verdict};
+use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::engine::schedule::least_request_gap;
-use crate::gateway::{Connection, LimitHint};
+use crate::gateway::{Answer, Connection, LimitHint};
 
 mod files;
 
@@ -101,7 +105,7 @@ impl World {
             random,
             time: Duration::ZERO,
             slept: Duration::ZERO,
-            machine: Machine::new(Settings::default(), Vec::<Job>::new()),
+            machine: Machine::new(Limits::default(), Vec::<Job>::new()),
             disk: BTreeMap::new(),
             coming: BTreeMap::new(),
             serial: 0,
@@ -187,7 +191,7 @@ impl World {
         let in_flight =
             |job: &&Job| matches!(job.state, JobState::Submitting | JobState::Waiting | JobState::Generating);
         let count = self.machine.jobs().filter(in_flight).count();
-        assert!(!is_promoted || count <= DEFAULT_AT_ONCE, "seed {}: {count} in flight", self.seed);
+        assert!(!is_promoted || count <= usize::from(AT_ONCE_AT_FIRST), "seed {}: {count} in flight", self.seed);
     }
 
     /// Every request passes here: distance and the limiter's word are kept.
@@ -397,7 +401,7 @@ impl World {
         self.closed_until = Duration::ZERO;
         self.wake_at = None;
         let jobs: Vec<Job> = self.disk.values().cloned().collect();
-        self.machine = Machine::new(Settings::default(), jobs);
+        self.machine = Machine::new(Limits::default(), jobs);
         self.step(Input::Start);
         self.connect();
     }
@@ -442,11 +446,11 @@ impl World {
             5 => Command::ToTrash(vec![job]),
             12 => Command::PauseDownload(job, self.below(2) == 0),
             6 => Command::PauseQueue(self.below(2) == 0),
-            7 => Command::Resolve(job, Resolution::Check),
-            8 => Command::Resolve(job, Resolution::Discard),
+            7 => Command::Resolve(job, UnconfirmedDecision::Check),
+            8 => Command::Resolve(job, UnconfirmedDecision::Discard),
             9 => {
                 self.serial += 1;
-                Command::Resolve(job, Resolution::Resend { new_id: id(10_000 + u128::from(self.serial)) })
+                Command::Resolve(job, UnconfirmedDecision::Resend { new_id: id(10_000 + u128::from(self.serial)) })
             }
             10 => {
                 let mut known: Vec<RemoteId> = self.remotes.keys().cloned().collect();
@@ -455,7 +459,7 @@ impl World {
                     return;
                 }
                 let index = self.below(known.len() as u64) as usize;
-                Command::Resolve(job, Resolution::Adopt(known[index].clone()))
+                Command::Resolve(job, UnconfirmedDecision::Adopt(known[index].clone()))
             }
             _ => {
                 self.connected = false;
@@ -594,7 +598,7 @@ impl World {
             assert!(!is_silent, "seed {seed}: {} ended without a word", job.state);
         }
         // A restart at the end changes nothing that is not a decision.
-        let mut again = Machine::new(Settings::default(), self.disk.values().cloned().collect());
+        let mut again = Machine::new(Limits::default(), self.disk.values().cloned().collect());
         let now = self.now();
         again.step(now, Input::Start);
         for job in again.jobs() {

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use super::Machine;
+use super::effect::Effect;
 use super::entry::Call;
-use super::{Effect, Machine, Now};
+use super::now::Now;
 use crate::domain::ending::EndingKind;
 use crate::domain::outcome::{Accepted, Phase, RejectionKind, SubmitOutcome};
 use crate::domain::{Amount, Charge, Ending, GatewayId, JobId, JobState};

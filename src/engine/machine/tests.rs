@@ -6,11 +6,14 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::ending::EndingKind;
-use crate::domain::outcome::{Accepted, NetworkCause, Phase, Rejection, RejectionKind, UnconfirmedCause};
+use crate::domain::outcome::{
+    Accepted, CancelOutcome, NetworkCause, Phase, PollOutcome, Rejection, RejectionKind, SubmitOutcome,
+    UnconfirmedCause,
+};
 use crate::domain::price::estimate;
-use crate::domain::{Charge, Draft, RawExchange};
-use crate::engine::command::{NewJob, Resolution};
-use crate::gateway::{Connection, LimitHint};
+use crate::domain::{Charge, Draft, RawExchange, RemoteId};
+use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
+use crate::gateway::{Answer, Connection, LimitHint};
 
 fn id(number: u128) -> JobId {
     JobId(Uuid::from_u128(number))
@@ -35,7 +38,7 @@ struct Bench {
 
 impl Bench {
     fn new(gateway: GatewayId) -> Self {
-        let machine = Machine::new(Settings::default(), Vec::<Job>::new());
+        let machine = Machine::new(Limits::default(), Vec::<Job>::new());
         let mut bench = Self { machine, gateway, time: secs(100), wall_lead: Duration::ZERO, effects: Vec::new() };
         bench.tell(Input::Start);
         bench.connect();
@@ -237,7 +240,7 @@ fn a_restart_goes_on_by_state() {
         let mut found = bench.machine.job(job).expect("it is known").clone();
         found.state = state;
         found.remote_id = RemoteId::new("job_1");
-        bench.machine = Machine::new(Settings::default(), vec![found]);
+        bench.machine = Machine::new(Limits::default(), vec![found]);
         bench.tell(Input::Start);
         bench.connect();
         assert_eq!((bench.state(job), bench.polls(), bench.submits()), (becomes, polls, submits), "{state}");
@@ -421,7 +424,7 @@ fn a_bad_file_is_fetched_anew_and_never_kept() {
 fn only_an_unconfirmed_order_can_be_resolved() {
     let mut bench = Bench::new(GatewayId::Apiin);
     let job = bench.accepted();
-    bench.tell(Input::Command(Command::Resolve(job, Resolution::Resend { new_id: id(9) })));
+    bench.tell(Input::Command(Command::Resolve(job, UnconfirmedDecision::Resend { new_id: id(9) })));
     assert!(bench.machine.job(id(9)).is_none());
     assert_eq!((bench.state(job), bench.submits()), (JobState::Waiting, 0));
 }
@@ -529,7 +532,7 @@ fn aigateway_is_left_alone_for_three_seconds_after_a_restart() {
     let mut bench = Bench::new(GatewayId::Aigateway);
     let job = bench.accepted();
     let found = bench.machine.job(job).expect("it is known").clone();
-    bench.machine = Machine::new(Settings::default(), vec![found]);
+    bench.machine = Machine::new(Limits::default(), vec![found]);
     bench.tell(Input::Start);
     bench.connect();
     assert_eq!(bench.polls(), 0);

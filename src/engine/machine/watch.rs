@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::Machine;
 use super::entry::{Call, Entry, Watch};
+use super::now::Now;
 use super::submit::charge_of;
-use super::{Machine, Now};
 use crate::domain::ending::EndingKind;
 use crate::domain::outcome::{CancelOutcome, Failure, Phase, PollOutcome};
 use crate::domain::{Amount, Charge, Ending, GatewayId, JobId, JobState};

@@ -1,4 +1,4 @@
-//! The work beside the actor. Each task ends with one thing to tell; one that panics is answered for by its [`Kind`].
+//! The work beside the actor. Each task ends with one thing to tell; one that panics is answered for by its [`TaskKind`].
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,7 +7,9 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::{Options, Told, files};
+use super::clip_files;
+use super::setup::{EngineOptions, wall_clock};
+use super::task_result::TaskResult;
 use crate::domain::clip_name::clip_file_name;
 use crate::domain::outcome::{CancelOutcome, KeyCheck, NetworkCause, PollOutcome, SubmitOutcome, UnconfirmedCause};
 use crate::domain::{GatewayId, Job, JobId, RawExchange, RemoteId, StartPicture};
@@ -23,7 +25,7 @@ const POSTER_SIDE: u32 = 960;
 
 /// What a task does.
 #[derive(Clone, Debug)]
-pub(super) enum Kind {
+pub(super) enum TaskKind {
     Store(Vec<(JobId, u64)>),
     Picture(JobId),
     Submit(JobId),
@@ -36,29 +38,33 @@ pub(super) enum Kind {
     CheckKey(GatewayId),
 }
 
-impl Kind {
+impl TaskKind {
     /// What is told when the task panicked: the most careful reading of each. `clips` is the clip folder.
-    pub(super) fn failed(self, clips: &Path) -> Told {
+    pub(super) fn failed(self, clips: &Path) -> TaskResult {
         tracing::error!(kind = ?self, "a task of the engine panicked");
         match self {
-            Self::Store(batch) => Told::Stored(batch, Err("The library could not be written".to_owned())),
-            Self::Picture(job) => Told::Picture(job, Err("it cannot be decoded".to_owned())),
+            Self::Store(batch) => TaskResult::Stored(batch, Err("The library could not be written".to_owned())),
+            Self::Picture(job) => TaskResult::Picture(job, Err("it cannot be decoded".to_owned())),
             Self::Submit(job) => {
                 let outcome = SubmitOutcome::Unconfirmed(UnconfirmedCause::Network(NetworkCause::Broken));
-                Told::Input(Input::Submitted(job, local(outcome)))
+                TaskResult::Input(Input::Submitted(job, local(outcome)))
             }
-            Self::Poll(job) => Told::Input(Input::Polled(job, local(PollOutcome::Trouble(NetworkCause::Unreadable)))),
+            Self::Poll(job) => {
+                TaskResult::Input(Input::Polled(job, local(PollOutcome::Trouble(NetworkCause::Unreadable))))
+            }
             Self::Cancel(job) => {
-                Told::Input(Input::CancelAnswered(job, local(CancelOutcome::Trouble(NetworkCause::Unreadable))))
+                TaskResult::Input(Input::CancelAnswered(job, local(CancelOutcome::Trouble(NetworkCause::Unreadable))))
             }
-            Self::Download(job) => Told::Input(Input::DownloadFailed(job, FetchFailure::Trouble { retry_after: None })),
+            Self::Download(job) => {
+                TaskResult::Input(Input::DownloadFailed(job, FetchFailure::Trouble { retry_after: None }))
+            }
             Self::Poster(job) => {
-                Told::Input(Input::PosterMade(job, Err("the decoder gave up on this film".to_owned())))
+                TaskResult::Input(Input::PosterMade(job, Err("the decoder gave up on this film".to_owned())))
             }
-            Self::Filmstrip => Told::Nothing,
-            Self::Files(batch) => Told::Files(files::failed(batch), clips.to_owned()),
+            Self::Filmstrip => TaskResult::Nothing,
+            Self::Files(batch) => TaskResult::Files(clip_files::failed(batch), clips.to_owned()),
             Self::CheckKey(gateway) => {
-                Told::Event(Event::KeyChecked(gateway, KeyCheck::Trouble(NetworkCause::Unreadable)))
+                TaskResult::Event(Event::KeyChecked(gateway, KeyCheck::Trouble(NetworkCause::Unreadable)))
             }
         }
     }
@@ -69,19 +75,19 @@ fn local<T>(outcome: T) -> Answer<T> {
     Answer { outcome, request_id: None, exchange: RawExchange::default(), limit: LimitHint::default() }
 }
 
-pub(super) async fn store(library: Library, jobs: Vec<Job>, batch: Vec<(JobId, u64)>) -> Told {
+pub(super) async fn store(library: Library, jobs: Vec<Job>, batch: Vec<(JobId, u64)>) -> TaskResult {
     let result = library.put_all(jobs).await;
-    Told::Stored(batch, result.map_err(|error| error.to_string()))
+    TaskResult::Stored(batch, result.map_err(|error| error.to_string()))
 }
 
-pub(super) async fn picture(job: Box<Job>, inputs: PathBuf, threads: Arc<Semaphore>) -> Told {
+pub(super) async fn picture(job: Box<Job>, inputs: PathBuf, threads: Arc<Semaphore>) -> TaskResult {
     let id = job.id;
     let Some(StartPicture::Stored(picture)) = job.request.picture().cloned() else {
-        return Told::Picture(id, Err("there is none".to_owned()));
+        return TaskResult::Picture(id, Err("there is none".to_owned()));
     };
     let _permit = threads.acquire_owned().await;
     let read = tokio::task::spawn_blocking(move || media::data_uri(&picture, &inputs)).await;
-    Told::Picture(
+    TaskResult::Picture(
         id,
         match read {
             Ok(result) => result.map_err(|error| error.to_string()),
@@ -90,7 +96,7 @@ pub(super) async fn picture(job: Box<Job>, inputs: PathBuf, threads: Arc<Semapho
     )
 }
 
-pub(super) async fn submit(job: Box<Job>, picture: Option<String>, client: Option<Client>) -> Told {
+pub(super) async fn submit(job: Box<Job>, picture: Option<String>, client: Option<Client>) -> TaskResult {
     let picture = match job.request.picture() {
         Some(StartPicture::WebAddress(address)) => Some(address.clone()),
         Some(StartPicture::Stored(_)) => picture,
@@ -104,59 +110,59 @@ pub(super) async fn submit(job: Box<Job>, picture: Option<String>, client: Optio
         }
         _ => local(SubmitOutcome::NotSent(NetworkCause::CannotConnect)),
     };
-    Told::Input(Input::Submitted(job.id, answer))
+    TaskResult::Input(Input::Submitted(job.id, answer))
 }
 
-pub(super) async fn poll(job: JobId, remote_id: RemoteId, client: Option<Client>) -> Told {
+pub(super) async fn poll(job: JobId, remote_id: RemoteId, client: Option<Client>) -> TaskResult {
     let answer = match client {
         Some(client) => client.poll(&remote_id).await,
         None => local(PollOutcome::Trouble(NetworkCause::CannotConnect)),
     };
-    Told::Input(Input::Polled(job, answer))
+    TaskResult::Input(Input::Polled(job, answer))
 }
 
-pub(super) async fn cancel(job: JobId, remote_id: RemoteId, client: Option<Client>) -> Told {
+pub(super) async fn cancel(job: JobId, remote_id: RemoteId, client: Option<Client>) -> TaskResult {
     let answer = match client {
         Some(client) => client.cancel(&remote_id).await,
         None => local(CancelOutcome::Trouble(NetworkCause::CannotConnect)),
     };
-    Told::Input(Input::CancelAnswered(job, answer))
+    TaskResult::Input(Input::CancelAnswered(job, answer))
 }
 
-pub(super) async fn check_key(gateway: GatewayId, client: Client) -> Told {
-    Told::Event(Event::KeyChecked(gateway, client.check_key().await.outcome))
+pub(super) async fn check_key(gateway: GatewayId, client: Client) -> TaskResult {
+    TaskResult::Event(Event::KeyChecked(gateway, client.check_key().await.outcome))
 }
 
-pub(super) fn download_order(options: &Options, job: Box<Job>, link: Url) -> download::Order {
+pub(super) fn download_task(options: &EngineOptions, job: Box<Job>, link: Url) -> download::DownloadTask {
     let date = (options.local_date)(job.created_at);
-    download::Order {
+    download::DownloadTask {
         link,
         folder: options.paths.clips.clone(),
         file_name: clip_file_name(&date, &job.request, job.id),
         max_bytes: options.max_clip_bytes,
-        clock: super::wall_clock,
+        clock: wall_clock,
         job,
     }
 }
 
 pub(super) async fn fetch(
-    order: download::Order,
+    task: download::DownloadTask,
     client: Option<Client>,
     reports: mpsc::Sender<(JobId, download::Report)>,
     stop: CancellationToken,
-) -> Told {
-    let job = order.job.id;
+) -> TaskResult {
+    let job = task.job.id;
     let result = match client {
-        Some(client) => download::fetch(&client, order, reports, stop).await,
+        Some(client) => download::fetch(&client, task, reports, stop).await,
         None => Err(FetchFailure::Trouble { retry_after: None }),
     };
-    Told::Input(match result {
+    TaskResult::Input(match result {
         Ok(clip) => Input::Downloaded(job, clip),
         Err(failure) => Input::DownloadFailed(job, failure),
     })
 }
 
-pub(super) async fn poster(job: Box<Job>, paths: Paths, threads: Arc<Semaphore>) -> Told {
+pub(super) async fn poster(job: Box<Job>, paths: Paths, threads: Arc<Semaphore>) -> TaskResult {
     let _permit = threads.acquire_owned().await;
     // A clip that the user moved has an absolute path, which `join` takes as it is.
     let clip = job.clip.as_ref().map(|clip| paths.clips.join(&clip.path));
@@ -168,13 +174,13 @@ pub(super) async fn poster(job: Box<Job>, paths: Paths, threads: Arc<Semaphore>)
     })
     .await;
     let result = made.unwrap_or_else(|_| Err("the decoder gave up on this film".to_owned()));
-    Told::Poster(job, result)
+    TaskResult::Poster(job, result)
 }
 
 /// The filmstrip of a clip that has its poster. It is a help to look around in the clip and nothing else, so that its
 /// failure is no trouble of the user's.
-pub(super) async fn filmstrip(job: Box<Job>, paths: Paths, thread: Arc<Semaphore>) -> Told {
-    let Some(clip) = job.clip.as_ref().map(|clip| paths.clips.join(&clip.path)) else { return Told::Nothing };
+pub(super) async fn filmstrip(job: Box<Job>, paths: Paths, thread: Arc<Semaphore>) -> TaskResult {
+    let Some(clip) = job.clip.as_ref().map(|clip| paths.clips.join(&clip.path)) else { return TaskResult::Nothing };
     let _permit = thread.acquire_owned().await;
     let strip = paths.filmstrip(job.id);
     let made = tokio::task::spawn_blocking(move || {
@@ -186,7 +192,7 @@ pub(super) async fn filmstrip(job: Box<Job>, paths: Paths, thread: Arc<Semaphore
         Ok(Err(reason)) => tracing::debug!(job = %job.id, %reason, "no filmstrip"),
         Err(reason) => tracing::warn!(job = %job.id, %reason, "the filmstrip was given up"),
     }
-    Told::Nothing
+    TaskResult::Nothing
 }
 
 pub(super) fn input_of(job: JobId, report: download::Report) -> Input {

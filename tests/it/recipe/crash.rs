@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rushes::domain::job::PartFile;
 use rushes::domain::price::estimate;
 use rushes::domain::{Clip, Draft, GatewayId, Job, JobId, JobState, RemoteId, UnixMillis};
-use rushes::engine::download::{self, MAX_CLIP_BYTES, Order};
+use rushes::engine::download::{self, DownloadTask, MAX_CLIP_BYTES};
 use rushes::engine::machine::FetchFailure;
 use rushes::gateway::{Client, Connection, Http};
 use rushes::media;
@@ -68,7 +68,7 @@ impl Crashed {
             key: None,
             send_undocumented: false,
         };
-        let order = Order {
+        let task = DownloadTask {
             job: Box::new(self.job.clone()),
             link: "http://127.0.0.1:9/boat.mp4".parse().expect("an address"),
             folder: self.folder.path().to_owned(),
@@ -77,7 +77,7 @@ impl Crashed {
             clock: || UnixMillis(1_780_000_060_000),
         };
         let (reports, _heard) = tokio::sync::mpsc::channel(64);
-        download::fetch(&Client::new(&http, connection), order, reports, CancellationToken::new()).await
+        download::fetch(&Client::new(&http, connection), task, reports, CancellationToken::new()).await
     }
 
     fn names(&self) -> Vec<String> {

@@ -5,7 +5,7 @@ use std::fs;
 
 use rushes::domain::job::Poster;
 use rushes::engine::event::Event;
-use rushes::engine::{self, Options, Parts};
+use rushes::engine::{self, EngineOptions, EngineParts};
 use rushes::gateway::Http;
 
 use super::*;
@@ -102,13 +102,13 @@ fn rebuilt_clips_get_their_posters_at_the_next_start() {
     rebuild(&bench, &paths(&bench).clips, 0);
     let opened = Library::open(&paths(&bench)).expect("a library");
     bench.runtime.block_on(async {
-        let parts = Parts {
+        let parts = EngineParts {
             runtime: tokio::runtime::Handle::current(),
             library: opened.library,
             jobs: opened.jobs.into_iter().map(Into::into).collect(),
             http: Http::new().expect("HTTP"),
             connections: Vec::new(),
-            options: Options::new(paths(&bench)),
+            options: EngineOptions::new(paths(&bench)),
         };
         let (handle, mut events) = engine::start(parts);
         let mut made = std::collections::HashSet::new();

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::domain::{Clip, Job, JobId, Project};
-use crate::engine::machine::sorting::project_of;
-use crate::engine::machine::{FileAnswer, FileWork};
+use crate::engine::machine::file_work::{FileAnswer, FileWork, project_of};
 
 /// A clip folder and a trash.
 #[derive(Debug, Default)]

@@ -5,26 +5,22 @@
 //! that lies at the other place already is adopted there.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
 use tokio::task::spawn_blocking;
 
-use super::Told;
+use super::task_result::TaskResult;
 use crate::desktop::trash::{self, Contents, TrashError};
 use crate::domain::{Clip, Job, JobId, Project};
-use crate::engine::download::{numbered, sync_folder};
+use crate::engine::disk::{NAME_NUMBERS, hash_start, hex, no_free_name, numbered, sync_parent, words_for_moving};
 use crate::engine::machine::{FileAnswer, FileWork, Input};
-
-/// Names that are tried for one file before it is given up.
-const NAMES: u32 = 1000;
 
 /// What is to be done, in this order.
 pub(super) type Batch = Vec<(Box<Job>, FileWork)>;
 
 /// Does it away from the threads that answer for others.
-pub(super) async fn work(batch: Batch, clips: PathBuf) -> Told {
+pub(super) async fn work(batch: Batch, clips: PathBuf) -> TaskResult {
     let all: Vec<(JobId, FileWork)> = batch.iter().map(|(job, work)| (job.id, work.clone())).collect();
     let folder = clips.clone();
     let done = spawn_blocking(move || {
@@ -32,7 +28,7 @@ pub(super) async fn work(batch: Batch, clips: PathBuf) -> Told {
         batch.into_iter().map(|(job, work)| worker.perform(&job, work)).collect::<Vec<_>>()
     })
     .await;
-    Told::Files(done.unwrap_or_else(|_| failed(all)), clips)
+    TaskResult::Files(done.unwrap_or_else(|_| failed(all)), clips)
 }
 
 /// The answers when the work was broken off.
@@ -83,7 +79,7 @@ impl Worker<'_> {
             Ok(None) => FileAnswer::Missing,
             Err(error) => {
                 let folder = project.map_or_else(|| "the clip folder".to_owned(), |project| format!("“{project}”"));
-                FileAnswer::Refused(format!("The clip was not moved into {folder}: {}.", words(&error)))
+                FileAnswer::Refused(format!("The clip was not moved into {folder}: {}.", words_for_moving(&error)))
             }
         }
     }
@@ -149,7 +145,7 @@ fn move_into(clips: &Path, clip: &Clip, folder: &Path) -> io::Result<Option<Path
     } else if !target_folder.is_dir() {
         return Ok(None);
     }
-    for number in 1..NAMES {
+    for number in NAME_NUMBERS {
         let path = folder.join(numbered(name, number));
         let to = clips.join(&path);
         if !is_there {
@@ -168,7 +164,7 @@ fn move_into(clips: &Path, clip: &Clip, folder: &Path) -> io::Result<Option<Path
             return Ok(Some(path));
         }
     }
-    Err(io::Error::new(io::ErrorKind::AlreadyExists, "all names for it are taken"))
+    Err(no_free_name())
 }
 
 /// Gives a file a second name and takes the first one away, which no other file can come to harm by. `false` when the name is
@@ -224,33 +220,14 @@ fn copy_over(from: &Path, to: &Path) -> io::Result<()> {
     fs::remove_file(from)
 }
 
-fn sync_parent(path: &Path) {
-    if let Some(folder) = path.parent() {
-        sync_folder(folder);
-    }
-}
-
-/// Whether the file begins with what the gateway served; what lies behind that does not count.
+/// Whether the file begins with what the gateway served; what lies behind that, such as the recipe, does not count.
 fn is_clip(file: &Path, clip: &Clip) -> bool {
     let hash = || {
-        let mut hash = Sha256::new();
-        let mut served = File::open(file)?.take(clip.size_bytes);
-        let mut buffer = vec![0; 256 << 10];
-        let mut length = 0;
-        loop {
-            match served.read(&mut buffer)? {
-                0 => return io::Result::Ok((length, hash.finalize())),
-                count => {
-                    length += count as u64;
-                    hash.update(&buffer[..count]);
-                }
-            }
-        }
+        let mut file = File::open(file)?;
+        let is_long_enough = file.metadata()?.len() >= clip.size_bytes;
+        io::Result::Ok(is_long_enough.then_some(hash_start(&mut file, clip.size_bytes)?))
     };
-    hash().is_ok_and(|(length, hash)| {
-        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        length == clip.size_bytes && hex == clip.sha256
-    })
+    hash().is_ok_and(|hash| hash.is_some_and(|hash| hex(hash) == clip.sha256))
 }
 
 /// Whether two paths are one: the folders on the way may be spelled in two ways.
@@ -276,7 +253,7 @@ fn is_same_file(_a: &Path, _b: &Path) -> bool {
 /// the name for a file that never came.
 fn free_name(clips: &Path, path: &Path) -> Option<PathBuf> {
     let name = path.file_name().and_then(|name| name.to_str())?;
-    (1..NAMES).map(|number| path.with_file_name(numbered(name, number))).find(|path| {
+    (NAME_NUMBERS).map(|number| path.with_file_name(numbered(name, number))).find(|path| {
         match clips.join(path).symlink_metadata() {
             Ok(meta) => meta.is_file() && meta.len() == 0 && fs::remove_file(clips.join(path)).is_ok(),
             Err(error) => error.kind() == io::ErrorKind::NotFound,
@@ -303,21 +280,6 @@ fn place_of(clips: &Path, path: &Path) -> PathBuf {
 
 fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-/// An error as a clause, as in "the clip was not moved: the disk is full".
-fn words(error: &io::Error) -> String {
-    use io::ErrorKind as Kind;
-    match error.kind() {
-        Kind::StorageFull => "the disk is full".to_owned(),
-        Kind::QuotaExceeded => "the disk quota is used up".to_owned(),
-        Kind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
-        Kind::PermissionDenied => "its folder may not be written".to_owned(),
-        Kind::NotADirectory | Kind::AlreadyExists => "a file of that name is in the way".to_owned(),
-        Kind::InvalidFilename => "the disk does not take its name".to_owned(),
-        Kind::ResourceBusy => "another program is using it".to_owned(),
-        _ => error.to_string(),
-    }
 }
 
 #[cfg(test)]

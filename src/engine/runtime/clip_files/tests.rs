@@ -1,5 +1,6 @@
 //! Real files in a real folder, and what an earlier try may have left there.
 
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 use super::*;

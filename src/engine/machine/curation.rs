@@ -4,10 +4,13 @@
 //! the difference to where it lies ([`super::entry::Entry::wanted_file_work`]). So a kill at any moment leaves a wish that
 //! the next start goes on with, and the work itself takes what it finds half-done.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use super::Machine;
+use super::effect::Effect;
 use super::entry::Call;
-use super::{Effect, FileAnswer, FileWork, Machine, Now};
+use super::file_work::{FileAnswer, FileWork, project_of};
+use super::now::Now;
 use crate::domain::{Job, JobId, JobState, Project, Verdict};
 
 impl Machine {
@@ -189,12 +192,6 @@ impl Machine {
             self.persist(id);
         }
     }
-}
-
-/// The project in whose folder a file lies, by its path within the clip folder.
-pub(super) fn project_of(path: &Path) -> Option<Project> {
-    let folder = path.parent().and_then(Path::to_str).filter(|folder| !folder.is_empty())?;
-    Project::new(folder).ok()
 }
 
 #[cfg(test)]

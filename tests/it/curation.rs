@@ -13,7 +13,7 @@ use rushes::domain::job::Poster;
 use rushes::domain::price::estimate;
 use rushes::domain::{Clip, Draft, GatewayId, Job, JobId, JobState, Project, Rating, UnixMillis};
 use rushes::engine::event::Event;
-use rushes::engine::{self, EngineHandle, Options, Parts};
+use rushes::engine::{self, EngineHandle, EngineOptions, EngineParts};
 use rushes::gateway::Http;
 use rushes::library::{Library, LibraryError, Paths};
 use tempfile::TempDir;
@@ -40,7 +40,7 @@ fn in_own_home(test: &str, work: impl FnOnce(&Path)) {
     }
     let home = TempDir::new().expect("a temporary folder");
     let status = Process::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", &format!("sorting::{test}"), "--nocapture"])
+        .args(["--exact", &format!("curation::{test}"), "--nocapture"])
         .env(OWN_HOME, home.path())
         .env("HOME", home.path())
         .env("XDG_DATA_HOME", home.path().join("data"))
@@ -119,13 +119,13 @@ impl Studio {
             }
         };
         let jobs = opened.jobs.clone();
-        let (engine, events) = engine::start(Parts {
+        let (engine, events) = engine::start(EngineParts {
             runtime: runtime.handle().clone(),
             library: opened.library,
             jobs: opened.jobs.into_iter().map(Into::into).collect(),
             http: Http::new().expect("HTTP"),
             connections: Vec::new(),
-            options: Options::new(paths.clone()),
+            options: EngineOptions::new(paths.clone()),
         });
         let mut studio =
             Self { home: home.to_owned(), runtime, engine, events, state: AppState::new(UnixMillis(1)), paths };

@@ -9,7 +9,7 @@ use crate::domain::price::estimate;
 use crate::domain::{Clip, Draft, GatewayId, RemoteId, UnixMillis};
 use crate::engine::command::Command;
 use crate::engine::event::Event;
-use crate::engine::machine::{FetchFailure, Input, Settings};
+use crate::engine::machine::{FetchFailure, Input, Limits};
 use crate::gateway::Connection;
 
 fn id(number: u128) -> JobId {
@@ -55,7 +55,7 @@ struct Bench {
 impl Bench {
     fn new(jobs: Vec<Job>) -> Self {
         let mut bench =
-            Self { machine: Machine::new(Settings::default(), jobs), time: Duration::ZERO, effects: Vec::new() };
+            Self { machine: Machine::new(Limits::default(), jobs), time: Duration::ZERO, effects: Vec::new() };
         bench.tell(Input::Start);
         bench
     }

@@ -1,0 +1,38 @@
+//! Work on the files of finished clips as the machine asks for it and is answered, and the project that a clip's path tells.
+
+use std::path::{Path, PathBuf};
+
+use crate::domain::Project;
+
+/// Something to do with the file of a finished clip. Each may be asked for again after a kill at any moment, and then goes
+/// on from what it finds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileWork {
+    /// Move it into the folder of [`Job::project`](crate::domain::Job::project), or out of all of them where there is none.
+    Move,
+    /// Put it into the system's trash.
+    Trash,
+    /// Take it out of the system's trash.
+    TakeBack,
+    /// Look whether the file at this path is the job's clip.
+    Recognize(PathBuf),
+}
+
+/// What became of a [`FileWork`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileAnswer {
+    /// The file lies here: a path as in [`Clip::path`](crate::domain::Clip::path).
+    At(PathBuf),
+    /// The file is in the system's trash.
+    InTrash,
+    /// There is no such file.
+    Missing,
+    /// The work was not done, and nothing was changed: a sentence that says why.
+    Refused(String),
+}
+
+/// The project in whose folder a file lies, by its path within the clip folder; `None` when it lies in the clip folder itself.
+pub(super) fn project_of(path: &Path) -> Option<Project> {
+    let folder = path.parent().and_then(Path::to_str).filter(|folder| !folder.is_empty())?;
+    Project::new(folder).ok()
+}
