@@ -15,5 +15,6 @@ pub mod state;
 pub mod update;
 pub mod view;
 
-pub use action::{Action, Effect, Input};
+pub use action::{Action, Effect, Effects, Input, WindowEffect};
 pub use state::AppState;
+pub use update::Now;

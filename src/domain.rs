@@ -25,6 +25,7 @@ pub mod money;
 pub mod outcome;
 pub mod price;
 pub mod progress;
+pub mod random;
 pub mod recipe;
 pub mod request;
 pub mod search;

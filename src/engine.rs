@@ -7,6 +7,7 @@
 pub mod command;
 mod disk;
 pub mod download;
+pub mod entropy;
 pub mod event;
 pub mod machine;
 pub mod rebuild;

@@ -14,6 +14,8 @@ mod practice;
 mod rebuild;
 mod run;
 
+pub use crate::engine::entropy::entropy;
+pub use crate::engine::runtime::wall_clock;
 pub use connect::{KeyKnown, KeySource, Link, PATIENCE_WORDS, address, environment_urls};
 pub use desk::{Picked, Show, open_page, pick_film, pick_folder, pick_picture};
 pub use error::{KeyError, LibraryError, SessionError};

@@ -13,7 +13,7 @@ use egui::{Context, Event, MouseWheelUnit, Pos2, RawInput, Rect, Vec2};
 use rushes::app::action::browse::Browse;
 use rushes::app::state::jobs::Jobs;
 use rushes::app::update::apply;
-use rushes::app::{Action, AppState, Input};
+use rushes::app::{Action, AppState, Input, Now};
 use rushes::domain::Settings;
 use rushes::domain::UnixMillis;
 use rushes::domain::browsing::{SortBy, View};
@@ -26,6 +26,9 @@ use rushes::ui::theme;
 /// Frames of the scripted scroll.
 const FRAMES: usize = 600;
 const WINDOW: Vec2 = Vec2::new(1440.0, 900.0);
+
+/// One moment for all inputs.
+const NOW: Now = Now { time: UnixMillis(1), random: 1 };
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
@@ -64,6 +67,7 @@ fn one(count: usize) {
     timed("take all jobs into the window", || {
         apply(
             &mut state,
+            NOW,
             Input::Opened {
                 jobs,
                 draft: None,
@@ -80,7 +84,7 @@ fn one(count: usize) {
     median_of("one job changed", || {
         stars = (stars + 1) % 6;
         changed.verdict.rating = rushes::domain::Rating::new(stars);
-        apply(&mut state, Input::Engine(Told::JobChanged(Box::new(changed.clone()))));
+        apply(&mut state, NOW, Input::Engine(Told::JobChanged(Box::new(changed.clone()))));
     });
     for (name, browse) in [
         ("sort by stars", Browse::SortBy(SortBy::Stars)),
@@ -88,9 +92,9 @@ fn one(count: usize) {
         ("choose all", Browse::SelectAll),
         ("look at groups", Browse::View(View::Groups)),
     ] {
-        timed(name, || apply(&mut state, Input::Act(Action::Browse(browse))));
+        timed(name, || apply(&mut state, NOW, Input::Act(Action::Browse(browse))));
     }
-    apply(&mut state, Input::Act(Action::Select(None)));
+    apply(&mut state, NOW, Input::Act(Action::Select(None)));
     median_of("lay out groups", || {
         let blocks: Vec<Block> = state
             .gallery
@@ -116,9 +120,9 @@ fn one(count: usize) {
     }
     let hits = runtime.block_on(library.search("bo".to_owned())).expect("an answer");
     let question = state.browsing.question + 1;
-    apply(&mut state, Input::Act(Action::Search("bo".to_owned())));
-    timed("show what was found", || apply(&mut state, Input::Hits { question, jobs: hits }));
-    apply(&mut state, Input::Act(Action::Search(String::new())));
+    apply(&mut state, NOW, Input::Act(Action::Search("bo".to_owned())));
+    timed("show what was found", || apply(&mut state, NOW, Input::Hits { question, jobs: hits }));
+    apply(&mut state, NOW, Input::Act(Action::Search(String::new())));
 
     scroll(&state);
     println!("  {:<38} {:>10.1} MB", "memory after scrolling (PSS)", memory() - before);

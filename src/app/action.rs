@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
+use crate::domain::Thinking;
 use crate::domain::money::CreditValue;
 use crate::domain::request::StoredPicture;
 use crate::domain::setting::SeedMode;
 use crate::domain::settings::{Panes, Theme};
-use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, GenerationRequest, JobId, Resolution, Thinking};
-use crate::domain::{Estimate, Parent, Project, RawExchange, Seed, Settings, UnixMillis};
+use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, JobId, Project, RawExchange, Resolution, Settings};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 
@@ -253,7 +253,7 @@ pub enum Input {
     /// The latest numbers of running jobs.
     Numbers(Live),
     /// Time passed.
-    Tick(UnixMillis),
+    Tick,
     /// The library was opened.
     Opened {
         /// All jobs.
@@ -267,8 +267,6 @@ pub enum Input {
         /// Where clips go.
         clip_folder: PathBuf,
     },
-    /// Random numbers and ids for an order.
-    Drawn(Order, Draws),
     /// A key was looked for.
     KeyFound(GatewayId, KeyFound),
     /// A key was kept or deleted, or could not be; in the first case it is looked for again.
@@ -344,77 +342,55 @@ pub enum KeyFound {
     Trouble(String),
 }
 
-/// Random values for an order, drawn outside because [`super::update::apply`] is pure.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Draws {
-    /// Fresh ids, one for each job of the order.
-    pub ids: Vec<JobId>,
-    /// Random numbers for seeds, one for each job.
-    pub seeds: Vec<u32>,
+/// What has to be done outside of the state.
+#[derive(Debug, Default)]
+pub struct Effects {
+    /// For the services behind the window, in this order.
+    pub services: Vec<Effect>,
+    /// For the window itself, in this order.
+    pub window: Vec<WindowEffect>,
 }
 
-/// What was decided at the click, before ids were drawn: later edits of the form cannot change it.
-#[derive(Clone, Debug)]
-pub enum Order {
-    /// The form's takes.
-    Takes {
-        /// The form at the click.
-        draft: Box<Draft>,
-        /// The valid request made from it.
-        request: Box<GenerationRequest>,
-        /// The price that stood on the button.
-        estimate: Estimate,
-    },
-    /// One more of a recipe.
-    Again {
-        /// Who makes it.
-        gateway: GatewayId,
-        /// The recipe, seed included.
-        request: Box<GenerationRequest>,
-        /// The price that stood on the button.
-        estimate: Estimate,
-        /// The project it belongs to.
-        project: Option<Project>,
-        /// The clip that it goes on from.
-        parent: Option<Parent>,
-    },
-    /// An unconfirmed order, sent anew.
-    Resend(JobId),
-    /// Four more takes of a recipe.
-    FourMore {
-        /// Who makes them.
-        gateway: GatewayId,
-        /// The recipe.
-        request: Box<GenerationRequest>,
-        /// The seeds of the takes; `None` where one is drawn for each.
-        seeds: Option<[Seed; MORE]>,
-        /// The price of one.
-        estimate: Estimate,
-        /// The project they belong to.
-        project: Option<Project>,
-        /// The clip that the recipe goes on from.
-        parent: Option<Parent>,
-    },
-}
+impl Effects {
+    /// Asks the services for something.
+    pub fn push(&mut self, effect: Effect) {
+        self.services.push(effect);
+    }
 
-impl Order {
-    /// How many jobs it makes.
-    pub fn count(&self) -> usize {
-        match self {
-            Self::Takes { draft, .. } => usize::from(draft.takes),
-            Self::Again { .. } | Self::Resend(_) => 1,
-            Self::FourMore { .. } => MORE,
-        }
+    /// Asks the window for something.
+    pub fn show(&mut self, effect: WindowEffect) {
+        self.window.push(effect);
     }
 }
 
-/// What has to be done outside of the state. The shell does it and reports back with an [`Input`].
+impl Extend<Effect> for Effects {
+    fn extend<T: IntoIterator<Item = Effect>>(&mut self, effects: T) {
+        self.services.extend(effects);
+    }
+}
+
+/// What the window does at once, in the frame in which it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WindowEffect {
+    /// Put text on the clipboard.
+    CopyText(String),
+    /// Put the paths of these clips on the clipboard, one to a line.
+    CopyFileList(Vec<PathBuf>),
+    /// Use this theme.
+    ApplyTheme(Theme),
+    /// Use this interface size, in percent of the size it was drawn for.
+    ApplyScale(u16),
+    /// Put the cursor into the prompt.
+    FocusPrompt,
+    /// Close the window.
+    Quit,
+}
+
+/// What the services behind the window do. They report back with an [`Input`], and none of it makes the window wait.
 #[derive(Debug)]
 pub enum Effect {
     /// Tell the engine.
     Engine(Command),
-    /// Draw ids and numbers for this order.
-    Draw(Order),
     /// Keep the draft.
     KeepDraft(Box<Draft>),
     /// Keep the settings.
@@ -438,10 +414,6 @@ pub enum Effect {
     OpenClip(JobId, PathBuf),
     /// Show a clip's file in its folder.
     Reveal(JobId, PathBuf),
-    /// Put text on the clipboard.
-    CopyText(String),
-    /// Put the paths of these clips on the clipboard, one to a line.
-    CopyFileList(Vec<PathBuf>),
     /// Open a web page.
     OpenUrl(&'static str),
     /// Ask for a picture file.
@@ -478,12 +450,4 @@ pub enum Effect {
         /// Number of the frame in the order of display, from 0.
         frame: u32,
     },
-    /// Use this theme.
-    ApplyTheme(Theme),
-    /// Use this interface size, in percent.
-    ApplyScale(u16),
-    /// Put the cursor into the prompt.
-    FocusPrompt,
-    /// Close the window.
-    Quit,
 }

@@ -5,14 +5,19 @@ use std::time::Duration;
 use crate::domain::outcome::NetworkCause;
 use crate::domain::price;
 use crate::domain::progress::History;
+use crate::domain::random::Random;
 use crate::domain::settings::{AT_ONCE, INTERFACE_SCALE, Panes};
-use crate::domain::{GatewayId, Job, JobId, JobState, RemoteId, Settings, StartPicture, UnixMillis};
+use crate::domain::{
+    Estimate, GatewayId, GenerationRequest, Job, JobId, JobState, Parent, Project, RemoteId, Settings, StartPicture,
+    UnixMillis,
+};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::engine::event::{Event, GatewayHealth};
 
-use crate::app::action::{Action, Draws, Effect, Input, Order};
+use crate::app::action::{Action, Effect, Effects, Input, WindowEffect};
 use crate::app::state::{AppState, Dialog, KeyPlace, KeyState, KeyTest, PictureState, Toast, ToastButton, UndoStep};
 use crate::app::view::chain::Chain;
+use crate::app::view::form::{ReadyOrder, ready_order};
 use crate::app::view::words;
 
 mod browse;
@@ -22,6 +27,8 @@ mod exchange;
 mod files;
 mod four_more;
 mod keys;
+#[cfg(test)]
+pub(crate) mod kit;
 mod undo;
 mod use_part;
 mod viewing;
@@ -39,16 +46,26 @@ pub const UNDO_STAYS: Duration = Duration::from_secs(10);
 /// More toasts than this are not shown at once.
 const MAX_TOASTS: usize = 3;
 
+/// The moment of an input: what the state is told of clocks and chance, because it has none of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Now {
+    /// The wall clock.
+    pub time: UnixMillis,
+    /// Fresh random bits, for seeds and ids.
+    pub random: u64,
+}
+
 /// Brings `state` up to date with what happened, and says what has to be done.
-pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
-    let mut effects = Vec::new();
+pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
+    let mut effects = Effects::default();
     let to = &mut effects;
+    state.now = now.time;
     let selected = state.selection.card;
     match input {
-        Input::Act(action) => act(state, action, to),
+        Input::Act(action) => act(state, action, &mut Random(now.random), to),
         Input::Engine(event) => engine(state, event),
         Input::Numbers(live) => state.live = live,
-        Input::Tick(now) => tick(state, now, to),
+        Input::Tick => tick(state, to),
         Input::Opened { jobs, draft, settings, warnings, clip_folder } => {
             state.history = History::of(jobs.values());
             state.jobs = jobs;
@@ -58,8 +75,8 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
             state.settings = *settings;
             state.warnings = warnings;
             state.clip_folder = clip_folder.display().to_string();
-            to.push(Effect::ApplyTheme(state.settings.theme));
-            to.push(Effect::ApplyScale(state.settings.interface_scale));
+            to.show(WindowEffect::ApplyTheme(state.settings.theme));
+            to.show(WindowEffect::ApplyScale(state.settings.interface_scale));
             for gateway in GatewayId::PAID {
                 to.push(connect(state, gateway));
             }
@@ -67,7 +84,6 @@ pub fn apply(state: &mut AppState, input: Input) -> Vec<Effect> {
             look_at_folder(state, to);
             browse::opened(state);
         }
-        Input::Drawn(order, draws) => send_order(state, order, draws, to),
         Input::KeyFound(gateway, found) => keys::key_found(state, gateway, found),
         Input::KeyStored(gateway, Ok(())) => {
             let entry = gateway_mut(state, gateway);
@@ -137,7 +153,7 @@ pub fn next_wake(state: &AppState) -> Option<Duration> {
     toasts.chain(check).chain(draft).chain(counts).chain(film).min()
 }
 
-fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
+fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effects) {
     match action {
         Action::EditPrompt(text) => edit(state, |draft| draft.prompt = text),
         Action::EditNegativePrompt(text) => edit(state, |draft| draft.negative_prompt = text),
@@ -178,9 +194,9 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
                 draft.duration = sample.duration;
                 draft.aspect_ratio = sample.ratio;
             });
-            to.push(Effect::FocusPrompt);
+            to.show(WindowEffect::FocusPrompt);
         }
-        Action::Generate => generate(state, to),
+        Action::Generate => generate(state, random, to),
         Action::Select(job) => browse::select(state, job),
         Action::OpenClip(job) => {
             if let Some(path) = clip_path(state, job) {
@@ -194,21 +210,21 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
         }
         Action::CopyPrompt(job) => {
             if let Some(job) = state.jobs.get(&job) {
-                to.push(Effect::CopyText(job.request.prompt().to_owned()));
+                to.show(WindowEffect::CopyText(job.request.prompt().to_owned()));
                 toast(state, "Prompt copied", "", None);
             }
         }
         Action::CopyRawExchange(job) => exchange::copy(state, job, to),
         Action::ShowRawExchange(job) => exchange::show(state, job, to),
         Action::CopyText(text) => {
-            to.push(Effect::CopyText(text));
+            to.show(WindowEffect::CopyText(text));
             toast(state, "Copied", "", None);
         }
         Action::CopyFileList(job) => copy_file_list(state, job, to),
         Action::UseSettings(job) => use_settings(state, job, to),
         Action::EditQueued(job) => edit_queued(state, job, to),
         Action::UsePart(job, part) => use_part::act(state, job, part, to),
-        Action::Retry(job) => retry(state, job, to),
+        Action::Retry(job) => retry(state, job, random, to),
         Action::Cancel(job) => to.push(Effect::Engine(Command::Cancel(job))),
         Action::StopWatching(job) => to.push(Effect::Engine(Command::StopWatching(job))),
         Action::WatchAgain(job) => to.push(Effect::Engine(Command::WatchAgain(job))),
@@ -231,7 +247,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
         },
         Action::SubmitAgain(job) => {
             if state.jobs.get(&job).is_some_and(|job| job.state == JobState::Unconfirmed) {
-                to.push(Effect::Draw(Order::Resend(job)));
+                resend(state, job, random, to);
             }
         }
         Action::Discard(job) => to.push(Effect::Engine(Command::Resolve(job, UnconfirmedDecision::Discard))),
@@ -240,7 +256,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
         Action::Curate(word) => curate::act(state, word, to),
         Action::View(viewing) => viewing::act(state, viewing, to),
         Action::ContinueFrom(job, frame) => continue_from::act(state, job, frame, to),
-        Action::FourMore(job) => four_more::act(state, job, to),
+        Action::FourMore(job) => four_more::act(state, job, random, to),
         Action::Search(text) => browse::search(state, text, to),
         Action::SetFilter(filter) => {
             state.filter = filter;
@@ -282,12 +298,12 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
         Action::SetClipFolder(folder) => set_clip_folder(state, folder, to),
         Action::SetTheme(theme) => {
             prefer(state, to, |settings| settings.theme = theme);
-            to.push(Effect::ApplyTheme(theme));
+            to.show(WindowEffect::ApplyTheme(theme));
         }
         Action::SetScale(percent) => {
             let percent = percent.clamp(*INTERFACE_SCALE.start(), *INTERFACE_SCALE.end());
             prefer(state, to, |settings| settings.interface_scale = percent);
-            to.push(Effect::ApplyScale(percent));
+            to.show(WindowEffect::ApplyScale(percent));
         }
         Action::OpenSettings(page) => state.dialog = Some(Dialog::Settings(page)),
         Action::OpenShortcuts => state.dialog = Some(Dialog::Shortcuts),
@@ -296,7 +312,7 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
             edit(state, |draft| draft.gateway = GatewayId::Practice);
             state.settings.practice_enabled = true;
             close_welcome(state, to);
-            to.push(Effect::FocusPrompt);
+            to.show(WindowEffect::FocusPrompt);
         }
         Action::CloseWelcome => close_welcome(state, to),
         Action::OpenDashboard(gateway) => to.extend(gateway.dashboard_url().map(Effect::OpenUrl)),
@@ -324,21 +340,23 @@ fn act(state: &mut AppState, action: Action, to: &mut Vec<Effect>) {
         Action::Undo => undo(state, to),
         Action::Redo => redo(state, to),
         Action::Quit => {
-            leave(state, to);
-            to.push(Effect::Quit);
+            to.extend(leave(state));
+            to.show(WindowEffect::Quit);
         }
     }
 }
 
 /// What has to be kept when the window goes: the draft.
-pub fn leave(state: &mut AppState, to: &mut Vec<Effect>) {
+pub fn leave(state: &mut AppState) -> Vec<Effect> {
+    let mut effects = Effects::default();
     if state.draft_unkept_since.is_some() {
-        keep_draft(state, to);
+        keep_draft(state, &mut effects);
     }
+    effects.services
 }
 
 /// Keeps the form, and its gateway as the one that was chosen last.
-fn keep_draft(state: &mut AppState, to: &mut Vec<Effect>) {
+fn keep_draft(state: &mut AppState, to: &mut Effects) {
     state.draft_unkept_since = None;
     to.push(Effect::KeepDraft(Box::new(state.draft.clone())));
     if state.settings.is_welcomed {
@@ -347,13 +365,13 @@ fn keep_draft(state: &mut AppState, to: &mut Vec<Effect>) {
 }
 
 /// The first page does not come again.
-fn close_welcome(state: &mut AppState, to: &mut Vec<Effect>) {
+fn close_welcome(state: &mut AppState, to: &mut Effects) {
     state.settings.is_welcomed = true;
     state.settings.chosen_gateway = Some(state.draft.gateway);
     save(state, to);
 }
 
-fn choose_gateway(state: &mut AppState, to: &mut Vec<Effect>) {
+fn choose_gateway(state: &mut AppState, to: &mut Effects) {
     let chosen = Some(state.draft.gateway);
     if state.settings.chosen_gateway != chosen {
         prefer(state, to, |settings| settings.chosen_gateway = chosen);
@@ -370,17 +388,17 @@ fn draft_changed(state: &mut AppState) {
     state.draft_unkept_since.get_or_insert(state.now);
 }
 
-fn prefer(state: &mut AppState, to: &mut Vec<Effect>, change: impl FnOnce(&mut Settings)) {
+fn prefer(state: &mut AppState, to: &mut Effects, change: impl FnOnce(&mut Settings)) {
     change(&mut state.settings);
     save(state, to);
 }
 
-fn save(state: &AppState, to: &mut Vec<Effect>) {
+fn save(state: &AppState, to: &mut Effects) {
     to.push(Effect::SaveSettings(Box::new(state.settings.clone())));
 }
 
 /// Keeps the measures of the window when they are others than before.
-fn panes_measured(state: &mut AppState, panes: Panes, to: &mut Vec<Effect>) {
+fn panes_measured(state: &mut AppState, panes: Panes, to: &mut Effects) {
     let before = state.settings.clone();
     state.settings.keep_panes(panes);
     if state.settings != before {
@@ -388,7 +406,7 @@ fn panes_measured(state: &mut AppState, panes: Panes, to: &mut Vec<Effect>) {
     }
 }
 
-fn set_clip_folder(state: &mut AppState, folder: Option<std::path::PathBuf>, to: &mut Vec<Effect>) {
+fn set_clip_folder(state: &mut AppState, folder: Option<std::path::PathBuf>, to: &mut Effects) {
     if let Some(folder) = &folder {
         state.clip_folder = folder.display().to_string();
     }
@@ -403,97 +421,78 @@ fn gateway_mut(state: &mut AppState, gateway: GatewayId) -> &mut crate::app::sta
     state.gateways.entry(gateway).or_default()
 }
 
-fn generate(state: &mut AppState, to: &mut Vec<Effect>) {
-    if crate::app::view::form::view(state).off_because.is_some() {
-        return;
-    }
-    let (Ok(request), Some(estimate)) = (state.draft.to_request(), price::estimate(&state.draft, state.draft.gateway))
-    else {
-        return;
-    };
-    let draft = Box::new(state.draft.clone());
-    to.push(Effect::Draw(Order::Takes { draft, request: Box::new(request), estimate }));
+fn generate(state: &mut AppState, random: &mut Random, to: &mut Effects) {
+    let Ok(ReadyOrder { request, estimate }) = ready_order(state) else { return };
+    let requests = state.draft.takes_of(&request, || random.draw_u32());
+    let (gateway, parent) = (state.draft.gateway, state.draft.parent);
+    let project = state.browsing.project.of_new_clips().cloned();
+    order(state, requests, NewJobs { gateway, estimate, project, parent }, random, to);
 }
 
-fn retry(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
+fn retry(state: &mut AppState, job: JobId, random: &mut Random, to: &mut Effects) {
     let Some(job) = state.jobs.get(&job) else { return };
     let (gateway, project, parent) = (job.gateway, job.project.clone(), job.parent);
     // The recipe stays as it was, its seed included; only the price may be newer.
-    let (request, estimate) = (Box::new(job.request.clone()), price::estimate(&job.request, gateway));
+    let (request, estimate) = (job.request.clone(), price::estimate(&job.request, gateway));
     if state.gateway(gateway).key.is_present() {
-        to.extend(estimate.map(|estimate| Effect::Draw(Order::Again { gateway, request, estimate, project, parent })));
+        if let Some(estimate) = estimate {
+            order(state, vec![request], NewJobs { gateway, estimate, project, parent }, random, to);
+        }
     } else {
         toast(state, format!("{gateway} has no key"), "Add it in Settings, then try again.", None);
     }
 }
 
-fn send_order(state: &mut AppState, order: Order, draws: Draws, to: &mut Vec<Effect>) {
-    let jobs: Vec<NewJob> = match order {
-        Order::Takes { draft, request, estimate } => {
-            let mut seeds = draws.seeds.into_iter();
-            let takes = draft.takes_of(&request, || seeds.next().unwrap_or_default());
-            let project = state.browsing.project.of_new_clips().cloned();
-            let new_job = |(id, request)| NewJob {
-                id,
-                gateway: draft.gateway,
-                request,
-                estimate: estimate.clone(),
-                project: project.clone(),
-                parent: draft.parent,
-            };
-            draws.ids.into_iter().zip(takes).map(new_job).collect()
-        }
-        Order::Again { gateway, request, estimate, project, parent } => draws
-            .ids
-            .into_iter()
-            .take(1)
-            .map(|id| NewJob {
-                id,
-                gateway,
-                request: (*request).clone(),
-                estimate: estimate.clone(),
-                project: project.clone(),
-                parent,
-            })
-            .collect(),
-        Order::FourMore { gateway, request, seeds, estimate, project, parent } => {
-            let takes = four_more::takes(&request, seeds, &draws.seeds);
-            let new_job = |(id, request)| NewJob {
-                id,
-                gateway,
-                request,
-                estimate: estimate.clone(),
-                project: project.clone(),
-                parent,
-            };
-            draws.ids.into_iter().zip(takes).map(new_job).collect()
-        }
-        Order::Resend(job) => {
-            if let Some(new_id) = draws.ids.first().copied() {
-                browse::select(state, Some(new_id));
-                to.push(Effect::Engine(Command::Resolve(job, UnconfirmedDecision::Resend { new_id })));
-            }
-            return;
-        }
+/// What jobs that are ordered together have in common.
+struct NewJobs {
+    /// Who makes them.
+    gateway: GatewayId,
+    /// The price of one, as it stood on the button.
+    estimate: Estimate,
+    /// The project that they belong to.
+    project: Option<Project>,
+    /// The clip that they go on from.
+    parent: Option<Parent>,
+}
+
+/// Orders one job for each request.
+fn order(state: &mut AppState, requests: Vec<GenerationRequest>, all: NewJobs, random: &mut Random, to: &mut Effects) {
+    let count = u16::try_from(requests.len()).unwrap_or(u16::MAX);
+    if count == 0 {
+        return;
+    }
+    let ids = random.job_ids(state.now, count);
+    let new_job = |(id, request)| NewJob {
+        id,
+        gateway: all.gateway,
+        request,
+        estimate: all.estimate.clone(),
+        project: all.project.clone(),
+        parent: all.parent,
     };
-    if !jobs.is_empty() {
-        to.push(Effect::Engine(Command::Enqueue(jobs)));
-        keep_draft(state, to);
-        if !state.settings.is_welcomed {
-            close_welcome(state, to);
-        }
+    to.push(Effect::Engine(Command::Enqueue(ids.into_iter().zip(requests).map(new_job).collect())));
+    keep_draft(state, to);
+    if !state.settings.is_welcomed {
+        close_welcome(state, to);
     }
 }
 
-fn copy_file_list(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
+/// Sends an unconfirmed order anew, as a job of its own.
+fn resend(state: &mut AppState, job: JobId, random: &mut Random, to: &mut Effects) {
+    let new_id = random.job_id(state.now);
+    browse::select(state, Some(new_id));
+    to.push(Effect::Engine(Command::Resolve(job, UnconfirmedDecision::Resend { new_id })));
+}
+
+fn copy_file_list(state: &mut AppState, job: JobId, to: &mut Effects) {
     let Some(job) = state.jobs.get(&job) else { return };
     let files = Chain::of(job, state.jobs.values()).files(|id| state.jobs.get(&id));
     let title = format!("Paths of {} copied", words::counted(files.len(), "clip", "clips"));
     toast(state, title, "In the order of the film.", None);
-    to.push(Effect::CopyFileList(files));
+    to.show(WindowEffect::CopyFileList(files));
 }
 
-fn use_settings(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
+fn use_settings(state: &mut AppState, job: JobId, to: &mut Effects) {
     let Some(request) = state.jobs.get(&job).map(|job| job.request.clone()) else { return };
     let before = state.draft.clone();
     edit(state, |draft| draft.use_settings_of(&request));
@@ -504,10 +503,10 @@ fn use_settings(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
     remember(state, UndoStep::Draft(Box::new(before)));
     let (take, _) = state.gallery.take_of(job);
     toast(state, format!("Settings taken from take {take}"), request.settings_line(), Some(ToastButton::Undo));
-    to.push(Effect::FocusPrompt);
+    to.show(WindowEffect::FocusPrompt);
 }
 
-fn edit_queued(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
+fn edit_queued(state: &mut AppState, job: JobId, to: &mut Effects) {
     let Some(found) = state.jobs.get(&job).filter(|job| job.state == JobState::Queued) else { return };
     let gateway = found.gateway;
     to.push(Effect::Engine(Command::TakeOut(job)));
@@ -515,7 +514,7 @@ fn edit_queued(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
     edit(state, |draft| draft.gateway = gateway);
 }
 
-fn import(state: &mut AppState, path: std::path::PathBuf, to: &mut Vec<Effect>) {
+fn import(state: &mut AppState, path: std::path::PathBuf, to: &mut Effects) {
     state.picture = PictureState::Importing;
     to.push(Effect::ImportPicture(path));
 }
@@ -573,8 +572,8 @@ fn job_changed(state: &mut AppState, mut job: Job) {
     card_changed(state, id);
 }
 
-fn tick(state: &mut AppState, now: UnixMillis, to: &mut Vec<Effect>) {
-    state.now = now;
+fn tick(state: &mut AppState, to: &mut Effects) {
+    let now = state.now;
     viewing::tick(state);
     state.toasts.retain(|toast| toast.ends_at > now);
     if state.check_files_at.is_some_and(|at| at <= now) {

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use url::Url;
-use uuid::Uuid;
 
 use super::arguments::{Generate, Settings};
 use super::exit::Exit;
@@ -15,11 +14,12 @@ use super::output::Output;
 use super::running::{Running, say_patience};
 use super::waits::Waits;
 use super::{Stop, estimate};
+use crate::domain::random::Random;
 use crate::domain::request::{Field, StartPicture};
-use crate::domain::{Draft, GatewayId, JobId, Problem, price};
+use crate::domain::{Draft, GatewayId, Problem, price};
 use crate::engine::command::{Command, NewJob};
 use crate::engine::event::Event;
-use crate::session::Home;
+use crate::session::{Home, entropy, wall_clock};
 
 /// How often it is looked whether something is waited for.
 const LOOK_AT_WAITS_EVERY: Duration = Duration::from_secs(1);
@@ -72,11 +72,14 @@ async fn enqueue_and_follow(
     }
     let request = draft.to_request().map_err(Stop::of_problems)?;
     let estimate = price::estimate(&request, draft.gateway).ok_or_else(not_offered)?;
-    let new_jobs: Vec<_> = draft
-        .takes_of(&request, random_number)
+    let mut random = Random(entropy());
+    let requests = draft.takes_of(&request, || random.draw_u32());
+    let ids = random.job_ids(wall_clock(), draft.takes.into());
+    let new_jobs: Vec<_> = ids
         .into_iter()
-        .map(|request| NewJob {
-            id: JobId(Uuid::now_v7()),
+        .zip(requests)
+        .map(|(id, request)| NewJob {
+            id,
             gateway: draft.gateway,
             request,
             estimate: estimate.clone(),
@@ -213,10 +216,4 @@ fn check_limit(home: &Home, draft: &Draft, arguments: &Generate) -> Result<(), S
             draft.gateway
         ),
     ))
-}
-
-/// The last bits of a fresh UUID, which are random ones of the system.
-fn random_number() -> u32 {
-    let [.., a, b, c, d] = Uuid::now_v7().into_bytes();
-    u32::from_be_bytes([a, b, c, d])
 }

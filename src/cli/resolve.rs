@@ -1,7 +1,5 @@
 //! `rushes resolve`: the user's word about an unconfirmed job.
 
-use uuid::Uuid;
-
 use super::arguments::{Decision, Resolve};
 use super::exit::Exit;
 use super::follow::{Follow, Until};
@@ -9,10 +7,11 @@ use super::generate::{Held, follow_jobs};
 use super::output::Output;
 use super::running::{Running, say_patience};
 use super::stop::Stop;
-use crate::domain::{Job, JobId, JobState};
+use crate::domain::random::Random;
+use crate::domain::{Job, JobState};
 use crate::engine::command::{Command, UnconfirmedDecision};
 use crate::engine::event::Event;
-use crate::session::Home;
+use crate::session::{Home, entropy, wall_clock};
 
 /// Carries out the decision. `adopt` and `resend` follow the job to its end, as `generate` does.
 pub(super) async fn resolve(home: &Home, output: &Output, arguments: &Resolve) -> Result<Exit, Stop> {
@@ -44,7 +43,7 @@ async fn resolve_in(
     if arguments.decision != Decision::Discard {
         session.connect(home.link(job.gateway, say_patience).await?).await?;
     }
-    let new_id = JobId(Uuid::now_v7());
+    let new_id = Random(entropy()).job_id(wall_clock());
     let (resolution, followed) = match &arguments.decision {
         Decision::Check => (UnconfirmedDecision::Check, job.id),
         Decision::Adopt { remote_id } => (UnconfirmedDecision::Adopt(remote_id.clone()), job.id),
@@ -94,7 +93,10 @@ fn find<'a>(jobs: &'a [Job], wanted: &str) -> Result<&'a Job, Stop> {
 #[cfg(test)]
 mod tests {
     use super::super::samples::job;
+    use uuid::Uuid;
+
     use super::*;
+    use crate::domain::JobId;
 
     #[test]
     fn a_job_is_found_by_either_id() {

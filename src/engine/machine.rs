@@ -19,8 +19,9 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use super::event::{Event, Hold, Live, LiveJob};
-use super::schedule::{Random, backoff};
+use super::schedule::backoff;
 use crate::domain::progress::History;
+use crate::domain::random::Random;
 use crate::domain::settings::AT_ONCE_AT_FIRST;
 use crate::domain::shared::SharedJob;
 use crate::domain::{GatewayId, Job, JobId, JobState, UnixMillis};

@@ -8,7 +8,7 @@ use super::event::{Event, Live};
 use actor::Actor;
 use shared_live::SharedLive;
 
-pub use setup::{EngineOptions, EngineParts, LocalDate, WakeUp, local_date};
+pub use setup::{EngineOptions, EngineParts, LocalDate, WakeUp, local_date, wall_clock};
 
 mod actor;
 mod clip_files;

@@ -7,33 +7,13 @@
 use std::time::Duration;
 
 use crate::domain::GatewayId;
+use crate::domain::random::Random;
 
 /// No request of a gateway's to wait is obeyed for longer than this (docs/reliability.md, section 2.3).
 pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
 /// A wait that history suggests is never longer than this, so that a gateway that became faster is noticed.
 const LONGEST_LEARNED_WAIT: Duration = Duration::from_secs(20);
-
-/// A source of evenly spread numbers (SplitMix64). Seeded by whoever steps the machine, so a history can be replayed.
-#[derive(Clone, Copy, Debug)]
-pub struct Random(pub u64);
-
-impl Random {
-    /// The next number.
-    pub fn draw(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// `delay` times a factor between `low` and `high`.
-    fn stretch(&mut self, delay: Duration, low: f64, high: f64) -> Duration {
-        let fraction = (self.draw() >> 11) as f64 / (1_u64 << 53) as f64;
-        delay.mul_f64(low + (high - low) * fraction)
-    }
-}
 
 /// Least time between two looks at one job. aigateway answers anything faster with 304 (docs/gateways.md, section 1.3).
 pub fn least_poll_delay(gateway: GatewayId) -> Duration {

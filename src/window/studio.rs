@@ -1,21 +1,20 @@
 //! The window's loop: brings inputs in, lets the pure update decide, draws, and hands effects on.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use eframe::egui;
-use uuid::Uuid;
 
 use super::cinema::Cinema;
 use super::frame_log::FrameLog;
 use super::pictures::PictureShelf;
 use super::repainter::Repainter;
 use super::services::Services;
-use crate::app::action::{Draws, Effect, Input};
+use crate::app::action::{Effects, Input, WindowEffect};
 use crate::app::state::AppState;
-use crate::app::update::{apply, leave, next_wake};
+use crate::app::update::{Now, apply, leave, next_wake};
+use crate::domain::Settings;
 use crate::domain::settings::{Panes, Theme};
-use crate::domain::{JobId, Settings, UnixMillis};
-use crate::session::environment_urls;
+use crate::session::{entropy, environment_urls, wall_clock};
 use crate::ui::screens::{UiState, root_ui};
 use crate::ui::theme;
 
@@ -38,7 +37,7 @@ pub struct Studio<S> {
 impl<S: Services> Studio<S> {
     /// A window over `services`. `first` is applied before the first frame.
     pub fn new(services: S, repainter: Repainter, panes: Panes, first: Vec<Input>) -> Self {
-        let mut state = AppState::new(now());
+        let mut state = AppState::new(wall_clock());
         state.time_zone = jiff::tz::TimeZone::system();
         state.environment_urls = environment_urls();
         let ui_state =
@@ -66,43 +65,36 @@ impl<S: Services> Studio<S> {
     }
 
     fn put(&mut self, ctx: Option<&egui::Context>, input: Input) {
-        for effect in apply(&mut self.state, input) {
-            self.perform(ctx, effect);
+        let now = Now { time: wall_clock(), random: entropy() };
+        let Effects { services, window } = apply(&mut self.state, now, input);
+        for effect in window {
+            self.show(ctx, effect);
+        }
+        for effect in services {
+            self.services.perform(effect);
         }
     }
 
-    fn perform(&mut self, ctx: Option<&egui::Context>, effect: Effect) {
+    /// Does at once what concerns the window. Before the first frame there is no `ctx` to do most of it to; `first_look`
+    /// does it then.
+    fn show(&mut self, ctx: Option<&egui::Context>, effect: WindowEffect) {
         match (effect, ctx) {
-            (Effect::Draw(order), _) => {
-                let count = order.count();
-                let draws = Draws { ids: (0..count).map(|_| fresh_id()).collect(), seeds: seeds(count) };
-                self.put(ctx, Input::Drawn(order, draws));
-            }
-            (Effect::FocusPrompt, _) => self.ui_state.focus_prompt = true,
-            (Effect::CopyText(text), Some(ctx)) => ctx.copy_text(text),
-            (Effect::CopyFileList(files), Some(ctx)) => {
+            (WindowEffect::FocusPrompt, _) => self.ui_state.focus_prompt = true,
+            (_, None) => {}
+            (WindowEffect::CopyText(text), Some(ctx)) => ctx.copy_text(text),
+            (WindowEffect::CopyFileList(files), Some(ctx)) => {
                 let paths = files.iter().map(|file| self.services.clip_file(file).display().to_string());
                 ctx.copy_text(paths.collect::<Vec<_>>().join("\n"));
             }
-            (Effect::ApplyTheme(theme), Some(ctx)) => apply_theme(ctx, theme),
-            (Effect::ApplyScale(percent), Some(ctx)) => ctx.set_zoom_factor(f32::from(percent) / 100.0),
-            (Effect::Quit, Some(ctx)) => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
-            // Before the first frame there is nothing to apply them to; `first_look` does it then.
-            (
-                Effect::CopyText(_)
-                | Effect::CopyFileList(_)
-                | Effect::ApplyTheme(_)
-                | Effect::ApplyScale(_)
-                | Effect::Quit,
-                None,
-            ) => {}
-            (other, _) => self.services.perform(other),
+            (WindowEffect::ApplyTheme(theme), Some(ctx)) => apply_theme(ctx, theme),
+            (WindowEffect::ApplyScale(percent), Some(ctx)) => ctx.set_zoom_factor(f32::from(percent) / 100.0),
+            (WindowEffect::Quit, Some(ctx)) => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
         }
     }
 
     /// One frame of logic: time, numbers, and what came in, for at most `DRAIN`.
     pub fn advance(&mut self, ctx: &egui::Context) {
-        self.put(Some(ctx), Input::Tick(now()));
+        self.put(Some(ctx), Input::Tick);
         let is_in_front = ctx.input(|input| input.focused);
         if !std::mem::replace(&mut self.was_in_front, is_in_front) && is_in_front {
             self.put(Some(ctx), Input::CameToFront);
@@ -168,10 +160,8 @@ impl<S: Services> eframe::App for Studio<S> {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.put(None, Input::PanesMeasured(self.panes));
-        let mut last = Vec::new();
-        leave(&mut self.state, &mut last);
-        for effect in last {
-            self.perform(None, effect);
+        for effect in leave(&mut self.state) {
+            self.services.perform(effect);
         }
         self.services.close();
     }
@@ -196,20 +186,4 @@ fn apply_theme(ctx: &egui::Context, theme: Theme) {
         Theme::Dark => egui::ThemePreference::Dark,
         Theme::Light => egui::ThemePreference::Light,
     });
-}
-
-/// The time of the wall clock.
-fn now() -> UnixMillis {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    UnixMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-}
-
-fn fresh_id() -> JobId {
-    JobId(Uuid::now_v7())
-}
-
-/// Random numbers: the tail of an id is random and never used twice.
-fn seeds(count: usize) -> Vec<u32> {
-    let tail = |id: Uuid| id.as_bytes().iter().rev().take(4).fold(0u32, |sum, byte| (sum << 8) | u32::from(*byte));
-    (0..count).map(|_| tail(Uuid::now_v7())).collect()
 }

@@ -295,13 +295,6 @@ impl Services for World {
                     reports.put(Input::Trouble(sentence));
                 }
             }),
-            Effect::Draw(_)
-            | Effect::CopyText(_)
-            | Effect::CopyFileList(_)
-            | Effect::ApplyTheme(_)
-            | Effect::ApplyScale(_)
-            | Effect::FocusPrompt
-            | Effect::Quit => tracing::warn!("an effect of the window came to its services"),
         }
     }
 

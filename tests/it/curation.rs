@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rushes::app::action::curate::Curate;
 use rushes::app::update::apply;
-use rushes::app::{Action, AppState, Effect, Input};
+use rushes::app::{Action, AppState, Effect, Input, Now};
 use rushes::domain::Settings;
 use rushes::domain::job::Poster;
 use rushes::domain::price::estimate;
@@ -151,7 +151,11 @@ impl Studio {
     }
 
     fn put(&mut self, input: Input) {
-        for effect in apply(&mut self.state, input) {
+        self.put_at(self.state.now, input);
+    }
+
+    fn put_at(&mut self, time: UnixMillis, input: Input) {
+        for effect in apply(&mut self.state, Now { time, random: 1 }, input).services {
             match effect {
                 Effect::Engine(command) => self.engine.send(command).expect("room for a command"),
                 Effect::CheckFiles(files) => {
@@ -181,7 +185,7 @@ impl Studio {
         }
         // Later than any look at the files that was planned, and sooner than toasts end.
         let later = self.state.now.after(Duration::from_secs(4));
-        self.put(Input::Tick(later));
+        self.put_at(later, Input::Tick);
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -377,7 +381,7 @@ fn clips_move_with_their_project_and_a_found_file_is_taken_only_if_it_is_the_cli
     std::fs::write(&elsewhere, [film(3), b"uuid recipe".to_vec()].concat()).expect("a file");
     std::fs::remove_file(studio.file("clip 3.mp4")).expect("it is there");
     let later = studio.state.now.after(Duration::from_secs(5));
-    studio.put(Input::Tick(later));
+    studio.put_at(later, Input::Tick);
     studio.put(Input::CameToFront);
     assert!(studio.state.missing_files.contains(&id(3)), "seen when the window comes back");
     let wrong = studio.file("clip 1.mp4");

@@ -312,7 +312,7 @@ impl UiCommand {
 
 #[cfg(test)]
 mod tests {
-    use crate::app::action::command::*;
+    use super::*;
 
     #[test]
     fn no_key_means_two_things_at_one_place() {

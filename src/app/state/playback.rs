@@ -202,7 +202,7 @@ impl Playback {
 mod tests {
     use strum::IntoEnumIterator as _;
 
-    use crate::app::state::playback::*;
+    use super::*;
 
     /// 8 s with 24 frames each.
     const FILM: FilmFacts =

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::app::action::Effect;
 use crate::app::action::browse::Browse;
+use crate::app::action::{Effect, Effects};
 use crate::app::state::AppState;
 use crate::app::state::gallery::Gallery;
 use crate::domain::browsing::{KeptLook, ProjectChoice};
@@ -15,7 +15,7 @@ use super::prefer;
 /// More changed cards than this at once are quicker counted anew than one by one.
 const MANY: usize = 1_000;
 
-pub(super) fn act(state: &mut AppState, browse: Browse, to: &mut Vec<Effect>) {
+pub(super) fn act(state: &mut AppState, browse: Browse, to: &mut Effects) {
     match browse {
         Browse::SelectAlso(job) => return select_also(state, job),
         Browse::SelectTo(job) => return select_to(state, job),
@@ -73,7 +73,7 @@ pub(super) fn files_missing(state: &mut AppState, missing: HashSet<JobId>) {
 }
 
 /// Typing in the search. What was found before stays until the library answers.
-pub(super) fn search(state: &mut AppState, text: String, to: &mut Vec<Effect>) {
+pub(super) fn search(state: &mut AppState, text: String, to: &mut Effects) {
     state.search = text;
     state.browsing.question += 1;
     state.browsing.changed_since_question.clear();

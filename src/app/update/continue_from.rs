@@ -1,6 +1,6 @@
 //! "Continue from frame N": a frame of a clip becomes the start picture of a new draft.
 
-use crate::app::action::Effect;
+use crate::app::action::{Effect, Effects, WindowEffect};
 use crate::app::state::{AppState, PictureState, ToastButton, UndoStep};
 use crate::domain::request::StoredPicture;
 use crate::domain::setting::SeedMode;
@@ -9,7 +9,7 @@ use crate::domain::{JobId, Parent, StartPicture};
 use super::{clip_path, draft_changed, remember, toast};
 
 /// Asks for the picture. The form stays as it is until the picture is there.
-pub(super) fn act(state: &mut AppState, job: JobId, frame: u32, to: &mut Vec<Effect>) {
+pub(super) fn act(state: &mut AppState, job: JobId, frame: u32, to: &mut Effects) {
     if let Some(path) = clip_path(state, job) {
         state.picture = PictureState::Importing;
         to.push(Effect::TakeFrame { job, path, frame });
@@ -22,7 +22,7 @@ pub(super) fn taken(
     job: JobId,
     frame: u32,
     picture: Result<StoredPicture, String>,
-    to: &mut Vec<Effect>,
+    to: &mut Effects,
 ) {
     // Whoever took the picture off, or chose another one, while this was read does not want it any more.
     if state.picture != PictureState::Importing {
@@ -50,7 +50,7 @@ pub(super) fn taken(
     let (take, _) = state.gallery.take_of(job);
     let title = format!("Continues from frame {frame} of take {take}");
     toast(state, title, "Describe what happens next.", Some(ToastButton::Undo));
-    to.push(Effect::FocusPrompt);
+    to.show(WindowEffect::FocusPrompt);
 }
 
 #[cfg(test)]

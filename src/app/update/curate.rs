@@ -7,8 +7,8 @@
 
 use std::path::PathBuf;
 
-use crate::app::action::Effect;
 use crate::app::action::curate::Curate;
+use crate::app::action::{Effect, Effects};
 use crate::app::state::{AppState, ToastButton, UndoStep};
 use crate::app::view::words::counted;
 use crate::domain::{Job, JobId, JobState, Project, Rating, Verdict};
@@ -16,7 +16,7 @@ use crate::engine::command::Command;
 
 use super::{card_changed, cards_changed, check_files_soon, remember, toast};
 
-pub(super) fn act(state: &mut AppState, word: Curate, to: &mut Vec<Effect>) {
+pub(super) fn act(state: &mut AppState, word: Curate, to: &mut Effects) {
     match word {
         Curate::Rate(jobs, rating) => {
             let wanted = verdicts_of(state, &jobs, |verdict| Verdict { rating, ..verdict });
@@ -52,7 +52,7 @@ fn verdicts_of(state: &AppState, jobs: &[JobId], change: impl Fn(Verdict) -> Ver
     jobs.iter().filter_map(|id| state.jobs.get(id)).map(|job| (job.id, change(job.verdict))).collect()
 }
 
-fn judge(state: &mut AppState, wanted: Vec<(JobId, Verdict)>, to: &mut Vec<Effect>) {
+fn judge(state: &mut AppState, wanted: Vec<(JobId, Verdict)>, to: &mut Effects) {
     let is_new = |(id, verdict): &(JobId, Verdict)| state.jobs.get(id).is_some_and(|job| job.verdict != *verdict);
     let wanted: Vec<(JobId, Verdict)> = wanted.into_iter().filter(is_new).collect();
     if !wanted.is_empty() {
@@ -65,7 +65,7 @@ fn judge(state: &mut AppState, wanted: Vec<(JobId, Verdict)>, to: &mut Vec<Effec
 pub(super) fn set_verdicts(
     state: &mut AppState,
     wanted: Vec<(JobId, Verdict)>,
-    to: &mut Vec<Effect>,
+    to: &mut Effects,
 ) -> Vec<(JobId, Verdict)> {
     let mut before = Vec::with_capacity(wanted.len());
     for (id, verdict) in &wanted {
@@ -84,7 +84,7 @@ fn changed<T>(state: &mut AppState, before: &[(JobId, T)]) {
     cards_changed(state, &jobs);
 }
 
-fn move_to(state: &mut AppState, jobs: &[JobId], project: Option<&Project>, to: &mut Vec<Effect>) {
+fn move_to(state: &mut AppState, jobs: &[JobId], project: Option<&Project>, to: &mut Effects) {
     let moves = |id: &&JobId| state.jobs.get(id).is_some_and(|job| job.project.as_ref() != project);
     let wanted: Vec<(JobId, Option<Project>)> = jobs.iter().filter(moves).map(|id| (*id, project.cloned())).collect();
     let Some((first, _)) = wanted.first() else { return };
@@ -109,7 +109,7 @@ fn move_to(state: &mut AppState, jobs: &[JobId], project: Option<&Project>, to: 
 pub(super) fn set_projects(
     state: &mut AppState,
     wanted: Vec<(JobId, Option<Project>)>,
-    to: &mut Vec<Effect>,
+    to: &mut Effects,
 ) -> Vec<(JobId, Option<Project>)> {
     let mut before = Vec::with_capacity(wanted.len());
     let mut commands: Vec<(Option<Project>, Vec<JobId>)> = Vec::new();
@@ -129,7 +129,7 @@ pub(super) fn set_projects(
 
 /// Takes cards off. Those of clips send their files to the trash; an order that may be charged, or that is being made, leaves
 /// the gallery by its own words only.
-pub(super) fn to_trash(state: &mut AppState, jobs: &[JobId], to: &mut Vec<Effect>) {
+pub(super) fn to_trash(state: &mut AppState, jobs: &[JobId], to: &mut Effects) {
     let may_go = |job: &&Job| !job.is_hidden && !job.state.is_unfinished() && job.state != JobState::Unconfirmed;
     let going: Vec<&Job> = jobs.iter().filter_map(|id| state.jobs.get(id)).filter(may_go).collect();
     let Some(first) = going.first().map(|job| job.id) else { return };
@@ -158,7 +158,7 @@ pub(super) fn to_trash(state: &mut AppState, jobs: &[JobId], to: &mut Vec<Effect
 }
 
 /// Hides cards and sends their files to the trash. The choice goes on to the next card.
-pub(super) fn hide(state: &mut AppState, jobs: Vec<JobId>, to: &mut Vec<Effect>) {
+pub(super) fn hide(state: &mut AppState, jobs: Vec<JobId>, to: &mut Effects) {
     if let Some(selected) = state.selection.card.filter(|selected| jobs.contains(selected)) {
         let order: Vec<JobId> = state.gallery.order().collect();
         let place = order.iter().position(|job| *job == selected).unwrap_or(order.len());
@@ -177,7 +177,7 @@ pub(super) fn hide(state: &mut AppState, jobs: Vec<JobId>, to: &mut Vec<Effect>)
 }
 
 /// Takes back what [`hide`] did.
-pub(super) fn take_back(state: &mut AppState, jobs: Vec<JobId>, to: &mut Vec<Effect>) {
+pub(super) fn take_back(state: &mut AppState, jobs: Vec<JobId>, to: &mut Effects) {
     for id in &jobs {
         if let Some(mut job) = state.jobs.get_mut(id) {
             job.is_hidden = false;
@@ -189,7 +189,7 @@ pub(super) fn take_back(state: &mut AppState, jobs: Vec<JobId>, to: &mut Vec<Eff
     check_files_soon(state);
 }
 
-pub(super) fn file_picked(state: &mut AppState, job: JobId, path: Option<PathBuf>, to: &mut Vec<Effect>) {
+pub(super) fn file_picked(state: &mut AppState, job: JobId, path: Option<PathBuf>, to: &mut Effects) {
     if let (Some(path), true) = (path, state.jobs.contains_key(&job)) {
         to.push(Effect::Engine(Command::FileFound(job, path)));
     }

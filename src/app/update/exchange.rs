@@ -1,13 +1,13 @@
 //! The last conversation about a job, which is read only when somebody wants it: it is long, and there are many jobs.
 
-use crate::app::action::Effect;
+use crate::app::action::{Effect, Effects, WindowEffect};
 use crate::app::state::{AppState, LoadedExchange};
 use crate::domain::{JobId, RawExchange};
 
 use super::toast;
 
 /// Brings it in, unless it is at hand or on its way.
-pub(super) fn show(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
+pub(super) fn show(state: &mut AppState, job: JobId, to: &mut Effects) {
     let is_asked = state.exchange.as_ref().is_some_and(|known| known.job == job);
     if !is_asked && state.exchange_of(job).is_none() && state.jobs.contains_key(&job) {
         state.exchange = Some(LoadedExchange { job, exchange: None, is_on_its_way: true, wants_copy: false });
@@ -16,9 +16,9 @@ pub(super) fn show(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
 }
 
 /// Puts it on the clipboard, now or when it is here.
-pub(super) fn copy(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
+pub(super) fn copy(state: &mut AppState, job: JobId, to: &mut Effects) {
     if let Some(text) = state.exchange_of(job).map(RawExchange::to_text) {
-        to.push(Effect::CopyText(text));
+        to.show(WindowEffect::CopyText(text));
         toast(state, "Raw exchange copied", "The key and signed links are not in it.", None);
         return;
     }
@@ -28,7 +28,7 @@ pub(super) fn copy(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
     }
 }
 
-pub(super) fn loaded(state: &mut AppState, job: JobId, found: Option<Box<RawExchange>>, to: &mut Vec<Effect>) {
+pub(super) fn loaded(state: &mut AppState, job: JobId, found: Option<Box<RawExchange>>, to: &mut Effects) {
     let Some(asked) = state.exchange.as_mut().filter(|asked| asked.job == job) else { return };
     let wants_copy = std::mem::take(&mut asked.wants_copy);
     asked.is_on_its_way = false;
@@ -43,7 +43,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::app::update::apply;
+    use crate::app::update::kit::{put, put_all};
     use crate::app::{Action, Input};
     use crate::domain::price::estimate;
     use crate::domain::{Draft, GatewayId, Job, UnixMillis};
@@ -58,7 +58,7 @@ mod tests {
         job.sent_at = Some(UnixMillis(2));
         let mut state = AppState::new(UnixMillis(3));
         state.jobs.insert(id, job);
-        let act = |state: &mut AppState, action: Action| apply(state, Input::Act(action));
+        let act = |state: &mut AppState, action: Action| put(state, Input::Act(action));
 
         assert!(state.has_exchange(&state.jobs[&id]));
         assert!(
@@ -67,14 +67,17 @@ mod tests {
         assert!(act(&mut state, Action::ShowRawExchange(id)).is_empty(), "it is on its way");
         assert!(act(&mut state, Action::CopyRawExchange(id)).is_empty(), "and copied when it is here");
         let found = RawExchange { request_line: "POST https://example.org".to_owned(), ..RawExchange::default() };
-        let effects = apply(&mut state, Input::ExchangeLoaded(id, Some(Box::new(found.clone()))));
-        assert!(matches!(&effects[..], [Effect::CopyText(text)] if *text == found.to_text()), "{effects:?}");
+        let Effects { services, window } =
+            put_all(&mut state, Input::ExchangeLoaded(id, Some(Box::new(found.clone()))));
+        assert!(services.is_empty(), "{services:?}");
+        assert_eq!(window, [WindowEffect::CopyText(found.to_text())]);
         assert_eq!(state.exchange_of(id), Some(&found));
-        assert!(matches!(act(&mut state, Action::CopyRawExchange(id))[..], [Effect::CopyText(_)]));
+        let copied = put_all(&mut state, Input::Act(Action::CopyRawExchange(id)));
+        assert!(matches!((&copied.services[..], &copied.window[..]), ([], [WindowEffect::CopyText(_)])));
 
         state.exchange = None;
         act(&mut state, Action::ShowRawExchange(id));
-        assert!(apply(&mut state, Input::ExchangeLoaded(id, None)).is_empty());
+        assert!(put(&mut state, Input::ExchangeLoaded(id, None)).is_empty());
         assert!(!state.has_exchange(&state.jobs[&id]), "there was none");
     }
 }

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::app::action::Effect;
+use crate::app::action::{Effect, Effects};
 use crate::app::state::AppState;
 use crate::domain::{JobId, JobState, Project};
 
@@ -14,7 +14,7 @@ const REST: Duration = Duration::from_secs(2);
 /// How long after a file was moved it is looked whether all are there; moves come in bunches.
 const CHECK_AFTER: Duration = Duration::from_secs(1);
 
-pub(super) fn came_to_front(state: &mut AppState, to: &mut Vec<Effect>) {
+pub(super) fn came_to_front(state: &mut AppState, to: &mut Effects) {
     if state.now.since(state.files_checked_at) >= REST {
         look_at_folder(state, to);
     }
@@ -28,7 +28,7 @@ pub(super) fn projects_found(state: &mut AppState, found: Vec<Project>) {
 }
 
 /// Looks which clips' files are there, and which folders are projects.
-pub(super) fn look_at_folder(state: &mut AppState, to: &mut Vec<Effect>) {
+pub(super) fn look_at_folder(state: &mut AppState, to: &mut Effects) {
     state.files_checked_at = state.now;
     state.check_files_at = None;
     to.push(Effect::CheckFiles(clips_of(state)));

@@ -1,31 +1,31 @@
 //! "4 more like this": the same recipe, with the next seeds of its series.
 
-use crate::app::action::MORE;
-use crate::app::action::{Effect, Order};
+use crate::app::action::{Effects, MORE};
 use crate::app::state::AppState;
 use crate::app::view::four_more::{FourMore, four_more};
+use crate::domain::random::Random;
 use crate::domain::{GenerationRequest, JobId, Seed};
 
-use super::toast;
+use super::{NewJobs, order, toast};
 
-pub(super) fn act(state: &mut AppState, job: JobId, to: &mut Vec<Effect>) {
+pub(super) fn act(state: &mut AppState, job: JobId, random: &mut Random, to: &mut Effects) {
     let Some(more) = four_more(state, job) else { return };
     let FourMore { gateway, request, seeds, estimate, project, parent, off_because, .. } = more;
     match off_because {
         None => {
-            let request = Box::new(request);
-            to.push(Effect::Draw(Order::FourMore { gateway, request, seeds, estimate, project, parent }));
+            let requests = takes(&request, seeds, random);
+            order(state, requests, NewJobs { gateway, estimate, project, parent }, random, to);
         }
         Some(reason) => toast(state, "Nothing was ordered", format!("{gateway}: {reason}."), None),
     }
 }
 
-/// The requests of the takes. `drawn` are random numbers, for when no seeds are given.
-pub(super) fn takes(request: &GenerationRequest, seeds: Option<[Seed; MORE]>, drawn: &[u32]) -> Vec<GenerationRequest> {
+/// The requests of the takes, with drawn seeds where none are given.
+fn takes(request: &GenerationRequest, seeds: Option<[Seed; MORE]>, random: &mut Random) -> Vec<GenerationRequest> {
     match seeds {
         // A series that someone typed goes on as typed; one that was drawn goes on as drawn.
         Some(seeds) => seeds.iter().map(|seed| request.with_seed(*seed, request.is_seed_drawn())).collect(),
-        None => drawn.iter().take(MORE).map(|bits| request.with_seed(Seed::from_random(*bits), true)).collect(),
+        None => (0..MORE).map(|_| request.with_seed(Seed::from_random(random.draw_u32()), true)).collect(),
     }
 }
 
@@ -34,9 +34,9 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::app::action::{Action, Draws, Input};
+    use crate::app::action::{Action, Effect, Input};
     use crate::app::state::{KeyPlace, KeyState};
-    use crate::app::update::apply;
+    use crate::app::update::kit::put;
     use crate::domain::price::estimate;
     use crate::domain::{
         Amount, ClipDuration, Credits, Draft, GatewayId, Job, JobState, Money, Parent, Project, UnixMillis,
@@ -65,19 +65,16 @@ mod tests {
             gateway.key = KeyState::Present { place: KeyPlace::Session, last_four: None };
         }
         for job in jobs {
-            apply(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));
+            put(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));
         }
         state
     }
 
     fn ordered(state: &mut AppState, job: JobId) -> Vec<NewJob> {
-        let mut effects = apply(state, Input::Act(Action::FourMore(job)));
-        let Some(Effect::Draw(order)) = effects.pop() else { return Vec::new() };
-        let count = order.count() as u128;
-        let draws = Draws { ids: (0..count).map(|index| id(100 + index)).collect(), seeds: vec![9, 7, 5, 3] };
-        match apply(state, Input::Drawn(order, draws)).into_iter().next() {
+        match put(state, Input::Act(Action::FourMore(job))).into_iter().next() {
             Some(Effect::Engine(Command::Enqueue(jobs))) => jobs,
-            other => panic!("nothing was ordered: {other:?}"),
+            None => Vec::new(),
+            other => panic!("something else was asked for: {other:?}"),
         }
     }
 

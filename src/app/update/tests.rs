@@ -4,6 +4,7 @@ use uuid::Uuid;
 use super::*;
 use crate::app::action::{KeyFound, SAMPLES};
 use crate::app::state::SettingsPage;
+use crate::app::update::kit::{BITS, put, put_all, tick};
 use crate::domain::money::Credits;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::request::StoredPicture;
@@ -43,30 +44,25 @@ fn with_job(number: u128, job_state: JobState) -> AppState {
 }
 
 fn changed(state: &mut AppState, job: Job) {
-    assert!(apply(state, Input::Engine(Event::JobChanged(Box::new(job)))).is_empty());
+    assert!(put(state, Input::Engine(Event::JobChanged(Box::new(job)))).is_empty());
 }
 
 fn acts(state: &mut AppState, action: Action) -> Vec<Effect> {
-    apply(state, Input::Act(action))
+    put(state, Input::Act(action))
 }
 
-fn draws(count: usize) -> Draws {
-    Draws {
-        ids: (0..count).map(|index| id(100 + index as u128)).collect(),
-        seeds: (0..count).map(|index| 1_000 + index as u32).collect(),
-    }
-}
-
-/// Plays the shell's part for orders: draws and hands back.
+/// An act that orders something.
 fn order(state: &mut AppState, action: Action) -> Vec<Effect> {
-    let mut effects = acts(state, action);
-    match effects.pop() {
-        Some(Effect::Draw(order)) => {
-            let draws = draws(order.count());
-            apply(state, Input::Drawn(order, draws))
-        }
-        other => panic!("no order: {other:?}"),
-    }
+    let effects = acts(state, action);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Engine(_))), "no order: {effects:?}");
+    effects
+}
+
+/// The ids and seeds that follow from the bits of the tests.
+fn drawn(count: u16, seeds: usize) -> (Vec<JobId>, Vec<u32>) {
+    let mut random = Random(BITS);
+    let seeds = (0..seeds).map(|_| Seed::from_random(random.draw_u32()).get()).collect();
+    (random.job_ids(NOW, count), seeds)
 }
 
 fn enqueued(effects: &[Effect]) -> &[NewJob] {
@@ -101,18 +97,16 @@ fn generate_orders_what_stood_on_the_form_at_the_click() {
     let mut state = window();
     state.draft.takes = 3;
     let effects = acts(&mut state, Action::Generate);
-    let Some(Effect::Draw(order)) = effects.into_iter().next() else { panic!("an order") };
-    assert_eq!(order.count(), 3);
-    // Typing goes on before ids are drawn: the order must not notice.
+    // Typing goes on: the order must not notice.
     acts(&mut state, Action::EditPrompt("something else".to_owned()));
     acts(&mut state, Action::SetResolution(Lines::P1080));
-    let effects = apply(&mut state, Input::Drawn(order, draws(3)));
     let jobs = enqueued(&effects);
-    assert_eq!(jobs.iter().map(|job| job.id).collect::<Vec<_>>(), [id(100), id(101), id(102)]);
+    let (ids, seeds) = drawn(3, 3);
+    assert_eq!(jobs.iter().map(|job| job.id).collect::<Vec<_>>(), ids);
     for (index, job) in jobs.iter().enumerate() {
         assert_eq!(job.request.prompt(), "a paper boat");
         assert_eq!(job.request.resolution(), Lines::P720);
-        assert_eq!(job.request.seed(), Seed::new(1_000 + index as u32));
+        assert_eq!(job.request.seed(), Seed::new(seeds[index]));
         assert_eq!(job.estimate.amount, Amount::Credits(Credits(90)));
         assert_eq!(job.gateway, GatewayId::Apiin);
     }
@@ -153,7 +147,7 @@ fn a_retry_keeps_the_recipe_under_a_new_id() {
     acts(&mut state, Action::EditPrompt("the form is about something else".to_owned()));
     let effects = order(&mut state, Action::Retry(id(1)));
     let [job] = enqueued(&effects) else { panic!("one job") };
-    assert_eq!((job.id, &job.request, job.gateway), (id(100), &recipe, GatewayId::Apiin));
+    assert_eq!((job.id, &job.request, job.gateway), (drawn(1, 0).0[0], &recipe, GatewayId::Apiin));
     assert_eq!(job.estimate.amount, Amount::Credits(Credits(180)));
 }
 
@@ -183,7 +177,7 @@ fn unconfirmed_orders_are_sent_again_only_by_their_own_button() {
     let [Effect::Engine(Command::Resolve(old, UnconfirmedDecision::Resend { new_id }))] = &effects[..] else {
         panic!()
     };
-    assert_eq!((*old, *new_id), (id(1), id(100)));
+    assert_eq!((*old, *new_id), (id(1), drawn(1, 0).0[0]));
 }
 
 #[test]
@@ -225,8 +219,9 @@ fn using_settings_can_be_undone_and_keeps_the_gateway() {
 fn samples_fill_the_form_and_never_run() {
     let mut state = window();
     for sample in SAMPLES {
-        let effects = acts(&mut state, Action::UseSample(sample));
-        assert!(effects.iter().all(|effect| matches!(effect, Effect::FocusPrompt)), "{effects:?}");
+        let Effects { services, window } = put_all(&mut state, Input::Act(Action::UseSample(sample)));
+        assert!(services.is_empty(), "{services:?}");
+        assert_eq!(window, [WindowEffect::FocusPrompt]);
         assert_eq!(state.draft.prompt, sample.prompt);
         assert!(state.draft.to_request().is_ok());
     }
@@ -238,7 +233,7 @@ fn a_card_comes_back_also_when_its_toast_is_gone() {
     let effects = acts(&mut state, Action::RemoveCard(id(1)));
     assert!(matches!(&effects[..], [Effect::Engine(Command::ToTrash(gone))] if *gone == [id(1)]), "{effects:?}");
     assert_eq!(state.gallery.groups.len(), 0);
-    apply(&mut state, Input::Tick(NOW.after(UNDO_STAYS)));
+    tick(&mut state, NOW.after(UNDO_STAYS));
     assert_eq!(state.toasts, []);
     let effects = acts(&mut state, Action::Undo);
     assert!(matches!(&effects[..], [Effect::Engine(Command::TakeBack(back))] if *back == [id(1)]), "{effects:?}");
@@ -265,11 +260,11 @@ fn what_may_cost_money_cannot_be_removed() {
 fn the_draft_is_kept_within_a_second_of_the_first_change() {
     let mut state = window();
     acts(&mut state, Action::EditPrompt("a".to_owned()));
-    assert!(apply(&mut state, Input::Tick(NOW.after(Duration::from_millis(500)))).is_empty());
+    assert!(tick(&mut state, NOW.after(Duration::from_millis(500))).is_empty());
     acts(&mut state, Action::EditPrompt("ab".to_owned()));
     let wake = next_wake(&state).expect("the draft waits");
     assert!(wake <= Duration::from_millis(200), "{wake:?}");
-    let effects = apply(&mut state, Input::Tick(NOW.after(Duration::from_millis(700))));
+    let effects = tick(&mut state, NOW.after(Duration::from_millis(700)));
     let [Effect::KeepDraft(draft)] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(draft.prompt, "ab");
     assert_eq!(next_wake(&state), None);
@@ -279,8 +274,9 @@ fn the_draft_is_kept_within_a_second_of_the_first_change() {
 fn leaving_keeps_the_draft() {
     let mut state = with_job(1, JobState::Failed);
     acts(&mut state, Action::EditPrompt("a".to_owned()));
-    let effects = acts(&mut state, Action::Quit);
-    assert!(matches!(effects[..], [Effect::KeepDraft(_), Effect::Quit]), "{effects:?}");
+    let Effects { services, window } = put_all(&mut state, Input::Act(Action::Quit));
+    assert!(matches!(services[..], [Effect::KeepDraft(_)]), "{services:?}");
+    assert_eq!(window, [WindowEffect::Quit]);
 }
 
 #[test]
@@ -304,10 +300,10 @@ fn a_failed_job_stays_selected_whatever_the_form_does() {
 #[test]
 fn keys_are_looked_for_again_when_one_was_kept() {
     let mut state = window();
-    let effects = apply(&mut state, Input::KeyStored(GatewayId::Apiin, Ok(())));
+    let effects = put(&mut state, Input::KeyStored(GatewayId::Apiin, Ok(())));
     assert!(matches!(effects[..], [Effect::Connect(GatewayId::Apiin, _)]));
     let reason = "This desktop has no password store running".to_owned();
-    apply(&mut state, Input::KeyStored(GatewayId::Apiin, Err(reason.clone())));
+    put(&mut state, Input::KeyStored(GatewayId::Apiin, Err(reason.clone())));
     assert_eq!(state.gateway(GatewayId::Apiin).key_trouble.as_deref(), Some(reason.as_str()));
 }
 
@@ -316,11 +312,11 @@ fn the_first_key_chooses_its_gateway_and_later_ones_do_not() {
     let mut state = AppState::new(NOW);
     let found = || KeyFound::Present { place: KeyPlace::Keyring, last_four: Some("7f3a".to_owned()) };
     for gateway in GatewayId::PAID {
-        apply(&mut state, Input::KeyFound(gateway, KeyFound::None));
+        put(&mut state, Input::KeyFound(gateway, KeyFound::None));
     }
-    apply(&mut state, Input::KeyFound(GatewayId::Aigateway, found()));
+    put(&mut state, Input::KeyFound(GatewayId::Aigateway, found()));
     assert_eq!(state.draft.gateway, GatewayId::Aigateway);
-    apply(&mut state, Input::KeyFound(GatewayId::Apiin, found()));
+    put(&mut state, Input::KeyFound(GatewayId::Apiin, found()));
     assert_eq!(state.draft.gateway, GatewayId::Aigateway);
 }
 
@@ -331,7 +327,7 @@ fn a_key_that_is_there_at_the_first_start_chooses_its_gateway() {
         let mut state = AppState::new(NOW);
         state.settings.is_welcomed = is_welcomed;
         for (gateway, key) in order {
-            apply(&mut state, Input::KeyFound(gateway, key));
+            put(&mut state, Input::KeyFound(gateway, key));
         }
         state.draft.gateway
     };
@@ -353,7 +349,7 @@ fn a_key_test_is_told_with_its_time() {
     assert!(matches!(effects[..], [Effect::CheckKey(GatewayId::Aigateway, _)]));
     assert_eq!(state.gateway(GatewayId::Aigateway).test, KeyTest::Checking);
     let check = KeyCheck::Works { balance: Some(Amount::Money(Money(12_400_000))) };
-    apply(&mut state, Input::Engine(Event::KeyChecked(GatewayId::Aigateway, check.clone())));
+    put(&mut state, Input::Engine(Event::KeyChecked(GatewayId::Aigateway, check.clone())));
     assert_eq!(state.gateway(GatewayId::Aigateway).test, KeyTest::Answered { check, at: NOW });
 }
 
@@ -372,7 +368,7 @@ fn a_typed_address_reconnects_and_the_own_one_is_not_stored() {
 fn a_picture_passes_through_its_states() {
     let mut state = window();
     assert!(matches!(acts(&mut state, Action::ChoosePicture)[..], [Effect::PickPicture]));
-    let effects = apply(&mut state, Input::PicturePicked(Some("/tmp/boat.jpg".into())));
+    let effects = put(&mut state, Input::PicturePicked(Some("/tmp/boat.jpg".into())));
     assert!(matches!(effects[..], [Effect::ImportPicture(_)]));
     assert_eq!(state.picture, PictureState::Importing);
     let picture = StoredPicture {
@@ -383,11 +379,11 @@ fn a_picture_passes_through_its_states() {
         size_bytes: 900_000,
         display_name: "boat.jpg".to_owned(),
     };
-    apply(&mut state, Input::PictureImported(Ok((picture.clone(), vec!["place data removed".to_owned()]))));
+    put(&mut state, Input::PictureImported(Ok((picture.clone(), vec!["place data removed".to_owned()]))));
     assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture)));
     acts(&mut state, Action::RemovePicture);
     assert_eq!((state.draft.picture.as_ref(), &state.picture), (None, &PictureState::Quiet));
-    apply(&mut state, Input::NoPicker("No file dialog answers here.".to_owned()));
+    put(&mut state, Input::NoPicker("No file dialog answers here.".to_owned()));
     assert!(state.has_no_picker);
 }
 
@@ -395,7 +391,7 @@ fn a_picture_passes_through_its_states() {
 fn a_missing_file_is_remembered_until_it_is_fetched() {
     let mut state = with_job(1, JobState::Ready);
     let reason = "not there".to_owned();
-    apply(&mut state, Input::OpenFailed { job: id(1), is_missing: true, reason });
+    put(&mut state, Input::OpenFailed { job: id(1), is_missing: true, reason });
     assert!(state.missing_files.contains(&id(1)));
     let effects = acts(&mut state, Action::DownloadAgain(id(1)));
     assert!(matches!(effects[..], [Effect::Engine(Command::DownloadAgain(_))]));
@@ -409,14 +405,14 @@ fn at_most_three_toasts_and_none_for_ever() {
         toast(&mut state, format!("{number}"), "", None);
     }
     assert_eq!(state.toasts.iter().map(|toast| toast.title.as_str()).collect::<Vec<_>>(), ["2", "3", "4"]);
-    apply(&mut state, Input::Tick(NOW.after(TOAST_STAYS)));
+    tick(&mut state, NOW.after(TOAST_STAYS));
     assert!(state.toasts.is_empty());
 }
 
 #[test]
 fn an_opened_library_connects_both_gateways_and_looks_for_files() {
     let mut state = AppState::new(NOW);
-    let effects = apply(
+    let Effects { services: effects, window } = put_all(
         &mut state,
         Input::Opened {
             jobs: vec![job(1, JobState::Failed)].into(),
@@ -429,7 +425,7 @@ fn an_opened_library_connects_both_gateways_and_looks_for_files() {
     assert_eq!(state.draft.prompt, "kept");
     let connects = effects.iter().filter(|effect| matches!(effect, Effect::Connect(..))).count();
     assert_eq!(connects, 2);
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::ApplyScale(115))));
+    assert!(window.contains(&WindowEffect::ApplyScale(115)));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::CheckFiles(_))));
 }
 
@@ -437,9 +433,9 @@ fn an_opened_library_connects_both_gateways_and_looks_for_files() {
 fn the_first_page_goes_with_the_first_order() {
     let mut state = AppState::new(NOW);
     for gateway in GatewayId::PAID {
-        apply(&mut state, Input::KeyFound(gateway, KeyFound::None));
+        put(&mut state, Input::KeyFound(gateway, KeyFound::None));
     }
-    apply(&mut state, Input::PracticeStarted(Ok(())));
+    put(&mut state, Input::PracticeStarted(Ok(())));
     assert!(state.is_welcome());
     acts(&mut state, Action::EditPrompt("a boat".to_owned()));
     order(&mut state, Action::Generate);
@@ -458,15 +454,15 @@ fn dialogs_open_and_close() {
 #[test]
 fn a_waiting_job_that_is_edited_leaves_the_queue_so_that_it_is_ordered_once() {
     let mut state = window();
-    apply(&mut state, Input::Engine(Event::JobChanged(Box::new(job(70, JobState::Queued)))));
+    put(&mut state, Input::Engine(Event::JobChanged(Box::new(job(70, JobState::Queued)))));
     let id = job(70, JobState::Queued).id;
-    let effects = apply(&mut state, Input::Act(Action::EditQueued(id)));
+    let effects = put(&mut state, Input::Act(Action::EditQueued(id)));
     let taken_out = |effect: &&Effect| matches!(effect, Effect::Engine(Command::TakeOut(out)) if *out == id);
     assert_eq!(effects.iter().filter(taken_out).count(), 1);
     assert_eq!(state.draft.prompt, state.jobs[&id].request.prompt());
     assert_eq!(state.draft.gateway, state.jobs[&id].gateway);
 
     // An order that left the queue meanwhile is not touched.
-    apply(&mut state, Input::Engine(Event::JobChanged(Box::new(job(70, JobState::Waiting)))));
-    assert!(apply(&mut state, Input::Act(Action::EditQueued(id))).is_empty());
+    put(&mut state, Input::Engine(Event::JobChanged(Box::new(job(70, JobState::Waiting)))));
+    assert!(put(&mut state, Input::Act(Action::EditQueued(id))).is_empty());
 }

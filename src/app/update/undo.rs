@@ -1,6 +1,6 @@
 //! What can be taken back, and done again.
 
-use crate::app::action::Effect;
+use crate::app::action::Effects;
 use crate::app::state::{AppState, UndoStep};
 
 use super::{curate, draft_changed};
@@ -21,13 +21,13 @@ fn push_step(steps: &mut Vec<UndoStep>, step: UndoStep) {
     steps.push(step);
 }
 
-pub(super) fn undo(state: &mut AppState, to: &mut Vec<Effect>) {
+pub(super) fn undo(state: &mut AppState, to: &mut Effects) {
     if let Some(step) = state.undo.pop() {
         undo_step(state, step, to);
     }
 }
 
-pub(super) fn undo_step(state: &mut AppState, step: UndoStep, to: &mut Vec<Effect>) {
+pub(super) fn undo_step(state: &mut AppState, step: UndoStep, to: &mut Effects) {
     state.toasts.retain(|toast| toast.step.as_ref() != Some(&step));
     let inverse = match step {
         UndoStep::Trash(jobs) => {
@@ -39,7 +39,7 @@ pub(super) fn undo_step(state: &mut AppState, step: UndoStep, to: &mut Vec<Effec
     push_step(&mut state.redo, inverse);
 }
 
-pub(super) fn redo(state: &mut AppState, to: &mut Vec<Effect>) {
+pub(super) fn redo(state: &mut AppState, to: &mut Effects) {
     let inverse = match state.redo.pop() {
         Some(UndoStep::Trash(jobs)) => {
             curate::hide(state, jobs.clone(), to);
@@ -52,7 +52,7 @@ pub(super) fn redo(state: &mut AppState, to: &mut Vec<Effect>) {
 }
 
 /// Sets what a step remembers; returns the step that sets again what was there.
-fn swap_step(state: &mut AppState, step: UndoStep, to: &mut Vec<Effect>) -> UndoStep {
+fn swap_step(state: &mut AppState, step: UndoStep, to: &mut Effects) -> UndoStep {
     match step {
         UndoStep::Draft(mut draft) => {
             // The gateway is not part of what was taken from a clip, so it is not taken back either.

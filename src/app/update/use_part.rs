@@ -1,6 +1,6 @@
 //! Taking one part of a clip's recipe into the form: its words, its seed, or its settings without either.
 
-use crate::app::action::{Effect, RecipePart};
+use crate::app::action::{Effects, RecipePart, WindowEffect};
 use crate::app::state::{AppState, ToastButton, UndoStep};
 use crate::app::view::words;
 use crate::domain::JobId;
@@ -8,7 +8,7 @@ use crate::domain::setting::SeedMode;
 
 use super::{draft_changed, remember, toast};
 
-pub(super) fn act(state: &mut AppState, job: JobId, part: RecipePart, to: &mut Vec<Effect>) {
+pub(super) fn act(state: &mut AppState, job: JobId, part: RecipePart, to: &mut Effects) {
     let Some(request) = state.jobs.get(&job).map(|job| job.request.clone()) else { return };
     let before = state.draft.clone();
     let draft = &mut state.draft;
@@ -40,7 +40,7 @@ pub(super) fn act(state: &mut AppState, job: JobId, part: RecipePart, to: &mut V
     remember(state, UndoStep::Draft(Box::new(before)));
     let (take, _) = state.gallery.take_of(job);
     toast(state, format!("{what} taken from take {take}"), text, Some(ToastButton::Undo));
-    to.push(Effect::FocusPrompt);
+    to.show(WindowEffect::FocusPrompt);
 }
 
 #[cfg(test)]
@@ -49,7 +49,7 @@ mod tests {
 
     use super::*;
     use crate::app::action::{Action, Input};
-    use crate::app::update::apply;
+    use crate::app::update::kit::put;
     use crate::domain::{AspectRatio, Draft, GatewayId, Job, Resolution, Seed, Thinking, UnixMillis, price};
     use crate::engine::event::Event;
 
@@ -81,13 +81,13 @@ mod tests {
             let mut state = AppState::new(UnixMillis(0));
             state.draft = typed.clone();
             let job = Job::new(SHOT, GatewayId::Practice, request.clone(), estimate.clone(), UnixMillis(0));
-            apply(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));
-            apply(&mut state, Input::Act(Action::UsePart(SHOT, part)));
+            put(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));
+            put(&mut state, Input::Act(Action::UsePart(SHOT, part)));
             assert_eq!(state.draft, draft, "{part:?}");
             assert_eq!(state.toasts[0].title, title);
-            apply(&mut state, Input::Act(Action::UsePart(SHOT, part)));
+            put(&mut state, Input::Act(Action::UsePart(SHOT, part)));
             assert_eq!(state.undo.len(), 1, "taking the same again is nothing to undo");
-            apply(&mut state, Input::Act(Action::Undo));
+            put(&mut state, Input::Act(Action::Undo));
             assert_eq!(state.draft, typed);
         }
     }

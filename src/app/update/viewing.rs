@@ -1,6 +1,6 @@
 //! Quick look, compare and the playhead.
 
-use crate::app::action::Effect;
+use crate::app::action::Effects;
 use crate::app::action::viewing::Viewing;
 use crate::app::state::AppState;
 use crate::app::state::playback::FilmFacts;
@@ -11,7 +11,7 @@ use crate::domain::JobId;
 
 use super::toast;
 
-pub(super) fn act(state: &mut AppState, viewing: Viewing, _to: &mut Vec<Effect>) {
+pub(super) fn act(state: &mut AppState, viewing: Viewing, _to: &mut Effects) {
     match viewing {
         Viewing::QuickLook(job) => quick_look(state, job),
         Viewing::Compare(jobs) => begin(state, jobs),

@@ -79,11 +79,11 @@ fn same<T: PartialEq>(mut values: impl Iterator<Item = T>) -> Option<T> {
 mod tests {
     use uuid::Uuid;
 
+    use super::*;
     use crate::app::Input;
     use crate::app::action::Action;
     use crate::app::action::browse::Browse;
-    use crate::app::update::apply;
-    use crate::app::view::chosen::*;
+    use crate::app::update::kit::put;
     use crate::domain::job::Clip;
     use crate::domain::{Charge, Draft, GatewayId, UnixMillis, Verdict, price};
     use crate::engine::event::Event;
@@ -113,7 +113,7 @@ mod tests {
                     recipe_note: None,
                 });
             }
-            apply(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));
+            put(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));
         }
         state.selection.card = None;
         state
@@ -121,7 +121,7 @@ mod tests {
 
     fn choose(state: &mut AppState, numbers: &[u128]) -> Option<Chosen> {
         for number in numbers {
-            apply(state, Input::Act(Action::Browse(Browse::SelectAlso(id(*number)))));
+            put(state, Input::Act(Action::Browse(Browse::SelectAlso(id(*number)))));
         }
         Chosen::of(state)
     }

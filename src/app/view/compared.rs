@@ -65,7 +65,7 @@ mod tests {
 
     use super::*;
     use crate::app::Input;
-    use crate::app::update::apply;
+    use crate::app::update::kit::put;
     use crate::domain::price::estimate;
     use crate::domain::{Draft, GatewayId, Job, JobState, Rating, UnixMillis, Verdict};
     use crate::engine::event::Event;
@@ -80,7 +80,7 @@ mod tests {
             let verdict = Verdict { rating: Rating::new(*stars), is_rejected: *is_rejected };
             ids.push(job.id);
             let job = Job { verdict, state: *job_state, ..job };
-            apply(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));
+            put(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));
         }
         best_takes(&state, &ids).iter().map(|id| id.0.as_u128()).collect()
     }

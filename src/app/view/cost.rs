@@ -128,7 +128,7 @@ pub fn price_again(job: &Job) -> String {
 mod tests {
     use uuid::Uuid;
 
-    use crate::app::view::cost::*;
+    use super::*;
     use crate::domain::money::CreditValue;
     use crate::domain::{Draft, JobId, JobState, UnixMillis};
 

@@ -6,7 +6,7 @@ use crate::domain::price::{self, Dollars};
 use crate::domain::request::parse_seed;
 use crate::domain::setting::SeedMode;
 use crate::domain::setting::{Setting, Support};
-use crate::domain::{Amount, Field, GatewayId, Problem, Resolution, StartPicture};
+use crate::domain::{Amount, Estimate, Field, GatewayId, GenerationRequest, Problem, Resolution, StartPicture};
 
 use crate::app::state::{AppState, KeyState, PictureState};
 use crate::app::view::words;
@@ -95,7 +95,7 @@ pub fn view(state: &AppState) -> FormView {
         notes: notes(state),
         verb: if takes == 1 { "Generate".to_owned() } else { format!("Generate {takes}") },
         price: chosen.price,
-        off_because: off_because(state, &problems),
+        off_because: ready_order(state).err(),
         caption: caption(state, takes),
         problems,
     }
@@ -124,15 +124,33 @@ pub fn about(dollars: Dollars) -> String {
     }
 }
 
-/// Why Generate is off, the first reason first.
-fn off_because(state: &AppState, problems: &[Problem]) -> Option<String> {
-    if let Some(problem) = problems.first() {
-        return Some(problem.message.clone());
-    }
+/// What a click on Generate orders.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadyOrder {
+    /// The request of one take; see [`Draft::takes_of`](crate::domain::Draft::takes_of).
+    pub request: GenerationRequest,
+    /// The price of one take, as it stands on the button.
+    pub estimate: Estimate,
+}
+
+/// What the form would order now. The one rule for the button, its reason and the click.
+///
+/// # Errors
+///
+/// Why nothing can be ordered, for the button: the first reason of several, without a full stop.
+pub fn ready_order(state: &AppState) -> Result<ReadyOrder, String> {
+    let draft = &state.draft;
+    let request = draft.to_request().map_err(|problems| {
+        problems.into_iter().next().map_or_else(|| EMPTY_PROMPT.to_owned(), |problem| problem.message)
+    })?;
     if matches!(state.picture, PictureState::Importing) {
-        return Some("Reading the picture".to_owned());
+        return Err("Reading the picture".to_owned());
     }
-    order_off_because(state, state.draft.gateway)
+    if let Some(reason) = order_off_because(state, draft.gateway) {
+        return Err(reason);
+    }
+    let estimate = price::estimate(draft, draft.gateway).ok_or_else(|| "not offered".to_owned())?;
+    Ok(ReadyOrder { request, estimate })
 }
 
 /// Why nothing can be ordered at `gateway` now, whatever the draft says; `None` when it can.
@@ -243,8 +261,8 @@ pub fn duration_remark(resolution: Resolution) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::app::state::KeyPlace;
-    use crate::app::view::form::*;
     use crate::domain::money::CreditValue;
     use crate::domain::{ClipDuration, Credits, Money, Thinking, UnixMillis};
 

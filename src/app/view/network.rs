@@ -35,7 +35,7 @@ fn is_reached(gateway: &GatewayState) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use crate::app::view::network::*;
+    use super::*;
     use crate::domain::UnixMillis;
 
     #[test]

@@ -112,7 +112,7 @@ pub fn counted(count: usize, one: &str, many: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::app::view::words::*;
+    use super::*;
 
     #[test]
     fn spans() {

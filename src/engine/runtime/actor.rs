@@ -18,6 +18,7 @@ use crate::domain::shared::SharedJob;
 use crate::domain::{GatewayId, Job, JobId, JobState};
 use crate::engine::command::Command;
 use crate::engine::download;
+use crate::engine::entropy::entropy;
 use crate::engine::event::Event;
 use crate::engine::machine::{Effect, Input, Machine, Now};
 use crate::gateway::{Client, Connection, Http};
@@ -255,13 +256,7 @@ impl Actor {
     }
 
     fn now(&self) -> Now {
-        use std::hash::{BuildHasher as _, Hasher as _};
-        Now {
-            wall: wall_clock(),
-            monotonic: self.began.elapsed(),
-            // The standard library seeds its hash tables at random, which is random enough for jitter.
-            random: std::collections::hash_map::RandomState::new().build_hasher().finish(),
-        }
+        Now { wall: wall_clock(), monotonic: self.began.elapsed(), random: entropy() }
     }
 
     async fn step(&mut self, input: Input) {

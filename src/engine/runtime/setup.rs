@@ -82,7 +82,7 @@ pub fn local_date(moment: UnixMillis) -> String {
 }
 
 /// The wall clock of this computer. A clock that is set before 1970 counts as 1970.
-pub(super) fn wall_clock() -> UnixMillis {
+pub fn wall_clock() -> UnixMillis {
     let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     UnixMillis(i64::try_from(wall.as_millis()).unwrap_or(i64::MAX))
 }

@@ -1,8 +1,10 @@
 //! Repeatable chance: equal seeds give equal numbers on every machine.
 
-/// A stream of numbers (the SplitMix64 step).
+use crate::domain::random::Random;
+
+/// A stream of numbers that begins with any bytes.
 #[derive(Clone, Debug)]
-pub(super) struct Chance(u64);
+pub(super) struct Chance(Random);
 
 impl Chance {
     /// Starts from any bytes (FNV-1a), so that a changed letter changes everything.
@@ -14,16 +16,12 @@ impl Chance {
                 hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
             }
         }
-        Self(hash)
+        Self(Random(hash))
     }
 
     /// The next number of the stream, evenly spread over all 64 bits.
     pub(super) fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        self.0.draw()
     }
 
     /// The next number from `low` up to `high`.

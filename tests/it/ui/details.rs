@@ -9,7 +9,7 @@ use rushes::app::action::browse::Browse;
 use rushes::app::state::SettingsPage;
 use rushes::app::state::playback::FilmFacts;
 use rushes::app::state::viewer::Viewer;
-use rushes::app::{Action, Effect};
+use rushes::app::{Action, Effect, WindowEffect};
 use rushes::domain::request::{PictureType, StoredPicture};
 use rushes::domain::{GatewayId, Job, JobId, Parent, Project, StartPicture, UnixMillis};
 use rushes::engine::command::Command;
@@ -210,8 +210,8 @@ fn the_chain_shows_its_shots_a_gap_and_what_comes_after() {
     harness.run();
     assert_eq!(harness.state().state.selection.card, Some(SHOTS[2]));
     click(&mut harness, "Copy file list");
-    let files = harness.state().effects.iter().find_map(|effect| match effect {
-        Effect::CopyFileList(files) => Some(files.clone()),
+    let files = harness.state().window_effects.iter().find_map(|effect| match effect {
+        WindowEffect::CopyFileList(files) => Some(files.clone()),
         _ => None,
     });
     assert_eq!(files.expect("the list").len(), 2, "what is in the trash is no file of the chain");

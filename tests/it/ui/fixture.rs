@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use egui::{Color32, ColorImage, Context, TextureHandle, TextureId, TextureOptions, Theme, Vec2};
 use egui_kittest::Harness;
-use rushes::app::action::{Draws, KeyFound};
+use rushes::app::action::KeyFound;
 use rushes::app::state::KeyPlace;
 use rushes::app::state::playback::FilmFacts;
 use rushes::app::update::apply;
-use rushes::app::{Action, AppState, Effect, Input};
+use rushes::app::{Action, AppState, Effect, Effects, Input, Now, WindowEffect};
 use rushes::domain::job::{Clip, Poster};
 use rushes::domain::money::CreditValue;
 use rushes::domain::outcome::{Failure, NetworkCause, UnconfirmedCause};
@@ -36,8 +36,10 @@ pub struct Bench {
     pub state: AppState,
     pub ui_state: UiState,
     pub effects: Vec<Effect>,
+    pub window_effects: Vec<WindowEffect>,
     posters: Painted,
-    drawn: u128,
+    /// The random bits of the newest input.
+    drawn: u64,
 }
 
 impl Bench {
@@ -46,20 +48,20 @@ impl Bench {
             state: AppState::new(NOW),
             ui_state: UiState::default(),
             effects: Vec::new(),
+            window_effects: Vec::new(),
             posters: Painted::default(),
-            drawn: 10_000,
+            drawn: 0,
         }
     }
 
     pub fn put(&mut self, input: Input) {
-        for effect in apply(&mut self.state, input) {
+        self.drawn += 1;
+        let now = Now { time: self.state.now, random: self.drawn };
+        let Effects { services, window } = apply(&mut self.state, now, input);
+        self.ui_state.focus_prompt |= window.contains(&WindowEffect::FocusPrompt);
+        self.window_effects.extend(window);
+        for effect in services {
             match effect {
-                Effect::Draw(order) => {
-                    let count = order.count();
-                    let ids = (0..count).map(|_| self.draw()).collect();
-                    self.put(Input::Drawn(order, Draws { ids, seeds: vec![77; count] }));
-                }
-                Effect::FocusPrompt => self.ui_state.focus_prompt = true,
                 Effect::Search { text, question } => {
                     let words = SearchWords::new(&text);
                     let found = self.state.jobs.values().filter(|job| words.are_in(&text_of(job)));
@@ -96,11 +98,6 @@ impl Bench {
 
     fn job(&mut self, job: Job) {
         self.put(Input::Engine(Event::JobChanged(Box::new(job))));
-    }
-
-    fn draw(&mut self) -> JobId {
-        self.drawn += 1;
-        JobId(Uuid::from_u128(self.drawn))
     }
 }
 

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use strum::IntoEnumIterator as _;
 use uuid::Uuid;
 
-use crate::app::state::gallery::*;
+use super::*;
 use crate::domain::price::estimate;
 use crate::domain::{Clip, ClipDuration, Draft, Seed, UnixMillis};
 

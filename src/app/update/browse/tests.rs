@@ -3,7 +3,7 @@ use uuid::Uuid;
 use crate::app::Input;
 use crate::app::action::Action;
 use crate::app::state::gallery::Filter;
-use crate::app::update::apply;
+use crate::app::update::kit::put;
 use crate::domain::browsing::{CardSize, SortBy, View};
 use crate::domain::price::estimate;
 use crate::domain::{Draft, GatewayId, Job, JobState, Rating, Settings, UnixMillis};
@@ -31,7 +31,7 @@ fn window() -> AppState {
 }
 
 fn open(state: &mut AppState, jobs: crate::app::state::jobs::Jobs, settings: Settings) -> Vec<Effect> {
-    apply(
+    put(
         state,
         Input::Opened {
             jobs,
@@ -44,15 +44,15 @@ fn open(state: &mut AppState, jobs: crate::app::state::jobs::Jobs, settings: Set
 }
 
 fn browse(state: &mut AppState, browse: Browse) -> Vec<Effect> {
-    apply(state, Input::Act(Action::Browse(browse)))
+    put(state, Input::Act(Action::Browse(browse)))
 }
 
 fn pick(state: &mut AppState, number: u128) {
-    apply(state, Input::Act(Action::Select(Some(id(number)))));
+    put(state, Input::Act(Action::Select(Some(id(number)))));
 }
 
 fn changed(state: &mut AppState, job: Job) {
-    apply(state, Input::Engine(Event::JobChanged(Box::new(job))));
+    put(state, Input::Engine(Event::JobChanged(Box::new(job))));
 }
 
 fn picked(state: &AppState) -> Vec<u128> {
@@ -109,7 +109,7 @@ fn all_means_all_that_is_shown() {
     pick(&mut state, 3);
     browse(&mut state, Browse::SelectAll);
     assert_eq!((picked(&state), lead(&state)), (vec![5, 4, 3, 2, 1], Some(3)));
-    apply(&mut state, Input::Act(Action::SetFilter(Filter::Failed)));
+    put(&mut state, Input::Act(Action::SetFilter(Filter::Failed)));
     assert_eq!(picked(&state), Vec::<u128>::new(), "nothing is done to cards that nobody sees");
     assert_eq!(lead(&state), Some(3), "the clip in the details stays");
     browse(&mut state, Browse::SelectAll);
@@ -120,17 +120,17 @@ fn all_means_all_that_is_shown() {
 fn a_card_that_leaves_hands_the_choice_on() {
     let mut state = window();
     pick(&mut state, 4);
-    apply(&mut state, Input::Act(Action::RemoveCard(id(4))));
+    put(&mut state, Input::Act(Action::RemoveCard(id(4))));
     assert_eq!(lead(&state), Some(3), "the card behind it");
-    apply(&mut state, Input::Act(Action::Undo));
+    put(&mut state, Input::Act(Action::Undo));
     assert_eq!((picked(&state), shown(&state)), (vec![4], vec![5, 4, 3, 2, 1]));
     browse(&mut state, Browse::SelectTo(id(2)));
-    apply(&mut state, Input::Act(Action::RemoveCard(id(4))));
+    put(&mut state, Input::Act(Action::RemoveCard(id(4))));
     assert_eq!((picked(&state), lead(&state)), (vec![3, 2], Some(3)), "the other chosen ones stay chosen");
-    apply(&mut state, Input::Act(Action::RemoveCard(id(2))));
+    put(&mut state, Input::Act(Action::RemoveCard(id(2))));
     assert_eq!(picked(&state), [3]);
     pick(&mut state, 1);
-    apply(&mut state, Input::Act(Action::RemoveCard(id(1))));
+    put(&mut state, Input::Act(Action::RemoveCard(id(1))));
     assert_eq!(lead(&state), Some(3), "nothing is behind the last one");
 }
 
@@ -146,7 +146,7 @@ fn a_new_clip_shows_itself_only_where_nothing_is_chosen() {
 #[test]
 fn an_old_result_stays_until_the_newest_question_is_answered() {
     let mut state = window();
-    let type_in = |state: &mut AppState, text: &str| apply(state, Input::Act(Action::Search(text.to_owned())));
+    let type_in = |state: &mut AppState, text: &str| put(state, Input::Act(Action::Search(text.to_owned())));
     let question = |effects: &[Effect]| match effects {
         [Effect::Search { question, .. }] => *question,
         other => panic!("{other:?}"),
@@ -154,11 +154,11 @@ fn an_old_result_stays_until_the_newest_question_is_answered() {
     let first = question(&type_in(&mut state, "clip 1"));
     assert_eq!(shown(&state), [5, 4, 3, 2, 1]);
     let second = question(&type_in(&mut state, "clip 2"));
-    apply(&mut state, Input::Hits { question: first, jobs: vec![id(1)] });
+    put(&mut state, Input::Hits { question: first, jobs: vec![id(1)] });
     assert_eq!(shown(&state), [5, 4, 3, 2, 1], "too late");
     // A clip that came after the library was asked.
     changed(&mut state, job(6, "CLIP 2 again"));
-    apply(&mut state, Input::Hits { question: second, jobs: vec![id(2)] });
+    put(&mut state, Input::Hits { question: second, jobs: vec![id(2)] });
     assert_eq!(shown(&state), [6, 2]);
     changed(&mut state, job(7, "clip 2"));
     changed(&mut state, job(8, "clip 3"));
@@ -166,7 +166,7 @@ fn an_old_result_stays_until_the_newest_question_is_answered() {
     let third = question(&type_in(&mut state, "clip 27"));
     assert_eq!(shown(&state), [2, 7, 6]);
     assert!(type_in(&mut state, " ").is_empty(), "nothing is asked about nothing");
-    apply(&mut state, Input::Hits { question: third, jobs: vec![] });
+    put(&mut state, Input::Hits { question: third, jobs: vec![] });
     assert_eq!(state.gallery.shown(), 8);
 }
 
@@ -195,7 +195,7 @@ fn the_look_is_kept_and_comes_back() {
     let browsing = &again.browsing;
     assert_eq!((browsing.sort_by, browsing.view, browsing.card_size), (SortBy::Stars, View::Wall, CardSize::Large));
     assert_eq!(browsing.project, ProjectChoice::Only(spring.clone()));
-    apply(&mut again, Input::ProjectsFound(vec![Project::new("Folder").expect("a name")]));
+    put(&mut again, Input::ProjectsFound(vec![Project::new("Folder").expect("a name")]));
     let names: Vec<&str> = again.browsing.projects.iter().map(Project::as_str).collect();
     assert_eq!(names, ["Folder", "Spring", "Summer"]);
 }
@@ -218,13 +218,13 @@ fn a_new_project_is_looked_at_or_refused_with_a_reason() {
 #[test]
 fn missing_files_are_counted_again_few_or_many() {
     let mut state = window();
-    apply(&mut state, Input::FilesMissing(vec![id(1), id(2)]));
+    put(&mut state, Input::FilesMissing(vec![id(1), id(2)]));
     assert_eq!(state.gallery.count(Filter::NeedsYou), 2);
-    apply(&mut state, Input::FilesMissing(vec![id(2), id(3)]));
+    put(&mut state, Input::FilesMissing(vec![id(2), id(3)]));
     assert_eq!((state.gallery.count(Filter::NeedsYou), state.gallery.count(Filter::Ready)), (2, 3));
     for number in 6..=(MANY as u128 + 10) {
         changed(&mut state, job(number, "many"));
     }
-    apply(&mut state, Input::FilesMissing((1..=(MANY as u128 + 10)).map(id).collect()));
+    put(&mut state, Input::FilesMissing((1..=(MANY as u128 + 10)).map(id).collect()));
     assert_eq!(state.gallery.count(Filter::NeedsYou), MANY + 10);
 }

@@ -1,9 +1,9 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::app::action::{Action, Draws, Input};
+use crate::app::action::{Action, Effect, Input};
 use crate::app::state::{KeyPlace, KeyState};
-use crate::app::update::apply;
+use crate::app::update::kit::put;
 use crate::domain::job::Clip;
 use crate::domain::request::PictureType;
 use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, Job, JobState, Seed, UnixMillis, price};
@@ -39,7 +39,7 @@ fn window(is_seed_drawn: bool) -> AppState {
         has_audio: false,
         recipe_note: None,
     });
-    apply(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));
+    put(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));
     state
 }
 
@@ -56,12 +56,12 @@ fn picture(name: &str) -> StoredPicture {
 
 fn continued(is_seed_drawn: bool) -> AppState {
     let mut state = window(is_seed_drawn);
-    let effects = apply(&mut state, Input::Act(Action::ContinueFrom(SHOT, 81)));
+    let effects = put(&mut state, Input::Act(Action::ContinueFrom(SHOT, 81)));
     assert!(
         matches!(&effects[..], [Effect::TakeFrame { job: SHOT, frame: 81, path }] if path.ends_with("boat.mp4")),
         "{effects:?}"
     );
-    apply(&mut state, Input::FrameTaken { job: SHOT, frame: 81, picture: Ok(picture("boat 81.png")) });
+    put(&mut state, Input::FrameTaken { job: SHOT, frame: 81, picture: Ok(picture("boat 81.png")) });
     state
 }
 
@@ -82,10 +82,7 @@ fn the_frame_starts_a_draft_with_the_same_settings() {
 #[test]
 fn what_is_made_from_it_knows_its_parent() {
     let mut state = continued(true);
-    let effects = apply(&mut state, Input::Act(Action::Generate));
-    let Some(Effect::Draw(order)) = effects.into_iter().next() else { panic!("no order") };
-    let draws = Draws { ids: vec![JobId(Uuid::from_u128(8))], seeds: vec![5] };
-    let effects = apply(&mut state, Input::Drawn(order, draws));
+    let effects = put(&mut state, Input::Act(Action::Generate));
     let Some(Effect::Engine(Command::Enqueue(jobs))) = effects.first() else { panic!("{effects:?}") };
     assert_eq!(jobs[0].parent, Some(Parent { job: SHOT, frame: 81 }));
 }
@@ -94,7 +91,7 @@ fn what_is_made_from_it_knows_its_parent() {
 fn undo_brings_the_draft_back_and_no_link_stays() {
     let before = window(true).draft;
     let mut state = continued(true);
-    apply(&mut state, Input::Act(Action::Undo));
+    put(&mut state, Input::Act(Action::Undo));
     assert_eq!(state.draft, before);
 }
 
@@ -109,21 +106,21 @@ fn the_link_goes_with_the_picture() {
     for act in acts {
         let mut state = continued(true);
         let name = format!("{act:?}");
-        apply(&mut state, act);
+        put(&mut state, act);
         assert_eq!(state.draft.parent, None, "{name}");
     }
     let mut state = continued(true);
-    apply(&mut state, Input::Act(Action::EditPrompt("it sinks".to_owned())));
+    put(&mut state, Input::Act(Action::EditPrompt("it sinks".to_owned())));
     assert!(state.draft.parent.is_some(), "another prompt is what a next shot is made of");
 }
 
 #[test]
 fn a_picture_that_comes_too_late_changes_nothing() {
     let mut state = window(true);
-    apply(&mut state, Input::Act(Action::ContinueFrom(SHOT, 81)));
-    apply(&mut state, Input::Act(Action::RemovePicture));
+    put(&mut state, Input::Act(Action::ContinueFrom(SHOT, 81)));
+    put(&mut state, Input::Act(Action::RemovePicture));
     let before = state.draft.clone();
-    apply(&mut state, Input::FrameTaken { job: SHOT, frame: 81, picture: Ok(picture("late.png")) });
+    put(&mut state, Input::FrameTaken { job: SHOT, frame: 81, picture: Ok(picture("late.png")) });
     assert_eq!((state.draft, state.picture), (before, PictureState::Quiet));
 }
 
@@ -131,8 +128,8 @@ fn a_picture_that_comes_too_late_changes_nothing() {
 fn a_frame_that_cannot_be_taken_says_so_and_leaves_the_draft() {
     let mut state = window(true);
     let before = state.draft.clone();
-    apply(&mut state, Input::Act(Action::ContinueFrom(SHOT, 81)));
+    put(&mut state, Input::Act(Action::ContinueFrom(SHOT, 81)));
     let reason = "The film cannot be read from frame 40 on.".to_owned();
-    apply(&mut state, Input::FrameTaken { job: SHOT, frame: 81, picture: Err(reason.clone()) });
+    put(&mut state, Input::FrameTaken { job: SHOT, frame: 81, picture: Err(reason.clone()) });
     assert_eq!((state.draft, state.picture), (before, PictureState::Trouble(reason)));
 }

@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::app::update::apply;
+use crate::app::update::kit::{put, tick};
 use crate::app::{Action, Input};
 use crate::domain::price::estimate;
 use crate::domain::{Clip, Draft, GatewayId, UnixMillis};
@@ -34,17 +34,17 @@ fn job(number: u128) -> Job {
 fn window(clips: u128) -> AppState {
     let mut state = AppState::new(NOW);
     for number in 1..=clips {
-        apply(&mut state, Input::Engine(Event::JobChanged(Box::new(job(number)))));
+        put(&mut state, Input::Engine(Event::JobChanged(Box::new(job(number)))));
     }
     state
 }
 
 fn says(state: &mut AppState, word: Curate) -> Vec<Command> {
-    commands(apply(state, Input::Act(Action::Curate(word))))
+    commands(put(state, Input::Act(Action::Curate(word))))
 }
 
 fn acts(state: &mut AppState, action: Action) -> Vec<Command> {
-    commands(apply(state, Input::Act(action)))
+    commands(put(state, Input::Act(action)))
 }
 
 fn commands(effects: Vec<Effect>) -> Vec<Command> {
@@ -113,7 +113,7 @@ fn an_older_event_does_not_make_stars_flicker() {
     says(&mut state, Curate::ToTrash(vec![id(1)]));
     for echo in echoes {
         let poster = crate::domain::job::Poster::Made { width: 9, height: 5 };
-        apply(&mut state, Input::Engine(Event::JobChanged(Box::new(Job { poster: poster.clone(), ..echo }))));
+        put(&mut state, Input::Engine(Event::JobChanged(Box::new(Job { poster: poster.clone(), ..echo }))));
         assert_eq!((stars(&state)[0].as_str(), shown(&state)), ("★5", vec![2]));
         assert_eq!(state.jobs[&id(1)].poster, poster, "the rest of the event is taken");
         assert_eq!(state.jobs[&id(1)].project, Project::new("Spring").ok());
@@ -164,9 +164,9 @@ fn toasts_say_what_went() {
     ] {
         let mut state = window(5);
         for job in [&without_file, &not_watched] {
-            apply(&mut state, Input::Engine(Event::JobChanged(Box::new(job.clone()))));
+            put(&mut state, Input::Engine(Event::JobChanged(Box::new(job.clone()))));
         }
-        apply(&mut state, Input::FilesMissing(vec![id(5)]));
+        put(&mut state, Input::FilesMissing(vec![id(5)]));
         says(&mut state, Curate::ToTrash(jobs.into_iter().map(id).collect()));
         let toast = state.toasts.last().expect("a toast");
         assert_eq!((toast.title.as_str(), toast.text.as_str()), (title, text));
@@ -193,13 +193,13 @@ fn a_wish_that_fails_is_taken_back_and_told() {
     says(&mut state, Curate::ToTrash(vec![id(1)]));
     says(&mut state, Curate::Rate(vec![id(1)], Rating::new(5)));
     let sentence = "1.mp4 was not put into the trash: the disk is read-only. Nothing was deleted.".to_owned();
-    apply(&mut state, Input::Engine(Event::Settled(Box::new(as_it_was.clone()), Some(sentence.clone()))));
+    put(&mut state, Input::Engine(Event::Settled(Box::new(as_it_was.clone()), Some(sentence.clone()))));
     assert_eq!((shown(&state), stars(&state)[0].as_str()), (vec![1, 2], "★5"), "back, with the newest stars");
     let toasts: Vec<_> = state.toasts.iter().map(|toast| (toast.title.as_str(), toast.text.as_str())).collect();
     assert_eq!(toasts, [("Take 1: not done", sentence.as_str())], "the toast that said otherwise is gone");
 
     says(&mut state, Curate::MoveTo(vec![id(1)], Project::new("Spring").ok()));
-    apply(&mut state, Input::Engine(Event::Settled(Box::new(as_it_was), Some("No.".to_owned()))));
+    put(&mut state, Input::Engine(Event::Settled(Box::new(as_it_was), Some("No.".to_owned()))));
     assert_eq!(state.jobs[&id(1)].project, None);
 }
 
@@ -226,10 +226,10 @@ fn projects_are_moved_to_named_and_undone_each_to_its_own() {
 fn folders_are_projects_from_the_start_and_when_they_appear() {
     let mut state = window(1);
     says(&mut state, Curate::MoveTo(vec![id(1)], Project::new("Spring").ok()));
-    apply(&mut state, Input::ProjectsFound(vec![Project::new("Empty").expect("a name")]));
+    put(&mut state, Input::ProjectsFound(vec![Project::new("Empty").expect("a name")]));
     let names: Vec<&str> = state.browsing.projects.iter().map(Project::as_str).collect();
     assert_eq!(names, ["Empty", "Spring"]);
-    apply(&mut state, Input::ProjectsFound(Vec::new()));
+    put(&mut state, Input::ProjectsFound(Vec::new()));
     assert_eq!(state.browsing.projects.len(), 1, "a folder that was deleted is no project, unless clips say so");
 }
 
@@ -237,15 +237,15 @@ fn folders_are_projects_from_the_start_and_when_they_appear() {
 fn files_are_looked_for_when_the_window_comes_back_but_not_all_the_time() {
     let mut state = window(2);
     let looks = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::CheckFiles(_)));
-    assert!(!looks(&apply(&mut state, Input::CameToFront)), "just looked");
-    apply(&mut state, Input::Tick(NOW.after(std::time::Duration::from_secs(3))));
-    let effects = apply(&mut state, Input::CameToFront);
+    assert!(!looks(&put(&mut state, Input::CameToFront)), "just looked");
+    tick(&mut state, NOW.after(std::time::Duration::from_secs(3)));
+    let effects = put(&mut state, Input::CameToFront);
     assert!(looks(&effects), "{effects:?}");
-    assert!(!looks(&apply(&mut state, Input::CameToFront)));
+    assert!(!looks(&put(&mut state, Input::CameToFront)));
     // Deleted meanwhile, and back again.
-    apply(&mut state, Input::FilesMissing(vec![id(1)]));
+    put(&mut state, Input::FilesMissing(vec![id(1)]));
     assert!(state.missing_files.contains(&id(1)));
-    apply(&mut state, Input::FilesMissing(Vec::new()));
+    put(&mut state, Input::FilesMissing(Vec::new()));
     assert!(state.missing_files.is_empty());
 }
 
@@ -254,11 +254,11 @@ fn a_file_that_was_moved_is_not_called_missing_for_long() {
     let mut state = window(1);
     let mut moved = state.jobs[&id(1)].clone();
     moved.clip.as_mut().expect("a clip").path = "Spring/1.mp4".into();
-    apply(&mut state, Input::Engine(Event::JobChanged(Box::new(moved))));
+    put(&mut state, Input::Engine(Event::JobChanged(Box::new(moved))));
     // A look at the old place that was on its way.
-    apply(&mut state, Input::FilesMissing(vec![id(1)]));
+    put(&mut state, Input::FilesMissing(vec![id(1)]));
     let wake = crate::app::update::next_wake(&state).expect("another look is due");
-    let effects = apply(&mut state, Input::Tick(NOW.after(wake)));
+    let effects = tick(&mut state, NOW.after(wake));
     let paths = effects.iter().find_map(|effect| match effect {
         Effect::CheckFiles(files) => Some(files.clone()),
         _ => None,

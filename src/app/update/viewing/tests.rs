@@ -6,7 +6,8 @@ use uuid::Uuid;
 use super::*;
 use crate::app::action::curate::Curate;
 use crate::app::state::playback::Speed;
-use crate::app::update::{apply, next_wake};
+use crate::app::update::kit::{put as kit_put, tick};
+use crate::app::update::next_wake;
 use crate::app::view::compared::{chosen_or_neighbors, chosen_with};
 use crate::app::view::viewer::continue_frame;
 use crate::app::{Action, Input};
@@ -42,7 +43,7 @@ fn clip(number: u128, prompt: &str, ratio: AspectRatio) -> Job {
 }
 
 fn put(state: &mut AppState, input: Input) {
-    apply(state, input);
+    kit_put(state, input);
 }
 
 fn view(state: &mut AppState, viewing: Viewing) {
@@ -85,10 +86,10 @@ fn quick_look_plays_from_the_touched_frame_and_stays_there_when_it_closes() {
     open(&mut state, 2, FILM);
     view(&mut state, Viewing::QuickLook(id(2)));
     assert_eq!((state.viewer.clone(), state.playback.is_looping), (Some(Viewer::QuickLook), true));
-    put(&mut state, Input::Tick(NOW.after(Duration::from_secs(1))));
+    tick(&mut state, NOW.after(Duration::from_secs(1)));
     assert_eq!((state.playback.frame, state.playback.is_playing), (72, true));
     view(&mut state, Viewing::Close);
-    put(&mut state, Input::Tick(NOW.after(Duration::from_secs(2))));
+    tick(&mut state, NOW.after(Duration::from_secs(2)));
     assert_eq!((state.viewer.clone(), state.selection.card), (None, Some(id(2))));
     assert_eq!((state.playback.frame, state.playback.is_playing, state.playback.is_touched), (72, false, true));
 }
@@ -108,7 +109,7 @@ fn the_window_wakes_for_the_next_frame_only_while_a_film_runs() {
     assert_eq!(next_wake(&state), None, "it was halted");
     view(&mut state, Viewing::SetLooping(false));
     view(&mut state, Viewing::Play(true));
-    put(&mut state, Input::Tick(NOW.after(Duration::from_secs(60))));
+    tick(&mut state, NOW.after(Duration::from_secs(60)));
     assert_eq!((state.playback.frame, next_wake(&state)), (191, None), "it came to its end");
 }
 
@@ -199,12 +200,12 @@ fn a_comparison_runs_as_long_as_its_longest_film_and_only_when_all_are_known() {
     assert!(!state.playback.is_playing);
     view(&mut state, Viewing::Play(true));
     open(&mut state, 1, FilmFacts { frames: 120, duration_millis: 5_000, ..FILM });
-    put(&mut state, Input::Tick(NOW.after(Duration::from_secs(3))));
+    tick(&mut state, NOW.after(Duration::from_secs(3)));
     assert_eq!((state.playback.frame, next_wake(&state).is_some()), (0, true), "clip 4 is still being made");
     open(&mut state, 2, FILM);
-    put(&mut state, Input::Tick(NOW.after(Duration::from_secs(9))));
+    tick(&mut state, NOW.after(Duration::from_secs(9)));
     assert_eq!(state.playback.frame, 144, "beyond the end of the shorter one");
-    put(&mut state, Input::Tick(NOW.after(Duration::from_secs(12))));
+    tick(&mut state, NOW.after(Duration::from_secs(12)));
     assert_eq!(state.playback.frame, 24, "all begin again together");
 }
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 use strum::IntoEnumIterator as _;
 use uuid::Uuid;
 
-use crate::app::view::card::*;
+use super::*;
 use crate::domain::job::{Clip, PartFile};
 use crate::domain::outcome::{Failure, NetworkCause, Rejection, RejectionKind, UnconfirmedCause};
 use crate::domain::price::estimate;

@@ -1,6 +1,6 @@
 use uuid::Uuid;
 
-use crate::app::view::chain::*;
+use super::*;
 use crate::domain::job::Clip;
 use crate::domain::price::estimate;
 use crate::domain::{Draft, GatewayId, Rating, UnixMillis, Verdict};
@@ -123,7 +123,7 @@ fn the_file_list_holds_what_is_on_disk_in_the_order_of_the_film() {
 fn a_start_picture_is_named_by_its_clip() {
     let mut state = AppState::new(UnixMillis(0));
     for job in [clip(1, 0), Job { is_hidden: true, ..clip(2, 0) }, trashed(clip(3, 0))] {
-        crate::app::update::apply(&mut state, crate::app::Input::Engine(Event::JobChanged(Box::new(job))));
+        crate::app::update::kit::put(&mut state, crate::app::Input::Engine(Event::JobChanged(Box::new(job))));
     }
     for (number, name) in [
         (1, "Frame 81 of take 1"),

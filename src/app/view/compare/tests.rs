@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use crate::app::view::compare::*;
+use super::*;
 use crate::domain::price::estimate;
 use crate::domain::request::{PictureType, StoredPicture};
 use crate::domain::setting::SeedMode;

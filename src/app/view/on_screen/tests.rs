@@ -2,8 +2,8 @@ use std::path::Path;
 
 use uuid::Uuid;
 
+use super::*;
 use crate::app::state::viewer::Comparison;
-use crate::app::view::on_screen::*;
 use crate::domain::job::Clip;
 use crate::domain::price::estimate;
 use crate::domain::{Draft, GatewayId, Job, JobState, UnixMillis};
