@@ -1,29 +1,28 @@
-//! What the window and the command line ask of the engine.
+//! What the window and the command line ask of the engine: the commands.
 
 use std::path::PathBuf;
 
-use crate::domain::outcome::KeyCheck;
 use crate::domain::{Estimate, GatewayId, GenerationRequest, JobId, Parent, Project, RemoteId, Verdict};
 use crate::gateway::Connection;
 
-/// A decision of the user.
+/// A decision of the user that the engine carries out.
 #[derive(Debug)]
 pub enum Command {
-    /// Make these clips. Ids are drawn and prices computed by whoever sends the command.
+    /// Order these clips. Whoever sends the command draws their ids and computes their prices.
     Enqueue(Vec<NewJob>),
-    /// What to do with an unconfirmed order.
+    /// Decide about an order of which it is not known whether the gateway took it.
     Resolve(JobId, UnconfirmedDecision),
     /// Take a queued job out, ask the gateway to cancel where it can, or stop watching where it cannot.
     Cancel(JobId),
     /// Take a job out if it is still queued; once it is being sent it goes on.
     TakeOut(JobId),
-    /// Look away from a job without asking the gateway anything.
+    /// Stop asking about a job, without telling the gateway anything.
     StopWatching(JobId),
-    /// Look again at a job that is not watched, is gone, or whose file is missing.
+    /// Ask again about a job that is not watched or whose clip is gone, or fetch a clip again whose file is missing.
     WatchAgain(JobId),
     /// Fetch a ready clip again because its file is missing.
     DownloadAgain(JobId),
-    /// What the user thinks of these clips. Absolute, so that sending the earlier verdicts undoes it.
+    /// Rate or reject these clips. The verdicts replace the earlier ones, so that sending those again undoes it.
     Judge(Vec<(JobId, Verdict)>),
     /// These clips belong to a project now, or to none; their files move into its folder, or out of it. Files that lie
     /// outside of the clip folder, because the user put them there, stay where they are.
@@ -45,46 +44,45 @@ pub enum Command {
     /// Clips go to this folder from now on. Clips that are finished stay where they are, and are still found there; one
     /// that is being fetched is finished where it was begun.
     SetClipFolder(PathBuf),
-    /// A gateway's key, address or manners changed.
+    /// Use a gateway from now on, with this address and key. Replaces an earlier connection to it.
     Connect(Connection),
-    /// Forget a gateway's key.
+    /// Stop using a gateway, because its key was removed. Its jobs wait until it is connected again.
     Disconnect(GatewayId),
-    /// Try a key without spending; answered by [`super::event::Event::KeyChecked`].
+    /// Try a key without spending anything; answered by [`super::event::Event::KeyChecked`].
     CheckKey(Connection),
 }
 
-/// A job to be made.
+/// A clip that is ordered.
 #[derive(Clone, Debug)]
 pub struct NewJob {
-    /// Fresh id.
+    /// A fresh id, which no job has yet.
     pub id: JobId,
-    /// Who makes it.
+    /// The gateway that it is ordered from.
     pub gateway: GatewayId,
-    /// What is asked.
+    /// What the gateway is asked to make.
     pub request: GenerationRequest,
-    /// The price that stood on the button.
+    /// The price that was shown when the user ordered it.
     pub estimate: Estimate,
-    /// The project it belongs to.
+    /// The project that the clip will belong to, if any.
     pub project: Option<Project>,
-    /// The clip it goes on from.
+    /// The clip that this one continues, and the moment in it, if any.
     pub parent: Option<Parent>,
 }
 
-/// What the user decides about an unconfirmed order.
+/// What the user decides about an unconfirmed order: one that was sent, and of which it is not known whether the
+/// gateway took it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnconfirmedDecision {
-    /// Look whether the gateway can tell. Never sends the order again.
+    /// Find out whether the gateway can tell what became of the order. Never sends the order again.
     Check,
-    /// The job was found on the dashboard; watch it.
+    /// The user found the job on the gateway's own pages; it is watched under this id.
     Adopt(RemoteId),
-    /// Make a new job of the same request; this one is put aside. May be charged twice, and the user knows.
+    /// Order the same clip again as a new job and put this one aside. It may be charged twice, which the user
+    /// accepted.
     Resend {
-        /// Fresh id of the new job.
+        /// Fresh id of the new job, which no job has yet.
         new_id: JobId,
     },
-    /// Put it aside.
+    /// Put the order aside and ask nothing about it any more.
     Discard,
 }
-
-/// The answer to [`Command::CheckKey`].
-pub type KeyAnswer = (GatewayId, KeyCheck);

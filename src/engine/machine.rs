@@ -64,7 +64,7 @@ impl Limits {
     }
 }
 
-/// All jobs and what is known of their gateways.
+/// All jobs, and what is known of the gateways that make them.
 #[derive(Debug)]
 pub struct Machine {
     limits: Limits,
@@ -84,11 +84,11 @@ pub struct Machine {
     effects: Vec<Effect>,
 }
 
-/// A jump of the wall clock against the monotonic one by more than this is a computer that slept.
+/// When the wall clock runs ahead of the monotonic one by more than this between two steps, the computer slept.
 const SLEEP_JUMP: Duration = Duration::from_secs(10);
 
 impl Machine {
-    /// A machine that found `jobs` on disk, oldest first. Feed it [`Input::Start`] first.
+    /// A machine for the jobs that were found on disk, oldest first. Its first input has to be [`Input::Start`].
     pub fn new<J: Into<SharedJob>>(limits: Limits, jobs: Vec<J>) -> Self {
         let jobs: Vec<SharedJob> = jobs.into_iter().map(Into::into).collect();
         let mut machine = Self {
@@ -146,7 +146,7 @@ impl Machine {
         self.entries.get(&id).map(|entry| &*entry.job)
     }
 
-    /// All jobs, in no order.
+    /// All jobs in no particular order, stored or not.
     pub fn jobs(&self) -> impl Iterator<Item = &Job> {
         self.entries.values().map(|entry| &*entry.job)
     }
@@ -194,7 +194,7 @@ impl Machine {
         true
     }
 
-    /// Gives the job as it is to the disk.
+    /// Asks for the job to be stored as it is now, under a new revision.
     fn persist(&mut self, id: JobId) {
         let Some(entry) = self.entries.get_mut(&id) else { return };
         entry.revision += 1;
@@ -277,7 +277,7 @@ impl Machine {
         self.last_step = Some((now.wall, now.monotonic));
     }
 
-    /// Numbers for the window: places, holds, bytes.
+    /// Renews the numbers for the window, and hands them out when they changed.
     fn update_live(&mut self, now: Now) {
         let mut live = Live::default();
         let mut places: BTreeMap<GatewayId, usize> = BTreeMap::new();
@@ -308,7 +308,7 @@ impl Machine {
         }
     }
 
-    /// Why orders do not go out to a gateway.
+    /// Why no order goes out to a gateway; `None` when orders may go out.
     fn hold(&self, now: Now, id: GatewayId) -> Option<Hold> {
         let gateway = self.gateways.get(&id);
         if self.storage_trouble.is_some() {

@@ -12,17 +12,17 @@ use super::disk::{hash_start, hex};
 use crate::domain::{Job, JobId, JobState, Project, Recipe};
 use crate::media::{self, MovieError};
 
-/// Endings of files that are expected to be films of this kind.
+/// Extensions of files that are expected to be MP4 films. Another file is taken for one by its first bytes.
 const FILM_ENDINGS: [&str; 3] = ["mp4", "m4v", "mov"];
 
-/// A whole film with its recipe.
+/// A whole film that carries its recipe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundClip {
-    /// Where it is, from the root of the file system.
+    /// The absolute path of the film.
     pub path: PathBuf,
-    /// Its place within the folder that was looked through.
+    /// Its path relative to the folder that was looked through.
     pub place: PathBuf,
-    /// What it carries.
+    /// The recipe that the film carries.
     pub recipe: Recipe,
     /// Whether its film is byte for byte the one that the gateway served.
     pub is_as_served: bool,
@@ -31,20 +31,20 @@ pub struct FoundClip {
 /// A file or folder that was not looked at further.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
-    /// Which one.
+    /// The path of the file or folder.
     pub path: PathBuf,
-    /// Why, as a plain clause.
+    /// Why it was skipped, as a clause such as "it carries no recipe".
     pub reason: String,
-    /// Whether something is wrong with it. A film without a recipe is none of ours and as it should be.
+    /// Whether something is wrong with it. A film without a recipe was not made by this program and is no trouble.
     pub is_trouble: bool,
 }
 
-/// What a folder holds, in the order of the paths. Files that are no films are not named.
+/// What was found in a folder, sorted by path. Files that are no films are not listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sightings {
-    /// Clips that can be brought back.
+    /// The clips that can be brought back.
     pub clips: Vec<FoundClip>,
-    /// What cannot.
+    /// The files and folders that could not be used, and why.
     pub skipped: Vec<Skipped>,
 }
 
@@ -156,16 +156,16 @@ fn has_film_ending(path: &Path) -> bool {
     FILM_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
 
-/// What a found clip means for a library.
+/// What a library makes of a found clip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Meaning {
-    /// The library does not know its job: it gets this one.
+    /// The library does not know the job of this clip: the job is added.
     New(Box<Job>),
-    /// The library missed the file of this job, which now says where it is.
+    /// The library knows the job, and its file was missing: the job now names this file.
     FoundAgain(Box<Job>),
-    /// The library knows the job; nothing is changed.
+    /// The library knows the job and has its file, or put it into the trash; nothing is changed.
     Known,
-    /// Another file of the same job was taken already.
+    /// Another of the found files holds a clip of the same job and is taken instead.
     Copy,
 }
 
@@ -220,7 +220,7 @@ fn misses_this(job: &Job, clip: &FoundClip, clips: &Path, is_there: impl Fn(&Pat
             .is_some_and(|film| film.sha256 == clip.recipe.film.sha256 && !is_there(&clips.join(&film.path)))
 }
 
-/// Relative within the clip folder, as [`crate::domain::Clip::path`] wants it.
+/// The path of a clip as [`crate::domain::Clip::path`] wants it: relative within the clip folder, else absolute.
 fn path_in_library(clip: &FoundClip, clip_folder: &Path) -> PathBuf {
     within(clip, clip_folder).unwrap_or_else(|| clip.path.clone())
 }

@@ -1,4 +1,4 @@
-//! What follows from how things stand: runs after every input and begins whatever may begin.
+//! After every input: begins all that may begin now, such as orders, polls, downloads and posters.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -11,16 +11,16 @@ use crate::domain::expiry::fetch_order;
 use crate::domain::{GatewayId, JobId, JobState, StartPicture};
 use crate::engine::schedule::least_poll_delay;
 
-/// Clips that are fetched at the same time.
+/// How many clips are fetched at the same time.
 const DOWNLOADS_AT_ONCE: usize = 3;
 
-/// Posters that are made at the same time; there are two media threads.
+/// How many posters are made at the same time; there are two media threads.
 const POSTERS_AT_ONCE: usize = 2;
 
 /// An order that is stored as being sent but held up by the limiter for longer than this goes back into the queue.
 const SHORT_WAIT: Duration = Duration::from_secs(1);
 
-/// The earliest of several moments.
+/// The earliest of the moments at which the machine has to be woken.
 #[derive(Default)]
 struct Alarm(Option<Duration>);
 
@@ -66,7 +66,7 @@ impl Machine {
         }
     }
 
-    /// Sends an order whose row is safe.
+    /// Sends an order that is stored as being sent, or puts it back into the queue when it cannot go out now.
     fn release_order(&mut self, now: Now, id: JobId, alarm: &mut Alarm) {
         let Some(entry) = self.entries.get(&id) else { return };
         if entry.job.state != JobState::Submitting || entry.call.is_some() || !entry.is_stored() {
@@ -98,7 +98,8 @@ impl Machine {
         }
     }
 
-    /// Lets queued orders go to the disk as "being sent", in order, as far as there are places.
+    /// Changes queued orders to "being sent", in the order of the queue, as far as the limits allow. They are sent
+    /// once that is stored.
     fn promote_orders(&mut self, now: Now, ids: &[JobId], alarm: &mut Alarm) {
         if self.is_paused || self.storage_trouble.is_some() {
             return;
@@ -146,7 +147,7 @@ impl Machine {
         }
     }
 
-    /// Looks at jobs and asks for cancels, the longest waiting first, as the limiter lets them through.
+    /// Asks the gateways about jobs, and for cancels, as far as their rate limits allow; the longest waiting first.
     fn ask(&mut self, now: Now, ids: &[JobId], alarm: &mut Alarm) {
         let mut due = Vec::new();
         for id in ids {

@@ -1,4 +1,4 @@
-//! What the user decided.
+//! Carries out the commands of the user, and takes up the jobs that an earlier run left.
 
 use super::Machine;
 use super::entry::Call;
@@ -9,7 +9,7 @@ use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::engine::event::Event;
 
 impl Machine {
-    /// Goes on with what an earlier run left.
+    /// Takes up the jobs that an earlier run of the program left unfinished.
     pub(super) fn start(&mut self, now: Now) {
         let ids: Vec<JobId> = self.active.values().copied().collect();
         for id in ids {

@@ -1,4 +1,4 @@
-//! From the link to the clip on disk and its poster.
+//! What follows from a download: progress, the clip, its failures, and the poster.
 
 use std::path::Path;
 use std::time::Duration;

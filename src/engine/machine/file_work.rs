@@ -18,14 +18,14 @@ pub enum FileWork {
     Recognize(PathBuf),
 }
 
-/// What became of a [`FileWork`].
+/// What became of a piece of [`FileWork`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileAnswer {
-    /// The file lies here: a path as in [`Clip::path`](crate::domain::Clip::path).
+    /// The file is at this path, in the form of [`Clip::path`](crate::domain::Clip::path).
     At(PathBuf),
     /// The file is in the system's trash.
     InTrash,
-    /// There is no such file.
+    /// There is no file at the path of the clip.
     Missing,
     /// The work was not done, and nothing was changed: a sentence that says why.
     Refused(String),

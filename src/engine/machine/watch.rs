@@ -1,4 +1,4 @@
-//! What looking at a job told. Only the gateway's own word ends a job.
+//! What follows from polling a job at its gateway. Only the gateway's own word ends a job.
 
 use std::time::Duration;
 
@@ -19,13 +19,13 @@ use crate::gateway::Answer;
 /// (docs/gateways.md, section 5.5).
 const NEWBORN: Duration = Duration::from_secs(10);
 
-/// Waits between looks at a job that the gateway does not know; when they are used up, its word is believed.
+/// Waits between the polls of a job that the gateway does not know. When they are used up, its word is believed.
 const NOT_FOUND_WAITS: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(20)];
 
-/// Further looks at a job that is "completed" without a link (docs/gateways.md, section 5.3).
+/// How many more polls a job gets that is "completed" without a link (docs/gateways.md, section 5.3).
 const LOOKS_FOR_LINK: u32 = 3;
 
-/// Tries to have a cancel answered.
+/// How often a request to cancel is sent before it is given up, when no answer comes.
 const CANCEL_TRIES: u32 = 3;
 
 impl Machine {
@@ -109,7 +109,7 @@ impl Machine {
         }
     }
 
-    /// Sets when the job is looked at again, if it is watched and has no link yet.
+    /// Sets when the gateway is asked about the job again, if the job is watched and has no link yet.
     fn plan_next_look(&mut self, now: Now, id: JobId) {
         let fastest = self.fastest(id);
         let mut random = self.random;
@@ -203,7 +203,8 @@ impl Machine {
         });
     }
 
-    /// 404. The gateway's word too, but one that it sometimes takes back, so it has to be said three times.
+    /// The gateway answered 404. It sometimes takes that back, so it has to be said three times before it is
+    /// believed.
     fn unknown_job(&mut self, now: Now, id: JobId) {
         let Some(entry) = self.entries.get_mut(&id) else { return };
         let gateway = entry.job.gateway;

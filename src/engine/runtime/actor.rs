@@ -23,16 +23,17 @@ use crate::engine::machine::{Effect, Input, Machine, Now};
 use crate::gateway::{Client, Connection, Http};
 use crate::library::Library;
 
-/// Reports of downloads that may wait for the actor.
+/// How many reports of downloads may wait for the actor.
 const DOWNLOAD_REPORTS: usize = 64;
 
-/// Time between two wake-ups of the window for numbers.
+/// Least time between two wake-ups of the window for new numbers.
 const LIVE_EVERY: Duration = Duration::from_millis(100);
 
-/// How soon sleep of the computer is noticed while jobs are watched. Timers of tokio stand still during it.
+/// How often the clocks are compared while jobs are watched, to notice that the computer slept. Timers of tokio stand
+/// still during sleep.
 const SLEEP_CHECK: Duration = Duration::from_secs(3);
 
-/// How long the end of the program waits for an order that is on its way.
+/// How long the end of the program waits for an order that is on its way, and for what is not stored yet.
 const FAREWELL: Duration = Duration::from_secs(3);
 
 /// The owner of the machine: performs its effects, and tells it what came of them.
@@ -51,10 +52,10 @@ pub(super) struct Actor {
     download_sender: mpsc::Sender<(JobId, download::Report)>,
     download_reports: mpsc::Receiver<(JobId, download::Report)>,
     tasks: JoinSet<TaskResult>,
-    /// What runs, so that a task that panics is answered for.
+    /// What each task does, so that an answer can be given for one that panicked.
     kinds: HashMap<tokio::task::Id, TaskKind>,
     media_threads: Arc<Semaphore>,
-    /// Its own, so that no order and no poster waits for a filmstrip.
+    /// Filmstrips are made one at a time, and not on the media threads, so that no order and no poster waits for one.
     strip_thread: Arc<Semaphore>,
     unstored: Vec<(Box<Job>, u64)>,
     is_storing: bool,
@@ -161,7 +162,7 @@ impl Actor {
         self.tasks.shutdown().await;
     }
 
-    /// When the actor has to look up by itself.
+    /// The moment at which the actor has to wake up when nothing else happens.
     fn alarm(&self, deadline: Option<Instant>) -> Option<Instant> {
         let sleep_check = self.machine.is_watching().then(|| Instant::now() + SLEEP_CHECK);
         [self.wake_at, self.live_due, deadline, sleep_check].into_iter().flatten().min()

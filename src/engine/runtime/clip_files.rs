@@ -16,10 +16,10 @@ use crate::domain::{Clip, Job, JobId, Project};
 use crate::engine::disk::{NAME_NUMBERS, hash_start, hex, no_free_name, numbered, sync_parent, words_for_moving};
 use crate::engine::machine::{FileAnswer, FileWork, Input};
 
-/// What is to be done, in this order.
+/// Work on files, to be done in this order.
 pub(super) type Batch = Vec<(Box<Job>, FileWork)>;
 
-/// Does it away from the threads that answer for others.
+/// Does the work on a thread that may block. Answers for every piece of it, also when it panics.
 pub(super) async fn work(batch: Batch, clips: PathBuf) -> TaskResult {
     let all: Vec<(JobId, FileWork)> = batch.iter().map(|(job, work)| (job.id, work.clone())).collect();
     let folder = clips.clone();
@@ -31,7 +31,7 @@ pub(super) async fn work(batch: Batch, clips: PathBuf) -> TaskResult {
     TaskResult::Files(done.unwrap_or_else(|_| failed(all)), clips)
 }
 
-/// The answers when the work was broken off.
+/// The answers for work that was broken off.
 pub(super) fn failed(batch: Vec<(JobId, FileWork)>) -> Vec<Input> {
     let refused = || FileAnswer::Refused("Working on the file was broken off.".to_owned());
     batch.into_iter().map(|(job, work)| Input::FileDone(job, work, refused())).collect()
@@ -133,8 +133,8 @@ impl Worker<'_> {
     }
 }
 
-/// Moves the file of a clip into `folder` below the clip folder, under its own name or the next free one. `None` when it is
-/// in neither place.
+/// Moves the file of a clip into `folder` below the clip folder, under its own name or the next free one. `None` when
+/// it is in neither place.
 fn move_into(clips: &Path, clip: &Clip, folder: &Path) -> io::Result<Option<PathBuf>> {
     let from = clips.join(&clip.path);
     let Some(name) = clip.path.file_name().and_then(|name| name.to_str()) else { return Ok(None) };
