@@ -12,9 +12,10 @@ pub enum Command {
     Enqueue(Vec<NewJob>),
     /// Decide about an order of which it is not known whether the gateway took it.
     Resolve(JobId, UnconfirmedDecision),
-    /// Take a queued job out, ask the gateway to cancel where it can, or stop watching where it cannot.
+    /// Cancel a job: take it out of the queue, ask the gateway to cancel it where it can, or stop watching it where
+    /// it cannot.
     Cancel(JobId),
-    /// Take a job out if it is still queued; once it is being sent it goes on.
+    /// Take a job out of the queue. Does nothing when it is being sent or was sent.
     TakeOut(JobId),
     /// Stop asking about a job, without telling the gateway anything.
     StopWatching(JobId),
@@ -24,25 +25,26 @@ pub enum Command {
     DownloadAgain(JobId),
     /// Rate or reject these clips. The verdicts replace the earlier ones, so that sending those again undoes it.
     Judge(Vec<(JobId, Verdict)>),
-    /// These clips belong to a project now, or to none; their files move into its folder, or out of it. Files that lie
+    /// Put these clips into a project, or into none; their files move into its folder, or out of it. Files that lie
     /// outside of the clip folder, because the user put them there, stay where they are.
     MoveToProject(Vec<JobId>, Option<Project>),
-    /// Take these cards off the gallery and put their files into the system's trash, if they have any. Jobs that are
+    /// Hide these jobs and put the files of their clips, if they have any, into the system's trash. Jobs that are
     /// unfinished or unconfirmed stay.
     ToTrash(Vec<JobId>),
-    /// Undo [`Command::ToTrash`]: files and cards come back to where they were.
+    /// Undo [`Command::ToTrash`]: jobs and files come back to where they were.
     TakeBack(Vec<JobId>),
-    /// The missing file of this ready clip was found here. It is taken only if it is this very clip.
+    /// The user says that the missing file of this ready clip is at this path. It is taken only if it holds this very
+    /// clip.
     FileFound(JobId, PathBuf),
-    /// Hold the download of this clip, or let it go on. What is here already stays and is not fetched again.
+    /// Pause (`true`) or resume the download of this clip. The bytes that have arrived are kept.
     PauseDownload(JobId, bool),
-    /// Hold or release the queue; what was sent is watched on. Releasing also tries gateways again that refused an order
-    /// for its key or for lack of credits.
+    /// Pause (`true`) or resume the queue. Jobs that were sent are watched all the same. Resuming also tries gateways
+    /// again that refused an order because of its key or for lack of credits.
     PauseQueue(bool),
-    /// So many orders may be in flight at a gateway from now on, at least one. What is in flight already stays.
+    /// Set how many orders may be in flight at a gateway, at least one. Orders that are in flight already stay.
     SetAtOnce(GatewayId, usize),
-    /// Clips go to this folder from now on. Clips that are finished stay where they are, and are still found there; one
-    /// that is being fetched is finished where it was begun.
+    /// Save clips in this folder from now on. Finished clips stay where they are and are still found there; a clip
+    /// that is being fetched is saved where it was begun.
     SetClipFolder(PathBuf),
     /// Use a gateway from now on, with this address and key. Replaces an earlier connection to it.
     Connect(Connection),

@@ -34,11 +34,12 @@ const BUFFER_BYTES: usize = 256 << 10;
 /// Least time between two reports of progress.
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 
-/// Fetches a clip. Cancel `stop` to end early; what is here is then flushed and recorded as with any other trouble.
+/// Fetches a clip. Cancel `stop` to end early; the bytes that have arrived are then flushed and recorded, as when the
+/// connection breaks.
 ///
 /// # Errors
 ///
-/// Says what to do next; see [`FetchFailure`].
+/// A [`FetchFailure`], which tells whether the bytes that have arrived are kept.
 pub async fn fetch(
     client: &Client,
     task: DownloadTask,
@@ -147,7 +148,7 @@ impl Transfer {
     }
 
     async fn checkpoint(&self) {
-        // The receiver is gone only when the program ends.
+        // The report is lost only when the receiver is gone, which means that the program ends.
         self.reports.send((self.task.job.id, Report::Checkpoint(self.part.record()))).await.ok();
     }
 

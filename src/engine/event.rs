@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::{GatewayId, Job, JobId, UnixMillis};
 
-/// Something changed. Events are lossless and in order; numbers that change often are in [`Live`] instead.
+/// Something that changed. No event is lost, and they come in order; numbers that change often are in [`Live`]
+/// instead.
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A job is new or has changed. It is on disk in this form already.
@@ -25,7 +26,7 @@ pub enum Event {
     Note(JobId, String),
 }
 
-/// Whether a gateway answers, and what it last complained of.
+/// Whether a gateway answers, and what is wrong when it does not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GatewayHealth {
     /// When it last gave a usable answer. While all is well this may lag behind by 30 seconds.

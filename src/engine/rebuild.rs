@@ -1,4 +1,5 @@
-//! A library out of clips: finds the films in a folder that carry their recipe, and says what each means for a library.
+//! Rebuilds a library from clips: finds the films in a folder that carry their recipe, and says what each means for a
+//! library.
 //!
 //! [`look_through`] reads the films, [`place`] decides. Nothing here writes: jobs that a library has already are never
 //! replaced, and no film is moved, named or changed.
@@ -24,11 +25,11 @@ pub struct FoundClip {
     pub place: PathBuf,
     /// The recipe that the film carries.
     pub recipe: Recipe,
-    /// Whether its film is byte for byte the one that the gateway served.
+    /// Whether the film is byte for byte the one that the gateway served.
     pub is_as_served: bool,
 }
 
-/// A file or folder that was not looked at further.
+/// A file or folder that could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
     /// The path of the file or folder.
@@ -54,8 +55,9 @@ impl Sightings {
     }
 }
 
-/// Looks through a folder and all folders in it, and reads every film with a recipe to its end. Links are not followed, so that
-/// the way neither turns in circles nor leads out of the folder. `leave_out` is a folder of the library's own files.
+/// Looks through a folder and all folders in it, and reads every film with a recipe to its end. Links are not
+/// followed, so that the search neither runs in circles nor leaves the folder. `leave_out` is a folder of the
+/// library's own files, which is skipped.
 ///
 /// # Errors
 ///
@@ -113,8 +115,8 @@ fn look_at(path: &Path, folder: &Path, seen: &mut Sightings) {
     }
 }
 
-/// The recipe of a film, and whether the film is as it was served; `None` for what is no film, else why it is skipped and whether
-/// that is trouble.
+/// The recipe of a film, and whether the film is as it was served. `None` for a file that is no film; the error says
+/// why the film is skipped and whether that is trouble.
 fn read_clip(path: &Path) -> Result<Option<(Recipe, bool)>, (String, bool)> {
     let unreadable = |error: io::Error| (format!("it cannot be read: {error}"), true);
     let of_movie = |error: MovieError| (error.to_string(), !matches!(error, MovieError::NotMp4));
@@ -135,7 +137,7 @@ fn read_clip(path: &Path) -> Result<Option<(Recipe, bool)>, (String, bool)> {
     };
     let Some(recipe) = recipe else { return Err(("it carries no recipe".to_owned(), false)) };
     match media::check_movie(path) {
-        // As when it was downloaded: what nothing here can decode is still a clip.
+        // A film that cannot be decoded here is still a clip, as when it was downloaded.
         Ok(_) | Err(MovieError::Unsupported(_)) => {}
         Err(error) => return Err(of_movie(error)),
     }
@@ -169,15 +171,15 @@ pub enum Meaning {
     Copy,
 }
 
-/// Decides about each clip, and says it in the order of [`Sightings::clips`]. `clips` is the library's clip folder; `is_there`
-/// looks whether a file exists.
+/// Decides what each found clip means, in the order of [`Sightings::clips`]. `clips` is the library's clip folder;
+/// `is_there` tells whether a file exists.
 pub fn place(found: &[FoundClip], jobs: &[Job], clips: &Path, is_there: impl Fn(&Path) -> bool) -> Vec<Meaning> {
     let known: HashMap<JobId, &Job> = jobs.iter().map(|job| (job.id, job)).collect();
     let clip_folder = fs::canonicalize(clips).unwrap_or_else(|_| clips.to_owned());
     let mut taken: HashMap<JobId, usize> = HashMap::new();
     for (index, clip) in found.iter().enumerate() {
         let best = taken.entry(clip.recipe.job).or_insert(index);
-        // Of several files of one job the first that is as it was served.
+        // Of several files of one job, the first one is taken that is as it was served.
         if !found[*best].is_as_served && clip.is_as_served {
             *best = index;
         }
@@ -209,7 +211,8 @@ pub fn place(found: &[FoundClip], jobs: &[Job], clips: &Path, is_there: impl Fn(
     meanings
 }
 
-/// Whether a library's job misses exactly this file. What lies in the trash is not missed.
+/// Whether the library knows this job and its file is missing, and this is that file. A clip in the trash is not
+/// missing.
 fn misses_this(job: &Job, clip: &FoundClip, clips: &Path, is_there: impl Fn(&Path) -> bool) -> bool {
     job.state == JobState::Ready
         && job.trashed_at.is_none()

@@ -1,8 +1,8 @@
 //! How long to wait: between two polls of a job, after a failure, after a refusal by a rate limit. Pure functions.
 //!
 //! A schedule that follows the user's own finished jobs asks less often and hears sooner than a fixed one
-//! (docs/reliability.md, section 3.2). The rule here is the simple part of it: while a job is younger than four fifths
-//! of the fastest clip of its kind, there is nothing to hear, so one long wait replaces several short ones.
+//! (docs/reliability.md, section 3.2). The rule here is the simple part of it: while a job is younger than four
+//! fifths of the fastest clip of its kind, it cannot be done, so one long wait replaces several short ones.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::domain::GatewayId;
 /// Longest time that a gateway can make this program wait (docs/reliability.md, section 2.3).
 pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
-/// A wait that history suggests is never longer than this, so that a gateway that became faster is noticed.
+/// A wait because of finished clips is never longer than this, so that a gateway that became faster is noticed.
 const LONGEST_LEARNED_WAIT: Duration = Duration::from_secs(20);
 
 /// A source of evenly spread random numbers (SplitMix64). Whoever steps the machine gives the seed, so that a history
@@ -87,8 +87,8 @@ pub fn poll_delay(gateway: GatewayId, watched: Watched, random: &mut Random) -> 
         let quiet = fastest.mul_f64(0.8).saturating_sub(watched.age);
         delay = delay.max(quiet.min(LONGEST_LEARNED_WAIT));
     }
-    // A job that outlived every expectation is looked at less often, but for ever. After a restart an old job has a few
-    // quick looks first: it is most likely done, and somebody waits for it.
+    // A job that takes unusually long is asked about less often, but without an end. After a restart an old job has
+    // a few quick polls first: it is most likely done, and somebody waits for it.
     let minutes = if watched.polls < QUICK_LOOKS { 0 } else { watched.age.as_secs() / 60 };
     if minutes >= 120 {
         delay = delay.max(Duration::from_secs(60));

@@ -19,7 +19,7 @@ use crate::engine::machine::FetchFailure;
 use crate::gateway::ResumeFrom;
 use crate::media::{self, MovieError, MovieInfo};
 
-/// Why the part file cannot be written or used, as a plain clause.
+/// Why the part file cannot be written or used, as a clause for the user.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum PartError {
     /// The disk does not take it.
@@ -37,7 +37,7 @@ pub(super) struct Part {
     /// Bytes that have arrived: those in the file and those in `pending`.
     length: u64,
     pending: Vec<u8>,
-    /// `None` only while a blocking thread has it.
+    /// The open file. `None` only while a blocking thread works with it.
     open: Option<Open>,
 }
 
@@ -72,7 +72,8 @@ async fn blocking<T: Send + 'static>(
 }
 
 impl Open {
-    /// Goes on with a file that an earlier try left, as far as that is safe; says whether it is.
+    /// Takes up a file that an earlier try left, as far as that is safe. Returns `false` when it is not and the
+    /// download has to begin anew.
     fn take_up(&mut self, mut file: File, record: &mut PartFile, job: JobId) -> io::Result<bool> {
         let length = file.metadata()?.len();
         // The recipe proves that the film before it is whole, also where the record is older.
@@ -131,8 +132,9 @@ impl Part {
         .await
     }
 
-    /// A crash between naming the clip and storing that it is ready leaves a whole clip under its final name. It is
-    /// known by the recipe in it. One without a recipe is known by its name, which holds the job's id, and by its length.
+    /// The clip when an earlier try finished it already: a crash between naming the file and storing that it is ready
+    /// leaves a whole clip under its final name. Such a file is known by the recipe in it. One without a recipe is
+    /// known by its name, which holds the job's id, and by its length.
     pub(super) async fn already_finished(&self, task: &DownloadTask) -> Result<Option<Clip>, FetchFailure> {
         if self.length > 0 {
             return Ok(None);
@@ -189,7 +191,7 @@ impl Part {
         self.length > 0 && self.record.total_bytes == Some(self.length)
     }
 
-    /// Records that the length that is here is the full one, also where the server did not state it.
+    /// Records that all bytes have arrived, also where the server did not state the length.
     pub(super) fn seal(&mut self) {
         self.record.total_bytes = Some(self.length);
     }
@@ -258,13 +260,13 @@ impl Part {
             })
             .await;
         if written.is_err() {
-            // What the disk did not take is not here, and must not be counted by a later flush.
+            // Bytes that could not be written are lost, and must not be counted by a later flush.
             self.length = self.record.verified_bytes;
         }
         written
     }
 
-    /// Hands everything to the disk, waits until it is safe, and counts it as verified.
+    /// Writes all bytes that have arrived, waits until they are safe on disk, and counts them as verified.
     pub(super) async fn flush(&mut self) -> Result<(), PartError> {
         self.write().await?;
         self.with_open(|open| match &open.file {

@@ -17,7 +17,7 @@ const DOWNLOADS_AT_ONCE: usize = 3;
 /// How many posters are made at the same time; there are two media threads.
 const POSTERS_AT_ONCE: usize = 2;
 
-/// An order that is stored as being sent but held up by the limiter for longer than this goes back into the queue.
+/// An order that is stored as being sent, but has to wait for longer than this, goes back into the queue.
 const SHORT_WAIT: Duration = Duration::from_secs(1);
 
 /// The earliest of the moments at which the machine has to be woken.
@@ -78,7 +78,7 @@ impl Machine {
         let open_at = gateway.open_at();
         let is_held_up = open_at > now.monotonic + SHORT_WAIT;
         if wants_cancel || is_closing || is_held_up || !gateway.takes_orders() {
-            // Nothing left this computer, so the order may go back.
+            // Nothing was sent yet, so the order may go back.
             self.change(now, id, JobState::Queued, |job| job.sent_at = None);
             if wants_cancel {
                 self.remove_queued(now, id);
@@ -110,7 +110,7 @@ impl Machine {
                 *in_flight.entry(entry.job.gateway).or_default() += 1;
             }
         }
-        // Whoever has to wait keeps everybody behind it waiting: the queue is a queue.
+        // A job that has to wait makes all behind it wait, so that the order of the queue is kept.
         let mut blocked: BTreeSet<GatewayId> = BTreeSet::new();
         for id in ids {
             let Some(entry) = self.entries.get(id) else { continue };
@@ -163,7 +163,8 @@ impl Machine {
             let distance = entry.watch.last_poll.map(|last| last + least_poll_delay(entry.job.gateway));
             let moment = if entry.wants_cancel { entry.due } else { entry.due.max(distance.unwrap_or_default()) };
             if moment <= now.monotonic {
-                // Of those that are due together, as all are at the start, what is deleted first is asked for first.
+                // Of the jobs that are due together, as all are at the start, those come first whose clips the
+                // gateway deletes first.
                 due.push((moment, fetch_order(&entry.job), entry.place, *id));
             } else {
                 alarm.at(moment);
@@ -192,7 +193,7 @@ impl Machine {
         }
     }
 
-    /// Begins downloads, as many as there are places, in the order in which the gateways delete.
+    /// Begins downloads, up to [`DOWNLOADS_AT_ONCE`]; the clips first that the gateways delete first.
     fn begin_downloads(&mut self, now: Now, ids: &[JobId], alarm: &mut Alarm) {
         let mut running = self.count_calls(ids, Call::Download);
         let waits = |entry: &&Entry| {

@@ -1,4 +1,4 @@
-//! What the machine asks for: the work that whoever runs it does outside of it.
+//! What the machine asks for: the work that the actor does for it.
 
 use std::time::Duration;
 
@@ -11,8 +11,9 @@ use crate::engine::event::{Event, Live};
 /// Work that the machine asks for. Effects are carried out in the order in which they come.
 #[derive(Debug)]
 pub enum Effect {
-    /// Store this job; answer with [`Input::Stored`](super::input::Input::Stored) or [`Input::StoreFailed`](super::input::Input::StoreFailed). A later one for the same job replaces an
-    /// earlier one that was not begun.
+    /// Store this job; answer with [`Input::Stored`](super::input::Input::Stored) or
+    /// [`Input::StoreFailed`](super::input::Input::StoreFailed). Replaces an earlier request for the same job that
+    /// was not begun yet.
     Persist {
         /// The job as it is now.
         job: Box<Job>,
@@ -29,7 +30,9 @@ pub enum Effect {
     Poll(JobId, GatewayId, RemoteId),
     /// Ask the gateway to cancel the job; answer with [`Input::CancelAnswered`](super::input::Input::CancelAnswered).
     Cancel(JobId, GatewayId, RemoteId),
-    /// Fetch the clip from this link, going on from [`Job::part`].
+    /// Fetch the clip from this link, going on from [`Job::part`]; answer with
+    /// [`Input::Downloaded`](super::input::Input::Downloaded) or
+    /// [`Input::DownloadFailed`](super::input::Input::DownloadFailed).
     Download(Box<Job>, Url),
     /// Stop fetching this clip. The download still answers with
     /// [`Input::DownloadFailed`](super::input::Input::DownloadFailed).

@@ -58,10 +58,10 @@ pub(super) struct Entry {
     pub(super) watch: Watch,
     pub(super) fetch: Fetch,
     pub(super) poster_tried: bool,
-    /// The file was not found when it was to be moved, so that this is not tried again in this run.
+    /// Whether the file was not found when it was to be moved. That is not tried again in this run.
     pub(super) move_tried: bool,
-    /// A project that was chosen while the file was on its way, perhaps into another one. Until it is known where the file
-    /// went, the row has to say where it was sent.
+    /// A project that was chosen while the file was being moved. It is set once it is known where the file went,
+    /// because until then the stored job has to name the project that the file was sent to.
     pub(super) next_project: Option<Option<Project>>,
     /// A file of which the user says that it is the missing clip.
     pub(super) found_at: Option<PathBuf>,
@@ -151,7 +151,8 @@ impl Entry {
         let is_elsewhere = clip.path.is_relative() && project_of(&clip.path) != self.job.project;
         let moves = is_elsewhere && !self.move_tried;
         match (self.job.trashed_at, self.job.is_in_trash) {
-            // A move that was killed may have been done; then the file is not where the row says before it is adopted.
+            // A move that was killed may have been done. Then the file is not yet where the job says, and moving it
+            // again finds it.
             (Some(_), false) => return Some(if moves { FileWork::Move } else { FileWork::Trash }),
             (None, true) => return Some(FileWork::TakeBack),
             (Some(_), true) => return None,

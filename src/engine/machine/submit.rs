@@ -13,8 +13,7 @@ use crate::engine::event::Hold;
 use crate::engine::schedule::{Watched, backoff, poll_delay};
 use crate::gateway::Answer;
 
-/// What a job costs, as far as is known: `told` is the amount that the gateway named, `otherwise` counts when it
-/// named none.
+/// The charge of a job: `told` is the amount that the gateway named, `otherwise` counts when it named none.
 pub(super) fn charge_of(gateway: GatewayId, told: Option<Amount>, otherwise: Charge) -> Charge {
     match told {
         _ if !gateway.is_paid() => Charge::No,
@@ -153,7 +152,7 @@ impl Machine {
         match entry.job.state {
             JobState::Waiting | JobState::Generating if gateway.can_cancel() => entry.due = now.monotonic,
             JobState::Waiting | JobState::Generating => self.look_away(now, id),
-            // Made already, so it is billed: the clip is worth having.
+            // The clip is made and charged already, so it is fetched.
             _ => entry.wants_cancel = false,
         }
     }

@@ -68,7 +68,7 @@ pub(super) struct Actor {
 }
 
 impl Actor {
-    /// An actor that has done nothing yet.
+    /// An actor on these jobs, which are all of the library, oldest first.
     pub(super) fn new(
         library: Library,
         jobs: Vec<SharedJob>,
@@ -133,7 +133,7 @@ impl Actor {
                         Err(error) => (error.id(), None),
                     };
                     let kind = self.kinds.remove(&id);
-                    // What a download recorded on its way is heard before how it ended.
+                    // The last report of a download is taken in before its end.
                     while let Ok((job, report)) = self.download_reports.try_recv() {
                         self.step(tasks::input_of(job, report)).await;
                     }
@@ -158,7 +158,7 @@ impl Actor {
                 () = sleep_until(alarm) => self.ring().await,
             }
         }
-        // Looks and downloads end here; both go on at the next start.
+        // Polls and downloads are broken off here; both go on at the next start.
         self.tasks.shutdown().await;
     }
 
@@ -197,8 +197,8 @@ impl Actor {
             TaskResult::Poster(job, result) => {
                 let is_made = result.is_ok();
                 self.step(Input::PosterMade(job.id, result)).await;
-                // The strip takes longer than the poster, which is not kept back for it. Whoever leaves meanwhile gets it
-                // when it is first looked at.
+                // The filmstrip takes longer than the poster, so the poster is shown first. If the program ends
+                // meanwhile, the filmstrip is made when it is first needed.
                 if is_made && !self.stop.is_cancelled() {
                     let paths = self.options.paths.clone();
                     self.spawn(TaskKind::Filmstrip, tasks::filmstrip(job, paths, Arc::clone(&self.strip_thread)));
@@ -340,7 +340,7 @@ impl Actor {
     async fn emit(&mut self, event: Event) {
         tokio::select! {
             biased;
-            // A receiver that is gone does not want to know.
+            // Nobody reads events any more when the receiver is gone.
             _ = self.events.send(event) => {}
             () = self.stop.cancelled() => {}
         }

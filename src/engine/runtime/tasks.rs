@@ -1,4 +1,5 @@
-//! The work beside the actor. Each task ends with one thing to tell; one that panics is answered for by its [`TaskKind`].
+//! The tasks that run beside the actor. Each ends with one [`TaskResult`]; when one panics, its [`TaskKind`] gives
+//! the answer.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,7 +40,8 @@ pub(super) enum TaskKind {
 }
 
 impl TaskKind {
-    /// What is told when the task panicked: the most careful reading of each. `clips` is the clip folder.
+    /// The result of a task that panicked, which assumes the worst that may have happened. `clips` is the clip
+    /// folder.
     pub(super) fn failed(self, clips: &Path) -> TaskResult {
         tracing::error!(kind = ?self, "a task of the engine panicked");
         match self {
