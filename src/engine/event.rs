@@ -14,7 +14,7 @@ pub enum Event {
     JobChanged(Box<Job>),
     /// The health of a gateway changed, as when it answers again after trouble.
     GatewayChanged(GatewayId, GatewayHealth),
-    /// What became of [`super::command::Command::CheckKey`].
+    /// Whether a gateway takes a key, in answer to [`super::command::Command::CheckKey`].
     KeyChecked(GatewayId, KeyCheck),
     /// The library or the clip folder cannot be written: a sentence for the user. `None` when it works again.
     StorageTrouble(Option<String>),

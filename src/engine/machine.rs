@@ -60,7 +60,7 @@ pub struct Limits {
 
 impl Limits {
     /// How many orders may be in flight at this gateway.
-    fn at_once(&self, gateway: GatewayId) -> usize {
+    fn of(&self, gateway: GatewayId) -> usize {
         self.at_once.get(&gateway).copied().unwrap_or(AT_ONCE_AT_FIRST.into())
     }
 }

@@ -55,7 +55,7 @@ struct Open {
 enum Behind {
     /// Nothing; the recipe is still to be written.
     Nothing,
-    /// The whole recipe.
+    /// The recipe, completely written.
     Recipe,
     /// Nothing, and it stays so: the file has its final name already, beside that of the part.
     NamedWithout,

@@ -118,7 +118,7 @@ impl Machine {
             if entry.job.state != JobState::Queued || blocked.contains(&gateway_id) {
                 continue;
             }
-            let at_once = self.limits.at_once(gateway_id);
+            let at_once = self.limits.of(gateway_id);
             let taken = in_flight.entry(gateway_id).or_default();
             let has_place = entry.is_in_flight() || *taken < at_once;
             let Some(gateway) = self.gateways.get(&gateway_id) else { continue };

@@ -1,4 +1,4 @@
-//! A job with what is known of it in this run only. Nothing here survives a restart; what has to is in [`Job`].
+//! A job with what is known of it in this run only. Nothing here survives a restart; what has to is in [`Job`](crate::domain::Job).
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -32,7 +32,7 @@ pub struct EngineParts {
     /// The gateways that can be used from the start. Others follow with
     /// [`Command::Connect`](crate::engine::command::Command::Connect).
     pub connections: Vec<Connection>,
-    /// Limits, folders and functions.
+    /// The choices that have usual values: see [`EngineOptions::new`].
     pub options: EngineOptions,
 }
 
