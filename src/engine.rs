@@ -1,8 +1,8 @@
-//! WHEN: the life of all jobs.
+//! The life of all jobs: queueing, sending, polling, downloading and filing.
 //!
-//! [`machine`] is pure: it is told what happened and says what to do. [`runtime`] does it, on tokio. [`schedule`] says
-//! how long to wait, [`download`] brings a clip to disk, [`rebuild`] finds clips that are there already. [`command`] and [`event`] are what the window and the command
-//! line exchange with all of it.
+//! [`machine`] is pure: it is told what happened and says what to do. [`runtime`] does it, on tokio. [`schedule`] says how
+//! long to wait, [`download`] brings a clip to disk, [`rebuild`] finds clips that are there already, and `disk` holds what
+//! these share about files. [`command`] and [`event`] are what the window and the command line exchange with the engine.
 
 pub mod command;
 mod disk;

@@ -1,90 +1,90 @@
-//! What the window and the command line ask of the engine.
+//! What the window and the command line ask of the engine: the commands.
 
 use std::path::PathBuf;
 
-use crate::domain::outcome::KeyCheck;
 use crate::domain::{Estimate, GatewayId, GenerationRequest, JobId, Parent, Project, RemoteId, Verdict};
 use crate::gateway::Connection;
 
-/// A decision of the user.
+/// A decision of the user that the engine carries out.
 #[derive(Debug)]
 pub enum Command {
-    /// Make these clips. Ids are drawn and prices computed by whoever sends the command.
+    /// Order these clips. Whoever sends the command draws their ids and computes their prices.
     Enqueue(Vec<NewJob>),
-    /// What to do with an unconfirmed order.
+    /// Decide about an order of which it is not known whether the gateway took it.
     Resolve(JobId, UnconfirmedDecision),
-    /// Take a queued job out, ask the gateway to cancel where it can, or stop watching where it cannot.
+    /// Cancel a job: take it out of the queue, ask the gateway to cancel it where it can, or stop watching it where
+    /// it cannot.
     Cancel(JobId),
-    /// Take a job out if it is still queued; once it is being sent it goes on.
+    /// Take a job out of the queue. Does nothing when it is being sent or was sent.
     TakeOut(JobId),
-    /// Look away from a job without asking the gateway anything.
+    /// Stop asking about a job, without telling the gateway anything.
     StopWatching(JobId),
-    /// Look again at a job that is not watched, is gone, or whose file is missing.
+    /// Ask again about a job that is not watched or whose clip is gone, or fetch a clip again whose file is missing.
     WatchAgain(JobId),
     /// Fetch a ready clip again because its file is missing.
     DownloadAgain(JobId),
-    /// What the user thinks of these clips. Absolute, so that sending the earlier verdicts undoes it.
+    /// Rate or reject these clips. The verdicts replace the earlier ones, so that sending those again undoes it.
     Judge(Vec<(JobId, Verdict)>),
-    /// These clips belong to a project now, or to none; their files move into its folder, or out of it. Files that lie
+    /// Put these clips into a project, or into none; their files move into its folder, or out of it. Files that lie
     /// outside of the clip folder, because the user put them there, stay where they are.
     MoveToProject(Vec<JobId>, Option<Project>),
-    /// Take these cards off the gallery and put their files into the system's trash, if they have any. Jobs that are
+    /// Hide these jobs and put the files of their clips, if they have any, into the system's trash. Jobs that are
     /// unfinished or unconfirmed stay.
     ToTrash(Vec<JobId>),
-    /// Undo [`Command::ToTrash`]: files and cards come back to where they were.
+    /// Undo [`Command::ToTrash`]: jobs and files come back to where they were.
     TakeBack(Vec<JobId>),
-    /// The missing file of this ready clip was found here. It is taken only if it is this very clip.
+    /// The user says that the missing file of this ready clip is at this path. It is taken only if it holds this very
+    /// clip.
     FileFound(JobId, PathBuf),
-    /// Hold the download of this clip, or let it go on. What is here already stays and is not fetched again.
+    /// Pause (`true`) or resume the download of this clip. The bytes that have arrived are kept.
     PauseDownload(JobId, bool),
-    /// Hold or release the queue; what was sent is watched on. Releasing also tries gateways again that refused an order
-    /// for its key or for lack of credits.
+    /// Pause (`true`) or resume the queue. Jobs that were sent are watched all the same. Resuming also tries gateways
+    /// again that refused an order because of its key or for lack of credits.
     PauseQueue(bool),
-    /// So many orders may be in flight at a gateway from now on, at least one. What is in flight already stays.
+    /// Set how many orders may be in flight at a gateway, at least one. Orders that are in flight already stay.
     SetAtOnce(GatewayId, usize),
-    /// Clips go to this folder from now on. Clips that are finished stay where they are, and are still found there; one
-    /// that is being fetched is finished where it was begun.
+    /// Save clips in this folder from now on. Finished clips stay where they are and are still found there; a clip
+    /// that is being fetched is saved where it was begun.
     SetClipFolder(PathBuf),
-    /// A gateway's key, address or manners changed.
+    /// Use a gateway from now on, with this address and key. Replaces an earlier connection to it.
     Connect(Connection),
-    /// Forget a gateway's key.
+    /// Stop using a gateway, because its key was removed. Its jobs wait until it is connected again.
     Disconnect(GatewayId),
-    /// Try a key without spending; answered by [`super::event::Event::KeyChecked`].
+    /// Try a key without spending anything; answered by [`super::event::Event::KeyChecked`].
     CheckKey(Connection),
 }
 
-/// A job to be made.
+/// A clip that is ordered.
 #[derive(Clone, Debug)]
 pub struct NewJob {
-    /// Fresh id.
+    /// A fresh id, which no job has yet.
     pub id: JobId,
-    /// Who makes it.
+    /// The gateway that it is ordered from.
     pub gateway: GatewayId,
-    /// What is asked.
+    /// What the gateway is asked to make.
     pub request: GenerationRequest,
-    /// The price that stood on the button.
+    /// The price that was shown when the user ordered it.
     pub estimate: Estimate,
-    /// The project it belongs to.
+    /// The project that the clip will belong to, if any.
     pub project: Option<Project>,
-    /// The clip it goes on from.
+    /// The clip that this one continues, and the moment in it, if any.
     pub parent: Option<Parent>,
 }
 
-/// What the user decides about an unconfirmed order.
+/// What the user decides about an unconfirmed order: one that was sent, and of which it is not known whether the
+/// gateway took it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnconfirmedDecision {
-    /// Look whether the gateway can tell. Never sends the order again.
+    /// Find out whether the gateway can tell what became of the order. Never sends the order again.
     Check,
-    /// The job was found on the dashboard; watch it.
+    /// The user found the job on the gateway's own pages; it is watched under this id.
     Adopt(RemoteId),
-    /// Make a new job of the same request; this one is put aside. May be charged twice, and the user knows.
+    /// Order the same clip again as a new job and put this one aside. It may be charged twice, which the user
+    /// accepted.
     Resend {
-        /// Fresh id of the new job.
+        /// Fresh id of the new job, which no job has yet.
         new_id: JobId,
     },
-    /// Put it aside.
+    /// Put the order aside and ask nothing about it any more.
     Discard,
 }
-
-/// The answer to [`Command::CheckKey`].
-pub type KeyAnswer = (GatewayId, KeyCheck);

@@ -25,20 +25,21 @@ mod part;
 mod recipe;
 mod task;
 
-/// Bytes between two flushes; also the most that is fetched twice after a kill.
+/// Bytes between two flushes of the part file. No more than these are fetched twice after a kill.
 const CHECKPOINT_BYTES: u64 = 4 << 20;
 
-/// Bytes that are handed to the disk in one go.
+/// Bytes that are collected before they are written to the part file.
 const BUFFER_BYTES: usize = 256 << 10;
 
-/// Time between two reports of progress.
+/// Least time between two reports of progress.
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 
-/// Fetches a clip. Cancel `stop` to end early; what is here is then flushed and recorded as with any other trouble.
+/// Fetches a clip. Cancel `stop` to end early; the bytes that have arrived are then flushed and recorded, as when the
+/// connection breaks.
 ///
 /// # Errors
 ///
-/// Says what to do next; see [`FetchFailure`].
+/// A [`FetchFailure`], which tells whether the bytes that have arrived are kept.
 pub async fn fetch(
     client: &Client,
     task: DownloadTask,
@@ -120,7 +121,7 @@ impl Transfer {
         }
     }
 
-    /// Squares what is on disk with what the server is about to send.
+    /// Decides whether the part file goes on with what the server is about to send, or begins anew.
     async fn begin(&mut self, media: &Media, resume: Option<&ResumeFrom>) -> Result<(), FetchFailure> {
         if media.total_bytes.is_some_and(|total| total > self.task.max_bytes) {
             return Err(FetchFailure::BadFile("it is larger than any clip can be".to_owned()));
@@ -147,11 +148,12 @@ impl Transfer {
     }
 
     async fn checkpoint(&self) {
-        // The receiver is gone only when the program ends.
+        // The report is lost only when the receiver is gone, which means that the program ends.
         self.reports.send((self.task.job.id, Report::Checkpoint(self.part.record()))).await.ok();
     }
 
-    /// Lossy on purpose: the next report holds the newer number.
+    /// Reports how many bytes have arrived, at most ten times a second. May be lost, because the next report holds
+    /// the newer number.
     fn progress(&mut self) {
         if self.last_progress.is_none_or(|last| last.elapsed() >= PROGRESS_EVERY) {
             self.last_progress = Some(Instant::now());

@@ -1,4 +1,4 @@
-//! What the engine tells the window and the command line.
+//! What the engine tells the window and the command line: events, and the numbers of running jobs.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -6,74 +6,77 @@ use std::time::Duration;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::{GatewayId, Job, JobId, UnixMillis};
 
-/// Something changed. Events are lossless and in order; numbers that change often are in [`Live`] instead.
+/// Something that changed. No event is lost, and they come in order; numbers that change often are in [`Live`]
+/// instead.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// A job is new or changed, and this is on disk already.
+    /// A job is new or has changed. It is on disk in this form already.
     JobChanged(Box<Job>),
-    /// A gateway answered or fell silent.
+    /// The health of a gateway changed, as when it answers again after trouble.
     GatewayChanged(GatewayId, GatewayHealth),
-    /// The answer to a key check.
+    /// Whether a gateway takes a key, in answer to [`super::command::Command::CheckKey`].
     KeyChecked(GatewayId, KeyCheck),
     /// The library or the clip folder cannot be written: a sentence for the user. `None` when it works again.
     StorageTrouble(Option<String>),
-    /// What the user wished for a clip came out in another way, and this is how it stands; on disk as with
-    /// [`Event::JobChanged`]. The sentence says what was not done and why; `None` where all is well.
+    /// The engine did something other than what the user asked for a clip; this is how the job stands, on disk as
+    /// with [`Event::JobChanged`]. The sentence says what was not done and why; `None` when there is nothing to
+    /// explain.
     Settled(Box<Job>, Option<String>),
-    /// A remark that needs no answer, such as "apiin lists no orders to look in".
+    /// A sentence about a job that needs no answer, such as "apiin lists no orders to look in".
     Note(JobId, String),
 }
 
-/// How a gateway does.
+/// Whether a gateway answers, and what is wrong when it does not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GatewayHealth {
-    /// When it last gave a usable answer.
+    /// When it last gave a usable answer. While all is well this may lag behind by 30 seconds.
     pub last_answer: Option<UnixMillis>,
-    /// Since when only trouble came back, with the words for it.
+    /// Since when no usable answer came, and the cause as a clause such as "it cannot be reached". `None` while all
+    /// is well.
     pub trouble: Option<(UnixMillis, String)>,
-    /// Until when it asked to wait.
+    /// Until when its rate limit lets no request through.
     pub throttled_until: Option<UnixMillis>,
-    /// Whether the newest sign came from the gateway itself, be it a refusal or a server error; `false` when it could not be
-    /// reached, or something else answered in its place. `None` until it was asked.
+    /// `true` when the newest sign came from the gateway itself, be it a refusal or a server error; `false` when it
+    /// could not be reached, or something else answered in its place. `None` until it was asked.
     pub is_reached: Option<bool>,
 }
 
-/// Numbers of a running job that change too often for events; latest wins.
+/// Numbers of an unfinished job that change too often for events; only the latest ones count.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LiveJob {
-    /// Bytes of the clip that are here, and the full length when it is known.
+    /// Bytes of the clip that have arrived, and its full length when the server stated it.
     pub downloaded: Option<(u64, Option<u64>)>,
-    /// Place in the queue, from 1.
+    /// Place of a queued job in the queue of its gateway, from 1.
     pub place: Option<usize>,
-    /// Why a queued job does not go out.
+    /// Why a queued job is not sent yet.
     pub hold: Option<Hold>,
-    /// Until when the gateway asked this job to wait.
+    /// Until when the gateway's rate limit lets no request for this job through.
     pub throttled_until: Option<UnixMillis>,
 }
 
-/// Why a queued job is held.
+/// Why a queued job is not sent yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hold {
-    /// The gateway has no key.
+    /// There is no key for the gateway.
     NoKey,
     /// The gateway refused the key; the queue waits for another one, or for the user to try again.
     KeyRefused,
-    /// The wallet at the gateway is empty; the queue waits for the user to resume it.
+    /// The account at the gateway has no credits left; the queue waits for the user to resume it.
     NoCredits,
-    /// The network is away; it goes out by itself after this delay.
+    /// The gateway cannot be reached. The order is sent again by itself.
     Offline {
-        /// Time until the next try.
+        /// Time until the next try, in whole seconds.
         retry_in: Duration,
     },
-    /// The queue is paused.
+    /// The user paused the queue.
     Paused,
     /// The library cannot be written, so nothing may be sent.
     Storage,
 }
 
-/// Latest numbers of all running jobs. Copied by the window once per wake-up.
+/// The latest numbers of all unfinished jobs. The window copies them once per wake-up.
 #[derive(Clone, Debug, Default)]
 pub struct Live {
-    /// By job.
+    /// Numbers by job. A job that has ended is not in here.
     pub jobs: HashMap<JobId, LiveJob>,
 }

@@ -1,7 +1,8 @@
 //! The life of all jobs as a value: [`Machine::step`] takes what happened and returns what to do, in order.
 //!
-//! There is no clock, socket, file or random number in here; they come in with [`Now`]. So thousands of hostile
-//! histories run in a second, and each can be replayed from its seed (`machine/simulation.rs`).
+//! There is no clock, socket, file or random number in here; they come in with [`Now`]. So thousands of random
+//! histories with failures and crashes run in a second, and each can be replayed from its seed
+//! (`machine/simulation.rs`).
 //!
 //! The rules that guard money:
 //!
@@ -60,17 +61,17 @@ pub struct Limits {
 
 impl Limits {
     /// How many orders may be in flight at this gateway.
-    fn at_once(&self, gateway: GatewayId) -> usize {
+    fn of(&self, gateway: GatewayId) -> usize {
         self.at_once.get(&gateway).copied().unwrap_or(AT_ONCE_AT_FIRST.into())
     }
 }
 
-/// All jobs and what is known of their gateways.
+/// All jobs, and what is known of the gateways that make them.
 #[derive(Debug)]
 pub struct Machine {
     limits: Limits,
     entries: HashMap<JobId, Entry>,
-    /// Jobs with something left to do, in the order in which they were asked for.
+    /// Jobs with something left to do, by [`Entry::place`]: the oldest order first.
     active: BTreeMap<u64, JobId>,
     next_place: u64,
     gateways: BTreeMap<GatewayId, GatewayState>,
@@ -85,11 +86,11 @@ pub struct Machine {
     effects: Vec<Effect>,
 }
 
-/// A jump of the wall clock against the monotonic one by more than this is a computer that slept.
+/// When the wall clock runs ahead of the monotonic one by more than this between two steps, the computer slept.
 const SLEEP_JUMP: Duration = Duration::from_secs(10);
 
 impl Machine {
-    /// A machine that found `jobs` on disk, oldest first. Feed it [`Input::Start`] first.
+    /// A machine for the jobs that were found on disk, oldest first. Its first input has to be [`Input::Start`].
     pub fn new<J: Into<SharedJob>>(limits: Limits, jobs: Vec<J>) -> Self {
         let jobs: Vec<SharedJob> = jobs.into_iter().map(Into::into).collect();
         let mut machine = Self {
@@ -147,18 +148,18 @@ impl Machine {
         self.entries.get(&id).map(|entry| &*entry.job)
     }
 
-    /// All jobs, in no order.
+    /// All jobs in no particular order, stored or not.
     pub fn jobs(&self) -> impl Iterator<Item = &Job> {
         self.entries.values().map(|entry| &*entry.job)
     }
 
-    /// Whether a submit is on its way, a file is being moved or something is not stored yet, so that the program should not
-    /// end now.
+    /// Whether the program should not end now: an order is being sent, a file is being moved, or something is not
+    /// stored yet.
     pub fn must_finish(&self) -> bool {
         self.entries.values().any(|entry| matches!(entry.call, Some(Call::Submit | Call::File)) || !entry.is_stored())
     }
 
-    /// Whether some job is asked about by itself, so that sleep has to be noticed soon.
+    /// Whether some job is unfinished, so that sleep of the computer has to be noticed soon.
     pub fn is_watching(&self) -> bool {
         self.active.values().any(|id| self.entries.get(id).is_some_and(|entry| entry.job.state.is_unfinished()))
     }
@@ -175,8 +176,8 @@ impl Machine {
         self.gateways.entry(id).or_insert_with(|| GatewayState::new(id))
     }
 
-    /// The only place where a job changes. `edit` runs when the step is legal; then the job is given to the disk.
-    /// Returns whether it was legal.
+    /// The only place where a job changes. If the step to the state `next` is legal, changes the state, runs `edit`
+    /// and asks for the job to be stored. Returns whether it was legal.
     fn change(&mut self, now: Now, id: JobId, next: JobState, edit: impl FnOnce(&mut Job)) -> bool {
         let Some(entry) = self.entries.get_mut(&id) else { return false };
         let from = entry.job.state;
@@ -195,7 +196,7 @@ impl Machine {
         true
     }
 
-    /// Gives the job as it is to the disk.
+    /// Asks for the job to be stored as it is now, under a new revision.
     fn persist(&mut self, id: JobId) {
         let Some(entry) = self.entries.get_mut(&id) else { return };
         entry.revision += 1;
@@ -244,7 +245,7 @@ impl Machine {
     fn store_failed(&mut self, now: Now, id: JobId, revision: u64, reason: String) {
         let Some(entry) = self.entries.get_mut(&id) else { return };
         if revision != entry.revision {
-            // A newer one is on its way and will tell.
+            // A newer revision is being stored, and its result counts.
             return;
         }
         entry.store_failures = entry.store_failures.saturating_add(1);
@@ -261,7 +262,8 @@ impl Machine {
         }
     }
 
-    /// After sleep every watched job is due and every wait for the network is over. What a limiter asked for stays.
+    /// After sleep, every watched job is asked about at once and every wait for the network is over. Waits that a
+    /// gateway asked for stay.
     fn notice_sleep(&mut self, now: Now) {
         if let Some((wall, monotonic)) = self.last_step
             && now.wall.since(wall) > now.monotonic.saturating_sub(monotonic) + SLEEP_JUMP
@@ -278,7 +280,7 @@ impl Machine {
         self.last_step = Some((now.wall, now.monotonic));
     }
 
-    /// Numbers for the window: places, holds, bytes.
+    /// Renews the numbers for the window, and hands them out when they changed.
     fn update_live(&mut self, now: Now) {
         let mut live = Live::default();
         let mut places: BTreeMap<GatewayId, usize> = BTreeMap::new();
@@ -309,7 +311,7 @@ impl Machine {
         }
     }
 
-    /// Why orders do not go out to a gateway.
+    /// Why no order goes out to a gateway; `None` when orders may go out.
     fn hold(&self, now: Now, id: GatewayId) -> Option<Hold> {
         let gateway = self.gateways.get(&id);
         if self.storage_trouble.is_some() {

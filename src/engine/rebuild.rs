@@ -1,4 +1,5 @@
-//! A library out of clips: finds the films in a folder that carry their recipe, and says what each means for a library.
+//! Rebuilds a library from clips: finds the films in a folder that carry their recipe, and says what each means for a
+//! library.
 //!
 //! [`look_through`] reads the films, [`place`] decides. Nothing here writes: jobs that a library has already are never
 //! replaced, and no film is moved, named or changed.
@@ -12,39 +13,39 @@ use super::disk::{hash_start, hex};
 use crate::domain::{Job, JobId, JobState, Project, Recipe};
 use crate::media::{self, MovieError};
 
-/// Endings of files that are expected to be films of this kind.
+/// Extensions of files that are expected to be MP4 films. Another file is taken for one by its first bytes.
 const FILM_ENDINGS: [&str; 3] = ["mp4", "m4v", "mov"];
 
-/// A whole film with its recipe.
+/// A whole film that carries its recipe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundClip {
-    /// Where it is, from the root of the file system.
+    /// The absolute path of the film.
     pub path: PathBuf,
-    /// Its place within the folder that was looked through.
+    /// Its path relative to the folder that was looked through.
     pub place: PathBuf,
-    /// What it carries.
+    /// The recipe that the film carries.
     pub recipe: Recipe,
-    /// Whether its film is byte for byte the one that the gateway served.
+    /// Whether the film is byte for byte the one that the gateway served.
     pub is_as_served: bool,
 }
 
-/// A file or folder that was not looked at further.
+/// A file or folder that could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
-    /// Which one.
+    /// The path of the file or folder.
     pub path: PathBuf,
-    /// Why, as a plain clause.
+    /// Why it was skipped, as a clause such as "it carries no recipe".
     pub reason: String,
-    /// Whether something is wrong with it. A film without a recipe is none of ours and as it should be.
+    /// Whether something is wrong with it. A film without a recipe was not made by this program and is no trouble.
     pub is_trouble: bool,
 }
 
-/// What a folder holds, in the order of the paths. Files that are no films are not named.
+/// What was found in a folder, sorted by path. Files that are no films are not listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sightings {
-    /// Clips that can be brought back.
+    /// The clips that can be brought back.
     pub clips: Vec<FoundClip>,
-    /// What cannot.
+    /// The files and folders that could not be used, and why.
     pub skipped: Vec<Skipped>,
 }
 
@@ -54,8 +55,9 @@ impl Sightings {
     }
 }
 
-/// Looks through a folder and all folders in it, and reads every film with a recipe to its end. Links are not followed, so that
-/// the way neither turns in circles nor leads out of the folder. `leave_out` is a folder of the library's own files.
+/// Looks through a folder and all folders in it, and reads every film with a recipe to its end. Links are not
+/// followed, so that the search neither runs in circles nor leaves the folder. `leave_out` is a folder of the
+/// library's own files, which is skipped.
 ///
 /// # Errors
 ///
@@ -113,8 +115,8 @@ fn look_at(path: &Path, folder: &Path, seen: &mut Sightings) {
     }
 }
 
-/// The recipe of a film, and whether the film is as it was served; `None` for what is no film, else why it is skipped and whether
-/// that is trouble.
+/// The recipe of a film, and whether the film is as it was served. `None` for a file that is no film; the error says
+/// why the film is skipped and whether that is trouble.
 fn read_clip(path: &Path) -> Result<Option<(Recipe, bool)>, (String, bool)> {
     let unreadable = |error: io::Error| (format!("it cannot be read: {error}"), true);
     let of_movie = |error: MovieError| (error.to_string(), !matches!(error, MovieError::NotMp4));
@@ -135,7 +137,7 @@ fn read_clip(path: &Path) -> Result<Option<(Recipe, bool)>, (String, bool)> {
     };
     let Some(recipe) = recipe else { return Err(("it carries no recipe".to_owned(), false)) };
     match media::check_movie(path) {
-        // As when it was downloaded: what nothing here can decode is still a clip.
+        // A film that cannot be decoded here is still a clip, as when it was downloaded.
         Ok(_) | Err(MovieError::Unsupported(_)) => {}
         Err(error) => return Err(of_movie(error)),
     }
@@ -156,28 +158,28 @@ fn has_film_ending(path: &Path) -> bool {
     FILM_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
 
-/// What a found clip means for a library.
+/// What a library makes of a found clip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Meaning {
-    /// The library does not know its job: it gets this one.
+    /// The library does not know the job of this clip: the job is added.
     New(Box<Job>),
-    /// The library missed the file of this job, which now says where it is.
+    /// The library knows the job, and its file was missing: the job now names this file.
     FoundAgain(Box<Job>),
-    /// The library knows the job; nothing is changed.
+    /// The library knows the job and has its file, or put it into the trash; nothing is changed.
     Known,
-    /// Another file of the same job was taken already.
+    /// Another of the found files holds a clip of the same job and is taken instead.
     Copy,
 }
 
-/// Decides about each clip, and says it in the order of [`Sightings::clips`]. `clips` is the library's clip folder; `is_there`
-/// looks whether a file exists.
+/// Decides what each found clip means, in the order of [`Sightings::clips`]. `clips` is the library's clip folder;
+/// `is_there` tells whether a file exists.
 pub fn place(found: &[FoundClip], jobs: &[Job], clips: &Path, is_there: impl Fn(&Path) -> bool) -> Vec<Meaning> {
     let known: HashMap<JobId, &Job> = jobs.iter().map(|job| (job.id, job)).collect();
     let clip_folder = fs::canonicalize(clips).unwrap_or_else(|_| clips.to_owned());
     let mut taken: HashMap<JobId, usize> = HashMap::new();
     for (index, clip) in found.iter().enumerate() {
         let best = taken.entry(clip.recipe.job).or_insert(index);
-        // Of several files of one job the first that is as it was served.
+        // Of several files of one job, the first one is taken that is as it was served.
         if !found[*best].is_as_served && clip.is_as_served {
             *best = index;
         }
@@ -209,7 +211,8 @@ pub fn place(found: &[FoundClip], jobs: &[Job], clips: &Path, is_there: impl Fn(
     meanings
 }
 
-/// Whether a library's job misses exactly this file. What lies in the trash is not missed.
+/// Whether the library knows this job and its file is missing, and this is that file. A clip in the trash is not
+/// missing.
 fn misses_this(job: &Job, clip: &FoundClip, clips: &Path, is_there: impl Fn(&Path) -> bool) -> bool {
     job.state == JobState::Ready
         && job.trashed_at.is_none()
@@ -220,7 +223,7 @@ fn misses_this(job: &Job, clip: &FoundClip, clips: &Path, is_there: impl Fn(&Pat
             .is_some_and(|film| film.sha256 == clip.recipe.film.sha256 && !is_there(&clips.join(&film.path)))
 }
 
-/// Relative within the clip folder, as [`crate::domain::Clip::path`] wants it.
+/// The path of a clip as [`crate::domain::Clip::path`] wants it: relative within the clip folder, else absolute.
 fn path_in_library(clip: &FoundClip, clip_folder: &Path) -> PathBuf {
     within(clip, clip_folder).unwrap_or_else(|| clip.path.clone())
 }

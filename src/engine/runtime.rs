@@ -17,18 +17,19 @@ mod shared_live;
 mod task_result;
 mod tasks;
 
-/// Commands that may wait; more is a bug of the caller, not a reason to wait.
+/// How many commands may wait for the engine. When they are more, the sender has a bug and gets [`Busy`].
 const COMMANDS: usize = 256;
 
-/// Events that may wait until the window takes them; then the engine waits.
+/// How many events may wait for the window. When they are more, the engine waits.
 const EVENTS: usize = 1024;
 
-/// The queue of commands is full, or the engine has ended.
+/// The error of [`EngineHandle::send`]: too many commands wait, or the engine has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the engine is busy")]
 pub struct Busy;
 
-/// The way to the engine. Cheap to clone. When the last one is dropped the engine ends as by [`EngineHandle::shutdown`].
+/// The connection to a running engine. Cheap to clone. When the last clone is dropped the engine ends as by
+/// [`EngineHandle::shutdown`].
 #[derive(Clone, Debug)]
 pub struct EngineHandle {
     commands: mpsc::Sender<Command>,
@@ -38,7 +39,7 @@ pub struct EngineHandle {
 }
 
 impl EngineHandle {
-    /// Hands over a decision. Never waits.
+    /// Hands a command to the engine. Never waits.
     ///
     /// # Errors
     ///
@@ -50,20 +51,21 @@ impl EngineHandle {
         }
     }
 
-    /// The latest numbers of running jobs.
+    /// A copy of the latest numbers of unfinished jobs.
     pub fn live(&self) -> Live {
         self.live.get()
     }
 
-    /// Ends the engine: nothing new begins, an order that is on its way is awaited up to three seconds, everything that
-    /// is known is stored. Jobs at the gateways go on and are found again at the next start.
+    /// Ends the engine: nothing new begins, an order that is on its way is awaited for up to three seconds, and all that is
+    /// known is stored. Jobs at the gateways go on and are taken up again at the next start.
     pub async fn shutdown(&self) {
         self.stop.cancel();
         self.ended.cancelled().await;
     }
 }
 
-/// Starts the engine. It goes on with unfinished jobs by itself.
+/// Starts the engine. It takes up unfinished jobs by itself. Events come out of the returned receiver, which has to
+/// be read.
 pub fn start(parts: EngineParts) -> (EngineHandle, mpsc::Receiver<Event>) {
     let (command_sender, commands) = mpsc::channel(COMMANDS);
     let (event_sender, events) = mpsc::channel(EVENTS);

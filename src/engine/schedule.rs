@@ -1,21 +1,22 @@
-//! How long to wait: between looks at a job, after trouble, after a limiter's refusal. Pure functions of numbers.
+//! How long to wait: between two polls of a job, after a failure, after a refusal by a rate limit. Pure functions.
 //!
 //! A schedule that follows the user's own finished jobs asks less often and hears sooner than a fixed one
-//! (docs/reliability.md, section 3.2). The rule here is the simple part of it: while a job is younger than four fifths
-//! of the fastest clip of its kind, there is nothing to hear, so one long wait replaces several short ones.
+//! (docs/reliability.md, section 3.2). The rule here is the simple part of it: while a job is younger than four
+//! fifths of the fastest clip of its kind, it cannot be done, so one long wait replaces several short ones.
 
 use std::time::Duration;
 
 use crate::domain::GatewayId;
 use crate::domain::random::Random;
 
-/// No request of a gateway's to wait is obeyed for longer than this (docs/reliability.md, section 2.3).
+/// Longest time that a gateway can make this program wait (docs/reliability.md, section 2.3).
 pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
-/// A wait that history suggests is never longer than this, so that a gateway that became faster is noticed.
+/// A wait because of finished clips is never longer than this, so that a gateway that became faster is noticed.
 const LONGEST_LEARNED_WAIT: Duration = Duration::from_secs(20);
 
-/// Least time between two looks at one job. aigateway answers anything faster with 304 (docs/gateways.md, section 1.3).
+/// Least time between two polls of one job. aigateway answers anything faster with 304
+/// (docs/gateways.md, section 1.3).
 pub fn least_poll_delay(gateway: GatewayId) -> Duration {
     match gateway {
         GatewayId::Aigateway => Duration::from_secs(3),
@@ -33,25 +34,25 @@ pub fn least_request_gap(gateway: GatewayId) -> Duration {
     }
 }
 
-/// What is known of a job when the next look at it is planned.
+/// What is known of a job when the next poll is planned.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Watched {
-    /// Looks so far.
+    /// Number of polls so far.
     pub polls: u32,
-    /// Answers in a row that said "asked too early".
+    /// Number of answers in a row that said "asked too early".
     pub too_early: u32,
-    /// Answers in a row that were no usable answer.
+    /// Number of polls in a row without a usable answer.
     pub trouble: u32,
     /// Time since the gateway accepted the job.
     pub age: Duration,
-    /// Fastest finished clip of the same kind, when enough are known.
+    /// Time that the fastest finished clip of the same kind took, when enough of them are known.
     pub fastest: Option<Duration>,
 }
 
-/// Looks after the beginning of a watch that are not slowed down by the age of the job.
+/// How many polls at the beginning of a watch are not slowed down by the age of the job.
 const QUICK_LOOKS: u32 = 8;
 
-/// Time until the next look at a job.
+/// Time from now until the next poll of a job, spread by a tenth. Never less than [`least_poll_delay`].
 pub fn poll_delay(gateway: GatewayId, watched: Watched, random: &mut Random) -> Duration {
     // docs/gateways.md, section 5.5: aigateway 3 → 5 → 8 → 10 s, apiin 5 → 8 s.
     let steps: &[u64] = match gateway {
@@ -65,8 +66,8 @@ pub fn poll_delay(gateway: GatewayId, watched: Watched, random: &mut Random) -> 
         let quiet = fastest.mul_f64(0.8).saturating_sub(watched.age);
         delay = delay.max(quiet.min(LONGEST_LEARNED_WAIT));
     }
-    // A job that outlived every expectation is looked at less often, but for ever. After a restart an old job has a few
-    // quick looks first: it is most likely done, and somebody waits for it.
+    // A job that takes unusually long is asked about less often, but without an end. After a restart an old job has
+    // a few quick polls first: it is most likely done, and somebody waits for it.
     let minutes = if watched.polls < QUICK_LOOKS { 0 } else { watched.age.as_secs() / 60 };
     if minutes >= 120 {
         delay = delay.max(Duration::from_secs(60));
@@ -82,15 +83,16 @@ pub fn poll_delay(gateway: GatewayId, watched: Watched, random: &mut Random) -> 
     delay.max(least_poll_delay(gateway))
 }
 
-/// Time until something is tried again that failed `failures` times in a row: `first`, doubling up to `most`, each
-/// spread over its upper half so that many programs do not knock at the same moment.
+/// Time to wait after `failures` failures in a row: `first`, doubling up to `most`. It is spread over its upper half,
+/// so that many programs do not try again at the same moment.
 pub fn backoff(first: Duration, failures: u32, most: Duration, random: &mut Random) -> Duration {
     let doublings = failures.saturating_sub(1).min(16);
     let delay = first.saturating_mul(1 << doublings).min(most);
     random.stretch(delay, 0.5, 1.0)
 }
 
-/// How long to leave a gateway alone after a 429: as long as it asked for, at least the backoff, at most an hour.
+/// How long no request goes out after a gateway answered 429: as long as it asked for, at least the backoff, at most
+/// an hour.
 pub fn throttle(retry_after: Option<Duration>, refusals: u32, random: &mut Random) -> Duration {
     let own = backoff(Duration::from_secs(2), refusals, Duration::from_secs(60), random);
     retry_after.unwrap_or_default().max(own).min(LONGEST_RETRY_AFTER)

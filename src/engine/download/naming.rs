@@ -11,20 +11,20 @@ use crate::engine::disk::{
     NAME_NUMBERS, hash_start, hex, no_free_name, numbered, open_existing, remove_if_there, sync_folder,
 };
 
-/// Under which name a clip is found from now on.
+/// The file name under which a clip is found from now on.
 pub(super) enum Named {
-    /// Our file has it now.
+    /// The part file got this name.
     New(String),
-    /// A file with the same film had it before and is taken in place of ours.
+    /// A file of this name holds the same film already, from an earlier try; the part file was removed.
     Before {
         name: String,
-        /// Whether that one holds the recipe.
+        /// Whether that file ends with the recipe.
         has_recipe: bool,
     },
 }
 
-/// Names the checked file. A name that exists is kept; the clip takes the next free one, unless the file there is this
-/// very clip, left by a crash.
+/// Gives the checked part file its final name in `folder`. An existing file is never replaced: the clip takes the
+/// next free name, unless the file there is this very clip, left by a crash.
 pub(super) fn give_name(part: &Path, folder: &Path, file_name: &str, clip: &Clip, job: JobId) -> io::Result<Named> {
     for number in NAME_NUMBERS {
         let name = numbered(file_name, number);
@@ -61,7 +61,7 @@ pub(super) fn give_name(part: &Path, folder: &Path, file_name: &str, clip: &Clip
     Err(no_free_name())
 }
 
-/// Whether a file holds this clip and nothing else but its recipe; and if so, whether it holds that.
+/// `None` unless a file holds this clip, and nothing else but perhaps its recipe; else whether it holds the recipe.
 fn is_same_clip(path: &Path, clip: &Clip, job: JobId) -> Option<bool> {
     let mut file = open_existing(path, clip.size_bytes).ok()??;
     if let Some(found) = recipe::find(&mut file, job).ok()? {

@@ -1,4 +1,5 @@
-//! The part file. Every function that touches the disk runs on the blocking threads.
+//! The part file: the bytes of a clip that have arrived, until the clip is whole. All work on the disk runs on
+//! blocking threads.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -18,25 +19,25 @@ use crate::engine::machine::FetchFailure;
 use crate::gateway::ResumeFrom;
 use crate::media::{self, MovieError, MovieInfo};
 
-/// Why the part file cannot be written or used, as a plain clause.
+/// Why the part file cannot be written or used, as a clause for the user.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum PartError {
-    /// The disk refuses.
+    /// The disk does not take it.
     #[error("{0}")]
     Disk(String),
-    /// Whole, but no film.
+    /// The file is complete, but it is not a film.
     #[error("{0}")]
     NoMovie(String),
 }
 
-/// What is on disk of a clip that is being fetched.
+/// The part file of a clip that is being fetched, and what is known of it.
 #[derive(Debug)]
 pub(super) struct Part {
     record: PartFile,
-    /// Bytes in the file and in `pending`.
+    /// Bytes that have arrived: those in the file and those in `pending`.
     length: u64,
     pending: Vec<u8>,
-    /// `None` only while a blocking thread has it.
+    /// The open file. `None` only while a blocking thread works with it.
     open: Option<Open>,
 }
 
@@ -44,17 +45,17 @@ pub(super) struct Part {
 struct Open {
     file: Option<File>,
     path: PathBuf,
-    /// Of the served bytes.
+    /// The running hash of the bytes that the gateway served.
     hash: Sha256,
     behind: Behind,
 }
 
-/// What stands behind the served bytes.
+/// What follows in the file after the bytes that the gateway served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Behind {
-    /// Nothing yet.
+    /// Nothing; the recipe is still to be written.
     Nothing,
-    /// The recipe, whole.
+    /// The recipe, completely written.
     Recipe,
     /// Nothing, and it stays so: the file has its final name already, beside that of the part.
     NamedWithout,
@@ -71,7 +72,8 @@ async fn blocking<T: Send + 'static>(
 }
 
 impl Open {
-    /// Goes on with a file that an earlier try left, as far as that is safe; says whether it is.
+    /// Takes up a file that an earlier try left, as far as that is safe. Returns `false` when it is not and the
+    /// download has to begin anew.
     fn take_up(&mut self, mut file: File, record: &mut PartFile, job: JobId) -> io::Result<bool> {
         let length = file.metadata()?.len();
         // The recipe proves that the film before it is whole, also where the record is older.
@@ -99,7 +101,8 @@ impl Open {
 }
 
 impl Part {
-    /// Opens what an earlier try left, cut to what was flushed, or nothing yet.
+    /// Opens the part file that an earlier try left, cut to the bytes that were flushed. Where none is there or it
+    /// cannot be trusted, the part begins at 0 bytes.
     pub(super) async fn open(task: &DownloadTask) -> Result<Self, PartError> {
         let folder = task.folder.clone();
         let fresh_name = format!(".{}.part", task.file_name);
@@ -129,8 +132,9 @@ impl Part {
         .await
     }
 
-    /// A crash between naming the clip and storing that it is ready leaves a whole clip under its final name. It is
-    /// known by the recipe in it. One without a recipe is known by its name, which holds the job's id, and by its length.
+    /// The clip when an earlier try finished it already: a crash between naming the file and storing that it is ready
+    /// leaves a whole clip under its final name. Such a file is known by the recipe in it. One without a recipe is
+    /// known by its name, which holds the job's id, and by its length.
     pub(super) async fn already_finished(&self, task: &DownloadTask) -> Result<Option<Clip>, FetchFailure> {
         if self.length > 0 {
             return Ok(None);
@@ -182,23 +186,24 @@ impl Part {
         self.record.clone()
     }
 
-    /// Whether every byte is here already.
+    /// Whether all bytes of the clip have arrived.
     pub(super) fn is_complete(&self) -> bool {
         self.length > 0 && self.record.total_bytes == Some(self.length)
     }
 
-    /// Records that the length that is here is the full one, also where the server did not state it.
+    /// Records that all bytes have arrived, also where the server did not state the length.
     pub(super) fn seal(&mut self) {
         self.record.total_bytes = Some(self.length);
     }
 
-    /// Where to go on; `None` begins anew.
+    /// From where the server is asked to go on; `None` when the download begins anew.
     pub(super) fn resume_from(&self) -> Option<ResumeFrom> {
         let validator = self.record.validator.clone()?;
         (self.length > 0).then_some(ResumeFrom { offset: self.length, validator, total_bytes: self.record.total_bytes })
     }
 
-    /// Forgets every byte and begins a file of the given kind.
+    /// Drops every byte and begins an empty part file for a clip with this validator and length. Fails when the disk
+    /// has no room for it.
     pub(super) async fn restart(
         &mut self,
         validator: Option<String>,
@@ -230,7 +235,7 @@ impl Part {
         .await
     }
 
-    /// Takes bytes; hands them to the disk when there are `limit` of them.
+    /// Takes bytes that have arrived, and writes them to the file once `limit` of them are collected.
     pub(super) async fn push(&mut self, chunk: Vec<u8>, limit: usize) -> Result<(), PartError> {
         self.length += chunk.len() as u64;
         if self.pending.is_empty() {
@@ -255,13 +260,13 @@ impl Part {
             })
             .await;
         if written.is_err() {
-            // What the disk did not take is not here, and must not be counted by a later flush.
+            // Bytes that could not be written are lost, and must not be counted by a later flush.
             self.length = self.record.verified_bytes;
         }
         written
     }
 
-    /// Hands everything to the disk, waits until it is safe, and counts it as verified.
+    /// Writes all bytes that have arrived, waits until they are safe on disk, and counts them as verified.
     pub(super) async fn flush(&mut self) -> Result<(), PartError> {
         self.write().await?;
         self.with_open(|open| match &open.file {
@@ -273,7 +278,7 @@ impl Part {
         Ok(())
     }
 
-    /// Removes the file, if there is one.
+    /// Removes the part file. A failure is only logged.
     pub(super) async fn remove(&self, task: &DownloadTask) {
         let path = task.folder.join(&self.record.file_name);
         let removed = blocking(move || remove_if_there(&path).map_err(|error| disk(&error))).await;
@@ -388,7 +393,7 @@ fn check_space(_path: &Path, _total_bytes: Option<u64>) -> Result<(), PartError>
     Ok(())
 }
 
-/// The disk refused, in the words of a download.
+/// A disk error in the words of a download.
 fn disk(error: &io::Error) -> PartError {
     PartError::Disk(words_for_saving(error))
 }

@@ -12,20 +12,20 @@ use crate::domain::{JobId, Recipe};
 use crate::engine::disk::{hash_start, hex};
 use crate::media::{self, MovieError};
 
-/// The remark about a clip that was named before its recipe was in it.
+/// The remark for the user about a clip that was named before its recipe was written.
 pub(super) const NOT_THERE: &str = "The file does not hold its recipe.";
 
-/// A file that ends with the recipe of the job that is looked for.
+/// What is known of a film that ends with the recipe of a job.
 #[derive(Debug)]
 pub(super) struct Found {
-    /// Number of bytes before the recipe: what the gateway served.
+    /// Number of bytes before the recipe, which are those that the gateway served.
     pub served_bytes: u64,
-    /// Their hash, which is the one that the recipe names.
+    /// The hash of these bytes. It is the one that the recipe names.
     pub hash: Sha256,
 }
 
-/// Looks for the recipe of `job` at the end of a file, and checks that it speaks of the bytes before it. `None` for everything
-/// else, a piece of a recipe included.
+/// Looks for the recipe of `job` at the end of a file, and checks that its length and hash are those of the bytes
+/// before it. `None` where that is not so, also for a piece of a recipe.
 pub(super) fn find(file: &mut File, job: JobId) -> io::Result<Option<Found>> {
     let packet = match media::read_xmp(file) {
         Ok(Some(packet)) if packet.is_last => packet,
@@ -40,8 +40,8 @@ pub(super) fn find(file: &mut File, job: JobId) -> io::Result<Option<Found>> {
     Ok(is_it.then_some(Found { served_bytes: packet.box_at, hash }))
 }
 
-/// Writes the recipe behind the `served_bytes` of a file, and waits until it is safe. The clip counts more: where the recipe
-/// cannot be written the file is left as it was served, and the remark for the user is returned.
+/// Writes the recipe behind the `served_bytes` of a file, and waits until it is safe. Where it cannot be written, the
+/// file is left as it was served, and a remark for the user is returned. Fails only when even that is impossible.
 pub(super) fn write(file: &mut File, served_bytes: u64, recipe: &Recipe) -> io::Result<Option<String>> {
     let Err(error) = try_to_write(file, served_bytes, recipe) else { return Ok(None) };
     file.set_len(served_bytes).and_then(|()| file.sync_all())?;

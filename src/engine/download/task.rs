@@ -1,4 +1,4 @@
-//! What a download is told and what it reports on its way.
+//! What a download is given to fetch, and what it reports on its way.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ pub const MAX_CLIP_BYTES: u64 = 4 << 30;
 pub struct DownloadTask {
     /// The job as it is now. Its id is named in reports, and its recipe goes into the file.
     pub job: Box<Job>,
-    /// Address of the clip. It may hold a signature, so it is never stored or logged.
+    /// Address of the clip. It may hold a signature, so it is never stored.
     pub link: Url,
     /// The clip folder. It is made if it is not there.
     pub folder: PathBuf,

@@ -1,4 +1,4 @@
-//! What follows from how things stand: runs after every input and begins whatever may begin.
+//! After every input: begins all that may begin now, such as orders, polls, downloads and posters.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -11,16 +11,16 @@ use crate::domain::expiry::fetch_order;
 use crate::domain::{GatewayId, JobId, JobState, StartPicture};
 use crate::engine::schedule::least_poll_delay;
 
-/// Clips that are fetched at the same time.
+/// How many clips are fetched at the same time.
 const DOWNLOADS_AT_ONCE: usize = 3;
 
-/// Posters that are made at the same time; there are two media threads.
+/// How many posters are made at the same time; there are two media threads.
 const POSTERS_AT_ONCE: usize = 2;
 
-/// An order that is stored as being sent but held up by the limiter for longer than this goes back into the queue.
+/// An order that is stored as being sent, but has to wait for longer than this, goes back into the queue.
 const SHORT_WAIT: Duration = Duration::from_secs(1);
 
-/// The earliest of several moments.
+/// The earliest of the moments at which the machine has to be woken.
 #[derive(Default)]
 struct Alarm(Option<Duration>);
 
@@ -66,7 +66,7 @@ impl Machine {
         }
     }
 
-    /// Sends an order whose row is safe.
+    /// Sends an order that is stored as being sent, or puts it back into the queue when it cannot go out now.
     fn release_order(&mut self, now: Now, id: JobId, alarm: &mut Alarm) {
         let Some(entry) = self.entries.get(&id) else { return };
         if entry.job.state != JobState::Submitting || entry.call.is_some() || !entry.is_stored() {
@@ -78,7 +78,7 @@ impl Machine {
         let open_at = gateway.open_at();
         let is_held_up = open_at > now.monotonic + SHORT_WAIT;
         if wants_cancel || is_closing || is_held_up || !gateway.takes_orders() {
-            // Nothing left this computer, so the order may go back.
+            // Nothing was sent yet, so the order may go back.
             self.change(now, id, JobState::Queued, |job| job.sent_at = None);
             if wants_cancel {
                 self.remove_queued(now, id);
@@ -98,7 +98,8 @@ impl Machine {
         }
     }
 
-    /// Lets queued orders go to the disk as "being sent", in order, as far as there are places.
+    /// Changes queued orders to "being sent", in the order of the queue, as far as the limits allow. They are sent
+    /// once that is stored.
     fn promote_orders(&mut self, now: Now, ids: &[JobId], alarm: &mut Alarm) {
         if self.is_paused || self.storage_trouble.is_some() {
             return;
@@ -109,7 +110,7 @@ impl Machine {
                 *in_flight.entry(entry.job.gateway).or_default() += 1;
             }
         }
-        // Whoever has to wait keeps everybody behind it waiting: the queue is a queue.
+        // A job that has to wait makes all behind it wait, so that the order of the queue is kept.
         let mut blocked: BTreeSet<GatewayId> = BTreeSet::new();
         for id in ids {
             let Some(entry) = self.entries.get(id) else { continue };
@@ -117,7 +118,7 @@ impl Machine {
             if entry.job.state != JobState::Queued || blocked.contains(&gateway_id) {
                 continue;
             }
-            let at_once = self.limits.at_once(gateway_id);
+            let at_once = self.limits.of(gateway_id);
             let taken = in_flight.entry(gateway_id).or_default();
             let has_place = entry.is_in_flight() || *taken < at_once;
             let Some(gateway) = self.gateways.get(&gateway_id) else { continue };
@@ -146,7 +147,7 @@ impl Machine {
         }
     }
 
-    /// Looks at jobs and asks for cancels, the longest waiting first, as the limiter lets them through.
+    /// Asks the gateways about jobs, and for cancels, as far as their rate limits allow; the longest waiting first.
     fn ask(&mut self, now: Now, ids: &[JobId], alarm: &mut Alarm) {
         let mut due = Vec::new();
         for id in ids {
@@ -162,7 +163,8 @@ impl Machine {
             let distance = entry.watch.last_poll.map(|last| last + least_poll_delay(entry.job.gateway));
             let moment = if entry.wants_cancel { entry.due } else { entry.due.max(distance.unwrap_or_default()) };
             if moment <= now.monotonic {
-                // Of those that are due together, as all are at the start, what is deleted first is asked for first.
+                // Of the jobs that are due together, as all are at the start, those come first whose clips the
+                // gateway deletes first.
                 due.push((moment, fetch_order(&entry.job), entry.place, *id));
             } else {
                 alarm.at(moment);
@@ -191,7 +193,7 @@ impl Machine {
         }
     }
 
-    /// Begins downloads, as many as there are places, in the order in which the gateways delete.
+    /// Begins downloads, up to [`DOWNLOADS_AT_ONCE`]; the clips first that the gateways delete first.
     fn begin_downloads(&mut self, now: Now, ids: &[JobId], alarm: &mut Alarm) {
         let mut running = self.count_calls(ids, Call::Download);
         let waits = |entry: &&Entry| {

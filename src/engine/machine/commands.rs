@@ -1,4 +1,4 @@
-//! What the user decided.
+//! Carries out the commands of the user, and takes up the jobs that an earlier run left.
 
 use super::Machine;
 use super::entry::Call;
@@ -9,7 +9,7 @@ use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::engine::event::Event;
 
 impl Machine {
-    /// Goes on with what an earlier run left.
+    /// Takes up the jobs that an earlier run of the program left unfinished.
     pub(super) fn start(&mut self, now: Now) {
         let ids: Vec<JobId> = self.active.values().copied().collect();
         for id in ids {
@@ -17,12 +17,12 @@ impl Machine {
             entry.due = now.monotonic;
             let gateway = entry.job.gateway;
             if gateway == GatewayId::Aigateway {
-                // The program that ended may have looked a moment ago, and aigateway counts
+                // The program may have asked a moment before it ended, and aigateway counts that
                 // (docs/gateways.md, section 1.3).
                 entry.watch.last_poll = Some(now.monotonic);
             }
             match entry.job.state {
-                // A byte may have left before the program ended.
+                // The order may have been sent before the program ended.
                 JobState::Submitting => {
                     self.change(now, id, JobState::Unconfirmed, |job| {
                         job.charge = Charge::NotKnown;
@@ -95,7 +95,7 @@ impl Machine {
             Command::SetAtOnce(gateway, number) => {
                 self.limits.at_once.insert(gateway, number.max(1));
             }
-            // Whoever runs the machine knows the folders, and says with `Input::ClipFolderChanged` what follows.
+            // The actor knows the folders, and sends `Input::ClipFolderChanged`.
             Command::SetClipFolder(_) => {}
             Command::Connect(connection) => {
                 let gateway = self.gateway(connection.gateway);
@@ -116,7 +116,7 @@ impl Machine {
                 gateway.has_key = false;
                 gateway.is_connected = false;
             }
-            // Asks the gateway and changes no job; whoever runs the machine does it.
+            // It changes no job, so the actor alone carries it out.
             Command::CheckKey(_) => {}
         }
     }
@@ -127,7 +127,7 @@ impl Machine {
             // The same click twice is one job.
             return;
         }
-        // Who orders anew has seen to the key or the wallet, or wants to know.
+        // A user who orders again has a new key or more credits, or wants to try.
         self.gateway(gateway).orders_held = None;
         self.add(Job { project, parent, ..Job::new(id, gateway, request, estimate, now.wall) });
         self.persist(id);

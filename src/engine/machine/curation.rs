@@ -1,8 +1,9 @@
-//! What the user says about clips: verdicts, projects, trash, found files, held downloads.
+//! What the user does with clips: ratings, projects, trash, files that were found, paused downloads.
 //!
-//! Files follow rows. A wish is stored first: where the file belongs is then in the row, and what is to be done follows from
-//! the difference to where it lies ([`super::entry::Entry::wanted_file_work`]). So a kill at any moment leaves a wish that
-//! the next start goes on with, and the work itself takes what it finds half-done.
+//! Files follow what is stored. A wish is stored first: the job then says where its file belongs, and the work to be
+//! done follows from the difference to where the file lies ([`super::entry::Entry::wanted_file_work`]). So when the
+//! program is killed at any moment, the next start goes on with the wish, and the work itself copes with being
+//! half-done.
 
 use std::path::PathBuf;
 
@@ -34,7 +35,7 @@ impl Machine {
         self.change(now, id, state, |job| job.project = project);
     }
 
-    /// Takes a card off. The file of a clip goes into the trash; a job without one is only hidden.
+    /// Hides a job. The file of its clip goes into the trash.
     pub(super) fn trash(&mut self, now: Now, id: JobId) {
         let Some(job) = self.job(id) else { return };
         let state = job.state;
@@ -48,7 +49,7 @@ impl Machine {
         self.change(now, id, state, |job| {
             job.is_hidden = true;
             job.trashed_at = job.clip.is_some().then_some(now.wall);
-            // It may be on its way out of there just now.
+            // The file may be being taken out of the trash just now.
             job.is_in_trash = false;
         });
     }
@@ -58,7 +59,7 @@ impl Machine {
         let state = job.state;
         self.change(now, id, state, |job| {
             job.is_hidden = false;
-            // It may be on its way there just now.
+            // The file may be being put into the trash just now.
             job.is_in_trash |= job.trashed_at.take().is_some();
         });
     }
@@ -85,7 +86,7 @@ impl Machine {
         }
     }
 
-    /// Begins what brings files to where their rows say that they belong. Whoever does it takes one after the other.
+    /// Asks for the work that brings files to where their jobs say that they belong.
     pub(super) fn begin_file_work(&mut self, ids: &[JobId]) {
         for id in ids {
             let Some(entry) = self.entries.get_mut(id) else { continue };
@@ -116,7 +117,7 @@ impl Machine {
         }
         let state = entry.job.state;
         let Some(clip) = &entry.job.clip else {
-            // It is fetched again meanwhile; where the old file lies does not matter any more.
+            // The clip is being fetched again, so it does not matter where the old file lies.
             self.change(now, id, state, |job| job.is_in_trash = false);
             return;
         };
@@ -132,7 +133,7 @@ impl Machine {
             (FileWork::Trash, FileAnswer::InTrash | FileAnswer::At(_)) => {
                 self.change(now, id, state, |job| job.is_in_trash = true);
             }
-            // There is nothing to be taken back later; the card stays off.
+            // No file can be taken back later; the job stays hidden.
             (FileWork::Trash, FileAnswer::Missing) => {
                 self.change(now, id, state, |job| job.trashed_at = None);
             }
@@ -185,7 +186,8 @@ impl Machine {
         });
     }
 
-    /// Tells how the job stands, as soon as that is on disk, to a window that believes that a wish was fulfilled.
+    /// Sends [`Event::Settled`](crate::engine::event::Event::Settled) with this remark as soon as the job is stored,
+    /// because the window shows the wish as fulfilled already.
     fn settle(&mut self, id: JobId, remark: Option<String>) {
         if let Some(entry) = self.entries.get_mut(&id) {
             entry.to_settle = Some(remark);

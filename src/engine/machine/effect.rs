@@ -1,4 +1,4 @@
-//! What the machine asks for: the work that whoever runs it does outside of it.
+//! What the machine asks for: the work that the actor does for it.
 
 use std::time::Duration;
 
@@ -8,37 +8,44 @@ use super::file_work::FileWork;
 use crate::domain::{GatewayId, Job, JobId, RemoteId};
 use crate::engine::event::{Event, Live};
 
-/// Something to do, in the order given.
+/// Work that the machine asks for. Effects are carried out in the order in which they come.
 #[derive(Debug)]
 pub enum Effect {
-    /// Store this job; answer with [`Input::Stored`](super::input::Input::Stored) or [`Input::StoreFailed`](super::input::Input::StoreFailed). A later one for the same job replaces an
-    /// earlier one that was not begun.
+    /// Store this job; answer with [`Input::Stored`](super::input::Input::Stored) or
+    /// [`Input::StoreFailed`](super::input::Input::StoreFailed). Replaces an earlier request for the same job that
+    /// was not begun yet.
     Persist {
         /// The job as it is now.
         job: Box<Job>,
-        /// To be handed back.
+        /// Number of this change of the job, which the answer names.
         revision: u64,
     },
-    /// Read the stored start picture and keep it at hand for the submit.
+    /// Read the stored start picture and keep it for the order; answer with
+    /// [`Input::PictureReady`](super::input::Input::PictureReady) or
+    /// [`Input::PictureFailed`](super::input::Input::PictureFailed).
     PreparePicture(Box<Job>),
-    /// Send the order: exactly one POST.
+    /// Send the order in exactly one POST; answer with [`Input::Submitted`](super::input::Input::Submitted).
     Submit(Box<Job>),
-    /// Look at the job.
+    /// Ask the gateway how the job stands; answer with [`Input::Polled`](super::input::Input::Polled).
     Poll(JobId, GatewayId, RemoteId),
-    /// Ask the gateway to cancel it.
+    /// Ask the gateway to cancel the job; answer with [`Input::CancelAnswered`](super::input::Input::CancelAnswered).
     Cancel(JobId, GatewayId, RemoteId),
-    /// Fetch the clip from this link, going on from [`Job::part`].
+    /// Fetch the clip from this link, going on from [`Job::part`]; answer with
+    /// [`Input::Downloaded`](super::input::Input::Downloaded) or
+    /// [`Input::DownloadFailed`](super::input::Input::DownloadFailed).
     Download(Box<Job>, Url),
-    /// Stop fetching; answer with [`Input::DownloadFailed`](super::input::Input::DownloadFailed) all the same.
+    /// Stop fetching this clip. The download still answers with
+    /// [`Input::DownloadFailed`](super::input::Input::DownloadFailed).
     StopDownload(JobId),
-    /// Do this with the clip's file; answer with [`Input::FileDone`](super::input::Input::FileDone).
+    /// Do this with the file of the job's clip; answer with [`Input::FileDone`](super::input::Input::FileDone).
     WorkOnFile(Box<Job>, FileWork),
-    /// Decode a poster.
+    /// Make the still picture that stands for the clip; answer with
+    /// [`Input::PosterMade`](super::input::Input::PosterMade).
     MakePoster(Box<Job>),
-    /// Send [`Input::Wake`](super::input::Input::Wake) at this monotonic time; replaces an earlier wish.
+    /// Send [`Input::Wake`](super::input::Input::Wake) at this monotonic time. Replaces an earlier wish.
     WakeAt(Duration),
-    /// Tell the window.
+    /// Hand this event to the window or the command line.
     Emit(Event),
-    /// Show these numbers.
+    /// Replace the numbers of running jobs by these.
     UpdateLive(Live),
 }

@@ -1,5 +1,4 @@
-//! A job with everything that is known of it in this run only. Nothing here survives a restart; whatever has to is in
-//! [`Job`].
+//! A job with what is known of it in this run only. Nothing here survives a restart; what has to is in [`Job`](crate::domain::Job).
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,16 +10,16 @@ use crate::domain::job::Poster;
 use crate::domain::shared::SharedJob;
 use crate::domain::{JobState, Project};
 
-/// The one thing that is going on for a job outside of the machine.
+/// The one piece of work that is under way for a job outside of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Call {
     /// The start picture is being read.
     Picture,
-    /// The order is on its way.
+    /// The order was sent and is not answered yet.
     Submit,
-    /// A look is on its way.
+    /// The gateway was asked how the job stands.
     Poll,
-    /// A wish to cancel is on its way.
+    /// The gateway was asked to cancel the job.
     Cancel,
     /// The clip is being fetched.
     Download,
@@ -30,50 +29,50 @@ pub(super) enum Call {
     Poster,
 }
 
-/// One job.
+/// A job and what is known of it in this run.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) job: SharedJob,
-    /// Its place among all jobs, by age.
+    /// Its place among all jobs; an older job has a lower one.
     pub(super) place: u64,
-    /// Grows with every change.
+    /// Number of changes of the job in this run.
     pub(super) revision: u64,
-    /// The newest revision that is on disk.
+    /// The newest revision that is known to be on disk.
     pub(super) stored: u64,
     pub(super) store_failures: u32,
-    /// The gateway's id of the job is on disk.
+    /// Whether the gateway's id of the job is known to be on disk.
     pub(super) is_remote_id_stored: bool,
     pub(super) store_retry_at: Option<Duration>,
     pub(super) call: Option<Call>,
-    /// Nothing is asked for this job before this monotonic time.
+    /// Nothing is asked or fetched for this job before this monotonic time.
     pub(super) due: Duration,
-    /// Where the clip is; secret, so never stored.
+    /// Address of the clip. It may hold a signature, so it is never stored.
     pub(super) link: Option<Url>,
-    /// The stored start picture was read and is at hand.
+    /// Whether the stored start picture was read and is ready to be sent.
     pub(super) has_picture: bool,
-    /// The user wants it cancelled as soon as that is possible.
+    /// Whether the user wants the job cancelled as soon as that is possible.
     pub(super) wants_cancel: bool,
-    /// The gateway was asked to cancel, and the next look tells.
+    /// Whether the gateway took a request to cancel, so that the next poll tells what it did.
     pub(super) asked_to_cancel: bool,
     pub(super) cancel_failures: u32,
     pub(super) watch: Watch,
     pub(super) fetch: Fetch,
     pub(super) poster_tried: bool,
-    /// The file was not found when it was to be moved, so that this is not tried again in this run.
+    /// Whether the file was not found when it was to be moved. That is not tried again in this run.
     pub(super) move_tried: bool,
-    /// A project that was chosen while the file was on its way, perhaps into another one. Until it is known where the file
-    /// went, the row has to say where it was sent.
+    /// A project that was chosen while the file was being moved. It is set once it is known where the file went,
+    /// because until then the stored job has to name the project that the file was sent to.
     pub(super) next_project: Option<Option<Project>>,
-    /// Where the user says that the missing file is.
+    /// A file of which the user says that it is the missing clip.
     pub(super) found_at: Option<PathBuf>,
-    /// The next stored revision is told as [`crate::engine::event::Event::Settled`] with this remark.
+    /// When set, the next stored revision is told as [`crate::engine::event::Event::Settled`] with this remark.
     pub(super) to_settle: Option<Option<String>>,
 }
 
-/// What looking at the job told so far.
+/// What the polls of a job have told so far. The numbers count answers in a row, except `polls`, which counts all.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Watch {
-    /// When the gateway accepted it, if that was in this run.
+    /// Monotonic time at which the gateway accepted the job, if that was in this run.
     pub(super) accepted: Option<Duration>,
     pub(super) last_poll: Option<Duration>,
     pub(super) polls: u32,
@@ -83,11 +82,11 @@ pub(super) struct Watch {
     pub(super) no_link: u32,
 }
 
-/// What fetching the clip told so far.
+/// What the tries to fetch a clip have told so far. The numbers count failures of one kind.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Fetch {
     pub(super) downloaded: Option<(u64, Option<u64>)>,
-    /// No new try before this.
+    /// No new try is made before this monotonic time.
     pub(super) not_before: Duration,
     pub(super) expired: u32,
     pub(super) bad: u32,
@@ -122,12 +121,12 @@ impl Entry {
         }
     }
 
-    /// Whether the disk knows everything that the machine knows.
+    /// Whether the newest revision is on disk.
     pub(super) fn is_stored(&self) -> bool {
         self.stored == self.revision
     }
 
-    /// Whether it takes one of the gateway's places for orders in flight.
+    /// Whether the job counts among the gateway's orders in flight: being sent, in line there, or being made.
     pub(super) fn is_in_flight(&self) -> bool {
         match self.job.state {
             JobState::Submitting | JobState::Waiting | JobState::Generating => true,
@@ -145,13 +144,15 @@ impl Entry {
             && !self.poster_tried
     }
 
-    /// What is to be done with the clip's file, so that it lies where the row says that it should.
+    /// What is to be done with the clip's file, so that it lies where the job says that it should. `None` when it
+    /// lies there.
     pub(super) fn wanted_file_work(&self) -> Option<FileWork> {
         let clip = self.job.clip.as_ref().filter(|_| self.job.state == JobState::Ready)?;
         let is_elsewhere = clip.path.is_relative() && project_of(&clip.path) != self.job.project;
         let moves = is_elsewhere && !self.move_tried;
         match (self.job.trashed_at, self.job.is_in_trash) {
-            // A move that was killed may have been done; then the file is not where the row says before it is adopted.
+            // A move that was killed may have been done. Then the file is not yet where the job says, and moving it
+            // again finds it.
             (Some(_), false) => return Some(if moves { FileWork::Move } else { FileWork::Trash }),
             (None, true) => return Some(FileWork::TakeBack),
             (Some(_), true) => return None,
@@ -164,7 +165,7 @@ impl Entry {
         moves.then_some(FileWork::Move)
     }
 
-    /// Whether anything is left to do.
+    /// Whether the machine still has something to do for this job.
     pub(super) fn is_active(&self) -> bool {
         self.job.state.is_unfinished()
             || !self.is_stored()
@@ -173,7 +174,7 @@ impl Entry {
             || self.wanted_file_work().is_some()
     }
 
-    /// Forgets what earlier looks told, for a job that is watched anew.
+    /// Forgets what earlier polls told and asks again at once, for a job that is watched anew.
     pub(super) fn watch_anew(&mut self, now: Duration) {
         let last_poll = self.watch.last_poll;
         self.watch = Watch { last_poll, ..Watch::default() };

@@ -1,4 +1,4 @@
-//! From the link to the clip on disk and its poster.
+//! What follows from a download: progress, the clip, its failures, and the poster.
 
 use std::path::Path;
 use std::time::Duration;
@@ -11,10 +11,10 @@ use crate::domain::job::{PartFile, Poster};
 use crate::domain::{Clip, Ending, JobId, JobState};
 use crate::engine::schedule::{LONGEST_RETRY_AFTER, backoff};
 
-/// Fresh links that may expire one after the other, without a byte in between, before the clip is called gone.
+/// How many new links may expire one after the other, without a byte in between, before the clip counts as gone.
 const FRESH_LINKS: u32 = 3;
 
-/// Bad files in a row after which the clip is asked for only now and then.
+/// After more bad files in a row than these, the clip is fetched only every few minutes.
 const BAD_FILES: u32 = 5;
 
 impl Machine {
@@ -44,7 +44,7 @@ impl Machine {
         entry.link = None;
         entry.fetch = Fetch::default();
         entry.poster_tried = false;
-        // A download that was to stop may have been faster than the wish. The clip is here and stays.
+        // A download that was to be stopped may have ended before. The clip is kept.
         if matches!(entry.job.state, JobState::NotWatched | JobState::Gone) {
             self.change(now, id, JobState::Waiting, |_| {});
         }
@@ -80,7 +80,7 @@ impl Machine {
                     self.gone(now, id);
                     return;
                 }
-                // A link may open a little later than it is told of, so the tries are spread.
+                // A link may open a little later than the gateway names it, so the tries are spread.
                 if fetch.expired == 1 { Duration::ZERO } else { backoff(secs(2), fetch.expired, secs(30), &mut random) }
             }
             FetchFailure::Changed => {
@@ -91,7 +91,7 @@ impl Machine {
                 fetch.trouble = fetch.trouble.saturating_add(1);
                 let own = backoff(secs(1), fetch.trouble, secs(60), &mut random);
                 if fetch.trouble.is_multiple_of(4) {
-                    // Another host or signature may do better.
+                    // A new link may lead to another host, or have a new signature.
                     entry.link = None;
                 }
                 own.max(retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER))

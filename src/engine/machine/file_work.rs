@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::Project;
 
-/// Something to do with the file of a finished clip. Each may be asked for again after a kill at any moment, and then goes
-/// on from what it finds.
+/// A piece of work on the file of a finished clip. It may be asked for again after the program was killed at any
+/// moment, and then goes on from what it finds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileWork {
     /// Move it into the folder of [`Job::project`](crate::domain::Job::project), or out of all of them where there is none.
@@ -18,14 +18,14 @@ pub enum FileWork {
     Recognize(PathBuf),
 }
 
-/// What became of a [`FileWork`].
+/// What became of a piece of [`FileWork`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileAnswer {
-    /// The file lies here: a path as in [`Clip::path`](crate::domain::Clip::path).
+    /// The file is at this path, in the form of [`Clip::path`](crate::domain::Clip::path).
     At(PathBuf),
     /// The file is in the system's trash.
     InTrash,
-    /// There is no such file.
+    /// The file is not there: that of the clip, or the one to be looked at.
     Missing,
     /// The work was not done, and nothing was changed: a sentence that says why.
     Refused(String),

@@ -7,25 +7,26 @@ use crate::domain::{GatewayId, UnixMillis};
 use crate::engine::event::{GatewayHealth, Hold};
 use crate::engine::schedule::least_request_gap;
 
-/// One gateway. All times are monotonic.
+/// The state of one gateway. All times are monotonic.
 #[derive(Debug)]
 pub(super) struct GatewayState {
     id: GatewayId,
     pub(super) is_connected: bool,
     pub(super) has_key: bool,
-    /// It refused the key; nothing is asked until there is a new connection.
+    /// Whether it refused the key. Nothing is asked then until there is a new connection.
     pub(super) key_refused: bool,
-    /// It refused an order for a reason that holds for the next one as well; nothing is ordered until the user says so.
+    /// Set when it refused an order for a reason that holds for the next one as well; nothing is ordered until the
+    /// user says so.
     pub(super) orders_held: Option<Hold>,
-    /// No request at all before this.
+    /// No request of any kind goes out before this, because its rate limit refused one.
     pub(super) throttled_until: Duration,
-    /// Refusals of the limiter in a row.
+    /// Number of refusals of its rate limit in a row.
     pub(super) refusals: u32,
-    /// The next request keeps its distance to the last one.
+    /// The next request goes out no sooner than this, to keep its distance to the last one.
     next_slot: Duration,
-    /// No order before this, because the network was away.
+    /// No order goes out before this, because it could not be reached.
     pub(super) submits_from: Duration,
-    /// Orders in a row that could not be sent.
+    /// Number of orders in a row that could not be sent.
     pub(super) unsent: u32,
     pub(super) health: GatewayHealth,
 }
@@ -47,27 +48,27 @@ impl GatewayState {
         }
     }
 
-    /// Whether there is a connection that may work.
+    /// Whether it is connected with a key that it has not refused, or needs none.
     pub(super) fn can_be_asked(&self) -> bool {
         self.is_connected && (self.has_key || !self.id.is_paid()) && !self.key_refused
     }
 
-    /// Whether an order may go out, as far as key and wallet are known.
+    /// Whether an order may go out, as far as key and credits are known.
     pub(super) fn takes_orders(&self) -> bool {
         self.can_be_asked() && self.orders_held.is_none()
     }
 
-    /// From when on the limiter lets a request through.
+    /// The moment from which on the next request may go out.
     pub(super) fn open_at(&self) -> Duration {
         self.throttled_until.max(self.next_slot)
     }
 
-    /// Takes the limiter's next place.
+    /// Notes that a request goes out now, so that the next one keeps its distance.
     pub(super) fn take_slot(&mut self, now: Duration) {
         self.next_slot = now + least_request_gap(self.id);
     }
 
-    /// Until when the gateway asked to wait, for people.
+    /// Until when its rate limit lets nothing through, by the wall clock; `None` when it is open.
     pub(super) fn throttled_until_wall(&self, now: Duration) -> Option<UnixMillis> {
         (self.throttled_until > now).then_some(self.health.throttled_until).flatten()
     }

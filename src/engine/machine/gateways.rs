@@ -10,11 +10,11 @@ use crate::engine::event::Event;
 use crate::engine::schedule::{LONGEST_RETRY_AFTER, throttle};
 use crate::gateway::LimitHint;
 
-/// An answer is news to the window only this long after the one that it was told of.
+/// The window is told of a further answer only when the last one that it was told of is older than this.
 const NEWS_AFTER: Duration = Duration::from_secs(30);
 
 impl Machine {
-    /// A gateway gave a usable answer: the network is there.
+    /// Notes that a gateway gave a usable answer, so that it can be reached.
     pub(super) fn answered(&mut self, now: Now, id: GatewayId, limit: LimitHint) {
         let gateway = self.gateway(id);
         gateway.unsent = 0;
@@ -40,7 +40,7 @@ impl Machine {
         }
     }
 
-    /// No usable answer came.
+    /// Notes that a gateway gave no usable answer.
     pub(super) fn fell_silent(&mut self, now: Now, id: GatewayId, cause: NetworkCause) {
         let gateway = self.gateway(id);
         let words = trouble_words(cause);
@@ -54,7 +54,8 @@ impl Machine {
         }
     }
 
-    /// The limiter refused: the whole key waits. Returns for how long.
+    /// Notes that the rate limit of a gateway refused a request. No request with this key goes out for the returned
+    /// time.
     pub(super) fn throttled(&mut self, now: Now, id: GatewayId, retry_after: Option<Duration>) -> Duration {
         let mut random = self.random;
         let gateway = self.gateway(id);
@@ -70,7 +71,7 @@ impl Machine {
     }
 }
 
-/// What is wrong, as a clause for the status line: "aigateway is having trouble: …".
+/// What is wrong with a gateway, as a clause for the status line: "aigateway is having trouble: …".
 fn trouble_words(cause: NetworkCause) -> String {
     match cause {
         NetworkCause::CannotConnect => "it cannot be reached".to_owned(),

@@ -10,82 +10,83 @@ use crate::domain::{Clip, JobId};
 use crate::engine::command::Command;
 use crate::gateway::Answer;
 
-/// Something happened.
+/// Something that happened outside of the machine.
 #[derive(Debug)]
 pub enum Input {
-    /// The very first input: go on with the jobs that were found.
+    /// The program has started: go on with the jobs that were found. Always the first input.
     Start,
-    /// The user decided something.
+    /// The user decided something, in the window or on the command line.
     Command(Command),
-    /// This revision of a job is on disk.
+    /// A revision of a job is on disk.
     Stored {
-        /// Which job.
+        /// The job that was to be stored.
         job: JobId,
-        /// The number that came with [`Effect::Persist`](super::effect::Effect::Persist).
+        /// The revision that came with [`Effect::Persist`](super::effect::Effect::Persist).
         revision: u64,
     },
-    /// This revision of a job could not be written.
+    /// A revision of a job could not be written to disk.
     StoreFailed {
-        /// Which job.
+        /// The job that was to be stored.
         job: JobId,
-        /// The number that came with [`Effect::Persist`](super::effect::Effect::Persist).
+        /// The revision that came with [`Effect::Persist`](super::effect::Effect::Persist).
         revision: u64,
-        /// A sentence for the user.
+        /// What is wrong, as a sentence for the user.
         reason: String,
     },
     /// The start picture can go out with the order ([`Effect::PreparePicture`](super::effect::Effect::PreparePicture)).
     PictureReady(JobId),
-    /// The start picture cannot be used; the reason as a sentence.
+    /// The start picture cannot be used; the sentence says why.
     PictureFailed(JobId, String),
-    /// A submit was answered.
+    /// The gateway answered an order, or the order could not be sent.
     Submitted(JobId, Answer<SubmitOutcome>),
-    /// A look was answered.
+    /// The gateway answered how a job stands, or did not answer.
     Polled(JobId, Answer<PollOutcome>),
-    /// A cancel was answered.
+    /// The gateway answered a request to cancel a job, or did not answer.
     CancelAnswered(JobId, Answer<CancelOutcome>),
-    /// Bytes of a clip arrived.
+    /// More bytes of a clip have arrived. They may not be on disk yet.
     Progress {
-        /// Which job.
+        /// The job whose clip is fetched.
         job: JobId,
-        /// Bytes here.
+        /// Number of bytes that have arrived.
         bytes: u64,
-        /// Full length, when known.
+        /// Full length in bytes, when the server stated it.
         total: Option<u64>,
     },
-    /// Bytes of a clip are flushed to disk.
+    /// The bytes of a clip that this names were flushed to disk.
     Checkpoint(JobId, PartFile),
-    /// A clip is whole and has its final name.
+    /// A clip was fetched, checked and given its final name.
     Downloaded(JobId, Clip),
-    /// A download ended without a clip.
+    /// A download has ended without a clip.
     DownloadFailed(JobId, FetchFailure),
-    /// Work on a clip's file has ended.
+    /// The work on the file of a job's clip has ended.
     FileDone(JobId, FileWork, FileAnswer),
-    /// The poster is there with this size, or cannot be made.
+    /// The poster was made with this width and height in pixels, or cannot be made for this reason.
     PosterMade(JobId, Result<(u32, u32), String>),
-    /// New clips go to another folder from now on; this is the one until now. What lies there is named in full.
+    /// New clips go to another folder from now on; this is the one that they went to. The paths of clips in it become
+    /// absolute.
     ClipFolderChanged(PathBuf),
-    /// It is time ([`Effect::WakeAt`](super::effect::Effect::WakeAt)), or somebody just looks.
+    /// The moment of [`Effect::WakeAt`](super::effect::Effect::WakeAt) has come. May be sent at any time.
     Wake,
-    /// The program is about to end: begin nothing new.
+    /// The program is about to end: begin nothing new and finish what cannot be broken off.
     Closing,
 }
 
-/// Why a download ended without a clip.
+/// Why a download has ended without a clip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FetchFailure {
-    /// The link does not open any more; what is here stays.
+    /// The address of the clip does not open any more. The bytes that are on disk are kept.
     LinkExpired,
-    /// What is here does not fit the served file; it was dropped.
+    /// The bytes that are on disk do not fit the file that is served now; they were dropped.
     Changed,
-    /// Network trouble; what is here stays.
+    /// The connection failed or broke off. The bytes that are on disk are kept.
     Trouble {
-        /// How long the server asked to wait.
+        /// How long the server asked to wait, if it did.
         retry_after: Option<Duration>,
     },
-    /// What was served is no whole clip, as a plain clause; it was dropped.
+    /// What was served is not a whole clip, for the reason in this clause; it was dropped.
     BadFile(String),
-    /// The disk refuses, as a plain clause.
+    /// The disk does not take the clip, for the reason in this clause.
     Disk(String),
-    /// Stopped because [`Effect::StopDownload`](super::effect::Effect::StopDownload) asked for it.
+    /// The download was stopped as [`Effect::StopDownload`](super::effect::Effect::StopDownload) asked for.
     Stopped,
 }

@@ -1,4 +1,4 @@
-//! The moment of a step: what the machine is told of clocks and chance, because it has none of its own.
+//! The moment of a step: the clocks and the random bits that the machine is given, because it has none of its own.
 
 use std::time::Duration;
 

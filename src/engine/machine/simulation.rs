@@ -31,7 +31,7 @@ const LONGEST: Duration = Duration::from_secs(40 * 24 * 3600);
 /// Time of faults; afterwards everything works, so that every history can come to its end.
 const STORMY: Duration = Duration::from_secs(600);
 
-/// What the gateway knows of one order.
+/// What the model gateway knows of one order.
 #[derive(Clone, Debug, PartialEq)]
 enum Remote {
     Alive { until: Duration, ends_well: bool },
@@ -41,12 +41,12 @@ enum Remote {
     Deleted,
 }
 
-/// What one intent did at the gateway.
+/// What came of one order of the user at the model gateway.
 #[derive(Clone, Debug, Default)]
 struct Sent {
-    /// Bodies that the gateway took, or may have taken.
+    /// Number of requests that the gateway took, or may have taken.
     bodies: u32,
-    /// Jobs that it made of them.
+    /// Number of jobs that it made of them.
     accepted: u32,
 }
 
@@ -54,23 +54,23 @@ struct World {
     seed: u64,
     random: Random,
     time: Duration,
-    /// Time that the monotonic clock missed by sleeping.
+    /// How far the monotonic clock lags behind because the computer slept.
     slept: Duration,
     machine: Machine,
     disk: BTreeMap<JobId, Job>,
-    /// Things on their way to the machine, by arrival.
+    /// Inputs on their way to the machine, by the time of their arrival.
     coming: BTreeMap<(Duration, u64), Input>,
     serial: u64,
     wake_at: Option<Duration>,
     remotes: HashMap<RemoteId, Remote>,
     sent: HashMap<JobId, Sent>,
     gateway: GatewayId,
-    /// Clip folder and trash.
+    /// The model of the clip folder and the trash.
     files: Files,
-    /// A kill that comes before the work on a file that was asked for.
+    /// Whether the program is killed before it does the work on a file that was asked for.
     is_dying: bool,
     polls_running: HashMap<JobId, u32>,
-    /// The limiter's word: no request before this (monotonic of this run).
+    /// The rate limit of the gateway lets no request through before this monotonic time.
     closed_until: Duration,
     last_request: Option<Duration>,
     connected: bool,
@@ -194,7 +194,8 @@ impl World {
         assert!(!is_promoted || count <= usize::from(AT_ONCE_AT_FIRST), "seed {}: {count} in flight", self.seed);
     }
 
-    /// Every request passes here: distance and the limiter's word are kept.
+    /// Checks that a request may go out now: connected, at a distance to the last one, and not against the rate
+    /// limit.
     fn request(&mut self) {
         assert!(self.connected, "seed {}: asked without a connection", self.seed);
         assert!(self.time >= self.closed_until, "seed {}: asked against the limiter", self.seed);
@@ -411,7 +412,7 @@ impl World {
         self.step(Input::Command(Command::Connect(connection(self.gateway))));
     }
 
-    /// The user sorts clips.
+    /// The user rates a clip, moves it to a project, trashes it or takes it back.
     fn sort(&mut self) {
         let is_ready = |job: &&Job| job.state == JobState::Ready;
         let mut ready: Vec<JobId> = self.machine.jobs().filter(is_ready).map(|job| job.id).collect();
@@ -431,7 +432,7 @@ impl World {
         self.step(Input::Command(command));
     }
 
-    /// The user does something.
+    /// The user does something at random with a job or the queue.
     fn meddle(&mut self) {
         let jobs: Vec<JobId> = self.machine.jobs().map(|job| job.id).collect();
         let Some(most) = (!jobs.is_empty()).then_some(jobs.len() as u64) else { return };
@@ -495,7 +496,7 @@ impl World {
         self.check_the_end();
     }
 
-    /// Lets the next thing happen.
+    /// Advances the clock to the next thing that happens, and lets it happen.
     fn go_on(&mut self) {
         if std::mem::take(&mut self.is_dying) {
             self.crash();

@@ -1,4 +1,4 @@
-//! What became of an order.
+//! What follows from the answer to an order.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::engine::event::Hold;
 use crate::engine::schedule::{Watched, backoff, poll_delay};
 use crate::gateway::Answer;
 
-/// What is in the books when the gateway named an amount, or did not.
+/// The charge of a job: `told` is the amount that the gateway named, `otherwise` counts when it named none.
 pub(super) fn charge_of(gateway: GatewayId, told: Option<Amount>, otherwise: Charge) -> Charge {
     match told {
         _ if !gateway.is_paid() => Charge::No,
@@ -107,7 +107,7 @@ impl Machine {
         self.follow_wish(now, id);
     }
 
-    /// Nothing was taken: the order goes out again by itself, in its old place.
+    /// Puts an order that the gateway did not take back into its old place in the queue. It is sent again by itself.
     fn back_to_queue(&mut self, now: Now, id: JobId) {
         self.change(now, id, JobState::Queued, |job| job.sent_at = None);
         if self.entries.get(&id).is_some_and(|entry| entry.wants_cancel) {
@@ -115,7 +115,7 @@ impl Machine {
         }
     }
 
-    /// Takes a queued job out.
+    /// Takes a job out of the queue for good.
     pub(super) fn remove_queued(&mut self, now: Now, id: JobId) {
         self.change(now, id, JobState::Removed, |job| job.message = Some(Ending::removed()));
         if let Some(entry) = self.entries.get_mut(&id) {
@@ -145,14 +145,14 @@ impl Machine {
         }
     }
 
-    /// A cancel that was asked for while the order was on its way.
+    /// Carries out a cancel that the user asked for while the order was on its way.
     pub(super) fn follow_wish(&mut self, now: Now, id: JobId) {
         let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.wants_cancel) else { return };
         let gateway = entry.job.gateway;
         match entry.job.state {
             JobState::Waiting | JobState::Generating if gateway.can_cancel() => entry.due = now.monotonic,
             JobState::Waiting | JobState::Generating => self.look_away(now, id),
-            // Made already, so it is billed: the clip is worth having.
+            // The clip is made and charged already, so it is fetched.
             _ => entry.wants_cancel = false,
         }
     }

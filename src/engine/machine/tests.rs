@@ -55,7 +55,7 @@ impl Bench {
         self.tell(Input::Command(Command::Connect(connection)));
     }
 
-    /// Steps without storing anything.
+    /// Steps the machine once, without storing what it wants stored.
     fn tell_only(&mut self, input: Input) {
         let wall = UnixMillis(1_700_000_000_000).after(self.time + self.wall_lead);
         self.effects = self.machine.step(Now { wall, monotonic: self.time, random: 5 }, input);

@@ -1,4 +1,4 @@
-//! What looking at a job told. Only the gateway's own word ends a job.
+//! What follows from polling a job at its gateway. Only the gateway's own word ends a job.
 
 use std::time::Duration;
 
@@ -15,17 +15,17 @@ use crate::engine::event::Event;
 use crate::engine::schedule::{Watched, poll_delay};
 use crate::gateway::Answer;
 
-/// "Not known" within this time after acceptance is a gateway that has not heard of its own job yet
+/// A gateway that answers "not known" within this time after it accepted a job has not heard of its own job yet
 /// (docs/gateways.md, section 5.5).
 const NEWBORN: Duration = Duration::from_secs(10);
 
-/// Waits between looks at a job that the gateway does not know; when they are used up, its word is believed.
+/// Waits between the polls of a job that the gateway does not know. When they are used up, its word is believed.
 const NOT_FOUND_WAITS: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(20)];
 
-/// Further looks at a job that is "completed" without a link (docs/gateways.md, section 5.3).
+/// How many more polls a job gets that is "completed" without a link (docs/gateways.md, section 5.3).
 const LOOKS_FOR_LINK: u32 = 3;
 
-/// Tries to have a cancel answered.
+/// How often a request to cancel is sent before it is given up, when no answer comes.
 const CANCEL_TRIES: u32 = 3;
 
 impl Machine {
@@ -45,7 +45,7 @@ impl Machine {
             _ => self.answered(now, gateway, limit),
         }
         if let PollOutcome::Throttled { retry_after } = outcome {
-            // The limit is the key's, so it holds whatever became of this job.
+            // The rate limit holds for the key, whatever became of this job.
             let wait = self.throttled(now, gateway, retry_after);
             if let Some(entry) = self.entries.get_mut(&id) {
                 entry.due = now.monotonic + wait;
@@ -89,7 +89,7 @@ impl Machine {
         self.plan_next_look(now, id);
     }
 
-    /// A refused key stops every look at this gateway, so every job that waits for one says so.
+    /// A gateway that refuses its key is not asked any more, so every job that waits for it gets a message.
     fn say_that_the_key_is_refused(&mut self, now: Now, gateway: GatewayId) {
         let ids: Vec<JobId> = self.active.values().copied().collect();
         for id in ids {
@@ -109,7 +109,7 @@ impl Machine {
         }
     }
 
-    /// Sets when the job is looked at again, if it is watched and has no link yet.
+    /// Sets when the gateway is asked about the job again, if the job is watched and has no link yet.
     fn plan_next_look(&mut self, now: Now, id: JobId) {
         let fastest = self.fastest(id);
         let mut random = self.random;
@@ -124,7 +124,7 @@ impl Machine {
         self.random = random;
     }
 
-    /// The fastest finished clip of the same kind, when there is history for it.
+    /// How long the fastest finished clip of the same kind took, when enough of them are known.
     pub(super) fn fastest(&self, id: JobId) -> Option<Duration> {
         let job = self.job(id)?;
         self.history.fastest(job.gateway, job.request.resolution(), job.request.duration())
@@ -135,7 +135,7 @@ impl Machine {
         let state = entry.job.state;
         entry.watch.no_link = 0;
         let next = match phase {
-            // A made clip is not unmade by a word; the link is asked for again.
+            // A clip that was made stays made; the link is asked for again.
             _ if state == JobState::Downloading => state,
             Phase::Waiting => JobState::Waiting,
             Phase::Generating => JobState::Generating,
@@ -203,7 +203,8 @@ impl Machine {
         });
     }
 
-    /// 404. The gateway's word too, but one that it sometimes takes back, so it has to be said three times.
+    /// The gateway answered 404. It sometimes takes that back, so it has to be said three times before it is
+    /// believed.
     fn unknown_job(&mut self, now: Now, id: JobId) {
         let Some(entry) = self.entries.get_mut(&id) else { return };
         let gateway = entry.job.gateway;

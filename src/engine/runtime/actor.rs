@@ -24,16 +24,17 @@ use crate::engine::machine::{Effect, Input, Machine, Now};
 use crate::gateway::{Client, Connection, Http};
 use crate::library::Library;
 
-/// Reports of downloads that may wait for the actor.
+/// How many reports of downloads may wait for the actor.
 const DOWNLOAD_REPORTS: usize = 64;
 
-/// Time between two wake-ups of the window for numbers.
+/// Least time between two wake-ups of the window for new numbers.
 const LIVE_EVERY: Duration = Duration::from_millis(100);
 
-/// How soon sleep of the computer is noticed while jobs are watched. Timers of tokio stand still during it.
+/// How often the clocks are compared while jobs are watched, to notice that the computer slept. Timers of tokio stand
+/// still during sleep.
 const SLEEP_CHECK: Duration = Duration::from_secs(3);
 
-/// How long the end of the program waits for an order that is on its way.
+/// How long the end of the program waits for an order that is on its way, and for what is not stored yet.
 const FAREWELL: Duration = Duration::from_secs(3);
 
 /// The owner of the machine: performs its effects, and tells it what came of them.
@@ -52,10 +53,10 @@ pub(super) struct Actor {
     download_sender: mpsc::Sender<(JobId, download::Report)>,
     download_reports: mpsc::Receiver<(JobId, download::Report)>,
     tasks: JoinSet<TaskResult>,
-    /// What runs, so that a task that panics is answered for.
+    /// What each task does, so that an answer can be given for one that panicked.
     kinds: HashMap<tokio::task::Id, TaskKind>,
     media_threads: Arc<Semaphore>,
-    /// Its own, so that no order and no poster waits for a filmstrip.
+    /// Filmstrips are made one at a time, and not on the media threads, so that no order and no poster waits for one.
     strip_thread: Arc<Semaphore>,
     unstored: Vec<(Box<Job>, u64)>,
     is_storing: bool,
@@ -68,7 +69,7 @@ pub(super) struct Actor {
 }
 
 impl Actor {
-    /// An actor that has done nothing yet.
+    /// An actor on these jobs, which are all of the library, oldest first.
     pub(super) fn new(
         library: Library,
         jobs: Vec<SharedJob>,
@@ -133,7 +134,7 @@ impl Actor {
                         Err(error) => (error.id(), None),
                     };
                     let kind = self.kinds.remove(&id);
-                    // What a download recorded on its way is heard before how it ended.
+                    // The last report of a download is taken in before its end.
                     while let Ok((job, report)) = self.download_reports.try_recv() {
                         self.step(tasks::input_of(job, report)).await;
                     }
@@ -158,11 +159,11 @@ impl Actor {
                 () = sleep_until(alarm) => self.ring().await,
             }
         }
-        // Looks and downloads end here; both go on at the next start.
+        // Polls and downloads are broken off here; both go on at the next start.
         self.tasks.shutdown().await;
     }
 
-    /// When the actor has to look up by itself.
+    /// The moment at which the actor has to wake up when nothing else happens.
     fn alarm(&self, deadline: Option<Instant>) -> Option<Instant> {
         let sleep_check = self.machine.is_watching().then(|| Instant::now() + SLEEP_CHECK);
         [self.wake_at, self.live_due, deadline, sleep_check].into_iter().flatten().min()
@@ -197,8 +198,8 @@ impl Actor {
             TaskResult::Poster(job, result) => {
                 let is_made = result.is_ok();
                 self.step(Input::PosterMade(job.id, result)).await;
-                // The strip takes longer than the poster, which is not kept back for it. Whoever leaves meanwhile gets it
-                // when it is first looked at.
+                // The filmstrip takes longer than the poster, so the poster is shown first. If the program ends
+                // meanwhile, the filmstrip is made when it is first needed.
                 if is_made && !self.stop.is_cancelled() {
                     let paths = self.options.paths.clone();
                     self.spawn(TaskKind::Filmstrip, tasks::filmstrip(job, paths, Arc::clone(&self.strip_thread)));
@@ -334,7 +335,7 @@ impl Actor {
     async fn emit(&mut self, event: Event) {
         tokio::select! {
             biased;
-            // A receiver that is gone does not want to know.
+            // Nobody reads events any more when the receiver is gone.
             _ = self.events.send(event) => {}
             () = self.stop.cancelled() => {}
         }

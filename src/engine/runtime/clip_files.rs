@@ -1,8 +1,8 @@
-//! Work on the files of finished clips, one after the other: into the folder of a project, into the trash and back, and
-//! whether a file that was found is the clip.
+//! Does the work on the files of finished clips, one after the other: moves a clip into the folder of a project, puts
+//! it into the trash and takes it back, and tells whether a file that was found is the clip.
 //!
-//! Nothing is ever overwritten, and every piece of work takes what an earlier try, ended by a kill, left half-done: a file
-//! that lies at the other place already is adopted there.
+//! No file is ever overwritten. Every piece of work goes on from where an earlier try was killed: a file that lies at
+//! its destination already is left there and counts as moved.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -16,10 +16,10 @@ use crate::domain::{Clip, Job, JobId, Project};
 use crate::engine::disk::{NAME_NUMBERS, hash_start, hex, no_free_name, numbered, sync_parent, words_for_moving};
 use crate::engine::machine::{FileAnswer, FileWork, Input};
 
-/// What is to be done, in this order.
+/// Work on files, to be done in this order.
 pub(super) type Batch = Vec<(Box<Job>, FileWork)>;
 
-/// Does it away from the threads that answer for others.
+/// Does the work on a thread that may block. Answers for every piece of it, also when it panics.
 pub(super) async fn work(batch: Batch, clips: PathBuf) -> TaskResult {
     let all: Vec<(JobId, FileWork)> = batch.iter().map(|(job, work)| (job.id, work.clone())).collect();
     let folder = clips.clone();
@@ -31,13 +31,14 @@ pub(super) async fn work(batch: Batch, clips: PathBuf) -> TaskResult {
     TaskResult::Files(done.unwrap_or_else(|_| failed(all)), clips)
 }
 
-/// The answers when the work was broken off.
+/// The answers for work that was broken off.
 pub(super) fn failed(batch: Vec<(JobId, FileWork)>) -> Vec<Input> {
     let refused = || FileAnswer::Refused("Working on the file was broken off.".to_owned());
     batch.into_iter().map(|(job, work)| Input::FileDone(job, work, refused())).collect()
 }
 
-/// An answer that was given for the clip folder `folder`, for a machine whose clip folder is another one by now.
+/// Makes the path in an answer absolute. It was given for the clip folder `folder`, and clips go to another one by
+/// now.
 pub(super) fn from_folder(input: Input, folder: &Path) -> Input {
     match input {
         Input::FileDone(job, work, FileAnswer::At(path)) => {
@@ -50,7 +51,7 @@ pub(super) fn from_folder(input: Input, folder: &Path) -> Input {
 
 struct Worker<'a> {
     clips: &'a Path,
-    /// What lies in the trash, read once for a batch, when something is asked of it first.
+    /// The contents of the trash. They are read once for a batch, when they are first needed.
     trash: Option<Contents>,
 }
 
@@ -88,7 +89,7 @@ impl Worker<'_> {
         let file = self.clips.join(&clip.path);
         match trash::put(&file) {
             Ok(()) => FileAnswer::InTrash,
-            // A kill may have come between the move and the word of it.
+            // The program may have been killed after the file was moved and before that was stored.
             Err(TrashError::Missing) if self.contents().holds(&file) => FileAnswer::InTrash,
             Err(TrashError::Missing) => FileAnswer::Missing,
             Err(TrashError::Refused(reason)) => {
@@ -133,8 +134,8 @@ impl Worker<'_> {
     }
 }
 
-/// Moves the file of a clip into `folder` below the clip folder, under its own name or the next free one. `None` when it is
-/// in neither place.
+/// Moves the file of a clip into `folder` below the clip folder, under its own name or the next free one. `None` when
+/// it is in neither place.
 fn move_into(clips: &Path, clip: &Clip, folder: &Path) -> io::Result<Option<PathBuf>> {
     let from = clips.join(&clip.path);
     let Some(name) = clip.path.file_name().and_then(|name| name.to_str()) else { return Ok(None) };
@@ -167,13 +168,13 @@ fn move_into(clips: &Path, clip: &Clip, folder: &Path) -> io::Result<Option<Path
     Err(no_free_name())
 }
 
-/// Gives a file a second name and takes the first one away, which no other file can come to harm by. `false` when the name is
-/// taken.
+/// Moves a file by giving it a second name and removing the first one, so that no other file can be overwritten.
+/// `false` when the name is taken.
 fn rename_to_free(from: &Path, to: &Path) -> io::Result<bool> {
     match fs::hard_link(from, to) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            // Its second name already, when an earlier try ended in between.
+            // The file has its second name already when an earlier try ended in between.
             if !is_same_file(from, to) {
                 return Ok(false);
             }
@@ -187,8 +188,8 @@ fn rename_to_free(from: &Path, to: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// The same on a file system without second names, or from one disk to another: the name is reserved by an empty file, which
-/// the file then replaces.
+/// Moves a file on a file system without hard links, or to another disk: an empty file reserves the name, and the
+/// file then replaces it. `false` when the name is taken.
 fn replace_reserved(from: &Path, to: &Path) -> io::Result<bool> {
     match OpenOptions::new().write(true).create_new(true).open(to) {
         Ok(_) => {}
@@ -230,7 +231,7 @@ fn is_clip(file: &Path, clip: &Clip) -> bool {
     hash().is_ok_and(|hash| hash.is_some_and(|hash| hex(hash) == clip.sha256))
 }
 
-/// Whether two paths are one: the folders on the way may be spelled in two ways.
+/// Whether two paths lead to the same file or folder, however they are spelled.
 fn is_same_place(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
@@ -243,14 +244,15 @@ fn is_same_file(a: &Path, b: &Path) -> bool {
     key(a).is_some() && key(a) == key(b)
 }
 
-/// Elsewhere the standard library does not tell; the next free name is taken then, and the first one stays.
+/// Whether two names belong to one file, which the standard library does not tell on this system: always `false`. The
+/// next free name is taken then, and the first one stays.
 #[cfg(not(unix))]
 fn is_same_file(_a: &Path, _b: &Path) -> bool {
     false
 }
 
-/// The first of the names `x.mp4`, `x (2).mp4`, … that is free, or taken by an empty file only, which is removed: it reserved
-/// the name for a file that never came.
+/// The first of the names `x.mp4`, `x (2).mp4`, … that is free. An empty file counts as free and is removed: it
+/// reserved the name for a file that never came.
 fn free_name(clips: &Path, path: &Path) -> Option<PathBuf> {
     let name = path.file_name().and_then(|name| name.to_str())?;
     (NAME_NUMBERS).map(|number| path.with_file_name(numbered(name, number))).find(|path| {
@@ -261,7 +263,7 @@ fn free_name(clips: &Path, path: &Path) -> Option<PathBuf> {
     })
 }
 
-/// A path as the library keeps it: within the clip folder and the folders of projects relative, elsewhere whole.
+/// A path as the library stores it: relative in the clip folder and in the folders of projects, else absolute.
 fn place_of(clips: &Path, path: &Path) -> PathBuf {
     let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let path = whole(path);

@@ -13,45 +13,46 @@ use crate::engine::machine::Limits;
 use crate::gateway::{Connection, Http};
 use crate::library::{Library, Paths};
 
-/// Wakes the window; called after every event and, at most ten times a second, for numbers.
+/// A function that wakes the window. It is called after every event and, at most ten times a second, for new numbers.
 pub type WakeUp = Arc<dyn Fn() + Send + Sync>;
 
-/// Local calendar date of a moment, `2026-06-04`, for file names.
+/// A function that gives the local calendar date of a moment, as `2026-06-04`, for file names.
 pub type LocalDate = Arc<dyn Fn(UnixMillis) -> String + Send + Sync>;
 
-/// All that the engine needs.
+/// What the engine works with.
 pub struct EngineParts {
-    /// Where it runs.
+    /// The tokio runtime that the engine runs on.
     pub runtime: Handle,
-    /// The open library.
+    /// The open library, into which jobs are stored.
     pub library: Library,
-    /// What was found in it, oldest first.
+    /// All jobs of the library, oldest first.
     pub jobs: Vec<SharedJob>,
-    /// The HTTP clients.
+    /// The HTTP clients that requests go out with.
     pub http: Http,
-    /// Gateways that can be asked from the start.
+    /// The gateways that can be used from the start. Others follow with
+    /// [`Command::Connect`](crate::engine::command::Command::Connect).
     pub connections: Vec<Connection>,
-    /// The rest.
+    /// The choices that have usual values: see [`EngineOptions::new`].
     pub options: EngineOptions,
 }
 
-/// What can be chosen.
+/// The choices of an engine: limits, folders, and the functions that it calls.
 #[derive(Clone)]
 pub struct EngineOptions {
-    /// Orders in flight per gateway.
+    /// How many orders may be in flight at each gateway.
     pub limits: Limits,
-    /// Where things are kept; clips go to [`Paths::clips`].
+    /// The folders of the program. Clips go to [`Paths::clips`].
     pub paths: Paths,
-    /// See [`LocalDate`]; [`local_date`] is the real one.
+    /// Gives the date in file names; [`local_date`] is the one of this computer.
     pub local_date: LocalDate,
-    /// See [`WakeUp`].
+    /// Wakes the window. Does nothing unless it is set.
     pub wake_up: WakeUp,
-    /// Largest clip that is taken, normally [`download::MAX_CLIP_BYTES`].
+    /// Largest clip that is taken, in bytes; normally [`download::MAX_CLIP_BYTES`].
     pub max_clip_bytes: u64,
 }
 
 impl EngineOptions {
-    /// The usual choices, with nobody to wake.
+    /// The usual options: default limits, the calendar of this computer, and no window to wake.
     pub fn new(paths: Paths) -> Self {
         Self {
             limits: Limits::default(),
@@ -72,7 +73,7 @@ impl fmt::Debug for EngineOptions {
     }
 }
 
-/// The calendar date at this computer's place.
+/// The calendar date of a moment in the time zone of this computer, as `2026-06-04`.
 pub fn local_date(moment: UnixMillis) -> String {
     jiff::Timestamp::from_millisecond(moment.0)
         .unwrap_or_default()

@@ -14,7 +14,7 @@ impl SharedLive {
         self.lock().clone()
     }
 
-    /// Replaces the numbers.
+    /// Replaces the numbers by newer ones.
     pub(super) fn set(&self, live: Live) {
         *self.lock() = live;
     }

@@ -10,18 +10,18 @@ use crate::engine::machine::Input;
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "lives for a moment and is mostly the large one")]
 pub(super) enum TaskResult {
-    /// For the machine.
+    /// An input for the machine.
     Input(Input),
-    /// A batch of jobs was written, or not.
+    /// A batch of jobs with these revisions was written, or could not be, for the reason in this sentence.
     Stored(Vec<(JobId, u64)>, Result<(), String>),
-    /// A start picture in the form in which it goes out.
+    /// A start picture as a data URI, or why it cannot be used.
     Picture(JobId, Result<String, String>),
-    /// Work on files has ended, in this clip folder.
+    /// The answers for a batch of work on files, and the clip folder that it was done in.
     Files(Vec<Input>, PathBuf),
-    /// A poster was made, or not.
+    /// The poster of a job was made with this width and height in pixels, or could not be.
     Poster(Box<Job>, Result<(u32, u32), String>),
-    /// For the window.
+    /// An event for the window.
     Event(Event),
-    /// Work that nobody waits for has ended.
+    /// Work has ended whose result nobody waits for.
     Nothing,
 }

@@ -1,4 +1,5 @@
-//! The work beside the actor. Each task ends with one thing to tell; one that panics is answered for by its [`TaskKind`].
+//! The tasks that run beside the actor. Each ends with one [`TaskResult`]; when one panics, its [`TaskKind`] gives
+//! the answer.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,10 +21,10 @@ use crate::gateway::{self, Answer, Client, LimitHint};
 use crate::library::{Library, Paths};
 use crate::media;
 
-/// Longer side of a poster in pixels.
+/// Length of the longer side of a poster in pixels.
 const POSTER_SIDE: u32 = 960;
 
-/// What a task does.
+/// What a task does, and for which jobs.
 #[derive(Clone, Debug)]
 pub(super) enum TaskKind {
     Store(Vec<(JobId, u64)>),
@@ -39,7 +40,8 @@ pub(super) enum TaskKind {
 }
 
 impl TaskKind {
-    /// What is told when the task panicked: the most careful reading of each. `clips` is the clip folder.
+    /// The result of a task that panicked, which assumes the worst that may have happened. `clips` is the clip
+    /// folder.
     pub(super) fn failed(self, clips: &Path) -> TaskResult {
         tracing::error!(kind = ?self, "a task of the engine panicked");
         match self {
@@ -70,7 +72,7 @@ impl TaskKind {
     }
 }
 
-/// An answer that no gateway gave.
+/// An answer that this program gives in place of a gateway that was not asked or not heard.
 fn local<T>(outcome: T) -> Answer<T> {
     Answer { outcome, request_id: None, exchange: RawExchange::default(), limit: LimitHint::default() }
 }
@@ -177,8 +179,7 @@ pub(super) async fn poster(job: Box<Job>, paths: Paths, threads: Arc<Semaphore>)
     TaskResult::Poster(job, result)
 }
 
-/// The filmstrip of a clip that has its poster. It is a help to look around in the clip and nothing else, so that its
-/// failure is no trouble of the user's.
+/// Makes the filmstrip of a clip. It only helps to look around in the clip, so that a failure is logged and not told.
 pub(super) async fn filmstrip(job: Box<Job>, paths: Paths, thread: Arc<Semaphore>) -> TaskResult {
     let Some(clip) = job.clip.as_ref().map(|clip| paths.clips.join(&clip.path)) else { return TaskResult::Nothing };
     let _permit = thread.acquire_owned().await;

@@ -101,7 +101,7 @@ impl Bench {
         works
     }
 
-    /// Sentences that were told.
+    /// The remarks of all [`Event::Settled`] so far.
     fn remarks(&self) -> Vec<Option<&str>> {
         let remark = |effect: &Effect| match effect {
             Effect::Emit(Event::Settled(_, remark)) => Some(remark.clone()),
@@ -125,7 +125,7 @@ impl Bench {
         self.machine.job(id(1)).expect("it is known")
     }
 
-    /// `path project hidden trashed in-trash` of the clip.
+    /// The clip in one line: path, project, and whether it is hidden, trashed and in the trash.
     fn row(&self) -> String {
         let job = self.job();
         let path = job.clip.as_ref().map_or_else(|| "-".to_owned(), |clip| clip.path.display().to_string());

@@ -6,17 +6,17 @@ use std::path::PathBuf;
 use crate::domain::{Clip, Job, JobId, Project};
 use crate::engine::machine::file_work::{FileAnswer, FileWork, project_of};
 
-/// A clip folder and a trash.
+/// The files in a clip folder and in the trash, and whose clips they are.
 #[derive(Debug, Default)]
 pub(super) struct Files {
     folder: BTreeMap<PathBuf, JobId>,
     trash: BTreeMap<PathBuf, JobId>,
-    /// Work of every kind that was done.
+    /// Number of pieces of work that were asked for.
     pub(super) done: u32,
 }
 
 impl Files {
-    /// A download is named.
+    /// Puts the file of a downloaded clip into the folder, and returns its path.
     pub(super) fn arrive(&mut self, job: JobId) -> PathBuf {
         let path = PathBuf::from(format!("{}.mp4", job.short()));
         self.folder.insert(path.clone(), job);
