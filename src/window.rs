@@ -5,6 +5,7 @@
 
 mod cinema;
 mod decode;
+mod fit;
 mod frame_log;
 mod pictures;
 mod repainter;

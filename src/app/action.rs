@@ -145,6 +145,8 @@ pub enum Action {
     SetShowsPractice(bool),
     /// Wants to choose the folder of clips.
     ChooseClipFolder,
+    /// Closes the banner about a clip folder that is not there; it is looked for again and again.
+    WaitForClipFolder,
     /// Named the folder of clips; `None` for the usual one.
     SetClipFolder(Option<PathBuf>),
     /// Chose a theme.
@@ -287,6 +289,8 @@ pub enum Input {
     CameToFront,
     /// These folders in the clip folder can be projects.
     ProjectsFound(Vec<Project>),
+    /// The files of ready clips were looked for, and the folder in which they lie is not there.
+    ClipFolderMissing,
     /// The files of ready clips were looked for; these are missing, and no others.
     FilesMissing(Vec<JobId>),
     /// A clip's file could not be opened or shown: a sentence. `is_missing` when it is not there.

@@ -88,6 +88,8 @@ pub struct AppState {
     pub environment_urls: BTreeMap<GatewayId, String>,
     /// Where finished clips go, for people.
     pub clip_folder: String,
+    /// Whether that folder is there.
+    pub clip_folder_presence: FolderPresence,
     /// Whether the queue is held by the user.
     pub is_queue_paused: bool,
     /// Whether this desktop can show no file dialog, so that paths are typed.
@@ -134,6 +136,7 @@ impl AppState {
             warnings: Vec::new(),
             environment_urls: BTreeMap::new(),
             clip_folder: String::new(),
+            clip_folder_presence: FolderPresence::There,
             is_queue_paused: false,
             has_no_picker: false,
         }
@@ -298,6 +301,17 @@ pub enum KeyTest {
         /// When.
         at: UnixMillis,
     },
+}
+
+/// Whether the clip folder is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FolderPresence {
+    /// It is, or nothing should lie in it.
+    There,
+    /// It is not, and the user is told.
+    Missing,
+    /// It is not, and the user waits for it.
+    Awaited,
 }
 
 /// What happens with the start picture.

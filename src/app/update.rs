@@ -15,7 +15,9 @@ use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::engine::event::{Event, GatewayHealth};
 
 use crate::app::action::{Action, Effect, Effects, Input, WindowEffect};
-use crate::app::state::{AppState, Dialog, KeyPlace, KeyState, KeyTest, PictureState, Toast, ToastButton, UndoStep};
+use crate::app::state::{
+    AppState, Dialog, FolderPresence, KeyPlace, KeyState, KeyTest, PictureState, Toast, ToastButton, UndoStep,
+};
 use crate::app::view::chain::Chain;
 use crate::app::view::form::{ReadyOrder, ready_order};
 use crate::app::view::words;
@@ -110,7 +112,11 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
             draft_changed(state);
         }
         Input::PictureImported(Err(reason)) => state.picture = PictureState::Trouble(reason),
-        Input::FilesMissing(missing) => browse::files_missing(state, missing.into_iter().collect()),
+        Input::ClipFolderMissing => files::folder_missing(state),
+        Input::FilesMissing(missing) => {
+            files::folder_found(state);
+            browse::files_missing(state, missing.into_iter().collect());
+        }
         Input::OpenFailed { job, is_missing, reason } => {
             if is_missing {
                 state.missing_files.insert(job);
@@ -295,6 +301,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
         }
         Action::SetShowsPractice(shows) => prefer(state, to, |settings| settings.practice_enabled = shows),
         Action::ChooseClipFolder => to.push(Effect::PickFolder),
+        Action::WaitForClipFolder => state.clip_folder_presence = FolderPresence::Awaited,
         Action::SetClipFolder(folder) => set_clip_folder(state, folder, to),
         Action::SetTheme(theme) => {
             prefer(state, to, |settings| settings.theme = theme);
@@ -411,6 +418,11 @@ fn set_clip_folder(state: &mut AppState, folder: Option<std::path::PathBuf>, to:
         state.clip_folder = folder.display().to_string();
     }
     prefer(state, to, |settings| settings.clip_folder = folder);
+    if state.clip_folder_presence != FolderPresence::There {
+        state.clip_folder_presence = FolderPresence::Awaited;
+        let text = "Close Rushes and open it again: from then on it looks for the clips there.";
+        toast(state, "The folder is noted", text, None);
+    }
 }
 
 fn connect(state: &AppState, gateway: GatewayId) -> Effect {

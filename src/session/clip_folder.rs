@@ -8,8 +8,9 @@ use super::run::Session;
 use crate::domain::{JobId, Project};
 
 impl Session {
-    /// Those of these clips whose file is not there. Blocks, and for long where a drive does not answer.
-    pub fn missing_files(&self, files: Vec<(JobId, PathBuf)>) -> Vec<JobId> {
+    /// Those of these clips whose file is not there; `None` when the clip folder itself is not there, so that nothing can be
+    /// said of its files. Blocks, and for long where a drive does not answer.
+    pub fn missing_files(&self, files: Vec<(JobId, PathBuf)>) -> Option<Vec<JobId>> {
         missing_of(&self.paths().clips, files)
     }
 
@@ -29,9 +30,13 @@ impl Session {
 }
 
 /// Those whose file is not there. One of which that cannot be told, because its folder may not be read, counts as there.
-fn missing_of(clips: &Path, files: Vec<(JobId, PathBuf)>) -> Vec<JobId> {
-    let is_gone = |path: &PathBuf| matches!(clips.join(path).try_exists(), Ok(false));
-    files.into_iter().filter(|(_, path)| is_gone(path)).map(|(job, _)| job).collect()
+/// `None` when a file should lie in the clip folder and that is not there.
+fn missing_of(clips: &Path, files: Vec<(JobId, PathBuf)>) -> Option<Vec<JobId>> {
+    let is_gone = |path: &Path| matches!(path.try_exists(), Ok(false));
+    if files.iter().any(|(_, path)| path.is_relative()) && is_gone(clips) {
+        return None;
+    }
+    Some(files.into_iter().filter(|(_, path)| is_gone(&clips.join(path))).map(|(job, _)| job).collect())
 }
 
 /// The folders whose names can be names of projects.
@@ -73,6 +78,18 @@ mod tests {
             (job(3), "No folder/gone.mp4".into()),
             (job(4), clips.path().join("here.mp4")),
         ];
-        assert_eq!(missing_of(clips.path(), files), [job(2), job(3)]);
+        assert_eq!(missing_of(clips.path(), files), Some(vec![job(2), job(3)]));
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_says_nothing_of_its_files() {
+        let home = tempfile::tempdir().expect("a folder");
+        let drive = home.path().join("drive");
+        let job = |number| JobId(Uuid::from_u128(number));
+        let elsewhere = (job(2), home.path().join("elsewhere.mp4"));
+        assert_eq!(missing_of(&drive, vec![(job(1), "clip.mp4".into()), elsewhere.clone()]), None);
+        assert_eq!(missing_of(&drive, vec![elsewhere]), Some(vec![job(2)]), "no clip of ours lies in it");
+        fs::create_dir(&drive).expect("a folder");
+        assert_eq!(missing_of(&drive, vec![(job(1), "clip.mp4".into())]), Some(vec![job(1)]));
     }
 }

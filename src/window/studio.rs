@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use eframe::egui;
 
 use super::cinema::Cinema;
+use super::fit::fit;
 use super::frame_log::FrameLog;
 use super::pictures::PictureShelf;
 use super::repainter::Repainter;
@@ -32,6 +33,8 @@ pub struct Studio<S> {
     frames: FrameLog,
     panes: Panes,
     was_in_front: bool,
+    /// The window was compared with its screen, which is done once.
+    is_fitted: bool,
 }
 
 impl<S: Services> Studio<S> {
@@ -45,8 +48,18 @@ impl<S: Services> Studio<S> {
         let pictures = PictureShelf::new(repainter.clone());
         let cinema = Cinema::new(repainter.clone());
         let frames = FrameLog::of_environment();
-        let mut studio =
-            Self { state, ui_state, services, pictures, cinema, repainter, frames, panes, was_in_front: true };
+        let mut studio = Self {
+            state,
+            ui_state,
+            services,
+            pictures,
+            cinema,
+            repainter,
+            frames,
+            panes,
+            was_in_front: true,
+            is_fitted: false,
+        };
         for input in first {
             studio.put(None, input);
         }
@@ -95,6 +108,7 @@ impl<S: Services> Studio<S> {
     /// One frame of logic: time, numbers, and what came in, for at most `DRAIN`.
     pub fn advance(&mut self, ctx: &egui::Context) {
         self.put(Some(ctx), Input::Tick);
+        self.fit(ctx);
         let is_in_front = ctx.input(|input| input.focused);
         if !std::mem::replace(&mut self.was_in_front, is_in_front) && is_in_front {
             self.put(Some(ctx), Input::CameToFront);
@@ -135,6 +149,21 @@ impl<S: Services> Studio<S> {
         // The same frame is drawn once more, so that a price is never one frame older than the choice beside it.
         ctx.request_discard("the state changed");
         self.repainter.wake();
+    }
+
+    /// Once the screen is known, a window that is too large for it takes the room that there is.
+    fn fit(&mut self, ctx: &egui::Context) {
+        if self.is_fitted {
+            return;
+        }
+        let command = ctx.input(|input| {
+            let viewport = input.viewport();
+            self.is_fitted = viewport.monitor_size.is_some() && viewport.inner_rect.is_some();
+            fit(viewport)
+        });
+        if let Some(command) = command {
+            ctx.send_viewport_cmd(command);
+        }
     }
 
     fn remember_window(&mut self, ctx: &egui::Context) {

@@ -165,7 +165,7 @@ impl World {
         self.spawn_blocking(move |session, reports| {
             let missing = session.missing_files(files);
             is_checking.store(false, Ordering::Release);
-            reports.put(Input::FilesMissing(missing));
+            reports.put(missing.map_or(Input::ClipFolderMissing, Input::FilesMissing));
         });
     }
 

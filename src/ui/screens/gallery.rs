@@ -15,11 +15,15 @@ pub(super) use menu::selection_ui;
 
 use super::gallery_layout::{Block, LaidOut, Layout, Places, Wall, arrange, arrange_wall};
 use super::{Frame, welcome};
+use crate::app::Action;
+use crate::app::state::FolderPresence;
 use crate::app::state::gallery::Group;
 use crate::domain::JobId;
 use crate::domain::browsing::{CardSize, View};
+use crate::ui::icons::Icon;
 use crate::ui::paint;
-use crate::ui::tokens;
+use crate::ui::tokens::{self, Tone};
+use crate::ui::widgets::{Button, ButtonKind, Note};
 
 /// Space at both sides of the content.
 const PAD: f32 = 16.0;
@@ -34,7 +38,10 @@ pub(super) fn gallery_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     toolbar::toolbar_ui(frame, &mut child);
     paint::divider(ui.painter(), toolbar.x_range(), toolbar.bottom() - 1.0, tokens.color.stroke_soft);
 
-    let below = Rect::from_min_max(toolbar.left_bottom(), rect.max);
+    let mut below = Rect::from_min_max(toolbar.left_bottom(), rect.max);
+    if frame.state.clip_folder_presence == FolderPresence::Missing {
+        below.min.y += banner_ui(frame, ui, below);
+    }
     let mut child = ui.new_child(UiBuilder::new().id_salt("cards").max_rect(below));
     child.set_clip_rect(below.intersect(ui.clip_rect()));
     child.spacing_mut().item_spacing = Vec2::ZERO;
@@ -47,6 +54,25 @@ pub(super) fn gallery_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     } else {
         shown_ui(frame, &mut child, below);
     }
+}
+
+/// Above the cards: the folder of all clips is not there. Returns the height that it takes.
+fn banner_ui(frame: &mut Frame<'_>, ui: &mut Ui, room: Rect) -> f32 {
+    let place = Rect::from_min_max(room.min + Vec2::new(PAD, TOP), room.right_bottom() - Vec2::new(PAD, 0.0));
+    let mut child = ui.new_child(UiBuilder::new().id_salt("clip folder").max_rect(place));
+    child.spacing_mut().item_spacing = Vec2::splat(8.0);
+    let text = format!("The clip folder is not there. Was a drive unplugged? {}", frame.state.clip_folder);
+    Note::new(&text).icon(Icon::FileQuestionMark).tone(Tone::Ask).show(&mut child);
+    paint::row(&mut child, 8.0, |ui| {
+        if Button::new("Find…").accessible_name("Find the clip folder").show(ui).clicked() {
+            frame.act(Action::ChooseClipFolder);
+        }
+        let wait = Button::new("Wait").kind(ButtonKind::Quiet).accessible_name("Wait for the clip folder");
+        if wait.show(ui).clicked() {
+            frame.act(Action::WaitForClipFolder);
+        }
+    });
+    child.min_rect().height() + 2.0 * TOP
 }
 
 fn shown_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: Rect) {
