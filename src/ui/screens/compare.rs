@@ -61,7 +61,7 @@ pub(super) fn compare_ui(frame: &mut Frame<'_>, ui: &mut Ui, comparison: &Compar
     let scene = Scene { jobs, names, pictures, locked, differences, focus, partner };
 
     ui.painter().rect_filled(place, 0.0, c.bg_gallery);
-    // The header and the status line of the window stay visible; the comparison covers only what is between them.
+    // `place` leaves out the header and the status line of the window, which stay visible.
     let mut main = place;
     if place.width() >= tokens.breakpoint.details_become_sheet {
         let side = Rect::from_min_max(pos2(place.right() - SIDE, place.top()), place.max);

@@ -43,7 +43,7 @@ pub struct FilmPicture {
     pub frame: u32,
 }
 
-/// An implementation of [`Pictures`] that has no pictures, for tests and the component sheet.
+/// An implementation of [`Pictures`] that never has a picture.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoPictures;
 

@@ -67,7 +67,7 @@ pub(super) fn details_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
             recipe::recipe_ui(frame, ui, job);
             recipe::cost_ui(frame, ui, job);
             recipe::file_ui(frame, ui, job);
-            // Of a finished clip nobody needs the ids, so they stay folded away with the file.
+            // The raw exchange of a finished clip is rarely needed, so it shows only while the ids are unfolded.
             if job.state != JobState::Ready || frame.ui_state.shows_ids {
                 message::exchange_ui(frame, ui, job);
             }

@@ -1,4 +1,4 @@
-//! The gallery: groups of takes or one wall, waiting and finished clips together. Only what is in view is drawn.
+//! The gallery: all clips and jobs, grouped by recipe or as one wall of cards. Only the cards in view are drawn.
 
 mod cards;
 mod header;
@@ -21,9 +21,9 @@ use crate::domain::JobId;
 use crate::ui::paint;
 use crate::ui::tokens;
 
-/// Space at both sides of the content.
+/// Padding at the left and the right of the cards, in points.
 const PAD: f32 = 16.0;
-/// Space above it.
+/// Padding above the first card, in points.
 const TOP: f32 = 8.0;
 
 pub(super) fn gallery_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
@@ -49,7 +49,7 @@ pub(super) fn gallery_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     }
 }
 
-/// Where all cards lie, and what this was computed for.
+/// The positions of all cards, cached together with the state of the gallery and the width that they were computed for.
 #[derive(Debug)]
 pub struct LaidOut {
     generation: u64,
@@ -71,7 +71,7 @@ impl Places {
         }
     }
 
-    /// All cards in reading order.
+    /// Rectangles of all cards in reading order.
     fn cards(&self) -> Vec<Rect> {
         match self {
             Self::Groups(layout) => layout.blocks.iter().flat_map(|placed| placed.cards.iter().copied()).collect(),
@@ -91,7 +91,7 @@ impl Places {
 }
 
 fn shown_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: Rect) {
-    // Taken out for the frame, because drawing needs the rest of the state.
+    // Take the cached layout out of the state for this frame, because drawing borrows the rest of the state mutably.
     let laid_out = lay_out(frame, ui, view.width() - 2.0 * PAD);
     let places = &laid_out.places;
     let mut focused = None;
@@ -116,12 +116,12 @@ fn shown_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: Rect) {
     frame.ui_state.layout = Some(laid_out);
 }
 
-/// Half a screen more than is seen, so that Tab and arrow keys find their next card.
+/// Extends the visible range by half of its height at both ends, so that Tab and the arrow keys find the next card.
 fn near(seen: Rangef) -> Rangef {
     seen.expand(seen.span() * 0.5)
 }
 
-/// Draws the groups that are seen. Returns the card with the keyboard.
+/// Draws the groups in view. Returns the job whose card has the keyboard focus.
 fn groups_ui(frame: &mut Frame<'_>, ui: &mut Ui, layout: &Layout, origin: Vec2, seen: Rangef) -> Option<JobId> {
     let state = frame.state;
     let near = near(seen);
@@ -148,7 +148,7 @@ fn groups_ui(frame: &mut Frame<'_>, ui: &mut Ui, layout: &Layout, origin: Vec2, 
     focused
 }
 
-/// Draws the cards of the wall that are seen. Returns the card with the keyboard.
+/// Draws the cards of the wall in view. Returns the job whose card has the keyboard focus.
 fn wall_ui(frame: &mut Frame<'_>, ui: &mut Ui, wall: &Wall, origin: Vec2, seen: Rangef) -> Option<JobId> {
     let state = frame.state;
     let near = near(seen);
@@ -164,7 +164,7 @@ fn wall_ui(frame: &mut Frame<'_>, ui: &mut Ui, wall: &Wall, origin: Vec2, seen: 
     focused
 }
 
-/// The layout as it was, or a new one if cards, view, size or width changed.
+/// Returns the cached layout, or a new one if the cards, the view, the card size or the width changed.
 fn lay_out(frame: &mut Frame<'_>, ui: &Ui, width: f32) -> LaidOut {
     let gallery = &frame.state.gallery;
     let generation = gallery.generation;
@@ -191,7 +191,7 @@ fn lay_out(frame: &mut Frame<'_>, ui: &Ui, width: f32) -> LaidOut {
     LaidOut { generation, width, places }
 }
 
-/// Width divided by height.
+/// Aspect ratio: width divided by height.
 fn ratio((width, height): (u32, u32)) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "sides of pictures")]
     let ratio = width as f32 / height.max(1) as f32;

@@ -183,7 +183,7 @@ fn strip_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, playhead: &Playhead, 
         filmstrip = filmstrip.frames(film.frames);
     }
     let is_on = has_film(frame.state, job);
-    // Reserve the space of the filmstrip even while it is not loaded.
+    // A filmstrip that cannot be used is disabled and not hidden, so that the layout does not jump.
     let shown = ui.add_enabled_ui(is_on, |ui| filmstrip.show(ui)).inner;
     let Some(place) = shown.moved_to else { return };
     match playhead.film {
