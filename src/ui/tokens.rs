@@ -172,7 +172,7 @@ impl Colors {
     }
 }
 
-/// Colors of chips and marks on pictures. They are the same in both themes, except for `inner_ring`.
+/// Colors of chips and marks on pictures. They are the same in both themes.
 #[derive(Clone, Debug)]
 pub struct PictureColors {
     /// Background of a chip, translucent.
@@ -195,7 +195,7 @@ pub struct PictureColors {
     pub line_edge: Color32,
     /// Track of a progress bar on a picture.
     pub track: Color32,
-    /// Line inside the selection ring in the light theme.
+    /// Line inside the selection ring, which keeps the ring visible on the picture.
     pub inner_ring: Color32,
 }
 

@@ -1,4 +1,4 @@
-//! The window's loop: brings inputs in, lets the pure update decide, draws, and hands effects on.
+//! The loop of the window: takes inputs, calls the pure update, draws the screens, and hands effects to the services.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -19,10 +19,10 @@ use crate::session::environment_urls;
 use crate::ui::screens::{UiState, root_ui};
 use crate::ui::theme;
 
-/// Longest time that one frame spends on what came in; the rest waits for the next.
+/// Maximum time per frame for handling inputs; the rest waits for the next frame.
 const DRAIN: Duration = Duration::from_millis(10);
 
-/// The application.
+/// The application that egui runs.
 pub struct Studio<S> {
     state: AppState,
     ui_state: UiState,
@@ -36,7 +36,7 @@ pub struct Studio<S> {
 }
 
 impl<S: Services> Studio<S> {
-    /// A window over `services`. `first` is applied before the first frame.
+    /// Creates the application over `services`. The inputs in `first` are handled before the first frame.
     pub fn new(services: S, repainter: Repainter, panes: Panes, first: Vec<Input>) -> Self {
         let mut state = AppState::new(now());
         state.time_zone = jiff::tz::TimeZone::system();
@@ -55,12 +55,12 @@ impl<S: Services> Studio<S> {
         studio
     }
 
-    /// What the window knows; for tests.
+    /// The state of the application, for tests.
     pub fn state(&self) -> &AppState {
         &self.state
     }
 
-    /// The world behind the window; for tests.
+    /// The services, for tests.
     pub fn services_mut(&mut self) -> &mut S {
         &mut self.services
     }
@@ -87,7 +87,7 @@ impl<S: Services> Studio<S> {
             (Effect::ApplyTheme(theme), Some(ctx)) => apply_theme(ctx, theme),
             (Effect::ApplyScale(percent), Some(ctx)) => ctx.set_zoom_factor(f32::from(percent) / 100.0),
             (Effect::Quit, Some(ctx)) => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
-            // Before the first frame there is nothing to apply them to; `first_look` does it then.
+            // Before the first frame there is no egui context; `first_look` applies theme and scale later.
             (
                 Effect::CopyText(_)
                 | Effect::CopyFileList(_)
@@ -100,7 +100,7 @@ impl<S: Services> Studio<S> {
         }
     }
 
-    /// One frame of logic: time, numbers, and what came in, for at most `DRAIN`.
+    /// Advances the logic by one frame: clock, progress of jobs, and inputs for at most `DRAIN`.
     pub fn advance(&mut self, ctx: &egui::Context) {
         self.put(Some(ctx), Input::Tick(now()));
         let is_in_front = ctx.input(|input| input.focused);
@@ -127,7 +127,7 @@ impl<S: Services> Studio<S> {
         }
     }
 
-    /// One frame of drawing.
+    /// Draws one frame and handles the actions of the user.
     pub fn draw(&mut self, ui: &mut egui::Ui) {
         self.frames.count();
         let mut actions = Vec::new();
@@ -140,7 +140,7 @@ impl<S: Services> Studio<S> {
         for action in actions {
             self.put(Some(&ctx), Input::Act(action));
         }
-        // The same frame is drawn once more, so that a price is never one frame older than the choice beside it.
+        // Draw this frame again with the new state, so that a price is never one frame older than the choice beside it.
         ctx.request_discard("the state changed");
         self.repainter.wake();
     }
@@ -181,12 +181,12 @@ impl<S: Services> eframe::App for Studio<S> {
     }
 }
 
-/// Fonts, styles, and what the settings say of the look, before the first frame.
+/// Installs fonts and styles and applies theme and scale from the settings, before the first frame.
 pub(super) fn first_look(ctx: &egui::Context, settings: &Settings) {
     theme::install(ctx);
     apply_theme(ctx, settings.theme);
     ctx.set_zoom_factor(f32::from(settings.interface_scale) / 100.0);
-    // Our own commands change the size of the interface, and it is kept in the settings.
+    // The program has its own zoom commands, which store the scale in the settings.
     ctx.options_mut(|options| options.zoom_with_keyboard = false);
 }
 
@@ -198,7 +198,7 @@ fn apply_theme(ctx: &egui::Context, theme: Theme) {
     });
 }
 
-/// The time of the wall clock.
+/// Time of the wall clock.
 fn now() -> UnixMillis {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     UnixMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
@@ -208,7 +208,7 @@ fn fresh_id() -> JobId {
     JobId(Uuid::now_v7())
 }
 
-/// Random numbers: the tail of an id is random and never used twice.
+/// Returns random numbers. Seeds are taken from the random part of fresh ids, so they do not repeat.
 fn seeds(count: usize) -> Vec<u32> {
     let tail = |id: Uuid| id.as_bytes().iter().rev().take(4).fold(0u32, |sum, byte| (sum << 8) | u32::from(*byte));
     (0..count).map(|_| tail(Uuid::now_v7())).collect()

@@ -149,8 +149,7 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         text_style::label(ui, Text::Caption, c.text_mid, words);
     }
     if saves {
-        // The typed key stays in the field only if the password store refused it before, so that the user can keep it
-        // for the session.
+        // The field keeps the typed key: if the password store refuses it, the user can keep it for the session.
         frame.act(Action::SaveKey(gateway, SecretString::from(key.trim())));
     }
     frame.ui_state.keys.insert(gateway, key);

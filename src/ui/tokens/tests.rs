@@ -1,3 +1,5 @@
+//! Tests of the design tokens: both themes, their contrast and the colors of pictures.
+
 use super::*;
 
 #[test]
