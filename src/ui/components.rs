@@ -18,8 +18,8 @@ use super::widgets::{
 
 pub use cards::{CARDS_SIZE, INTERACTIONS_SIZE, cards_page, interactions_page};
 
-/// Height in points of the part of the sheet that copies the design file. The widgets that the design file lacks follow
-/// below it.
+/// Height in points of the part of the sheet that copies the design file. The widgets that the design file
+/// lacks follow below it.
 const DRAWN_HEIGHT: f32 = 1304.0;
 
 /// Size of the whole sheet, in points.

@@ -37,8 +37,8 @@ pub struct Drawn {
 }
 
 impl Drawn {
-    /// Picks the color of the state among the colors for rest, hover and press. The change from rest to hover is
-    /// animated.
+    /// Picks the color of the state among the colors for rest, hover and press. The change from rest
+    /// to hover is animated.
     #[must_use]
     pub fn color(&self, rest: Color32, hover: Color32, press: Color32) -> Color32 {
         if self.press { press } else { tokens::mix(rest, hover, self.hover) }

@@ -1,5 +1,5 @@
-//! Text in the styles of the type scale: laid out with exact line heights and shortened with an ellipsis, never
-//! clipped.
+//! Text in the styles of the type scale: laid out with exact line heights and shortened with
+//! an ellipsis, never clipped.
 
 use std::sync::Arc;
 
@@ -215,8 +215,8 @@ pub fn paint(painter: &Painter, pos: Pos2, anchor: Align2, style: Text, color: C
     paint_galley(painter, pos, anchor, galley)
 }
 
-/// Paints one line of text like [`paint`], shortened with an ellipsis to `max_width` points. Returns the rectangle of
-/// the text.
+/// Paints one line of text like [`paint`], shortened with an ellipsis to `max_width` points. Returns the
+/// rectangle of the text.
 pub fn paint_ellipsis(
     painter: &Painter,
     pos: Pos2,

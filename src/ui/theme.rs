@@ -95,8 +95,8 @@ pub fn style(tokens: &Tokens) -> Style {
     let color = &tokens.color;
     let visuals = &mut style.visuals;
     *visuals = if tokens.is_dark() { egui::Visuals::dark() } else { egui::Visuals::light() };
-    // By default egui makes light text on a dark background much bolder. Inter is drawn nearly as its designer meant
-    // it.
+    // By default egui makes light text on a dark background much bolder. Inter is drawn nearly as
+    // its designer meant it.
     visuals.text_options.color_transfer_function =
         egui::epaint::FontColorTransferFunction::Gamma(if tokens.is_dark() { 0.9 } else { 1.0 });
     visuals.override_text_color = None;

@@ -1,5 +1,5 @@
-//! The design tokens: every color, size, radius, text style and duration of the window, parsed once from
-//! `assets/theme/tokens.json`.
+//! The design tokens: every color, size, radius, text style and duration of the window,
+//! parsed once from `assets/theme/tokens.json`.
 //!
 //! This is the only module that constructs colors. All others call [`tokens`] for the theme that is shown now.
 
@@ -51,8 +51,8 @@ macro_rules! colors {
 }
 
 colors! {
-    /// Background of the gallery: the darkest surface in the dark theme, so that the clips are the brightest part of
-    /// the window.
+    /// Background of the gallery: the darkest surface in the dark theme, so that the clips are the brightest
+    /// part of the window.
     bg_gallery = "bg.gallery",
     /// Background of the side panes, the header, the status line and the dialogs.
     bg_pane = "bg.pane",
@@ -271,8 +271,8 @@ struct Themes {
     light: Colors,
 }
 
-/// A row of the contrast table in the token file: two colors that the window draws on each other, and the contrast they
-/// need.
+/// A row of the contrast table in the token file: two colors that the window draws on each other, and
+/// the contrast they need.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ContrastPair {
     /// Name of the foreground color.
@@ -319,11 +319,11 @@ pub struct Tokens {
     pub picture: PictureColors,
     /// Font sizes, line heights and weights of the text styles.
     pub text: TypeScale,
-    /// Distances between widgets.
+    /// Distances between and inside widgets, in points.
     pub space: Spaces,
-    /// Radii of corners.
+    /// Corner radii of widgets and surfaces, in points.
     pub radius: Radii,
-    /// Widths of strokes.
+    /// Widths of frames, rings and dividers, in points.
     pub stroke: Strokes,
     /// Sizes of panes, controls and cards.
     pub size: Sizes,
@@ -331,9 +331,9 @@ pub struct Tokens {
     pub breakpoint: Breakpoints,
     /// Durations of animations. Read them with [`duration_secs`], which respects reduced motion.
     pub motion: Motion,
-    /// Shadow of menus and popovers.
+    /// Shadow of menus and popovers, in points.
     pub shadow_popover: egui::Shadow,
-    /// Shadow of dialogs.
+    /// Shadow of dialogs, in points.
     pub shadow_dialog: egui::Shadow,
     /// Color pairs of this theme with the contrast they need.
     pub contrast: Vec<ContrastPair>,

@@ -14,8 +14,8 @@ use crate::domain::JobId;
 use crate::media::{FilmFrame, FilmInfo, FilmPlayer, Motion};
 use crate::ui::screens::FilmPicture;
 
-/// Memory in bytes for the decoded frames of all open films together: enough for 70 frames of one film of 1280 × 720
-/// pixels.
+/// Memory in bytes for the decoded frames of all open films together: enough for 70 frames of one film of
+/// 1280 × 720 pixels.
 const ROOM_BYTES: usize = 96 << 20;
 
 /// The films that [`AppState`] shows at the moment. No other film is open.

@@ -11,8 +11,8 @@ pub(super) struct FrameLog {
 }
 
 impl FrameLog {
-    /// Creates a log in the file that `RUSHES_FRAME_LOG` names. It is off if the variable is not set or the file cannot
-    /// be created.
+    /// Creates a log in the file that `RUSHES_FRAME_LOG` names. It is off if the variable is not set or the
+    /// file cannot be created.
     pub(super) fn of_environment() -> Self {
         let file = std::env::var_os("RUSHES_FRAME_LOG").and_then(|path| File::create(path).ok());
         Self { file }

@@ -23,8 +23,8 @@ use crate::ui::widgets::StripTexture;
 const UPLOADS: usize = 4;
 /// Memory for textures, in bytes.
 const ROOM_BYTES: usize = 64 * 1024 * 1024;
-/// Maximum number of pictures that wait for the reader thread. A picture beyond that is requested again when it is
-/// drawn again.
+/// Maximum number of pictures that wait for the reader thread. A picture beyond that is requested again when
+/// it is drawn again.
 const WAITING: usize = 64;
 /// Longest side of a texture in pixels; larger pictures are shrunk before the upload.
 const MAX_SIDE: u32 = 960;
@@ -165,8 +165,8 @@ impl<S: Services> Pictures for ShelfOn<'_, S> {
     }
 }
 
-/// Decodes a picture of the library and shrinks it to [`MAX_SIDE`]. `None` if it cannot be read; an empty place is
-/// drawn then.
+/// Decodes a picture of the library and shrinks it to [`MAX_SIDE`]. `None` if it cannot be read; an empty
+/// place is drawn then.
 fn read_picture(path: &Path) -> Option<ColorImage> {
     decode(image::ImageReader::open(path).ok()?)
 }

@@ -19,8 +19,8 @@ use crate::ui::widgets::StripTexture;
 const UPLOADS: usize = 2;
 /// Memory for textures in bytes: about sixteen filmstrips of 16:9 clips.
 const ROOM_BYTES: usize = 48 * 1024 * 1024;
-/// Maximum number of requests that wait for the reader thread. Only the hovered clip and the one in the details request
-/// filmstrips.
+/// Maximum number of requests that wait for the reader thread. Only the hovered clip and the one in
+/// the details request filmstrips.
 const WAITING: usize = 8;
 
 /// A request for the filmstrip of a clip.
@@ -153,8 +153,8 @@ impl StripShelf {
     }
 }
 
-/// Reads a filmstrip and makes it narrower if it is wider than `widest` pixels. `None` if the file does not exist or is
-/// not a filmstrip.
+/// Reads a filmstrip and makes it narrower if it is wider than `widest` pixels. `None` if the file does not exist or
+/// is not a filmstrip.
 fn read_strip(path: &Path, widest: u32) -> Option<ColorImage> {
     let mut picture = decode_bounded(image::ImageReader::open(path).ok()?)?;
     let is_whole = picture.width() % FILMSTRIP_FRAMES == 0 && picture.height() == FILMSTRIP_HEIGHT;

@@ -20,8 +20,8 @@ pub(super) struct Textures<K> {
 }
 
 impl<K: Clone + Eq + Hash> Textures<K> {
-    /// Creates an empty cache for at most `room_bytes` bytes of pixels. Textures that the current frame shows may
-    /// exceed the bound.
+    /// Creates an empty cache for at most `room_bytes` bytes of pixels. Textures that the current frame shows
+    /// may exceed the bound.
     pub(super) fn new(room_bytes: usize, look: TextureOptions) -> Self {
         Self { shown: HashMap::new(), room_bytes, look, frame: 0 }
     }
@@ -55,7 +55,7 @@ impl<K: Clone + Eq + Hash> Textures<K> {
         }
     }
 
-    /// Drops a texture.
+    /// Drops the texture of this name, if there is one.
     pub(super) fn remove(&mut self, name: &K) {
         self.shown.remove(name);
     }

@@ -121,8 +121,8 @@ impl World {
         }
     }
 
-    /// Reads the key from the password store and connects the engine with it. The password store may take any time to
-    /// answer.
+    /// Reads the key from the password store and connects the engine with it. The password store may take
+    /// any time to answer.
     fn connect(&self, gateway: GatewayId, settings: Box<Settings>) {
         let (session, reports) = (self.session.clone(), self.reports.clone());
         self.spawn(async move {

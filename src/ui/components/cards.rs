@@ -1,5 +1,5 @@
-//! The card sheets: gallery cards in every state, with the words of `app::card`, and under every kind of pointer and
-//! focus.
+//! The card sheets: gallery cards in every state, with the words of `app::card`, and under every kind
+//! of pointer and focus.
 
 use egui::{Align2, Pos2, Rect, Ui, Vec2, pos2};
 

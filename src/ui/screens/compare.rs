@@ -283,8 +283,8 @@ fn stage_ui(frame: &mut Frame<'_>, ui: &mut Ui, place: Rect, scene: &Scene<'_>, 
     response
 }
 
-/// Draws a clip at the frame that all clips show. Where that frame is not available it draws words, never another
-/// frame.
+/// Draws a clip at the frame that all clips show. Where that frame is not available it draws
+/// words, never another frame.
 fn picture_ui(frame: &mut Frame<'_>, ui: &Ui, place: Rect, scene: &Scene<'_>, index: usize) {
     let tokens = tokens::tokens(ui);
     let job = scene.jobs[index];

@@ -1,5 +1,5 @@
-//! The context that every screen gets: the application state, the screens' own memory, the textures, and a list to push
-//! actions onto.
+//! The context that every screen gets: the application state, the screens' own memory, the textures, and a list
+//! to push actions onto.
 
 use std::collections::HashMap;
 
@@ -38,8 +38,8 @@ pub struct FilmPicture {
     pub texture: TextureId,
     /// Size of the texture in pixels. It may be smaller than the film.
     pub size: Vec2,
-    /// Number of the frame, counted from 0. It differs from that of the playhead while the wanted frame is being
-    /// decoded.
+    /// Number of the frame, counted from 0. It differs from that of the playhead while the wanted
+    /// frame is being decoded.
     pub frame: u32,
 }
 
@@ -133,8 +133,8 @@ pub struct UiState {
 pub struct ViewerUi {
     /// Whether quick look or compare was open in the last frame.
     pub was_open: bool,
-    /// Whether the picture, and not a control, had the keyboard focus in the last frame. Arrow keys and Enter then act
-    /// on the clip.
+    /// Whether the picture, and not a control, had the keyboard focus in the last frame. Arrow keys and Enter then
+    /// act on the clip.
     pub has_stage: bool,
     /// The clip of a comparison whose picture takes the keyboard focus in the next frame.
     pub wants_stage: Option<JobId>,

@@ -178,8 +178,8 @@ fn section(ui: &mut Ui, text: &str, end: impl FnOnce(&mut Ui)) {
     let size = Vec2::new(ui.available_width(), 24.0);
     let (mut rect, _) = ui.allocate_exact_size(size, Sense::hover());
     text_style::paint(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, Text::Strong, c.text_hi, text);
-    // The text of a button without a frame is aligned with the edge of the column, so the button juts out by its
-    // padding.
+    // The text of a button without a frame is aligned with the edge of the column, so the button juts
+    // out by its padding.
     rect.max.x += 8.0;
     let layout = egui::Layout::right_to_left(egui::Align::Center);
     let mut child = ui.new_child(UiBuilder::new().id_salt(text).max_rect(rect).layout(layout));

@@ -1,5 +1,5 @@
-//! Parts that quick look and compare share: the transport, the filmstrip, the picture of a clip, the stars and
-//! *Reject*.
+//! Parts that quick look and compare share: the transport, the filmstrip, the picture of a clip, the stars and the
+//! button that rejects a clip.
 
 use egui::{Color32, Rect, Response, TextureId, Ui, Vec2, pos2};
 use strum::IntoEnumIterator as _;

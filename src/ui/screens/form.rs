@@ -1,5 +1,5 @@
-//! The form pane: prompt, start picture, settings, seed and gateway. The price block with Generate is pinned to its
-//! lower edge.
+//! The form pane: prompt, start picture, settings, seed and gateway. The price block with Generate is pinned
+//! to its lower edge.
 
 mod price;
 

@@ -1,5 +1,5 @@
-//! The layout of the gallery: a pure function from the available width, the card size and the aspect ratios to
-//! rectangles.
+//! The layout of the gallery: a pure function from the available width, the card size and the
+//! aspect ratios to rectangles.
 //!
 //! All cards get about the same area, so that portrait clips do not shrink to slivers. No picture is cropped, and no
 //! card leaves the order to fill a gap. The layout is computed once per change; what is in view is found by bisection.
@@ -231,8 +231,8 @@ fn shelf(blocks: &[Block], width: f32, height: f32, y: f32, placed: &mut Vec<Pla
     } else if ends_at_edge(height) {
         height
     } else {
-        // The blocks may be slightly too wide together, because a narrow group keeps its minimum width: shrink until
-        // they fit.
+        // The blocks may be slightly too wide together, because a narrow group keeps its minimum width:
+        // shrink until they fit.
         let mut fitting = height;
         while fitting > 16.0 && !ends_at_edge(fitting) {
             fitting -= 1.0;

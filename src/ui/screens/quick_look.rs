@@ -108,8 +108,8 @@ fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     ui.add_space(PAD);
     text_style::label_line(ui, Text::Strong, c.text_hi, format!("Take {take} of {count}"));
     ui.add_space(8.0);
-    // Reserve the width of the buttons first and give the prompt the rest. Drawing from left to right keeps the reading
-    // order.
+    // Reserve the width of the buttons first and give the prompt the rest. Drawing from left to right
+    // keeps the reading order.
     let room = ui.available_rect_before_wrap();
     let reject = if job.verdict.is_rejected { "Undo" } else { "Reject" };
     let reject = Button::new(reject).icon(Icon::X).trailing("X").kind(crate::ui::widgets::ButtonKind::Quiet);
@@ -195,8 +195,8 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, film: &Film<'_>) {
     }
 }
 
-/// Gives the keyboard focus to the picture whenever no control has it, so that the arrow keys act on the clip and not
-/// on the window.
+/// Gives the keyboard focus to the picture whenever no control has it, so that the arrow keys act on the clip and
+/// not on the window.
 pub(super) fn keep_keyboard(frame: &mut Frame<'_>, ui: &Ui, stage: &egui::Response) {
     if ui.memory(|memory| memory.focused().is_none()) && !egui::Popup::is_any_open(ui.ctx()) {
         stage.request_focus();

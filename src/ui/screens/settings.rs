@@ -88,8 +88,8 @@ pub(super) fn settings_ui(frame: &mut Frame<'_>, ui: &Ui, page: SettingsPage) {
     }
 }
 
-/// Draws the title of the dialog, the name of the page and the close button. Returns whether the close button was
-/// clicked.
+/// Draws the title of the dialog, the name of the page and the close button. Returns whether the
+/// close button was clicked.
 fn head_ui(ui: &mut Ui, nav: Rect, head: Rect, page: SettingsPage) -> bool {
     let c = &tokens::tokens(ui).color;
     let at = pos2(nav.left() + 16.0, head.center().y + 2.0);

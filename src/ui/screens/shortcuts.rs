@@ -58,8 +58,8 @@ fn counts(frame: &Frame<'_>, command: UiCommand, is_typing: bool, has_stage: boo
     };
     match command {
         _ if !is_in_scope => false,
-        // Esc is consumed only if it closes a part of this window; menus, text fields and dialogs handle Esc by
-        // themselves.
+        // Esc is consumed only if it closes a part of this window; menus, text fields and dialogs
+        // handle Esc by themselves.
         Close => frame.state.dialog.is_none() && !is_typing && is_closable(frame),
         Larger | Smaller | NormalSize | Quit => true,
         // An open dialog gets all other keys.
@@ -302,8 +302,8 @@ fn turn(frame: &mut Frame<'_>, forward: bool) {
     }
 }
 
-/// Handles the release of the swap key: if it was held, the first clip comes back; if it was only tapped, the other
-/// clip stays.
+/// Handles the release of the swap key: if it was held, the first clip comes back; if it was only tapped,
+/// the other clip stays.
 fn let_go_of_swap(frame: &mut Frame<'_>, ui: &Ui) {
     let (is_down, now) = ui.input(|input| (input.key_down(egui::Key::C), input.time));
     if is_down {

@@ -1,5 +1,5 @@
-//! The status line at the bottom of the window: counts of jobs, what each gateway is doing, the network, warnings and the
-//! size of the library. It shows activity without spinners.
+//! The status line at the bottom of the window: counts of jobs, what each gateway is doing, the network, warnings and
+//! the size of the library. It shows activity without spinners.
 
 use egui::{Align, Align2, Color32, Layout, Rect, Response, Sense, Ui, Vec2};
 

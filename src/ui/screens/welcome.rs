@@ -1,5 +1,5 @@
-//! The gallery without cards: the welcome page of a new library, or one sentence and one button when the filters match
-//! nothing.
+//! The gallery without cards: the welcome page of a new library, or one sentence and one button when
+//! the filters match nothing.
 
 use egui::{Align2, Rect, Sense, Ui, UiBuilder, Vec2, pos2};
 use secrecy::SecretString;

@@ -43,13 +43,13 @@ pub struct Radii {
     pub chip: f32,
     /// Radius of buttons and fields.
     pub control: f32,
-    /// Radius of pictures.
+    /// Radius of the pictures on cards.
     pub card: f32,
     /// Radius of tiles and picture wells.
     pub tile: f32,
     /// Radius of menus and popovers.
     pub popover: f32,
-    /// Radius of dialogs.
+    /// Radius of dialogs and large surfaces.
     pub dialog: f32,
 }
 
@@ -103,9 +103,9 @@ pub struct Spaces {
 pub struct PaneWidth {
     /// Width at the first start of the program.
     pub default: f32,
-    /// Minimum width.
+    /// Minimum width to which the user can drag it.
     pub min: f32,
-    /// Maximum width.
+    /// Maximum width to which the user can drag it.
     pub max: f32,
 }
 
@@ -141,7 +141,7 @@ pub struct CardSizes {
     pub gap: f32,
     /// Gap between the groups on one shelf.
     pub block_gap: f32,
-    /// Gap between shelves.
+    /// Gap between one shelf and the next.
     pub shelf_gap: f32,
     /// Height of the footer below the picture.
     pub footer: f32,
@@ -201,11 +201,11 @@ pub struct FilmstripSizes {
 /// A widget with a fixed width.
 #[derive(Clone, Debug, Deserialize)]
 pub struct WidthOnly {
-    /// Width in points.
+    /// Fixed width in points, whatever the contents.
     pub width: f32,
 }
 
-/// Sizes of tooltips.
+/// Sizes of tooltips in points.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TooltipSizes {
@@ -236,7 +236,7 @@ pub struct DialogSizes {
 pub struct WindowSizes {
     /// Size at the first start of the program.
     pub default: [f32; 2],
-    /// Minimum size.
+    /// Minimum size to which the user can shrink the window.
     pub minimum: [f32; 2],
 }
 
@@ -264,7 +264,7 @@ pub struct Sizes {
     pub form_label: f32,
     /// Width of the labels in a narrow form.
     pub form_label_narrow: f32,
-    /// Heights of controls.
+    /// Heights of buttons, fields and chips.
     pub control: ControlHeights,
     /// Minimum edge of everything that can be clicked.
     pub touch_min: f32,
@@ -278,13 +278,13 @@ pub struct Sizes {
     pub slider: SliderSizes,
     /// Edge of a checkbox and diameter of a radio button.
     pub checkbox: f32,
-    /// Heights of filmstrips.
+    /// Heights of filmstrips by the place where they are shown.
     pub filmstrip: FilmstripSizes,
     /// Width of a toast.
     pub toast: WidthOnly,
-    /// Sizes of tooltips.
+    /// Maximum width of tooltips.
     pub tooltip: TooltipSizes,
-    /// Sizes of dialogs.
+    /// Widths and heights of dialogs.
     pub dialog: DialogSizes,
 }
 
@@ -298,7 +298,7 @@ pub struct Breakpoints {
     pub form_folds: f32,
 }
 
-/// Durations in milliseconds.
+/// Durations of animations and toasts, in milliseconds.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Motion {
@@ -306,7 +306,7 @@ pub struct Motion {
     pub hover: f32,
     /// Duration of the change to the pressed color.
     pub press: f32,
-    /// Duration of fades.
+    /// Duration of fading in and out.
     pub fade: f32,
     /// Duration of the motion of panes and dialogs.
     pub pane: f32,

@@ -1,4 +1,4 @@
-//! Tests of the design tokens: both themes, their contrast and the colors of pictures.
+//! Tests of the design tokens: both themes parse, the contrast of color pairs, reduced motion and mixed colors.
 
 use super::*;
 

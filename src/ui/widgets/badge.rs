@@ -33,7 +33,7 @@ impl<'a> Badge<'a> {
         self
     }
 
-    /// Draws the badge.
+    /// Draws the badge in a layout.
     pub fn show(self, ui: &mut Ui) -> Response {
         let tokens = tokens::tokens(ui);
         let c = &tokens.color;

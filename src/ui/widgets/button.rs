@@ -211,8 +211,8 @@ impl<'a> Button<'a> {
 
     setters!(look);
 
-    /// Draws the progress of a hold, from 0.0 to 1.0, as a bar at the lower edge. [`Self::show_hold`] sets it by
-    /// itself.
+    /// Draws the progress of a hold, from 0.0 to 1.0, as a bar at the lower edge. [`Self::show_hold`]
+    /// sets it by itself.
     pub fn progress(mut self, progress: f32) -> Self {
         self.progress = progress;
         self
@@ -271,8 +271,8 @@ impl<'a> Button<'a> {
         response
     }
 
-    /// Draws a button that acts after it was held for `hold_secs` seconds with the pointer, Enter or Space. To let go
-    /// early does nothing.
+    /// Draws a button that acts after it was held for `hold_secs` seconds with the pointer, Enter or Space. To let
+    /// go early does nothing.
     pub fn show_hold(mut self, ui: &mut Ui, hold_secs: f64) -> HoldResponse {
         let tokens = tokens::tokens(ui);
         let width =
@@ -421,7 +421,7 @@ impl<'a> IconButton<'a> {
         self
     }
 
-    /// Adds a frame.
+    /// Adds a frame around the icon.
     pub fn framed(mut self) -> Self {
         self.kind = if self.kind == ButtonKind::QuietSmall { ButtonKind::Small } else { ButtonKind::Secondary };
         self

@@ -18,7 +18,7 @@ use crate::ui::tokens::{self, NONE, Tone};
 /// A poster: a texture, or a part of one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Poster {
-    /// The texture.
+    /// Texture that contains the poster.
     pub id: TextureId,
     /// Texture coordinates of the part that is shown.
     pub uv: Rect,
@@ -154,8 +154,8 @@ impl<'a> CardView<'a> {
         self.show_at(ui, Rect::from_min_size(rect.min, picture_size))
     }
 
-    /// Draws the card with its picture place at `pic`. The footer lies below it. The id is derived from the card's name
-    /// and from `ui`.
+    /// Draws the card with its picture place at `pic`. The footer lies below it. The id is derived from the card's
+    /// name and from `ui`.
     pub fn show_at(&self, ui: &mut Ui, pic: Rect) -> CardResponse {
         let id = ui.next_auto_id();
         ui.skip_ahead_auto_ids(1);

@@ -10,9 +10,9 @@ use crate::ui::tokens::{self, NONE};
 /// The state of a checkbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Checked {
-    /// Not checked.
+    /// The box is empty.
     Off,
-    /// Checked.
+    /// The box shows a check mark.
     On,
     /// Checked for some of the items that it stands for. A click checks it for all.
     Mixed,

@@ -89,8 +89,8 @@ impl<'a, T: Copy + PartialEq, K: Copy> Choices<'a, T, K> {
 
     setters!(enabled);
 
-    /// Draws the control and calls `paint_cell` for the contents of each cell. The response is `changed` if the user
-    /// chose another value.
+    /// Draws the control and calls `paint_cell` for the contents of each cell. The response is `changed` if the
+    /// user chose another value.
     pub(super) fn show_cells(
         self,
         ui: &mut Ui,
@@ -165,8 +165,8 @@ struct Choice<'a, T> {
     rect: Rect,
 }
 
-/// Handles clicks and arrow keys on the options, which may change `chosen`. Returns a response per option, and whether
-/// the choice changed.
+/// Handles clicks and arrow keys on the options, which may change `chosen`. Returns a response per option, and
+/// whether the choice changed.
 fn choose<T: Copy + PartialEq>(
     ui: &Ui,
     group: Id,
@@ -187,8 +187,8 @@ fn choose<T: Copy + PartialEq>(
         let sense = match (usable, Some(index) == stop) {
             (true, true) => Sense::click(),
             (true, false) => Sense::CLICK,
-            // A chosen value that the gateway no longer offers keeps the focus, so that the arrow keys can lead away
-            // from it.
+            // A chosen value that the gateway no longer offers keeps the focus, so that the arrow keys can
+            // lead away from it.
             (false, true) if enabled => Sense::click(),
             _ => Sense::hover(),
         };

@@ -10,7 +10,7 @@ use crate::ui::paint::Look;
 /// A value that a dropdown offers.
 #[derive(Clone, Debug)]
 pub struct DropdownItem<'a, T> {
-    /// The value itself.
+    /// The value that is set when the user chooses the row.
     pub value: T,
     /// Label in the menu and on the button.
     pub label: &'a str,

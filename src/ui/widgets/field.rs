@@ -1,5 +1,5 @@
-//! Text fields of one or several lines, with placeholder, help, warning and problem. They wrap [`egui::TextEdit`], so
-//! input methods work.
+//! Text fields of one or several lines, with placeholder, help, warning and problem. They wrap [`egui::TextEdit`],
+//! so input methods work.
 
 use egui::{Margin, Pos2, Rect, Response, Role, Sense, TextEdit, Ui, UiBuilder, Vec2, WidgetInfo};
 
@@ -20,7 +20,7 @@ pub struct FieldResponse {
     pub submitted: bool,
 }
 
-/// A text field.
+/// A text field with its look and its accompanying lines.
 #[must_use = "the field is drawn by `show`"]
 pub struct Field<'a> {
     name: &'a str,

@@ -12,7 +12,7 @@ use crate::ui::tokens;
 /// Frames of a clip, all of one size, side by side in one texture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StripTexture {
-    /// The texture.
+    /// Texture that contains the frames.
     pub id: TextureId,
     /// Number of frames in the texture.
     pub frames: u16,
@@ -35,8 +35,8 @@ impl StripTexture {
 pub struct FilmstripResponse {
     /// Response of the strip.
     pub response: Response,
-    /// Position to which the user moved the playhead, from 0.0 (start of the film) to 1.0 (its end). `None` if it did
-    /// not move.
+    /// Position to which the user moved the playhead, from 0.0 (start of the film) to 1.0 (its end). `None` if
+    /// it did not move.
     pub moved_to: Option<f32>,
 }
 
@@ -58,8 +58,8 @@ pub fn frame_at(position: f32, frames: u32) -> u32 {
     frame.min(frames.saturating_sub(1))
 }
 
-/// A filmstrip with a playhead. A press, a drag or a key moves the playhead; a pointer that only hovers shows the time
-/// under it.
+/// A filmstrip with a playhead. A press, a drag or a key moves the playhead; a pointer that only hovers shows
+/// the time under it.
 #[must_use = "the strip is drawn by `show`"]
 pub struct Filmstrip<'a> {
     name: &'a str,
@@ -136,8 +136,8 @@ impl<'a> Filmstrip<'a> {
         let mut position = self.position;
         let mut moved = false;
         if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.is_pointer_button_down_on()) {
-            // A pointer that is held still does not hold the playhead of a playing film; only the press and each
-            // movement count.
+            // A pointer that is held still does not hold the playhead of a playing film; only the press
+            // and each movement count.
             let is_new = ui.input(|input| input.pointer.delta() != Vec2::ZERO || input.pointer.any_pressed());
             if is_new {
                 (position, moved) = (along(pointer), true);

@@ -245,8 +245,8 @@ pub fn context_menu<R>(response: &Response, name: &str, contents: impl FnOnce(&m
         .map(|shown| shown.inner)
 }
 
-/// Draws the surface of a menu inside a layout, `width` points wide, for the component sheet and for panes that contain
-/// a list.
+/// Draws the surface of a menu inside a layout, `width` points wide, for the component sheet and for panes
+/// that contain a list.
 pub fn menu_surface<R>(ui: &mut Ui, width: f32, contents: impl FnOnce(&mut Ui) -> R) -> R {
     let tokens = tokens::tokens(ui);
     paint::popover_frame(tokens, tokens.radius.popover, 4)

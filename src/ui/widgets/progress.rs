@@ -39,7 +39,7 @@ impl<'a> ProgressBar<'a> {
         self
     }
 
-    /// Draws the bar.
+    /// Draws the bar in a layout.
     pub fn show(self, ui: &mut Ui) -> Response {
         let tokens = tokens::tokens(ui);
         let height = if self.thick { 2.0 * tokens.stroke.progress } else { tokens.stroke.progress };

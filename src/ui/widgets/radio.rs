@@ -1,4 +1,4 @@
-//! The radio button.
+//! The radio button: one option of a group, of which only one can be chosen.
 
 use egui::{Align2, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 

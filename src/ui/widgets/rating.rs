@@ -11,8 +11,8 @@ const MOST: u8 = 5;
 /// Edge of a star in the footer of a card, in points.
 pub(super) const CARD_STAR: f32 = 12.0;
 
-/// Paints a rating to the right of `left_center`. `size` is the edge of a star; returns the total width. Both are in
-/// points.
+/// Paints a rating to the right of `left_center`. `size` is the edge of a star; returns the total width.
+/// Both are in points.
 pub fn paint_stars(painter: &Painter, left_center: Pos2, stars: u8, size: f32) -> f32 {
     let c = &tokens::tokens(painter.ctx()).color;
     for index in 0..MOST {
@@ -23,8 +23,8 @@ pub fn paint_stars(painter: &Painter, left_center: Pos2, stars: u8, size: f32) -
     f32::from(MOST) * (size + GAP) - GAP
 }
 
-/// A control with five stars. A click on the star that shows the current rating removes the rating; arrow keys and
-/// digits change it.
+/// A control with five stars. A click on the star that shows the current rating removes the rating; arrow keys
+/// and digits change it.
 #[must_use = "the rating is drawn by `show`"]
 pub struct Rating<'a> {
     name: &'a str,

@@ -21,7 +21,7 @@ impl<'a, T: Copy + PartialEq> Segmented<'a, T> {
         Self::named(name)
     }
 
-    /// Adds a value.
+    /// Adds a value with its label.
     pub fn item(self, value: T, label: &'a str) -> Self {
         self.item_enabled(value, label, true)
     }

@@ -1,4 +1,4 @@
-//! The slider.
+//! The slider, which sets a number in a range by dragging a knob along a track.
 
 use std::ops::RangeInclusive;
 

@@ -47,7 +47,7 @@ impl<'a> Toast<'a> {
         self
     }
 
-    /// Draws the toast.
+    /// Draws the toast and reports what the user did.
     pub fn show(self, ui: &mut Ui) -> ToastResponse {
         let tokens = tokens::tokens(ui);
         let c = &tokens.color;

@@ -50,14 +50,14 @@ impl<'a> Transport<'a> {
         self
     }
 
-    /// Draws the row over the available width. `middle` draws after the time; `end` draws from the right edge to the
-    /// left.
+    /// Draws the row over the available width. `middle` draws after the time; `end` draws from the right
+    /// edge to the left.
     pub fn show(self, ui: &mut Ui, middle: impl FnOnce(&mut Ui), end: impl FnOnce(&mut Ui)) -> Option<TransportPress> {
         let tokens = tokens::tokens(ui);
         let c = &tokens.color;
         let is_large = self.height.is_some();
-        // The icon of the first button is aligned with the left edge of the picture, so the button juts out by its
-        // padding.
+        // The icon of the first button is aligned with the left edge of the picture, so the button juts
+        // out by its padding.
         let (out, gap, before_time) = if is_large { (6.0, 4.0, 6.0) } else { (4.0, 2.0, 4.0) };
         let (time, total) = if is_large { (Text::Strong, Text::Body) } else { (Text::SmallStrong, Text::Small) };
         let size = Vec2::new(ui.available_width(), self.height.unwrap_or(tokens.size.control.small));
@@ -103,8 +103,8 @@ impl<'a> Transport<'a> {
     }
 }
 
-/// Formats a time as seconds with two decimals, such as `3.36`. It is rounded down, so that a film never seems to have
-/// ended early.
+/// Formats a time as seconds with two decimals, such as `3.36`. It is rounded down, so that a film never seems
+/// to have ended early.
 #[must_use]
 pub fn seconds(millis: u64) -> String {
     format!("{}.{:02}", millis / 1000, millis % 1000 / 10)

@@ -38,8 +38,8 @@ fn is_ready(state: &AppState, job: &Job) -> bool {
     job.state == JobState::Ready && !state.missing_files.contains(&job.id)
 }
 
-/// Explains what *Cancel* and *Stop watching* do to a job, and whether it is still billed. `None` for a job that has
-/// ended.
+/// Explains what *Cancel* and *Stop watching* do to a job, and whether it is still billed. `None` for a
+/// job that has ended.
 fn honest_words(job: &Job) -> Option<String> {
     let gateway = job.gateway;
     match job.state {
@@ -178,8 +178,8 @@ fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     );
 }
 
-/// Draws the menu rows that move clips to a project. `now` is the project that all of them are in; `None` if they are
-/// in different ones.
+/// Draws the menu rows that move clips to a project. `now` is the project that all of them are in; `None` if they
+/// are in different ones.
 pub(super) fn move_rows_ui(frame: &mut Frame<'_>, ui: &mut Ui, jobs: &[JobId], now: Option<Option<&Project>>) {
     let state = frame.state;
     let choices = std::iter::once(None).chain(state.browsing.projects.iter().map(Some));

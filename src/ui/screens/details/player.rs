@@ -36,8 +36,8 @@ pub(super) struct Playhead {
 }
 
 impl Playhead {
-    /// Computes the playhead of a clip. `waiting` is a position from 0.0 to 1.0 that the user chose before the film was
-    /// open.
+    /// Computes the playhead of a clip. `waiting` is a position from 0.0 to 1.0 that the user chose before
+    /// the film was open.
     pub(super) fn of(state: &AppState, job: &Job, waiting: Option<f32>) -> Self {
         let film = state.films.get(&job.id).and_then(|film| film.as_ref().ok()).copied();
         let is_touched = state.playback.is_touched;

@@ -18,8 +18,8 @@ const PRACTICE_HEIGHT: f32 = 28.0;
 const BUTTON_HEIGHT: f32 = 40.0;
 const CAPTION_HEIGHT: f32 = 16.0;
 const NOTES_SHOWN: usize = 3;
-/// Height in points that is reserved for notes: two lines, so that the tiles do not move when the user chooses another
-/// gateway.
+/// Height in points that is reserved for notes: two lines, so that the tiles do not move when the
+/// user chooses another gateway.
 const NOTE_HEIGHT: f32 = 2.0 * CAPTION_HEIGHT;
 
 fn note_galley(view: &FormView, ui: &Ui, width: f32) -> std::sync::Arc<egui::Galley> {

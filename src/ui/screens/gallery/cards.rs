@@ -71,8 +71,8 @@ pub(super) fn card_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, at: Rect) -
     out.response.has_focus()
 }
 
-/// Action of a click: it selects one card; with Ctrl it adds or removes the card; with Shift it extends the selection
-/// to the card.
+/// Action of a click: it selects one card; with Ctrl it adds or removes the card; with Shift it extends the
+/// selection to the card.
 fn selecting(job: JobId, modifiers: Modifiers) -> Action {
     if modifiers.shift {
         Action::Browse(Browse::SelectTo(job))

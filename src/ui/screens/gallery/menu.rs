@@ -21,8 +21,8 @@ use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
 use crate::ui::widgets::{Button, ButtonKind, MenuItem, Rating, menu_button, menu_more, menu_row, menu_separator};
 
-/// Draws the rows of a card's menu. They act on the whole selection if the card belongs to a selection of several, else
-/// on the card.
+/// Draws the rows of a card's menu. They act on the whole selection if the card belongs to a selection of several,
+/// else on the card.
 pub(super) fn rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) {
     let all = chosen(frame.state);
     if all.len() > 1 && all.contains(&job.id) {

@@ -1,5 +1,5 @@
-//! The toolbar above the cards: search, filters, sort order and view. What does not fit moves into the menus at its
-//! right end.
+//! The toolbar above the cards: search, filters, sort order and view. What does not fit moves into the menus
+//! at its right end.
 
 use egui::{Id, Rect, Ui, Vec2};
 use strum::IntoEnumIterator as _;
