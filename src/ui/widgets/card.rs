@@ -47,7 +47,7 @@ pub enum CardBody<'a> {
         duration_secs: f32,
         /// Whether the user rejected the clip.
         rejected: bool,
-        /// Whether the user gave the clip the highest rating.
+        /// Whether the clip is the best of its takes; the chip of the take then shows a star.
         starred: bool,
     },
     /// A message of one or two sentences.
