@@ -1,5 +1,5 @@
-//! The component sheet: every control in every state, for designers and for the picture tests.
-//! `rushes --components` opens it in a window.
+//! The component sheet: a page with every widget in every state, for designers and for the picture tests. `rushes
+//! --components` opens it in a window.
 
 mod cards;
 mod more;
@@ -18,13 +18,14 @@ use super::widgets::{
 
 pub use cards::{CARDS_SIZE, INTERACTIONS_SIZE, cards_page, interactions_page};
 
-/// Height of the part that the design draws, in points. What it does not draw follows below.
+/// Height in points of the part of the sheet that copies the design file. The widgets that the design file
+/// lacks follow below it.
 const DRAWN_HEIGHT: f32 = 1304.0;
 
-/// The size the sheet is drawn for, in points.
+/// Size of the whole sheet, in points.
 pub const SHEET_SIZE: Vec2 = Vec2::new(1440.0, DRAWN_HEIGHT + more::HEIGHT);
 
-/// Shows the sheet and the cards below it, in a window of any size.
+/// Shows the component sheet with the card sheets below it, in a scroll area that fits a window of any size.
 pub fn components_ui(ui: &mut Ui) {
     let gallery = tokens::tokens(ui).color.bg_gallery;
     ui.painter().rect_filled(ui.max_rect(), paint::radius(0.0), gallery);
@@ -40,7 +41,7 @@ pub fn components_ui(ui: &mut Ui) {
     });
 }
 
-/// Shows every control in every state.
+/// Shows the component sheet alone, at its full size.
 pub fn components_page(ui: &mut Ui) {
     let tokens = tokens::tokens(ui);
     let (sheet, _) = ui.allocate_exact_size(SHEET_SIZE, Sense::hover());
@@ -67,12 +68,12 @@ pub fn components_page(ui: &mut Ui) {
     more::more(ui, Pos2::new(left.x, sheet.top() + DRAWN_HEIGHT - 4.0));
 }
 
-/// Where a section begins, and its width.
+/// Rectangle of a column: its left edge, its width and its top, in points.
 fn column(x: f32, width: f32, y: f32) -> Rect {
     Rect::from_min_size(Pos2::new(x, y), Vec2::new(width, 10.0))
 }
 
-/// A framed section with a title; returns its height.
+/// Draws a framed section with a title and returns its height, in points.
 fn section(ui: &mut Ui, place: Rect, height: f32, title: &str, contents: impl FnOnce(&mut Ui, &Tokens)) -> f32 {
     let tokens = tokens::tokens(ui);
     let rect = Rect::from_min_size(place.min, Vec2::new(place.width(), height));
@@ -86,7 +87,7 @@ fn section(ui: &mut Ui, place: Rect, height: f32, title: &str, contents: impl Fn
     height
 }
 
-/// Places one control with its left center at the given point.
+/// Places one widget so that its left edge is at `left_center` and it is vertically centered there.
 fn at(ui: &mut Ui, left_center: Pos2, height: f32, contents: impl FnOnce(&mut Ui)) {
     let rect = Rect::from_min_size(left_center - Vec2::new(0.0, height / 2.0), Vec2::new(300.0, height));
     let salt = (left_center.x.round().to_string(), left_center.y.round().to_string());
@@ -225,7 +226,7 @@ fn type_scale(ui: &mut Ui, tokens: &Tokens) {
     let mut at = ui.cursor().min;
     for (text, style, color, name) in rows {
         let line = text_style::paint(ui.painter(), at, Align2::LEFT_TOP, style, color, text);
-        // Both pieces stand on one baseline: the caption's box ends a little above the larger text's.
+        // Both texts share a baseline, so the box of the caption ends a little above the box of the larger text.
         let drop = (style.line() - Text::Caption.line()) / 2.0 + (style.measures().size - 11.0) * 0.36;
         let place = Pos2::new(at.x + 208.0, line.top() + drop);
         text_style::paint(ui.painter(), place, Align2::LEFT_TOP, Text::Caption, c.text_low, name);
@@ -419,7 +420,7 @@ fn chips(ui: &mut Ui, tokens: &Tokens) {
     });
 }
 
-/// A line with text at both ends.
+/// Draws a line with one text at its left end and one at its right end.
 fn between(
     ui: &mut Ui,
     style: Text,
@@ -476,7 +477,7 @@ fn notes(ui: &mut Ui, _: &Tokens) {
     Note::new("The picture is 24 MB; the limit is 20. Not sent.").icon(Icon::CircleAlert).tone(Tone::Fail).show(ui);
 }
 
-/// The price explanation; returns its height.
+/// Draws the explanation of a price and returns its height, in points.
 fn why(ui: &mut Ui, rect: Rect) -> f32 {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;

@@ -1,4 +1,5 @@
-//! The icons of the window: Lucide drawings (ISC license, `assets/icons/LICENSE`), painted in any color at exact pixel sizes.
+//! The icons of the window: Lucide drawings (ISC license, `assets/icons/LICENSE`), rasterized from SVG in any color and
+//! at exact pixel sizes.
 
 use egui::{Color32, Pos2, Rect, TextureOptions, Vec2, load::SizeHint, load::TexturePoll};
 
@@ -6,16 +7,16 @@ use super::tokens;
 
 macro_rules! icons {
     ($($variant:ident => $file:literal),* $(,)?) => {
-        /// One drawing of `assets/icons`, named like its file.
+        /// An icon drawing in `assets/icons`. Each variant is named after its file.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[allow(missing_docs, reason = "each variant is named like its file, which says what it shows")]
         pub enum Icon { $($variant),* }
 
         impl Icon {
-            /// Every icon.
+            /// All icons, in the order of their declaration.
             pub const ALL: &'static [Icon] = &[$(Icon::$variant),*];
 
-            /// The file name without its ending.
+            /// Name of the SVG file without its extension.
             #[must_use]
             pub fn file_stem(self) -> &'static str {
                 match self { $(Icon::$variant => $file),* }
@@ -121,8 +122,8 @@ icons! {
     X => "x",
 }
 
-/// Paints an icon with its center at `center`. `size` is its edge in points; the drawing is made for the exact number of pixels, so it stays
-/// crisp at every interface size.
+/// Paints an icon with its center at `center`. `size` is the edge length in points. The SVG is rasterized for the exact
+/// number of pixels, so the icon stays crisp at every interface scale.
 pub fn paint(painter: &egui::Painter, icon: Icon, center: Pos2, size: f32, color: Color32) {
     let ctx = painter.ctx();
     let scale = painter.pixels_per_point();
@@ -139,7 +140,7 @@ pub fn paint(painter: &egui::Painter, icon: Icon, center: Pos2, size: f32, color
     let hint = SizeHint::Size { width: pixels as u32, height: pixels as u32, maintain_aspect_ratio: true };
     let mut poll = ctx.try_load_texture(uri, TextureOptions::LINEAR, hint);
     if poll.is_err() {
-        // The first use of an icon hands its bytes over; after that the loader has them.
+        // The bytes of an icon are registered on its first use; later uses find them in the texture loader.
         ctx.include_bytes(uri, bytes);
         poll = ctx.try_load_texture(uri, TextureOptions::LINEAR, hint);
     }
@@ -149,14 +150,15 @@ pub fn paint(painter: &egui::Painter, icon: Icon, center: Pos2, size: f32, color
     }
 }
 
-/// Shows an icon as a decoration in the flow of a layout.
+/// Lays out an icon as a decoration with an edge length of `size` points. It has no accessible name.
 pub fn show(ui: &mut egui::Ui, icon: Icon, size: f32, color: Color32) -> egui::Response {
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(size), egui::Sense::hover());
     paint(ui.painter(), icon, rect.center(), size, color);
     response
 }
 
-/// Paints the mark of the program: a film frame with a play sign. `size` is its edge in points.
+/// Paints the logo of the program, a film frame with a play sign, with its upper left corner at `min`. `size` is the
+/// edge length in points.
 pub fn paint_logo(painter: &egui::Painter, min: Pos2, size: f32, color: Color32) {
     let unit = size / 18.0;
     let at = |x: f32, y: f32| min + Vec2::new(x, y) * unit;

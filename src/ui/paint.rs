@@ -1,4 +1,4 @@
-//! What the widgets share when they draw: the look of a state, rings, dashed frames and radii.
+//! Painting helpers that the widgets share: state colors, focus rings, dashed frames, dividers, and rows and columns.
 
 use egui::{Color32, Context, CornerRadius, Key, Painter, Pos2, Rect, Response, Shape, Stroke, StrokeKind, Ui, Vec2};
 
@@ -6,44 +6,46 @@ use super::tokens::{self, Tokens};
 
 pub use super::theme::radius;
 
-/// Which look a widget shows. Everything but the component sheet uses [`Look::Live`].
+/// The interaction state that a widget draws. The window uses [`Look::Live`]; the component sheet uses the other values
+/// to show a state without a pointer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Look {
-    /// What pointer and keyboard do.
+    /// The state follows the pointer and the keyboard.
     #[default]
     Live,
-    /// At rest, whatever the pointer does.
+    /// Draws the widget at rest, wherever the pointer is.
     Rest,
-    /// As under the pointer.
+    /// Draws the widget as if it were hovered.
     Hover,
-    /// As pressed.
+    /// Draws the widget as if it were pressed.
     Press,
-    /// As focused by keyboard.
+    /// Draws the widget as if the keyboard had focused it.
     Focus,
 }
 
-/// The state a widget draws itself in.
+/// The interaction state that a widget has in this frame.
 #[derive(Clone, Copy, Debug)]
 pub struct Drawn {
-    /// How far the hover color has come in, `0.0..=1.0`.
+    /// Progress of the hover animation, from 0.0 (not hovered) to 1.0 (hovered).
     pub hover: f32,
-    /// Whether the widget is held down.
+    /// Whether the widget is being pressed.
     pub press: bool,
-    /// Whether the focus ring shows.
+    /// Whether to draw the focus ring.
     pub focus: bool,
-    /// Whether it can be used.
+    /// Whether the widget accepts input.
     pub enabled: bool,
 }
 
 impl Drawn {
-    /// A color of the state: rest, hover or press.
+    /// Picks the color of the state among the colors for rest, hover and press. The change from rest
+    /// to hover is animated.
     #[must_use]
     pub fn color(&self, rest: Color32, hover: Color32, press: Color32) -> Color32 {
         if self.press { press } else { tokens::mix(rest, hover, self.hover) }
     }
 }
 
-/// The state to draw a widget in.
+/// Computes the state in which to draw a widget from its response, or from a fixed `look`.
 #[must_use]
 pub fn drawn(ui: &Ui, response: &Response, enabled: bool, look: Look) -> Drawn {
     let ctx = ui.ctx();
@@ -74,7 +76,7 @@ struct KeyboardUsed {
     used: bool,
 }
 
-/// Whether the last thing the user did was done with the keyboard; only then focus rings show.
+/// Whether the latest input came from the keyboard. Focus rings are drawn only then.
 #[must_use]
 pub fn keyboard_used(ctx: &Context) -> bool {
     let id = egui::Id::unique("keyboard used");
@@ -97,7 +99,8 @@ pub fn keyboard_used(ctx: &Context) -> bool {
     state.used
 }
 
-/// Declares that assistive technology can raise and lower the value of a widget. Returns by how many steps it asks to do so now.
+/// Declares to assistive technology that the value of the widget `id` can be incremented and decremented. Returns the
+/// number of steps requested in this frame; negative means down.
 pub fn accessible_steps(ui: &Ui, id: egui::Id, least: f64, most: f64) -> i32 {
     use egui::accesskit::Action;
     ui.ctx().accesskit_node_builder(id, |node| {
@@ -127,18 +130,18 @@ fn moves_focus(key: Key) -> bool {
     )
 }
 
-/// A filled rectangle with a frame of 1 px inside its edge.
+/// Paints a filled rectangle with a frame inside its edge. The frame is as thin as a hairline.
 pub fn boxed(painter: &Painter, rect: Rect, corner: f32, fill: Color32, stroke: Color32) {
     painter.rect(rect, radius(corner), fill, Stroke::new(hair(painter.ctx()), stroke), StrokeKind::Inside);
 }
 
-/// The width of a frame in points: the token's value, but never thinner than a pixel.
+/// Width of a hairline frame in points: the value of the token, but never less than one pixel.
 #[must_use]
 pub fn hair(ctx: &Context) -> f32 {
     tokens::tokens(ctx).stroke.hair.max(1.0 / ctx.pixels_per_point())
 }
 
-/// Paints a picture over the whole of `rect`, cut at its longer side.
+/// Paints a picture so that it covers `rect`. What juts out at its longer side is cropped.
 pub fn covered(painter: &Painter, rect: Rect, texture: egui::TextureId, size: Vec2, corner: f32) {
     let (want, have) = (rect.aspect_ratio(), size.x / size.y.max(1.0));
     let uv = if have > want {
@@ -150,24 +153,24 @@ pub fn covered(painter: &Painter, rect: Rect, texture: egui::TextureId, size: Ve
     painter.add(shape);
 }
 
-/// The focus ring around a control: 2 points wide after a gap of 2.
+/// Paints the focus ring around a control: 2 points wide, with a gap of 2 points between control and ring.
 pub fn focus_ring(painter: &Painter, rect: Rect, corner: f32) {
     let tokens = tokens::tokens(painter.ctx());
     let gap = tokens.stroke.focus_gap;
     let stroke = Stroke::new(tokens.stroke.focus, tokens.color.focus_ring);
-    // The ring may reach past the clip of a tight parent by its own width.
+    // Widens the clip rectangle by the width of the ring, because a tight parent would cut the ring off.
     let painter = painter.with_clip_rect(painter.clip_rect().expand(gap + tokens.stroke.focus));
     painter.rect_stroke(rect.expand(gap), radius(corner + gap), stroke, StrokeKind::Outside);
 }
 
-/// A dashed frame along a rounded rectangle.
+/// Paints a dashed frame along a rounded rectangle.
 pub fn dashed_frame(painter: &Painter, rect: Rect, corner: f32, color: Color32) {
     let stroke = Stroke::new(hair(painter.ctx()), color);
     let points = rounded_path(rect.shrink(stroke.width / 2.0), corner - stroke.width / 2.0);
     painter.extend(Shape::dashed_line(&points, stroke, 3.0, 3.0));
 }
 
-/// The closed outline of a rounded rectangle as a path, beginning and ending at the top left.
+/// Outline of a rounded rectangle as a closed path that begins and ends at the top left.
 fn rounded_path(rect: Rect, corner: f32) -> Vec<Pos2> {
     const STEPS: usize = 6;
     let corners = [
@@ -187,25 +190,25 @@ fn rounded_path(rect: Rect, corner: f32) -> Vec<Pos2> {
     points
 }
 
-/// A horizontal line of one pixel at the top edge `y`.
+/// Paints a horizontal line one pixel high whose upper edge is at `y`.
 pub fn divider(painter: &Painter, x: egui::Rangef, y: f32, color: Color32) {
     let rect = Rect::from_min_max(Pos2::new(x.min, y), Pos2::new(x.max, y + hair(painter.ctx())));
     painter.rect_filled(rect, CornerRadius::ZERO, color);
 }
 
-/// A vertical line of one pixel with its left edge at `x`.
+/// Paints a vertical line one pixel wide whose left edge is at `x`.
 pub fn upright(painter: &Painter, x: f32, y: egui::Rangef, color: Color32) {
     let rect = Rect::from_min_max(Pos2::new(x, y.min), Pos2::new(x + hair(painter.ctx()), y.max));
     painter.rect_filled(rect, CornerRadius::ZERO, color);
 }
 
-/// A popover's surface: shadow, fill, frame.
+/// Paints the surface of a popover: shadow, fill and frame.
 pub fn popover(painter: &Painter, rect: Rect, corner: f32, tokens: &Tokens) {
     painter.add(tokens.shadow_popover.as_shape(rect, radius(corner)));
     boxed(painter, rect, corner, tokens.color.bg_raised, tokens.color.stroke_mid);
 }
 
-/// The frame egui puts around menus and popovers.
+/// Builds the [`egui::Frame`] that menus and popovers use.
 pub fn popover_frame(tokens: &Tokens, corner: f32, margin: impl Into<egui::Margin>) -> egui::Frame {
     egui::Frame::new()
         .fill(tokens.color.bg_raised)
@@ -215,7 +218,7 @@ pub fn popover_frame(tokens: &Tokens, corner: f32, margin: impl Into<egui::Margi
         .inner_margin(margin)
 }
 
-/// Shows a divider across the width that is left.
+/// Shows a divider across the available width.
 pub fn show_divider(ui: &mut Ui) {
     let hair = hair(ui.ctx());
     let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), hair), egui::Sense::hover());
@@ -223,7 +226,7 @@ pub fn show_divider(ui: &mut Ui) {
     ui.painter().rect_filled(rect, CornerRadius::ZERO, color);
 }
 
-/// Lays children out in a row with the given gap, vertically centered.
+/// Lays out the contents in a row, vertically centered, with `gap` points between them.
 pub fn row<R>(ui: &mut Ui, gap: f32, contents: impl FnOnce(&mut Ui) -> R) -> R {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = gap;
@@ -232,7 +235,7 @@ pub fn row<R>(ui: &mut Ui, gap: f32, contents: impl FnOnce(&mut Ui) -> R) -> R {
     .inner
 }
 
-/// Lays children out in a column with the given gap.
+/// Lays out the contents in a column with `gap` points between them.
 pub fn column<R>(ui: &mut Ui, gap: f32, contents: impl FnOnce(&mut Ui) -> R) -> R {
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = gap;

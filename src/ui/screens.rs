@@ -1,4 +1,4 @@
-//! The window's screens. They read [`AppState`] and push [`Action`]s; they decide nothing about jobs or money.
+//! The screens of the window. They read [`AppState`] and push [`Action`]s; they contain no logic about jobs or money.
 
 mod compare;
 pub mod context;
@@ -26,10 +26,10 @@ use crate::ui::paint;
 use crate::ui::tokens;
 use crate::ui::widgets::Splitter;
 
-/// Height of the bar that the form folds into.
+/// Height of the folded form, in points.
 const FOLDED_FORM: f32 = 64.0;
 
-/// The whole window, drawn into `ui`.
+/// Draws the whole window into `ui`.
 pub fn root_ui(
     state: &AppState,
     ui_state: &mut UiState,
@@ -48,7 +48,7 @@ pub fn root_ui(
     let middle = Rect::from_min_max(header.left_bottom(), status.right_top());
 
     match &state.viewer {
-        // In place of the panes: what nobody sees is neither drawn nor reached by Tab.
+        // A viewer replaces the panes. Hidden panes are not drawn, so Tab cannot reach them.
         Some(Viewer::Compare(comparison)) => compare::compare_ui(frame, ui, comparison, middle),
         _ => panes_ui(frame, ui, window, middle),
     }
@@ -73,7 +73,7 @@ pub fn root_ui(
     overlay::toasts_ui(frame, ui);
 }
 
-/// Form, gallery and details.
+/// Draws the three panes: form, gallery and details.
 fn panes_ui(frame: &mut Frame<'_>, ui: &mut Ui, window: Rect, middle: Rect) {
     let tokens = tokens::tokens(ui);
     let (state, size) = (frame.state, &tokens.size);
@@ -128,7 +128,7 @@ fn panes_ui(frame: &mut Frame<'_>, ui: &mut Ui, window: Rect, middle: Rect) {
     }
 }
 
-/// What happens once when quick look or compare closes: the window gets its place back, and the card the keyboard.
+/// Runs once when quick look or compare closes: leaves full screen and gives the keyboard focus back to the card.
 fn follow_viewer(frame: &mut Frame<'_>, ui: &Ui) {
     let is_open = frame.state.viewer.is_some();
     if frame.ui_state.viewer.was_open && !is_open {
@@ -137,7 +137,7 @@ fn follow_viewer(frame: &mut Frame<'_>, ui: &Ui) {
         }
         frame.ui_state.viewer = context::ViewerUi::default();
         let state = frame.state;
-        // What closes it by filling the form leaves the cursor there.
+        // If the viewer closed because the form was filled, the text cursor stays in the form.
         if !ui.ctx().text_edit_focused() {
             frame.ui_state.wants_focus =
                 state.selection.card.filter(|job| state.gallery.order().any(|shown| shown == *job));
@@ -147,7 +147,7 @@ fn follow_viewer(frame: &mut Frame<'_>, ui: &Ui) {
     frame.ui_state.viewer.was_open = is_open;
 }
 
-/// Width of the form pane, remembered between frames.
+/// Width of the form pane in points, kept from frame to frame.
 fn form_width(ui_state: &mut UiState, at_minimum: bool, tokens: &tokens::Tokens) -> f32 {
     let pane = &tokens.size.pane_form;
     if ui_state.form_width == 0.0 {
@@ -160,7 +160,7 @@ fn form_width(ui_state: &mut UiState, at_minimum: bool, tokens: &tokens::Tokens)
     ui_state.form_width
 }
 
-/// Width of the details pane: it gives way first, so that the gallery keeps its least width.
+/// Width of the details pane in points. It shrinks before the gallery goes below its minimum width.
 fn details_width(ui_state: &mut UiState, room: f32, tokens: &tokens::Tokens) -> f32 {
     let pane = &tokens.size.pane_details;
     if ui_state.details_width == 0.0 {
@@ -171,7 +171,7 @@ fn details_width(ui_state: &mut UiState, room: f32, tokens: &tokens::Tokens) -> 
     ui_state.details_width
 }
 
-/// A part of the window with its own ground; nothing is drawn outside of it.
+/// Draws a part of the window on its own background, clipped to `rect`.
 fn pane<R>(ui: &mut Ui, rect: Rect, name: &str, ground: egui::Color32, contents: impl FnOnce(&mut Ui) -> R) -> R {
     ui.painter().rect_filled(rect, 0.0, ground);
     let mut child = ui.new_child(UiBuilder::new().id_salt(name).max_rect(rect));
@@ -180,7 +180,7 @@ fn pane<R>(ui: &mut Ui, rect: Rect, name: &str, ground: egui::Color32, contents:
     contents(&mut child)
 }
 
-/// A pane that lies over others and keeps their pointer.
+/// Draws a pane that lies over other panes and blocks the pointer from reaching them.
 fn sheet<R>(ui: &mut Ui, rect: Rect, name: &str, tokens: &tokens::Tokens, contents: impl FnOnce(&mut Ui) -> R) -> R {
     ui.interact(rect, ui.unique_id().with(name), Sense::hover() | Sense::CLICK | Sense::DRAG);
     ui.painter().add(tokens.shadow_popover.as_shape(rect, 0.0));

@@ -1,4 +1,4 @@
-//! Puts the tokens and the fonts into egui, so that nothing shows its default look.
+//! Installs the design tokens and the fonts as egui's styles, so that no widget shows egui's default look.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::text_style::{MEDIUM, SEMIBOLD, Text};
 use super::tokens::{self, NONE, Tokens};
 use super::widgets::TOOLTIP_MARGIN;
 
-/// Installs fonts, both styles and the picture loaders. Called once, before the first frame.
+/// Installs the fonts, the styles of both themes and the image loaders. Call it once, before the first frame.
 pub fn install(ctx: &Context) {
     egui_extras::install_image_loaders(ctx);
     ctx.set_fonts(fonts());
@@ -20,7 +20,8 @@ pub fn install(ctx: &Context) {
     }
 }
 
-/// The fonts: Inter in three weights, each behind its tabular figures, and JetBrains Mono for ids. What they lack comes from the system.
+/// Builds the font definitions: Inter in three weights, each after a variant with tabular figures, and JetBrains Mono
+/// for ids. Fonts of the system supply missing characters.
 #[must_use]
 pub fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
@@ -42,7 +43,7 @@ pub fn fonts() -> FontDefinitions {
     fonts
 }
 
-/// The egui style of one theme.
+/// Builds the egui style of one theme.
 #[must_use]
 pub fn style(tokens: &Tokens) -> Style {
     let mut style = Style { animation_time: tokens.motion.fade / 1000.0, ..Style::default() };
@@ -61,7 +62,7 @@ pub fn style(tokens: &Tokens) -> Style {
     spacing.item_spacing = Vec2::splat(tokens.space.x2);
     spacing.button_padding = Vec2::new(10.0, 4.0);
     spacing.interact_size = Vec2::new(tokens.size.touch_min, tokens.size.touch_min);
-    // What egui calls the menu's margin is the tooltip's as well; our menus bring their own frame.
+    // egui applies `menu_margin` to tooltips as well; the menus of this window bring their own frame.
     spacing.menu_margin = TOOLTIP_MARGIN;
     spacing.window_margin = Margin::same(16);
     spacing.tooltip_width = tokens.size.tooltip.max_width;
@@ -94,7 +95,8 @@ pub fn style(tokens: &Tokens) -> Style {
     let color = &tokens.color;
     let visuals = &mut style.visuals;
     *visuals = if tokens.is_dark() { egui::Visuals::dark() } else { egui::Visuals::light() };
-    // egui thickens light text on dark ground a lot by default; Inter's weights are meant nearly as they are.
+    // By default egui makes light text on a dark background much bolder. Inter is drawn nearly as
+    // its designer meant it.
     visuals.text_options.color_transfer_function =
         egui::epaint::FontColorTransferFunction::Gamma(if tokens.is_dark() { 0.9 } else { 1.0 });
     visuals.override_text_color = None;
@@ -119,7 +121,7 @@ pub fn style(tokens: &Tokens) -> Style {
     visuals.text_cursor = TextCursorStyle {
         stroke: Stroke::new(1.0, color.text_hi),
         preview: false,
-        // A blinking caret would repaint an idle window for ever.
+        // A blinking caret would repaint an idle window forever.
         blink: false,
         ..TextCursorStyle::default()
     };
@@ -139,7 +141,7 @@ pub fn style(tokens: &Tokens) -> Style {
         expansion: 0.0,
     };
     visuals.widgets.noninteractive = state(color.bg_pane, color.stroke_soft, color.text_hi);
-    // Scroll handles take `bg_fill` of these states.
+    // egui draws scroll handles with the `bg_fill` of these states.
     visuals.widgets.inactive = state(color.bg_active, color.stroke_mid, color.text_hi);
     visuals.widgets.hovered = state(color.stroke_control, color.stroke_mid, color.text_hi);
     visuals.widgets.active = state(color.stroke_control, color.stroke_mid, color.text_hi);
@@ -147,7 +149,7 @@ pub fn style(tokens: &Tokens) -> Style {
     style
 }
 
-/// A radius of the token file as egui wants it.
+/// Converts a corner radius from the token file to egui's type.
 #[must_use]
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "radii are small whole numbers")]
 pub fn radius(points: f32) -> CornerRadius {

@@ -1,6 +1,7 @@
-//! The visual tokens: every color, size, radius, text style and duration of the window, read once from `assets/theme/tokens.json`.
+//! The design tokens: every color, size, radius, text style and duration of the window,
+//! parsed once from `assets/theme/tokens.json`.
 //!
-//! This is the only module that constructs colors. Everything else asks [`tokens`] for the theme that is shown now.
+//! This is the only module that constructs colors. All others call [`tokens`] for the theme that is shown now.
 
 mod measures;
 
@@ -16,7 +17,7 @@ pub use measures::{
 
 const SOURCE: &str = include_str!("../../assets/theme/tokens.json");
 
-/// Reads `#RRGGBB`.
+/// Parses a color of the form `#RRGGBB`.
 fn color(text: &str) -> Result<Color32, String> {
     Color32::from_hex(text).map_err(|error| format!("{text} is not a color: {error:?}"))
 }
@@ -27,20 +28,20 @@ fn color_field<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Color32, D::
 
 macro_rules! colors {
     ($($(#[$doc:meta])* $field:ident = $name:literal),* $(,)?) => {
-        /// The colors of one theme, named by what they are for.
+        /// The colors of one theme, named after their roles.
         #[derive(Clone, Debug, Deserialize)]
         pub struct Colors {
             $($(#[$doc])* #[serde(rename = $name, deserialize_with = "color_field")] pub $field: Color32,)*
         }
 
         impl Colors {
-            /// The color with the given name in the token file, for example `text.low`.
+            /// Looks up a color by its name in the token file, for example `text.low`.
             #[must_use]
             pub fn named(&self, name: &str) -> Option<Color32> {
                 match name { $($name => Some(self.$field),)* _ => None }
             }
 
-            /// Every color with its name in the token file.
+            /// All colors with their names in the token file.
             #[must_use]
             pub fn all(&self) -> Vec<(&'static str, Color32)> {
                 vec![$(($name, self.$field)),*]
@@ -50,93 +51,94 @@ macro_rules! colors {
 }
 
 colors! {
-    /// Behind the gallery: the darkest surface in the dark theme, so that clips are the brightest thing on it.
+    /// Background of the gallery: the darkest surface in the dark theme, so that the clips are the brightest
+    /// part of the window.
     bg_gallery = "bg.gallery",
-    /// Side panes, header, status line and dialogs.
+    /// Background of the side panes, the header, the status line and the dialogs.
     bg_pane = "bg.pane",
-    /// Popovers, menus, empty cards.
+    /// Background of popovers, menus and cards without a picture.
     bg_raised = "bg.raised",
-    /// Text fields, secondary buttons, segmented controls.
+    /// Background of text fields, secondary buttons and segmented controls.
     bg_field = "bg.field",
-    /// A surface under the pointer.
+    /// Background of a hovered surface.
     bg_hover = "bg.hover",
-    /// A pressed surface, the chosen segment, the hovered menu row.
+    /// Background of a pressed surface, the chosen segment and the hovered menu row.
     bg_active = "bg.active",
-    /// The veil behind dialogs, drawn at [`VEIL_ALPHA`].
+    /// Color of the veil behind dialogs, which is drawn with the opacity [`VEIL_ALPHA`].
     bg_overlay = "bg.overlay",
-    /// Chips over pictures.
+    /// Background of chips that lie on pictures.
     bg_chip = "bg.chip",
-    /// Dividers.
+    /// Dividers between parts of a surface.
     stroke_soft = "stroke.soft",
-    /// Frames.
+    /// Frames around surfaces and controls.
     stroke_mid = "stroke.mid",
-    /// Outlines that carry meaning: switch, checkbox, empty star, hovered field.
+    /// Outlines that carry meaning: switch, checkbox, empty star, hovered text field.
     stroke_control = "stroke.control",
-    /// First text.
+    /// Text of the first rank: headings, values and running text.
     text_hi = "text.hi",
-    /// Second text.
+    /// Text of the second rank: labels and explanations.
     text_mid = "text.mid",
-    /// Third text. On a hovered surface it becomes `text_mid`.
+    /// Text of the third rank: hints and side remarks. On a hovered surface it becomes `text_mid`.
     text_low = "text.low",
-    /// Disabled text.
+    /// Text of disabled controls.
     text_off = "text.off",
-    /// Whatever is chosen.
+    /// Fill of chosen values and lit buttons.
     lit_fill = "lit.fill",
-    /// A lit button under the pointer.
+    /// Fill of a hovered lit button.
     lit_hover = "lit.hover",
-    /// A lit button pressed.
+    /// Fill of a pressed lit button.
     lit_press = "lit.press",
-    /// Text on `lit_fill`.
+    /// Text and icons on `lit_fill`.
     lit_on = "lit.on",
-    /// The one primary button in view.
+    /// Fill of the primary button, of which only one is in view.
     accent_fill = "accent.fill",
-    /// The primary button under the pointer.
+    /// Fill of the hovered primary button.
     accent_hover = "accent.hover",
-    /// The primary button pressed.
+    /// Fill of the pressed primary button.
     accent_press = "accent.press",
-    /// Text on `accent_fill`.
+    /// Text and icons on `accent_fill`.
     accent_on = "accent.on",
-    /// The focus ring.
+    /// Color of the focus ring.
     focus_ring = "focus.ring",
-    /// A job moves by itself: text and icon.
+    /// Text and icons of a job in progress.
     work_fg = "work.fg",
-    /// A job moves by itself: surface.
+    /// Surface of a job in progress.
     work_bg = "work.bg",
-    /// A job moves by itself: frame.
+    /// Frame of a job in progress.
     work_stroke = "work.stroke",
-    /// Waits for the user: text and icon.
+    /// Text and icons of what waits for the user.
     ask_fg = "ask.fg",
-    /// Waits for the user: surface.
+    /// Surface of what waits for the user.
     ask_bg = "ask.bg",
-    /// Waits for the user: frame.
+    /// Frame of what waits for the user.
     ask_stroke = "ask.stroke",
-    /// Failed or refused: text and icon.
+    /// Text and icons of what failed or was refused.
     fail_fg = "fail.fg",
-    /// Failed or refused: surface.
+    /// Surface of what failed or was refused.
     fail_bg = "fail.bg",
-    /// Failed or refused: frame.
+    /// Frame of what failed or was refused.
     fail_stroke = "fail.stroke",
 }
 
-/// How opaque the veil behind a dialog is.
+/// Opacity of the veil behind a dialog.
 pub const VEIL_ALPHA: f32 = 0.62;
 
 /// The meaning that tints a badge, a note or a card.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Tone {
-    /// Nothing to do, nothing moves.
+    /// No special meaning: nothing to do and nothing in progress.
     #[default]
     Neutral,
-    /// A job moves by itself.
+    /// A job is in progress.
     Work,
-    /// Waits for the user.
+    /// Something waits for the user.
     Ask,
-    /// Failed, not allowed, refused.
+    /// Something failed or was refused.
     Fail,
 }
 
 impl Colors {
-    /// Text and icon color of a tone.
+    /// Color of text and icons in this tone.
     #[must_use]
     pub fn tone_fg(&self, tone: Tone) -> Color32 {
         match tone {
@@ -147,7 +149,7 @@ impl Colors {
         }
     }
 
-    /// Surface of a tone; `neutral` is used where the tone has none.
+    /// Color of a surface in this tone. A tone without a surface of its own returns `neutral`.
     #[must_use]
     pub fn tone_bg(&self, tone: Tone, neutral: Color32) -> Color32 {
         match tone {
@@ -158,7 +160,7 @@ impl Colors {
         }
     }
 
-    /// Frame of a tone.
+    /// Color of a frame in this tone.
     #[must_use]
     pub fn tone_stroke(&self, tone: Tone) -> Color32 {
         match tone {
@@ -170,35 +172,35 @@ impl Colors {
     }
 }
 
-/// Colors of chips and marks on pictures, the same in both themes.
+/// Colors of chips and marks on pictures. They are the same in both themes.
 #[derive(Clone, Debug)]
 pub struct PictureColors {
-    /// The chip surface, already translucent.
+    /// Background of a chip, translucent.
     pub chip_fill: Color32,
-    /// Chip text.
+    /// Text of a neutral chip.
     pub chip_text: Color32,
-    /// Chip text of a working job.
+    /// Text of the chip of a job in progress.
     pub chip_work: Color32,
-    /// Chip text of a job that waits for the user.
+    /// Text of the chip of a job that waits for the user.
     pub chip_ask: Color32,
-    /// Chip text of a failed job.
+    /// Text of the chip of a failed job.
     pub chip_fail: Color32,
-    /// The veil over a rejected picture.
+    /// Veil over the picture of a rejected clip.
     pub reject_veil: Color32,
-    /// The part of a filmstrip after the playhead.
+    /// Veil over the part of a filmstrip after the playhead.
     pub strip_rest: Color32,
-    /// The line under the pointer and the playhead.
+    /// Vertical line at the playhead and at the pointer of a filmstrip.
     pub line: Color32,
-    /// The dark edge of that line.
+    /// Dark edge of that line, which keeps it visible on bright pictures.
     pub line_edge: Color32,
-    /// The track of a progress bar on a picture.
+    /// Track of a progress bar on a picture.
     pub track: Color32,
-    /// The line inside a selection ring in the light theme.
+    /// Line inside the selection ring, which keeps the ring visible on the picture.
     pub inner_ring: Color32,
 }
 
 impl PictureColors {
-    /// Chip text of a tone.
+    /// Text color of a chip in the given tone.
     #[must_use]
     pub fn tone(&self, tone: Tone) -> Color32 {
         match tone {
@@ -210,7 +212,7 @@ impl PictureColors {
     }
 }
 
-/// One shadow, in the units of [`egui::Shadow`].
+/// A shadow as the token file gives it, in the units of [`egui::Shadow`].
 #[derive(Clone, Copy, Debug, Deserialize)]
 struct ShadowSource {
     offset: [i8; 2],
@@ -269,14 +271,15 @@ struct Themes {
     light: Colors,
 }
 
-/// One row of the contrast table in the token file: a pair that the window draws, and what it needs.
+/// A row of the contrast table in the token file: two colors that the window draws on each other, and
+/// the contrast they need.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ContrastPair {
     /// Name of the foreground color.
     pub fg: String,
-    /// Name of the surface.
+    /// Name of the background color.
     pub bg: String,
-    /// The least ratio: 4.5 for text, 3 for shapes that carry meaning.
+    /// Minimum contrast ratio: 4.5 for text, 3 for shapes that carry meaning.
     pub needs: f32,
 }
 
@@ -305,36 +308,36 @@ struct Source {
     contrast: ContrastSource,
 }
 
-/// Everything the widgets draw with, for one theme.
+/// All design tokens of one theme.
 #[derive(Clone, Debug)]
 pub struct Tokens {
-    /// Which theme this is.
+    /// The theme that these tokens belong to.
     pub theme: Theme,
-    /// Colors.
+    /// Colors by their roles.
     pub color: Colors,
-    /// Colors on pictures.
+    /// Colors of chips and marks on pictures.
     pub picture: PictureColors,
-    /// The type scale.
+    /// Font sizes, line heights and weights of the text styles.
     pub text: TypeScale,
-    /// Distances.
+    /// Distances between and inside widgets, in points.
     pub space: Spaces,
-    /// Corner radii.
+    /// Corner radii of widgets and surfaces, in points.
     pub radius: Radii,
-    /// Stroke widths.
+    /// Widths of frames, rings and dividers, in points.
     pub stroke: Strokes,
-    /// Measures.
+    /// Sizes of panes, controls and cards.
     pub size: Sizes,
-    /// Widths at which the layout changes.
+    /// Window widths at which the layout changes.
     pub breakpoint: Breakpoints,
-    /// Durations; see [`duration_secs`] for what is used when motion is reduced.
+    /// Durations of animations. Read them with [`duration_secs`], which respects reduced motion.
     pub motion: Motion,
-    /// Shadow of menus and popovers.
+    /// Shadow of menus and popovers, in points.
     pub shadow_popover: egui::Shadow,
-    /// Shadow of dialogs.
+    /// Shadow of dialogs, in points.
     pub shadow_dialog: egui::Shadow,
-    /// Pairs that are drawn in this theme, with the contrast they need.
+    /// Color pairs of this theme with the contrast they need.
     pub contrast: Vec<ContrastPair>,
-    /// Pairs on pictures over the worst case, a white picture.
+    /// Color pairs on pictures with the contrast they need, in the worst case: over a white picture.
     pub contrast_on_picture: Vec<ContrastPair>,
 }
 
@@ -345,7 +348,7 @@ impl Tokens {
         self.theme == Theme::Dark
     }
 
-    /// The veil behind dialogs.
+    /// Color of the veil behind dialogs.
     #[must_use]
     pub fn veil(&self) -> Color32 {
         self.color.bg_overlay.gamma_multiply(VEIL_ALPHA)
@@ -353,7 +356,7 @@ impl Tokens {
 }
 
 static BOTH: LazyLock<[Tokens; 2]> = LazyLock::new(|| {
-    // The file is compiled in and a test reads it, so this cannot fail in a built program.
+    // The file is compiled in and covered by a test, so parsing cannot fail in a release.
     let build = |theme| {
         let source: Source = serde_json::from_str(SOURCE).expect("the token file that is compiled in is well formed");
         let dark = theme == Theme::Dark;
@@ -390,13 +393,13 @@ static BOTH: LazyLock<[Tokens; 2]> = LazyLock::new(|| {
     [build(Theme::Dark), build(Theme::Light)]
 });
 
-/// The tokens of the theme that is shown now. A `&Ui` can be given as well.
+/// The tokens of the theme that is shown now. Accepts a [`Context`] or a `&Ui`.
 #[must_use]
 pub fn tokens(ctx: &Context) -> &'static Tokens {
     of_theme(ctx.theme())
 }
 
-/// The tokens of one theme.
+/// The tokens of the given theme.
 #[must_use]
 pub fn of_theme(theme: Theme) -> &'static Tokens {
     match theme {
@@ -405,19 +408,19 @@ pub fn of_theme(theme: Theme) -> &'static Tokens {
     }
 }
 
-/// No paint at all.
+/// The fully transparent color.
 pub const NONE: Color32 = Color32::TRANSPARENT;
 
-/// The tint that leaves a picture as it is.
+/// The tint that leaves the colors of a picture unchanged.
 pub const UNTINTED: Color32 = Color32::WHITE;
 
-/// A color made more transparent, `0.0..=1.0`.
+/// Multiplies the opacity of a color by a factor from 0.0 to 1.0.
 #[must_use]
 pub fn faded(color: Color32, opacity: f32) -> Color32 {
     color.gamma_multiply(opacity.clamp(0.0, 1.0))
 }
 
-/// A color between two others; `t` is `0.0..=1.0`.
+/// Mixes two colors. `t` goes from 0.0 (the first color) to 1.0 (the second).
 #[must_use]
 pub fn mix(from: Color32, to: Color32, t: f32) -> Color32 {
     if t <= 0.0 {
@@ -429,7 +432,7 @@ pub fn mix(from: Color32, to: Color32, t: f32) -> Color32 {
     }
 }
 
-/// WCAG 2.2 contrast ratio of two opaque colors, `1.0..=21.0`.
+/// WCAG 2.2 contrast ratio of two opaque colors, from 1.0 to 21.0.
 #[must_use]
 pub fn contrast_ratio(one: Color32, other: Color32) -> f32 {
     let luminance = |color: Color32| {
@@ -446,7 +449,7 @@ pub fn contrast_ratio(one: Color32, other: Color32) -> f32 {
 #[derive(Clone, Copy, Default)]
 struct ReducedMotion(bool);
 
-/// Turns every animation off or on again. The settings and the system's wish both end here.
+/// Turns all animations off or on, as the settings or the operating system ask for.
 pub fn set_reduced_motion(ctx: &Context, reduced: bool) {
     ctx.data_mut(|data| data.insert_temp(egui::Id::NULL, ReducedMotion(reduced)));
     ctx.all_styles_mut(|style| {
@@ -454,19 +457,19 @@ pub fn set_reduced_motion(ctx: &Context, reduced: bool) {
     });
 }
 
-/// Whether animations are off.
+/// Whether animations are turned off.
 #[must_use]
 pub fn reduced_motion(ctx: &Context) -> bool {
     ctx.data(|data| data.get_temp::<ReducedMotion>(egui::Id::NULL)).unwrap_or_default().0
 }
 
-/// A duration from [`Motion`] in seconds, 0 when motion is reduced.
+/// Converts a duration of [`Motion`] to seconds. Returns 0 when motion is reduced.
 #[must_use]
 pub fn duration_secs(ctx: &Context, millis: f32) -> f32 {
     if reduced_motion(ctx) { 0.0 } else { millis / 1000.0 }
 }
 
-/// A size from the token file as a vector.
+/// Converts a size from the token file to a vector.
 #[must_use]
 pub fn size(of: [f32; 2]) -> Vec2 {
     Vec2::from(of)

@@ -1,18 +1,18 @@
-//! Every control of the window, drawn as the design says. Each has an accessible name and role, can be reached with Tab and used with
-//! Space, Enter or the arrow keys.
+//! The widgets of the window. Each has an accessible name and role, can be reached with Tab and is operated with Space,
+//! Enter or the arrow keys.
 
 /// Builder methods that many widgets share.
 macro_rules! setters {
     ($($name:ident),+) => { $(setters!(@ $name);)+ };
     (@ enabled) => {
-        /// Whether it can be used.
+        /// Sets whether the widget accepts input.
         pub fn enabled(mut self, enabled: bool) -> Self {
             self.enabled = enabled;
             self
         }
     };
     (@ look) => {
-        /// A fixed look, for the component sheet.
+        /// Draws the widget in a fixed state, for the component sheet.
         pub fn look(mut self, look: Look) -> Self {
             self.look = look;
             self

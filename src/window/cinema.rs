@@ -1,4 +1,4 @@
-//! Films on their way to the graphics card: follows the playhead, and shows the same frame of every film that is open.
+//! Uploads film frames to textures: follows the playhead, and shows the same frame of every open film.
 
 use std::path::PathBuf;
 
@@ -14,19 +14,20 @@ use crate::domain::JobId;
 use crate::media::{FilmFrame, FilmInfo, FilmPlayer, Motion};
 use crate::ui::screens::FilmPicture;
 
-/// Bytes of decoded frames that all open films keep together, in main memory: 70 frames of one film of 1280 × 720.
+/// Memory in bytes for the decoded frames of all open films together: enough for 70 frames of one film of
+/// 1280 × 720 pixels.
 const ROOM_BYTES: usize = 96 << 20;
 
-/// All films that are open at the moment: those that [`AppState`] looks at, and no others.
+/// The films that [`AppState`] shows at the moment. No other film is open.
 pub struct Cinema {
     repainter: Repainter,
     screens: Vec<Screen>,
-    /// The frame number that all screens show.
+    /// Number of the frame that all screens show; `None` until the first one.
     shown: Option<u32>,
     dropped: u64,
 }
 
-/// One open film and the texture that shows it.
+/// An open film and the texture that shows it.
 struct Screen {
     job: JobId,
     path: PathBuf,
@@ -36,13 +37,13 @@ struct Screen {
 }
 
 impl Cinema {
-    /// Nothing is open.
+    /// Creates a cinema without open films.
     pub fn new(repainter: Repainter) -> Self {
         Self { repainter, screens: Vec::new(), shown: None, dropped: 0 }
     }
 
-    /// Opens what is looked at, closes what is not, and asks for the frames that come next. Called once before every frame
-    /// of the window; returns what became known of films.
+    /// Opens the films that are shown, closes all others, and asks the decoders for the next frames. Call it once
+    /// before each frame of the window. Returns what was found out about films that were opened.
     pub fn follow<S: Services>(&mut self, ctx: &Context, state: &AppState, services: &S) -> Vec<Input> {
         self.open_and_close(ctx, state, services);
         let news = self.screens.iter_mut().filter_map(Screen::news).collect();
@@ -50,12 +51,12 @@ impl Cinema {
         news
     }
 
-    /// The frame of this film that is to be shown now.
+    /// The decoded frame of a film that is to be shown now. `None` if the film is not open or has no frame yet.
     pub fn picture(&mut self, job: JobId) -> Option<FilmPicture> {
         self.screens.iter().find(|screen| screen.job == job)?.picture.as_ref().map(|(_, picture)| *picture)
     }
 
-    /// Frames of running films that were never shown, because they were not decoded or the window not painted in time.
+    /// Number of frames of playing films that were never shown, because decoding or painting was too slow.
     #[cfg(test)]
     fn dropped_frames(&self) -> u64 {
         self.dropped
@@ -97,7 +98,7 @@ impl Cinema {
         }
     }
 
-    /// Puts the frame that all films have on all screens. A film that cannot be played holds up no other.
+    /// Uploads the next frame that every film has decoded. A film that cannot be played does not hold up the others.
     fn show(&mut self, ctx: &Context, playback: &Playback) {
         let screens: Vec<&Screen> = self.screens.iter().filter(|screen| screen.is_playable()).collect();
         let looks: Vec<_> = screens.iter().map(|screen| |frame| screen.film.has(frame)).collect();
@@ -125,7 +126,7 @@ impl Screen {
         Self { job, path, film, info: None, picture: None }
     }
 
-    /// Whether it may be played, as far as is known.
+    /// False only if it is known that the film cannot be played.
     fn is_playable(&self) -> bool {
         !matches!(self.info, Some(Err(_)))
     }
@@ -134,7 +135,7 @@ impl Screen {
         self.info.as_ref()?.as_ref().ok().map(|info| info.frames)
     }
 
-    /// What became known of the film since the last call.
+    /// Facts of the film, or the error, if they became known since the last call.
     fn news(&mut self) -> Option<Input> {
         let info = self.film.info().filter(|info| self.info.as_ref() != Some(info))?;
         self.info = Some(info.clone());
@@ -145,7 +146,7 @@ impl Screen {
         Some(Input::FilmOpened(self.job, info.map(facts)))
     }
 
-    /// Uploads a frame, unless it is on the texture already.
+    /// Uploads a frame, unless the texture holds it already.
     fn show(&mut self, ctx: &Context, number: u32) {
         let Some(frame) = self.film.frame(number) else { return };
         let (width, height) = frame.size();
@@ -169,7 +170,7 @@ impl Screen {
     }
 }
 
-/// The frame's pixels, written straight into the picture that is uploaded.
+/// Converts a decoded frame to a [`ColorImage`] without another copy in between.
 fn color_image(frame: &FilmFrame) -> ColorImage {
     let (width, height) = frame.size();
     let mut image = ColorImage::filled([width, height], Default::default());

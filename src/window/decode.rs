@@ -1,12 +1,12 @@
-//! From the bytes of a picture to pixels in the form in which the graphics card takes them.
+//! Decodes image files into the pixel format of textures.
 
 use eframe::egui::{ColorImage, TextureFilter, TextureOptions};
 
-/// Cards show a poster at a third of its size or less, where a plain filter leaves jagged edges.
+/// Cards show a poster at a third of its size or less; without mipmaps its edges would be jagged.
 pub(super) const LOOK: TextureOptions =
     TextureOptions { mipmap_mode: Some(TextureFilter::Linear), ..TextureOptions::LINEAR };
 
-/// Reads a picture of at most 8192 × 8192 pixels as it is.
+/// Decodes an image of at most 8192 × 8192 pixels. `None` if it is larger or cannot be decoded.
 pub(super) fn decode_bounded<R: std::io::BufRead + std::io::Seek>(
     mut reader: image::ImageReader<R>,
 ) -> Option<image::DynamicImage> {
@@ -17,7 +17,7 @@ pub(super) fn decode_bounded<R: std::io::BufRead + std::io::Seek>(
     reader.with_guessed_format().ok()?.decode().ok()
 }
 
-/// The same pixels in the form in which they are uploaded.
+/// Converts an image to the pixel format of textures.
 pub(super) fn to_color_image(picture: &image::DynamicImage) -> Option<ColorImage> {
     let pixels = picture.to_rgba8();
     let size = [usize::try_from(pixels.width()).ok()?, usize::try_from(pixels.height()).ok()?];

@@ -1,5 +1,5 @@
-//! Posters and start pictures on their way to the graphics card: read and decoded on a thread, a few uploads a frame,
-//! and a bound on what is kept.
+//! Loads posters, start pictures and samples into textures: a thread reads and decodes them, a few are uploaded per
+//! frame, and the memory for textures is bounded.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -19,13 +19,14 @@ use crate::domain::{Job, JobId};
 use crate::ui::screens::{FilmPicture, Pictures};
 use crate::ui::widgets::StripTexture;
 
-/// Uploads of one frame; more would make it stutter.
+/// Maximum number of uploads per frame; more would make the window stutter.
 const UPLOADS: usize = 4;
-/// Bytes of pixels that are kept on the graphics card.
+/// Memory for textures, in bytes.
 const ROOM_BYTES: usize = 64 * 1024 * 1024;
-/// Pictures that may wait for the reader; who scrolls past more asks again.
+/// Maximum number of pictures that wait for the reader thread. A picture beyond that is requested again when
+/// it is drawn again.
 const WAITING: usize = 64;
-/// Longer side to which pictures are shrunk before they are uploaded.
+/// Longest side of a texture in pixels; larger pictures are shrunk before the upload.
 const MAX_SIDE: u32 = 960;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -35,33 +36,33 @@ enum Name {
     Sample(usize),
 }
 
-/// Where a picture comes from.
+/// The source of a picture: a file, or bytes in the program.
 enum Source {
     File(PathBuf),
     Bundled(&'static [u8]),
 }
 
-/// Pictures of the samples on the first page, in the order of [`SAMPLES`](crate::app::action::SAMPLES): scenes of the practice
-/// renderer, without words.
+/// Pictures of the samples on the welcome page, in the order of [`SAMPLES`](crate::app::action::SAMPLES). They are
+/// scenes of the practice renderer without text.
 const SAMPLE_PICTURES: [&[u8]; 3] = [
     include_bytes!("../../assets/samples/dunes.jpg"),
     include_bytes!("../../assets/samples/bottle.jpg"),
     include_bytes!("../../assets/samples/jellyfish.jpg"),
 ];
 
-/// All pictures of the window.
+/// The textures of all pictures in the window.
 pub struct PictureShelf {
     shown: Textures<Name>,
     strips: StripShelf,
     asked: HashSet<Name>,
-    /// Pictures that cannot be read; asked for again only when their file is new.
+    /// Pictures that could not be decoded. They are requested again only after their file was replaced.
     unreadable: HashSet<Name>,
     orders: SyncSender<(Name, Source)>,
     read: Receiver<(Name, Option<ColorImage>)>,
 }
 
 impl PictureShelf {
-    /// Starts the reader's thread.
+    /// Creates an empty shelf and starts the reader thread.
     pub fn new(repainter: Repainter) -> Self {
         let (orders, todo) = sync_channel::<(Name, Source)>(WAITING);
         let (done, read) = sync_channel(UPLOADS);
@@ -78,7 +79,7 @@ impl PictureShelf {
                 repainter.wake();
             }
         };
-        // Without the thread there are no pictures, which the window can live with.
+        // If the thread cannot be started, the window works without pictures.
         if let Err(err) = std::thread::Builder::new().name("pictures".to_owned()).spawn(work) {
             tracing::warn!(%err, "pictures cannot be read");
         }
@@ -86,7 +87,7 @@ impl PictureShelf {
         Self { shown, strips, asked: HashSet::new(), unreadable: HashSet::new(), orders, read }
     }
 
-    /// Brings in what was read, and lends itself to one frame.
+    /// Uploads what was decoded, and returns the shelf as the [`Pictures`](crate::ui::screens::Pictures) of one frame.
     pub(super) fn on<'a, S: Services>(
         &'a mut self,
         ctx: &Context,
@@ -122,7 +123,7 @@ impl PictureShelf {
     }
 }
 
-/// The shelf for one frame.
+/// The shelf as it is lent to one frame.
 pub(super) struct ShelfOn<'a, S> {
     shelf: &'a mut PictureShelf,
     services: &'a S,
@@ -132,7 +133,7 @@ pub(super) struct ShelfOn<'a, S> {
 impl<S: Services> Pictures for ShelfOn<'_, S> {
     fn poster(&mut self, job: &Job) -> Option<(TextureId, Vec2)> {
         if !matches!(job.poster, Poster::Made { .. }) {
-            // A clip that is fetched again gets another poster.
+            // A clip that is downloaded again gets a new poster.
             self.shelf.unreadable.remove(&Name::Poster(job.id));
             return None;
         }
@@ -142,7 +143,7 @@ impl<S: Services> Pictures for ShelfOn<'_, S> {
     fn strip(&mut self, job: &Job) -> Option<StripTexture> {
         let clip = job.clip.as_ref()?;
         if !matches!(job.poster, Poster::Made { .. }) {
-            // A film without a poster has no strip either, and one that is fetched again gets another.
+            // A clip that is downloaded again gets a new filmstrip as well.
             self.shelf.strips.forget(job.id);
             return None;
         }
@@ -164,7 +165,8 @@ impl<S: Services> Pictures for ShelfOn<'_, S> {
     }
 }
 
-/// Reads a picture of our own library, shrunk to [`MAX_SIDE`]. `None` when it cannot be read, which is then drawn as an empty place.
+/// Decodes a picture of the library and shrinks it to [`MAX_SIDE`]. `None` if it cannot be read; an empty
+/// place is drawn then.
 fn read_picture(path: &Path) -> Option<ColorImage> {
     decode(image::ImageReader::open(path).ok()?)
 }

@@ -1,11 +1,11 @@
-//! The one thing outside of the screens that wakes the window.
+//! The handle by which other threads wake the window.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::egui;
 
-/// Wakes the window from any thread. Cheap to clone.
+/// Requests frames of the window from any thread. Cloning is cheap.
 #[derive(Clone)]
 pub struct Repainter {
     request: Arc<dyn Fn(Option<Duration>) + Send + Sync>,
@@ -18,12 +18,13 @@ impl std::fmt::Debug for Repainter {
 }
 
 impl Repainter {
-    /// A repainter that asks for frames by `request`: now, or after the given time unless one comes earlier.
+    /// Creates a repainter that calls `request` with `None` for a frame as soon as possible, or with the longest time
+    /// until the next frame.
     pub fn new(request: impl Fn(Option<Duration>) + Send + Sync + 'static) -> Self {
         Self { request: Arc::new(request) }
     }
 
-    /// A repainter that asks `ctx` for frames.
+    /// Creates a repainter that requests frames of `ctx`.
     pub fn of(ctx: egui::Context) -> Self {
         Self::new(move |delay| match delay {
             None => ctx.request_repaint(),
@@ -31,12 +32,12 @@ impl Repainter {
         })
     }
 
-    /// Something happened: paint as soon as possible.
+    /// Requests a frame as soon as possible, because something happened.
     pub fn wake(&self) {
         (self.request)(None);
     }
 
-    /// Nothing happens before this time has passed.
+    /// Requests a frame after `delay`, unless one is painted earlier.
     pub fn after(&self, delay: Duration) {
         (self.request)(Some(delay));
     }

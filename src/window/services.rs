@@ -1,4 +1,4 @@
-//! What the window asks of the world behind it. No call may wait; answers come back as inputs.
+//! The trait by which the window reaches engine, library and desktop. Results come back as inputs.
 
 use std::path::{Path, PathBuf};
 
@@ -7,22 +7,22 @@ use crate::domain::JobId;
 use crate::domain::request::StoredPicture;
 use crate::engine::event::Live;
 
-/// The world behind the window. No call may wait.
+/// The services behind the window. No method may block, except for [`Services::close`].
 pub trait Services {
-    /// Begins to do `effect`; what comes of it arrives by [`Services::receive`].
+    /// Starts to carry out `effect`. Results arrive by [`Services::receive`].
     fn perform(&mut self, effect: Effect);
-    /// The next thing that happened, if anything did.
+    /// Takes the next input, if there is one.
     fn receive(&mut self) -> Option<Input>;
-    /// The latest numbers of running jobs.
+    /// The latest progress of running jobs.
     fn live(&self) -> Live;
-    /// Where a job's poster lies.
+    /// Path of the poster of a job. The file need not exist.
     fn poster_file(&self, job: JobId) -> PathBuf;
-    /// Where a job's filmstrip lies.
+    /// Path of the filmstrip of a job. The file need not exist.
     fn filmstrip_file(&self, job: JobId) -> PathBuf;
-    /// Where a clip lies, by its path as the library keeps it.
+    /// Path of a clip, from its path relative to the clip folder. The file need not exist.
     fn clip_file(&self, path: &Path) -> PathBuf;
-    /// Where a start picture lies.
+    /// Path of a start picture.
     fn picture_file(&self, picture: &StoredPicture) -> PathBuf;
-    /// The window goes: end everything within a few seconds. The only call that may wait.
+    /// Ends all work within a few seconds because the window closes. This is the only method that may block.
     fn close(&mut self);
 }

@@ -1,4 +1,4 @@
-//! From a folder to an open window.
+//! Opens the window: on a library, or on the component sheet.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -15,33 +15,33 @@ use crate::app::state::jobs::Jobs;
 use crate::session::{Home, Opened, Session};
 use crate::ui::components::components_ui;
 
-/// Inner size of a window that was never sized, in points.
+/// Inner size of the window in points, unless a size was stored.
 const USUAL_SIZE: (f32, f32) = (1440.0, 900.0);
 
-/// Said where no window can be; the command line needs none.
+/// Error message for a system without a display. It says that the command line still works.
 const NO_DISPLAY: &str = "There is no display for the window: neither WAYLAND_DISPLAY nor DISPLAY is set. Rushes works \
                           without one on the command line (rushes --help), or on a virtual one (xvfb-run rushes). What \
                           works here: rushes doctor";
 
-/// Whether a window can be shown, by the environment. macOS and Windows always have a display.
+/// Whether the environment has a display. macOS and Windows always have one.
 fn has_display(variable: impl Fn(&str) -> Option<OsString>) -> bool {
     let names = ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"];
     cfg!(not(target_os = "linux"))
         || names.into_iter().any(|name| variable(name).is_some_and(|value| !value.is_empty()))
 }
 
-/// Opens the window on the library in `folder`, else on the user's own, and comes back when it is closed.
+/// Opens the window on the library in `folder`, or on the default library of the user, and returns when it is closed.
 ///
 /// # Errors
 ///
-/// A sentence for the user: the library is in use or cannot be read, or the desktop can show no window.
+/// A sentence for the user if the library is in use or cannot be read, or if the desktop cannot show a window.
 pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
-    // Before anything is made: without a display nothing else is worth beginning.
+    // Check this before creating any file, because nothing works without a display.
     ensure_display()?;
     let home = Home::find(folder)?;
     let Opened { library, jobs, warnings } = home.open()?;
     let jobs = Jobs::from(jobs);
-    // Built by hand and never around the window: the accessibility bus brings its own runtime.
+    // The runtime is created by hand and not entered, because the accessibility bus brings a runtime of its own.
     let tokio = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("engine")
@@ -73,12 +73,12 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
     run("Rushes", options, Box::new(build))
 }
 
-/// Opens a window on the component sheet, in the look that the settings of the library in `folder` ask for, and comes
-/// back when it is closed. Reads those settings and touches nothing else.
+/// Opens a window on the component sheet and returns when it is closed. The look comes from the settings of the library
+/// in `folder`. Nothing else of the library is read, and nothing is written.
 ///
 /// # Errors
 ///
-/// A sentence for the user: the desktop can show no window.
+/// A sentence for the user if the desktop cannot show a window.
 pub fn open_components(folder: Option<&Path>) -> anyhow::Result<()> {
     ensure_display()?;
     let settings = Home::find(folder)?.settings;
@@ -89,7 +89,7 @@ pub fn open_components(folder: Option<&Path>) -> anyhow::Result<()> {
     run("Rushes components", window_options("Rushes components", USUAL_SIZE), Box::new(build))
 }
 
-/// The window of [`open_components`].
+/// The application of [`open_components`].
 struct ComponentSheet {
     frames: FrameLog,
 }
@@ -101,7 +101,7 @@ impl eframe::App for ComponentSheet {
     }
 }
 
-/// Refuses a window where none can be shown.
+/// Returns an error if there is no display.
 fn ensure_display() -> anyhow::Result<()> {
     anyhow::ensure!(has_display(|name| std::env::var_os(name)), NO_DISPLAY);
     Ok(())
@@ -116,7 +116,7 @@ fn window_options(title: &str, (width, height): (f32, f32)) -> eframe::NativeOpt
     eframe::NativeOptions {
         viewport,
         renderer: eframe::Renderer::Glow,
-        // Text and flat shapes are anti-aliased by their own geometry; samples would only cost time.
+        // egui anti-aliases text and flat shapes by itself; multisampling would only cost time.
         multisampling: 0,
         ..eframe::NativeOptions::default()
     }

@@ -1,4 +1,4 @@
-//! Filmstrips on their way to the graphics card: read when a clip is looked at, and made then if the library has none yet.
+//! Loads filmstrips into textures when the user looks at a clip, and makes those that the library does not have yet.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -15,45 +15,46 @@ use crate::domain::JobId;
 use crate::media::{self, FILMSTRIP_FRAMES, FILMSTRIP_HEIGHT};
 use crate::ui::widgets::StripTexture;
 
-/// Uploads of one frame.
+/// Maximum number of uploads per frame.
 const UPLOADS: usize = 2;
-/// Bytes of pixels that are kept on the graphics card: about sixteen strips of 16:9.
+/// Memory for textures in bytes: about sixteen filmstrips of 16:9 clips.
 const ROOM_BYTES: usize = 48 * 1024 * 1024;
-/// Strips that may wait for the reader. Only clips under the pointer and in the details ask.
+/// Maximum number of requests that wait for the reader thread. Only the hovered clip and the one in
+/// the details request filmstrips.
 const WAITING: usize = 8;
 
-/// A clip whose filmstrip is wanted.
+/// A request for the filmstrip of a clip.
 struct StripRequest {
     job: JobId,
     strip: PathBuf,
     clip: PathBuf,
 }
 
-/// What became of a request.
+/// Result of a request.
 enum Read {
     Strip(ColorImage),
-    /// There is none and none can be made.
+    /// The filmstrip does not exist and cannot be made.
     None,
-    /// There is none, and another is being made just now; to be asked for again.
+    /// The filmstrip does not exist, and the maker is busy with another. It is to be requested again.
     Later,
 }
 
-/// All filmstrips of the window.
+/// The textures of all filmstrips in the window.
 pub(super) struct StripShelf {
     shown: Textures<JobId>,
     asked: HashSet<JobId>,
     impossible: HashSet<JobId>,
     requests: SyncSender<StripRequest>,
     read: Receiver<(JobId, Read)>,
-    /// Longest side of a texture that this graphics card takes, in pixels; not known before the first frame.
+    /// Longest side of a texture on this graphics card, in pixels. The first frame sets it.
     widest: Arc<AtomicU32>,
 }
 
 impl StripShelf {
-    /// Starts the threads: one reads, one makes what is missing, a single strip at a time.
+    /// Creates an empty shelf and starts two threads: one reads filmstrips, one makes missing ones, one at a time.
     pub(super) fn new(repainter: Repainter) -> Self {
         let (requests, todo) = sync_channel::<StripRequest>(WAITING);
-        // Without room: an order is taken only while nothing is made.
+        // Capacity 0: a request is accepted only while the maker is idle.
         let (to_make, making) = sync_channel::<StripRequest>(0);
         let (done, read) = sync_channel(UPLOADS);
         let widest = Arc::new(AtomicU32::new(2048));
@@ -76,7 +77,7 @@ impl StripShelf {
                     None if to_make.try_send(order).is_ok() => continue,
                     None => Read::Later,
                 };
-                // Who waits for the maker is not woken: it would only ask once more, in every frame.
+                // `Later` does not wake the window, because it would only repeat the request in every frame.
                 let is_news = !matches!(result, Read::Later);
                 if done.send((job, result)).is_err() {
                     return;
@@ -86,7 +87,7 @@ impl StripShelf {
                 }
             }
         };
-        // Without its threads the window shows posters only.
+        // If the threads cannot be started, the window works with posters only.
         let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
             if let Err(err) = std::thread::Builder::new().name(name.to_owned()).spawn(work) {
                 tracing::warn!(%err, "filmstrips cannot be read");
@@ -104,7 +105,7 @@ impl StripShelf {
         }
     }
 
-    /// A frame begins: brings in what was read.
+    /// Starts a frame: uploads what was read.
     pub(super) fn take_in(&mut self, ctx: &Context) {
         self.shown.next_frame();
         let widest = ctx.input(|input| input.max_texture_side);
@@ -122,8 +123,8 @@ impl StripShelf {
         }
     }
 
-    /// The strip of a clip of that size in pixels; asks for it when it is not there. `paths` are those of the strip and
-    /// of the clip.
+    /// The filmstrip of a clip, of which `size` is the size in pixels. Requests the filmstrip if it is not loaded.
+    /// `paths` returns the paths of the filmstrip and of the clip.
     pub(super) fn get(
         &mut self,
         job: JobId,
@@ -145,14 +146,15 @@ impl StripShelf {
         None
     }
 
-    /// The clip is fetched anew, or its film cannot be decoded.
+    /// Forgets the filmstrip of a clip that is downloaded again or cannot be decoded.
     pub(super) fn forget(&mut self, job: JobId) {
         self.shown.remove(&job);
         self.impossible.remove(&job);
     }
 }
 
-/// Reads a strip, squeezed if it is wider than a texture may be. `None` when there is none, or nothing that is one.
+/// Reads a filmstrip and makes it narrower if it is wider than `widest` pixels. `None` if the file does not exist or
+/// is not a filmstrip.
 fn read_strip(path: &Path, widest: u32) -> Option<ColorImage> {
     let mut picture = decode_bounded(image::ImageReader::open(path).ok()?)?;
     let is_whole = picture.width() % FILMSTRIP_FRAMES == 0 && picture.height() == FILMSTRIP_HEIGHT;
@@ -164,7 +166,7 @@ fn read_strip(path: &Path, widest: u32) -> Option<ColorImage> {
 }
 
 fn make_strip(order: &StripRequest, widest: u32) -> Option<ColorImage> {
-    // The engine may have made it in the meantime.
+    // The engine may have made the filmstrip in the meantime.
     if let Some(image) = read_strip(&order.strip, widest) {
         return Some(image);
     }
@@ -216,7 +218,7 @@ mod tests {
         let ctx = Context::default();
         let strip_of = |shelf: &mut StripShelf| shelf.get(job(1), SIZE, || (strip.clone(), clip.clone()));
         while strip_of(&mut shelf).is_none() {
-            // An order that came before the maker listened is given again.
+            // A request that came before the maker listened is repeated.
             std::thread::yield_now();
             shelf.take_in(&ctx);
             assert!(shelf.impossible.is_empty());
@@ -225,7 +227,7 @@ mod tests {
         assert_eq!((shown.frames, shown.ratio), (16, 1.5));
         assert_eq!(image::image_dimensions(&strip).expect("a picture"), (240 * 16, 160));
         assert!(shelf.asked.is_empty());
-        // The texture is as narrow as tests want it.
+        // The texture is as narrow as the default limit, because the test has no graphics card.
         assert_eq!(shelf.shown.get(&job(1)).map(|(_, size)| size), Some([2048.0, 160.0].into()));
     }
 
@@ -251,7 +253,7 @@ mod tests {
     fn strips_are_bounded() {
         let mut shelf = shelf();
         let ctx = Context::default();
-        // As large as a strip of 16:9, in the shape that a test takes.
+        // As large as the filmstrip of a 16:9 clip, in a shape within the limit of the test.
         let strip = || ColorImage::filled([71 * 16, 640], Default::default());
         for number in 0..40 {
             shelf.take_in(&ctx);

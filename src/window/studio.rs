@@ -1,4 +1,4 @@
-//! The window's loop: brings inputs in, lets the pure update decide, draws, and hands effects on.
+//! The loop of the window: takes inputs, calls the pure update, draws the screens, and hands effects to the services.
 
 use std::time::{Duration, Instant};
 
@@ -19,10 +19,10 @@ use crate::session::{entropy, environment_urls, wall_clock};
 use crate::ui::screens::{UiState, root_ui};
 use crate::ui::theme;
 
-/// Longest time that one frame spends on what came in; the rest waits for the next.
+/// Maximum time per frame for handling inputs; the rest waits for the next frame.
 const DRAIN: Duration = Duration::from_millis(10);
 
-/// The application.
+/// The application that egui runs.
 pub struct Studio<S> {
     state: AppState,
     ui_state: UiState,
@@ -38,7 +38,7 @@ pub struct Studio<S> {
 }
 
 impl<S: Services> Studio<S> {
-    /// A window over `services`. `first` is applied before the first frame.
+    /// Creates the application over `services`. The inputs in `first` are handled before the first frame.
     pub fn new(services: S, repainter: Repainter, panes: Panes, first: Vec<Input>) -> Self {
         let mut state = AppState::new(wall_clock());
         state.time_zone = jiff::tz::TimeZone::system();
@@ -67,12 +67,12 @@ impl<S: Services> Studio<S> {
         studio
     }
 
-    /// What the window knows; for tests.
+    /// The state of the application, for tests.
     pub fn state(&self) -> &AppState {
         &self.state
     }
 
-    /// The world behind the window; for tests.
+    /// The services, for tests.
     pub fn services_mut(&mut self) -> &mut S {
         &mut self.services
     }
@@ -105,7 +105,7 @@ impl<S: Services> Studio<S> {
         }
     }
 
-    /// One frame of logic: time, numbers, and what came in, for at most `DRAIN`.
+    /// Advances the logic by one frame: clock, progress of jobs, and inputs for at most `DRAIN`.
     pub fn advance(&mut self, ctx: &egui::Context) {
         self.put(Some(ctx), Input::Tick);
         self.fit(ctx);
@@ -133,7 +133,7 @@ impl<S: Services> Studio<S> {
         }
     }
 
-    /// One frame of drawing.
+    /// Draws one frame and handles the actions of the user.
     pub fn draw(&mut self, ui: &mut egui::Ui) {
         self.frames.count();
         let mut actions = Vec::new();
@@ -146,7 +146,7 @@ impl<S: Services> Studio<S> {
         for action in actions {
             self.put(Some(&ctx), Input::Act(action));
         }
-        // The same frame is drawn once more, so that a price is never one frame older than the choice beside it.
+        // Draw this frame again with the new state, so that a price is never one frame older than the choice beside it.
         ctx.request_discard("the state changed");
         self.repainter.wake();
     }
@@ -200,12 +200,12 @@ impl<S: Services> eframe::App for Studio<S> {
     }
 }
 
-/// Fonts, styles, and what the settings say of the look, before the first frame.
+/// Installs fonts and styles and applies theme and scale from the settings, before the first frame.
 pub(super) fn first_look(ctx: &egui::Context, settings: &Settings) {
     theme::install(ctx);
     apply_theme(ctx, settings.theme);
     ctx.set_zoom_factor(f32::from(settings.interface_scale) / 100.0);
-    // Our own commands change the size of the interface, and it is kept in the settings.
+    // The program has its own zoom commands, which store the scale in the settings.
     ctx.options_mut(|options| options.zoom_with_keyboard = false);
 }
 

@@ -1,4 +1,4 @@
-//! Textures by name, bounded: what was not shown for longest goes first.
+//! A cache of textures by name with a bound on its memory. The least recently shown texture is dropped first.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -11,7 +11,7 @@ struct Shown {
     used_at: u64,
 }
 
-/// Textures of one kind, which go from the graphics card when they are dropped from here.
+/// Textures of one kind. A dropped texture is freed on the graphics card.
 pub(super) struct Textures<K> {
     shown: HashMap<K, Shown>,
     room_bytes: usize,
@@ -20,24 +20,25 @@ pub(super) struct Textures<K> {
 }
 
 impl<K: Clone + Eq + Hash> Textures<K> {
-    /// None yet, and never more than `room_bytes` of pixels, but for what one frame shows.
+    /// Creates an empty cache for at most `room_bytes` bytes of pixels. Textures that the current frame shows
+    /// may exceed the bound.
     pub(super) fn new(room_bytes: usize, look: TextureOptions) -> Self {
         Self { shown: HashMap::new(), room_bytes, look, frame: 0 }
     }
 
-    /// Another frame begins.
+    /// Starts a new frame.
     pub(super) fn next_frame(&mut self) {
         self.frame += 1;
     }
 
-    /// The texture with its size in pixels. It counts as shown in this frame.
+    /// Returns a texture and its size in pixels, and marks it as shown in this frame.
     pub(super) fn get(&mut self, name: &K) -> Option<(TextureId, Vec2)> {
         let shown = self.shown.get_mut(name)?;
         shown.used_at = self.frame;
         Some((shown.texture.id(), shown.texture.size_vec2()))
     }
 
-    /// Uploads a picture in the place of the one that had its name, and makes room for it.
+    /// Uploads a picture, replaces the texture of the same name, and drops old textures to stay within the bound.
     pub(super) fn insert(&mut self, ctx: &Context, name: K, image: ColorImage) {
         let bytes = image.pixels.len() * 4;
         let texture = ctx.load_texture("picture", image, self.look);
@@ -45,7 +46,7 @@ impl<K: Clone + Eq + Hash> Textures<K> {
         while self.shown.values().map(|shown| shown.bytes).sum::<usize>() > self.room_bytes {
             let oldest = self.shown.iter().min_by_key(|(_, shown)| shown.used_at).map(|(name, _)| name.clone());
             match oldest {
-                // What this frame shows is never taken away, whatever the bound says.
+                // A texture that this frame shows is never dropped, even beyond the bound.
                 Some(oldest) if self.shown[&oldest].used_at < self.frame => {
                     self.shown.remove(&oldest);
                 }
@@ -54,7 +55,7 @@ impl<K: Clone + Eq + Hash> Textures<K> {
         }
     }
 
-    /// Drops one.
+    /// Drops the texture of this name, if there is one.
     pub(super) fn remove(&mut self, name: &K) {
         self.shown.remove(name);
     }
@@ -68,7 +69,7 @@ mod tests {
     fn what_was_not_shown_for_longest_is_forgotten() {
         let ctx = Context::default();
         let mut textures = Textures::new(64 * 1024 * 1024, TextureOptions::LINEAR);
-        // Sixteen megabytes each: the fifth is one too many.
+        // Each has 16 MB, so the fifth exceeds the bound.
         let large = || ColorImage::filled([2048, 2048], Default::default());
         for number in 0..4 {
             textures.next_frame();

@@ -1,4 +1,4 @@
-//! The real world behind the window: engine, library, password store, desktop, pictures.
+//! The services of the real program: engine, library, password store, desktop and file dialogs.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,14 +28,14 @@ use reports::Reports;
 mod find;
 mod reports;
 
-/// Inputs that may wait for the window.
+/// Maximum number of inputs that wait for the window.
 const INPUTS: usize = 256;
-/// Longest time that the end of the program takes.
+/// Maximum time that closing the program takes.
 const FAREWELL: Duration = Duration::from_secs(6);
-/// How long the end of the program waits for tasks: one that waits for the password store must not keep the program.
+/// Maximum time that closing the program waits for tasks, because a task may hang on the password store.
 const LAST_TASKS: Duration = Duration::from_secs(2);
 
-/// The services of the program: the session, and the tasks that wait for it.
+/// The services of the program: a session, and the tasks that work with it.
 pub(super) struct World {
     runtime: Option<Runtime>,
     tasks: TaskTracker,
@@ -46,7 +46,7 @@ pub(super) struct World {
     reports: Reports,
     inputs: Receiver<Input>,
     pickers: Vec<(Wanted, Receiver<Picked>)>,
-    /// Files are being looked for.
+    /// Whether a check for missing files is running.
     is_checking_files: Arc<AtomicBool>,
     repainter: Repainter,
 }
@@ -55,12 +55,12 @@ pub(super) struct World {
 enum Wanted {
     Picture,
     Folder,
-    /// The missing file of a clip.
+    /// A clip whose file is missing.
     Clip(JobId),
 }
 
 impl World {
-    /// The services of `session`, whose tasks run on `runtime`.
+    /// Creates the services of `session`. Their tasks run on `runtime`.
     pub(super) fn new(
         runtime: Runtime,
         session: Session,
@@ -92,7 +92,7 @@ impl World {
         world
     }
 
-    /// The practice gateway listens from the start: the first clip needs nothing.
+    /// Starts the practice gateway at once, so that the first clip needs no preparation.
     fn start_practice(&self) {
         let (session, reports) = (self.session.clone(), self.reports.clone());
         self.spawn(async move {
@@ -107,7 +107,7 @@ impl World {
         }
     }
 
-    /// Work that may block, away from the window.
+    /// Runs work that may block on a background thread.
     fn spawn_blocking(&self, work: impl FnOnce(&Session, &Reports) + Send + 'static) {
         let (session, reports) = (self.session.clone(), self.reports.clone());
         if let Some(runtime) = &self.runtime {
@@ -121,7 +121,8 @@ impl World {
         }
     }
 
-    /// Looks for the key and connects the engine with it. May wait for as long as the password store does.
+    /// Reads the key from the password store and connects the engine with it. The password store may take
+    /// any time to answer.
     fn connect(&self, gateway: GatewayId, settings: Box<Settings>) {
         let (session, reports) = (self.session.clone(), self.reports.clone());
         self.spawn(async move {
@@ -155,8 +156,8 @@ impl World {
         });
     }
 
-    /// Looks which of these files are there. While one look is on its way, for instance at a drive that does not answer, no
-    /// other one is begun.
+    /// Checks which of these files are missing. Does nothing while an earlier check is still running, for instance
+    /// because a drive does not answer.
     fn check_files(&self, files: Vec<(JobId, PathBuf)>) {
         if self.is_checking_files.swap(true, Ordering::AcqRel) {
             return;
@@ -267,7 +268,7 @@ impl Services for World {
                 let imported = imported.map(|prepared| (prepared.picture, prepared.remarks));
                 reports.put(Input::PictureImported(imported.map_err(|err| err.to_string())));
             }),
-            // The answer names the frame that it really is.
+            // The answer carries the number of the frame that was really taken.
             Effect::TakeFrame { job, path, frame } => self.spawn_blocking(move |session, reports| {
                 let (frame, picture) = match session.take_frame(&path, frame) {
                     Ok(taken) => (taken.frame, Ok(taken.prepared.picture)),
@@ -326,7 +327,7 @@ impl Services for World {
     }
 
     fn close(&mut self) {
-        // The last values are written when the sender goes.
+        // When the sender is dropped, the task stores the last settings and ends.
         self.to_save = None;
         self.questions = None;
         self.tasks.close();
@@ -342,7 +343,7 @@ impl Services for World {
     }
 }
 
-/// Writes the settings whenever they change, the newest only.
+/// Stores the settings whenever they change. Only the newest are stored.
 async fn keep_saving(mut saves: watch::Receiver<Settings>, session: Session, reports: Reports) {
     loop {
         let is_last = saves.changed().await.is_err();

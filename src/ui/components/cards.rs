@@ -1,4 +1,5 @@
-//! The cards of the gallery in every state, as `app::card` words them, and in every look.
+//! The card sheets: gallery cards in every state, with the words of `app::card`, and under every kind
+//! of pointer and focus.
 
 use egui::{Align2, Pos2, Rect, Ui, Vec2, pos2};
 
@@ -8,16 +9,16 @@ use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, Tone};
 use crate::ui::widgets::{CardBody, CardFooter, CardView, CardWell, FooterRight, Poster, StripTexture};
 
-/// The size the sheet of states is drawn for, in points.
+/// Size of the sheet of card states, in points.
 pub const CARDS_SIZE: Vec2 = Vec2::new(1440.0, 1212.0);
-/// The size the sheet of looks is drawn for, in points.
+/// Size of the sheet that shows cards at rest, hovered, focused and selected, in points.
 pub const INTERACTIONS_SIZE: Vec2 = Vec2::new(2360.0, 1620.0);
 
-/// The picture place of a card of size M.
+/// Size of the picture on a card of gallery size M, in points.
 const CARD: Vec2 = Vec2::new(242.0, 136.0);
 const ICON: f32 = 16.0;
 
-/// A state with its name on the sheet.
+/// A card and the caption under which the sheet shows it.
 type Named = (&'static str, CardView<'static>);
 
 fn footer(right: &'static str) -> Option<CardFooter<'static>> {
@@ -28,7 +29,7 @@ fn stars(stars: u8) -> Option<CardFooter<'static>> {
     Some(CardFooter { left: "8 s · 720p", right: FooterRight::Stars(stars) })
 }
 
-/// A card without a picture: word, icon, tone, take, sentence.
+/// Builds a card that has a message in place of a picture.
 fn message(
     name: &'static str,
     (state, icon, tone): (&'static str, Icon, Tone),
@@ -77,7 +78,7 @@ fn judged(card: CardView<'static>, rejected: bool, starred: bool) -> CardView<'s
     }
 }
 
-/// All states in the order of the sheet.
+/// Lists all card states in the order of the sheet.
 fn states(poster: Option<Poster>) -> Vec<Named> {
     let held = |word| (word, Icon::Pause, Tone::Ask);
     let draft = ("Draft", Icon::PencilLine, Tone::Neutral);
@@ -289,7 +290,7 @@ fn states(poster: Option<Poster>) -> Vec<Named> {
     ]
 }
 
-/// A picture to be shown: a strip of two frames that is painted once.
+/// Paints a texture with a strip of two frames once and returns it as the poster and the filmstrip of a clip.
 fn painted(ui: &Ui) -> (Poster, StripTexture) {
     const WIDTH: usize = 96;
     const HEIGHT: usize = 54;

@@ -1,4 +1,5 @@
-//! What the design has no sheet for: the stepper, the gateway tiles, the filmstrip, toasts, the dialog and the splitter.
+//! The part of the component sheet that the design file lacks: the stepper, the gateway tiles, the filmstrip, toasts,
+//! the dialog and the splitter.
 
 use egui::{Align2, Pos2, Rangef, Rect, Ui, UiBuilder, Vec2};
 
@@ -12,10 +13,10 @@ use crate::ui::widgets::{
     Splitter, Stepper, Switch, Toast, Transport,
 };
 
-/// Height of this part in points.
+/// Height of this part of the sheet, in points.
 pub(super) const HEIGHT: f32 = 502.0;
 
-/// Shows the sections from `left_top` on.
+/// Draws the sections with `left_top` as the upper left corner of the first.
 pub(super) fn more(ui: &mut Ui, left_top: Pos2) {
     let gap = 12.0;
     let mut y = left_top.y;

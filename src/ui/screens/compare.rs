@@ -1,4 +1,4 @@
-//! Two to four clips under one playhead, in place of the three panes.
+//! The compare screen: two to four clips that share one playhead, in place of the three panes.
 
 use egui::{Align2, Id, Rect, Sense, Ui, UiBuilder, Vec2, pos2};
 use strum::IntoEnumIterator as _;
@@ -21,17 +21,17 @@ use crate::ui::text_style::{self, Spans, Text};
 use crate::ui::tokens::{self, Tokens};
 use crate::ui::widgets::{Button, ButtonKind, IconButton, KeyCap, PictureChip, Segmented};
 
-/// Space at the left and the right of the pictures.
+/// Padding at the left and the right of the pictures, in points.
 const PAD: f32 = 16.0;
-/// Between pictures.
+/// Gap between pictures, in points.
 const GAP: f32 = 8.0;
-/// Height of the rows below pictures, of the transport and of the line of differences.
+/// Height of the row below each picture, of the transport and of the line of differences, in points.
 const ROW: f32 = 36.0;
 const STRIP: f32 = 40.0;
-/// Width of what differs.
+/// Width of the list of differences at the side, in points.
 const SIDE: f32 = 362.0;
 
-/// All that is drawn of a comparison.
+/// What one frame of the compare screen draws.
 struct Scene<'a> {
     jobs: Vec<&'a Job>,
     names: Vec<String>,
@@ -63,7 +63,7 @@ pub(super) fn compare_ui(frame: &mut Frame<'_>, ui: &mut Ui, comparison: &Compar
     let scene = Scene { jobs, names, pictures, locked, differences, focus, partner };
 
     ui.painter().rect_filled(place, 0.0, c.bg_gallery);
-    // The bars of the studio stay, so that only this much is covered.
+    // `place` leaves out the header and the status line of the window, which stay visible.
     let mut main = place;
     if place.width() >= tokens.breakpoint.details_become_sheet {
         let side = Rect::from_min_max(pos2(place.right() - SIDE, place.top()), place.max);
@@ -147,7 +147,7 @@ fn toolbar_ui(frame: &mut Frame<'_>, ui: &mut Ui, comparison: &Comparison, scene
     }
 }
 
-/// Two beside each other, three and four in two rows.
+/// Draws all pictures: two side by side, three or four in two rows.
 fn grid_ui(frame: &mut Frame<'_>, ui: &mut Ui, room: Rect, scene: &Scene<'_>) {
     let rows: usize = if scene.jobs.len() > 2 { 2 } else { 1 };
     #[expect(clippy::cast_precision_loss, reason = "one or two")]
@@ -165,7 +165,7 @@ fn grid_ui(frame: &mut Frame<'_>, ui: &mut Ui, room: Rect, scene: &Scene<'_>) {
     }
 }
 
-/// One clip at a time, large.
+/// Draws one large picture; a key swaps it for the other clip.
 fn swap_ui(frame: &mut Frame<'_>, ui: &mut Ui, room: Rect, scene: &Scene<'_>) {
     let place = Rect::from_min_max(room.min, room.max - Vec2::new(0.0, ROW));
     let picture = fit(scene.jobs[scene.focus], place);
@@ -179,7 +179,7 @@ fn swap_ui(frame: &mut Frame<'_>, ui: &mut Ui, room: Rect, scene: &Scene<'_>) {
     judge_ui(frame, ui, below, scene, scene.focus);
 }
 
-/// Two clips in one place, divided by a line that can be moved.
+/// Draws two clips in one place, divided by a line that the user can drag.
 fn slider_ui(frame: &mut Frame<'_>, ui: &mut Ui, room: Rect, scene: &Scene<'_>, divide: u16) {
     let tokens = tokens::tokens(ui);
     let place = Rect::from_min_max(room.min, room.max - Vec2::new(0.0, ROW));
@@ -235,7 +235,7 @@ fn slider_ui(frame: &mut Frame<'_>, ui: &mut Ui, room: Rect, scene: &Scene<'_>, 
     judge_ui(frame, ui, row(room.right() - half), scene, scene.partner);
 }
 
-/// A clip's picture that can be chosen, with its name and the mark of the one that keys are about.
+/// Draws the picture of a clip as something to click, with its name and a mark on the clip that shortcuts act on.
 fn stage_ui(frame: &mut Frame<'_>, ui: &mut Ui, place: Rect, scene: &Scene<'_>, index: usize) -> egui::Response {
     let tokens = tokens::tokens(ui);
     let job = scene.jobs[index];
@@ -277,7 +277,7 @@ fn stage_ui(frame: &mut Frame<'_>, ui: &mut Ui, place: Rect, scene: &Scene<'_>, 
         let corner = paint::radius(tokens.radius.card + tokens.stroke.selected);
         ui.painter().rect_stroke(place, corner, stroke, egui::StrokeKind::Outside);
         if !tokens.is_dark() {
-            // So that it shows on dark pictures.
+            // A dark line inside the ring keeps the ring visible on bright pictures.
             let inner = egui::Stroke::new(tokens.stroke.selected, tokens.picture.inner_ring);
             ui.painter().rect_stroke(place, paint::radius(tokens.radius.card), inner, egui::StrokeKind::Inside);
         }
@@ -285,7 +285,8 @@ fn stage_ui(frame: &mut Frame<'_>, ui: &mut Ui, place: Rect, scene: &Scene<'_>, 
     response
 }
 
-/// The picture of a clip at the frame that all show; words where it is not there, never another frame.
+/// Draws a clip at the frame that all clips show. Where that frame is not available it draws
+/// words, never another frame.
 fn picture_ui(frame: &mut Frame<'_>, ui: &Ui, place: Rect, scene: &Scene<'_>, index: usize) {
     let tokens = tokens::tokens(ui);
     let job = scene.jobs[index];
@@ -299,7 +300,7 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &Ui, place: Rect, scene: &Scene<'_>, in
         }
         paint_veil(ui, place, tokens.picture.reject_veil);
         let words = missing_words(frame, scene, index).unwrap_or_default();
-        // In the middle of what is seen of it: in slider mode that is one side of the line.
+        // Center the words in the visible part of the picture: in slider mode that is one side of the line.
         let seen = place.intersect(ui.clip_rect());
         let width = (seen.width() - 2.0 * PAD).max(0.0);
         let words = text_style::wrapped(ui.ctx(), &words, Text::SmallStrong, tokens.picture.chip_text, width, 3);
@@ -311,7 +312,7 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &Ui, place: Rect, scene: &Scene<'_>, in
     }
 }
 
-/// Why the frame of a clip is not shown; `None` when it is.
+/// Explains why the frame of a clip cannot be shown. `None` when it can.
 fn missing_words(frame: &Frame<'_>, scene: &Scene<'_>, index: usize) -> Option<String> {
     if scene.locked.is_shown[index] && scene.pictures[index].is_some() {
         return None;
@@ -323,7 +324,7 @@ fn missing_words(frame: &Frame<'_>, scene: &Scene<'_>, index: usize) -> Option<S
     })
 }
 
-/// The row below a picture: stars, in what this clip alone differs, reject, keep.
+/// Draws the row below a picture: stars, the settings in which only this clip differs, reject and keep.
 fn judge_ui(frame: &mut Frame<'_>, ui: &mut Ui, place: Rect, scene: &Scene<'_>, index: usize) {
     let c = &tokens::tokens(ui).color;
     let (job, name) = (scene.jobs[index], scene.names[index].to_lowercase());
@@ -386,7 +387,7 @@ fn controls_ui(frame: &mut Frame<'_>, ui: &mut Ui, scene: &Scene<'_>) {
     transport_ui(frame, ui, (film, millis), (ROW, off), middle, |_| {});
 }
 
-/// `Only these differ  seed …117 → …118 · thinking auto → on (take 5)`.
+/// Draws the line of differences, such as `Only these differ  seed …117 → …118 · thinking auto → on (take 5)`.
 fn line_ui(ui: &mut Ui, scene: &Scene<'_>) {
     let c = &tokens::tokens(ui).color;
     let mut spans = Spans::new();
@@ -417,7 +418,7 @@ fn line_ui(ui: &mut Ui, scene: &Scene<'_>) {
     text_style::paint_galley(ui.painter(), place.left_center(), Align2::LEFT_CENTER, galley);
 }
 
-/// What differs, clip by clip.
+/// Draws the list of differences, clip by clip.
 fn side_ui(ui: &mut Ui, place: Rect, scene: &Scene<'_>) {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;

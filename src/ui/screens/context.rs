@@ -1,4 +1,5 @@
-//! What every screen is given.
+//! The context that every screen gets: the application state, the screens' own memory, the textures, and a list
+//! to push actions onto.
 
 use std::collections::HashMap;
 
@@ -10,38 +11,39 @@ use crate::domain::request::StoredPicture;
 use crate::domain::{GatewayId, Job, JobId};
 use crate::ui::widgets::StripTexture;
 
-/// Pictures that lie on the graphics card. Asking for one that is not there brings it in for a later frame.
+/// Textures by what they show. To ask for a picture that is not loaded yet starts to load it for a later frame.
 pub trait Pictures {
-    /// A clip's poster and its size in pixels.
+    /// Poster of a clip and its size in pixels. `None` until it is loaded.
     fn poster(&mut self, job: &Job) -> Option<(TextureId, Vec2)>;
-    /// The frames of a clip; to be asked for only while the clip is looked at.
+    /// Filmstrip of a clip. Call it only while the user looks at the clip, because a missing filmstrip gets made.
     fn strip(&mut self, _job: &Job) -> Option<StripTexture> {
         None
     }
-    /// A start picture and its size in pixels.
+    /// A start picture and its size in pixels. `None` until it is loaded.
     fn start_picture(&mut self, picture: &StoredPicture) -> Option<(TextureId, Vec2)>;
-    /// The frame of an open film that the playhead shows. All films of a comparison give the same frame number at any time.
+    /// Decoded frame of an open film at the playhead. In a comparison every film returns the frame of the same number.
     fn film(&mut self, _job: &Job) -> Option<FilmPicture> {
         None
     }
-    /// The picture of a sample on the first page and its size in pixels.
+    /// Picture of a sample on the welcome page and its size in pixels.
     fn sample(&mut self, _index: usize) -> Option<(TextureId, Vec2)> {
         None
     }
 }
 
-/// One frame of a film that lies on the graphics card.
+/// One decoded frame of a film, uploaded as a texture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FilmPicture {
-    /// The picture.
+    /// Texture that holds the frame.
     pub texture: TextureId,
-    /// Its size in pixels; may be less than the film's.
+    /// Size of the texture in pixels. It may be smaller than the film.
     pub size: Vec2,
-    /// Number of the frame, from 0. May differ from the playhead's while that frame is being decoded.
+    /// Number of the frame, counted from 0. It differs from that of the playhead while the wanted
+    /// frame is being decoded.
     pub frame: u32,
 }
 
-/// No pictures at all.
+/// An implementation of [`Pictures`] that never has a picture.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoPictures;
 
@@ -55,110 +57,111 @@ impl Pictures for NoPictures {
     }
 }
 
-/// What the screens remember by themselves: nothing that matters when the window closes.
+/// What the screens remember from frame to frame. None of it is stored; it is lost when the window closes.
 #[derive(Default)]
 pub struct UiState {
-    /// The prompt wants the cursor.
+    /// Whether the prompt field takes the focus in the next frame.
     pub focus_prompt: bool,
-    /// The search wants the cursor.
+    /// Whether the search field takes the focus in the next frame.
     pub focus_search: bool,
-    /// An input method composes, so Enter belongs to it.
+    /// Whether an input method is composing text. Enter then belongs to the input method.
     pub is_composing: bool,
-    /// The negative prompt is unfolded.
+    /// Whether the field of the negative prompt is unfolded.
     pub shows_negative_prompt: bool,
-    /// The address of the start picture is unfolded.
+    /// Whether the field for the web address of the start picture is unfolded.
     pub shows_picture_address: bool,
-    /// The path that is typed where no file dialog exists.
+    /// Path of a start picture as typed, on systems without a file dialog.
     pub picture_path: String,
-    /// Height of what the form shows besides the prompt, as it was drawn last.
+    /// Height of the form without the prompt field, in points, as measured in the last frame.
     pub form_rest_height: f32,
-    /// In a narrow window: the form lies over the gallery.
+    /// Whether the form is open over the gallery, in a window too narrow for three panes.
     pub shows_form: bool,
-    /// In a narrower window: the details lie over the gallery.
+    /// Whether the details are open over the gallery, in a window too narrow for them beside it.
     pub shows_details: bool,
-    /// Width of the form pane; 0 until it was drawn.
+    /// Width of the form pane in points. It is 0 until the pane was drawn once.
     pub form_width: f32,
-    /// Width of the details pane; 0 until it was drawn.
+    /// Width of the details pane in points. It is 0 until the pane was drawn once.
     pub details_width: f32,
-    /// The card that has the keyboard.
+    /// The card that has the keyboard focus.
     pub focused_card: Option<JobId>,
-    /// The card that gets the keyboard as soon as it is drawn.
+    /// The card that gets the keyboard focus as soon as it is drawn.
     pub wants_focus: Option<JobId>,
-    /// Where the cards lie, computed once per change.
+    /// Layout of the gallery, cached until its input changes.
     pub layout: Option<LaidOut>,
-    /// A key that is being typed, by gateway. Cleared as soon as it is handed on.
+    /// Gateway keys as typed, by gateway. Each is cleared as soon as it was handed on.
     pub keys: HashMap<GatewayId, String>,
-    /// Gateways whose stored key is being replaced.
+    /// Whether the stored key of a gateway is being replaced.
     pub replacing_key: HashMap<GatewayId, bool>,
-    /// An address that is being typed, by gateway.
+    /// Gateway addresses as typed, by gateway.
     pub addresses: HashMap<GatewayId, String>,
-    /// What was paid for credits, as typed: dollars and credits.
+    /// What the user paid for credits, as typed: dollars and number of credits.
     pub credit_price: Option<(String, String)>,
-    /// The folder that is typed where no dialog exists.
+    /// Folder of clips as typed, on systems without a folder dialog.
     pub folder_path: String,
-    /// The gateway that the first page takes a key for.
+    /// The gateway whose key the welcome page asks for.
     pub welcome_gateway: Option<GatewayId>,
-    /// A job id that is being pasted, by unconfirmed job.
+    /// Job ids as pasted by the user, by the unconfirmed job that is to adopt them.
     pub adopt: HashMap<JobId, String>,
-    /// The unconfirmed job whose *Submit again anyway* was pressed once.
+    /// The unconfirmed job whose *Submit again anyway* was pressed once and waits for a second press.
     pub asked_again: Option<JobId>,
-    /// Where the user put the playhead of the selected clip, `0.0..=1.0`, until its film is open.
+    /// Position from 0.0 to 1.0 that the user gave the playhead of a clip before its film was open.
     pub playhead: Option<(JobId, f32)>,
     /// The clip whose long prompt is unfolded in the details.
     pub unfolded_prompt: Option<JobId>,
-    /// File and ids are unfolded in the details.
+    /// Whether the file and the ids are unfolded in the details.
     pub shows_ids: bool,
-    /// The name of a new project, as typed.
+    /// Name of a new project as typed.
     pub project_name: String,
-    /// The name of a new project that was asked for a moment ago.
+    /// Name of the project that was requested in the last frame and is not confirmed yet.
     pub asked_project: Option<String>,
-    /// The raw exchange is unfolded.
+    /// Whether the raw exchange with the gateway is unfolded.
     pub shows_exchange: bool,
-    /// The settings dialog was open in the last frame, so that its fields are filled once.
+    /// Whether the settings dialog was open in the last frame. Its fields are filled when it opens.
     pub had_settings: bool,
-    /// Quick look and compare.
+    /// Memory of quick look and compare.
     pub viewer: ViewerUi,
-    /// The form is folded into its bar, although there is room for it.
+    /// Whether the user folded the form although there is room for it.
     pub folds_form: bool,
-    /// The details are folded away, although there is room for them.
+    /// Whether the user folded the details although there is room for them.
     pub folds_details: bool,
-    /// What is searched for in the sheet of shortcuts.
+    /// Search text in the sheet of shortcuts.
     pub shortcut_search: String,
 }
 
 /// What quick look and compare remember while they are open.
 #[derive(Clone, Debug, Default)]
 pub struct ViewerUi {
-    /// One of them was open in the last frame.
+    /// Whether quick look or compare was open in the last frame.
     pub was_open: bool,
-    /// The picture had the keyboard in the last frame, and no control, so that arrow keys and Enter are about the clip.
+    /// Whether the picture, and not a control, had the keyboard focus in the last frame. Arrow keys and Enter then
+    /// act on the clip.
     pub has_stage: bool,
-    /// The clip of a comparison whose picture gets the keyboard as soon as keys are about it.
+    /// The clip of a comparison whose picture takes the keyboard focus in the next frame.
     pub wants_stage: Option<JobId>,
-    /// Tab was used, so that the place of the keyboard shows on the picture as well.
+    /// Whether Tab was used. If so, the focus ring shows on the picture as well.
     pub was_tabbed: bool,
-    /// Quick look takes the whole screen.
+    /// Whether quick look fills the whole screen.
     pub is_full_screen: bool,
-    /// The number of a frame that is being typed.
+    /// Frame number as typed; `None` while the field is closed.
     pub frame_text: Option<String>,
-    /// The clip that was shown before the swap key went down, and when that was, in seconds of the interface.
+    /// The clip that was shown before the swap key went down, and the time of that, in seconds of egui's clock.
     pub swapped: Option<(JobId, f64)>,
 }
 
-/// One frame of a screen: what it reads, and where it puts what the user does.
+/// One frame of a screen: what it reads, and where it puts what the user did.
 pub struct Frame<'a> {
-    /// What the window knows.
+    /// State of the application, read only.
     pub state: &'a AppState,
-    /// What the screens remember.
+    /// What the screens remember from frame to frame.
     pub ui_state: &'a mut UiState,
-    /// Pictures.
+    /// Textures of clips and start pictures.
     pub pictures: &'a mut dyn Pictures,
-    /// What the user did.
+    /// Actions of the user in this frame, in order.
     pub actions: &'a mut Vec<Action>,
 }
 
 impl Frame<'_> {
-    /// The user did this.
+    /// Adds an action to those of this frame.
     pub fn act(&mut self, action: Action) {
         self.actions.push(action);
     }

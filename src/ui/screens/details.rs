@@ -1,4 +1,4 @@
-//! The details of the selected clip: what it looks like, how it is made again, what it cost, what can be done.
+//! The details pane of the selected clip: its picture, its recipe, its cost, and what can be done with it.
 
 mod actions;
 mod chain;
@@ -22,12 +22,12 @@ use crate::ui::tokens::{self, Tone};
 use crate::ui::widgets::{Badge, IconButton};
 
 const PAD: f32 = 16.0;
-/// From the pane's edge, which its frame belongs to, to its contents.
+/// Distance from the edge of the pane to its contents, in points. It includes the frame of the pane.
 const LEFT: f32 = PAD + 1.0;
 const RIGHT: f32 = PAD;
-/// Width of the names in lists of facts.
+/// Width of the column of names in a list of facts, in points.
 const NAMES: f32 = 84.0;
-/// The same where the names are longer.
+/// Width of the same column in the panel of an unconfirmed job, whose names are longer.
 const WIDE_NAMES: f32 = 100.0;
 
 pub(super) fn details_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
@@ -67,7 +67,7 @@ pub(super) fn details_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
             recipe::recipe_ui(frame, ui, job);
             recipe::cost_ui(frame, ui, job);
             recipe::file_ui(frame, ui, job);
-            // Of a clip that is here nobody asks for it, so it is folded away with the rest.
+            // The raw exchange of a finished clip is rarely needed, so it shows only while the ids are unfolded.
             if job.state != JobState::Ready || frame.ui_state.shows_ids {
                 message::exchange_ui(frame, ui, job);
             }
@@ -75,7 +75,7 @@ pub(super) fn details_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         })
     });
     if foot_height > 0.0 {
-        // The edge shows only where something goes on below it.
+        // Draw the lower edge only if the contents scroll.
         if shown.content_size.y > shown.inner_rect.height() + 0.5 {
             paint::divider(ui.painter(), pane.x_range(), foot.top(), tokens.color.stroke_soft);
         }
@@ -119,7 +119,7 @@ fn nothing_ui(ui: &mut Ui, header: Rect, pane: Rect) {
     text_style::paint_galley(ui.painter(), place.left_bottom() + Vec2::new(0.0, 10.0), Align2::LEFT_TOP, galley);
 }
 
-/// The line at the top of the pane.
+/// Draws the line at the top of the pane.
 fn header_line(ui: &mut Ui, rect: Rect, contents: impl FnOnce(&mut Ui)) {
     let layout = egui::Layout::left_to_right(egui::Align::Center);
     let mut child = ui.new_child(UiBuilder::new().id_salt("details header").max_rect(rect).layout(layout));
@@ -166,7 +166,7 @@ fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, rect: Rect, job: &Job, said: &S
     });
 }
 
-/// A line across the pane and the title of what follows it.
+/// Draws a divider across the pane, and below it a title with optional controls at its right end.
 fn section(ui: &mut Ui, text: &str, end: impl FnOnce(&mut Ui)) {
     let c = &tokens::tokens(ui).color;
     ui.add_space(12.0);
@@ -178,24 +178,25 @@ fn section(ui: &mut Ui, text: &str, end: impl FnOnce(&mut Ui)) {
     let size = Vec2::new(ui.available_width(), 24.0);
     let (mut rect, _) = ui.allocate_exact_size(size, Sense::hover());
     text_style::paint(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, Text::Strong, c.text_hi, text);
-    // A button without a frame ends with its text at the edge of the column.
+    // The text of a button without a frame is aligned with the edge of the column, so the button juts
+    // out by its padding.
     rect.max.x += 8.0;
     let layout = egui::Layout::right_to_left(egui::Align::Center);
     let mut child = ui.new_child(UiBuilder::new().id_salt(text).max_rect(rect).layout(layout));
     end(&mut child);
 }
 
-/// Contents below each other with the same gap.
+/// Lays out the contents in a column with `gap` points between them.
 fn column<R>(ui: &mut Ui, gap: f32, contents: impl FnOnce(&mut Ui) -> R) -> R {
     paint::column(ui, gap, contents)
 }
 
-/// A name and what it stands for, side by side.
+/// Draws a name and its value side by side.
 fn fact(ui: &mut Ui, name: &str, text: &str, color: egui::Color32) {
     fact_with(ui, NAMES, name, Spans::new().add(text, Text::Small, color));
 }
 
-/// The same beside the longer names of an order whose fate is unclear.
+/// Draws a name and its value like [`fact`], with the wider column of names that an unconfirmed job needs.
 fn fact_wide(ui: &mut Ui, name: &str, text: &str, color: egui::Color32) {
     fact_with(ui, WIDE_NAMES, name, Spans::new().add(text, Text::Small, color));
 }

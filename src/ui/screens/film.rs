@@ -1,4 +1,5 @@
-//! What quick look and compare share: the row of playing, the strip below it, a picture of a clip, stars and reject.
+//! Parts that quick look and compare share: the transport, the filmstrip, the picture of a clip, the stars and the
+//! button that rejects a clip.
 
 use egui::{Color32, Rect, Response, TextureId, Ui, Vec2, pos2};
 use strum::IntoEnumIterator as _;
@@ -17,7 +18,7 @@ use crate::ui::widgets::{
     Button, ButtonKind, Dropdown, DropdownItem, Filmstrip, IconButton, Rating, Transport, TransportPress,
 };
 
-/// Length of a clip in milliseconds: that of its film, else what its file or its recipe says.
+/// Length of a clip in milliseconds: that of its film if open, else that of its file or its recipe.
 pub(super) fn duration_millis(job: &Job, film: Option<FilmFacts>) -> u64 {
     match (film, &job.clip) {
         (Some(film), _) => film.duration_millis,
@@ -26,8 +27,8 @@ pub(super) fn duration_millis(job: &Job, film: Option<FilmFacts>) -> u64 {
     }
 }
 
-/// The row under a film: play, one frame back and on, time; at the right its speed and whether it loops. `middle` stands
-/// behind the time, `end` at the right edge.
+/// Draws the transport: play, one frame back, one frame forward and the time at the left; speed and loop at the right.
+/// `middle` draws behind the time, `end` at the right edge.
 pub(super) fn transport_ui(
     frame: &mut Frame<'_>,
     ui: &mut Ui,
@@ -61,7 +62,7 @@ pub(super) fn transport_ui(
     }
 }
 
-/// The frames of `job` as the scrubber of what is looked at.
+/// Draws the filmstrip of `job` as the scrubber of the open film.
 pub(super) fn strip_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, film: Option<FilmFacts>, height: f32) {
     let frames = film.map_or(1, |film| film.frames);
     #[expect(clippy::cast_precision_loss, reason = "some thousand frames, some seconds")]
@@ -74,38 +75,38 @@ pub(super) fn strip_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, film: Opti
         .at_rest(film.is_none())
         .duration(secs)
         .height(height);
-    // Without a film nobody knows which frame lies where.
+    // Without an open film the position of a frame is unknown, so the strip is disabled.
     let shown = ui.add_enabled_ui(film.is_some(), |ui| drawn.show(ui)).inner;
     if let Some(to) = shown.frame(frames) {
         frame.act(Action::View(Viewing::Seek(to)));
     }
 }
 
-/// The largest place of a clip's shape in the middle of `room`.
+/// Largest rectangle with the aspect ratio of the clip, centered in `room`.
 pub(super) fn fit(job: &Job, room: Rect) -> Rect {
     let shape = compare::shape(job);
     let width = room.width().min(room.height() * shape);
     Rect::from_center_size(room.center(), Vec2::new(width, width / shape))
 }
 
-/// A whole texture.
+/// Texture coordinates of a whole texture.
 pub(super) fn whole() -> Rect {
     Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0))
 }
 
-/// Draws a picture with the corners of a card.
+/// Paints a picture with the corner radius of a card.
 pub(super) fn paint_picture(ui: &Ui, place: Rect, texture: TextureId, uv: Rect) {
     let corner = paint::radius(tokens::tokens(ui).radius.card);
     let shape = egui::epaint::RectShape::filled(place, corner, tokens::UNTINTED).with_texture(texture, uv);
     ui.painter().add(shape);
 }
 
-/// Dims a picture, as those of rejected clips are.
+/// Paints a veil over the picture of a rejected clip.
 pub(super) fn paint_veil(ui: &Ui, place: Rect, color: Color32) {
     ui.painter().rect_filled(place, paint::radius(tokens::tokens(ui).radius.card), color);
 }
 
-/// The stars of a clip.
+/// Draws the stars of a clip.
 pub(super) fn stars_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, name: &str, size: f32) {
     let mut stars = job.verdict.rating.stars();
     if Rating::new(&format!("Stars of {name}")).size(size).show(ui, &mut stars).changed() {
@@ -113,7 +114,7 @@ pub(super) fn stars_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, name: &str
     }
 }
 
-/// Rejects a clip, or takes that back.
+/// Draws the button that rejects a clip or takes the rejection back.
 pub(super) fn reject_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, (name, is_small): (&str, bool)) -> Response {
     let is_rejected = job.verdict.is_rejected;
     let (icon, label) = if is_rejected { (Icon::Undo2, "Undo") } else { (Icon::X, "Reject") };
@@ -127,7 +128,7 @@ pub(super) fn reject_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, (name, is
     response
 }
 
-/// A chip-colored disk with an icon on a picture.
+/// Draws a round icon button on a picture, in the color of chips.
 pub(super) fn disk_button(ui: &mut Ui, center: egui::Pos2, icon: Icon, name: &str, key: &str) -> Response {
     const EDGE: f32 = 40.0;
     let place = Rect::from_center_size(center, Vec2::splat(EDGE));

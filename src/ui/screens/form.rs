@@ -1,4 +1,5 @@
-//! The form: words, picture, shape, chance, who pays. The price block with Generate is pinned to its lower edge.
+//! The form pane: prompt, start picture, settings, seed and gateway. The price block with Generate is pinned
+//! to its lower edge.
 
 mod price;
 
@@ -26,21 +27,21 @@ use crate::ui::widgets::{
 };
 use price::{generate_ui, generate_width, price_height, price_ui};
 
-/// Space around the form's contents.
+/// Padding around the contents of the form, in points.
 const PAD: f32 = 16.0;
-/// Added between sections, whose rows have 8 points between them.
+/// Extra space between sections in points, on top of the 8 points between rows.
 const SECTION_GAP: f32 = 4.0;
-/// Heights that the prompt's field may have: those of the prompt without its label of 22.
+/// Allowed heights of the prompt field in points, without its label of 22 points.
 const PROMPT_HEIGHT: std::ops::RangeInclusive<f32> = 90.0..=174.0;
-/// What the form shows besides the prompt, before it was drawn once.
+/// Estimated height in points of the form without the prompt field, used until it was drawn once.
 const REST_AT_FIRST: f32 = 470.0;
 
-/// Id of the prompt's editor, so that the cursor can be put there.
+/// Id of the prompt editor, by which a shortcut can focus it.
 pub(super) fn prompt_id() -> Id {
     Id::unique("prompt editor")
 }
 
-/// The whole form in its pane.
+/// Draws the whole form into its pane.
 pub(super) fn form_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let tokens = tokens::tokens(ui);
     let pane = ui.max_rect();
@@ -124,7 +125,7 @@ fn prompt_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, height: f32) {
     }
 }
 
-/// A picture that is pasted goes into the form, wherever the cursor is: no text field could take it.
+/// Puts a pasted picture into the form, wherever the focus is, because a text field cannot accept it.
 fn take_pasted(frame: &mut Frame<'_>, ui: &Ui) {
     let image = ui.input(|input| {
         input.events.iter().rev().find_map(|event| match event {
@@ -139,7 +140,8 @@ fn take_pasted(frame: &mut Frame<'_>, ui: &Ui) {
     }
 }
 
-/// The visible word above a control. The control itself carries the name, so this is painted only and not read twice.
+/// Paints the visible label above a control. It is not a widget, because the control has the accessible name and a
+/// screen reader would read it twice.
 fn heading(ui: &mut Ui, text: &str) {
     let color = tokens::tokens(ui).color.text_mid;
     let galley = text_style::line(ui.ctx(), text, Text::SmallStrong, color);
@@ -256,7 +258,7 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
     }
 }
 
-/// Where no file dialog exists, a path can be typed.
+/// Draws a field for a path, on systems without a file dialog.
 fn typed_path_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     paint::row(ui, 8.0, |ui| {
         let width = ui.available_width() - 56.0;
@@ -284,7 +286,7 @@ fn web_address_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
         frame.ui_state.shows_picture_address = false;
         frame.act(Action::RemovePicture);
     } else if field.response.changed() {
-        // Stays open while it is emptied, so that the field does not vanish under the cursor.
+        // Keep the field open while the user empties it, so that it does not vanish under the cursor.
         frame.ui_state.shows_picture_address = true;
         frame.act(Action::SetPictureAddress(text));
     }
@@ -385,7 +387,7 @@ fn seed_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
         let is_random = frame.state.draft.seed_mode == SeedMode::Random;
         let room = ui.available_width();
         let half = ((room - 4.0) * 0.5).floor();
-        // The longest mode needs a little more than half.
+        // The label of the longest mode needs a little more than half of the width.
         let (number, modes) = (half - 4.0, half + 4.0);
         {
             let mut shown = if is_random { String::new() } else { text.clone() };
@@ -413,7 +415,7 @@ fn seed_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
     });
     if is_typed {
         frame.act(Action::EditSeed(text));
-        // Whoever types a seed means it.
+        // Typing a seed selects the fixed mode.
         if mode == SeedMode::Random {
             mode = SeedMode::Fixed;
         }
@@ -456,7 +458,7 @@ fn label_width(ui: &Ui, tokens: &Tokens) -> f32 {
     if ui.available_width() < 256.0 { tokens.size.form_label_narrow } else { tokens.size.form_label }
 }
 
-/// A label and a control side by side. A setting that the gateway does not document carries the dashed ring.
+/// Lays out a label and a control side by side. A setting that the gateway does not document gets a dashed ring.
 fn row<R>(
     frame: &mut Frame<'_>,
     ui: &mut Ui,
@@ -496,7 +498,7 @@ fn row<R>(
     .inner
 }
 
-/// A line below a control.
+/// Draws a line of help below a control.
 fn hint(ui: &mut Ui, indent: f32, text: &str, color: egui::Color32) {
     paint::row(ui, 4.0, |ui| {
         if indent > 0.0 {
@@ -507,11 +509,11 @@ fn hint(ui: &mut Ui, indent: f32, text: &str, color: egui::Color32) {
     });
 }
 
-/// The form of a narrow window: one line with the prompt, both prices and Generate.
+/// Draws the form of a narrow window: one row with the prompt, the prices and Generate.
 pub(super) fn folded_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
-    // The open form takes it itself.
+    // While the form is open it takes the pasted picture itself.
     if !frame.ui_state.shows_form {
         take_pasted(frame, ui);
     }
@@ -525,7 +527,7 @@ pub(super) fn folded_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         ui.set_max_width(generate_width(&view, ui).clamp(200.0, 300.0));
         generate_ui(frame, ui, &view);
     });
-    // One below the other, so that the prompt keeps its room.
+    // Stack the prices, so that the prompt keeps its width.
     let lines: Vec<_> = view.tiles.iter().map(|tile| (tile.name(), tile.is_chosen)).collect();
     let line = |ui: &Ui, text: &str| text_style::line(ui.ctx(), text, Text::Caption, c.text_hi).size().x;
     let wide = lines.iter().map(|(text, _)| line(ui, text)).fold(0.0, f32::max).ceil();

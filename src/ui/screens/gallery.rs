@@ -1,4 +1,4 @@
-//! The gallery: groups of takes or one wall, waiting and finished clips together. Only what is in view is drawn.
+//! The gallery: all clips and jobs, grouped by recipe or as one wall of cards. Only the cards in view are drawn.
 
 mod cards;
 mod header;
@@ -25,9 +25,9 @@ use crate::ui::paint;
 use crate::ui::tokens::{self, Tone};
 use crate::ui::widgets::{Button, ButtonKind, Note};
 
-/// Space at both sides of the content.
+/// Padding at the left and the right of the cards, in points.
 const PAD: f32 = 16.0;
-/// Space above it.
+/// Padding above the first card, in points.
 const TOP: f32 = 8.0;
 
 pub(super) fn gallery_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
@@ -76,7 +76,7 @@ fn banner_ui(frame: &mut Frame<'_>, ui: &mut Ui, room: Rect) -> f32 {
 }
 
 fn shown_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: Rect) {
-    // Taken out for the frame, because drawing needs the rest of the state.
+    // Take the cached layout out of the state for this frame, because drawing borrows the rest of the state mutably.
     let laid_out = lay_out(frame, ui, view.width() - 2.0 * PAD);
     let places = &laid_out.places;
     let mut focused = None;
@@ -101,12 +101,12 @@ fn shown_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: Rect) {
     frame.ui_state.layout = Some(laid_out);
 }
 
-/// Half a screen more than is seen, so that Tab and arrow keys find their next card.
+/// Extends the visible range by half of its height at both ends, so that Tab and the arrow keys find the next card.
 fn near(seen: Rangef) -> Rangef {
     seen.expand(seen.span() * 0.5)
 }
 
-/// Draws the groups that are seen. Returns the card with the keyboard.
+/// Draws the groups in view. Returns the job whose card has the keyboard focus.
 fn groups_ui(frame: &mut Frame<'_>, ui: &mut Ui, layout: &Layout, origin: Vec2, seen: Rangef) -> Option<JobId> {
     let state = frame.state;
     let near = near(seen);
@@ -133,7 +133,7 @@ fn groups_ui(frame: &mut Frame<'_>, ui: &mut Ui, layout: &Layout, origin: Vec2, 
     focused
 }
 
-/// Draws the cards of the wall that are seen. Returns the card with the keyboard.
+/// Draws the cards of the wall in view. Returns the job whose card has the keyboard focus.
 fn wall_ui(frame: &mut Frame<'_>, ui: &mut Ui, wall: &Wall, origin: Vec2, seen: Rangef) -> Option<JobId> {
     let state = frame.state;
     let near = near(seen);
@@ -149,7 +149,7 @@ fn wall_ui(frame: &mut Frame<'_>, ui: &mut Ui, wall: &Wall, origin: Vec2, seen: 
     focused
 }
 
-/// The layout as it was, or a new one if cards, view, size or width changed.
+/// Returns the cached layout, or a new one if the cards, the view, the card size or the width changed.
 fn lay_out(frame: &mut Frame<'_>, ui: &Ui, width: f32) -> LaidOut {
     let gallery = &frame.state.gallery;
     let generation = gallery.generation;
@@ -176,7 +176,7 @@ fn lay_out(frame: &mut Frame<'_>, ui: &Ui, width: f32) -> LaidOut {
     LaidOut { generation, width, places }
 }
 
-/// Width divided by height.
+/// Aspect ratio: width divided by height.
 fn ratio((width, height): (u32, u32)) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "sides of pictures")]
     let ratio = width as f32 / height.max(1) as f32;

@@ -1,7 +1,8 @@
-//! Where the cards of the gallery lie: a pure function of width, size, ratios and order.
+//! The layout of the gallery: a pure function from the available width, the card size and the
+//! aspect ratios to rectangles.
 //!
-//! Every card gets about the same area, so that portrait clips do not shrink to slivers. Nothing is cropped and nothing
-//! changes its place to fill a gap. It is computed once per change; what is in view is found by bisection.
+//! All cards get about the same area, so that portrait clips do not shrink to slivers. No picture is cropped, and no
+//! card leaves the order to fill a gap. The layout is computed once per change; what is in view is found by bisection.
 
 use egui::{Pos2, Rect, Vec2};
 
@@ -10,52 +11,52 @@ use crate::domain::JobId;
 
 /// Between cards of a group.
 const CARD_GAP: f32 = 8.0;
-/// Between groups on one shelf.
+/// Gap between the groups on one shelf, in points.
 const BLOCK_GAP: f32 = 24.0;
-/// Between shelves.
+/// Gap between shelves, in points.
 const SHELF_GAP: f32 = 16.0;
-/// Above the cards of a group.
+/// Height of the header above the cards of a group, in points.
 const HEADER: f32 = 44.0;
-/// Below each picture.
+/// Height of the footer below each picture, in points.
 const FOOTER: f32 = 28.0;
-/// The least width of a group, so that its header can be read.
+/// Minimum width of a group in points, so that its header is readable.
 const BLOCK_MIN: f32 = 168.0;
-/// Heights of pictures.
+/// Allowed heights of a picture, in points.
 const HEIGHTS: std::ops::RangeInclusive<f32> = 96.0..=288.0;
 
-/// A group to be placed.
+/// A group that is to be placed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Block {
-    /// Width divided by height of its clips.
+    /// Aspect ratio (width divided by height) that all clips of the group share.
     pub ratio: f32,
-    /// Number of its cards.
+    /// Number of cards in the group.
     pub count: usize,
 }
 
-/// Where a group lies, in points from the upper left corner of the gallery's content.
+/// A placed group. Coordinates are points from the upper left corner of the gallery's content.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Placed {
-    /// The header.
+    /// Rectangle of the header.
     pub header: Rect,
-    /// The pictures; a footer lies below each.
+    /// Rectangles of the pictures, in order. A footer lies below each.
     pub cards: Vec<Rect>,
-    /// Upper edge of the shelf.
+    /// Top of the shelf that the group is on.
     pub top: f32,
-    /// Lower edge of the shelf, footers included.
+    /// Bottom of the shelf that the group is on, footers included.
     pub bottom: f32,
 }
 
-/// All groups.
+/// The layout of all groups.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layout {
-    /// One for each block, in their order.
+    /// The placed groups, in the order of the blocks they come from.
     pub blocks: Vec<Placed>,
-    /// Height of the whole content.
+    /// Height of the whole content, in points.
     pub height: f32,
 }
 
 impl Layout {
-    /// Indices of the blocks whose shelves touch `top..bottom`.
+    /// Range of the blocks whose shelves intersect `top..bottom`, given in points.
     pub fn visible(&self, top: f32, bottom: f32) -> std::ops::Range<usize> {
         let first = self.blocks.partition_point(|block| block.bottom < top);
         let end = self.blocks.partition_point(|block| block.top <= bottom);
@@ -63,29 +64,29 @@ impl Layout {
     }
 }
 
-/// Cards without groups.
+/// The layout of all cards without groups.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Wall {
-    /// The pictures in their order; a footer lies below each.
+    /// Rectangles of the pictures, in order. A footer lies below each.
     pub cards: Vec<Rect>,
-    /// Height of the whole content, footers included.
+    /// Height of the whole content in points, footers included.
     pub height: f32,
 }
 
 impl Wall {
-    /// Indices of the cards in rows that touch `top..bottom`.
+    /// Range of the cards whose rows intersect `top..bottom`, given in points.
     pub fn visible(&self, top: f32, bottom: f32) -> std::ops::Range<usize> {
-        // All cards of a row have the same upper and lower edge.
+        // All cards of a row have the same top and bottom, so the cards are sorted by both.
         let first = self.cards.partition_point(|card| card.bottom() + FOOTER < top);
         let end = self.cards.partition_point(|card| card.top() <= bottom);
         first..end.max(first)
     }
 }
 
-/// Places cards of these ratios (width divided by height) in rows of `width` points; `size` is the height of a 16:9 card.
+/// Places cards with the given aspect ratios in rows of `width` points. `size` is the height of a 16:9 card, in points.
 ///
-/// A row takes cards until they would fill it at 1.2 times that height, and is then shrunk to end at the edge. The last row
-/// has the height of the one above, or of a full one where it is the only one.
+/// A row takes cards until they would fill it at 1.2 times that height; then it is shrunk to end at the edge. The last
+/// row gets the height of the row above it, or the full height if it is the only row.
 pub fn arrange_wall(ratios: impl IntoIterator<Item = f32>, width: f32, size: f32) -> Wall {
     let tallest = size * 1.2;
     let mut wall = Wall::default();
@@ -106,7 +107,7 @@ pub fn arrange_wall(ratios: impl IntoIterator<Item = f32>, width: f32, size: f32
 }
 
 impl Wall {
-    /// Adds a row below the others. The footers of its cards keep it apart from the next.
+    /// Appends a row. The footers of its cards separate it from the next row.
     fn add_row(&mut self, ratios: &[f32], height: f32) {
         let mut x = 0.0;
         for ratio in ratios {
@@ -119,7 +120,7 @@ impl Wall {
     }
 }
 
-/// The height at which a card of this ratio has the area of a 16:9 card of height `size`.
+/// Height in points at which a card of this aspect ratio has the same area as a 16:9 card of height `size`.
 fn ideal(ratio: f32, size: f32) -> f32 {
     (size * size * (16.0 / 9.0) / ratio).sqrt().clamp(*HEIGHTS.start(), *HEIGHTS.end())
 }
@@ -129,7 +130,7 @@ fn number(count: usize) -> f32 {
     count as f32
 }
 
-/// Width of the cards of a block at one height, gaps left out.
+/// Total width in points of the cards of a block at the given height, without gaps.
 fn cards_width(block: Block, height: f32) -> f32 {
     height * block.ratio * number(block.count)
 }
@@ -142,7 +143,7 @@ fn block_width(block: Block, height: f32) -> f32 {
     (cards_width(block, height) + gaps(block)).max(BLOCK_MIN)
 }
 
-/// Places `blocks` in `width` points; `size` is the height of a 16:9 card.
+/// Places groups on shelves of `width` points. `size` is the height of a 16:9 card, in points.
 pub fn arrange(blocks: &[Block], width: f32, size: f32) -> Layout {
     let width = width.max(BLOCK_MIN);
     let mut layout = Layout::default();
@@ -168,7 +169,7 @@ pub fn arrange(blocks: &[Block], width: f32, size: f32) -> Layout {
     layout
 }
 
-/// A group that is wider than the gallery fills rows of its own.
+/// Places a group that is too wide for one shelf in several rows of its own.
 fn own_rows(block: Block, width: f32, size: f32, y: f32) -> Placed {
     let wanted = ideal(block.ratio, size);
     let height_of = |per_row: usize| (width - CARD_GAP * (number(per_row) - 1.0)) / number(per_row) / block.ratio;
@@ -201,7 +202,8 @@ fn own_rows(block: Block, width: f32, size: f32, y: f32) -> Placed {
     }
 }
 
-/// How many blocks from `start` on share a shelf: the first sets the height, the others must not differ much from it.
+/// Index behind the last block that shares a shelf with the block at `start`. The first block sets the height of the
+/// shelf; blocks whose ideal height differs too much start a new one.
 fn shelf_end(blocks: &[Block], start: usize, width: f32, size: f32) -> usize {
     let height = ideal(blocks[start].ratio, size);
     let mut used = block_width(blocks[start], height);
@@ -232,7 +234,8 @@ fn shelf(blocks: &[Block], width: f32, height: f32, y: f32, placed: &mut Vec<Pla
     } else if ends_at_edge(height) {
         height
     } else {
-        // The sum may be a little too wide, and a narrow group keeps its least width: shrink until it fits.
+        // The blocks may be slightly too wide together, because a narrow group keeps its minimum width:
+        // shrink until they fit.
         let mut fitting = height;
         while fitting > 16.0 && !ends_at_edge(fitting) {
             fitting -= 1.0;
@@ -249,7 +252,7 @@ fn shelf(blocks: &[Block], width: f32, height: f32, y: f32, placed: &mut Vec<Pla
                 Rect::from_min_size(Pos2::new(x + number(card_index) * (card.x + CARD_GAP), y + HEADER), card)
             })
             .collect();
-        // Words end where the cards of their group end; only those of a lone group may use the line.
+        // The header of a group ends where its cards end, except if the group is alone on its shelf.
         let header_width = if blocks.len() == 1 { width.max(room) } else { room };
         let header = Rect::from_min_size(Pos2::new(x, y), Vec2::new(header_width, HEADER));
         placed.push(Placed { header, cards, top: y, bottom });
@@ -257,7 +260,7 @@ fn shelf(blocks: &[Block], width: f32, height: f32, y: f32, placed: &mut Vec<Pla
     }
 }
 
-/// Where all cards lie, and what this was computed for.
+/// The positions of all cards, cached together with the state of the gallery and the width that they were computed for.
 #[derive(Debug)]
 pub struct LaidOut {
     /// Number of the gallery's state that it was computed for.
@@ -371,7 +374,7 @@ mod tests {
 
     #[test]
     fn a_wall_is_justified_as_drawn() {
-        // The first row of the sheet: 1:1, 9:16, 16:9 … at 1104 points and the middle size.
+        // The first row of the design: 4:3, 9:16, 16:9, 1:1 and so on, at 1104 points and the medium size.
         let ratios = [4.0 / 3.0, 9.0 / 16.0, WIDE, 1.0, 9.0 / 16.0, WIDE, 4.0 / 3.0];
         let wall = arrange_wall(ratios, 1_104.0, 136.0);
         let row: Vec<&Rect> = wall.cards.iter().filter(|card| card.top() == 0.0).collect();

@@ -1,4 +1,4 @@
-//! The line at the top: whose window this is, which project is looked at, and the settings.
+//! The header of the window: the name of the program, the project menu and the settings button.
 
 use egui::{Align, Layout, Sense, Ui, Vec2};
 
@@ -15,7 +15,7 @@ use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
 use crate::ui::widgets::{Button, ButtonKind, Field, IconButton, MenuItem, menu_panel, menu_row, menu_separator};
 
-/// The most of the header that a project's name takes.
+/// Maximum width of the project name in the header, in points.
 const NAME_WIDTH: f32 = 240.0;
 
 pub(super) fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
@@ -45,7 +45,7 @@ pub(super) fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     });
 }
 
-/// What is looked at, and the menu to look at something else.
+/// Draws the project that the gallery shows, with the menu to switch to another one.
 fn project_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let now = choice_name(&frame.state.browsing.project).to_owned();
     let name = format!("Project: {now}");
@@ -63,7 +63,7 @@ fn choice_name(choice: &ProjectChoice) -> &str {
     }
 }
 
-/// How many cards are shown when this is looked at.
+/// Number of cards that the gallery shows for this choice of project.
 fn count(state: &AppState, choice: &ProjectChoice) -> usize {
     let cards = state.jobs.values().filter(|job| !job.is_hidden);
     cards.filter(|job| choice.shows(job.project.as_ref())).count()
@@ -95,12 +95,12 @@ fn menu_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     new_project_ui(frame, ui);
 }
 
-/// The field for a new project's name. The menu stays open until the name is taken.
+/// Draws the field for the name of a new project. The menu stays open until a name was accepted.
 fn new_project_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let c = &tokens::tokens(ui).color;
     let state = frame.state;
     let asked = frame.ui_state.asked_project.clone();
-    // The answer to what was asked in the last frame.
+    // The update has answered the request of the last frame by now.
     if let Some(asked) = asked {
         frame.ui_state.asked_project = None;
         if state.browsing.project_problem.is_none() && choice_name(&state.browsing.project) == asked.trim() {

@@ -1,4 +1,4 @@
-//! Toasts: short messages about things that are done, in the lower right corner.
+//! The toasts: short messages about what was done, in the lower right corner of the window.
 
 use egui::{Align2, Area, Id, Order, Ui, Vec2};
 

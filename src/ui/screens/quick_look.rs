@@ -1,4 +1,4 @@
-//! One clip, large, over the dimmed window.
+//! Quick look: one large clip over the dimmed window.
 
 use egui::{Align, Align2, EventFilter, Id, Layout, Modal, Rect, Sense, Ui, UiBuilder, Vec2, ViewportCommand, pos2};
 
@@ -19,17 +19,17 @@ use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
 use crate::ui::widgets::{Button, Field, IconButton, KeyCap, Note};
 
-/// Space at the left and the right of everything.
+/// Padding at the left and the right, in points.
 const PAD: f32 = 16.0;
-/// Space above and below the frame.
+/// Space between the frame of quick look and the top and the bottom of the window, in points.
 const ABOVE: f32 = 30.0;
 const HEADER: f32 = 48.0;
 const TRANSPORT: f32 = 44.0;
 const SETTINGS: f32 = 58.0;
-/// How opaque the veil is: more than behind dialogs, because colors are judged here.
+/// Opacity of the veil. It is higher than behind dialogs, because the user judges colors here.
 const VEIL: f32 = 0.8;
 
-/// What the picture's film is to the player.
+/// What is known of the film of the shown clip.
 struct Film<'a> {
     facts: Option<FilmFacts>,
     trouble: Option<&'a str>,
@@ -91,7 +91,7 @@ fn contents_ui(frame: &mut Frame<'_>, ui: &mut Ui, rect: Rect, job: &Job) {
     settings_ui(frame, &mut child(ui, "quick look settings", settings), job);
 }
 
-/// A part of a screen, laid out from the left.
+/// Creates a child [`Ui`] at `place` that lays out from left to right.
 pub(super) fn child(ui: &mut Ui, name: &str, place: Rect) -> Ui {
     let layout = Layout::left_to_right(Align::Center);
     let mut child = ui.new_child(UiBuilder::new().id_salt(name).max_rect(place).layout(layout));
@@ -99,7 +99,7 @@ pub(super) fn child(ui: &mut Ui, name: &str, place: Rect) -> Ui {
     child
 }
 
-/// `take 1`, as in *Reject take 1*.
+/// Name of a clip in button labels, such as `take 1` in *Reject take 1*.
 fn name_of(frame: &Frame<'_>, job: JobId) -> String {
     format!("take {}", frame.state.gallery.take_of(job).0)
 }
@@ -111,7 +111,8 @@ fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     ui.add_space(PAD);
     text_style::label_line(ui, Text::Strong, c.text_hi, format!("Take {take} of {count}"));
     ui.add_space(8.0);
-    // Laid out from the right, so that the prompt gets what is left; drawn in the order of reading.
+    // Reserve the width of the buttons first and give the prompt the rest. Drawing from left to right
+    // keeps the reading order.
     let room = ui.available_rect_before_wrap();
     let reject = if job.verdict.is_rejected { "Undo" } else { "Reject" };
     let reject = Button::new(reject).icon(Icon::X).trailing("X").kind(crate::ui::widgets::ButtonKind::Quiet);
@@ -132,7 +133,7 @@ fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     }
 }
 
-/// A short vertical line between parts of a row, with 8 points at both sides.
+/// Draws a short vertical line between parts of a row, with 8 points of space on both sides.
 pub(super) fn upright(ui: &mut Ui) {
     let (place, _) = ui.allocate_exact_size(Vec2::new(17.0, 16.0), Sense::hover());
     let color = tokens::tokens(ui).color.stroke_mid;
@@ -160,7 +161,7 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, film: &Film<'_>) {
         move |strip: crate::ui::widgets::StripTexture| (strip.id, strip.uv(position))
     };
     let picture = picture
-        // Before a frame is decoded, the strip tells better than the poster what lies there.
+        // Until the frame is decoded, the filmstrip shows the moment better than the poster does.
         .or_else(|| film.facts.filter(|_| at > 0).and_then(|facts| frame.pictures.strip(job).map(of_strip(facts))))
         .or_else(|| frame.pictures.poster(job).map(|(poster, _)| (poster, whole())));
     if let Some((texture, uv)) = picture {
@@ -197,7 +198,8 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, film: &Film<'_>) {
     }
 }
 
-/// The picture has the keyboard whenever no control has it, so that arrow keys are about the clip and not about the window.
+/// Gives the keyboard focus to the picture whenever no control has it, so that the arrow keys act on the clip and
+/// not on the window.
 pub(super) fn keep_keyboard(frame: &mut Frame<'_>, ui: &Ui, stage: &egui::Response) {
     if ui.memory(|memory| memory.focused().is_none()) && !egui::Popup::is_any_open(ui.ctx()) {
         stage.request_focus();
@@ -264,7 +266,7 @@ fn controls_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, film: &Film<'_>) {
     }
 }
 
-/// Gives quick look the whole screen, or the window its place back.
+/// Enters or leaves full screen.
 pub(super) fn toggle_full_screen(frame: &mut Frame<'_>, ui: &Ui) {
     let viewer = &mut frame.ui_state.viewer;
     viewer.is_full_screen = !viewer.is_full_screen;

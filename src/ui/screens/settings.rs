@@ -1,4 +1,4 @@
-//! The settings dialog: keys, clips, look, shortcuts, about.
+//! The settings dialog with its pages: keys, clips, look, shortcuts and about.
 
 use egui::{Align2, Id, Rect, Sense, Ui, UiBuilder, Vec2, pos2};
 use secrecy::SecretString;
@@ -23,9 +23,9 @@ use crate::ui::widgets::{Button, ButtonKind, Dialog, Field, IconButton, KeyCap, 
 
 const NAV: f32 = 200.0;
 const PAD: f32 = 20.0;
-/// Height of the titles.
+/// Height of the title row, in points.
 const HEAD: f32 = 48.0;
-/// Width of the names of rows.
+/// Width of the column of row names, in points.
 const NAMES: f32 = 112.0;
 
 fn page_title(page: SettingsPage) -> (&'static str, Icon) {
@@ -88,7 +88,8 @@ pub(super) fn settings_ui(frame: &mut Frame<'_>, ui: &Ui, page: SettingsPage) {
     }
 }
 
-/// The title above the pages, the page's name beside it, and the way out. True when that was taken.
+/// Draws the title of the dialog, the name of the page and the close button. Returns whether the
+/// close button was clicked.
 fn head_ui(ui: &mut Ui, nav: Rect, head: Rect, page: SettingsPage) -> bool {
     let c = &tokens::tokens(ui).color;
     let at = pos2(nav.left() + 16.0, head.center().y + 2.0);
@@ -102,7 +103,7 @@ fn head_ui(ui: &mut Ui, nav: Rect, head: Rect, page: SettingsPage) -> bool {
     IconButton::new(Icon::X, "Close").key("Esc").show(&mut child).clicked()
 }
 
-/// Puts what is set into the fields, once when the dialog opens.
+/// Fills the text fields from the settings, once when the dialog opens.
 fn fill_fields(frame: &mut Frame<'_>) {
     let settings = &frame.state.settings;
     for gateway in GatewayId::PAID {
@@ -145,7 +146,7 @@ fn nav_ui(frame: &mut Frame<'_>, ui: &mut Ui, page: SettingsPage) {
     text_style::paint_galley(ui.painter(), foot, Align2::LEFT_BOTTOM, galley);
 }
 
-/// What is known of a gateway's key, in one line.
+/// Describes in one line what is known of the key of a gateway. `None` if there is nothing to say.
 pub(super) fn key_words(state: &AppState, gateway: GatewayId) -> Option<String> {
     let known = state.gateway(gateway);
     match &known.test {
@@ -202,7 +203,7 @@ fn named_row<R>(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui) -> R) ->
 }
 
 fn below_row(ui: &mut Ui, color: egui::Color32, text: &str) {
-    // Closer to the row that it explains than to the next.
+    // Move the line closer to the row that it explains than to the next row.
     ui.add_space(-5.0);
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
@@ -331,7 +332,7 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
         });
         if let Some(reason) = &known.key_trouble {
             below_row(ui, c.ask_fg, &format!("{reason}."));
-            // Offered once there is something to use.
+            // Show the button only if a key was typed.
             if !key.trim().is_empty() {
                 ui.horizontal(|ui| {
                     ui.add_space(NAMES);
@@ -395,12 +396,12 @@ fn credit_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     below_row(ui, c.text_low, "Until you fill this in, prices show the range $0.002 to $0.01 per credit.");
 }
 
-/// How many orders may be under way at a gateway.
+/// Draws the control for the number of jobs that run at the same time at a gateway.
 fn at_once_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
     let c = &tokens::tokens(ui).color;
     let before = frame.state.settings.of(gateway).at_once;
     let mut number = before;
-    // The file takes more than the usual ones; a higher number has its own place.
+    // The settings file allows more than the dialog offers; a higher number from the file gets a segment of its own.
     let numbers: Vec<u8> = AT_ONCE.filter(|number| *number <= 4 || *number == before).collect();
     let labels: Vec<String> = numbers.iter().map(u8::to_string).collect();
     named_row(ui, "At once", |ui| {
@@ -418,7 +419,7 @@ fn at_once_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
     }
 }
 
-/// What was typed, if both numbers make sense.
+/// Parses what the user typed. `None` unless both are valid numbers.
 fn credit_value(paid: &str, credits: &str) -> Option<CreditValue> {
     let credits: String = credits.chars().filter(|c| !matches!(c, ',' | ' ' | '\u{2009}')).collect();
     CreditValue::new(Money::parse(&paid.replace(',', ""))?, Credits(credits.parse().ok()?))

@@ -1,4 +1,4 @@
-//! Keys. One loop over the vocabulary of commands; nothing else in the screens reads a shortcut.
+//! Keyboard shortcuts: one loop over all commands. No other screen reads a shortcut.
 
 use egui::{Event, ImeEvent, Modifiers, Ui};
 use strum::IntoEnumIterator as _;
@@ -23,10 +23,10 @@ mod sheet;
 
 pub(super) use sheet::shortcuts_ui;
 
-/// A swap key that is held longer than this brings the first clip back when it is let go, in seconds.
+/// Time in seconds after which the swap key counts as held. Letting it go then brings the first clip back.
 const HELD: f64 = 0.35;
 
-/// Turns keys into actions before any widget sees them.
+/// Turns key presses into actions before any widget handles them.
 pub(super) fn handle(frame: &mut Frame<'_>, ui: &Ui) {
     follow_composition(frame, ui);
     let has_stage = std::mem::take(&mut frame.ui_state.viewer.has_stage);
@@ -52,7 +52,7 @@ fn counts(frame: &Frame<'_>, command: UiCommand, is_typing: bool, has_stage: boo
     let viewer = frame.state.viewer.as_ref();
     let has_gallery = viewer.is_none() && frame.ui_state.focused_card.is_some();
     let is_in_scope = match command.shortcut().scope {
-        // The price of Generate is out of sight behind a viewer, as are search and panes.
+        // A viewer hides the search, the panes and the price of Generate, so their shortcuts are off.
         Scope::Anywhere | Scope::OutsideText if viewer.is_some() && is_about_panes(command) => false,
         Scope::Anywhere => true,
         Scope::OutsideText => !is_typing,
@@ -62,12 +62,13 @@ fn counts(frame: &Frame<'_>, command: UiCommand, is_typing: bool, has_stage: boo
     };
     match command {
         _ if !is_in_scope => false,
-        // Esc is taken only where something of ours closes; menus, fields and dialogs have their own use for it.
+        // Esc is consumed only if it closes a part of this window; menus, text fields and dialogs
+        // handle Esc by themselves.
         Close => frame.state.dialog.is_none() && !is_typing && is_closable(frame),
         Larger | Smaller | NormalSize | Quit => true,
-        // A dialog keeps everything else for itself.
+        // An open dialog gets all other keys.
         _ if frame.state.dialog.is_some() => false,
-        // A control that has the keyboard uses these keys itself.
+        // A focused control handles these keys by itself.
         OpenSelected | PreviousClip | NextClip | FirstFrame | LastFrame => viewer.is_none() || has_stage,
         _ => true,
     }
@@ -82,7 +83,7 @@ fn is_closable(frame: &Frame<'_>) -> bool {
     frame.state.viewer.is_some() || frame.ui_state.shows_details || frame.ui_state.shows_form
 }
 
-/// While an input method composes, Enter and letters belong to it.
+/// Tracks whether an input method is composing text; Enter and letters then belong to it.
 fn follow_composition(frame: &mut Frame<'_>, ui: &Ui) {
     ui.input(|input| {
         for event in &input.events {
@@ -96,16 +97,18 @@ fn follow_composition(frame: &mut Frame<'_>, ui: &Ui) {
     });
 }
 
-/// Takes the command's key out of what came in. A key that is held down counts once, except where one goes on and on.
+/// Consumes the shortcut of a command from the input. Returns whether it was pressed. Key repeat counts only for
+/// commands that go on while a key is held.
 fn pressed(ui: &Ui, command: UiCommand) -> bool {
     let shortcut = command.shortcut();
     let typed = match shortcut.key {
-        // Where these need Shift, only the typed character tells.
+        // On some keyboard layouts these characters need Shift, so the typed text is compared and not the key.
         Key::Char(c @ ('/' | '?')) => Some(c.to_string()),
         _ => None,
     };
     let keys = keys(shortcut.key);
-    // Signs may need Shift; with it a letter is another shortcut, such as that of redo.
+    // Some keyboard layouts need Shift for punctuation, so Shift is ignored there. With a letter, Shift makes another
+    // shortcut, such as redo.
     let is_letter = matches!(shortcut.key, Key::Char('A'..='Z'));
     let modifiers = if shortcut.command { Modifiers::COMMAND } else { Modifiers::NONE };
     ui.input_mut(|input| {
@@ -113,7 +116,7 @@ fn pressed(ui: &Ui, command: UiCommand) -> bool {
         input.events.retain(|event| {
             let (is_ours, is_first) = match event {
                 Event::Text(text) => (typed.as_ref() == Some(text), true),
-                // The copy keys arrive as an event of their own.
+                // egui reports the copy shortcut as an event of its own.
                 Event::Copy => (command == UiCommand::CopyPrompt, true),
                 Event::Key { key, pressed: true, repeat, modifiers: held, .. } if typed.is_none() => {
                     let is_other = held.alt || (is_letter && held.shift != shortcut.shift);
@@ -202,7 +205,7 @@ fn run(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand) {
     }
 }
 
-/// The clip that keys are about.
+/// The clip that shortcuts act on.
 fn card_of(frame: &Frame<'_>) -> Option<JobId> {
     match &frame.state.viewer {
         Some(Viewer::QuickLook) => frame.state.selection.card,
@@ -243,7 +246,7 @@ fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) 
         UiCommand::UsePrompt => fill(frame, [Action::UsePart(card, RecipePart::Prompt)]),
         UiCommand::UseSeed => fill(frame, [Action::UsePart(card, RecipePart::Seed)]),
         UiCommand::UseRest => fill(frame, [Action::UsePart(card, RecipePart::Settings)]),
-        // A key buys nothing whose price is not in sight: it fills the form, whose button shows it.
+        // A shortcut never buys at a price that is not visible: it fills the form, whose button shows the price.
         UiCommand::MakeAgain => {
             fill(frame, [Action::SetGateway(job.gateway), Action::SetTakes(1), Action::UseSettings(card)]);
         }
@@ -271,10 +274,10 @@ fn fill<const N: usize>(frame: &mut Frame<'_>, actions: [Action; N]) {
     frame.actions.extend(actions);
 }
 
-/// Clips go to the trash, cards without a clip go off.
+/// Moves clips to the trash and removes the cards that have no clip.
 fn remove(frame: &mut Frame<'_>, cards: &[JobId], clips: Vec<JobId>) {
     if frame.state.viewer == Some(Viewer::QuickLook) {
-        // The next clip comes in its place.
+        // Quick look goes on to the next clip.
         frame.act(Action::View(Viewing::Turn(true)));
     }
     for card in cards.iter().filter(|card| !clips.contains(card)) {
@@ -285,7 +288,7 @@ fn remove(frame: &mut Frame<'_>, cards: &[JobId], clips: Vec<JobId>) {
     }
 }
 
-/// Quick look turns to another clip; a comparison moves its focus, round and round.
+/// In quick look, goes to the next or the previous clip. In a comparison, moves the focus and wraps around.
 fn turn(frame: &mut Frame<'_>, forward: bool) {
     match &frame.state.viewer {
         Some(Viewer::Compare(comparison)) => {
@@ -299,7 +302,8 @@ fn turn(frame: &mut Frame<'_>, forward: bool) {
     }
 }
 
-/// A swap key that was held brings back what was shown before; one that was only pressed leaves the other clip.
+/// Handles the release of the swap key: if it was held, the first clip comes back; if it was only tapped,
+/// the other clip stays.
 fn let_go_of_swap(frame: &mut Frame<'_>, ui: &Ui) {
     let (is_down, now) = ui.input(|input| (input.key_down(egui::Key::C), input.time));
     if is_down {

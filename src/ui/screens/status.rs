@@ -1,4 +1,5 @@
-//! The line at the bottom: proof of life without spinners.
+//! The status line at the bottom of the window: counts of jobs, what each gateway is doing, the network, warnings and
+//! the size of the library. It shows activity without spinners.
 
 use egui::{Align, Align2, Color32, Layout, Rect, Response, Sense, Ui, Vec2};
 
@@ -14,7 +15,7 @@ use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
 
-/// Between the parts of the line.
+/// Gap between the parts of the line, in points.
 const GAP: f32 = 16.0;
 
 pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
@@ -83,7 +84,7 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     });
 }
 
-/// `3 working · 1 waiting · 1 needs you`.
+/// Draws the counts of jobs, such as `3 working · 1 waiting · 1 needs you`.
 fn counts_ui(ui: &mut Ui, state: &AppState) {
     let c = &tokens::tokens(ui).color;
     let waiting = state.jobs.sums().waiting;
@@ -122,7 +123,7 @@ fn part_ui(ui: &mut Ui, icon: Option<Icon>, color: Color32, style: Text, text: &
     text_style::label_line(ui, style, color, text);
 }
 
-/// A line between two groups of parts, with the gap on both sides.
+/// Draws a vertical line between two groups of parts, with a gap on both sides.
 fn upright_ui(ui: &mut Ui, line: Rect) {
     ui.add_space(GAP);
     let (rect, _) = ui.allocate_exact_size(Vec2::new(1.0, 16.0), Sense::hover());
@@ -131,7 +132,7 @@ fn upright_ui(ui: &mut Ui, line: Rect) {
     ui.add_space(GAP);
 }
 
-/// A button as quiet as the line it stands in.
+/// Draws a button in the same plain style as the text of the line.
 fn press_ui(ui: &mut Ui, icon: Icon, color: Color32, text: &str) -> Response {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
@@ -149,7 +150,7 @@ fn press_ui(ui: &mut Ui, icon: Icon, color: Color32, text: &str) -> Response {
     response
 }
 
-/// What each gateway in use is doing, in words.
+/// Describes what each gateway in use is doing: icon, color and text.
 fn gateway_lines(state: &AppState, c: &tokens::Colors) -> Vec<(Option<Icon>, Color32, String)> {
     let mut lines = Vec::new();
     for gateway in [GatewayId::Apiin, GatewayId::Aigateway, GatewayId::Practice] {

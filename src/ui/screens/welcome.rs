@@ -1,4 +1,5 @@
-//! What the gallery shows when there is nothing in it: the first page, or one sentence with one thing to do.
+//! The gallery without cards: the welcome page of a new library, or one sentence and one button when
+//! the filters match nothing.
 
 use egui::{Align2, Rect, Sense, Ui, UiBuilder, Vec2, pos2};
 use secrecy::SecretString;
@@ -20,10 +21,10 @@ use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
 use crate::ui::widgets::{Button, ButtonKind, Field, PictureChip, Segmented};
 
-/// Width of the first page.
+/// Width of the welcome page, in points.
 const PAGE: f32 = 640.0;
 
-/// The first page: no key, no clip, everything can be skipped.
+/// Draws the welcome page, which is shown while there is neither a key nor a clip. Every step on it is optional.
 pub(super) fn welcome_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
@@ -93,7 +94,7 @@ fn practice_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         "Look around with practice clips: free, offline, made on this computer. They behave like the real thing and never enter your totals.",
     );
     ui.add_space(12.0);
-    // One lime button in view: as soon as Generate can be pressed, this one gives it up.
+    // Only one button in view is accented. Once Generate is enabled, it takes the accent from this button.
     let can_generate = form::view(frame.state).off_because.is_none();
     let kind = if can_generate { ButtonKind::Lit } else { ButtonKind::PrimaryLow };
     if Button::new("Start with practice clips").kind(kind).show(ui).clicked() {
@@ -130,7 +131,7 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         Some(reason) => {
             text_style::label(ui, Text::Caption, c.ask_fg, format!("{reason}."));
             ui.add_space(6.0);
-            // Offered once there is something to use.
+            // Show the button only if a key was typed.
             let session = Button::new("Use it until the window closes").kind(ButtonKind::Small);
             if is_typed && session.show(ui).clicked() {
                 frame.act(Action::KeepKeyForSession(gateway, SecretString::from(key.trim())));
@@ -149,7 +150,7 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         text_style::label(ui, Text::Caption, c.text_mid, words);
     }
     if saves {
-        // The typed key stays only where the password store refused it before: then it can be kept for the session.
+        // The field keeps the typed key: if the password store refuses it, the user can keep it for the session.
         frame.act(Action::SaveKey(gateway, SecretString::from(key.trim())));
     }
     frame.ui_state.keys.insert(gateway, key);
@@ -220,7 +221,7 @@ fn sample_ui(frame: &mut Frame<'_>, ui: &mut Ui, index: usize, sample: Sample, s
     text_style::label(ui, Text::Caption, c.text_low, settings);
 }
 
-/// A little frame of the sample's shape with a play sign, until its picture is there.
+/// Paints a small frame in the aspect ratio of a sample, with a play sign, until the picture of the sample is loaded.
 fn paint_frame(ui: &Ui, rect: Rect, ratio: AspectRatio, color: egui::Color32) {
     let (width, height) = ratio.parts();
     #[expect(clippy::cast_precision_loss, reason = "numbers up to 16")]
@@ -231,7 +232,7 @@ fn paint_frame(ui: &Ui, rect: Rect, ratio: AspectRatio, color: egui::Color32) {
     icons::paint(ui.painter(), Icon::Play, frame.center(), 16.0, color);
 }
 
-/// Nothing to show: one sentence, one thing to do.
+/// Draws one sentence and one button for a gallery that has nothing to show.
 pub(super) fn empty_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let c = &tokens::tokens(ui).color;
     let state = frame.state;

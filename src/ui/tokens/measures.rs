@@ -2,54 +2,54 @@
 
 use serde::Deserialize;
 
-/// One text style: size, line height in points, and weight.
+/// A text style: font size, line height and weight.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 pub struct TypeStyle {
     /// Font size in points.
     pub size: f32,
     /// Line height in points.
     pub line: f32,
-    /// 400, 500 or 600.
+    /// Font weight: 400 (regular), 500 (medium) or 600 (semibold).
     pub weight: u16,
 }
 
-/// The type scale.
+/// The text styles of the window.
 #[derive(Clone, Debug, Deserialize)]
 pub struct TypeScale {
-    /// 11/16 regular: card footers, helper lines, the status line.
+    /// 11/16 regular: card footers, lines of help and the status line.
     pub caption: TypeStyle,
-    /// 11/16 medium: badges and keys.
+    /// 11/16 medium: badges and key caps.
     pub label: TypeStyle,
     /// 12/16 regular: second lines.
     pub small: TypeStyle,
-    /// 13/20 regular.
+    /// 13/20 regular: running text.
     pub body: TypeStyle,
-    /// 13/20 medium.
+    /// 13/20 medium: emphasized running text.
     pub strong: TypeStyle,
-    /// 13/20 medium on buttons.
+    /// 13/20 medium: labels of buttons.
     pub button: TypeStyle,
-    /// 15/20 semibold.
+    /// 15/20 semibold: titles of dialogs and sections.
     pub title: TypeStyle,
-    /// 20/28 semibold.
+    /// 20/28 semibold: headings of pages.
     pub heading: TypeStyle,
-    /// 24/28 medium: waiting numbers and sums.
+    /// 24/28 medium: the number of a waiting job, and sums.
     pub number: TypeStyle,
 }
 
 /// Corner radii in points.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Radii {
-    /// Chips, badges, keys.
+    /// Radius of chips, badges and key caps.
     pub chip: f32,
-    /// Buttons, fields.
+    /// Radius of buttons and fields.
     pub control: f32,
-    /// Pictures.
+    /// Radius of the pictures on cards.
     pub card: f32,
-    /// Tiles, wells.
+    /// Radius of tiles and picture wells.
     pub tile: f32,
-    /// Menus and popovers.
+    /// Radius of menus and popovers.
     pub popover: f32,
-    /// Dialogs.
+    /// Radius of dialogs and large surfaces.
     pub dialog: f32,
 }
 
@@ -57,234 +57,234 @@ pub struct Radii {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Strokes {
-    /// Frames and dividers.
+    /// Width of frames and dividers.
     pub hair: f32,
-    /// The ring of a selected card.
+    /// Width of the ring around a selected card.
     pub selected: f32,
-    /// The focus ring.
+    /// Width of the focus ring.
     pub focus: f32,
     /// Space between a control and its focus ring.
     pub focus_gap: f32,
-    /// A thin progress bar.
+    /// Height of a thin progress bar.
     pub progress: f32,
 }
 
-/// Distances in points. The names are multiples of 4.
+/// Distances in points. The number in a name, times 4, is the distance.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Spaces {
-    /// 4.
+    /// A distance of 4 points.
     #[serde(rename = "1")]
     pub x1: f32,
-    /// 8.
+    /// A distance of 8 points.
     #[serde(rename = "2")]
     pub x2: f32,
-    /// 12.
+    /// A distance of 12 points.
     #[serde(rename = "3")]
     pub x3: f32,
-    /// 16.
+    /// A distance of 16 points.
     #[serde(rename = "4")]
     pub x4: f32,
-    /// 20.
+    /// A distance of 20 points.
     #[serde(rename = "5")]
     pub x5: f32,
-    /// 24.
+    /// A distance of 24 points.
     #[serde(rename = "6")]
     pub x6: f32,
-    /// 32.
+    /// A distance of 32 points.
     #[serde(rename = "8")]
     pub x8: f32,
-    /// 48.
+    /// A distance of 48 points.
     #[serde(rename = "12")]
     pub x12: f32,
 }
 
-/// A width that the user can drag, in points.
+/// Width of a pane that the user can resize, in points.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct PaneWidth {
-    /// At first start.
+    /// Width at the first start of the program.
     pub default: f32,
-    /// The least.
+    /// Minimum width to which the user can drag it.
     pub min: f32,
-    /// The most.
+    /// Maximum width to which the user can drag it.
     pub max: f32,
 }
 
 /// Heights of controls in points.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ControlHeights {
-    /// Small buttons, chips.
+    /// Height of small buttons and chips.
     pub small: f32,
-    /// Buttons, fields, menu rows.
+    /// Height of buttons, fields and menu rows.
     pub normal: f32,
-    /// Lit buttons in dialogs.
+    /// Height of lit buttons in dialogs.
     pub large: f32,
-    /// Generate.
+    /// Height of the Generate button.
     pub primary: f32,
 }
 
 /// Edge lengths of icons in points.
 #[derive(Clone, Debug, Deserialize)]
 pub struct IconSizes {
-    /// In badges.
+    /// Edge of icons in badges.
     pub small: f32,
-    /// In buttons and menus.
+    /// Edge of icons in buttons and menus.
     pub normal: f32,
-    /// In empty places.
+    /// Edge of icons in empty places.
     pub large: f32,
 }
 
-/// Measures of gallery cards in points.
+/// Sizes of gallery cards in points.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CardSizes {
-    /// Between cards of a group.
+    /// Gap between the cards of a group.
     pub gap: f32,
-    /// Between groups on one shelf.
+    /// Gap between the groups on one shelf.
     pub block_gap: f32,
-    /// Between shelves.
+    /// Gap between one shelf and the next.
     pub shelf_gap: f32,
-    /// The footer below the picture.
+    /// Height of the footer below the picture.
     pub footer: f32,
-    /// The header above a group.
+    /// Height of the header above a group.
     pub group_header: f32,
-    /// The tinted strip of a message card.
+    /// Height of the tinted strip of a card with a message.
     pub state_strip: f32,
-    /// A chip on a picture.
+    /// Height of a chip on a picture.
     pub chip: f32,
-    /// From the chip to the corner.
+    /// Distance between a chip and the corner of the picture.
     pub chip_inset: f32,
-    /// The height of a 16:9 card for each gallery size.
+    /// Height of a 16:9 card for each card size.
     pub row_height16x9: RowHeights,
-    /// The most a row may be high.
+    /// Maximum height of a row of cards.
     pub row_height_max: f32,
-    /// The least a row may be high.
+    /// Minimum height of a row of cards.
     pub row_height_min: f32,
-    /// The least width of a group.
+    /// Minimum width of a group.
     pub block_min_width: f32,
 }
 
-/// Row heights for the three gallery sizes.
+/// Row heights for the three card sizes, in points.
 #[derive(Clone, Debug, Deserialize)]
 pub struct RowHeights {
-    /// Small.
+    /// Row height for small cards.
     #[serde(rename = "S")]
     pub small: f32,
-    /// Medium.
+    /// Row height for medium cards.
     #[serde(rename = "M")]
     pub medium: f32,
-    /// Large.
+    /// Row height for large cards.
     #[serde(rename = "L")]
     pub large: f32,
 }
 
-/// Slider measures in points.
+/// Sizes of a slider in points.
 #[derive(Clone, Debug, Deserialize)]
 pub struct SliderSizes {
-    /// Track height.
+    /// Height of the track.
     pub track: f32,
-    /// Knob diameter.
+    /// Diameter of the knob.
     pub knob: f32,
 }
 
-/// Filmstrip heights in points.
+/// Heights of filmstrips in points.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FilmstripSizes {
-    /// On a card.
+    /// Height on a card.
     pub card: f32,
-    /// In the details pane.
+    /// Height in the details pane.
     pub details: f32,
-    /// In quick look.
+    /// Height in quick look.
     pub quick_look: f32,
 }
 
-/// A fixed width in points.
+/// A widget with a fixed width.
 #[derive(Clone, Debug, Deserialize)]
 pub struct WidthOnly {
-    /// The width.
+    /// Fixed width in points, whatever the contents.
     pub width: f32,
 }
 
-/// The tooltip's measure.
+/// Sizes of tooltips in points.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TooltipSizes {
-    /// The most a tooltip may be wide.
+    /// Maximum width of a tooltip, in points.
     pub max_width: f32,
 }
 
-/// Dialog sizes in points.
+/// Sizes of dialogs in points, as width and height.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DialogSizes {
-    /// Settings.
+    /// Size of the settings dialog.
     pub settings: [f32; 2],
-    /// Crop.
+    /// Size of the crop dialog.
     pub crop: [f32; 2],
-    /// Command palette.
+    /// Size of the command palette.
     pub palette: [f32; 2],
-    /// Shortcut sheet.
+    /// Size of the sheet of shortcuts.
     pub shortcuts: [f32; 2],
-    /// The details pane as a sheet over the gallery.
+    /// Width of the details pane while it lies over the gallery.
     pub details_sheet_width: f32,
-    /// The most quick look may take.
+    /// Maximum size of quick look.
     pub quick_look_max: [f32; 2],
 }
 
-/// Window sizes in points.
+/// Sizes of the window in points, as width and height.
 #[derive(Clone, Debug, Deserialize)]
 pub struct WindowSizes {
-    /// At first start.
+    /// Size at the first start of the program.
     pub default: [f32; 2],
-    /// The least.
+    /// Minimum size to which the user can shrink the window.
     pub minimum: [f32; 2],
 }
 
-/// Every measure of the window in points at 100 % interface size.
+/// Sizes of all parts of the window, in points at an interface scale of 100 %.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Sizes {
-    /// The window.
+    /// Sizes of the window itself.
     pub window: WindowSizes,
-    /// Header height.
+    /// Height of the header.
     pub header: f32,
-    /// Toolbar height.
+    /// Height of the toolbar.
     pub toolbar: f32,
-    /// Status line height.
+    /// Height of the status line.
     pub status_line: f32,
-    /// Form pane.
+    /// Width of the form pane.
     pub pane_form: PaneWidth,
-    /// Details pane.
+    /// Width of the details pane.
     pub pane_details: PaneWidth,
-    /// The width that can be dragged between two panes.
+    /// Width of the handle between two panes.
     pub pane_drag_handle: f32,
-    /// The least width of the gallery.
+    /// Minimum width of the gallery.
     pub gallery_min: f32,
-    /// Width of labels in the form.
+    /// Width of the labels in the form.
     pub form_label: f32,
-    /// The same in a narrow form.
+    /// Width of the labels in a narrow form.
     pub form_label_narrow: f32,
-    /// Control heights.
+    /// Heights of buttons, fields and chips.
     pub control: ControlHeights,
-    /// The least edge of anything that can be clicked.
+    /// Minimum edge of everything that can be clicked.
     pub touch_min: f32,
-    /// Icon edges.
+    /// Edge lengths of icons.
     pub icon: IconSizes,
-    /// Cards.
+    /// Sizes of gallery cards.
     pub card: CardSizes,
-    /// Switch width and height.
+    /// Width and height of a switch.
     pub switch: [f32; 2],
-    /// Slider.
+    /// Sizes of a slider.
     pub slider: SliderSizes,
-    /// Checkbox and radio edge.
+    /// Edge of a checkbox and diameter of a radio button.
     pub checkbox: f32,
-    /// Filmstrips.
+    /// Heights of filmstrips by the place where they are shown.
     pub filmstrip: FilmstripSizes,
-    /// Toasts.
+    /// Width of a toast.
     pub toast: WidthOnly,
-    /// Tooltips.
+    /// Maximum width of tooltips.
     pub tooltip: TooltipSizes,
-    /// Dialogs.
+    /// Widths and heights of dialogs.
     pub dialog: DialogSizes,
 }
 
@@ -292,28 +292,28 @@ pub struct Sizes {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Breakpoints {
-    /// Below this the details pane is a sheet over the gallery.
+    /// Window width below which the details pane lies over the gallery.
     pub details_become_sheet: f32,
-    /// Below this the form folds into a bar.
+    /// Window width below which the form folds into one row.
     pub form_folds: f32,
 }
 
-/// Durations in milliseconds.
+/// Durations of animations and toasts, in milliseconds.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Motion {
-    /// Hover colors.
+    /// Duration of the change to the hover color.
     pub hover: f32,
-    /// Press colors.
+    /// Duration of the change to the pressed color.
     pub press: f32,
-    /// Fades.
+    /// Duration of fading in and out.
     pub fade: f32,
-    /// Panes and dialogs.
+    /// Duration of the motion of panes and dialogs.
     pub pane: f32,
-    /// A toast coming in.
+    /// Duration of the entry of a toast.
     pub toast_in: f32,
-    /// How long a toast stays.
+    /// Time for which a toast stays.
     pub toast_stay: f32,
-    /// How long a toast with Undo stays.
+    /// Time for which a toast with Undo stays.
     pub undo_stay: f32,
 }

@@ -1,3 +1,5 @@
+//! Tests of the design tokens: both themes parse, the contrast of color pairs, reduced motion and mixed colors.
+
 use super::*;
 
 #[test]

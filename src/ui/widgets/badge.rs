@@ -1,4 +1,4 @@
-//! State badges, and chips that lie on pictures.
+//! Badges that show a state, and chips that lie on pictures.
 
 use egui::{Align2, Painter, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
@@ -7,7 +7,7 @@ use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, Tone};
 
-/// A state in a word, an icon and a color.
+/// A badge that shows a state with a word, an icon and a color.
 #[must_use = "the badge is drawn by `show`"]
 pub struct Badge<'a> {
     text: &'a str,
@@ -16,24 +16,24 @@ pub struct Badge<'a> {
 }
 
 impl<'a> Badge<'a> {
-    /// A neutral badge.
+    /// Creates a neutral badge.
     pub fn new(text: &'a str) -> Self {
         Self { text, icon: None, tone: Tone::Neutral }
     }
 
-    /// The icon before the word.
+    /// Puts an icon before the word.
     pub fn icon(mut self, icon: Icon) -> Self {
         self.icon = Some(icon);
         self
     }
 
-    /// What the state means.
+    /// Sets the tone, which decides the colors.
     pub fn tone(mut self, tone: Tone) -> Self {
         self.tone = tone;
         self
     }
 
-    /// Draws the badge.
+    /// Draws the badge in a layout.
     pub fn show(self, ui: &mut Ui) -> Response {
         let tokens = tokens::tokens(ui);
         let c = &tokens.color;
@@ -56,7 +56,7 @@ impl<'a> Badge<'a> {
     }
 }
 
-/// A chip on a picture: white text on a dark surface that is readable on any picture.
+/// A chip on a picture: light text on a dark, translucent surface that is readable on any picture.
 #[must_use = "the chip is drawn by `paint`"]
 pub struct PictureChip<'a> {
     text: &'a str,
@@ -65,31 +65,31 @@ pub struct PictureChip<'a> {
 }
 
 impl<'a> PictureChip<'a> {
-    /// A neutral chip. The text may be empty when there is an icon.
+    /// Creates a neutral chip. `text` may be empty if the chip has an icon.
     pub fn new(text: &'a str) -> Self {
         Self { text, icon: None, tone: Tone::Neutral }
     }
 
-    /// The icon before the text.
+    /// Puts an icon before the text.
     pub fn icon(mut self, icon: Icon) -> Self {
         self.icon = Some(icon);
         self
     }
 
-    /// What the chip means.
+    /// Sets the tone, which decides the color of the text.
     pub fn tone(mut self, tone: Tone) -> Self {
         self.tone = tone;
         self
     }
 
-    /// The width of a chip without an icon, in points.
+    /// Width of the chip without its icon, in points.
     #[must_use]
     pub fn width(&self, painter: &Painter) -> f32 {
         (text_style::line(painter.ctx(), self.text, Text::Label, tokens::NONE).size().x + 12.0).ceil()
     }
 
-    /// Paints the chip with the given corner at `pos`, at most `max_width` wide. Returns where it lies.
-    /// A word that does not fit beside its icon is left out rather than cut.
+    /// Paints the chip so that the corner or side `anchor` is at `pos`, at most `max_width` points wide. Returns its
+    /// rectangle. A text that does not fit beside the icon is left out and not cut.
     pub fn paint(mut self, painter: &Painter, pos: Pos2, anchor: Align2, max_width: f32) -> Rect {
         let tokens = tokens::tokens(painter.ctx());
         let color = tokens.picture.tone(self.tone);

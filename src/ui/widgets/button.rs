@@ -1,4 +1,4 @@
-//! Buttons: primary, lit, secondary, small, quiet, danger, over the cap, and icon buttons.
+//! Buttons with a text, buttons that must be held, and icon buttons.
 
 use egui::{Align2, Color32, Key, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
@@ -7,27 +7,27 @@ use crate::ui::paint::{self, Drawn, Look};
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, NONE, Tokens};
 
-/// What a button is for; decides its height and colors.
+/// The kind of a button. It decides the height, in points, and the colors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ButtonKind {
-    /// The one accent button in view, 40 high.
+    /// The accented button, 40 high. Only one is in view at a time.
     Primary,
-    /// The accent button of a page, 32 high, while there is no other in view.
+    /// The accented button of a page, 32 high. It is used only while no [`Self::Primary`] is enabled.
     PrimaryLow,
-    /// The chief button of a pane or a dialog, 32 high.
+    /// The main button of a pane or a dialog, 32 high.
     Lit,
-    /// 28 high with a frame.
+    /// A button with a frame, 28 high.
     #[default]
     Secondary,
-    /// 24 high with a frame.
+    /// A small button with a frame, 24 high.
     Small,
-    /// 28 high without a frame.
+    /// A button without a frame, 28 high.
     Quiet,
-    /// 24 high without a frame.
+    /// A small button without a frame, 24 high.
     QuietSmall,
-    /// 28 high without a frame, for what cannot be undone.
+    /// A button without a frame for what cannot be undone, 28 high.
     Danger,
-    /// Generate while the cap or the confirm limit asks to hold, 40 high.
+    /// The Generate button while the price is over a limit, so that it must be held, 40 high.
     OverCap,
 }
 
@@ -65,7 +65,7 @@ impl ButtonKind {
         if matches!(self, Self::Small | Self::QuietSmall) { 14.0 } else { 16.0 }
     }
 
-    /// Fill, frame and text.
+    /// Colors of the fill, the frame and the text.
     fn colors(self, tokens: &Tokens, drawn: Drawn, on: bool) -> (Color32, Color32, Color32) {
         let c = &tokens.color;
         if !drawn.enabled {
@@ -102,14 +102,14 @@ impl ButtonKind {
     }
 }
 
-/// What a button that must be held reports.
+/// Result of a button that must be held.
 #[derive(Debug)]
 pub struct HoldResponse {
-    /// The button itself.
+    /// The response of the button.
     pub response: Response,
-    /// How far the hold has come, `0.0..=1.0`.
+    /// Progress of the hold, from 0.0 to 1.0.
     pub progress: f32,
-    /// True in the one frame in which the hold is complete.
+    /// Whether the hold was completed in this frame.
     pub completed: bool,
 }
 
@@ -133,7 +133,7 @@ pub struct Button<'a> {
 }
 
 impl<'a> Button<'a> {
-    /// A secondary button. The text names the act.
+    /// Creates a secondary button. `text` should name what the button does.
     pub fn new(text: &'a str) -> Self {
         Self {
             text,
@@ -153,43 +153,43 @@ impl<'a> Button<'a> {
         }
     }
 
-    /// What the button is for.
+    /// Sets the kind of the button.
     pub fn kind(mut self, kind: ButtonKind) -> Self {
         self.kind = kind;
         self
     }
 
-    /// An icon before the text.
+    /// Puts an icon before the text.
     pub fn icon(mut self, icon: Icon) -> Self {
         self.icon = Some(icon);
         self
     }
 
-    /// A second, lighter text directly after the first, such as the price on Generate.
+    /// Adds a second, lighter text directly after the first, such as the price on Generate.
     pub fn detail(mut self, detail: &'a str) -> Self {
         self.detail = Some(detail);
         self
     }
 
-    /// The shortcut, at the right edge when the button is wide.
+    /// Adds the shortcut, which a wide button shows at its right edge.
     pub fn trailing(mut self, trailing: &'a str) -> Self {
         self.trailing = Some(trailing);
         self
     }
 
-    /// A chevron at the end: the button opens a menu.
+    /// Adds a chevron at the end, which says that the button opens a menu.
     pub fn drops(mut self) -> Self {
         self.drops = true;
         self
     }
 
-    /// Takes the width that is left.
+    /// Makes the button as wide as the available width.
     pub fn full_width(mut self) -> Self {
         self.full_width = true;
         self
     }
 
-    /// A fixed width in points.
+    /// Sets a fixed width in points.
     pub fn width(mut self, width: f32) -> Self {
         self.width = Some(width);
         self
@@ -197,13 +197,13 @@ impl<'a> Button<'a> {
 
     setters!(enabled);
 
-    /// Whether what the button toggles is on.
+    /// Sets whether the option that the button toggles is on.
     pub fn on(mut self, on: bool) -> Self {
         self.on = on;
         self
     }
 
-    /// The name for assistive technology when the text alone is not enough.
+    /// Sets the accessible name where the text alone is not clear.
     pub fn accessible_name(mut self, name: &'a str) -> Self {
         self.name = Some(name);
         self
@@ -211,13 +211,14 @@ impl<'a> Button<'a> {
 
     setters!(look);
 
-    /// How far a hold has come, drawn as a bar at the lower edge, `0.0..=1.0`. [`Self::show_hold`] sets it by itself.
+    /// Draws the progress of a hold, from 0.0 to 1.0, as a bar at the lower edge. [`Self::show_hold`]
+    /// sets it by itself.
     pub fn progress(mut self, progress: f32) -> Self {
         self.progress = progress;
         self
     }
 
-    /// One point less padding at each side, for the buttons on cards.
+    /// Removes one point of padding at each side, for the buttons on cards.
     pub(super) fn tight(mut self) -> Self {
         self.tight = true;
         self
@@ -227,7 +228,7 @@ impl<'a> Button<'a> {
         self.kind.padding() - if self.tight { 1.0 } else { 0.0 }
     }
 
-    /// The width the button needs for its content, in points.
+    /// Width in points that the button needs for its contents.
     #[must_use]
     pub fn natural_width(&self, ui: &Ui) -> f32 {
         let style = self.kind.text(self.enabled && ui.is_enabled());
@@ -250,7 +251,7 @@ impl<'a> Button<'a> {
         }
         #[allow(clippy::cast_precision_loss, reason = "a handful of parts")]
         let gaps = 6.0 * parts.len().saturating_sub(1) as f32;
-        // The frame of 1 px counts to the padding box, as in the design.
+        // As in the design, the padding starts inside the frame, which is 1 point wide on each side.
         (parts.iter().sum::<f32>() + gaps + 2.0 * self.padding() + 2.0).round()
     }
 
@@ -270,13 +271,14 @@ impl<'a> Button<'a> {
         response
     }
 
-    /// Draws a button that acts after it was held for `hold_secs` with the pointer, Enter or Space. Releasing early does nothing.
+    /// Draws a button that acts after it was held for `hold_secs` seconds with the pointer, Enter or Space. To let
+    /// go early does nothing.
     pub fn show_hold(mut self, ui: &mut Ui, hold_secs: f64) -> HoldResponse {
         let tokens = tokens::tokens(ui);
         let width =
             self.width.unwrap_or_else(|| if self.full_width { ui.available_width() } else { self.natural_width(ui) });
         let enabled = self.enabled && ui.is_enabled();
-        // A press that lasts longer than a click still belongs to a widget that senses drags.
+        // egui keeps a press that is longer than a click only for a widget that senses drags.
         let sense = if enabled { Sense::click_and_drag() } else { Sense::hover() };
         let (rect, response) = ui.allocate_exact_size(Vec2::new(width, self.kind.height(tokens)), sense);
         self.announce(&response, enabled);
@@ -287,7 +289,7 @@ impl<'a> Button<'a> {
         let now = ui.input(|input| input.time);
         let id = response.id.with("held since");
         let since = ui.data(|data| data.get_temp::<Option<f64>>(id)).flatten();
-        // After completion the start is kept in the far future until release, so that one hold acts once.
+        // After completion the start time is set to infinity until the release, so that one hold acts only once.
         let (since, progress, completed) = match (held, since) {
             (false, _) => (None, 0.0, false),
             (true, None) => (Some(now), 0.0, false),
@@ -394,7 +396,7 @@ impl<'a> Button<'a> {
     }
 }
 
-/// A button that shows only an icon; its name is spoken and shown as a tooltip.
+/// A button that shows only an icon. Its name is its accessible name and its tooltip.
 #[must_use = "a button is drawn by `show`"]
 pub struct IconButton<'a> {
     icon: Icon,
@@ -408,24 +410,24 @@ pub struct IconButton<'a> {
 }
 
 impl<'a> IconButton<'a> {
-    /// A quiet icon button 28 × 28 with an accessible name.
+    /// Creates an icon button without a frame, 28 × 28 points, with its accessible name.
     pub fn new(icon: Icon, name: &'a str) -> Self {
         Self { icon, name, kind: ButtonKind::Quiet, key: None, enabled: true, on: false, look: Look::Live, color: None }
     }
 
-    /// 24 × 24.
+    /// Makes the button 24 × 24 points.
     pub fn small(mut self) -> Self {
         self.kind = if self.kind == ButtonKind::Secondary { ButtonKind::Small } else { ButtonKind::QuietSmall };
         self
     }
 
-    /// With a frame.
+    /// Adds a frame around the icon.
     pub fn framed(mut self) -> Self {
         self.kind = if self.kind == ButtonKind::QuietSmall { ButtonKind::Small } else { ButtonKind::Secondary };
         self
     }
 
-    /// The shortcut shown in the tooltip.
+    /// Adds the shortcut to the tooltip.
     pub fn key(mut self, key: &'a str) -> Self {
         self.key = Some(key);
         self
@@ -433,13 +435,13 @@ impl<'a> IconButton<'a> {
 
     setters!(enabled);
 
-    /// Whether what the button toggles is on.
+    /// Sets whether the option that the button toggles is on.
     pub fn on(mut self, on: bool) -> Self {
         self.on = on;
         self
     }
 
-    /// Another icon color, for meaning.
+    /// Sets the color of the icon.
     pub fn color(mut self, color: Color32) -> Self {
         self.color = Some(color);
         self

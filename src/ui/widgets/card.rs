@@ -1,4 +1,5 @@
-//! The frame of a gallery card: picture, message or number, with its footer. It only paints and reports; what a card means is decided elsewhere.
+//! A gallery card: picture, message or number, with a footer. It only paints and reports what the user did; the caller
+//! decides what a card shows.
 
 use egui::{
     Align, Align2, Layout, Painter, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, TextureId, Ui, UiBuilder,
@@ -17,112 +18,112 @@ use crate::ui::tokens::{self, NONE, Tone};
 /// A poster: a texture, or a part of one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Poster {
-    /// The texture.
+    /// Texture that contains the poster.
     pub id: TextureId,
-    /// The part that is shown.
+    /// Texture coordinates of the part that is shown.
     pub uv: Rect,
 }
 
-/// How the picture place of a card without a poster looks.
+/// Frame of the picture place on a card without a poster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CardWell {
     /// A raised surface with a frame, tinted by the tone.
     #[default]
     Solid,
-    /// A dashed frame: a draft.
+    /// A dashed frame, for a draft.
     Dashed,
 }
 
-/// What fills the picture place.
+/// Contents of the picture place.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum CardBody<'a> {
-    /// The clip's picture.
+    /// The picture of a clip.
     Picture {
-        /// The poster, when it is read.
+        /// The poster; `None` until it is loaded.
         poster: Option<Poster>,
-        /// The frames shown under the pointer.
+        /// The filmstrip that plays under the pointer; `None` until it is loaded.
         strip: Option<StripTexture>,
-        /// The clip's length, for the time under the pointer.
+        /// Length of the clip in seconds, for the time that is shown under the pointer.
         duration_secs: f32,
-        /// The user rejected the clip.
+        /// Whether the user rejected the clip.
         rejected: bool,
-        /// The user starred the clip.
+        /// Whether the clip is the best of its takes; the chip of the take then shows a star.
         starred: bool,
     },
-    /// A sentence, and a second one in a lower voice.
+    /// A message of one or two sentences.
     Message {
-        /// What happened.
+        /// The first sentence: what happened.
         text: &'a str,
-        /// What else there is to know.
+        /// The second sentence, in a weaker color; may be empty.
         second: &'a str,
     },
-    /// A large number with what it means.
+    /// A large number with a caption.
     Number {
-        /// The number.
+        /// The number, already formatted.
         number: &'a str,
-        /// What it means.
+        /// The caption below the number.
         caption: &'a str,
     },
 }
 
-/// The right end of the footer.
+/// Contents of the right end of the footer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FooterRight<'a> {
-    /// Price, charge or progress in words.
+    /// Price, charge or progress as text.
     Text(&'a str),
-    /// The rating, `0..=5`.
+    /// The rating, from 0 to 5 stars.
     Stars(u8),
 }
 
 /// The footer of a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CardFooter<'a> {
-    /// Length and resolution.
+    /// Text at the left: length and resolution.
     pub left: &'a str,
-    /// Rating, price or charge.
+    /// Contents of the right end.
     pub right: FooterRight<'a>,
 }
 
-/// Everything a card shows.
+/// Everything that a card shows.
 #[derive(Clone, Debug)]
 pub struct CardView<'a> {
-    /// The accessible name: prompt, take, state.
+    /// The accessible name: prompt, take and state.
     pub name: &'a str,
-    /// The state word; empty for a clip that is simply ready.
+    /// The state in one word; empty for a finished clip.
     pub state: &'a str,
-    /// The state's icon.
+    /// Icon of the state.
     pub icon: Option<Icon>,
-    /// The state's meaning.
+    /// Tone of the state, which decides the colors.
     pub tone: Tone,
-    /// The take number, empty for drafts.
+    /// Number of the take as text; empty for drafts.
     pub take: &'a str,
-    /// What fills the picture place.
+    /// Contents of the picture place.
     pub body: CardBody<'a>,
-    /// The frame of a card without a picture.
+    /// Frame of the picture place if there is no picture.
     pub well: CardWell,
-    /// A bar along the lower edge, `0.0..=1.0`.
+    /// Progress from 0.0 to 1.0, drawn as a bar along the lower edge.
     pub progress: Option<f32>,
-    /// Labels of the buttons, the first the most useful. A narrow card shows one.
+    /// Labels of the action buttons, the most useful first. A narrow card shows only the first.
     pub actions: &'a [&'a str],
-    /// How many of them show at rest; the others come under the pointer.
+    /// Number of action buttons that are always visible; the others appear on hover.
     pub at_rest: usize,
-    /// Icon of a single action on a picture.
+    /// Icon of the single action button on a picture.
     pub action_icon: Option<Icon>,
-    /// Whether a menu with more is offered. A card too narrow for its buttons offers it in any case, and shows only that: the menu must hold
-    /// every action.
+    /// Whether the card has a menu button. A card that is too narrow for its action buttons shows the menu button in
+    /// any case and leaves buttons out, so the menu must contain every action.
     pub more: bool,
-    /// The footer, none for previews.
+    /// The footer; `None` for previews.
     pub footer: Option<CardFooter<'a>>,
     /// Whether the card is selected.
     pub selected: bool,
-    /// Drawn faint, while it is dragged.
+    /// Whether to draw the card faint, as while it is dragged.
     pub dimmed: bool,
-    /// A fixed look, for the component sheet.
+    /// The state to draw; fixed on the component sheet.
     pub look: Look,
 }
 
 impl<'a> CardView<'a> {
-    /// A neutral card with a name and a body; everything else is empty.
+    /// Creates a neutral card with a name and a body. All other fields are empty.
     #[must_use]
     pub fn new(name: &'a str, body: CardBody<'a>) -> Self {
         Self {
@@ -145,7 +146,7 @@ impl<'a> CardView<'a> {
         }
     }
 
-    /// Draws the card with a picture place of the given size; the footer comes below it.
+    /// Draws the card with a picture place of the given size in points. The footer lies below it.
     pub fn show(&self, ui: &mut Ui, picture_size: Vec2) -> CardResponse {
         let tokens = tokens::tokens(ui);
         let footer = if self.footer.is_some() { tokens.size.card.footer } else { 0.0 };
@@ -153,14 +154,15 @@ impl<'a> CardView<'a> {
         self.show_at(ui, Rect::from_min_size(rect.min, picture_size))
     }
 
-    /// Draws the card with its picture place at `pic`; the footer comes below it. The id comes from the card's name and `ui`.
+    /// Draws the card with its picture place at `pic`. The footer lies below it. The id is derived from the card's
+    /// name and from `ui`.
     pub fn show_at(&self, ui: &mut Ui, pic: Rect) -> CardResponse {
         let id = ui.next_auto_id();
         ui.skip_ahead_auto_ids(1);
         self.show_with_id(ui, pic, id)
     }
 
-    /// As [`Self::show_at`], with an id of the caller's choice, so that focus stays with a card that moves.
+    /// Draws the card like [`Self::show_at`] with a given id, so that a card that moves keeps the focus.
     pub fn show_with_id(&self, ui: &mut Ui, pic: Rect, id: egui::Id) -> CardResponse {
         let response = ui.interact(pic, id, Sense::click_and_drag());
         let (name, selected) = (self.name, self.selected);
@@ -175,7 +177,7 @@ impl<'a> CardView<'a> {
             return out;
         }
         let drawn = paint::drawn(ui, &out.response, true, self.look);
-        // A button that comes under the pointer lies over the card, which stays hovered below it.
+        // A hovered button on the card takes the hover from the card, so the pointer position decides.
         let inside = match self.look {
             Look::Live => ui.rect_contains_pointer(pic),
             look => matches!(look, Look::Hover | Look::Press),
@@ -245,7 +247,7 @@ impl<'a> CardView<'a> {
             painter.add(egui::epaint::RectShape::filled(pic, corner, tokens::UNTINTED).with_texture(texture, uv));
         }
         let inset = tokens.size.card.chip_inset;
-        // Below the chips, which stay readable.
+        // The veil lies below the chips, which stay readable.
         if rejected {
             painter.rect_filled(pic, corner, tokens.picture.reject_veil);
         }
@@ -305,7 +307,7 @@ impl<'a> CardView<'a> {
                 );
             }
             if let Some(progress) = self.progress {
-                // Inside the frame, which is drawn after it.
+                // The bar lies inside the frame, which is drawn later.
                 paint_progress(painter, pic.shrink(paint::hair(painter.ctx())), progress, c.stroke_mid, c.work_fg);
             }
             let stroke = if tinted { rest } else { tokens::mix(rest, c.stroke_control, hover) };
@@ -375,8 +377,8 @@ impl<'a> CardView<'a> {
         }
     }
 
-    /// Both sentences: apart where there is room, else as one paragraph, so that what is said of money is never left out
-    /// first. Where the footer says the same as the second, that is enough.
+    /// Paints both sentences: apart if there is room, else as one paragraph, so that the sentence about money is not
+    /// the first to be cut. The second sentence is left out if the footer says the same.
     fn paint_message(&self, painter: &Painter, room: Rect, style: Text, (text, second): (&str, &str)) {
         let c = &tokens::tokens(painter.ctx()).color;
         let rows = ((room.height() / style.line()) + 0.01).floor().max(1.0);
@@ -427,7 +429,7 @@ impl<'a> CardView<'a> {
                 button = button.icon(icon);
             }
             let width = button.natural_width(&child);
-            // What does not fit is left to the menu, which holds every action.
+            // Actions that do not fit are left to the menu, which contains all of them.
             if width > room && (index > 0 || more) {
                 break;
             }
@@ -444,7 +446,7 @@ impl<'a> CardView<'a> {
         }
     }
 
-    /// The footer. Returns the stars that were clicked.
+    /// Draws the footer. Returns the rating that was clicked.
     fn show_footer(
         &self,
         ui: &mut Ui,
@@ -460,7 +462,7 @@ impl<'a> CardView<'a> {
         let one_only = pic.width() < 128.0;
         let mut rated = None;
         match footer.right {
-            // Too narrow for both: the rating where there is one, else what the clip is.
+            // If only one of both fits, a rated clip shows its stars and any other its length and resolution.
             FooterRight::Stars(0) if one_only => {}
             FooterRight::Stars(stars) => {
                 let at = if one_only { left } else { right - rating::stars_width(rating::CARD_STAR) };
@@ -502,31 +504,31 @@ impl<'a> CardView<'a> {
     }
 }
 
-/// With so many rows of text two sentences stand apart.
+/// Number of text rows from which on two sentences are painted apart.
 const ROOMY: f32 = 5.0;
 
-/// Below this width a card shows one action and smaller text.
+/// Width in points below which a card shows one action and smaller text.
 const NARROW: f32 = 176.0;
 
 /// What the user did with a card.
 #[derive(Debug)]
 pub struct CardResponse {
-    /// The picture place: clicks, focus, dragging.
+    /// Response of the picture place: clicks, focus and drags.
     pub response: Response,
-    /// The index of the action that was chosen.
+    /// Index of the action that was clicked.
     pub action: Option<usize>,
-    /// The button that opens the menu with more, when it is shown.
+    /// Response of the menu button, if it is shown.
     pub more: Option<Response>,
-    /// Where in the clip the pointer is, `0.0..=1.0`, when frames are shown.
+    /// Position in the clip under the pointer, from 0.0 to 1.0, while the filmstrip is shown.
     pub scrub: Option<f32>,
-    /// The number of stars that was clicked in the footer; 0 takes the rating away.
+    /// Rating that was clicked in the footer; 0 removes the rating.
     pub rated: Option<u8>,
 }
 
 fn paint_progress(painter: &Painter, pic: Rect, progress: f32, track: egui::Color32, bar: egui::Color32) {
     let corner = paint::radius(tokens::tokens(painter.ctx()).radius.card);
     let edge = Rect::from_min_max(Pos2::new(pic.left(), pic.bottom() - 3.0), pic.max);
-    // The bar follows the rounded corners of the picture because it is a clipped picture of the whole card.
+    // To follow the rounded corners of the picture, the bar is a clipped rectangle of the size of the whole picture.
     painter.with_clip_rect(edge.intersect(painter.clip_rect())).rect_filled(pic, corner, track);
     let full = Rect::from_min_size(edge.min, Vec2::new(edge.width() * progress.clamp(0.0, 1.0), edge.height()));
     painter.with_clip_rect(full.intersect(painter.clip_rect())).rect_filled(pic, corner, bar);

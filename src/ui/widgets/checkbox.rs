@@ -1,4 +1,4 @@
-//! The checkbox, also half set.
+//! The checkbox, with two or three states.
 
 use egui::{Align2, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
@@ -7,14 +7,14 @@ use crate::ui::paint::{self, Look};
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, NONE};
 
-/// What a checkbox shows.
+/// The state of a checkbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Checked {
-    /// Not set.
+    /// The box is empty.
     Off,
-    /// Set.
+    /// The box shows a check mark.
     On,
-    /// Set for some of what it stands for. A click sets it for all.
+    /// Checked for some of the items that it stands for. A click checks it for all.
     Mixed,
 }
 
@@ -29,12 +29,12 @@ pub struct Checkbox<'a> {
 }
 
 impl<'a> Checkbox<'a> {
-    /// A checkbox with its visible label.
+    /// Creates a checkbox with its visible label.
     pub fn new(label: &'a str) -> Self {
         Self { label, name: None, enabled: true, look: Look::Live, style: Text::Small }
     }
 
-    /// The accessible name when the label alone is not enough.
+    /// Sets the accessible name where the label alone is not clear.
     pub fn accessible_name(mut self, name: &'a str) -> Self {
         self.name = Some(name);
         self
@@ -42,7 +42,7 @@ impl<'a> Checkbox<'a> {
 
     setters!(enabled);
 
-    /// Another text style for the label.
+    /// Sets the text style of the label.
     pub fn text(mut self, style: Text) -> Self {
         self.style = style;
         self
@@ -50,7 +50,7 @@ impl<'a> Checkbox<'a> {
 
     setters!(look);
 
-    /// Draws a checkbox of two states; the response is `changed` when the user clicked.
+    /// Draws a checkbox with two states. The response is `changed` if the user clicked it.
     pub fn show(self, ui: &mut Ui, on: &mut bool) -> Response {
         let mut checked = if *on { Checked::On } else { Checked::Off };
         let response = self.show_mixed(ui, &mut checked);
@@ -58,7 +58,7 @@ impl<'a> Checkbox<'a> {
         response
     }
 
-    /// Draws a checkbox of three states.
+    /// Draws a checkbox with three states. The response is `changed` if the user clicked it.
     pub fn show_mixed(self, ui: &mut Ui, checked: &mut Checked) -> Response {
         let tokens = tokens::tokens(ui);
         let c = &tokens.color;

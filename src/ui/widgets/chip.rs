@@ -7,7 +7,7 @@ use crate::ui::paint::{self, Look};
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, NONE, Tone};
 
-/// A filter of the gallery, with how many clips it shows.
+/// A chip that switches a filter of the gallery, with the number of clips that the filter shows.
 #[must_use = "the chip is drawn by `show`"]
 pub struct FilterChip<'a> {
     label: &'a str,
@@ -20,48 +20,48 @@ pub struct FilterChip<'a> {
 }
 
 impl<'a> FilterChip<'a> {
-    /// A chip with its word.
+    /// Creates a chip with its label.
     pub fn new(label: &'a str) -> Self {
         Self { label, count: None, icon: None, selected: false, removable: false, name: None, look: Look::Live }
     }
 
-    /// How many clips the filter shows.
+    /// Sets the number of clips that the filter shows.
     pub fn count(mut self, count: usize) -> Self {
         self.count = Some(count);
         self
     }
 
-    /// An icon before the word, in the color of a tone.
+    /// Puts an icon before the label, in the color of a tone.
     pub fn icon(mut self, icon: Icon, tone: Tone) -> Self {
         self.icon = Some((icon, tone));
         self
     }
 
-    /// Whether the filter is on.
+    /// Sets whether the filter is on.
     pub fn selected(mut self, selected: bool) -> Self {
         self.selected = selected;
         self
     }
 
-    /// Shows a cross: a click takes the filter away.
+    /// Sets whether the chip shows a cross, which says that a click removes the filter.
     pub fn removable(mut self, removable: bool) -> Self {
         self.removable = removable;
         self
     }
 
-    /// The name for assistive technology when the word alone is not enough.
+    /// Sets the accessible name where the label alone is not clear.
     pub fn accessible_name(mut self, name: &'a str) -> Self {
         self.name = Some(name);
         self
     }
 
-    /// A fixed look, for the component sheet.
+    /// Draws the chip in a fixed state, for the component sheet.
     pub fn look(mut self, look: Look) -> Self {
         self.look = look;
         self
     }
 
-    /// Width in points.
+    /// Width of the chip in points.
     #[must_use]
     pub fn width(&self, ui: &Ui) -> f32 {
         let text = |text: &str, style| text_style::line(ui.ctx(), text, style, NONE).size().x;
@@ -78,8 +78,8 @@ impl<'a> FilterChip<'a> {
         width.round()
     }
 
-    /// Draws the chip with a cross that is a button of its own, named `remove`. The second value tells whether it was
-    /// pressed; the response is that of the rest of the chip.
+    /// Draws the chip with a cross that is a separate button with the accessible name `remove`. Returns the response of
+    /// the rest of the chip and whether the cross was clicked.
     pub fn show_removable(self, ui: &mut Ui, remove: &str) -> (Response, bool) {
         let chip = Self { removable: true, ..self }.show(ui);
         let place = Rect::from_min_max(Pos2::new(chip.rect.right() - 22.0, chip.rect.top()), chip.rect.max);

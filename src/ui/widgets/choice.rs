@@ -1,11 +1,12 @@
-//! What segmented controls and ratio frames share: one choice of several, one Tab stop, arrow keys move the choice.
+//! The common part of segmented controls and ratio frames: a choice among several values that has one Tab stop and
+//! follows the arrow keys.
 
 use egui::{EventFilter, Id, Key, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::ui::paint::{self, Drawn, Look};
 use crate::ui::tokens::{self, NONE, Tokens};
 
-/// One value that can be chosen, with what its kind of control shows besides the label.
+/// A value that can be chosen, with the extra data that its kind of control shows.
 struct Item<'a, T, K> {
     value: T,
     label: &'a str,
@@ -14,9 +15,9 @@ struct Item<'a, T, K> {
     kind: K,
 }
 
-/// A choice of a few values that lie side by side. One Tab stop; arrow keys move the choice.
+/// A control that offers a few values side by side. It has one Tab stop; the arrow keys move the choice.
 ///
-/// `K` is what each value shows besides its label; see [`super::Segmented`] and [`super::RatioFrames`].
+/// `K` is the data that each value shows in addition to its label; see [`super::Segmented`] and [`super::RatioFrames`].
 #[must_use = "the control is drawn by `show`"]
 pub struct Choices<'a, T, K> {
     name: &'a str,
@@ -25,13 +26,13 @@ pub struct Choices<'a, T, K> {
     enabled: bool,
 }
 
-/// The measures of a control of this kind, in points.
+/// Sizes of a control, in points.
 pub(super) struct Frame {
     /// Height of the cells.
     pub cell: f32,
-    /// Distance of the cells from the outer edge of the control.
+    /// Distance between the cells and the outer edge of the control.
     pub pad: f32,
-    /// Distance of the cells from each other.
+    /// Gap between the cells.
     pub gap: f32,
     /// Corner radius of the control.
     pub corner: f32,
@@ -39,21 +40,21 @@ pub(super) struct Frame {
     pub cell_corner: f32,
 }
 
-/// A cell whose surface is drawn and which wants its contents.
+/// A cell whose surface is drawn and whose contents are not yet.
 pub(super) struct Cell<'a, K> {
-    /// Where it lies.
+    /// Rectangle of the cell.
     pub rect: Rect,
-    /// The words.
+    /// Label of the value.
     pub label: &'a str,
-    /// What it shows besides.
+    /// Data that the value shows in addition to its label.
     pub kind: K,
-    /// Whether it is the chosen one.
+    /// Whether the value is chosen.
     pub on: bool,
-    /// Whether it can be chosen.
+    /// Whether the value can be chosen.
     pub usable: bool,
-    /// Its state.
+    /// Interaction state of the cell.
     pub drawn: Drawn,
-    /// What the user does with it.
+    /// Response of the cell.
     pub response: Response,
 }
 
@@ -67,12 +68,12 @@ impl<'a, T: Copy + PartialEq, K: Copy> Choices<'a, T, K> {
         self
     }
 
-    /// What the value that was added last shows besides its label.
+    /// Extra data of the value that was added last.
     pub(super) fn last_kind(&mut self) -> Option<&mut K> {
         self.items.last_mut().map(|item| &mut item.kind)
     }
 
-    /// Gives the value that was added last a fixed look, for the component sheet.
+    /// Draws the value that was added last in a fixed state, for the component sheet.
     pub fn look(mut self, look: Look) -> Self {
         if let Some(item) = self.items.last_mut() {
             item.look = look;
@@ -80,7 +81,7 @@ impl<'a, T: Copy + PartialEq, K: Copy> Choices<'a, T, K> {
         self
     }
 
-    /// A fixed width in points; else the width that is left.
+    /// Sets a fixed width in points. The default is the available width.
     pub fn width(mut self, width: f32) -> Self {
         self.width = Some(width);
         self
@@ -88,7 +89,8 @@ impl<'a, T: Copy + PartialEq, K: Copy> Choices<'a, T, K> {
 
     setters!(enabled);
 
-    /// Draws the control, and each cell's contents by `paint_cell`. The response is `changed` when the user chose another value.
+    /// Draws the control and calls `paint_cell` for the contents of each cell. The response is `changed` if the
+    /// user chose another value.
     pub(super) fn show_cells(
         self,
         ui: &mut Ui,
@@ -133,7 +135,7 @@ impl<'a, T: Copy + PartialEq, K: Copy> Choices<'a, T, K> {
             }
             paint_cell(ui, tokens, Cell { rect, label: item.label, kind: item.kind, on, usable, drawn, response });
         }
-        // Last, so that no neighbor lies on the ring.
+        // The focus ring is painted last, so that it lies above the neighboring cells.
         if let Some(rect) = focused {
             paint::focus_ring(ui.painter(), rect, frame.cell_corner);
         }
@@ -141,7 +143,7 @@ impl<'a, T: Copy + PartialEq, K: Copy> Choices<'a, T, K> {
     }
 }
 
-/// `count` places of one width over the width of `rect`, `gap` points apart.
+/// Divides the width of `rect` into `count` rectangles of equal width with gaps of `gap` points.
 fn side_by_side(rect: Rect, gap: f32, count: usize) -> Vec<Rect> {
     #[allow(clippy::cast_precision_loss, reason = "a handful of items")]
     let (places, shared) = (count.max(1) as f32, gap * count.saturating_sub(1) as f32);
@@ -163,7 +165,8 @@ struct Choice<'a, T> {
     rect: Rect,
 }
 
-/// Lets the user choose among options that lie at given places. Returns one response per option; `chosen` is changed by clicks and arrows.
+/// Handles clicks and arrow keys on the options, which may change `chosen`. Returns a response per option, and
+/// whether the choice changed.
 fn choose<T: Copy + PartialEq>(
     ui: &Ui,
     group: Id,
@@ -174,7 +177,7 @@ fn choose<T: Copy + PartialEq>(
 ) -> (Vec<Response>, bool) {
     let id_of = |index: usize| group.with(("option", index));
     let current = options.iter().position(|option| option.value == *chosen);
-    // One Tab stop: the chosen option, or the first that can be chosen.
+    // The Tab stop is the chosen option, or else the first enabled one.
     let stop = current.or_else(|| options.iter().position(|option| option.enabled));
     let mut changed = false;
     let mut responses = Vec::with_capacity(options.len());
@@ -184,7 +187,8 @@ fn choose<T: Copy + PartialEq>(
         let sense = match (usable, Some(index) == stop) {
             (true, true) => Sense::click(),
             (true, false) => Sense::CLICK,
-            // A value that was chosen before the gateway took it away still holds the focus, so that arrows lead away from it.
+            // A chosen value that the gateway no longer offers keeps the focus, so that the arrow keys can
+            // lead away from it.
             (false, true) if enabled => Sense::click(),
             _ => Sense::hover(),
         };

@@ -1,4 +1,4 @@
-//! Dialogs over a veil: header, body, footer. They keep the focus inside and close with Esc.
+//! Dialogs over a veil, with header, body and footer. They keep the focus inside and close with Esc.
 
 use egui::{Align, Context, Id, Layout, Modal, Ui, Vec2};
 
@@ -8,16 +8,16 @@ use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, Tokens};
 
-/// What a dialog reports.
+/// Result of a dialog.
 #[derive(Debug)]
 pub struct DialogResponse<R> {
-    /// What the contents returned.
+    /// The return value of the contents.
     pub inner: R,
-    /// Esc, the cross or a click beside the dialog.
+    /// Whether the user pressed Esc, clicked the cross or clicked beside the dialog.
     pub close: bool,
 }
 
-/// A dialog of a fixed size, made smaller when the window is.
+/// A dialog of a fixed size. It shrinks if the window is smaller.
 #[must_use = "the dialog is drawn by `show`"]
 pub struct Dialog<'a> {
     id: Id,
@@ -29,30 +29,30 @@ pub struct Dialog<'a> {
 }
 
 impl<'a> Dialog<'a> {
-    /// A dialog with its title and its size in points.
+    /// Creates a dialog with its title and its size in points.
     pub fn new(id: Id, title: &'a str, size: Vec2) -> Self {
         Self { id, title, size, top: None, footer: true, header: true }
     }
 
-    /// Distance from the top edge of the window instead of the middle.
+    /// Places the dialog `top` points below the upper edge of the window. The default is the middle.
     pub fn top(mut self, top: f32) -> Self {
         self.top = Some(top);
         self
     }
 
-    /// Without the footer of 56 points.
+    /// Leaves out the footer, which is 56 points high.
     pub fn without_footer(mut self) -> Self {
         self.footer = false;
         self
     }
 
-    /// Without the header of 48 points; the title is still spoken.
+    /// Leaves out the header, which is 48 points high. The title remains the accessible name.
     pub fn without_header(mut self) -> Self {
         self.header = false;
         self
     }
 
-    /// Draws the dialog. `footer` lays out from the right, the chief button first.
+    /// Draws the dialog. `footer` lays out from right to left, so the main button comes first.
     pub fn show<R>(
         self,
         ctx: &Context,
@@ -72,7 +72,7 @@ impl<'a> Dialog<'a> {
         DialogResponse { inner: shown.inner.0, close }
     }
 
-    /// Draws the dialog in the flow of a layout, without a veil, for the component sheet.
+    /// Draws the dialog inside a layout and without a veil, for the component sheet.
     pub(in crate::ui) fn show_inside<R>(
         self,
         ui: &mut Ui,
@@ -83,7 +83,7 @@ impl<'a> Dialog<'a> {
         surface(tokens::tokens(ui)).show(ui, |ui| self.contents(ui, size, body, footer)).inner.0
     }
 
-    /// Header, body and footer. Returns what the body returned, and whether the cross was pressed.
+    /// Draws header, body and footer. Returns the result of the body, and whether the cross was clicked.
     fn contents<R>(
         self,
         ui: &mut Ui,
@@ -135,7 +135,7 @@ impl<'a> Dialog<'a> {
     }
 }
 
-/// The frame of a dialog.
+/// Builds the [`egui::Frame`] of a dialog.
 fn surface(tokens: &Tokens) -> egui::Frame {
     egui::Frame::new()
         .fill(tokens.color.bg_pane)

@@ -1,4 +1,4 @@
-//! The dropdown: one value of several, in a menu with a check before the chosen one.
+//! The dropdown: a button that opens a menu of values with a check mark before the chosen one.
 
 use egui::{Response, Ui};
 
@@ -7,33 +7,33 @@ use super::menu::{self, MenuItem};
 use crate::ui::icons::Icon;
 use crate::ui::paint::Look;
 
-/// One value of a dropdown.
+/// A value that a dropdown offers.
 #[derive(Clone, Debug)]
 pub struct DropdownItem<'a, T> {
-    /// What is chosen.
+    /// The value that is set when the user chooses the row.
     pub value: T,
-    /// The words in the menu and on the button.
+    /// Label in the menu and on the button.
     pub label: &'a str,
-    /// A short detail at the right of the row.
+    /// Short text at the right of the menu row.
     pub detail: Option<&'a str>,
-    /// Why it cannot be chosen now.
+    /// The reason why the value cannot be chosen now; `None` if it can.
     pub disabled: Option<&'a str>,
 }
 
 impl<'a, T> DropdownItem<'a, T> {
-    /// A value with its words.
+    /// Creates a value with its label.
     pub fn new(value: T, label: &'a str) -> Self {
         Self { value, label, detail: None, disabled: None }
     }
 
-    /// A short detail at the right of the row.
+    /// Adds a short text at the right of the menu row.
     #[must_use]
     pub fn detail(mut self, detail: &'a str) -> Self {
         self.detail = Some(detail);
         self
     }
 
-    /// The value cannot be chosen now, and why.
+    /// Disables the value for the given reason.
     #[must_use]
     pub fn disabled(mut self, reason: &'a str) -> Self {
         self.disabled = Some(reason);
@@ -41,7 +41,7 @@ impl<'a, T> DropdownItem<'a, T> {
     }
 }
 
-/// A button that shows the chosen value and opens a menu of all.
+/// A button that shows the chosen value and opens a menu of all values.
 #[must_use = "the dropdown is drawn by `show`"]
 pub struct Dropdown<'a> {
     name: &'a str,
@@ -53,24 +53,24 @@ pub struct Dropdown<'a> {
 }
 
 impl<'a> Dropdown<'a> {
-    /// A dropdown with its accessible name.
+    /// Creates a dropdown with its accessible name.
     pub fn new(name: &'a str) -> Self {
         Self { name, kind: ButtonKind::Secondary, width: None, icon: None, enabled: true, look: Look::Live }
     }
 
-    /// The kind of its button: secondary, small, quiet or quiet and small.
+    /// Sets the kind of the button: secondary, small, quiet or quiet and small.
     pub fn kind(mut self, kind: ButtonKind) -> Self {
         self.kind = kind;
         self
     }
 
-    /// Width in points; else as wide as the chosen value.
+    /// Sets the width in points. The default is the width of the chosen value.
     pub fn width(mut self, width: f32) -> Self {
         self.width = Some(width);
         self
     }
 
-    /// An icon before the value.
+    /// Puts an icon before the value.
     pub fn icon(mut self, icon: Icon) -> Self {
         self.icon = Some(icon);
         self
@@ -78,7 +78,7 @@ impl<'a> Dropdown<'a> {
 
     setters!(enabled, look);
 
-    /// Draws the dropdown; the response is `changed` when the user chose another value.
+    /// Draws the dropdown. The response is `changed` if the user chose another value.
     pub fn show<T: Clone + PartialEq>(self, ui: &mut Ui, chosen: &mut T, items: &[DropdownItem<'_, T>]) -> Response {
         let label = items.iter().find(|item| item.value == *chosen).map_or("", |item| item.label);
         let name = format!("{}: {label}", self.name);

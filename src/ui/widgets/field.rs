@@ -1,4 +1,5 @@
-//! Text fields: one line or several, with placeholder, helper, warning and problem. They wrap egui's editor, so input methods work.
+//! Text fields of one or several lines, with placeholder, help, warning and problem. They wrap [`egui::TextEdit`],
+//! so input methods work.
 
 use egui::{Margin, Pos2, Rect, Response, Role, Sense, TextEdit, Ui, UiBuilder, Vec2, WidgetInfo};
 
@@ -8,18 +9,18 @@ use crate::ui::paint::{self, Look};
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, NONE};
 
-/// What a field reports.
+/// Result of a text field.
 #[derive(Debug)]
 pub struct FieldResponse {
-    /// The editor: `changed`, `lost_focus`, `has_focus`.
+    /// Response of the text editor, with `changed`, `lost_focus` and `has_focus`.
     pub response: Response,
-    /// The icon at the end was clicked.
+    /// Whether the icon button at the end was clicked.
     pub trailing_clicked: bool,
-    /// Enter was pressed in a field of one line.
+    /// Whether Enter was pressed in a field of one line.
     pub submitted: bool,
 }
 
-/// A text field.
+/// A text field with its look and its accompanying lines.
 #[must_use = "the field is drawn by `show`"]
 pub struct Field<'a> {
     name: &'a str,
@@ -42,7 +43,7 @@ pub struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    /// A field of one line with its accessible name.
+    /// Creates a field of one line with its accessible name.
     pub fn new(name: &'a str) -> Self {
         Self {
             name,
@@ -65,73 +66,73 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// The text that shows while the field is empty.
+    /// Sets the text that shows while the field is empty.
     pub fn placeholder(mut self, placeholder: &'a str) -> Self {
         self.placeholder = placeholder;
         self
     }
 
-    /// A line below the field.
+    /// Adds a line of help below the field.
     pub fn helper(mut self, helper: &'a str) -> Self {
         self.helper = Some(helper);
         self
     }
 
-    /// Why the text cannot be used: a red frame and a line below.
+    /// Marks the text as unusable, with a red frame and the reason below the field.
     pub fn problem(mut self, problem: Option<&'a str>) -> Self {
         self.problem = problem;
         self
     }
 
-    /// What may be different from what the user expects: an amber line below.
+    /// Adds an amber line below the field about an effect that the user may not expect.
     pub fn warning(mut self, warning: Option<&'a str>) -> Self {
         self.warning = warning;
         self
     }
 
-    /// An icon before the text.
+    /// Puts an icon before the text.
     pub fn leading(mut self, icon: Icon) -> Self {
         self.leading = Some(icon);
         self
     }
 
-    /// An icon button at the end, with its accessible name.
+    /// Adds an icon button with its accessible name at the end.
     pub fn trailing(mut self, icon: Icon, name: &'a str) -> Self {
         self.trailing = Some((icon, name));
         self
     }
 
-    /// The key that leads into the field, shown at the end while it is empty and not focused.
+    /// Shows the shortcut that focuses the field, at its end, while the field is empty and not focused.
     pub fn key(mut self, key: &'a str) -> Self {
         self.key = Some(key);
         self
     }
 
-    /// JetBrains Mono, for ids and addresses.
+    /// Uses JetBrains Mono, for ids and addresses.
     pub fn mono(mut self) -> Self {
         self.style = Text::Mono;
         self
     }
 
-    /// Shows dots instead of the text.
+    /// Shows dots in place of the text, as for passwords.
     pub fn masked(mut self) -> Self {
         self.masked = true;
         self
     }
 
-    /// Several lines in a field of the given height in points.
+    /// Allows several lines and sets the height of the field in points.
     pub fn multi_line(mut self, height: f32) -> Self {
         self.lines_height = Some(height);
         self
     }
 
-    /// Width in points; else the width that is left.
+    /// Sets the width in points. The default is the available width.
     pub fn width(mut self, width: f32) -> Self {
         self.width = Some(width);
         self
     }
 
-    /// 24 high instead of 28.
+    /// Makes the field 24 points high; the default is 28.
     pub fn small(mut self) -> Self {
         self.small = true;
         self
@@ -139,7 +140,7 @@ impl<'a> Field<'a> {
 
     setters!(enabled);
 
-    /// The most characters that can be typed.
+    /// Limits the number of characters that can be typed.
     pub fn char_limit(mut self, limit: usize) -> Self {
         self.char_limit = Some(limit);
         self
@@ -147,13 +148,13 @@ impl<'a> Field<'a> {
 
     setters!(look);
 
-    /// A fixed id of the editor, so that a shortcut can focus it.
+    /// Sets the id of the text editor, so that a shortcut can focus it.
     pub fn id(mut self, id: egui::Id) -> Self {
         self.id = Some(id);
         self
     }
 
-    /// Draws the field over `text`.
+    /// Draws the field, which edits `text`.
     pub fn show(self, ui: &mut Ui, text: &mut String) -> FieldResponse {
         let width = self.width.unwrap_or_else(|| ui.available_width());
         if self.helper.is_none() && self.problem.is_none() && self.warning.is_none() {
@@ -274,7 +275,7 @@ impl<'a> Field<'a> {
                 Vec2::new(inner.width(), line),
             );
             let mut child = ui.new_child(UiBuilder::new().id_salt(frame.id.with("line")).max_rect(line_rect));
-            // egui centers the text in at least this height, which would push it down.
+            // egui centers the text in at least the height of `interact_size`, which would push it down.
             child.spacing_mut().interact_size.y = 0.0;
             child.set_clip_rect(line_rect.expand2(Vec2::new(1.0, 2.0)).intersect(ui.clip_rect()));
             child.add(editor.desired_width(line_rect.width()).clip_text(true).align(egui::Align2::LEFT_CENTER))

@@ -1,4 +1,4 @@
-//! The filmstrip: frames side by side, with a playhead that is moved by the pointer or the arrow keys.
+//! The filmstrip: frames of a clip side by side, with a playhead that the pointer and the arrow keys move.
 
 use egui::epaint::RectShape;
 use egui::{
@@ -9,19 +9,19 @@ use super::badge::PictureChip;
 use crate::ui::paint;
 use crate::ui::tokens;
 
-/// Frames of one clip in one texture, side by side, all of one size.
+/// Frames of a clip, all of one size, side by side in one texture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StripTexture {
-    /// The texture.
+    /// Texture that contains the frames.
     pub id: TextureId,
-    /// How many frames lie in it.
+    /// Number of frames in the texture.
     pub frames: u16,
-    /// Frame width ÷ height.
+    /// Aspect ratio of a frame: width divided by height.
     pub ratio: f32,
 }
 
 impl StripTexture {
-    /// Where the frame at `position` (`0.0..=1.0` of the clip) lies in the texture.
+    /// Texture coordinates of the frame at `position`, from 0.0 (start of the clip) to 1.0 (its end).
     #[must_use]
     pub fn uv(&self, position: f32) -> Rect {
         let frames = f32::from(self.frames.max(1));
@@ -30,35 +30,36 @@ impl StripTexture {
     }
 }
 
-/// What a filmstrip reports.
+/// Result of a filmstrip.
 #[derive(Debug)]
 pub struct FilmstripResponse {
-    /// The strip.
+    /// Response of the strip.
     pub response: Response,
-    /// Where the user put the playhead, `0.0..=1.0`: the begin of the film to its end.
+    /// Position to which the user moved the playhead, from 0.0 (start of the film) to 1.0 (its end). `None` if
+    /// it did not move.
     pub moved_to: Option<f32>,
 }
 
 impl FilmstripResponse {
-    /// The frame that lies where the user put the playhead, in a film of so many frames.
+    /// Number of the frame to which the user moved the playhead, in a film of `frames` frames.
     #[must_use]
     pub fn frame(&self, frames: u32) -> Option<u32> {
         self.moved_to.map(|position| frame_at(position, frames))
     }
 }
 
-/// The frame at `position` (`0.0..=1.0`) of a film that has `frames` of them.
+/// Number of the frame at `position`, from 0.0 to 1.0, in a film of `frames` frames.
 #[must_use]
 pub fn frame_at(position: f32, frames: u32) -> u32 {
-    // A step by keys lands on the begin of a frame, which may have been rounded to just before it.
+    // A step by key leads to the start of a frame, which rounding may have moved slightly before it.
     let exact = f64::from(position.clamp(0.0, 1.0)) * f64::from(frames) + 0.01;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the count of frames")]
     let frame = exact.floor() as u32;
     frame.min(frames.saturating_sub(1))
 }
 
-/// A strip with a playhead. It is put somewhere by a press, by dragging and by keys; a pointer that only passes is told the
-/// time under it.
+/// A filmstrip with a playhead. A press, a drag or a key moves the playhead; a pointer that only hovers shows
+/// the time under it.
 #[must_use = "the strip is drawn by `show`"]
 pub struct Filmstrip<'a> {
     name: &'a str,
@@ -72,7 +73,7 @@ pub struct Filmstrip<'a> {
 }
 
 impl<'a> Filmstrip<'a> {
-    /// A strip with its accessible name and where the playhead is, `0.0..=1.0`.
+    /// Creates a strip with its accessible name and the position of the playhead, from 0.0 to 1.0.
     pub fn new(name: &'a str, position: f32) -> Self {
         Self {
             name,
@@ -86,25 +87,26 @@ impl<'a> Filmstrip<'a> {
         }
     }
 
-    /// The frames, when they are read.
+    /// Sets the frames; `None` until they are loaded.
     pub fn texture(mut self, texture: Option<StripTexture>) -> Self {
         self.texture = texture;
         self
     }
 
-    /// Height in points.
+    /// Sets the height in points.
     pub fn height(mut self, height: f32) -> Self {
         self.height = height;
         self
     }
 
-    /// How far one key press moves the playhead, as a part of the film.
+    /// Sets how far a key press moves the playhead, as a fraction of the film.
     pub fn frame_step(mut self, step: f32) -> Self {
         self.frame_step = step;
         self
     }
 
-    /// How many frames the film has: a key moves by one, and the frame under the pointer is told beside its time.
+    /// Sets the number of frames of the film. A key press then moves the playhead by one frame, and hovering shows the
+    /// frame number beside the time.
     pub fn frames(mut self, frames: u32) -> Self {
         #[allow(clippy::cast_precision_loss, reason = "some thousand frames")]
         let step = 1.0 / frames.max(1) as f32;
@@ -112,19 +114,19 @@ impl<'a> Filmstrip<'a> {
         self
     }
 
-    /// Nobody moves through the film: the whole strip is shown without a playhead.
+    /// Sets whether the playhead is hidden because the user has not moved through the film yet.
     pub fn at_rest(mut self, is_at_rest: bool) -> Self {
         self.is_at_rest = is_at_rest;
         self
     }
 
-    /// Length of the clip in seconds, in which places in it are told.
+    /// Sets the length of the clip in seconds, which is used to show times.
     pub fn duration(mut self, secs: f32) -> Self {
         self.duration_secs = secs;
         self
     }
 
-    /// Draws the strip over the width that is left.
+    /// Draws the strip over the available width.
     pub fn show(self, ui: &mut Ui) -> FilmstripResponse {
         let tokens = tokens::tokens(ui);
         let enabled = ui.is_enabled();
@@ -134,7 +136,8 @@ impl<'a> Filmstrip<'a> {
         let mut position = self.position;
         let mut moved = false;
         if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.is_pointer_button_down_on()) {
-            // A pointer that is held still leaves the playhead to a film that runs; its first press counts.
+            // A pointer that is held still does not hold the playhead of a playing film; only the press
+            // and each movement count.
             let is_new = ui.input(|input| input.pointer.delta() != Vec2::ZERO || input.pointer.any_pressed());
             if is_new {
                 (position, moved) = (along(pointer), true);
@@ -183,7 +186,7 @@ impl<'a> Filmstrip<'a> {
         FilmstripResponse { response, moved_to }
     }
 
-    /// The line under a pointer that only passes, and what lies there.
+    /// Paints the line under a hovering pointer, with the time and the frame number there.
     fn paint_passing(&self, painter: &Painter, rect: Rect, position: f32) {
         let tokens = tokens::tokens(painter.ctx());
         let x = rect.left() + position * rect.width();
@@ -202,7 +205,7 @@ impl<'a> Filmstrip<'a> {
     }
 }
 
-/// Paints a strip, with its playhead if it has one, into `rect`.
+/// Paints a strip into `rect`, with a playhead if there is one.
 fn paint_strip(painter: &Painter, rect: Rect, texture: Option<StripTexture>, playhead: Option<f32>) {
     let tokens = tokens::tokens(painter.ctx());
     painter.rect_filled(rect, paint::radius(tokens.radius.chip), tokens.color.bg_active);
@@ -215,7 +218,7 @@ fn paint_strip(painter: &Painter, rect: Rect, texture: Option<StripTexture>, pla
         for index in 0..cells {
             let at = if cells > 1 { f32::from(index) / (count - 1.0) } else { 0.5 };
             let mut uv = strip.uv(at);
-            // A cell narrower than the frame shows its middle.
+            // A cell that is narrower than a frame shows the middle of the frame.
             let part = (each / frame_width).min(1.0);
             uv = Rect::from_center_size(uv.center(), Vec2::new(uv.width() * part, uv.height()));
             let cell = Rect::from_min_size(
@@ -239,7 +242,7 @@ fn paint_strip(painter: &Painter, rect: Rect, texture: Option<StripTexture>, pla
     painter.rect_filled(head, paint::radius(1.0), tokens.picture.line);
 }
 
-/// The corners of a cell of a strip: only the ends of the strip are round.
+/// Corner radii of a cell: only the two ends of the strip are rounded.
 fn corners(index: u16, count: u16, corner: f32) -> CornerRadius {
     let mut rounding = paint::radius(corner);
     if index > 0 {

@@ -1,4 +1,4 @@
-//! The gateway choice in the price block: a tile with the price there.
+//! The tile that offers a gateway in the price block, with the price at that gateway.
 
 use egui::{Align2, Pos2, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 
@@ -7,7 +7,7 @@ use crate::ui::paint::{self, Look};
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
 
-/// One gateway with its price for the form as it stands.
+/// A gateway with its price for the current form.
 #[must_use = "the tile is drawn by `show`"]
 pub struct GatewayTile<'a> {
     gateway: &'a str,
@@ -22,10 +22,10 @@ pub struct GatewayTile<'a> {
 }
 
 impl<'a> GatewayTile<'a> {
-    /// What a tall tile has more, in points.
+    /// Extra height of a tall tile, in points.
     pub const TALL: f32 = 16.0;
 
-    /// A tile with the gateway's name and what it would take, in its own unit.
+    /// Creates a tile with the name of the gateway and the price in the gateway's own unit.
     pub fn new(gateway: &'a str, price: &'a str) -> Self {
         Self {
             gateway,
@@ -40,31 +40,31 @@ impl<'a> GatewayTile<'a> {
         }
     }
 
-    /// The price in money when the gateway bills credits: `≈ $1.44`.
+    /// Adds the approximate price in money for a gateway that bills credits, such as `≈ $1.44`.
     pub fn approx(mut self, approx: &'a str) -> Self {
         self.approx = Some(approx);
         self
     }
 
-    /// A word after the name, such as "no key".
+    /// Adds a short note after the name, such as "no key".
     pub fn note(mut self, note: &'a str) -> Self {
         self.note = Some(note);
         self
     }
 
-    /// The approximation stands on a line of its own, because a price is never cut.
+    /// Sets whether the approximate price gets a line of its own, because a price must not be cut.
     pub fn tall(mut self, tall: bool) -> Self {
         self.tall = tall;
         self
     }
 
-    /// Whether price and approximation fit side by side into a tile of this width.
+    /// Whether the price and the approximate price fit side by side into a tile `width` points wide.
     pub fn fits(ui: &Ui, price: &str, approx: &str, width: f32) -> bool {
         let of = |text: &str, style| text_style::line(ui.ctx(), text, style, tokens::UNTINTED).size().x;
         of(price, Text::Strong) + 4.0 + of(approx, Text::Caption) <= width - 20.0
     }
 
-    /// Whether it is the chosen gateway.
+    /// Sets whether the gateway is the chosen one.
     pub fn selected(mut self, selected: bool) -> Self {
         self.selected = selected;
         self
@@ -72,7 +72,7 @@ impl<'a> GatewayTile<'a> {
 
     setters!(enabled);
 
-    /// Width in points; else the width that is left.
+    /// Sets the width in points. The default is the available width.
     pub fn width(mut self, width: f32) -> Self {
         self.width = Some(width);
         self
@@ -80,7 +80,7 @@ impl<'a> GatewayTile<'a> {
 
     setters!(look);
 
-    /// Draws the tile; a click chooses the gateway.
+    /// Draws the tile. A click chooses the gateway.
     pub fn show(self, ui: &mut Ui) -> Response {
         let tokens = tokens::tokens(ui);
         let c = &tokens.color;

@@ -1,4 +1,4 @@
-//! Key caps: how shortcuts are shown.
+//! Key caps, which show keyboard shortcuts.
 
 use egui::{Align2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
@@ -7,22 +7,22 @@ use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, NONE};
 
 const GAP: f32 = 3.0;
-/// Height of a cap in points.
+/// Height of a key cap, in points.
 pub(super) const HEIGHT: f32 = 18.0;
 
-/// One or more keys, separated by spaces: `Ctrl ⏎`.
+/// One or more keys, separated by spaces, such as `Ctrl ⏎`.
 #[must_use = "the keys are drawn by `show`"]
 pub struct KeyCap<'a> {
     keys: &'a str,
 }
 
 impl<'a> KeyCap<'a> {
-    /// Keys separated by spaces.
+    /// Creates key caps from keys that are separated by spaces.
     pub fn new(keys: &'a str) -> Self {
         Self { keys }
     }
 
-    /// Width of all caps in points.
+    /// Total width of the key caps, in points.
     #[must_use]
     pub fn width(&self, ui: &Ui) -> f32 {
         let widths: Vec<f32> = self.keys.split_whitespace().map(|key| cap_width(ui, key)).collect();
@@ -31,7 +31,7 @@ impl<'a> KeyCap<'a> {
         widths.iter().sum::<f32>() + gaps
     }
 
-    /// Draws the caps.
+    /// Draws the key caps.
     pub fn show(self, ui: &mut Ui) -> Response {
         let (rect, response) = ui.allocate_exact_size(Vec2::new(self.width(ui), HEIGHT), Sense::hover());
         let keys = self.keys;
@@ -40,7 +40,7 @@ impl<'a> KeyCap<'a> {
         response
     }
 
-    /// Paints the caps from the left edge of `rect`, vertically centered in it.
+    /// Paints the key caps from the left edge of `rect`, vertically centered in it.
     pub fn paint(&self, ui: &Ui, rect: Rect) {
         let tokens = tokens::tokens(ui);
         let mut left = rect.left();

@@ -1,4 +1,4 @@
-//! Menus: rows with icons, keys and the reason of what cannot be chosen.
+//! Menus and popovers. A menu row has an icon, a shortcut, and a reason if it is disabled.
 
 use egui::{Align2, Color32, Popup, Pos2, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
@@ -7,7 +7,7 @@ use crate::ui::paint::{self, Look};
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, NONE};
 
-/// One row of a menu.
+/// A row of a menu.
 #[derive(Clone, Debug)]
 #[must_use = "a row is drawn by `menu_row`"]
 pub struct MenuItem<'a> {
@@ -23,7 +23,7 @@ pub struct MenuItem<'a> {
 }
 
 impl<'a> MenuItem<'a> {
-    /// A row with its text.
+    /// Creates a row with its text.
     pub fn new(text: &'a str) -> Self {
         Self {
             text,
@@ -38,37 +38,37 @@ impl<'a> MenuItem<'a> {
         }
     }
 
-    /// The icon before the text.
+    /// Puts an icon before the text.
     pub fn icon(mut self, icon: Icon) -> Self {
         self.icon = Some(icon);
         self
     }
 
-    /// Leaves the place of an icon free, in menus where other rows have one.
+    /// Leaves room for an icon, in menus where other rows have one.
     pub fn indented(mut self) -> Self {
         self.indent = true;
         self
     }
 
-    /// The shortcut or a short detail at the right.
+    /// Adds the shortcut or a short text at the right.
     pub fn key(mut self, key: &'a str) -> Self {
         self.key = Some(key);
         self
     }
 
-    /// The row cannot be chosen, and why.
+    /// Disables the row for the given reason, which the row shows.
     pub fn disabled(mut self, reason: &'a str) -> Self {
         self.reason = Some(reason);
         self
     }
 
-    /// The row destroys something.
+    /// Marks the row as destructive.
     pub fn danger(mut self) -> Self {
         self.danger = true;
         self
     }
 
-    /// The row is the one in use.
+    /// Sets whether the row is the current choice.
     pub fn selected(mut self, selected: bool) -> Self {
         self.selected = selected;
         self
@@ -85,12 +85,12 @@ impl<'a> MenuItem<'a> {
     }
 }
 
-/// Draws one row over the width of the menu; a click chooses it and closes the menu.
+/// Draws a row over the width of the menu. A click chooses it and closes the menu.
 pub fn menu_row(ui: &mut Ui, item: MenuItem<'_>) -> Response {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
     let enabled = item.reason.is_none() && ui.is_enabled();
-    // A menu is as wide as its widest row. The width is known one frame later, which egui's measuring pass hides.
+    // A menu is as wide as its widest row. The width is known one frame late; egui's sizing pass hides that.
     let width = ui.available_width().max(item.width(ui));
     let sense = if enabled { Sense::click() } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, tokens.size.control.normal), sense);
@@ -106,7 +106,7 @@ pub fn menu_row(ui: &mut Ui, item: MenuItem<'_>) -> Response {
     });
     if ui.is_rect_visible(rect) {
         let mut drawn = paint::drawn(ui, &response, enabled, item.look);
-        // The row under the keyboard looks like the row under the pointer.
+        // A focused row looks like a hovered row.
         if drawn.focus {
             drawn.hover = 1.0;
         }
@@ -172,7 +172,7 @@ fn prepare(ui: &mut Ui, min_width: f32) {
     ui.set_min_width(min_width);
 }
 
-/// Opens a menu below what was clicked; rows close it. `contents` draws rows with [`menu_row`].
+/// Opens a menu below a clicked widget. `contents` draws rows with [`menu_row`], which close the menu.
 pub fn menu_button<R>(response: &Response, name: &str, contents: impl FnOnce(&mut Ui) -> R) -> Option<R> {
     let tokens = tokens::tokens(&response.ctx);
     Popup::menu(response)
@@ -186,8 +186,8 @@ pub fn menu_button<R>(response: &Response, name: &str, contents: impl FnOnce(&mu
         .map(|shown| shown.inner)
 }
 
-/// Opens a menu that holds fields besides its rows, `width` points wide: a click into it leaves it open, so whoever draws it
-/// closes it with [`Ui::close`].
+/// Opens a menu that holds fields besides its rows, `width` points wide. A click inside leaves it open, so `contents`
+/// has to close it with [`Ui::close`].
 pub fn menu_panel<R>(response: &Response, name: &str, width: f32, contents: impl FnOnce(&mut Ui) -> R) -> Option<R> {
     let tokens = tokens::tokens(&response.ctx);
     Popup::menu(response)
@@ -203,8 +203,8 @@ pub fn menu_panel<R>(response: &Response, name: &str, width: f32, contents: impl
         .map(|shown| shown.inner)
 }
 
-/// Opens a surface with controls below what was clicked. It stays until something else is clicked, Esc is pressed, or
-/// `contents` closes it with [`Ui::close`].
+/// Opens a popover with controls below a clicked widget. It stays open until the user clicks elsewhere or presses Esc,
+/// or `contents` closes it with [`Ui::close`].
 pub fn popover_button<R>(response: &Response, name: &str, contents: impl FnOnce(&mut Ui) -> R) -> Option<R> {
     let tokens = tokens::tokens(&response.ctx);
     Popup::menu(response)
@@ -216,7 +216,7 @@ pub fn popover_button<R>(response: &Response, name: &str, contents: impl FnOnce(
         .map(|shown| shown.inner)
 }
 
-/// A row that opens more rows beside it.
+/// Draws a row that opens a submenu beside it.
 pub fn menu_more<R>(ui: &mut Ui, item: MenuItem<'_>, contents: impl FnOnce(&mut Ui) -> R) -> Option<R> {
     let row = menu_row(ui, MenuItem { leads_on: true, ..item });
     if !row.enabled() {
@@ -230,12 +230,12 @@ pub fn menu_more<R>(ui: &mut Ui, item: MenuItem<'_>, contents: impl FnOnce(&mut 
         .map(|shown| shown.inner)
 }
 
-/// Opens a menu at the pointer after a secondary click, or with the context menu key.
+/// Opens a menu at the pointer after a secondary click or the context menu key.
 pub fn context_menu<R>(response: &Response, name: &str, contents: impl FnOnce(&mut Ui) -> R) -> Option<R> {
     let tokens = tokens::tokens(&response.ctx);
     Popup::context_menu(response)
         .accessible_name(name)
-        // Rows fill what there is, and a popup may be much wider than its rows need.
+        // Rows fill the available width, and a popup may be much wider than its rows need.
         .width(232.0)
         .frame(paint::popover_frame(tokens, tokens.radius.popover, 4))
         .show(|ui| {
@@ -245,12 +245,13 @@ pub fn context_menu<R>(response: &Response, name: &str, contents: impl FnOnce(&m
         .map(|shown| shown.inner)
 }
 
-/// Draws a menu's surface in the flow of a layout, `width` points wide, for the component sheet and for panes that hold a list.
+/// Draws the surface of a menu inside a layout, `width` points wide, for the component sheet and for panes
+/// that contain a list.
 pub fn menu_surface<R>(ui: &mut Ui, width: f32, contents: impl FnOnce(&mut Ui) -> R) -> R {
     let tokens = tokens::tokens(ui);
     paint::popover_frame(tokens, tokens.radius.popover, 4)
         .show(ui, |ui| {
-            // Frame and margin count to the width.
+            // The frame and the margin are part of the width.
             ui.set_width(width - 10.0);
             prepare(ui, width - 10.0);
             contents(ui)

@@ -1,4 +1,4 @@
-//! Notes: what the user should know at this place, with what can be done.
+//! Notes: framed paragraphs with advice and an optional action.
 
 use egui::{Align2, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 
@@ -10,7 +10,7 @@ use crate::ui::tokens::{self, Tone};
 /// What the user did with a note.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NoteResponse {
-    /// The action was chosen.
+    /// Whether the action was clicked.
     pub acted: bool,
 }
 
@@ -24,30 +24,30 @@ pub struct Note<'a> {
 }
 
 impl<'a> Note<'a> {
-    /// A neutral note.
+    /// Creates a neutral note.
     pub fn new(text: &'a str) -> Self {
         Self { text, icon: Icon::Info, tone: Tone::Neutral, action: None }
     }
 
-    /// The icon at the left.
+    /// Puts an icon at the left.
     pub fn icon(mut self, icon: Icon) -> Self {
         self.icon = icon;
         self
     }
 
-    /// What the note means.
+    /// Sets the tone, which decides the colors.
     pub fn tone(mut self, tone: Tone) -> Self {
         self.tone = tone;
         self
     }
 
-    /// What can be done about it, as the last words of the paragraph.
+    /// Adds an action, shown as the last words of the paragraph.
     pub fn action(mut self, action: &'a str) -> Self {
         self.action = Some(action);
         self
     }
 
-    /// Draws the note over the width that is left.
+    /// Draws the note over the available width.
     pub fn show(self, ui: &mut Ui) -> NoteResponse {
         let tokens = tokens::tokens(ui);
         let c = &tokens.color;
@@ -74,7 +74,7 @@ impl<'a> Note<'a> {
         let mut acted = false;
         let mut of_action = None;
         if let Some(action) = self.action {
-            // The action takes the last words; its rows are what can be clicked.
+            // The action is the last part of the paragraph; the rectangle around its words is what can be clicked.
             let from = self.text.chars().count() + 1;
             let area = galley_rect_from(&galley, from).translate(text_pos.to_vec2()).expand2(Vec2::new(2.0, 1.0));
             let link = ui.interact(area, response.id.with("action"), Sense::click());
@@ -96,7 +96,7 @@ impl<'a> Note<'a> {
     }
 }
 
-/// The rectangle around all glyphs from the given character on, relative to the text.
+/// Rectangle around all glyphs from the character with index `from` on, relative to the text.
 fn galley_rect_from(galley: &egui::Galley, from: usize) -> Rect {
     let mut rect = Rect::NOTHING;
     let mut count = 0;

@@ -1,4 +1,4 @@
-//! The place of the start picture: empty, or with the picture.
+//! The picture well: the place of the start picture in the form, empty or filled.
 
 use egui::{Align, Align2, Layout, Pos2, Rect, Role, Sense, TextureId, Ui, UiBuilder, Vec2, WidgetInfo};
 
@@ -8,31 +8,31 @@ use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
 
-/// The picture in the well.
+/// The picture in a well.
 #[derive(Clone, Copy, Debug)]
 pub struct WellPicture<'a> {
-    /// The texture, when it is read.
+    /// The texture and its size in pixels; `None` until it is loaded.
     pub texture: Option<(TextureId, Vec2)>,
-    /// File name.
+    /// Name of the file.
     pub name: &'a str,
-    /// One line about it, such as its size against the limit.
+    /// One line about the picture, such as its size compared with the limit.
     pub detail: &'a str,
-    /// What is wrong with it, instead of the detail.
+    /// The problem with the picture, shown in place of the detail.
     pub problem: Option<&'a str>,
 }
 
-/// What the user did with the well.
+/// What the user did with a picture well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PictureWellResponse {
-    /// Choose a file.
+    /// Whether the user wants to choose a file.
     pub choose: bool,
-    /// Show or hide the field for a web address.
+    /// Whether the user wants to show or hide the field for a web address.
     pub address: bool,
-    /// Take the picture away.
+    /// Whether the user wants to remove the picture.
     pub remove: bool,
 }
 
-/// The well.
+/// A place for one picture, which can be chosen, dropped or given by a web address.
 #[must_use = "the well is drawn by `show`"]
 pub struct PictureWell<'a> {
     title: &'a str,
@@ -43,36 +43,36 @@ pub struct PictureWell<'a> {
 }
 
 impl<'a> PictureWell<'a> {
-    /// An empty well with its title.
+    /// Creates an empty well with its title.
     pub fn new(title: &'a str) -> Self {
         Self { title, picture: None, dropping: false, address: None, enabled: true }
     }
 
-    /// The picture in the well.
+    /// Sets the picture in the well.
     pub fn picture(mut self, picture: Option<WellPicture<'a>>) -> Self {
         self.picture = picture;
         self
     }
 
-    /// A file is held over the window.
+    /// Sets whether a file is being dragged over the window.
     pub fn dropping(mut self, dropping: bool) -> Self {
         self.dropping = dropping;
         self
     }
 
-    /// An empty well also offers a web address; the field for it is open or not.
+    /// Offers a web address in an empty well. `is_open` tells whether the field for it is shown.
     pub fn address(mut self, is_open: bool) -> Self {
         self.address = Some(is_open);
         self
     }
 
-    /// Whether it can be used.
+    /// Sets whether the well accepts input.
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = enabled;
         self
     }
 
-    /// Draws the well over the width that is left.
+    /// Draws the well over the available width.
     pub fn show(self, ui: &mut Ui) -> PictureWellResponse {
         let tokens = tokens::tokens(ui);
         let c = &tokens.color;

@@ -1,11 +1,11 @@
-//! Thin progress bars. They move only when a number changed.
+//! Thin progress bars. They are not animated; they change only when their value does.
 
 use egui::{Painter, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::ui::paint;
 use crate::ui::tokens::{self, Tone};
 
-/// A bar of 2 or 4 points.
+/// A progress bar, 2 or 4 points high.
 #[must_use = "the bar is drawn by `show`"]
 pub struct ProgressBar<'a> {
     name: &'a str,
@@ -16,30 +16,30 @@ pub struct ProgressBar<'a> {
 }
 
 impl<'a> ProgressBar<'a> {
-    /// A bar with its accessible name and how full it is, `0.0..=1.0`.
+    /// Creates a bar with its accessible name and its value, from 0.0 to 1.0.
     pub fn new(name: &'a str, fraction: f32) -> Self {
         Self { name, fraction: fraction.clamp(0.0, 1.0), tone: Tone::Work, thick: false, width: None }
     }
 
-    /// What the bar means; neutral for money.
+    /// Sets the tone, which decides the color; neutral for money.
     pub fn tone(mut self, tone: Tone) -> Self {
         self.tone = tone;
         self
     }
 
-    /// 4 points instead of 2.
+    /// Makes the bar 4 points high; the default is 2.
     pub fn thick(mut self) -> Self {
         self.thick = true;
         self
     }
 
-    /// A fixed width in points; else the width that is left.
+    /// Sets a fixed width in points. The default is the available width.
     pub fn width(mut self, width: f32) -> Self {
         self.width = Some(width);
         self
     }
 
-    /// Draws the bar.
+    /// Draws the bar in a layout.
     pub fn show(self, ui: &mut Ui) -> Response {
         let tokens = tokens::tokens(ui);
         let height = if self.thick { 2.0 * tokens.stroke.progress } else { tokens.stroke.progress };

@@ -1,4 +1,4 @@
-//! The radio button.
+//! The radio button: one option of a group, of which only one can be chosen.
 
 use egui::{Align2, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 
@@ -6,7 +6,7 @@ use crate::ui::paint::{self, Look};
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
 
-/// One radio button with its label.
+/// A radio button with its label.
 #[must_use = "the radio button is drawn by `show`"]
 pub struct Radio<'a> {
     label: &'a str,
@@ -17,14 +17,14 @@ pub struct Radio<'a> {
 }
 
 impl<'a> Radio<'a> {
-    /// A radio button with its visible label and whether it is the chosen one.
+    /// Creates a radio button with its visible label. `selected` tells whether it is the chosen one.
     pub fn new(label: &'a str, selected: bool) -> Self {
         Self { label, selected, enabled: true, look: Look::Live, style: Text::Small }
     }
 
     setters!(enabled);
 
-    /// Another text style for the label.
+    /// Sets the text style of the label.
     pub fn text(mut self, style: Text) -> Self {
         self.style = style;
         self
@@ -32,7 +32,7 @@ impl<'a> Radio<'a> {
 
     setters!(look);
 
-    /// Draws the radio button; a click chooses it.
+    /// Draws the radio button. A click chooses it.
     pub fn show(self, ui: &mut Ui) -> Response {
         let tokens = tokens::tokens(ui);
         let c = &tokens.color;
@@ -56,7 +56,7 @@ impl<'a> Radio<'a> {
             painter.circle_filled(center, 3.0, dot);
         } else {
             let stroke = if enabled { tokens::mix(c.stroke_control, c.text_mid, drawn.hover) } else { c.stroke_mid };
-            // A rectangle that is all corners, because only rectangles are fitted to whole pixels.
+            // The circle is a rectangle with full corner radii, because egui aligns only rectangles with whole pixels.
             let frame = Stroke::new(paint::hair(ui.ctx()), stroke);
             let circle = Rect::from_center_size(center, Vec2::splat(edge));
             painter.rect_stroke(circle, paint::radius(edge / 2.0), frame, StrokeKind::Inside);

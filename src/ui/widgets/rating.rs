@@ -1,4 +1,4 @@
-//! Rating with stars.
+//! The rating with zero to five stars.
 
 use egui::{EventFilter, Key, Painter, Pos2, Rect, Response, Sense, Ui, Vec2, WidgetInfo};
 
@@ -8,10 +8,11 @@ use crate::ui::tokens;
 
 const GAP: f32 = 2.0;
 const MOST: u8 = 5;
-/// Edge of the stars below a card in points.
+/// Edge of a star in the footer of a card, in points.
 pub(super) const CARD_STAR: f32 = 12.0;
 
-/// Paints a rating from the left edge. Returns its width in points.
+/// Paints a rating to the right of `left_center`. `size` is the edge of a star; returns the total width.
+/// Both are in points.
 pub fn paint_stars(painter: &Painter, left_center: Pos2, stars: u8, size: f32) -> f32 {
     let c = &tokens::tokens(painter.ctx()).color;
     for index in 0..MOST {
@@ -22,7 +23,8 @@ pub fn paint_stars(painter: &Painter, left_center: Pos2, stars: u8, size: f32) -
     f32::from(MOST) * (size + GAP) - GAP
 }
 
-/// Five stars. A click on the star that is set takes the rating away; arrow keys and digits change it.
+/// A control with five stars. A click on the star that shows the current rating removes the rating; arrow keys
+/// and digits change it.
 #[must_use = "the rating is drawn by `show`"]
 pub struct Rating<'a> {
     name: &'a str,
@@ -31,24 +33,24 @@ pub struct Rating<'a> {
 }
 
 impl<'a> Rating<'a> {
-    /// Stars of 16 points with an accessible name.
+    /// Creates stars of 16 points with their accessible name.
     pub fn new(name: &'a str) -> Self {
         Self { name, size: 16.0, look: Look::Live }
     }
 
-    /// Edge of a star in points.
+    /// Sets the edge of a star in points.
     pub fn size(mut self, size: f32) -> Self {
         self.size = size;
         self
     }
 
-    /// A fixed look, for the component sheet.
+    /// Draws the stars in a fixed state, for the component sheet.
     pub fn look(mut self, look: Look) -> Self {
         self.look = look;
         self
     }
 
-    /// Draws the stars; the response is `changed` when the rating changed. 0 is no rating.
+    /// Draws the stars. The response is `changed` if the rating changed; 0 means no rating.
     pub fn show(self, ui: &mut Ui, stars: &mut u8) -> Response {
         let tokens = tokens::tokens(ui);
         let enabled = ui.is_enabled();
@@ -110,8 +112,8 @@ fn star_under(rect: Rect, pos: Pos2, size: f32) -> u8 {
     star
 }
 
-/// The small stars below a card: clicked with the pointer, no Tab stop of their own, because digits rate the card itself.
-/// Returns the rating that was chosen; 0 takes it away.
+/// Draws the small stars in the footer of a card. They react to the pointer only and are no Tab stop, because digits
+/// rate a focused card. Returns the rating that was clicked; 0 removes the rating.
 pub(super) fn stars_to_click(
     ui: &mut Ui,
     painter: &Painter,
@@ -128,7 +130,7 @@ pub(super) fn stars_to_click(
         paint_stars(painter, left_center, stars, CARD_STAR);
         return None;
     }
-    // A little more than the stars, which are small.
+    // The stars are small, so the clickable area is larger than they are.
     let response = ui.interact(rect.expand2(Vec2::new(2.0, 6.0)), id, Sense::CLICK);
     response.widget_info(|| WidgetInfo::slider(true, f64::from(stars), name));
     let pointed = response.hover_pos().map(|pos| star_under(rect, pos, CARD_STAR));
@@ -137,7 +139,7 @@ pub(super) fn stars_to_click(
     Some(if star == stars { 0 } else { star })
 }
 
-/// The width of a painted rating in points.
+/// Width of a painted rating, in points.
 #[must_use]
 pub(super) fn stars_width(size: f32) -> f32 {
     Rect::from_min_size(Pos2::ZERO, Vec2::new(f32::from(MOST) * (size + GAP) - GAP, size)).width()

@@ -1,4 +1,4 @@
-//! The aspect ratio choice: frames with the true proportions.
+//! The control for the aspect ratio, which draws each ratio as a frame in its true proportions.
 
 use egui::{Align2, Pos2, Rect, Response, Stroke, StrokeKind, Ui, Vec2};
 
@@ -7,10 +7,10 @@ use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, NONE, Tokens};
 
-/// The drawn frame of a ratio.
+/// The frame that is drawn for an aspect ratio.
 #[derive(Clone, Copy, Debug)]
 pub struct RatioFrame {
-    /// In points.
+    /// Width and height of the frame, in points.
     size: Vec2,
 }
 
@@ -18,7 +18,8 @@ pub struct RatioFrame {
 pub type RatioFrames<'a, T> = Choices<'a, T, RatioFrame>;
 
 impl RatioFrame {
-    /// The frame for a ratio: about the same area for each, upright ones a little smaller so that they stay clear of the edge.
+    /// Computes the frame for a ratio. All frames have about the same area; upright ones are a little smaller, to stay
+    /// clear of the edge.
     fn of(width: f32, height: f32) -> Self {
         let long_to_short = (width / height).max(height / width);
         let most = if height > width { 25.0 } else { 26.0 };
@@ -34,22 +35,22 @@ impl RatioFrame {
 }
 
 impl<'a, T: Copy + PartialEq> RatioFrames<'a, T> {
-    /// A control without ratios yet.
+    /// Creates a control without ratios. `name` is its accessible name.
     pub fn new(name: &'a str) -> Self {
         Self::named(name)
     }
 
-    /// Adds a ratio with its label and its sides, for example `16, 9`.
+    /// Adds a ratio with its label and its two sides, for example `16, 9`.
     pub fn item(self, value: T, label: &'a str, width: f32, height: f32) -> Self {
         self.item_enabled(value, label, width, height, true)
     }
 
-    /// Adds a ratio that may not be offered now.
+    /// Adds a ratio that is disabled if `enabled` is false.
     pub fn item_enabled(self, value: T, label: &'a str, width: f32, height: f32, enabled: bool) -> Self {
         self.add(value, label, enabled, RatioFrame::of(width, height))
     }
 
-    /// Draws the control; the response is `changed` when the user chose another ratio.
+    /// Draws the control. The response is `changed` if the user chose another ratio.
     pub fn show(self, ui: &mut Ui, chosen: &mut T) -> Response {
         let tokens = tokens::tokens(ui);
         let (corner, cell_corner) = (tokens.radius.tile, tokens.radius.control);
@@ -66,7 +67,7 @@ fn paint_ratio(ui: &Ui, tokens: &Tokens, cell: Cell<'_, RatioFrame>) {
         (true, true) => (c.text_hi, c.lit_fill),
         (true, false) => (c.text_mid, c.text_low),
     };
-    // Text stands on a common line at the bottom, the frame 4 above it.
+    // The labels share a baseline at the bottom, with the frames 4 points above them.
     let foot = Pos2::new(cell.rect.center().x, cell.rect.bottom() - 3.0);
     text_style::paint(painter, foot, Align2::CENTER_BOTTOM, Text::Label, text, cell.label);
     let size = cell.kind.size;
@@ -75,7 +76,7 @@ fn paint_ratio(ui: &Ui, tokens: &Tokens, cell: Cell<'_, RatioFrame>) {
     if cell.on && cell.usable {
         painter.rect_filled(at, paint::radius(2.0), frame);
     } else {
-        // 1.5 points, cut to whole pixels so that the frame stays sharp.
+        // The stroke is 1.5 points wide, rounded down to whole pixels so that the frame is sharp.
         let scale = ui.ctx().pixels_per_point();
         let stroke = Stroke::new((1.5 * scale).floor().max(1.0) / scale, frame);
         painter.rect(at, paint::radius(2.0), NONE, stroke, StrokeKind::Inside);

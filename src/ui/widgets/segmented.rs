@@ -1,4 +1,4 @@
-//! The segmented control: two to five values, all in sight.
+//! The segmented control: two to five values that are all visible.
 
 use egui::{Align2, Response, Ui};
 
@@ -6,32 +6,32 @@ use super::choice::{Cell, Choices, Frame};
 use crate::ui::text_style::{self, Spans, Text};
 use crate::ui::tokens::{self, Tokens};
 
-/// What a segment has besides its label: why it is not offered.
+/// Data of a segment in addition to its label: the reason why it is disabled.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Segment<'a> {
     reason: Option<&'a str>,
 }
 
-/// A choice of a few words.
+/// A choice among a few short labels.
 pub type Segmented<'a, T> = Choices<'a, T, Segment<'a>>;
 
 impl<'a, T: Copy + PartialEq> Segmented<'a, T> {
-    /// A control without values yet. The name is spoken before each value.
+    /// Creates a control without values. A screen reader says `name` before each value.
     pub fn new(name: &'a str) -> Self {
         Self::named(name)
     }
 
-    /// Adds a value.
+    /// Adds a value with its label.
     pub fn item(self, value: T, label: &'a str) -> Self {
         self.item_enabled(value, label, true)
     }
 
-    /// Adds a value that may not be offered now. The reason must stand beside the control as well.
+    /// Adds a value that is disabled if `enabled` is false. The reason must also be visible beside the control.
     pub fn item_enabled(self, value: T, label: &'a str, enabled: bool) -> Self {
         self.add(value, label, enabled, Segment::default())
     }
 
-    /// Why the value that was added last is not offered; shown as a tooltip.
+    /// Sets the reason why the value that was added last is disabled, shown as a tooltip.
     pub fn reason(mut self, reason: &'a str) -> Self {
         if let Some(segment) = self.last_kind() {
             segment.reason = Some(reason);
@@ -39,7 +39,7 @@ impl<'a, T: Copy + PartialEq> Segmented<'a, T> {
         self
     }
 
-    /// Draws the control; the response is `changed` when the user chose another value.
+    /// Draws the control. The response is `changed` if the user chose another value.
     pub fn show(self, ui: &mut Ui, chosen: &mut T) -> Response {
         let tokens = tokens::tokens(ui);
         let (corner, cell_corner) = (tokens.radius.control, tokens.radius.chip);
@@ -57,7 +57,7 @@ fn paint_segment(ui: &Ui, tokens: &Tokens, cell: Cell<'_, Segment<'_>>) {
     };
     let words = Spans::new();
     let words = if cell.on && !cell.usable {
-        // A chosen value that is not available here stays chosen and is struck through.
+        // A chosen value that is not available stays chosen and is struck through.
         words.strike(cell.label, Text::SmallStrong, color)
     } else {
         words.add(cell.label, Text::SmallStrong, color)

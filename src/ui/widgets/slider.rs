@@ -1,4 +1,4 @@
-//! The slider.
+//! The slider, which sets a number in a range by dragging a knob along a track.
 
 use std::ops::RangeInclusive;
 
@@ -8,7 +8,7 @@ use crate::ui::paint::{self, Look};
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
 
-/// A slider over a range, with steps.
+/// A slider over a range of numbers.
 #[must_use = "the slider is drawn by `show`"]
 pub struct Slider<'a> {
     name: &'a str,
@@ -21,25 +21,25 @@ pub struct Slider<'a> {
 }
 
 impl<'a> Slider<'a> {
-    /// A slider with its accessible name and range; 20 steps.
+    /// Creates a slider with its accessible name and its range, divided into 20 steps.
     pub fn new(name: &'a str, range: RangeInclusive<f32>) -> Self {
         let step = (range.end() - range.start()) / 20.0;
         Self { name, range, step, width: 180.0, value_text: None, enabled: true, look: Look::Live }
     }
 
-    /// The distance of values: the slider snaps to it and arrow keys move by it. 0 does not snap.
+    /// Sets the step to which values snap and by which the arrow keys change the value. With 0, values do not snap.
     pub fn step(mut self, step: f32) -> Self {
         self.step = step;
         self
     }
 
-    /// Width of the track in points.
+    /// Sets the width of the track in points.
     pub fn width(mut self, width: f32) -> Self {
         self.width = width;
         self
     }
 
-    /// The value in words, at the right of the track.
+    /// Sets the text at the right of the track, which says the value in words.
     pub fn value_text(mut self, text: impl Into<String>) -> Self {
         self.value_text = Some(text.into());
         self
@@ -53,7 +53,7 @@ impl<'a> Slider<'a> {
         value.clamp(start, end)
     }
 
-    /// Draws the slider; the response is `changed` when the value changed.
+    /// Draws the slider. The response is `changed` if the value changed.
     pub fn show(self, ui: &mut Ui, value: &mut f32) -> Response {
         let tokens = tokens::tokens(ui);
         let c = &tokens.color;

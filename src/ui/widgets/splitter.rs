@@ -1,18 +1,19 @@
-//! The handle between two panes.
+//! The splitter: the handle between two panes that changes their widths.
 
 use egui::{CursorIcon, EventFilter, Key, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::ui::paint;
 use crate::ui::tokens;
 
-/// Which pane the handle sizes.
+/// The side of the pane that the handle resizes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Side {
     Left,
     Right,
 }
 
-/// A handle of 8 points over the border of two panes. Dragging or arrow keys change a width; a double click restores the first width.
+/// A handle 8 points wide over the border of two panes. Dragging or the arrow keys change the width of a pane; a double
+/// click restores the default width.
 #[must_use = "the handle works by `show`"]
 pub struct Splitter<'a> {
     name: &'a str,
@@ -21,17 +22,18 @@ pub struct Splitter<'a> {
 }
 
 impl<'a> Splitter<'a> {
-    /// The handle at the right edge of a pane on the left.
+    /// Creates the handle at the right edge of a left pane.
     pub fn of_left_pane(name: &'a str, width: tokens::PaneWidth) -> Self {
         Self { name, width, side: Side::Left }
     }
 
-    /// The handle at the left edge of a pane on the right.
+    /// Creates the handle at the left edge of a right pane.
     pub fn of_right_pane(name: &'a str, width: tokens::PaneWidth) -> Self {
         Self { name, width, side: Side::Right }
     }
 
-    /// Lets the user change `width`. `x` is the border, `y` its extent. The response is `changed` when the width changed.
+    /// Lets the user change `width`, in points. `x` is the position of the border, `y` its vertical extent. The
+    /// response is `changed` if the width changed.
     pub fn show(self, ui: &Ui, x: f32, y: egui::Rangef, width: &mut f32) -> Response {
         let tokens = tokens::tokens(ui);
         let handle = tokens.size.pane_drag_handle;

@@ -1,4 +1,4 @@
-//! The stepper: a small whole number with minus and plus.
+//! The stepper: a small whole number with a minus and a plus button.
 
 use std::ops::RangeInclusive;
 
@@ -9,7 +9,7 @@ use crate::ui::paint::{self, Look};
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
 
-/// A whole number in a range. Arrow keys, minus and plus change it by one.
+/// A whole number in a range. The arrow keys and the two buttons change it by one.
 #[must_use = "the stepper is drawn by `show`"]
 pub struct Stepper<'a> {
     name: &'a str,
@@ -20,12 +20,12 @@ pub struct Stepper<'a> {
 }
 
 impl<'a> Stepper<'a> {
-    /// A stepper with its accessible name and its range.
+    /// Creates a stepper with its accessible name and its range.
     pub fn new(name: &'a str, range: RangeInclusive<u32>) -> Self {
         Self { name, range, width: 96.0, enabled: true, look: Look::Live }
     }
 
-    /// Width in points.
+    /// Sets the width in points.
     pub fn width(mut self, width: f32) -> Self {
         self.width = width;
         self
@@ -33,7 +33,7 @@ impl<'a> Stepper<'a> {
 
     setters!(enabled, look);
 
-    /// Draws the stepper; the response is `changed` when the number changed.
+    /// Draws the stepper. The response is `changed` if the number changed.
     pub fn show(self, ui: &mut Ui, value: &mut u32) -> Response {
         let tokens = tokens::tokens(ui);
         let c = &tokens.color;

@@ -1,4 +1,4 @@
-//! The switch.
+//! The switch, which turns an option on or off.
 
 use egui::{Align2, Pos2, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 
@@ -6,7 +6,7 @@ use crate::ui::paint::{self, Look};
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, NONE};
 
-/// A switch with an optional text after it.
+/// A switch with an optional label after it.
 #[must_use = "the switch is drawn by `show`"]
 pub struct Switch<'a> {
     name: &'a str,
@@ -16,12 +16,12 @@ pub struct Switch<'a> {
 }
 
 impl<'a> Switch<'a> {
-    /// A switch with its accessible name.
+    /// Creates a switch with its accessible name.
     pub fn new(name: &'a str) -> Self {
         Self { name, label: None, enabled: true, look: Look::Live }
     }
 
-    /// A text after the switch that can be clicked as well.
+    /// Adds a label after the switch. A click on the label counts as well.
     pub fn label(mut self, label: &'a str) -> Self {
         self.label = Some(label);
         self
@@ -29,13 +29,13 @@ impl<'a> Switch<'a> {
 
     setters!(enabled, look);
 
-    /// Draws the switch; the response is `changed` when the user switched.
+    /// Draws the switch. The response is `changed` if the user clicked it.
     pub fn show(self, ui: &mut Ui, on: &mut bool) -> Response {
         let tokens = tokens::tokens(ui);
         let c = &tokens.color;
         let body = tokens::size(tokens.size.switch);
         let enabled = self.enabled && ui.is_enabled();
-        // The label stays readable when the switch is off limits: it may be the only place that says what is.
+        // The label of a disabled switch stays readable, because it may be the only place that explains the switch.
         let label = self.label.map(|text| text_style::line(ui.ctx(), text, Text::Small, c.text_mid));
         let width = body.x + label.as_ref().map_or(0.0, |galley| 8.0 + galley.size().x);
         let sense = if enabled { Sense::click() } else { Sense::hover() };

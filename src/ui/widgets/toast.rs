@@ -1,4 +1,4 @@
-//! Toasts: done things, with Undo. Errors that need an answer are never toasts.
+//! Toasts: short messages about what was done, with Undo. Errors that need an answer are never toasts.
 
 use egui::{Align2, Pos2, Rect, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo};
 
@@ -11,15 +11,15 @@ use crate::ui::tokens::{self, Tone};
 /// What the user did with a toast.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ToastResponse {
-    /// The action was chosen.
+    /// Whether the action was clicked.
     pub acted: bool,
-    /// The cross was chosen.
+    /// Whether the cross was clicked.
     pub closed: bool,
-    /// The pointer is over it, so its time should wait.
+    /// Whether the pointer is over the toast, which should then stay.
     pub hovered: bool,
 }
 
-/// One toast. The caller places it, bottom right, and takes it away in time.
+/// A toast. The caller places it at the lower right and removes it when its time is over.
 #[must_use = "the toast is drawn by `show`"]
 pub struct Toast<'a> {
     icon: Icon,
@@ -30,24 +30,24 @@ pub struct Toast<'a> {
 }
 
 impl<'a> Toast<'a> {
-    /// A toast with what was done and one line about it.
+    /// Creates a toast that tells what was done, with one line of detail.
     pub fn new(icon: Icon, title: &'a str, detail: &'a str) -> Self {
         Self { icon, tone: Tone::Neutral, title, detail, action: None }
     }
 
-    /// What it means.
+    /// Sets the tone, which decides the color of the icon.
     pub fn tone(mut self, tone: Tone) -> Self {
         self.tone = tone;
         self
     }
 
-    /// What can be done, such as "Undo".
+    /// Adds an action, such as "Undo".
     pub fn action(mut self, action: &'a str) -> Self {
         self.action = Some(action);
         self
     }
 
-    /// Draws the toast.
+    /// Draws the toast and reports what the user did.
     pub fn show(self, ui: &mut Ui) -> ToastResponse {
         let tokens = tokens::tokens(ui);
         let c = &tokens.color;

@@ -1,4 +1,4 @@
-//! Tooltips: a short help after half a second, never the only place of a price or a reason.
+//! Tooltips, which appear after half a second. A price or a reason must never be shown in a tooltip only.
 
 use egui::{Margin, Response, Ui};
 
@@ -7,13 +7,13 @@ use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
 
-/// Distance of the shortcut from the text, in points.
+/// Distance between the text and the shortcut, in points.
 pub(in crate::ui) const KEY_GAP: f32 = 7.0;
 
-/// Space around the text of a tooltip.
+/// Padding around the text of a tooltip, in points.
 pub(in crate::ui) const MARGIN: Margin = Margin::symmetric(10, 6);
 
-/// Adds a tooltip to what the response stands for.
+/// Adds a tooltip to a widget.
 pub fn tooltip(response: Response, text: &str) -> Response {
     tooltip_key(response, text, None)
 }
@@ -21,11 +21,11 @@ pub fn tooltip(response: Response, text: &str) -> Response {
 /// Adds a tooltip with the shortcut after the text. Several keys are separated by spaces.
 pub fn tooltip_key(response: Response, text: &str, key: Option<&str>) -> Response {
     let show = |ui: &mut Ui| body(ui, text, key);
-    // Whether the area is enabled counts here, not the widget: a button that is off still says what it is for.
+    // The state of the `Ui` decides, not that of the widget, so that a disabled button still has a tooltip.
     if response.enabled() { response.on_hover_ui(show) } else { response.on_disabled_hover_ui(show) }
 }
 
-/// Draws a tooltip's surface in the flow of a layout, for the component sheet.
+/// Draws the surface of a tooltip inside a layout, for the component sheet.
 pub(in crate::ui) fn surface(ui: &mut Ui, text: &str, key: Option<&str>) {
     let tokens = tokens::tokens(ui);
     paint::popover_frame(tokens, tokens.radius.control, MARGIN).show(ui, |ui| body(ui, text, key));

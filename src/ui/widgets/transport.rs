@@ -1,4 +1,4 @@
-//! The row under a film: play or halt, one frame back or on, and the time at the playhead.
+//! The transport of a film: play or pause, one frame back or forward, and the time at the playhead.
 
 use egui::{Align, Layout, Ui, UiBuilder, Vec2};
 
@@ -7,16 +7,16 @@ use crate::ui::icons::Icon;
 use crate::ui::text_style::{self, Spans, Text};
 use crate::ui::tokens;
 
-/// What the user pressed.
+/// The button that the user pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransportPress {
-    /// Play (`true`) or halt.
+    /// Play if `true`, pause if `false`.
     Play(bool),
-    /// So many frames on, or back when negative.
+    /// Move by this number of frames; negative means back.
     Step(i32),
 }
 
-/// The row with its buttons. It is 24 points high in a pane and 44 (or as given) under a large picture.
+/// A row of transport buttons. It is 24 points high in a pane; under a large picture [`Self::large`] sets the height.
 #[must_use = "the row is drawn by `show`"]
 pub struct Transport<'a> {
     millis: u64,
@@ -27,36 +27,37 @@ pub struct Transport<'a> {
 }
 
 impl<'a> Transport<'a> {
-    /// A row of a film that is `duration_millis` long, with its playhead at `millis`.
+    /// Creates the transport of a film that is `duration_millis` milliseconds long, with its playhead at `millis`.
     pub fn new(millis: u64, duration_millis: u64) -> Self {
         Self { millis, duration_millis, is_playing: false, height: None, off_because: None }
     }
 
-    /// Whether the film runs.
+    /// Sets whether the film is playing.
     pub fn playing(mut self, is_playing: bool) -> Self {
         self.is_playing = is_playing;
         self
     }
 
-    /// With buttons of 28 points in a row of this height, whose tooltips name the keys.
+    /// Uses buttons of 28 points in a row of the given height in points, with shortcuts in their tooltips.
     pub fn large(mut self, height: f32) -> Self {
         self.height = Some(height);
         self
     }
 
-    /// The film cannot run, and why.
+    /// Disables the buttons for the given reason; `None` enables them.
     pub fn off(mut self, reason: Option<&'a str>) -> Self {
         self.off_because = reason;
         self
     }
 
-    /// Draws the row over the width that is left. `middle` stands behind the time; `end` begins at the right edge and
-    /// goes to the left.
+    /// Draws the row over the available width. `middle` draws after the time; `end` draws from the right
+    /// edge to the left.
     pub fn show(self, ui: &mut Ui, middle: impl FnOnce(&mut Ui), end: impl FnOnce(&mut Ui)) -> Option<TransportPress> {
         let tokens = tokens::tokens(ui);
         let c = &tokens.color;
         let is_large = self.height.is_some();
-        // The first icon stands over the left edge of the picture, so its button reaches a little out.
+        // The icon of the first button is aligned with the left edge of the picture, so the button juts
+        // out by its padding.
         let (out, gap, before_time) = if is_large { (6.0, 4.0, 6.0) } else { (4.0, 2.0, 4.0) };
         let (time, total) = if is_large { (Text::Strong, Text::Body) } else { (Text::SmallStrong, Text::Small) };
         let size = Vec2::new(ui.available_width(), self.height.unwrap_or(tokens.size.control.small));
@@ -69,7 +70,7 @@ impl<'a> Transport<'a> {
         let mut pressed = None;
         let is_on = self.off_because.is_none();
         let mut button = |ui: &mut Ui, icon, name: &str, key, press| {
-            // A button that is off has no other place for its reason than its tooltip.
+            // The tooltip is the only place where a disabled button can show its reason.
             let name = self.off_because.map_or_else(|| name.to_owned(), |reason| format!("{name}: {reason}"));
             let mut button = IconButton::new(icon, &name).enabled(is_on);
             if is_large {
@@ -102,7 +103,8 @@ impl<'a> Transport<'a> {
     }
 }
 
-/// `3.36`: seconds with two digits behind the point, cut and not rounded, so that a film never seems to be over early.
+/// Formats a time as seconds with two decimals, such as `3.36`. It is rounded down, so that a film never seems
+/// to have ended early.
 #[must_use]
 pub fn seconds(millis: u64) -> String {
     format!("{}.{:02}", millis / 1000, millis % 1000 / 10)

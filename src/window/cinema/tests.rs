@@ -1,3 +1,5 @@
+//! Tests of the cinema with films that ffmpeg makes: open films follow the playhead together.
+
 use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -15,10 +17,10 @@ use crate::domain::request::StoredPicture;
 use crate::domain::{Draft, GatewayId, Job, UnixMillis};
 use crate::engine::event::Live;
 
-/// A film that gives nothing for so long hangs.
+/// Time after which a film that delivers nothing counts as hanging.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// Services of which only the clip files are asked for.
+/// Services that know only where the clip files are.
 struct Folder(PathBuf);
 
 impl Services for Folder {
@@ -53,7 +55,7 @@ impl Services for Folder {
     fn close(&mut self) {}
 }
 
-/// A cinema, what it follows, and its wish for another frame of the window.
+/// A cinema with the state that it follows and a channel that receives its requests to repaint.
 struct Bench {
     folder: tempfile::TempDir,
     services: Folder,
@@ -74,7 +76,7 @@ impl Bench {
         let services = Folder(folder.path().to_owned());
         let state = AppState::new(UnixMillis(0));
         let ctx = Context::default();
-        // The size of the window and of textures is known from the first frame on.
+        // The sizes of the window and of textures must be known before the first film is opened.
         let screen = eframe::egui::Rect::from_min_size(Default::default(), [1440.0, 900.0].into());
         let input = RawInput { screen_rect: Some(screen), max_texture_side: Some(8192), ..RawInput::default() };
         let mut output = ctx.run_ui(input, |_| {});
@@ -82,7 +84,7 @@ impl Bench {
         Self { folder, services, state, cinema, ctx, news, told: Vec::new() }
     }
 
-    /// Makes a ready clip by ffmpeg with these arguments.
+    /// Lets ffmpeg make a ready clip with these arguments.
     fn clip(&mut self, number: u128, arguments: &str) -> JobId {
         let name = format!("{number}.mp4");
         let made = Command::new("ffmpeg")
@@ -134,7 +136,7 @@ impl Bench {
         }
     }
 
-    /// Paints until `is_there`.
+    /// Runs frames of the window until `is_there` returns true.
     fn until(&mut self, is_there: impl Fn(&mut Self) -> bool) {
         loop {
             self.follow();
@@ -149,7 +151,7 @@ impl Bench {
         self.cinema.picture(job).map(|picture| picture.frame)
     }
 
-    /// Moves the playhead and paints until the film shows its frame.
+    /// Moves the playhead and runs frames of the window until the film shows the wanted frame.
     fn seek(&mut self, job: JobId, frame: u32) {
         self.state.playback.frame = frame;
         self.until(|bench| bench.shown(job) == Some(frame));
@@ -158,7 +160,7 @@ impl Bench {
 
 impl Drop for Bench {
     fn drop(&mut self) {
-        // Nothing uploads the textures, and egui wants them to be taken or given up.
+        // There is no graphics card in this test, and egui requires that texture changes are taken.
         self.ctx.tex_manager().write().take_delta().clear();
     }
 }
@@ -215,7 +217,7 @@ fn compared_films_show_the_same_frame_at_any_moment() {
     bench.state.playback.is_playing = true;
     let mut seen = Vec::new();
     for step in 0..150 {
-        // Runs, jumps and comes back; sometimes the films have had time, sometimes none.
+        // Play, jump and come back; sometimes the decoders get time, sometimes they do not.
         bench.state.playback.is_playing = step % 50 < 40;
         bench.state.playback.frame = if step % 50 < 40 { step % 48 } else { step * 7 % 48 };
         if step % 3 == 0 {
@@ -256,7 +258,7 @@ fn a_film_in_real_time_is_shown_in_order() {
             shown.push(now);
         }
         assert!(began.elapsed() < PATIENCE, "the film never ends");
-        // As a window does that paints up to sixty times a second.
+        // A real window paints up to sixty times a second.
         bench.news.recv_timeout(Duration::from_millis(16)).ok();
     }
     assert!(shown.is_sorted(), "{shown:?}");

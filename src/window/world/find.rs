@@ -1,4 +1,4 @@
-//! What the library is asked while the user looks around.
+//! Reads from the library: full-text search, and the raw exchange of a job.
 
 use tokio::sync::watch;
 
@@ -7,16 +7,16 @@ use crate::app::action::Input;
 use crate::domain::JobId;
 use crate::session::Session;
 
-/// What was typed into the search, and the number of that question.
+/// A search text with the number of the query.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Question {
     pub text: String,
     pub number: u64,
 }
 
-/// Answers the newest question, one at a time: who types fast asks less often than there are letters.
+/// Answers search queries one at a time. If several arrive during a search, only the newest is answered.
 pub(super) async fn keep_answering(session: Session, mut asked: watch::Receiver<Question>, reports: Reports) {
-    // Whatever changed since the last time is taken into the index now, and not when the first letter is typed.
+    // Update the search index now, and not when the user types the first letter.
     if let Err(err) = session.search(String::new()).await {
         tracing::warn!(%err, "the search cannot be prepared");
     }
@@ -29,7 +29,7 @@ pub(super) async fn keep_answering(session: Session, mut asked: watch::Receiver<
     }
 }
 
-/// The last conversation about a job.
+/// Reads the latest raw exchange of a job with its gateway.
 pub(super) async fn exchange(session: &Session, job: JobId) -> Input {
     let found = session.exchange(job).await.unwrap_or_else(|err| {
         tracing::warn!(%err, "a conversation cannot be read");

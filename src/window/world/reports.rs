@@ -1,11 +1,11 @@
-//! How background tasks tell the window something.
+//! The channel by which background tasks send inputs to the window.
 
 use std::sync::mpsc::SyncSender;
 
 use crate::app::action::Input;
 use crate::window::repainter::Repainter;
 
-/// How tasks tell the window something: sent first, then the window is woken.
+/// Sends inputs to the window and then wakes it. Cloning is cheap.
 #[derive(Clone)]
 pub(super) struct Reports {
     inputs: SyncSender<Input>,
@@ -13,13 +13,13 @@ pub(super) struct Reports {
 }
 
 impl Reports {
-    /// Reports that go into `inputs` and wake the window by `repainter`.
+    /// Creates a sender into `inputs` that wakes the window with `repainter`.
     pub(super) fn new(inputs: SyncSender<Input>, repainter: Repainter) -> Self {
         Self { inputs, repainter }
     }
 
     pub(super) fn put(&self, input: Input) {
-        // When the window takes nothing any more, it is gone.
+        // Sending fails if the window is gone or the queue is full.
         if self.inputs.try_send(input).is_err() {
             tracing::warn!("the window did not take an answer");
         }

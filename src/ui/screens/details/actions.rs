@@ -1,4 +1,4 @@
-//! What can be done with the selected clip, pinned to the lower edge of the pane.
+//! The buttons for the selected clip, pinned to the lower edge of the details pane.
 
 use egui::{Ui, UiBuilder, Vec2};
 
@@ -19,7 +19,7 @@ use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
 use crate::ui::widgets::{Button, IconButton, MenuItem, menu_button, menu_more, menu_row, menu_separator};
 
-/// Height of the pinned part, known before it is drawn because the rest scrolls above it.
+/// Height of the pinned part in points. It is computed before drawing because the rest of the pane scrolls above it.
 pub(super) fn height(ui: &Ui, state: &AppState, job: &Job, said: &Said) -> f32 {
     if job.state == JobState::Unconfirmed || said.actions.is_empty() {
         0.0
@@ -34,7 +34,8 @@ pub(super) fn height(ui: &Ui, state: &AppState, job: &Job, said: &Said) -> f32 {
     }
 }
 
-/// What cancelling or looking away really does.
+/// Explains what *Cancel* and *Stop watching* do to a job, and whether it is still billed. `None` for a
+/// job that has ended.
 fn honest_words(job: &Job) -> Option<String> {
     let gateway = job.gateway;
     match job.state {
@@ -173,7 +174,8 @@ fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     );
 }
 
-/// Rows that move clips into a project. `now` is where all of them are; `None` where they differ.
+/// Draws the menu rows that move clips to a project. `now` is the project that all of them are in; `None` if they
+/// are in different ones.
 pub(super) fn move_rows_ui(frame: &mut Frame<'_>, ui: &mut Ui, jobs: &[JobId], now: Option<Option<&Project>>) {
     let state = frame.state;
     let choices = std::iter::once(None).chain(state.browsing.projects.iter().map(Some));

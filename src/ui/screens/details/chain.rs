@@ -1,4 +1,4 @@
-//! The chain of shots around the selected clip, as a small filmstrip of its own.
+//! The chain of shots that the selected clip belongs to, drawn as a row of small pictures.
 
 use egui::{Align2, Rect, Sense, Ui, Vec2, pos2};
 
@@ -13,16 +13,16 @@ use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
 use crate::ui::widgets::{Button, ButtonKind, tooltip};
 
-/// Height of a shot's picture.
+/// Height of the picture of a shot, in points.
 const HEIGHT: f32 = 40.0;
-/// Widths that a shot's picture may have.
+/// Allowed widths of the picture of a shot, in points.
 const WIDTHS: std::ops::RangeInclusive<f32> = 28.0..=72.0;
-/// Between two shots, where the chevron stands.
+/// Gap between two shots, in points. A chevron stands in it.
 const GAP: f32 = 14.0;
-/// Room for the ring of the looked-at shot.
+/// Room around the pictures for the selection ring, in points.
 const RING: f32 = 4.0;
 
-/// Draws the chain, if the clip is part of one.
+/// Draws the chain. Draws nothing if the clip is not part of one.
 pub(super) fn chain_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     let chain = Chain::of(job, frame.state.jobs.values());
     if chain.is_alone() {
@@ -44,7 +44,7 @@ pub(super) fn chain_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
             ui.allocate_ui_with_layout(Vec2::new(0.0, height), egui::Layout::left_to_right(egui::Align::Min), |ui| {
                 ui.add_space(RING);
                 for (place, shot) in chain.shots.iter().enumerate() {
-                    // Takes that go on from the same shot stand side by side without a sign between them.
+                    // Takes that continue the same shot stand side by side without a chevron between them.
                     if place > 0 {
                         gap_ui(ui, !shot.is_beside);
                     }

@@ -1,4 +1,5 @@
-//! What is told of a job that needs words: its ending in three parts, an order whose fate is unclear, and the raw exchange.
+//! The messages of a job in the details pane: how it ended, what to do while its submission is unconfirmed, and the raw
+//! exchange with the gateway.
 
 use egui::Ui;
 
@@ -14,7 +15,7 @@ use crate::ui::text_style::{self, Spans, Text};
 use crate::ui::tokens;
 use crate::ui::widgets::{Button, ButtonKind, Field, Note};
 
-/// The message in its three parts: what happened, charged, what now.
+/// Draws how a job ended, in three parts: what happened, whether it was charged, and what to do now.
 pub(super) fn message_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     let c = &tokens::tokens(ui).color;
     let is_over = !job.state.is_unfinished() && job.state != JobState::Ready;
@@ -47,7 +48,7 @@ fn three_parts_ui(ui: &mut Ui, message: &Ending) {
         .show(ui);
 }
 
-/// The panel of an order whose fate is unclear. Nothing in it sends anything by itself.
+/// Draws the panel of a job whose submission is unconfirmed. Only an explicit press of the user sends anything.
 pub(super) fn unconfirmed_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     column(ui, 6.0, |ui| panel_ui(frame, ui, job));
 }

@@ -1,4 +1,4 @@
-//! The picture of the selected clip under its playhead: transport, filmstrip, stars and reject.
+//! The player of the selected clip: its picture, the transport, the filmstrip, the stars and *Reject*.
 
 use egui::{Align2, Rect, Sense, Ui, Vec2, pos2};
 
@@ -19,24 +19,25 @@ use crate::ui::widgets::{
     Button, ButtonKind, Filmstrip, IconButton, PictureChip, Rating, StripTexture, Transport, TransportPress, frame_at,
 };
 
-/// The most a picture is high, so that the recipe of a portrait clip stays in view.
+/// Maximum height of the picture in points, so that the recipe of a portrait clip stays in view.
 const MOST_HEIGHT: f32 = 340.0;
 
-/// Where the playhead of the selected clip is.
+/// Position of the playhead of the selected clip.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Playhead {
-    /// The film, once it was opened.
+    /// Facts of the film; `None` until it was opened.
     film: Option<FilmFacts>,
-    /// Its place, `0.0..=1.0`; `None` while nobody has touched it.
+    /// Position from 0.0 to 1.0; `None` until the user moved the playhead.
     place: Option<f32>,
-    /// The frame, once the film is known and the playhead was touched.
+    /// Number of the frame at the playhead; `None` until the film was opened and the user moved the playhead.
     pub(super) frame: Option<u32>,
     millis: u64,
     duration_millis: u64,
 }
 
 impl Playhead {
-    /// `waiting` is where the user put it before the film was open.
+    /// Computes the playhead of a clip. `waiting` is a position from 0.0 to 1.0 that the user chose before
+    /// the film was open.
     pub(super) fn of(state: &AppState, job: &Job, waiting: Option<f32>) -> Self {
         let film = state.films.get(&job.id).and_then(|film| film.as_ref().ok()).copied();
         let is_touched = state.playback.is_touched;
@@ -63,8 +64,8 @@ impl Playhead {
         }
     }
 
-    /// The frame that a next shot goes on from, and the words for it; without a touched playhead the last one. `None` in the
-    /// moment between the touch and the opening of the film.
+    /// Returns the frame that a next shot continues from, and the label of the button: the frame at the playhead, or
+    /// the last one if the user did not move the playhead. `None` while the film is still being opened.
     pub(super) fn goes_on_from(&self) -> Option<(u32, String)> {
         match (self.frame, self.film, self.place) {
             (Some(frame), ..) => Some((frame, format!("Continue from frame {frame}"))),
@@ -72,14 +73,14 @@ impl Playhead {
                 let last = film.frames.saturating_sub(1);
                 Some((last, format!("Continue from frame {last}")))
             }
-            // A frame beyond the end is the last one.
+            // A number beyond the end stands for the last frame.
             (None, None, None) => Some((u32::MAX, "Continue from the last frame".to_owned())),
             (None, _, Some(_)) => None,
         }
     }
 }
 
-/// Length of a clip in milliseconds: that of its file, else what was asked for.
+/// Length of a clip in milliseconds: that of its file if known, else the length that was requested.
 fn duration_millis(job: &Job) -> u64 {
     match &job.clip {
         Some(clip) if clip.duration_millis > 0 => clip.duration_millis,
@@ -87,7 +88,7 @@ fn duration_millis(job: &Job) -> u64 {
     }
 }
 
-/// Draws all of it and returns the playhead, which the actions below name.
+/// Draws the player and returns its playhead, which the buttons below refer to.
 pub(super) fn player_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) -> Playhead {
     let playhead = follow(frame, job);
     let strip = (job.state == JobState::Ready).then(|| frame.pictures.strip(job)).flatten();
@@ -104,7 +105,7 @@ pub(super) fn player_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Sa
     playhead
 }
 
-/// The playhead as it stands. A place that was wanted before the film was open is sought as soon as it is.
+/// Returns the current playhead. A position that was chosen before the film was open is sought once it is open.
 fn follow(frame: &mut Frame<'_>, job: &Job) -> Playhead {
     let waiting = frame.ui_state.playhead.filter(|(of, _)| *of == job.id).map(|(_, place)| place);
     if waiting.is_none() || !frame.state.playback.is_touched {
@@ -147,7 +148,7 @@ fn transport_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, playhead: &Playhe
             if let Some(number) = playhead.frame {
                 let text = format!("frame {number}");
                 let galley = text_style::line(ui.ctx(), &text, Text::Caption, c.text_low);
-                // In the narrowest pane the buttons come first.
+                // In the narrowest pane the buttons matter more than this text.
                 if galley.size().x + 4.0 <= ui.available_width() {
                     ui.add_space(2.0);
                     text_style::label_line(ui, Text::Caption, c.text_low, text);
@@ -177,14 +178,14 @@ fn strip_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, playhead: &Playhead, 
         filmstrip = filmstrip.frames(film.frames);
     }
     let is_on = frame.state.is_clip(job);
-    // Its place is kept while the frames are not there.
+    // A filmstrip that cannot be used is disabled and not hidden, so that the layout does not jump.
     let shown = ui.add_enabled_ui(is_on, |ui| filmstrip.show(ui)).inner;
     let Some(place) = shown.moved_to else { return };
     match playhead.film {
         Some(film) => frame.act(Action::View(Viewing::Seek(frame_at(place, film.frames)))),
         None => {
             frame.ui_state.playhead = Some((job.id, place));
-            // Touched, so that the film is opened.
+            // Any move of the playhead opens the film.
             frame.act(Action::View(Viewing::Play(false)));
         }
     }
@@ -195,7 +196,7 @@ fn verdict_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     stars_ui(frame, ui, &[job.id], verdict.rating, verdict.is_rejected);
 }
 
-/// Five stars at the left and *Reject* at the right, for one clip or several.
+/// Draws five stars at the left and *Reject* at the right, for one clip or several.
 pub(super) fn stars_ui(
     frame: &mut Frame<'_>,
     ui: &mut Ui,
@@ -225,7 +226,7 @@ pub(super) fn stars_ui(
     );
 }
 
-/// Which texture shows the clip at the moment, and which part of it.
+/// Picks the texture that shows the clip now, and the part of the texture to show.
 fn shown_picture(
     frame: &mut Frame<'_>,
     job: &Job,
@@ -250,7 +251,7 @@ fn shown_picture(
     has_poster.then(|| frame.pictures.poster(job)).flatten().map(|(texture, _)| (texture, whole))
 }
 
-/// Whether a decoded frame shows the wanted moment better than the filmstrip would.
+/// Whether a decoded frame is closer to the wanted moment than the nearest frame of the filmstrip.
 fn is_near(shown: FilmPicture, wanted: u32, film: Option<FilmFacts>, strip: Option<StripTexture>) -> bool {
     let apart = film.zip(strip).map_or(u32::MAX, |(film, strip)| film.frames / u32::from(strip.frames.max(1)));
     shown.frame.abs_diff(wanted) <= apart / 2
@@ -306,7 +307,7 @@ fn picture_ui(
     }
 }
 
-/// What stands in the place of a picture that is not there: the number or the word of the card.
+/// Draws the number or the word of the card in place of a missing picture.
 fn nothing_yet_ui(ui: &Ui, picture: Rect, job: &Job, said: &Said) {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;

@@ -1,4 +1,4 @@
-//! How the clip is made again, what it cost, and what its gateway calls it.
+//! The recipe of the selected clip, its cost, its file, and its ids at the gateway.
 
 use egui::{Align2, Sense, Ui, Vec2};
 
@@ -16,7 +16,7 @@ use crate::ui::text_style::{self, Spans, Text};
 use crate::ui::tokens;
 use crate::ui::widgets::{Button, ButtonKind};
 
-/// Lines of the prompt that are shown before it is unfolded.
+/// Number of prompt lines that are shown while the prompt is folded.
 const PROMPT_LINES: usize = 3;
 
 pub(super) fn recipe_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
@@ -69,7 +69,7 @@ pub(super) fn recipe_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     });
 }
 
-/// The prompt, folded to its first lines when it is longer.
+/// Draws the prompt. A long one is folded to its first lines.
 fn prompt_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     let c = &tokens::tokens(ui).color;
     let prompt = job.request.prompt();
@@ -145,7 +145,7 @@ pub(super) fn cost_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     });
 }
 
-/// An amount, a check mark where the gateway agrees, and the remark.
+/// Draws a line of the cost: an amount, a check mark if the gateway confirms the amount, and a remark.
 fn cost_line_ui(ui: &mut Ui, name: &str, line: &CostLine, color: egui::Color32, is_checked: bool) {
     let c = &tokens::tokens(ui).color;
     let remark = if line.remark.is_empty() { String::new() } else { format!(" {}", line.remark) };
@@ -162,7 +162,7 @@ fn cost_line_ui(ui: &mut Ui, name: &str, line: &CostLine, color: egui::Color32, 
     });
 }
 
-/// What support asks for, folded away.
+/// Draws the file and the ids that a support team asks for, folded away at first.
 pub(super) fn file_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     let c = &tokens::tokens(ui).color;
     let is_open = frame.ui_state.shows_ids;

@@ -1,4 +1,4 @@
-//! Several chosen cards: what they are together, and what can be done with all of them at once.
+//! The details pane while several cards are selected: a summary of them, and what can be done with all of them at once.
 
 use egui::{Rect, Ui, UiBuilder, Vec2, pos2};
 
@@ -16,7 +16,7 @@ use crate::ui::text_style::{self, Spans, Text};
 use crate::ui::tokens;
 use crate::ui::widgets::{Button, ButtonKind, IconButton, menu_button, seconds};
 
-/// Most pictures that are shown.
+/// Maximum number of pictures that are shown.
 const PICTURES: usize = 9;
 
 pub(super) fn several_ui(frame: &mut Frame<'_>, ui: &mut Ui, header: Rect, chosen: &Chosen) {
@@ -70,7 +70,7 @@ pub(super) fn several_ui(frame: &mut Frame<'_>, ui: &mut Ui, header: Rect, chose
     actions_ui(frame, &mut child, chosen);
 }
 
-/// The first pictures of what is chosen, three to a row.
+/// Draws the first pictures of the selection, three to a row.
 fn pictures_ui(frame: &mut Frame<'_>, ui: &mut Ui, chosen: &Chosen) {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;

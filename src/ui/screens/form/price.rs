@@ -1,4 +1,4 @@
-//! The price block: who pays what to whom, what matters before the click, and Generate.
+//! The price block of the form: the gateways with their prices, notes about the cost, and Generate.
 
 use egui::{Align2, Sense, Ui, Vec2, pos2};
 
@@ -19,7 +19,8 @@ const PRACTICE_HEIGHT: f32 = 28.0;
 const BUTTON_HEIGHT: f32 = 40.0;
 const CAPTION_HEIGHT: f32 = 16.0;
 const NOTES_SHOWN: usize = 3;
-/// Two lines are kept free for the notes, so that the tiles stay where they are when another gateway is chosen.
+/// Height in points that is reserved for notes: two lines, so that the tiles do not move when the
+/// user chooses another gateway.
 const NOTE_HEIGHT: f32 = 2.0 * CAPTION_HEIGHT;
 
 fn note_galley(view: &FormView, ui: &Ui, width: f32) -> std::sync::Arc<egui::Galley> {
@@ -32,7 +33,7 @@ fn note_galley(view: &FormView, ui: &Ui, width: f32) -> std::sync::Arc<egui::Gal
     spans.layout(ui.ctx(), width - 19.0, usize::MAX)
 }
 
-/// Height of the pinned block, known before it is drawn because nothing in it may scroll away.
+/// Height of the price block in points. It is computed before drawing because the block must not scroll.
 pub(super) fn price_height(view: &FormView, ui: &Ui, width: f32) -> f32 {
     let note = note_galley(view, ui, width).size().y.max(NOTE_HEIGHT) + 8.0;
     let practice = if view.practice.is_some() { PRACTICE_HEIGHT + 8.0 } else { 0.0 };
@@ -40,14 +41,14 @@ pub(super) fn price_height(view: &FormView, ui: &Ui, width: f32) -> f32 {
     12.0 + tiles + 8.0 + practice + note + BUTTON_HEIGHT + 8.0 + caption_height(view, ui, width) + 16.0
 }
 
-/// Width of a gateway's tile where all of them share `width`.
+/// Width of the tile of one gateway if all tiles share `width` points.
 fn tile_width(view: &FormView, width: f32) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "two gateways")]
     let count = view.tiles.len().max(1) as f32;
     ((width - 8.0 * (count - 1.0)) / count).floor()
 }
 
-/// Whether a price is too long for the line of its tile.
+/// Whether some price does not fit beside its approximation, so that all tiles need a second line.
 fn is_tall(view: &FormView, ui: &Ui, width: f32) -> bool {
     let each = tile_width(view, width);
     view.tiles.iter().any(|tile| !GatewayTile::fits(ui, &tile.price, &tile.dollars, each))
@@ -60,12 +61,12 @@ fn caption_height(view: &FormView, ui: &Ui, width: f32) -> f32 {
     })
 }
 
-/// A reason that is too long to stand in a button of this width.
+/// Returns the reason why Generate is disabled if it does not fit into a button `width` points wide.
 fn long_reason<'a>(view: &'a FormView, ui: &Ui, width: f32) -> Option<&'a str> {
     view.off_because.as_deref().filter(|_| generate_width(view, ui) > width)
 }
 
-/// Width of Generate with its price and what stands at its end: the reason, or the keys.
+/// Width of Generate in points, with its price and, at its end, the shortcut or the reason why it is disabled.
 pub(super) fn generate_width(view: &FormView, ui: &Ui) -> f32 {
     let detail = format!("· {}", view.price);
     let keys = UiCommand::Generate.shortcut().text();
@@ -131,7 +132,7 @@ fn tile_ui(frame: &mut Frame<'_>, ui: &mut Ui, tile: &Tile, width: f32, is_tall:
     }
 }
 
-/// The practice gateway stands below the others, because it is no offer that could be compared with theirs.
+/// Draws the practice gateway below the others, because it is not an offer to compare with theirs.
 fn practice_ui(frame: &mut Frame<'_>, ui: &mut Ui, tile: &Tile, width: f32) {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;

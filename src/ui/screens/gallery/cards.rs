@@ -1,4 +1,4 @@
-//! One card: what it shows, and what clicks on it mean.
+//! A card of the gallery: what it shows of its job, and which actions a click means.
 
 use egui::{Id, Modifiers, Rect, Ui, pos2};
 
@@ -15,19 +15,19 @@ use crate::ui::widgets::{
     CardBody, CardFooter, CardView, FooterRight, Poster, StripTexture, context_menu, menu_button,
 };
 
-/// Id of a card: its job's, so that the keyboard stays with it wherever it moves.
+/// Id of a card, derived from its job, so that the card keeps the focus when it moves.
 pub(super) fn card_id(job: JobId) -> Id {
     Id::unique(("card", job))
 }
 
-/// Draws a card. True when it has the keyboard.
+/// Draws a card. Returns whether it has the keyboard focus.
 pub(super) fn card_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, at: Rect) -> bool {
     let id = job.id;
     let facts = CardFacts::of(frame.state, job);
     let said = card_view(job, &facts);
     let has_poster = shows_picture(&said);
     let poster = if has_poster { frame.pictures.poster(job) } else { None };
-    // The film moves under the pointer; the frames of other cards are not read.
+    // Only a hovered card plays its filmstrip; the filmstrips of other cards are not loaded.
     let is_pointed_at = || ui.ctx().read_response(card_id(id)).is_some_and(|card| card.hovered());
     let strip =
         if has_poster && job.state == JobState::Ready && is_pointed_at() { frame.pictures.strip(job) } else { None };
@@ -71,7 +71,8 @@ pub(super) fn card_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, at: Rect) -
     out.response.has_focus()
 }
 
-/// A click chooses a card, with Ctrl one more or one less, with Shift all up to it.
+/// Action of a click: it selects one card; with Ctrl it adds or removes the card; with Shift it extends the
+/// selection to the card.
 fn selecting(job: JobId, modifiers: Modifiers) -> Action {
     if modifiers.shift {
         Action::Browse(Browse::SelectTo(job))
@@ -82,7 +83,7 @@ fn selecting(job: JobId, modifiers: Modifiers) -> Action {
     }
 }
 
-/// Whether a picture fills the card, as soon as there is one: a clip that is here or on its way.
+/// Whether the card shows a picture once the poster is loaded. True for clips that are finished or being downloaded.
 fn shows_picture(said: &Said) -> bool {
     said.body == Body::Picture || said.chip.is_some()
 }
@@ -105,7 +106,7 @@ fn drawing<'a>(
     };
     let (body, state) = match &said.body {
         Body::Picture => (picture, said.chip.as_deref().unwrap_or_default()),
-        // On its picture a clip that is on its way shows how much of it is here.
+        // A clip that is being downloaded has its progress in a chip on the picture.
         _ if poster.is_some() => (picture, said.chip.as_deref().unwrap_or_default()),
         Body::Message { sentence, charged } => {
             (CardBody::Message { text: sentence, second: charged }, said.word.as_str())
@@ -129,7 +130,7 @@ fn drawing<'a>(
     }
 }
 
-/// The icon of the one button that lies on a picture.
+/// Icon for the single action button on a picture.
 fn icon_on_picture(action: &Action) -> Option<Icon> {
     match action {
         Action::Curate(Curate::PauseDownload(_, true)) => Some(Icon::Pause),

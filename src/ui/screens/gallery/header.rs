@@ -1,4 +1,4 @@
-//! The words above the takes of one recipe, and what can be done with all of them.
+//! The header of a group in the gallery: the prompt and the settings that its takes share, and actions on all of them.
 
 use egui::{Align2, Id, Rect, Sense, Ui, UiBuilder, Vec2, pos2};
 
@@ -17,11 +17,11 @@ use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
 use crate::ui::widgets::{Button, ButtonKind, IconButton, MenuItem, menu_button, menu_row, popover_button};
 
-/// From this width on the acts stand in sight, else in one menu.
+/// Width in points above which the action buttons are shown one by one; below it they are in one menu.
 const WIDE: f32 = 420.0;
 
-/// The words of a group above its cards, which end at `cards_right`. Where the line is longer than the cards, the words may use
-/// it; the buttons stay at the edge of the cards or behind the words.
+/// Draws the header of a group above its cards, which end at `cards_right`. If there is free space to the right of the
+/// cards, the text may use it; the buttons end at the edge of the cards or behind the text.
 pub(super) fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, group: &Group, rect: Rect, cards_right: f32) {
     let Some(first) = group.takes.first().copied() else { return };
     let tokens = tokens::tokens(ui);
@@ -87,7 +87,7 @@ fn compare_button() -> Button<'static> {
     Button::new("Compare").icon(Icon::Columns2).kind(ButtonKind::QuietSmall)
 }
 
-/// Width of the acts in sight.
+/// Total width of the action buttons when they are shown one by one, in points.
 fn wide_width(ui: &Ui, can_compare: bool) -> f32 {
     let compare = if can_compare { 2.0 + compare_button().natural_width(ui) } else { 0.0 };
     24.0 + 2.0 + more_button().natural_width(ui) + compare
@@ -104,7 +104,7 @@ fn wide_ui(frame: &mut Frame<'_>, ui: &mut Ui, first: JobId, compared: Vec<JobId
     }
 }
 
-/// The step before four more clips are ordered: seeds, sum, and a button with the price.
+/// Draws the confirmation before four more takes are generated: their seeds, the total, and a button with the price.
 fn four_more_ui(frame: &mut Frame<'_>, ui: &mut Ui, first: JobId) {
     const WIDTH: f32 = 248.0;
     let c = &tokens::tokens(ui).color;
@@ -132,7 +132,7 @@ fn four_more_ui(frame: &mut Frame<'_>, ui: &mut Ui, first: JobId) {
     }
 }
 
-/// The row of "4 more like this" in a menu: with its price, or with the reason why not.
+/// Draws the menu row "4 more like this", with its price or with the reason why it is disabled.
 pub(super) fn four_more_row(frame: &mut Frame<'_>, ui: &mut Ui, job: JobId) {
     let Some(more) = four_more(frame.state, job) else { return };
     let label = more.label();
@@ -159,7 +159,8 @@ fn rows(frame: &mut Frame<'_>, ui: &mut Ui, first: JobId, compared: Vec<JobId>) 
     }
 }
 
-/// `720p · 8 s · 16:9 · thinking auto · apiin · 6 takes, 1,080 cr · today 14:02`; a short one leaves out price and time.
+/// Formats the settings of a group, such as `720p · 8 s · 16:9 · thinking auto · apiin · 6 takes, 1,080 cr · today
+/// 14:02`. The short form leaves out thinking, price and time.
 fn settings_line(frame: &Frame<'_>, group: &Group, is_long: bool) -> String {
     let state = frame.state;
     let request = &group.request;
@@ -177,7 +178,7 @@ fn settings_line(frame: &Frame<'_>, group: &Group, is_long: bool) -> String {
         return parts.join(" · ");
     }
     let jobs = || group.takes.iter().filter_map(|id| state.jobs.get(id));
-    // What is known not to be charged is no part of what the group costs.
+    // Jobs that are known not to be charged add nothing to the price of the group.
     let paid = jobs().filter(|job| job.charge != Charge::No).count();
     let price = jobs().next().map(|job| job.estimate.amount.times(u32::try_from(paid).unwrap_or(u32::MAX)));
     match price {

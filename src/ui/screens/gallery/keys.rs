@@ -1,4 +1,4 @@
-//! Moving from card to card with the keyboard.
+//! Keyboard navigation between the cards of the gallery.
 
 use egui::{EventFilter, Key, Modifiers, Rect, Ui};
 
@@ -8,7 +8,7 @@ use crate::app::action::browse::Browse;
 use crate::domain::JobId;
 use crate::ui::screens::Frame;
 
-/// Where keys move the choice to.
+/// The direction in which a key moves the selection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
     Next,
@@ -32,8 +32,8 @@ const STEPS: [(Key, Step); 8] = [
     (Key::End, Step::Last),
 ];
 
-/// Arrow keys, page keys, Home and End move the choice; with Shift they extend it. `page` is the height that is seen;
-/// `rects` gives the places of all cards in reading order.
+/// Moves the selection by the arrow keys, Page Up, Page Down, Home and End; with Shift it extends the selection. `page`
+/// is the visible height in points; `rects` returns the rectangles of all cards in reading order.
 pub(super) fn move_by_keys(frame: &mut Frame<'_>, ui: &Ui, card: JobId, page: f32, rects: impl FnOnce() -> Vec<Rect>) {
     let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(card_id(card), filter));
@@ -56,7 +56,7 @@ pub(super) fn move_by_keys(frame: &mut Frame<'_>, ui: &Ui, card: JobId, page: f3
     }
 }
 
-/// The place in reading order to which `step` leads from `at`.
+/// Index of the card that `step` leads to from the card at index `at`. `None` if there is no card in that direction.
 fn neighbor(rects: &[Rect], at: usize, page: f32, step: Step) -> Option<usize> {
     let here = *rects.get(at)?;
     match step {
@@ -69,7 +69,7 @@ fn neighbor(rects: &[Rect], at: usize, page: f32, step: Step) -> Option<usize> {
                 Step::Up => rect.bottom() <= here.top(),
                 _ => rect.top() >= here.bottom(),
             };
-            // The nearest row first, in it the card whose middle lies nearest.
+            // A difference in height counts four times, so that the nearest row wins, and in that row the nearest card.
             let distance = |rect: &Rect| {
                 let rows = (rect.center().y - here.center().y).abs();
                 rows * 4.0 + (rect.center().x - here.center().x).abs()
@@ -101,7 +101,7 @@ mod tests {
 
     use super::*;
 
-    /// Ten rows of three cards, the last row of two.
+    /// Ten rows of three cards, of which the last has only two.
     fn rows() -> Vec<Rect> {
         (0..29)
             .map(|index: u8| {

@@ -1,4 +1,4 @@
-//! What can be done with a card, or with all chosen ones: the menu of a card, and the one in the status line.
+//! The context menu of a card, and the menu of the selection in the status line.
 
 use std::path::PathBuf;
 
@@ -22,7 +22,8 @@ use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
 use crate::ui::widgets::{Button, ButtonKind, MenuItem, Rating, menu_button, menu_more, menu_row, menu_separator};
 
-/// The menu of a card: about all chosen cards when it is one of several, else about itself.
+/// Draws the rows of a card's menu. They act on the whole selection if the card belongs to a selection of several,
+/// else on the card.
 pub(super) fn rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) {
     let all = frame.state.chosen();
     if all.len() > 1 && all.contains(&job.id) {
@@ -34,7 +35,7 @@ pub(super) fn rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) {
     }
 }
 
-/// One row that does one thing.
+/// Draws one menu row that pushes an action when it is clicked.
 fn row(frame: &mut Frame<'_>, ui: &mut Ui, item: MenuItem<'_>, action: impl FnOnce() -> Action) {
     if menu_row(ui, item).clicked() {
         frame.act(action());
@@ -62,7 +63,7 @@ fn rows_of_clip(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     four_more_row(frame, ui, id);
     let go_on = key(UiCommand::Continue);
     row(frame, ui, MenuItem::new("Continue from last frame").icon(Icon::ArrowRightToLine).key(&go_on), || {
-        // Beyond the end stands for the last frame, whichever that is.
+        // A number beyond the end stands for the last frame, whose number is not known here.
         Action::ContinueFrom(id, u32::MAX)
     });
     menu_separator(ui);
@@ -74,7 +75,7 @@ fn rows_of_clip(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     trash_row(frame, ui, &clips);
 }
 
-/// A job without a clip that could be looked at: what its card offers, and what its recipe is good for.
+/// Draws the rows for a job that has no clip: the actions of its card, and the ways to reuse its recipe.
 fn rows_of_job(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) {
     let is_use = |action: &Action| matches!(action, Action::UseSettings(_) | Action::CopyPrompt(_));
     for action in said.actions.iter().filter(|action| !is_use(&action.action)) {
@@ -121,7 +122,7 @@ fn compare_row(frame: &mut Frame<'_>, ui: &mut Ui, clips: &[JobId]) {
     row(frame, ui, item, || Action::View(Viewing::Compare(clips.to_vec())));
 }
 
-/// Stars, reject and project of these clips.
+/// Draws the rows for stars, reject and project of some clips.
 fn judge_rows(frame: &mut Frame<'_>, ui: &mut Ui, clips: &[JobId]) {
     let state = frame.state;
     let verdicts = || clips.iter().filter_map(|id| state.jobs.get(id)).map(|job| job.verdict);
@@ -156,7 +157,7 @@ fn judge_rows(frame: &mut Frame<'_>, ui: &mut Ui, clips: &[JobId]) {
     });
 }
 
-/// The row with five stars. Returns the rating that was chosen.
+/// Draws the row with five stars. Returns the rating that was chosen, from 0 to 5; 0 removes the rating.
 fn rate_row(ui: &mut Ui, stars: u8) -> Option<u8> {
     const STARS: f32 = 5.0 * 18.0;
     let tokens = tokens::tokens(ui);
@@ -197,7 +198,8 @@ fn trash_row(frame: &mut Frame<'_>, ui: &mut Ui, jobs: &[JobId]) {
     row(frame, ui, item, || Action::Curate(Curate::ToTrash(over)));
 }
 
-/// In the status line: how many cards are chosen, with what can be done with them. Nothing while it is one or none.
+/// Draws the number of selected cards with a menu of actions on all of them, for the status line. Draws nothing if
+/// fewer than two are selected.
 pub(in crate::ui::screens) fn selection_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     if frame.state.selection.also.is_empty() {
         return;

@@ -1,4 +1,5 @@
-//! Above the cards: search, filters, order and view. What does not fit goes into the menus at its right end.
+//! The toolbar above the cards: search, filters, sort order and view. What does not fit moves into the menus
+//! at its right end.
 
 use egui::{Id, Rect, Ui, Vec2};
 use strum::IntoEnumIterator as _;
@@ -20,35 +21,35 @@ use crate::ui::widgets::{
     menu_button, menu_row, menu_separator, popover_button,
 };
 
-/// Between the parts of the toolbar.
+/// Gap between the parts of the toolbar, in points.
 const GAP: f32 = 8.0;
-/// Between chips.
+/// Gap between filter chips, in points.
 const CHIP_GAP: f32 = 2.0;
-/// Widths of the search: over groups, over the wall, and where room is short.
+/// Preferred widths of the search field in points: above groups, above the wall, and where space is scarce.
 const SEARCH: [f32; 3] = [188.0, 220.0, 160.0];
-/// The least width of the search.
+/// Minimum width of the search field, in points.
 const SEARCH_MIN: f32 = 72.0;
-/// Width of the choice between groups and wall.
+/// Width of the control that switches between groups and wall, in points.
 const VIEWS: f32 = 136.0;
-/// Width of the slider of the card size.
+/// Width of the slider for the card size, in points.
 const SIZES: f32 = 96.0;
-/// What the star chip asks for when it is switched on.
+/// Number of stars that the star filter starts with when it is switched on.
 const USUAL_STARS: u8 = 3;
 
-/// What stands in the toolbar.
+/// The parts of the toolbar that fit into its width.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Parts {
-    /// Width of the search.
+    /// Width of the search field, in points.
     search: f32,
-    /// All chips; else those that must never be missed, and a menu.
+    /// Whether all filter chips are shown. If not, only the important ones are, beside a menu of all filters.
     all_chips: bool,
-    /// View, size and folding in sight; else in the menu of the view.
+    /// Whether view, card size and folding are shown. If not, they are in the view menu.
     has_wall_tools: bool,
-    /// The order in sight; else in the menu of the view.
+    /// Whether the sort order is shown. If not, it is in the view menu.
     has_order: bool,
 }
 
-/// Widths of what may stand in the toolbar, gaps included.
+/// Widths in points of the optional parts of the toolbar, gaps included.
 #[derive(Clone, Copy, Debug)]
 struct Widths {
     all_chips: f32,
@@ -57,7 +58,7 @@ struct Widths {
     order: f32,
 }
 
-/// Chooses what is shown in `room` points: the most that fits.
+/// Chooses the largest set of parts that fits into `room` points.
 fn fit(room: f32, view: View, widths: Widths) -> Parts {
     let icon = GAP + 24.0;
     let [usual, wide, narrow] = SEARCH;
@@ -141,7 +142,7 @@ fn search_ui(frame: &mut Frame<'_>, ui: &mut Ui, width: f32) {
     }
 }
 
-/// Chips that are in sight. What needs the user is missed out only while nothing does.
+/// Filters that have a visible chip. *Needs you* is hidden only while no job needs the user.
 fn shown_filters(frame: &Frame<'_>, all: bool) -> Vec<Filter> {
     let state = frame.state;
     Filter::iter()
@@ -221,7 +222,7 @@ fn star_rows(frame: &mut Frame<'_>, ui: &mut Ui) {
     }
 }
 
-/// A row with a check where it is the one in use.
+/// Builds a menu row with a check mark if it is the chosen one.
 fn checked(text: &str, is_chosen: bool) -> MenuItem<'_> {
     let item = MenuItem::new(text).indented().selected(is_chosen);
     if is_chosen { item.icon(Icon::Check) } else { item }
@@ -236,7 +237,7 @@ fn sort_label(sort_by: SortBy) -> &'static str {
     }
 }
 
-/// What stands at the right end, laid out from there.
+/// Draws the right end of the toolbar, laid out from right to left.
 fn tail_ui(frame: &mut Frame<'_>, ui: &mut Ui, inner: Rect, parts: Parts) {
     let place = Rect::from_min_max(egui::pos2(ui.cursor().left(), inner.top()), inner.max);
     let layout = egui::Layout::right_to_left(egui::Align::Center);
@@ -310,7 +311,7 @@ fn size_slider_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     }
 }
 
-/// What the button at the end opens: view, card size, details, and the order where it does not stand beside the button.
+/// Draws the view menu: view, card size, details, and the sort order if the toolbar does not show it.
 fn view_ui(frame: &mut Frame<'_>, ui: &mut Ui, has_order: bool) {
     const WIDTH: f32 = 208.0;
     const LABELS: f32 = 64.0;

@@ -1,4 +1,4 @@
-//! The sheet of all shortcuts, which can be searched.
+//! The searchable sheet of all shortcuts.
 
 use egui::{Id, Ui, UiBuilder, Vec2};
 use strum::IntoEnumIterator as _;
@@ -13,7 +13,8 @@ use crate::ui::tokens;
 use crate::ui::widgets::{Dialog, Field, KeyCap};
 
 const PAD: f32 = 20.0;
-/// Narrower than the sheet of the design, which also edits: a list is read from top to bottom.
+/// Width of the sheet in points. It is narrower than in the design, which also edits shortcuts, because a plain list is
+/// easier to read that way.
 const WIDTH: f32 = 560.0;
 
 pub(in crate::ui::screens) fn shortcuts_ui(frame: &mut Frame<'_>, ui: &Ui) {
