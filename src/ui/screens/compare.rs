@@ -12,7 +12,9 @@ use crate::app::Action;
 use crate::app::action::curate::Curate;
 use crate::app::action::viewing::Viewing;
 use crate::app::state::viewer::{CompareMode, Comparison};
-use crate::app::view::compare::{Cell, Difference, Locked, SETTINGS, all_of, differences, lock, names, offers, shared};
+use crate::app::view::compare::{
+    Cell, Difference, Locked, RECIPE_FIELDS, all_of, differences, lock, names, offers, shared,
+};
 use crate::app::view::viewer::film;
 use crate::domain::{Job, JobId, Rating};
 use crate::ui::icons::{self, Icon};
@@ -428,7 +430,7 @@ fn side_ui(ui: &mut Ui, place: Rect, scene: &Scene<'_>) {
     text_style::label_line(&mut row, Text::Strong, c.text_hi, "What differs");
     row.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
         ui.add_space(PAD);
-        let count = format!("{} of {SETTINGS} settings", scene.differences.len());
+        let count = format!("{} of {RECIPE_FIELDS} settings", scene.differences.len());
         text_style::label_line(ui, Text::Caption, c.text_low, count);
     });
     paint::divider(ui.painter(), header.x_range(), header.bottom() - 1.0, c.stroke_soft);
