@@ -244,5 +244,5 @@ proptest! {
 
 #[test]
 fn there_are_as_many_settings_as_are_counted() {
-    assert_eq!(RecipeField::iter().count(), SETTINGS);
+    assert_eq!(RecipeField::iter().count(), RECIPE_FIELDS);
 }
