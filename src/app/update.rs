@@ -3,50 +3,49 @@
 use std::time::Duration;
 
 use crate::domain::outcome::NetworkCause;
-use crate::domain::price;
 use crate::domain::progress::History;
 use crate::domain::random::Random;
-use crate::domain::settings::{AT_ONCE, INTERFACE_SCALE, Panes};
-use crate::domain::{
-    Estimate, GatewayId, GenerationRequest, Job, JobId, JobState, Parent, Project, RemoteId, Settings, StartPicture,
-    UnixMillis,
-};
-use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
-use crate::engine::event::{Event, GatewayHealth};
+use crate::domain::settings::{AT_ONCE, INTERFACE_SCALE};
+use crate::domain::{GatewayId, JobId, JobState, RemoteId, StartPicture, UnixMillis};
+use crate::engine::command::{Command, UnconfirmedDecision};
 
 use crate::app::action::{Action, Effect, Effects, Input, WindowEffect};
 use crate::app::state::{
-    AppState, Dialog, FolderPresence, KeyPlace, KeyState, KeyTest, PictureState, Toast, ToastButton, UndoStep,
+    AppState, Dialog, FolderPresence, KeyPlace, KeyState, KeyTest, PictureState, ToastButton, UndoStep,
 };
 use crate::app::view::chain::Chain;
-use crate::app::view::form::{ReadyOrder, ready_order};
 use crate::app::view::words;
 
 mod browse;
 mod continue_from;
 mod curate;
+mod draft;
+mod events;
 mod exchange;
 mod files;
 mod four_more;
 mod keys;
 #[cfg(test)]
 pub(crate) mod kit;
+mod order;
+mod settings;
+mod toasts;
 mod undo;
 mod use_part;
 mod viewing;
 
 use browse::{card_changed, cards_changed, look_anew};
+use draft::{draft_changed, edit, edit_queued, import, keep_draft, use_settings};
 use files::{check_files_soon, clip_path, look_at_folder};
+use order::{NewJobs, generate, order, resend, retry};
+use settings::{choose_gateway, close_welcome, connect, panes_measured, prefer, set_clip_folder};
+use toasts::toast;
 use undo::{redo, remember, undo, undo_step};
+
+pub use toasts::{TOAST_STAYS, UNDO_STAYS};
 
 /// How long typing may go on before the draft is kept.
 pub const KEEP_DRAFT_AFTER: Duration = Duration::from_millis(700);
-/// How long a toast stays.
-pub const TOAST_STAYS: Duration = Duration::from_secs(6);
-/// How long a toast with Undo stays.
-pub const UNDO_STAYS: Duration = Duration::from_secs(10);
-/// More toasts than this are not shown at once.
-const MAX_TOASTS: usize = 3;
 
 /// The moment of an input: what the state is told of clocks and chance, because it has none of its own.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +64,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
     let selected = state.selection.card;
     match input {
         Input::Act(action) => act(state, action, &mut Random(now.random), to),
-        Input::Engine(event) => engine(state, event),
+        Input::Engine(event) => events::told(state, event),
         Input::Numbers(live) => state.live = live,
         Input::Tick => tick(state, to),
         Input::Opened { jobs, draft, settings, warnings, clip_folder } => {
@@ -362,138 +361,8 @@ pub fn leave(state: &mut AppState) -> Vec<Effect> {
     effects.services
 }
 
-/// Keeps the form, and its gateway as the one that was chosen last.
-fn keep_draft(state: &mut AppState, to: &mut Effects) {
-    state.draft_unkept_since = None;
-    to.push(Effect::KeepDraft(Box::new(state.draft.clone())));
-    if state.settings.is_welcomed {
-        choose_gateway(state, to);
-    }
-}
-
-/// The first page does not come again.
-fn close_welcome(state: &mut AppState, to: &mut Effects) {
-    state.settings.is_welcomed = true;
-    state.settings.chosen_gateway = Some(state.draft.gateway);
-    save(state, to);
-}
-
-fn choose_gateway(state: &mut AppState, to: &mut Effects) {
-    let chosen = Some(state.draft.gateway);
-    if state.settings.chosen_gateway != chosen {
-        prefer(state, to, |settings| settings.chosen_gateway = chosen);
-    }
-}
-
-fn edit(state: &mut AppState, change: impl FnOnce(&mut crate::domain::Draft)) {
-    change(&mut state.draft);
-    draft_changed(state);
-}
-
-fn draft_changed(state: &mut AppState) {
-    // The first change counts, not the last: steady typing must not put the keeping off for ever.
-    state.draft_unkept_since.get_or_insert(state.now);
-}
-
-fn prefer(state: &mut AppState, to: &mut Effects, change: impl FnOnce(&mut Settings)) {
-    change(&mut state.settings);
-    save(state, to);
-}
-
-fn save(state: &AppState, to: &mut Effects) {
-    to.push(Effect::SaveSettings(Box::new(state.settings.clone())));
-}
-
-/// Keeps the measures of the window when they are others than before.
-fn panes_measured(state: &mut AppState, panes: Panes, to: &mut Effects) {
-    let before = state.settings.clone();
-    state.settings.keep_panes(panes);
-    if state.settings != before {
-        save(state, to);
-    }
-}
-
-fn set_clip_folder(state: &mut AppState, folder: Option<std::path::PathBuf>, to: &mut Effects) {
-    if let Some(folder) = &folder {
-        state.clip_folder = folder.display().to_string();
-    }
-    prefer(state, to, |settings| settings.clip_folder = folder);
-    if state.clip_folder_presence != FolderPresence::There {
-        state.clip_folder_presence = FolderPresence::Awaited;
-        let text = "Close Rushes and open it again: from then on it looks for the clips there.";
-        toast(state, "The folder is noted", text, None);
-    }
-}
-
-fn connect(state: &AppState, gateway: GatewayId) -> Effect {
-    Effect::Connect(gateway, Box::new(state.settings.clone()))
-}
-
 fn gateway_mut(state: &mut AppState, gateway: GatewayId) -> &mut crate::app::state::GatewayState {
     state.gateways.entry(gateway).or_default()
-}
-
-fn generate(state: &mut AppState, random: &mut Random, to: &mut Effects) {
-    let Ok(ReadyOrder { request, estimate }) = ready_order(state) else { return };
-    let requests = state.draft.takes_of(&request, || random.draw_u32());
-    let (gateway, parent) = (state.draft.gateway, state.draft.parent);
-    let project = state.browsing.project.of_new_clips().cloned();
-    order(state, requests, NewJobs { gateway, estimate, project, parent }, random, to);
-}
-
-fn retry(state: &mut AppState, job: JobId, random: &mut Random, to: &mut Effects) {
-    let Some(job) = state.jobs.get(&job) else { return };
-    let (gateway, project, parent) = (job.gateway, job.project.clone(), job.parent);
-    // The recipe stays as it was, its seed included; only the price may be newer.
-    let (request, estimate) = (job.request.clone(), price::estimate(&job.request, gateway));
-    if state.gateway(gateway).key.is_present() {
-        if let Some(estimate) = estimate {
-            order(state, vec![request], NewJobs { gateway, estimate, project, parent }, random, to);
-        }
-    } else {
-        toast(state, format!("{gateway} has no key"), "Add it in Settings, then try again.", None);
-    }
-}
-
-/// What jobs that are ordered together have in common.
-struct NewJobs {
-    /// Who makes them.
-    gateway: GatewayId,
-    /// The price of one, as it stood on the button.
-    estimate: Estimate,
-    /// The project that they belong to.
-    project: Option<Project>,
-    /// The clip that they go on from.
-    parent: Option<Parent>,
-}
-
-/// Orders one job for each request.
-fn order(state: &mut AppState, requests: Vec<GenerationRequest>, all: NewJobs, random: &mut Random, to: &mut Effects) {
-    let count = u16::try_from(requests.len()).unwrap_or(u16::MAX);
-    if count == 0 {
-        return;
-    }
-    let ids = random.job_ids(state.now, count);
-    let new_job = |(id, request)| NewJob {
-        id,
-        gateway: all.gateway,
-        request,
-        estimate: all.estimate.clone(),
-        project: all.project.clone(),
-        parent: all.parent,
-    };
-    to.push(Effect::Engine(Command::Enqueue(ids.into_iter().zip(requests).map(new_job).collect())));
-    keep_draft(state, to);
-    if !state.settings.is_welcomed {
-        close_welcome(state, to);
-    }
-}
-
-/// Sends an unconfirmed order anew, as a job of its own.
-fn resend(state: &mut AppState, job: JobId, random: &mut Random, to: &mut Effects) {
-    let new_id = random.job_id(state.now);
-    browse::select(state, Some(new_id));
-    to.push(Effect::Engine(Command::Resolve(job, UnconfirmedDecision::Resend { new_id })));
 }
 
 fn copy_file_list(state: &mut AppState, job: JobId, to: &mut Effects) {
@@ -502,86 +371,6 @@ fn copy_file_list(state: &mut AppState, job: JobId, to: &mut Effects) {
     let title = format!("Paths of {} copied", words::counted(files.len(), "clip", "clips"));
     toast(state, title, "In the order of the film.", None);
     to.show(WindowEffect::CopyFileList(files));
-}
-
-fn use_settings(state: &mut AppState, job: JobId, to: &mut Effects) {
-    let Some(request) = state.jobs.get(&job).map(|job| job.request.clone()) else { return };
-    let before = state.draft.clone();
-    edit(state, |draft| draft.use_settings_of(&request));
-    state.picture = PictureState::Quiet;
-    if before == state.draft {
-        return;
-    }
-    remember(state, UndoStep::Draft(Box::new(before)));
-    let (take, _) = state.gallery.take_of(job);
-    toast(state, format!("Settings taken from take {take}"), request.settings_line(), Some(ToastButton::Undo));
-    to.show(WindowEffect::FocusPrompt);
-}
-
-fn edit_queued(state: &mut AppState, job: JobId, to: &mut Effects) {
-    let Some(found) = state.jobs.get(&job).filter(|job| job.state == JobState::Queued) else { return };
-    let gateway = found.gateway;
-    to.push(Effect::Engine(Command::TakeOut(job)));
-    use_settings(state, job, to);
-    edit(state, |draft| draft.gateway = gateway);
-}
-
-fn import(state: &mut AppState, path: std::path::PathBuf, to: &mut Effects) {
-    state.picture = PictureState::Importing;
-    to.push(Effect::ImportPicture(path));
-}
-
-fn engine(state: &mut AppState, event: Event) {
-    match event {
-        Event::JobChanged(job) => job_changed(state, *job),
-        Event::Settled(job, remark) => curate::settled(state, *job, remark),
-        Event::GatewayChanged(gateway, health) => health_changed(state, gateway, health),
-        Event::KeyChecked(gateway, check) => {
-            let at = state.now;
-            gateway_mut(state, gateway).test = KeyTest::Answered { check, at };
-        }
-        Event::StorageTrouble(trouble) => state.storage_trouble = trouble,
-        Event::Note(job, text) => {
-            state.notes.insert(job, text);
-        }
-    }
-}
-
-fn health_changed(state: &mut AppState, gateway: GatewayId, health: GatewayHealth) {
-    gateway_mut(state, gateway).health = health;
-}
-
-fn job_changed(state: &mut AppState, mut job: Job) {
-    let before = state.jobs.get(&job.id);
-    if let Some(before) = before {
-        curate::keep_own_words(before, &mut job);
-    }
-    let path = |job: &Job| job.clip.as_ref().map(|clip| clip.path.clone());
-    let has_moved = before.and_then(path).is_some_and(|before| path(&job).is_some_and(|now| now != before));
-    let was = before.map(|before| before.state);
-    if job.made_at.is_some() && before.is_none_or(|before| before.made_at.is_none()) {
-        state.history.learn(&job);
-    }
-    let (id, now) = (job.id, job.state);
-    if was.is_none() {
-        // A new clip shows itself; a selection that the user made elsewhere stays.
-        state.selection.card.get_or_insert(id);
-    }
-    if was != Some(JobState::Ready) && now == JobState::Ready {
-        state.missing_files.remove(&id);
-    }
-    if was != Some(now) {
-        state.notes.remove(&id);
-    }
-    if !now.is_unfinished() {
-        state.live.jobs.remove(&id);
-    }
-    if has_moved {
-        // A look at the old place may be on its way.
-        check_files_soon(state);
-    }
-    state.jobs.insert(id, job);
-    card_changed(state, id);
 }
 
 fn tick(state: &mut AppState, to: &mut Effects) {
@@ -593,20 +382,6 @@ fn tick(state: &mut AppState, to: &mut Effects) {
     }
     if state.draft_unkept_since.is_some_and(|since| now.since(since) >= KEEP_DRAFT_AFTER) {
         keep_draft(state, to);
-    }
-}
-
-fn toast(state: &mut AppState, title: impl Into<String>, text: impl Into<String>, button: Option<ToastButton>) {
-    let stays = if button.is_some() { UNDO_STAYS } else { TOAST_STAYS };
-    let id = state.next_toast;
-    state.next_toast += 1;
-    let (title, text) = (title.into(), text.into());
-    // The same words twice are one message.
-    state.toasts.retain(|toast| toast.title != title || toast.text != text);
-    let step = button.filter(|button| *button == ToastButton::Undo).and_then(|_| state.undo.last().cloned());
-    state.toasts.push(Toast { id, title, text, button, step, ends_at: state.now.after(stays) });
-    if state.toasts.len() > MAX_TOASTS {
-        state.toasts.remove(0);
     }
 }
 

@@ -7,9 +7,13 @@ use crate::app::state::SettingsPage;
 use crate::app::update::kit::{BITS, put, put_all, tick};
 use crate::domain::money::Credits;
 use crate::domain::outcome::KeyCheck;
+use crate::domain::price;
 use crate::domain::request::StoredPicture;
 use crate::domain::setting::SeedMode;
 use crate::domain::{Amount, ClipDuration, Draft, Money, Resolution as Lines, Seed};
+use crate::domain::{Job, Settings};
+use crate::engine::command::NewJob;
+use crate::engine::event::Event;
 
 const NOW: UnixMillis = UnixMillis(1_000_000);
 

@@ -1,0 +1,56 @@
+//! The form: every edit is kept soon, and settings of a clip come back into it.
+
+use std::path::PathBuf;
+
+use crate::app::action::{Effect, Effects, WindowEffect};
+use crate::app::state::{AppState, PictureState, ToastButton, UndoStep};
+use crate::domain::{Draft, JobId, JobState};
+use crate::engine::command::Command;
+
+use super::{choose_gateway, remember, toast};
+
+/// Keeps the form, and its gateway as the one that was chosen last.
+pub(super) fn keep_draft(state: &mut AppState, to: &mut Effects) {
+    state.draft_unkept_since = None;
+    to.push(Effect::KeepDraft(Box::new(state.draft.clone())));
+    if state.settings.is_welcomed {
+        choose_gateway(state, to);
+    }
+}
+
+pub(super) fn edit(state: &mut AppState, change: impl FnOnce(&mut Draft)) {
+    change(&mut state.draft);
+    draft_changed(state);
+}
+
+pub(super) fn draft_changed(state: &mut AppState) {
+    // The first change counts, not the last: steady typing must not put the keeping off for ever.
+    state.draft_unkept_since.get_or_insert(state.now);
+}
+
+pub(super) fn use_settings(state: &mut AppState, job: JobId, to: &mut Effects) {
+    let Some(request) = state.jobs.get(&job).map(|job| job.request.clone()) else { return };
+    let before = state.draft.clone();
+    edit(state, |draft| draft.use_settings_of(&request));
+    state.picture = PictureState::Quiet;
+    if before == state.draft {
+        return;
+    }
+    remember(state, UndoStep::Draft(Box::new(before)));
+    let (take, _) = state.gallery.take_of(job);
+    toast(state, format!("Settings taken from take {take}"), request.settings_line(), Some(ToastButton::Undo));
+    to.show(WindowEffect::FocusPrompt);
+}
+
+pub(super) fn edit_queued(state: &mut AppState, job: JobId, to: &mut Effects) {
+    let Some(found) = state.jobs.get(&job).filter(|job| job.state == JobState::Queued) else { return };
+    let gateway = found.gateway;
+    to.push(Effect::Engine(Command::TakeOut(job)));
+    use_settings(state, job, to);
+    edit(state, |draft| draft.gateway = gateway);
+}
+
+pub(super) fn import(state: &mut AppState, path: PathBuf, to: &mut Effects) {
+    state.picture = PictureState::Importing;
+    to.push(Effect::ImportPicture(path));
+}
