@@ -41,7 +41,7 @@ enum Source {
     Bundled(&'static [u8]),
 }
 
-/// Pictures of the samples on the first page, in the order of [`SAMPLES`](crate::app::action::SAMPLES): scenes of the practice
+/// Pictures of the samples on the first page, in the order of [`SAMPLE_SHOTS`](crate::app::action::SAMPLE_SHOTS): scenes of the practice
 /// renderer, without words.
 const SAMPLE_PICTURES: [&[u8]; 3] = [
     include_bytes!("../../assets/samples/dunes.jpg"),
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn every_sample_has_its_picture() {
-        for (sample, bytes) in crate::app::action::SAMPLES.iter().zip(SAMPLE_PICTURES) {
+        for (sample, bytes) in crate::app::action::SAMPLE_SHOTS.iter().zip(SAMPLE_PICTURES) {
             let image = decode(image::ImageReader::new(std::io::Cursor::new(bytes))).expect("a picture");
             let (width, height) = sample.ratio.parts();
             let [columns, rows] = image.size;
