@@ -160,15 +160,8 @@ pub(super) fn to_trash(state: &mut AppState, jobs: &[JobId], to: &mut Effects) {
 
 /// Hides cards and sends their files to the trash. The choice goes on to the next card.
 pub(super) fn hide(state: &mut AppState, jobs: Vec<JobId>, to: &mut Effects) {
-    if let Some(selected) = state.selection.card.filter(|selected| jobs.contains(selected)) {
-        let order: Vec<JobId> = state.gallery.order().collect();
-        let place = order.iter().position(|job| *job == selected).unwrap_or(order.len());
-        let stays = |job: &&JobId| !jobs.contains(job);
-        let (before, after) = order.split_at(place);
-        state.selection.card = after.iter().find(stays).or_else(|| before.iter().rev().find(stays)).copied();
-    }
+    state.selection.leave(&jobs, &state.gallery);
     for id in &jobs {
-        state.selection.also.remove(id);
         if let Some(mut job) = state.jobs.get_mut(id) {
             job.is_hidden = true;
         }
