@@ -94,7 +94,7 @@ fn practice_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     );
     ui.add_space(12.0);
     // One lime button in view: as soon as Generate can be pressed, this one gives it up.
-    let can_generate = form::view(frame.state).off_because.is_none();
+    let can_generate = form::ready_order(frame.state).is_ok();
     let kind = if can_generate { ButtonKind::Lit } else { ButtonKind::PrimaryLow };
     if Button::new("Start with practice clips").kind(kind).show(ui).clicked() {
         frame.act(Action::StartPractice);
