@@ -197,7 +197,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
             to.show(WindowEffect::FocusPrompt);
         }
         Action::Generate => generate(state, random, to),
-        Action::Select(job) => state.selection.choose_only(job),
+        Action::Select(job) => browse::select(state, job),
         Action::OpenClip(job) => {
             if let Some(path) = clip_path(state, job) {
                 to.push(Effect::OpenClip(job, path));
@@ -234,7 +234,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
             to.push(Effect::Engine(Command::DownloadAgain(job)));
         }
         Action::CheckAgain(job) => {
-            state.selection.choose_only(Some(job));
+            browse::select(state, Some(job));
             state.notes.remove(&job);
             to.push(Effect::Engine(Command::Resolve(job, UnconfirmedDecision::Check)));
         }
@@ -329,7 +329,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
                     }
                     None => undo(state, to),
                 },
-                ToastButton::Show(job) => state.selection.choose_only(Some(job)),
+                ToastButton::Show(job) => browse::select(state, Some(job)),
             }
         }
         Action::CloseWarning(index) => {
@@ -480,7 +480,7 @@ fn order(state: &mut AppState, requests: Vec<GenerationRequest>, all: NewJobs, r
 /// Sends an unconfirmed order anew, as a job of its own.
 fn resend(state: &mut AppState, job: JobId, random: &mut Random, to: &mut Effects) {
     let new_id = random.job_id(state.now);
-    state.selection.choose_only(Some(new_id));
+    browse::select(state, Some(new_id));
     to.push(Effect::Engine(Command::Resolve(job, UnconfirmedDecision::Resend { new_id })));
 }
 

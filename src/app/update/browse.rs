@@ -162,6 +162,11 @@ pub(super) fn card_changed(state: &mut AppState, id: JobId) {
     }
 }
 
+/// A plain click: this card and no other.
+pub(super) fn select(state: &mut AppState, job: Option<JobId>) {
+    state.selection.choose_only(job);
+}
+
 fn settle_selection(state: &mut AppState, neighbor: Option<JobId>) {
     state.selection.settle(&state.gallery, &state.jobs, neighbor);
 }

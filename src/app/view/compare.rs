@@ -10,10 +10,9 @@ use crate::app::state::playback::FilmFacts;
 use crate::app::state::viewer::{CompareMode, Comparison};
 use crate::app::view::words;
 
-/// One field of a recipe that two clips can differ in, in the order in which differences are told. Besides the settings of the
-/// request there are the gateway and the price.
+/// One setting of a recipe, in the order in which settings are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter)]
-pub enum RecipeField {
+pub enum Setting {
     /// What the shot shows.
     Prompt,
     /// What it should not show.
@@ -38,7 +37,7 @@ pub enum RecipeField {
     Price,
 }
 
-/// Number of all fields; the screen calls them settings.
+/// Number of all settings.
 pub const SETTINGS: usize = 11;
 
 /// How many characters of a prompt stand in the line of differences.
@@ -46,7 +45,7 @@ const EXCERPT: usize = 24;
 /// How many digits of a seed are shown at least.
 const SEED_DIGITS: usize = 3;
 
-impl RecipeField {
+impl Setting {
     /// Its name at the head of a list of values.
     pub fn name(self) -> &'static str {
         match self {
@@ -167,7 +166,7 @@ pub fn thinking(mode: Thinking) -> &'static str {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// Which.
-    pub setting: RecipeField,
+    pub setting: Setting,
     /// The value of each clip, in their order.
     pub values: Vec<String>,
     /// The one clip that differs from all others, which agree; never told of two clips.
@@ -178,10 +177,10 @@ pub struct Difference {
     pub own: String,
 }
 
-/// In which settings clips differ, in the order of [`RecipeField`].
+/// In which settings clips differ, in the order of [`Setting`].
 pub fn differences(jobs: &[&Job]) -> Vec<Difference> {
     let Some(first) = jobs.first() else { return Vec::new() };
-    RecipeField::iter()
+    Setting::iter()
         .filter(|setting| jobs.iter().any(|job| setting.differs(first, job)))
         .map(|setting| {
             let odd = odd_one(setting, jobs);
@@ -207,7 +206,7 @@ pub fn differences(jobs: &[&Job]) -> Vec<Difference> {
 /// they share nothing.
 pub fn shared(jobs: &[&Job]) -> Option<String> {
     let first = jobs.first()?;
-    let same: Vec<String> = RecipeField::iter()
+    let same: Vec<String> = Setting::iter()
         .filter(|setting| !jobs.iter().any(|job| setting.differs(first, job)))
         .map(|setting| setting.shared(first))
         .collect();
@@ -216,7 +215,7 @@ pub fn shared(jobs: &[&Job]) -> Option<String> {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect())
 }
 
-fn odd_one(setting: RecipeField, jobs: &[&Job]) -> Option<usize> {
+fn odd_one(setting: Setting, jobs: &[&Job]) -> Option<usize> {
     if jobs.len() < 3 {
         return None;
     }

@@ -175,33 +175,33 @@ fn any_draft() -> impl Strategy<Value = (Draft, GatewayId)> {
 }
 
 /// The settings in which two jobs differ, found in their stored form instead of in their fields.
-fn stored_difference(a: &Job, b: &Job) -> BTreeSet<RecipeField> {
+fn stored_difference(a: &Job, b: &Job) -> BTreeSet<Setting> {
     let stored = |job: &Job| serde_json::to_value(&job.request).expect("a request is stored as JSON");
     let (x, y) = (stored(a), stored(b));
     let keys = [
-        ("prompt", RecipeField::Prompt),
-        ("negative_prompt", RecipeField::NegativePrompt),
-        ("picture", RecipeField::Picture),
-        ("resolution", RecipeField::Resolution),
-        ("duration", RecipeField::Duration),
-        ("aspect_ratio", RecipeField::AspectRatio),
-        ("audio", RecipeField::Audio),
-        ("seed", RecipeField::Seed),
-        ("thinking", RecipeField::Thinking),
+        ("prompt", Setting::Prompt),
+        ("negative_prompt", Setting::NegativePrompt),
+        ("picture", Setting::Picture),
+        ("resolution", Setting::Resolution),
+        ("duration", Setting::Duration),
+        ("aspect_ratio", Setting::AspectRatio),
+        ("audio", Setting::Audio),
+        ("seed", Setting::Seed),
+        ("thinking", Setting::Thinking),
     ];
     let known: BTreeSet<&str> = keys.iter().map(|(key, _)| *key).chain(["seed_drawn"]).collect();
     for key in x.as_object().expect("an object").keys() {
         assert!(known.contains(key.as_str()), "{key} is a setting that nobody compares");
     }
-    let mut differing: BTreeSet<RecipeField> =
+    let mut differing: BTreeSet<Setting> =
         keys.into_iter().filter(|(key, _)| x.get(key) != y.get(key)).map(|(_, setting)| setting).collect();
     if a.gateway != b.gateway {
-        differing.insert(RecipeField::Gateway);
+        differing.insert(Setting::Gateway);
     }
     if serde_json::to_value(a.estimate.amount).expect("an amount")
         != serde_json::to_value(b.estimate.amount).expect("an amount")
     {
-        differing.insert(RecipeField::Price);
+        differing.insert(Setting::Price);
     }
     differing
 }
@@ -230,7 +230,7 @@ proptest! {
         let a = job(1, left_gateway, left.to_request().expect("valid"));
         let b = job(2, right_gateway, right.to_request().expect("valid"));
         let found = differences(&[&a, &b]);
-        let settings: BTreeSet<RecipeField> = found.iter().map(|difference| difference.setting).collect();
+        let settings: BTreeSet<Setting> = found.iter().map(|difference| difference.setting).collect();
         prop_assert_eq!(settings.len(), found.len(), "no setting is told twice");
         prop_assert_eq!(&settings, &stored_difference(&a, &b));
         for difference in &found {
@@ -244,5 +244,5 @@ proptest! {
 
 #[test]
 fn there_are_as_many_settings_as_are_counted() {
-    assert_eq!(RecipeField::iter().count(), SETTINGS);
+    assert_eq!(Setting::iter().count(), SETTINGS);
 }
