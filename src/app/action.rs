@@ -63,8 +63,8 @@ pub enum Action {
     SetPictureAddress(String),
     /// Took the picture off.
     RemovePicture,
-    /// Took a sample: fills the form, never runs.
-    UseSample(Sample),
+    /// Chose a sample shot: it fills the form and orders nothing.
+    UseSampleShot(SampleShot),
     /// Pressed Generate.
     Generate,
     /// Chose a card.
@@ -212,7 +212,7 @@ pub const MORE: usize = 4;
 
 /// A prompt with settings that fills the form of someone who begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sample {
+pub struct SampleShot {
     /// The prompt.
     pub prompt: &'static str,
     /// Its resolution.
@@ -223,21 +223,21 @@ pub struct Sample {
     pub ratio: AspectRatio,
 }
 
-/// The samples of the first page, of three shapes.
-pub const SAMPLES: [Sample; 3] = [
-    Sample {
+/// The sample shots of the first page, in three aspect ratios.
+pub const SAMPLE_SHOTS: [SampleShot; 3] = [
+    SampleShot {
         prompt: "Dunes at sunrise, wind lifting sand from a sharp ridge, slow aerial drift",
         resolution: Resolution::P720,
         duration: ClipDuration::S8,
         ratio: AspectRatio::R16x9,
     },
-    Sample {
+    SampleShot {
         prompt: "Green glass perfume bottle on a stone plinth, soft morning shadow turning",
         resolution: Resolution::P1080,
         duration: ClipDuration::S5,
         ratio: AspectRatio::R1x1,
     },
-    Sample {
+    SampleShot {
         prompt: "Jellyfish rise through shafts of light, camera looking up",
         resolution: Resolution::P720,
         duration: ClipDuration::S5,

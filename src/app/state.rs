@@ -96,6 +96,11 @@ pub struct AppState {
     pub has_no_picker: bool,
 }
 
+/// The one rule for what is a clip, for those who know of one file only; see [`AppState::is_clip`].
+pub fn is_clip(job: &Job, is_file_missing: bool) -> bool {
+    job.state == JobState::Ready && !is_file_missing
+}
+
 impl AppState {
     /// A window that knows nothing yet.
     pub fn new(now: UnixMillis) -> Self {
@@ -174,7 +179,7 @@ impl AppState {
 
     /// Whether a job is a clip that can be looked at: made, and its file is where it should be.
     pub fn is_clip(&self, job: &Job) -> bool {
-        job.state == JobState::Ready && !self.missing_files.contains(&job.id)
+        is_clip(job, self.missing_files.contains(&job.id))
     }
 
     /// The last conversation about a job, as far as it is at hand; see [`super::Action::ShowRawExchange`].
@@ -390,4 +395,28 @@ pub enum UndoStep {
     Projects(Vec<(JobId, Option<Project>)>),
     /// Cards that were taken off, and whose files went to the trash.
     Trash(Vec<JobId>),
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator as _;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::price::estimate;
+
+    #[test]
+    fn a_clip_is_ready_and_its_file_is_there() {
+        let request = Draft { prompt: "a boat".to_owned(), ..Draft::default() }.to_request().expect("valid");
+        let price = estimate(&request, GatewayId::Practice).expect("offered");
+        let mut job = Job::new(JobId(Uuid::from_u128(1)), GatewayId::Practice, request, price, UnixMillis(1));
+        let mut state = AppState::new(UnixMillis(1));
+        for job_state in JobState::iter() {
+            job.state = job_state;
+            assert_eq!(state.is_clip(&job), job_state == JobState::Ready, "{job_state:?}");
+        }
+        job.state = JobState::Ready;
+        state.missing_files.insert(job.id);
+        assert!(!state.is_clip(&job));
+    }
 }

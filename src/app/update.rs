@@ -191,7 +191,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
             state.picture = PictureState::Quiet;
             edit(state, |draft| (draft.picture, draft.parent) = (None, None));
         }
-        Action::UseSample(sample) => {
+        Action::UseSampleShot(sample) => {
             remember(state, UndoStep::Draft(Box::new(state.draft.clone())));
             edit(state, |draft| {
                 draft.prompt = sample.prompt.to_owned();

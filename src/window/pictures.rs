@@ -42,8 +42,8 @@ enum Source {
     Bundled(&'static [u8]),
 }
 
-/// Pictures of the samples on the welcome page, in the order of [`SAMPLES`](crate::app::action::SAMPLES). They are
-/// scenes of the practice renderer without text.
+/// Pictures of the sample shots on the welcome page, in the order of
+/// [`SAMPLE_SHOTS`](crate::app::action::SAMPLE_SHOTS). They are scenes of the practice renderer without text.
 const SAMPLE_PICTURES: [&[u8]; 3] = [
     include_bytes!("../../assets/samples/dunes.jpg"),
     include_bytes!("../../assets/samples/bottle.jpg"),
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn every_sample_has_its_picture() {
-        for (sample, bytes) in crate::app::action::SAMPLES.iter().zip(SAMPLE_PICTURES) {
+        for (sample, bytes) in crate::app::action::SAMPLE_SHOTS.iter().zip(SAMPLE_PICTURES) {
             let image = decode(image::ImageReader::new(std::io::Cursor::new(bytes))).expect("a picture");
             let (width, height) = sample.ratio.parts();
             let [columns, rows] = image.size;

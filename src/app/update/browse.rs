@@ -17,9 +17,9 @@ const MANY: usize = 1_000;
 
 pub(super) fn act(state: &mut AppState, browse: Browse, to: &mut Effects) {
     match browse {
-        Browse::SelectAlso(job) => return select_also(state, job),
-        Browse::SelectTo(job) => return select_to(state, job),
-        Browse::SelectAll => return select_all(state),
+        Browse::SelectAlso(job) => return state.selection.toggle(job, &state.gallery),
+        Browse::SelectTo(job) => return state.selection.choose_range_to(job, &state.gallery),
+        Browse::SelectAll => return state.selection.choose_all(&state.gallery),
         Browse::Stars(stars) => state.browsing.stars = stars.filter(|stars| stars.stars() > 0),
         Browse::SortBy(sort_by) => state.browsing.sort_by = sort_by,
         Browse::View(view) => state.browsing.view = view,
@@ -162,79 +162,13 @@ pub(super) fn card_changed(state: &mut AppState, id: JobId) {
     }
 }
 
-/// Brings the choice in line with the cards that are there. What a filter or a search hides is not chosen together with
-/// others any more, so that nothing is done to cards that nobody sees; the clip in the details stays. When the card in
-/// the details leaves for good, another chosen one takes its place, else the card beside it.
-fn settle_selection(state: &mut AppState, neighbor: Option<JobId>) {
-    let selection = &mut state.selection;
-    if !selection.also.is_empty() {
-        selection.also.retain(|job| state.gallery.place_of(*job).is_some());
-    }
-    let Some(lead) = selection.card else { return };
-    selection.also.remove(&lead);
-    if state.gallery.place_of(lead).is_some() {
-        return;
-    }
-    let is_gone = !state.gallery.has_card(lead) && state.jobs.contains_key(&lead);
-    if let Some(next) = state.chosen().first().copied() {
-        state.selection.also.remove(&next);
-        state.selection.card = Some(next);
-    } else if is_gone {
-        state.selection.card = neighbor;
-    }
-}
-
 /// A plain click: this card and no other.
 pub(super) fn select(state: &mut AppState, job: Option<JobId>) {
-    state.selection.card = job;
-    state.selection.anchor = job;
-    state.selection.also.clear();
+    state.selection.choose_only(job);
 }
 
-fn select_also(state: &mut AppState, job: JobId) {
-    state.selection.anchor = Some(job);
-    match state.selection.card {
-        None => state.selection.card = Some(job),
-        Some(lead) if lead == job => {
-            let next = state.chosen().into_iter().find(|other| *other != job);
-            state.selection.card = next;
-            if let Some(next) = next {
-                state.selection.also.remove(&next);
-            }
-        }
-        Some(_) => {
-            if !state.selection.also.remove(&job) {
-                state.selection.also.insert(job);
-            }
-        }
-    }
-}
-
-fn select_to(state: &mut AppState, job: JobId) {
-    let is_shown = |job: &JobId| state.gallery.place_of(*job).is_some();
-    let anchor = state.selection.anchor.filter(is_shown).or(state.selection.card.filter(is_shown)).unwrap_or(job);
-    let (Some(from), Some(to)) = (state.gallery.place_of(anchor), state.gallery.place_of(job)) else { return };
-    let (mut at, last) = if from <= to { (anchor, job) } else { (job, anchor) };
-    let mut range = std::collections::BTreeSet::from([at]);
-    while at != last
-        && let Some(next) = state.gallery.beside(at, true)
-    {
-        range.insert(next);
-        at = next;
-    }
-    // The details stay where they are as long as their clip is among the chosen ones.
-    let lead = state.selection.card.filter(|lead| range.contains(lead)).unwrap_or(anchor);
-    range.remove(&lead);
-    state.selection.card = Some(lead);
-    state.selection.anchor = Some(anchor);
-    state.selection.also = range;
-}
-
-fn select_all(state: &mut AppState) {
-    let is_shown = |job: &JobId| state.gallery.place_of(*job).is_some();
-    let Some(lead) = state.selection.card.filter(is_shown).or_else(|| state.gallery.order().next()) else { return };
-    state.selection.also = state.gallery.order().filter(|job| *job != lead).collect();
-    state.selection.card = Some(lead);
+fn settle_selection(state: &mut AppState, neighbor: Option<JobId>) {
+    state.selection.settle(&state.gallery, &state.jobs, neighbor);
 }
 
 #[cfg(test)]

@@ -20,21 +20,21 @@ pub(super) fn act(state: &mut AppState, word: Curate, to: &mut Effects) {
     match word {
         Curate::Rate(jobs, rating) => {
             let wanted = verdicts_of(state, &jobs, |verdict| Verdict { rating, ..verdict });
-            judge(state, wanted, to);
+            give_verdicts(state, wanted, to);
         }
         Curate::Reject(jobs, is_rejected) => {
             let wanted = verdicts_of(state, &jobs, |verdict| Verdict { is_rejected, ..verdict });
-            judge(state, wanted, to);
+            give_verdicts(state, wanted, to);
         }
         Curate::Keep(job) => {
             let wanted = verdicts_of(state, &[job], kept);
-            judge(state, wanted, to);
+            give_verdicts(state, wanted, to);
         }
         Curate::KeepOnly(job, others) => {
             let others: Vec<JobId> = others.into_iter().filter(|other| *other != job).collect();
             let mut wanted = verdicts_of(state, &[job], kept);
             wanted.extend(verdicts_of(state, &others, |verdict| Verdict { is_rejected: true, ..verdict }));
-            judge(state, wanted, to);
+            give_verdicts(state, wanted, to);
         }
         Curate::MoveTo(jobs, project) => move_to(state, &jobs, project.as_ref(), to),
         Curate::ToTrash(jobs) => to_trash(state, &jobs, to),
@@ -52,7 +52,8 @@ fn verdicts_of(state: &AppState, jobs: &[JobId], change: impl Fn(Verdict) -> Ver
     jobs.iter().filter_map(|id| state.jobs.get(id)).map(|job| (job.id, change(job.verdict))).collect()
 }
 
-fn judge(state: &mut AppState, wanted: Vec<(JobId, Verdict)>, to: &mut Effects) {
+/// Sets those of these verdicts that are new, as one step that Undo takes back.
+fn give_verdicts(state: &mut AppState, wanted: Vec<(JobId, Verdict)>, to: &mut Effects) {
     let is_new = |(id, verdict): &(JobId, Verdict)| state.jobs.get(id).is_some_and(|job| job.verdict != *verdict);
     let wanted: Vec<(JobId, Verdict)> = wanted.into_iter().filter(is_new).collect();
     if !wanted.is_empty() {
@@ -159,15 +160,8 @@ pub(super) fn to_trash(state: &mut AppState, jobs: &[JobId], to: &mut Effects) {
 
 /// Hides cards and sends their files to the trash. The choice goes on to the next card.
 pub(super) fn hide(state: &mut AppState, jobs: Vec<JobId>, to: &mut Effects) {
-    if let Some(selected) = state.selection.card.filter(|selected| jobs.contains(selected)) {
-        let order: Vec<JobId> = state.gallery.order().collect();
-        let place = order.iter().position(|job| *job == selected).unwrap_or(order.len());
-        let stays = |job: &&JobId| !jobs.contains(job);
-        let (before, after) = order.split_at(place);
-        state.selection.card = after.iter().find(stays).or_else(|| before.iter().rev().find(stays)).copied();
-    }
+    state.selection.leave(&jobs, &state.gallery);
     for id in &jobs {
-        state.selection.also.remove(id);
         if let Some(mut job) = state.jobs.get_mut(id) {
             job.is_hidden = true;
         }

@@ -2,7 +2,7 @@ use strum::IntoEnumIterator as _;
 use uuid::Uuid;
 
 use super::*;
-use crate::app::action::{KeyFound, SAMPLES};
+use crate::app::action::{KeyFound, SAMPLE_SHOTS};
 use crate::app::state::SettingsPage;
 use crate::app::update::kit::{BITS, put, put_all, tick};
 use crate::domain::money::Credits;
@@ -222,8 +222,8 @@ fn using_settings_can_be_undone_and_keeps_the_gateway() {
 #[test]
 fn samples_fill_the_form_and_never_run() {
     let mut state = window();
-    for sample in SAMPLES {
-        let Effects { services, window } = put_all(&mut state, Input::Act(Action::UseSample(sample)));
+    for sample in SAMPLE_SHOTS {
+        let Effects { services, window } = put_all(&mut state, Input::Act(Action::UseSampleShot(sample)));
         assert!(services.is_empty(), "{services:?}");
         assert_eq!(window, [WindowEffect::FocusPrompt]);
         assert_eq!(state.draft.prompt, sample.prompt);

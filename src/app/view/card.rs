@@ -14,7 +14,7 @@ use crate::engine::event::{GatewayHealth, Hold, LiveJob};
 
 use crate::app::action::Action;
 use crate::app::action::curate::Curate;
-use crate::app::state::{AppState, SettingsPage};
+use crate::app::state::{AppState, SettingsPage, is_clip};
 use crate::app::view::cost::{brief, price_again};
 use crate::app::view::words;
 
@@ -201,7 +201,7 @@ impl<'a> CardFacts<'a> {
 /// The card of `job`.
 pub fn card_view(job: &Job, facts: &CardFacts<'_>) -> CardView {
     let Face { word, icon, tone, body, chip, bar, actions, buttons, footer } = face(job, facts);
-    let is_clip = job.state == JobState::Ready && !facts.is_file_missing;
+    let is_clip = is_clip(job, facts.is_file_missing);
     let is_rejected = is_clip && job.verdict.is_rejected;
     let is_best = is_clip && facts.is_best;
     let rating = (is_clip && !is_rejected).then_some(job.verdict.rating);

@@ -1,5 +1,7 @@
 //! What the price block and Generate say: a pure view of the draft.
 
+use std::fmt;
+
 use crate::domain::capability::{self, Fate};
 use crate::domain::catalog::{PriceTable, entry};
 use crate::domain::price::{self, Dollars};
@@ -95,7 +97,7 @@ pub fn view(state: &AppState) -> FormView {
         notes: notes(state),
         verb: if takes == 1 { "Generate".to_owned() } else { format!("Generate {takes}") },
         price: chosen.price,
-        off_because: ready_order(state).err(),
+        off_because: ready_order(state).err().map(|reason| reason.to_string()),
         caption: caption(state, takes),
         problems,
     }
@@ -124,6 +126,38 @@ pub fn about(dollars: Dollars) -> String {
     }
 }
 
+/// Why nothing can be ordered now. Its text is what the button says: a clause without a full stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The draft cannot be made into a request: the first of its problems, in the domain's words.
+    Draft(String),
+    /// The start picture is being read.
+    ReadingPicture,
+    /// The library cannot store anything, so an order could be lost.
+    NothingStored,
+    /// The gateway has no price for these settings.
+    NotOffered,
+    /// The gateway has no key. For the practice gateway: it is not running.
+    NoKey(GatewayId),
+    /// The gateway's key is being looked for. For the practice gateway: it is starting.
+    KeyUnknown(GatewayId),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Draft(problem) => problem,
+            Self::ReadingPicture => "Reading the picture",
+            Self::NothingStored => "Nothing can be stored",
+            Self::NotOffered => "not offered",
+            Self::NoKey(GatewayId::Practice) => "practice is not running",
+            Self::NoKey(GatewayId::Apiin | GatewayId::Aigateway) => "needs a key",
+            Self::KeyUnknown(GatewayId::Practice) => "practice is starting",
+            Self::KeyUnknown(GatewayId::Apiin | GatewayId::Aigateway) => "looking for the key",
+        })
+    }
+}
+
 /// What a click on Generate orders.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReadyOrder {
@@ -137,33 +171,34 @@ pub struct ReadyOrder {
 ///
 /// # Errors
 ///
-/// Why nothing can be ordered, for the button: the first reason of several, without a full stop.
-pub fn ready_order(state: &AppState) -> Result<ReadyOrder, String> {
+/// The first [`Reason`] of several why nothing can be ordered.
+pub fn ready_order(state: &AppState) -> Result<ReadyOrder, Reason> {
     let draft = &state.draft;
     let request = draft.to_request().map_err(|problems| {
-        problems.into_iter().next().map_or_else(|| EMPTY_PROMPT.to_owned(), |problem| problem.message)
+        let first = problems.into_iter().next();
+        Reason::Draft(first.map_or_else(|| EMPTY_PROMPT.to_owned(), |problem| problem.message))
     })?;
     if matches!(state.picture, PictureState::Importing) {
-        return Err("Reading the picture".to_owned());
+        return Err(Reason::ReadingPicture);
     }
-    if let Some(reason) = order_off_because(state, draft.gateway) {
-        return Err(reason);
-    }
-    let estimate = price::estimate(draft, draft.gateway).ok_or_else(|| "not offered".to_owned())?;
+    can_order_at(state, draft.gateway)?;
+    let estimate = price::estimate(draft, draft.gateway).ok_or(Reason::NotOffered)?;
     Ok(ReadyOrder { request, estimate })
 }
 
-/// Why nothing can be ordered at `gateway` now, whatever the draft says; `None` when it can.
-pub fn order_off_because(state: &AppState, gateway: GatewayId) -> Option<String> {
+/// Whether something can be ordered at `gateway` now, whatever the draft says.
+///
+/// # Errors
+///
+/// Why not.
+pub fn can_order_at(state: &AppState, gateway: GatewayId) -> Result<(), Reason> {
     if state.storage_trouble.is_some() {
-        return Some("Nothing can be stored".to_owned());
+        return Err(Reason::NothingStored);
     }
-    match (&state.gateway(gateway).key, gateway) {
-        (KeyState::Present { .. }, _) => None,
-        (KeyState::None, GatewayId::Practice) => Some("practice is not running".to_owned()),
-        (KeyState::Unknown, GatewayId::Practice) => Some("practice is starting".to_owned()),
-        (KeyState::None, _) => Some("needs a key".to_owned()),
-        (KeyState::Unknown, _) => Some("looking for the key".to_owned()),
+    match state.gateway(gateway).key {
+        KeyState::Present { .. } => Ok(()),
+        KeyState::None => Err(Reason::NoKey(gateway)),
+        KeyState::Unknown => Err(Reason::KeyUnknown(gateway)),
     }
 }
 

@@ -92,7 +92,7 @@ pub fn four_more(state: &AppState, job: JobId) -> Option<FourMore> {
         dollars,
         project: job.project.clone(),
         parent: job.parent,
-        off_because: form::order_off_because(state, gateway),
+        off_because: form::can_order_at(state, gateway).err().map(|reason| reason.to_string()),
         estimate,
     })
 }

@@ -8,7 +8,7 @@ use super::Frame;
 use super::settings::key_words;
 use crate::app::Action;
 use crate::app::action::browse::Browse;
-use crate::app::action::{SAMPLES, Sample};
+use crate::app::action::{SAMPLE_SHOTS, SampleShot};
 use crate::app::state::SettingsPage;
 use crate::app::state::gallery::Filter;
 use crate::app::view::form;
@@ -95,7 +95,7 @@ fn practice_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     );
     ui.add_space(12.0);
     // Only one button in view is accented. Once Generate is enabled, it takes the accent from this button.
-    let can_generate = form::view(frame.state).off_because.is_none();
+    let can_generate = form::ready_order(frame.state).is_ok();
     let kind = if can_generate { ButtonKind::Lit } else { ButtonKind::PrimaryLow };
     if Button::new("Start with practice clips").kind(kind).show(ui).clicked() {
         frame.act(Action::StartPractice);
@@ -165,18 +165,18 @@ fn samples_ui(frame: &mut Frame<'_>, ui: &mut Ui, width: f32) {
         });
     });
     ui.add_space(10.0);
-    let ratio = |sample: &Sample| {
+    let ratio = |sample: &SampleShot| {
         let (width, height) = sample.ratio.parts();
         #[expect(clippy::cast_precision_loss, reason = "numbers up to 16")]
         let ratio = width as f32 / height as f32;
         ratio
     };
     #[expect(clippy::cast_precision_loss, reason = "three samples")]
-    let gaps = 12.0 * (SAMPLES.len() - 1) as f32;
-    let height = ((width - gaps) / SAMPLES.iter().map(ratio).sum::<f32>()).floor();
+    let gaps = 12.0 * (SAMPLE_SHOTS.len() - 1) as f32;
+    let height = ((width - gaps) / SAMPLE_SHOTS.iter().map(ratio).sum::<f32>()).floor();
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing = Vec2::new(12.0, 0.0);
-        for (index, sample) in SAMPLES.into_iter().enumerate() {
+        for (index, sample) in SAMPLE_SHOTS.into_iter().enumerate() {
             let room = (height * ratio(&sample)).floor();
             ui.vertical(|ui| {
                 ui.set_width(room);
@@ -186,7 +186,7 @@ fn samples_ui(frame: &mut Frame<'_>, ui: &mut Ui, width: f32) {
     });
 }
 
-fn sample_ui(frame: &mut Frame<'_>, ui: &mut Ui, index: usize, sample: Sample, size: Vec2) {
+fn sample_ui(frame: &mut Frame<'_>, ui: &mut Ui, index: usize, sample: SampleShot, size: Vec2) {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
@@ -212,7 +212,7 @@ fn sample_ui(frame: &mut Frame<'_>, ui: &mut Ui, index: usize, sample: Sample, s
         paint::focus_ring(ui.painter(), rect, tokens.radius.card);
     }
     if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
-        frame.act(Action::UseSample(sample));
+        frame.act(Action::UseSampleShot(sample));
     }
     ui.add_space(8.0);
     text_style::label(ui, Text::Small, c.text_hi, sample.prompt);
