@@ -9,7 +9,7 @@ use crate::domain::money::Credits;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::request::StoredPicture;
 use crate::domain::setting::SeedMode;
-use crate::domain::{Amount, ClipDuration, Draft, Money, Resolution as Lines, Seed};
+use crate::domain::{Amount, ClipDuration, Draft, Money, Resolution as Lines, Seed, Sha256Hex};
 
 const NOW: UnixMillis = UnixMillis(1_000_000);
 
@@ -372,7 +372,7 @@ fn a_picture_passes_through_its_states() {
     assert!(matches!(effects[..], [Effect::ImportPicture(_)]));
     assert_eq!(state.picture, PictureState::Importing);
     let picture = StoredPicture {
-        sha256: "ab".repeat(32),
+        sha256: Sha256Hex::of(b"a boat"),
         picture_type: crate::domain::request::PictureType::Jpeg,
         width: 1920,
         height: 1440,
