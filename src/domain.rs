@@ -8,7 +8,7 @@
 //! → [`capability`] (what each gateway takes) → [`outcome`] (what a gateway may answer) → [`id`], [`job`] (the life of one paid
 //! clip) → [`curation`] (what the user says of it), [`take`] and [`search`] (how it is found again) → [`ending`] (what the
 //! user is told) → [`recipe`] (what travels in the clip) → [`progress`], [`expiry`],
-//! [`clip_name`]. Beside them stand the [`settings`] of the program.
+//! [`clip_name`]. [`sha256`] holds the checksums of films and pictures. Beside them stand the [`settings`] of the program.
 
 pub mod browsing;
 pub mod capability;
@@ -31,6 +31,7 @@ pub mod request;
 pub mod search;
 pub mod setting;
 pub mod settings;
+pub mod sha256;
 pub mod shared;
 pub mod take;
 pub mod text;
@@ -49,4 +50,5 @@ pub use recipe::Recipe;
 pub use request::{Draft, Field, GenerationRequest, Problem, StartPicture};
 pub use setting::{AspectRatio, ClipDuration, Resolution, Seed, Setting, Support, Thinking};
 pub use settings::Settings;
+pub use sha256::Sha256Hex;
 pub use time::UnixMillis;

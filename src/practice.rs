@@ -8,7 +8,6 @@ pub mod faults;
 mod files;
 pub mod film;
 mod films;
-mod hex;
 mod http;
 mod jobs;
 mod listener;

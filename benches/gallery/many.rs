@@ -3,7 +3,7 @@
 use rushes::domain::job::Poster;
 use rushes::domain::price::estimate;
 use rushes::domain::{
-    Charge, Clip, Draft, GatewayId, Job, JobId, JobState, Rating, RawExchange, RemoteId, Seed, UnixMillis,
+    Charge, Clip, Draft, GatewayId, Job, JobId, JobState, Rating, RawExchange, RemoteId, Seed, Sha256Hex, UnixMillis,
 };
 use rushes::library::{Library, LibraryError};
 use uuid::Uuid;
@@ -40,7 +40,7 @@ pub fn job(number: usize) -> Job {
     job.verdict.rating = Rating::new(u8::try_from(number % 6).unwrap_or(0));
     job.clip = Some(Clip {
         path: format!("2026-06-04 clip {number} 720p 5s.mp4").into(),
-        sha256: format!("{number:064x}"),
+        sha256: Sha256Hex::of(&number.to_be_bytes()),
         size_bytes: 4_000_000,
         width: 1280,
         height: 720,

@@ -209,12 +209,12 @@ mod tests {
 
     use super::super::samples::job;
     use super::*;
-    use crate::domain::{Clip, RemoteId};
+    use crate::domain::{Clip, RemoteId, Sha256Hex};
 
     fn ready() -> Job {
         let clip = Clip {
             path: PathBuf::from("boat.mp4"),
-            sha256: "ab".repeat(32),
+            sha256: Sha256Hex::new(&"ab".repeat(32)).expect("a checksum"),
             size_bytes: 7,
             width: 1280,
             height: 720,

@@ -11,6 +11,7 @@ use super::gateway::GatewayId;
 use super::id::{JobId, RemoteId};
 use super::price::Estimate;
 use super::request::GenerationRequest;
+use super::sha256::Sha256Hex;
 use super::time::UnixMillis;
 
 /// Where a job stands. The words are stored in libraries and printed by the command line: never rename one.
@@ -123,8 +124,8 @@ impl JobState {
 pub struct Clip {
     /// Path relative to the clip folder, or absolute where the user moved the file elsewhere.
     pub path: PathBuf,
-    /// SHA-256 of the bytes that the gateway served, lower-case hex.
-    pub sha256: String,
+    /// SHA-256 of the bytes that the gateway served.
+    pub sha256: Sha256Hex,
     /// Number of bytes that the gateway served: the first so many bytes of the file have the hash above. The recipe lies
     /// behind them, so that the file is some kilobytes longer.
     pub size_bytes: u64,

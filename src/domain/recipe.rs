@@ -14,6 +14,7 @@ use super::id::{JobId, RemoteId};
 use super::job::{Clip, Job, JobState};
 use super::price::Estimate;
 use super::request::{GenerationRequest, StartPicture};
+use super::sha256::Sha256Hex;
 use super::time::UnixMillis;
 
 mod packet;
@@ -69,8 +70,8 @@ pub struct Recipe {
 /// The film as the gateway served it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Film {
-    /// SHA-256 of the served bytes, lower-case hex. They are the beginning of the file.
-    pub sha256: String,
+    /// SHA-256 of the served bytes. They are the beginning of the file.
+    pub sha256: Sha256Hex,
     /// Number of served bytes.
     pub served_bytes: u64,
     /// Width in pixels, 0 when it could not be read.
@@ -102,7 +103,7 @@ impl Recipe {
             project: job.project.clone(),
             parent: job.parent,
             film: Film {
-                sha256: clip.sha256.clone(),
+                sha256: clip.sha256,
                 served_bytes: clip.size_bytes,
                 width: clip.width,
                 height: clip.height,
@@ -127,7 +128,7 @@ impl Recipe {
             parent: self.parent,
             clip: Some(Clip {
                 path,
-                sha256: self.film.sha256.clone(),
+                sha256: self.film.sha256,
                 size_bytes: self.film.served_bytes,
                 width: self.film.width,
                 height: self.film.height,
@@ -141,14 +142,8 @@ impl Recipe {
 
     /// What in a recipe out of a foreign file could do harm. Its types refuse the rest while they are read.
     fn harm(&self) -> Option<&'static str> {
-        if !is_sha256(&self.film.sha256) {
-            return Some("its checksum is none");
-        }
         match self.request.picture() {
-            // Both become parts of paths or lines on the screen.
-            Some(StartPicture::Stored(picture)) if !is_sha256(&picture.sha256) => {
-                Some("the checksum of its start picture is none")
-            }
+            // It becomes a line on the screen.
             Some(StartPicture::Stored(picture))
                 if picture.display_name.len() > NAME_LIMIT
                     || picture.display_name.contains(|c: char| c.is_control() || c == '/' || c == '\\') =>
@@ -158,10 +153,6 @@ impl Recipe {
             _ => None,
         }
     }
-}
-
-fn is_sha256(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use url::Url;
 use super::curation::Parent;
 use super::gateway::GatewayId;
 use super::setting::{AspectRatio, ClipDuration, Resolution, Seed, SeedMode, Thinking};
+use super::sha256::Sha256Hex;
 use super::text::SharedText;
 
 /// Longest prompt and negative prompt in Unicode scalar values. PixVerse documents 2048 in most places and 5000 in one
@@ -51,8 +52,8 @@ impl PictureType {
 /// A picture in the library's own store: upright, shrunk to the limits, without metadata.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct StoredPicture {
-    /// SHA-256 of the stored bytes in lower-case hex; also the stem of the file's name.
-    pub sha256: String,
+    /// SHA-256 of the stored bytes; also the stem of the file's name.
+    pub sha256: Sha256Hex,
     /// Encoding of the stored file.
     pub picture_type: PictureType,
     /// Width in pixels.

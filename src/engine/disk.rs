@@ -104,11 +104,6 @@ pub(super) fn hash_start(file: &mut File, length: u64) -> io::Result<Sha256> {
     }
 }
 
-/// A finished SHA-256 as 64 lower-case hexadecimal digits.
-pub(super) fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Why a download could not be written, as a clause that follows "the clip could not be saved: ".
 pub(super) fn words_for_saving(error: &io::Error) -> String {
     use io::ErrorKind as Kind;

@@ -9,8 +9,8 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::disk::{hash_start, hex};
-use crate::domain::{Job, JobId, JobState, Project, Recipe};
+use super::disk::hash_start;
+use crate::domain::{Job, JobId, JobState, Project, Recipe, Sha256Hex};
 use crate::media::{self, MovieError};
 
 /// Extensions of files that are expected to be MP4 films. Another file is taken for one by its first bytes.
@@ -143,7 +143,7 @@ fn read_clip(path: &Path) -> Result<Option<(Recipe, bool)>, (String, bool)> {
     }
     let length = file.metadata().map_err(unreadable)?.len();
     let is_as_served = recipe.film.served_bytes <= length
-        && hex(hash_start(&mut file, recipe.film.served_bytes).map_err(unreadable)?) == recipe.film.sha256;
+        && Sha256Hex::from(hash_start(&mut file, recipe.film.served_bytes).map_err(unreadable)?) == recipe.film.sha256;
     Ok(Some((recipe, is_as_served)))
 }
 
@@ -270,7 +270,10 @@ mod tests {
         let clip = found("x.mp4", true);
         let job = ready();
         let trashed = Job { trashed_at: Some(UnixMillis(1)), ..ready() };
-        let other = Job { clip: job.clip.clone().map(|clip| Clip { sha256: "1b".repeat(32), ..clip }), ..ready() };
+        let other = Job {
+            clip: job.clip.clone().map(|clip| Clip { sha256: Sha256Hex::of(b"another film"), ..clip }),
+            ..ready()
+        };
         let loading = Job { state: JobState::Downloading, clip: None, ..ready() };
         for (name, job, is_there) in [
             ("there", &job, true),

@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use sha2::{Digest as _, Sha256};
-
-use crate::domain::{Job, JobId};
+use crate::domain::{Job, JobId, Sha256Hex};
 
 /// A job with the number of the write that stored it; of two copies the one with the higher number is newer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +14,7 @@ pub(super) struct Copy {
 
 /// First 16 hexadecimal digits of the SHA-256 of `text`.
 pub(super) fn sum(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    Sha256Hex::of(text.as_bytes()).first_digits(16)
 }
 
 /// The jobs of two sources, such as database and job log, put together.

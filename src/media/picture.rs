@@ -11,12 +11,12 @@ use base64::Engine as _;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbImage};
-use sha2::{Digest, Sha256};
 
 use super::frame::fit_within;
 use super::header::{self, Header, HeaderError, PictureFormat};
 use super::reel::Reel;
 use super::{exif, files};
+use crate::domain::Sha256Hex;
 use crate::domain::request::{PictureType, StoredPicture};
 
 /// Largest picture file that is read, in bytes.
@@ -132,7 +132,7 @@ fn shrink(picture: DynamicImage) -> Small {
 /// Writes an encoded picture under its hash.
 fn store(encoded: &Encoded, display_name: String, inputs: &Path) -> Result<StoredPicture, PictureError> {
     let picture = StoredPicture {
-        sha256: hex(&Sha256::digest(&encoded.bytes)),
+        sha256: Sha256Hex::of(&encoded.bytes),
         picture_type: encoded.picture_type,
         width: encoded.size.0,
         height: encoded.size.1,
@@ -146,17 +146,11 @@ fn store(encoded: &Encoded, display_name: String, inputs: &Path) -> Result<Store
 
 /// A stored picture as a `data:` URI, after a look whether its bytes are still those of its hash.
 pub(super) fn data_uri(picture: &StoredPicture, inputs: &Path) -> Result<String, PictureError> {
-    // The hash becomes a file name, and it may come from a file that someone else wrote.
-    let is_hash =
-        picture.sha256.len() == 64 && picture.sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    if !is_hash {
-        return Err(PictureError("The stored picture has no valid name. Choose the picture again.".into()));
-    }
     let gone = |_| PictureError("The stored picture is gone. Choose the picture again.".into());
     let mut bytes = Vec::new();
     let file = File::open(inputs.join(picture.file_name())).map_err(gone)?;
     file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).map_err(gone)?;
-    if hex(&Sha256::digest(&bytes)) != picture.sha256 {
+    if Sha256Hex::of(&bytes) != picture.sha256 {
         return Err(PictureError("The stored picture was changed. Choose the picture again.".into()));
     }
     let encoded = base64::engine::general_purpose::STANDARD.encode(&bytes);
@@ -316,10 +310,6 @@ fn display_name(path: &Path) -> String {
 /// Length in megabytes or kilobytes, as file managers show it.
 fn megabytes(bytes: usize) -> String {
     if bytes >= 100_000 { format!("{:.1} MB", bytes as f64 / 1e6) } else { format!("{} kB", bytes.div_ceil(1000)) }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -53,9 +53,11 @@ pub(super) fn wanted(range: Option<&str>, if_range: Option<&str>, etag: Option<&
 /// The answer to a request for a film, as `fault` wishes.
 pub(super) fn answer(head: &Head, film: &RenderedFilm, fault: Option<&FaultKind>) -> Answer {
     let (bytes, etag) = match fault {
-        Some(FaultKind::ChangedFile) => (Arc::new(changed(&film.bytes)), format!("\"changed-{}\"", &film.sha256[..16])),
-        Some(FaultKind::WeakEtag) => (Arc::clone(&film.bytes), format!("W/\"{}\"", &film.sha256[..16])),
-        _ => (Arc::clone(&film.bytes), format!("\"{}\"", &film.sha256[..16])),
+        Some(FaultKind::ChangedFile) => {
+            (Arc::new(changed(&film.bytes)), format!("\"changed-{}\"", film.sha256.first_digits(16)))
+        }
+        Some(FaultKind::WeakEtag) => (Arc::clone(&film.bytes), format!("W/\"{}\"", film.sha256.first_digits(16))),
+        _ => (Arc::clone(&film.bytes), format!("\"{}\"", film.sha256.first_digits(16))),
     };
     let length = bytes.len();
     let etag = (fault != Some(&FaultKind::NoEtag)).then_some(etag);

@@ -5,10 +5,10 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use sha2::{Digest as _, Sha256};
 use tokio::sync::{OnceCell, Semaphore};
 
-use super::{config::FilmSource, film::FilmSpec, hex::hex, locked::locked};
+use super::{config::FilmSource, film::FilmSpec, locked::locked};
+use crate::domain::Sha256Hex;
 
 /// How many different films are kept. An older one is made again when it is asked for.
 const KEPT_FILMS: usize = 24;
@@ -21,7 +21,7 @@ const PARALLEL_RENDERS: usize = 2;
 pub(super) struct RenderedFilm {
     pub bytes: Arc<Vec<u8>>,
     /// SHA-256 of `bytes`, as hexadecimal.
-    pub sha256: String,
+    pub sha256: Sha256Hex,
 }
 
 /// A film that is wanted, being made, made or failed.
@@ -78,7 +78,7 @@ impl Films {
             let rendering = tokio::task::spawn_blocking(move || {
                 let _permit = permit;
                 let bytes = source.render(&spec)?;
-                let sha256 = hex(&Sha256::digest(&bytes));
+                let sha256 = Sha256Hex::of(&bytes);
                 Ok(RenderedFilm { bytes: Arc::new(bytes), sha256 })
             });
             // A renderer that panics costs its job, not the gateway.

@@ -3,10 +3,10 @@
 use std::{collections::VecDeque, fmt, sync::Mutex, time::Duration};
 
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 use tokio::sync::watch;
 
-use super::{faults::Target, hex::hex, http::Head, locked::locked};
+use super::{faults::Target, http::Head, locked::locked};
+use crate::domain::Sha256Hex;
 
 /// JSON bodies up to this size are kept in the log; of larger ones only hash and length.
 const KEPT_JSON_BYTES: usize = 4 * 1024 * 1024;
@@ -152,7 +152,7 @@ impl Log {
 
     pub fn body(&self, number: u64, body: &[u8]) {
         let json = if body.len() <= KEPT_JSON_BYTES { serde_json::from_slice(body).ok() } else { None };
-        let sha256 = hex(&Sha256::digest(body));
+        let sha256 = Sha256Hex::of(body).to_string();
         self.change(number, |seen| {
             seen.is_whole = true;
             seen.body_bytes = body.len() as u64;

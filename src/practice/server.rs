@@ -17,7 +17,6 @@ use super::{
     config::{Config, GoodKeys},
     faults::ActiveFaults,
     films::Films,
-    hex::hex,
     http::{Answer, Head},
     jobs::{Jobs, MadeJob, Protocol, Room},
     locked::locked,
@@ -26,6 +25,7 @@ use super::{
     store::Store,
     submit::Refusal,
 };
+use crate::domain::Sha256Hex;
 
 /// The state of a practice gateway: jobs, money, faults, films and the log of requests.
 #[derive(Debug)]
@@ -91,7 +91,7 @@ impl Server {
             hasher.update((part.len() as u64).to_be_bytes());
             hasher.update(part.as_bytes());
         }
-        hex(&hasher.finalize())
+        Sha256Hex::from(hasher).to_string()
     }
 
     /// Whether the key of this request is good for `protocol`.

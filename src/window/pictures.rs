@@ -15,7 +15,7 @@ use super::strips::StripShelf;
 use super::textures::Textures;
 use crate::domain::job::Poster;
 use crate::domain::request::StoredPicture;
-use crate::domain::{Job, JobId};
+use crate::domain::{Job, JobId, Sha256Hex};
 use crate::ui::screens::{FilmPicture, Pictures};
 use crate::ui::widgets::StripTexture;
 
@@ -32,7 +32,7 @@ const MAX_SIDE: u32 = 960;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Name {
     Poster(JobId),
-    Start(String),
+    Start(Sha256Hex),
     Sample(usize),
 }
 
@@ -156,7 +156,7 @@ impl<S: Services> Pictures for ShelfOn<'_, S> {
     }
 
     fn start_picture(&mut self, picture: &StoredPicture) -> Option<(TextureId, Vec2)> {
-        self.shelf.get(Name::Start(picture.sha256.clone()), || Source::File(self.services.picture_file(picture)))
+        self.shelf.get(Name::Start(picture.sha256), || Source::File(self.services.picture_file(picture)))
     }
 
     fn sample(&mut self, index: usize) -> Option<(TextureId, Vec2)> {

@@ -1,5 +1,5 @@
-//! Sorting with real files, the real trash of a temporary home, a real library and the engine between them and the window's
-//! state.
+//! Curation (stars, projects, trash) with real files, the real trash of a temporary home, a real library and the engine
+//! between them and the window's state.
 
 use std::path::{Path, PathBuf};
 use std::process::Command as Process;
@@ -11,7 +11,7 @@ use rushes::app::{Action, AppState, Effect, Input, Now};
 use rushes::domain::Settings;
 use rushes::domain::job::Poster;
 use rushes::domain::price::estimate;
-use rushes::domain::{Clip, Draft, GatewayId, Job, JobId, JobState, Project, Rating, UnixMillis};
+use rushes::domain::{Clip, Draft, GatewayId, Job, JobId, JobState, Project, Rating, Sha256Hex, UnixMillis};
 use rushes::engine::event::Event;
 use rushes::engine::{self, EngineHandle, EngineOptions, EngineParts};
 use rushes::gateway::Http;
@@ -20,8 +20,6 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 use uuid::Uuid;
-
-use crate::support::sha256;
 
 /// Longest wait for anything; a test that needs it has failed.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -71,7 +69,7 @@ fn job(number: u128, bytes: &[u8]) -> Job {
     job.verdict.is_rejected = number.is_multiple_of(7);
     job.clip = Some(Clip {
         path: format!("clip {number}.mp4").into(),
-        sha256: sha256(bytes),
+        sha256: Sha256Hex::of(bytes),
         size_bytes: bytes.len() as u64,
         width: 1280,
         height: 720,

@@ -190,7 +190,7 @@ impl Studio {
         let bytes = std::fs::read(self.file(job)).expect("the clip");
         assert!(bytes.starts_with(film), "the clip differs: {} of {} bytes", bytes.len(), film.len());
         let clip = job.clip.as_ref().expect("a clip");
-        assert_eq!((clip.sha256.as_str(), clip.size_bytes), (sha256(film).as_str(), film.len() as u64));
+        assert_eq!((clip.sha256.to_string(), clip.size_bytes), (sha256(film), film.len() as u64));
         assert_eq!(self.practice.submits().len(), submits);
         assert_eq!(self.names().iter().filter(|name| name.ends_with(".part")).count(), 0);
         assert_eq!(self.stored(job.id).clip, job.clip);
@@ -440,7 +440,7 @@ async fn a_file_that_changed_between_two_tries_is_not_mixed() {
     let half = at as usize;
     let is_mixed = bytes.len() == FILM.len() && bytes[..half] == FILM[..half] && bytes[half..] != FILM[half..];
     assert!(!is_mixed || bytes.len() != FILM.len(), "two files in one");
-    assert_eq!(job.clip.expect("a clip").sha256, sha256(&bytes));
+    assert_eq!(job.clip.expect("a clip").sha256.to_string(), sha256(&bytes));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use proptest::prelude::*;
 use rushes::domain::{
     AspectRatio, Charge, Clip, ClipDuration, Draft, Ending, GatewayId, Job, JobId, JobState, RawExchange, RemoteId,
-    Resolution, UnixMillis, job::Poster, price,
+    Resolution, Sha256Hex, UnixMillis, job::Poster, price,
 };
 use rushes::library::{Library, LibraryError, Opened, Paths};
 use uuid::Uuid;
@@ -447,7 +447,7 @@ async fn clips_are_found_after_the_clip_folder_was_changed_or_moved() {
     let paths = paths(dir.path());
     let clip = |name: &str| Clip {
         path: name.into(),
-        sha256: String::new(),
+        sha256: Sha256Hex::of(b"film"),
         size_bytes: 4,
         width: 0,
         height: 0,
@@ -512,7 +512,7 @@ fn any_job() -> impl Strategy<Value = Job> {
             job.exchange = flags[0].then(|| RawExchange { response_body: text.clone(), ..RawExchange::default() });
             job.clip = flags[1].then(|| Clip {
                 path: PathBuf::from(&text),
-                sha256: "ab".repeat(32),
+                sha256: Sha256Hex::new(&"ab".repeat(32)).expect("a checksum"),
                 size_bytes: u64::MAX / 2,
                 width: 1280,
                 height: 720,

@@ -10,7 +10,7 @@ use crate::domain::outcome::KeyCheck;
 use crate::domain::price;
 use crate::domain::request::StoredPicture;
 use crate::domain::setting::SeedMode;
-use crate::domain::{Amount, ClipDuration, Draft, Money, Resolution as Lines, Seed};
+use crate::domain::{Amount, ClipDuration, Draft, Money, Resolution as Lines, Seed, Sha256Hex};
 use crate::domain::{Job, Settings};
 use crate::engine::command::NewJob;
 use crate::engine::event::Event;
@@ -376,7 +376,7 @@ fn a_picture_passes_through_its_states() {
     assert!(matches!(effects[..], [Effect::ImportPicture(_)]));
     assert_eq!(state.picture, PictureState::Importing);
     let picture = StoredPicture {
-        sha256: "ab".repeat(32),
+        sha256: Sha256Hex::of(b"a boat"),
         picture_type: crate::domain::request::PictureType::Jpeg,
         width: 1920,
         height: 1440,

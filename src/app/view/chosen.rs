@@ -85,7 +85,7 @@ mod tests {
     use crate::app::action::browse::Browse;
     use crate::app::update::kit::put;
     use crate::domain::job::Clip;
-    use crate::domain::{Charge, Draft, GatewayId, UnixMillis, Verdict, price};
+    use crate::domain::{Charge, Draft, GatewayId, Sha256Hex, UnixMillis, Verdict, price};
     use crate::engine::event::Event;
 
     fn id(number: u128) -> JobId {
@@ -104,7 +104,7 @@ mod tests {
                 job.charge = Charge::Yes(Some(job.estimate.amount));
                 job.clip = Some(Clip {
                     path: "a.mp4".into(),
-                    sha256: String::new(),
+                    sha256: Sha256Hex::of(b"a film"),
                     size_bytes: 2_000_000,
                     width: 1280,
                     height: 720,

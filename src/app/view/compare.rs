@@ -108,7 +108,7 @@ impl RecipeField {
                 None => "none".to_owned(),
                 Some(StartPicture::WebAddress(address)) => address.clone(),
                 Some(StartPicture::Stored(picture)) => {
-                    let hash: String = picture.sha256.chars().take(8).collect();
+                    let hash = picture.sha256.first_digits(8);
                     format!("{} × {}, {hash}", picture.width, picture.height)
                 }
             },

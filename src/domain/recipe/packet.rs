@@ -132,7 +132,7 @@ impl Recipe {
         say("project", self.project.as_ref().map(ToString::to_string));
         say("parentJob", self.parent.map(|parent| parent.job.to_string()));
         say("parentFrame", self.parent.map(|parent| parent.frame.to_string()));
-        say("servedSha256", Some(self.film.sha256.clone()));
+        say("servedSha256", Some(self.film.sha256.to_string()));
         say("servedBytes", Some(self.film.served_bytes.to_string()));
         all
     }

@@ -9,7 +9,7 @@ use crate::domain::request::{PictureType, StoredPicture};
 use crate::domain::setting::SeedMode;
 use crate::domain::{
     Amount, AspectRatio, Charge, Clip, ClipDuration, Credits, Draft, Estimate, GatewayId, GenerationRequest, Job,
-    JobId, JobState, Money, Parent, Project, RemoteId, Resolution, StartPicture, Thinking, UnixMillis,
+    JobId, JobState, Money, Parent, Project, RemoteId, Resolution, Sha256Hex, StartPicture, Thinking, UnixMillis,
 };
 
 /// A ready job at aigateway.
@@ -24,7 +24,7 @@ pub fn ready() -> Job {
 fn clip() -> Clip {
     Clip {
         path: "boat.mp4".into(),
-        sha256: "0a".repeat(32),
+        sha256: Sha256Hex::new(&"0a".repeat(32)).expect("a checksum"),
         size_bytes: 5_000_000,
         width: 1280,
         height: 720,
@@ -74,9 +74,14 @@ fn one_of<T: Clone + std::fmt::Debug + 'static>(all: impl Iterator<Item = T>) ->
     prop::sample::select(all.collect::<Vec<_>>())
 }
 
+/// Any checksum.
+fn checksum() -> impl Strategy<Value = Sha256Hex> {
+    "[0-9a-f]{64}".prop_map(|text| Sha256Hex::new(&text).expect("a checksum"))
+}
+
 fn picture() -> impl Strategy<Value = Option<StartPicture>> {
     let web = "https://[a-z]{1,12}\\.example/[a-zA-Z0-9_%./-]{0,30}".prop_map(StartPicture::WebAddress);
-    let stored = ("[0-9a-f]{64}", any::<bool>(), any::<u32>(), any::<u32>(), any::<u64>(), "[^/\\\\\\p{Cc}]{0,20}")
+    let stored = (checksum(), any::<bool>(), any::<u32>(), any::<u32>(), any::<u64>(), "[^/\\\\\\p{Cc}]{0,20}")
         .prop_map(|(sha256, is_png, width, height, size_bytes, display_name)| {
             let picture_type = if is_png { PictureType::Png } else { PictureType::Jpeg };
             StartPicture::Stored(StoredPicture { sha256, picture_type, width, height, size_bytes, display_name })
@@ -141,7 +146,7 @@ pub fn job_strategy() -> impl Strategy<Value = Job> {
         prop::option::of(text()),
         prop::option::of((any::<u128>(), any::<u32>())),
     );
-    let film = ("[0-9a-f]{64}", any::<u64>(), any::<u32>(), any::<u32>(), any::<u64>(), any::<bool>());
+    let film = (checksum(), any::<u64>(), any::<u32>(), any::<u32>(), any::<u64>(), any::<bool>());
     let doubts = prop::collection::vec(one_of(PriceDoubt::iter()), 0..3);
     (request_strategy(), one_of(GatewayId::iter()), (amount, doubts), charge, times, names, film).prop_map(
         |(request, gateway, (amount, doubts), charge, times, (id, remote_id, project, parent), film)| {

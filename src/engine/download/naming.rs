@@ -6,9 +6,9 @@ use std::io;
 use std::path::Path;
 
 use super::recipe;
-use crate::domain::{Clip, JobId};
+use crate::domain::{Clip, JobId, Sha256Hex};
 use crate::engine::disk::{
-    NAME_NUMBERS, hash_start, hex, no_free_name, numbered, open_existing, remove_if_there, sync_folder,
+    NAME_NUMBERS, hash_start, no_free_name, numbered, open_existing, remove_if_there, sync_folder,
 };
 
 /// The file name under which a clip is found from now on.
@@ -65,8 +65,8 @@ pub(super) fn give_name(part: &Path, folder: &Path, file_name: &str, clip: &Clip
 fn is_same_clip(path: &Path, clip: &Clip, job: JobId) -> Option<bool> {
     let mut file = open_existing(path, clip.size_bytes).ok()??;
     if let Some(found) = recipe::find(&mut file, job).ok()? {
-        return (hex(found.hash) == clip.sha256).then_some(true);
+        return (Sha256Hex::from(found.hash) == clip.sha256).then_some(true);
     }
     let is_alone = file.metadata().ok()?.len() == clip.size_bytes;
-    (is_alone && hex(hash_start(&mut file, clip.size_bytes).ok()?) == clip.sha256).then_some(false)
+    (is_alone && Sha256Hex::from(hash_start(&mut file, clip.size_bytes).ok()?) == clip.sha256).then_some(false)
 }

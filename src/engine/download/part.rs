@@ -13,7 +13,7 @@ use super::task::DownloadTask;
 use crate::domain::job::PartFile;
 use crate::domain::{Clip, Job, JobId, JobState, Recipe};
 use crate::engine::disk::{
-    NAME_NUMBERS, has_other_names, hash_start, hex, numbered, open_existing, remove_if_there, words_for_saving,
+    NAME_NUMBERS, has_other_names, hash_start, numbered, open_existing, remove_if_there, words_for_saving,
 };
 use crate::engine::machine::FetchFailure;
 use crate::gateway::ResumeFrom;
@@ -365,7 +365,7 @@ impl Part {
 fn clip_of(file_name: String, hash: Sha256, size_bytes: u64, info: Option<MovieInfo>) -> Clip {
     let (width, height, duration_millis, has_audio) =
         info.map_or((0, 0, 0, false), |info| (info.width, info.height, info.duration_millis, info.has_audio));
-    let (path, sha256) = (PathBuf::from(file_name), hex(hash));
+    let (path, sha256) = (PathBuf::from(file_name), hash.into());
     Clip { path, sha256, size_bytes, width, height, duration_millis, has_audio, recipe_note: None }
 }
 

@@ -8,8 +8,8 @@ use std::io;
 
 use sha2::Sha256;
 
-use crate::domain::{JobId, Recipe};
-use crate::engine::disk::{hash_start, hex};
+use crate::domain::{JobId, Recipe, Sha256Hex};
+use crate::engine::disk::hash_start;
 use crate::media::{self, MovieError};
 
 /// The remark for the user about a clip that was named before its recipe was written.
@@ -36,7 +36,7 @@ pub(super) fn find(file: &mut File, job: JobId) -> io::Result<Option<Found>> {
         return Ok(None);
     }
     let hash = hash_start(file, packet.box_at)?;
-    let is_it = hex(hash.clone()) == recipe.film.sha256;
+    let is_it = Sha256Hex::from(hash.clone()) == recipe.film.sha256;
     Ok(is_it.then_some(Found { served_bytes: packet.box_at, hash }))
 }
 

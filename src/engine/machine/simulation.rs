@@ -14,7 +14,7 @@ use crate::domain::outcome::{
     UnconfirmedCause,
 };
 use crate::domain::price::estimate;
-use crate::domain::{Clip, Draft, Project, Rating, RawExchange, RemoteId, Verdict};
+use crate::domain::{Clip, Draft, Project, Rating, RawExchange, RemoteId, Sha256Hex, Verdict};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::engine::schedule::least_request_gap;
 use crate::gateway::{Answer, Connection, LimitHint};
@@ -372,7 +372,7 @@ impl World {
             35..45 => Err(FetchFailure::Disk("the disk is full".to_owned())),
             _ => Ok(Clip {
                 path: self.files.arrive(id),
-                sha256: "00".to_owned(),
+                sha256: Sha256Hex::of(b"a film"),
                 size_bytes: 9,
                 width: 1280,
                 height: 720,

@@ -12,8 +12,8 @@ use tokio::task::spawn_blocking;
 
 use super::task_result::TaskResult;
 use crate::desktop::trash::{self, Contents, TrashError};
-use crate::domain::{Clip, Job, JobId, Project};
-use crate::engine::disk::{NAME_NUMBERS, hash_start, hex, no_free_name, numbered, sync_parent, words_for_moving};
+use crate::domain::{Clip, Job, JobId, Project, Sha256Hex};
+use crate::engine::disk::{NAME_NUMBERS, hash_start, no_free_name, numbered, sync_parent, words_for_moving};
 use crate::engine::machine::{FileAnswer, FileWork, Input};
 
 /// Work on files, to be done in this order.
@@ -228,7 +228,7 @@ fn is_clip(file: &Path, clip: &Clip) -> bool {
         let is_long_enough = file.metadata()?.len() >= clip.size_bytes;
         io::Result::Ok(is_long_enough.then_some(hash_start(&mut file, clip.size_bytes)?))
     };
-    hash().is_ok_and(|hash| hash.is_some_and(|hash| hex(hash) == clip.sha256))
+    hash().is_ok_and(|hash| hash.is_some_and(|hash| Sha256Hex::from(hash) == clip.sha256))
 }
 
 /// Whether two paths lead to the same file or folder, however they are spelled.

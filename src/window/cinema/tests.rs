@@ -14,7 +14,7 @@ use crate::app::state::viewer::{CompareMode, Comparison, Viewer};
 use crate::domain::job::{Clip, JobState};
 use crate::domain::price::estimate;
 use crate::domain::request::StoredPicture;
-use crate::domain::{Draft, GatewayId, Job, UnixMillis};
+use crate::domain::{Draft, GatewayId, Job, Sha256Hex, UnixMillis};
 use crate::engine::event::Live;
 
 /// Time after which a film that delivers nothing counts as hanging.
@@ -104,7 +104,7 @@ impl Bench {
         job.state = JobState::Ready;
         job.clip = Some(Clip {
             path,
-            sha256: String::new(),
+            sha256: Sha256Hex::of(b"a film"),
             size_bytes: 1,
             width: 320,
             height: 180,

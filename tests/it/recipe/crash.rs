@@ -94,9 +94,9 @@ impl Crashed {
         assert_eq!(clip.path, Path::new(NAME), "{what}");
         let film = tiny_film();
         assert!(fs::read(self.path(NAME)).expect("the clip").starts_with(film), "{what}: another film");
-        assert_eq!((clip.sha256.clone(), clip.size_bytes), (sha256(film), film.len() as u64), "{what}");
+        assert_eq!((clip.sha256.to_string(), clip.size_bytes), (sha256(film), film.len() as u64), "{what}");
         let recipe = recipe_in(&self.path(NAME)).unwrap_or_else(|| panic!("{what}: no recipe"));
-        assert_eq!((recipe.job, recipe.film.sha256), (self.job.id, clip.sha256.clone()), "{what}");
+        assert_eq!((recipe.job, recipe.film.sha256), (self.job.id, clip.sha256), "{what}");
         assert_eq!(clip.recipe_note, None, "{what}");
         media::check_movie(&self.path(NAME)).unwrap_or_else(|error| panic!("{what}: {error}"));
     }

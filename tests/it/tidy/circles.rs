@@ -30,7 +30,7 @@ impl Crate {
         let tests: BTreeSet<ModulePath> = files
             .iter()
             .flat_map(|(module, (_, reading))| {
-                reading.test_modules.iter().map(|name| [&module[..], &[name.clone()]].concat())
+                reading.test_modules.iter().map(|name| [&module[..], std::slice::from_ref(name)].concat())
             })
             .collect();
         files.retain(|module, _| !tests.iter().any(|test| module.starts_with(test)));
@@ -45,7 +45,7 @@ impl Crate {
         let (_, reading) = &self.files[module];
         // A name that is only handed on belongs to the file that it comes from.
         let origin = reading.handed_on.iter().find(|target| target.last() == rest.first() && !rest.is_empty());
-        let origin = origin.and_then(|target| self.from_root(module, target));
+        let origin = origin.and_then(|target| self.resolved(module, target));
         match origin {
             Some(origin) if steps > 0 => self.find(&origin, steps - 1),
             _ => Some((module.to_vec(), name)),
@@ -53,7 +53,7 @@ impl Crate {
     }
 
     /// A path as it is written in `module`, from the crate's root. `None` where it leads out of the crate.
-    fn from_root(&self, module: &[String], path: &[String]) -> Option<Vec<String>> {
+    fn resolved(&self, module: &[String], path: &[String]) -> Option<Vec<String>> {
         let first = path.first()?;
         match first.as_str() {
             "crate" => Some(path[1..].to_vec()),
@@ -75,7 +75,7 @@ impl Crate {
         let of = |module: &ModulePath, reading: &Reading| {
             let mut imports: BTreeMap<ModulePath, BTreeSet<String>> = BTreeMap::new();
             for path in &reading.paths {
-                let Some(path) = self.from_root(module, path) else { continue };
+                let Some(path) = self.resolved(module, path) else { continue };
                 if let Some((target, name)) = self.find(&path, 4)
                     && !module.starts_with(&target)
                 {

@@ -11,7 +11,7 @@ use rushes::app::state::playback::FilmFacts;
 use rushes::app::state::viewer::Viewer;
 use rushes::app::{Action, Effect, WindowEffect};
 use rushes::domain::request::{PictureType, StoredPicture};
-use rushes::domain::{GatewayId, Job, JobId, Parent, Project, StartPicture, UnixMillis};
+use rushes::domain::{GatewayId, Job, JobId, Parent, Project, Sha256Hex, StartPicture, UnixMillis};
 use rushes::engine::command::Command;
 use rushes::engine::event::{Event, GatewayHealth};
 use uuid::Uuid;
@@ -121,7 +121,7 @@ fn continue_takes_the_frame_at_the_playhead_and_the_last_one_without_it() {
 fn the_well_names_the_frame_and_the_link_goes_with_the_picture() {
     let mut bench = with_jobs();
     let picture = StoredPicture {
-        sha256: "0".repeat(64),
+        sha256: Sha256Hex::of(b"a picture"),
         picture_type: PictureType::Png,
         width: 1280,
         height: 720,

@@ -18,7 +18,7 @@ use rushes::domain::request::StoredPicture;
 use rushes::domain::search::{SearchWords, text_of};
 use rushes::domain::{
     Amount, AspectRatio, Charge, ClipDuration, Credits, Draft, Ending, GatewayId, Job, JobId, JobState, Money,
-    RemoteId, Resolution, Seed, UnixMillis, Verdict,
+    RemoteId, Resolution, Seed, Sha256Hex, UnixMillis, Verdict,
 };
 use rushes::engine::event::{Event, GatewayHealth, Live, LiveJob};
 use rushes::ui::screens::{FilmPicture, Pictures, UiState, root_ui};
@@ -136,7 +136,7 @@ fn ready(mut job: Job) -> Job {
     let (width, height) = job.request.pixels();
     job.clip = Some(Clip {
         path: format!("{}.mp4", job.id).into(),
-        sha256: "0".repeat(64),
+        sha256: Sha256Hex::of(b"a film"),
         size_bytes: 14_600_000,
         width,
         height,

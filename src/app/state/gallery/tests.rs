@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::price::estimate;
-use crate::domain::{Clip, ClipDuration, Draft, Seed, UnixMillis};
+use crate::domain::{Clip, ClipDuration, Draft, Seed, Sha256Hex, UnixMillis};
 
 /// What a [`Look`] borrows.
 #[derive(Clone, Debug, Default)]
@@ -256,7 +256,7 @@ proptest! {
                     if let Some(mut job) = jobs.get_mut(&id(number)) {
                         job.clip = Some(Clip {
                             path: "a.mp4".into(),
-                            sha256: String::new(),
+                            sha256: Sha256Hex::of(b"a film"),
                             size_bytes: 7,
                             width: 640,
                             height: 360,

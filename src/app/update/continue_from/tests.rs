@@ -6,7 +6,7 @@ use crate::app::state::{KeyPlace, KeyState};
 use crate::app::update::kit::put;
 use crate::domain::job::Clip;
 use crate::domain::request::PictureType;
-use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, Job, JobState, Seed, UnixMillis, price};
+use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, Job, JobState, Seed, Sha256Hex, UnixMillis, price};
 use crate::engine::command::Command;
 use crate::engine::event::Event;
 
@@ -31,7 +31,7 @@ fn window(is_seed_drawn: bool) -> AppState {
     job.state = JobState::Ready;
     job.clip = Some(Clip {
         path: "boat.mp4".into(),
-        sha256: String::new(),
+        sha256: Sha256Hex::of(b"a film"),
         size_bytes: 1,
         width: 720,
         height: 1280,
@@ -45,7 +45,7 @@ fn window(is_seed_drawn: bool) -> AppState {
 
 fn picture(name: &str) -> StoredPicture {
     StoredPicture {
-        sha256: "0".repeat(64),
+        sha256: Sha256Hex::of(b"a picture"),
         picture_type: PictureType::Png,
         width: 720,
         height: 1280,

@@ -4,7 +4,7 @@ use super::*;
 use crate::app::update::kit::{put, tick};
 use crate::app::{Action, Input};
 use crate::domain::price::estimate;
-use crate::domain::{Clip, Draft, GatewayId, UnixMillis};
+use crate::domain::{Clip, Draft, GatewayId, Sha256Hex, UnixMillis};
 use crate::engine::event::Event;
 
 const NOW: UnixMillis = UnixMillis(1_000_000);
@@ -18,7 +18,7 @@ fn job(number: u128) -> Job {
     let estimate = estimate(&request, GatewayId::Apiin).expect("offered");
     let clip = Clip {
         path: format!("{number}.mp4").into(),
-        sha256: "00".to_owned(),
+        sha256: Sha256Hex::of(b"a film"),
         size_bytes: 9,
         width: 1280,
         height: 720,

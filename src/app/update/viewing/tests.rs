@@ -13,7 +13,7 @@ use crate::app::view::viewer::continue_frame;
 use crate::app::{Action, Input};
 use crate::domain::job::Clip;
 use crate::domain::price::estimate;
-use crate::domain::{AspectRatio, Draft, GatewayId, Job, JobState, Seed, UnixMillis};
+use crate::domain::{AspectRatio, Draft, GatewayId, Job, JobState, Seed, Sha256Hex, UnixMillis};
 use crate::engine::event::Event;
 
 const NOW: UnixMillis = UnixMillis(1_000_000);
@@ -30,7 +30,7 @@ fn clip(number: u128, prompt: &str, ratio: AspectRatio) -> Job {
     let (width, height) = request.pixels();
     let clip = Clip {
         path: PathBuf::from(format!("{number}.mp4")),
-        sha256: String::new(),
+        sha256: Sha256Hex::of(b"a film"),
         size_bytes: 1,
         width,
         height,

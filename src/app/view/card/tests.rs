@@ -7,7 +7,7 @@ use super::*;
 use crate::domain::job::{Clip, PartFile};
 use crate::domain::outcome::{Failure, NetworkCause, Rejection, RejectionKind, UnconfirmedCause};
 use crate::domain::price::estimate;
-use crate::domain::{Amount, ClipDuration, Draft, Ending, JobId, Money, Verdict};
+use crate::domain::{Amount, ClipDuration, Draft, Ending, JobId, Money, Sha256Hex, Verdict};
 
 const NOW: UnixMillis = UnixMillis(1_000_000_000);
 
@@ -165,7 +165,7 @@ fn a_bar_is_never_full_before_the_clip_is() {
 fn a_missing_file_names_its_last_folder_and_a_charge_its_amount() {
     let clip = Clip {
         path: "/home/me/Spring film/a.mp4".into(),
-        sha256: String::new(),
+        sha256: Sha256Hex::of(b"a film"),
         size_bytes: 1,
         width: 1,
         height: 1,

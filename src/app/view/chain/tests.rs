@@ -3,7 +3,7 @@ use uuid::Uuid;
 use super::*;
 use crate::domain::job::Clip;
 use crate::domain::price::estimate;
-use crate::domain::{Draft, GatewayId, Rating, UnixMillis, Verdict};
+use crate::domain::{Draft, GatewayId, Rating, Sha256Hex, UnixMillis, Verdict};
 use crate::engine::event::Event;
 
 fn id(number: u128) -> JobId {
@@ -18,7 +18,7 @@ fn clip(number: u128, parent: u128) -> Job {
     job.state = JobState::Ready;
     job.clip = Some(Clip {
         path: format!("{number}.mp4").into(),
-        sha256: String::new(),
+        sha256: Sha256Hex::of(b"a film"),
         size_bytes: 1,
         width: 1280,
         height: 720,

@@ -7,7 +7,9 @@ use super::*;
 use crate::domain::price::estimate;
 use crate::domain::request::{PictureType, StoredPicture};
 use crate::domain::setting::SeedMode;
-use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, GenerationRequest, Resolution, Seed, UnixMillis};
+use crate::domain::{
+    AspectRatio, ClipDuration, Draft, GatewayId, GenerationRequest, Resolution, Seed, Sha256Hex, UnixMillis,
+};
 
 fn job(number: u128, gateway: GatewayId, request: GenerationRequest) -> Job {
     let price = estimate(&request, gateway).expect("offered");
@@ -139,7 +141,7 @@ fn any_draft() -> impl Strategy<Value = (Draft, GatewayId)> {
     let negative = prop_oneof![Just(String::new()), Just("text".to_owned()), "[a-b]{0,40}"];
     let stored = |number: u8| {
         StartPicture::Stored(StoredPicture {
-            sha256: format!("{number:064x}").chars().rev().collect(),
+            sha256: Sha256Hex::of(&[number]),
             picture_type: PictureType::Png,
             width: 640,
             height: 360,

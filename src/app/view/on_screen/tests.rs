@@ -6,7 +6,7 @@ use super::*;
 use crate::app::state::viewer::Comparison;
 use crate::domain::job::Clip;
 use crate::domain::price::estimate;
-use crate::domain::{Draft, GatewayId, Job, JobState, UnixMillis};
+use crate::domain::{Draft, GatewayId, Job, JobState, Sha256Hex, UnixMillis};
 
 fn id(number: u128) -> JobId {
     JobId(Uuid::from_u128(number))
@@ -23,7 +23,7 @@ fn state() -> AppState {
             job.state = JobState::Ready;
             job.clip = Some(Clip {
                 path: Path::new("clips").join(number.to_string()),
-                sha256: String::new(),
+                sha256: Sha256Hex::of(b"a film"),
                 size_bytes: 1,
                 width: 1280,
                 height: 720,

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::price::estimate;
-use crate::domain::{Clip, Draft, GatewayId, RemoteId, UnixMillis};
+use crate::domain::{Clip, Draft, GatewayId, RemoteId, Sha256Hex, UnixMillis};
 use crate::engine::command::Command;
 use crate::engine::event::Event;
 use crate::engine::machine::{FetchFailure, Input, Limits};
@@ -30,7 +30,7 @@ fn job(number: u128, gateway: GatewayId, state: JobState) -> Job {
 fn ready(path: &str) -> Job {
     let clip = Clip {
         path: path.into(),
-        sha256: "00".to_owned(),
+        sha256: Sha256Hex::of(b"a film"),
         size_bytes: 9,
         width: 1280,
         height: 720,

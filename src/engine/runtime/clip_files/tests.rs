@@ -1,11 +1,10 @@
 //! Real files in a real folder, and what an earlier try may have left there.
 
-use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 use super::*;
 use crate::domain::price::estimate;
-use crate::domain::{Draft, GatewayId, UnixMillis};
+use crate::domain::{Draft, GatewayId, Sha256Hex, UnixMillis};
 
 const FILM: &[u8] = b"ftyp the bytes that the gateway served";
 /// What a recipe behind the film looks like to everybody else.
@@ -75,7 +74,7 @@ fn job(path: &str, project: Option<&str>) -> Job {
     job.project = project.map(|name| Project::new(name).expect("a name"));
     job.clip = Some(Clip {
         path: path.into(),
-        sha256: Sha256::digest(FILM).iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: Sha256Hex::of(FILM),
         size_bytes: FILM.len() as u64,
         width: 0,
         height: 0,
