@@ -74,7 +74,7 @@ fn one_of<T: Clone + std::fmt::Debug + 'static>(all: impl Iterator<Item = T>) ->
     prop::sample::select(all.collect::<Vec<_>>())
 }
 
-/// Any checksum.
+/// Makes any checksum.
 fn checksum() -> impl Strategy<Value = Sha256Hex> {
     "[0-9a-f]{64}".prop_map(|text| Sha256Hex::new(&text).expect("a checksum"))
 }
