@@ -45,9 +45,9 @@ fn projects_in(clips: &Path) -> Vec<Project> {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
 
     use super::*;
+    use crate::domain::samples::id as job;
 
     #[test]
     fn folders_are_projects_and_files_are_not() {
@@ -66,7 +66,6 @@ mod tests {
     fn what_is_not_there_is_missing() {
         let clips = tempfile::tempdir().expect("a folder");
         fs::write(clips.path().join("here.mp4"), "film").expect("a file");
-        let job = |number| JobId(Uuid::from_u128(number));
         let files = vec![
             (job(1), "here.mp4".into()),
             (job(2), "gone.mp4".into()),
