@@ -28,6 +28,8 @@ pub mod progress;
 pub mod random;
 pub mod recipe;
 pub mod request;
+#[doc(hidden)]
+pub mod samples;
 pub mod search;
 pub mod setting;
 pub mod settings;

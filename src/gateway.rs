@@ -9,8 +9,6 @@ mod classify;
 mod http;
 mod link;
 mod media;
-#[cfg(test)]
-mod recipe_tests;
 mod redact;
 mod retry_after;
 mod submission;
@@ -229,3 +227,6 @@ impl Http {
         Ok(Self { far: Clients::for_internet()?, near: Clients::for_this_computer()? })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,9 @@
 //! A library of very many finished clips, such as one has after years.
 
 use rushes::domain::job::Poster;
-use rushes::domain::price::estimate;
-use rushes::domain::{
-    Charge, Clip, Draft, GatewayId, Job, JobId, JobState, Rating, RawExchange, RemoteId, Seed, Sha256Hex, UnixMillis,
-};
+use rushes::domain::samples;
+use rushes::domain::{Charge, Clip, Job, RawExchange, RemoteId, Sha256Hex, UnixMillis};
 use rushes::library::{Library, LibraryError};
-use uuid::Uuid;
 
 const THINGS: [&str; 8] = ["paper boat", "lighthouse", "red train", "dragon", "peony", "jellyfish", "desert", "city"];
 const PLACES: [&str; 6] = ["in the rain", "at night", "under the ice", "above the clouds", "at dawn", "in neon light"];
@@ -21,33 +18,26 @@ pub fn job(number: usize) -> Job {
         PLACES[shot % PLACES.len()],
         MOVES[shot % MOVES.len()],
     );
-    let draft = Draft { prompt, negative_prompt: "text, watermark".to_owned(), ..Draft::default() };
-    let seed = Seed::from_random(u32::try_from(number % 1_000_003).unwrap_or_default());
-    let request = draft.to_request().expect("valid").with_seed(seed, true);
-    let price = estimate(&request, GatewayId::Apiin).expect("offered");
     let at = |seconds: usize| {
         Some(UnixMillis(1_700_000_000_000 + 1_000 * i64::try_from(number * 60 + seconds).unwrap_or(0)))
     };
     // Ids grow with time, as those of version 7 do.
-    let id = JobId(Uuid::from_u128(((number as u128) << 80) | 0x7000_8000_0000_0000_0000));
-    let mut job = Job::new(id, GatewayId::Apiin, request, price, at(0).unwrap_or(UnixMillis(0)));
-    job.state = JobState::Ready;
+    let id = ((number as u128) << 80) | 0x7000_8000_0000_0000_0000;
+    let job = samples::job(id).at(at(0).unwrap_or(UnixMillis(0))).prompt(&prompt);
+    let job = job.asking(|draft| "text, watermark".clone_into(&mut draft.negative_prompt));
+    let job =
+        job.seed(u32::try_from(number % 1_000_003).unwrap_or_default()).stars(u8::try_from(number % 6).unwrap_or(0));
+    let clip = Clip {
+        sha256: Sha256Hex::of(&number.to_be_bytes()),
+        size_bytes: 4_000_000,
+        ..samples::clip(&format!("2026-06-04 clip {number} 720p 5s.mp4"))
+    };
+    let mut job = job.clip(clip).ready();
     (job.sent_at, job.accepted_at, job.made_at, job.ended_at) = (at(1), at(2), at(40), at(45));
     job.remote_id = RemoteId::new(&format!("n{number}_pixverse"));
     job.request_id = Some(format!("req-{number:032x}"));
     job.charge = Charge::Yes(Some(job.estimate.amount));
     job.poster = Poster::Made { width: 640, height: 360 };
-    job.verdict.rating = Rating::new(u8::try_from(number % 6).unwrap_or(0));
-    job.clip = Some(Clip {
-        path: format!("2026-06-04 clip {number} 720p 5s.mp4").into(),
-        sha256: Sha256Hex::of(&number.to_be_bytes()),
-        size_bytes: 4_000_000,
-        width: 1280,
-        height: 720,
-        duration_millis: 5_000,
-        has_audio: false,
-        recipe_note: None,
-    });
     job.exchange = Some(RawExchange {
         request_line: "GET https://api.example.org/v1/tasks".to_owned(),
         status: Some(200),

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::domain::outcome::NetworkCause;
 use crate::domain::progress::History;
 use crate::domain::random::Random;
 use crate::domain::settings::{AT_ONCE, INTERFACE_SCALE};
@@ -28,6 +27,7 @@ mod keys;
 #[cfg(test)]
 pub(crate) mod kit;
 mod order;
+mod remembered;
 mod settings;
 mod toasts;
 mod undo;
@@ -38,9 +38,10 @@ use browse::{card_changed, cards_changed, look_anew};
 use draft::{draft_changed, edit, edit_queued, import, keep_draft, use_settings};
 use files::{check_files_soon, clip_path, look_at_folder};
 use order::{NewJobs, generate, order, resend, retry};
+use remembered::remember;
 use settings::{choose_gateway, close_welcome, connect, panes_measured, prefer, set_clip_folder};
 use toasts::toast;
-use undo::{redo, remember, undo, undo_step};
+use undo::{redo, undo, undo_step};
 
 pub use toasts::{TOAST_STAYS, UNDO_STAYS};
 
@@ -382,19 +383,6 @@ fn tick(state: &mut AppState, to: &mut Effects) {
     }
     if state.draft_unkept_since.is_some_and(|since| now.since(since) >= KEEP_DRAFT_AFTER) {
         keep_draft(state, to);
-    }
-}
-
-/// What a silent network is called beside a key.
-pub fn network_words(cause: NetworkCause) -> &'static str {
-    match cause {
-        NetworkCause::CannotConnect => "cannot be reached",
-        NetworkCause::Tls => "the secure connection was refused",
-        NetworkCause::Broken => "the connection broke",
-        NetworkCause::TimedOut => "no answer in time",
-        NetworkCause::Unreadable => "the answer could not be read",
-        NetworkCause::ServerTrouble(_) => "is in trouble at the moment",
-        NetworkCause::Redirected(_) => "something else answered in its place",
     }
 }
 

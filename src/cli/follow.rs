@@ -133,6 +133,7 @@ mod tests {
     use super::super::samples::job;
     use super::*;
     use crate::domain::outcome::{Rejection, RejectionKind};
+    use crate::domain::samples::id;
 
     fn in_state(state: JobState) -> Job {
         Job { state, ..job() }
@@ -221,7 +222,7 @@ mod tests {
 
     #[test]
     fn queued_jobs_of_a_gateway_that_refuses_are_held() {
-        let other = Job { id: JobId(uuid::Uuid::from_u128(7)), ..job() };
+        let other = Job { id: id(7), ..job() };
         for (kind, is_held) in
             [(RejectionKind::NoCredits, true), (RejectionKind::KeyRefused, true), (RejectionKind::NotPermitted, false)]
         {

@@ -205,23 +205,14 @@ pub(super) fn last_word(job: &Job) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::super::samples::job;
     use super::*;
+    use crate::domain::samples::clip;
     use crate::domain::{Clip, RemoteId, Sha256Hex};
 
     fn ready() -> Job {
-        let clip = Clip {
-            path: PathBuf::from("boat.mp4"),
-            sha256: Sha256Hex::new(&"ab".repeat(32)).expect("a checksum"),
-            size_bytes: 7,
-            width: 1280,
-            height: 720,
-            duration_millis: 5000,
-            has_audio: false,
-            recipe_note: None,
-        };
+        let clip =
+            Clip { sha256: Sha256Hex::new(&"ab".repeat(32)).expect("a checksum"), size_bytes: 7, ..clip("boat.mp4") };
         Job { state: JobState::Ready, clip: Some(clip), charge: Charge::Yes(None), ..job() }
     }
 

@@ -43,18 +43,12 @@ impl DerefMut for SharedJob {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
-    use crate::domain::price::estimate;
-    use crate::domain::{Draft, GatewayId, JobId, UnixMillis};
+    use crate::domain::samples::job;
 
     #[test]
     fn a_writer_changes_only_its_own() {
-        let draft = Draft { prompt: "a boat".to_owned(), ..Draft::default() };
-        let request = draft.to_request().expect("valid");
-        let price = estimate(&request, GatewayId::Practice).expect("offered");
-        let job = Job::new(JobId(Uuid::from_u128(1)), GatewayId::Practice, request, price, UnixMillis(1));
+        let job = job(1).queued();
         let first = SharedJob::from(job);
         let mut second = first.share();
         assert!(std::ptr::eq(&*first, &*second), "one copy in memory");

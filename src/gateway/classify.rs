@@ -296,5 +296,4 @@ pub fn key_check(gateway: GatewayId, attempt: &Attempt) -> KeyCheck {
 }
 
 #[cfg(test)]
-#[path = "classify_tests.rs"]
 mod tests;

@@ -203,5 +203,4 @@ pub fn proxy_names(variables: impl IntoIterator<Item = (String, String)>) -> Vec
 }
 
 #[cfg(test)]
-#[path = "link_tests.rs"]
 mod tests;

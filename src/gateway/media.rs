@@ -315,5 +315,4 @@ impl Media {
 }
 
 #[cfg(test)]
-#[path = "media_tests.rs"]
 mod tests;

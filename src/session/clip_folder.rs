@@ -50,9 +50,8 @@ fn projects_in(clips: &Path) -> Vec<Project> {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
+    use crate::domain::samples::id as job;
 
     #[test]
     fn folders_are_projects_and_files_are_not() {
@@ -71,7 +70,6 @@ mod tests {
     fn what_is_not_there_is_missing() {
         let clips = tempfile::tempdir().expect("a folder");
         fs::write(clips.path().join("here.mp4"), "film").expect("a file");
-        let job = |number| JobId(Uuid::from_u128(number));
         let files = vec![
             (job(1), "here.mp4".into()),
             (job(2), "gone.mp4".into()),
@@ -85,7 +83,6 @@ mod tests {
     fn a_folder_that_is_not_there_says_nothing_of_its_files() {
         let home = tempfile::tempdir().expect("a folder");
         let drive = home.path().join("drive");
-        let job = |number| JobId(Uuid::from_u128(number));
         let elsewhere = (job(2), home.path().join("elsewhere.mp4"));
         assert_eq!(missing_of(&drive, vec![(job(1), "clip.mp4".into()), elsewhere.clone()]), None);
         assert_eq!(missing_of(&drive, vec![elsewhere]), Some(vec![job(2)]), "no clip of ours lies in it");

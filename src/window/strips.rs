@@ -179,17 +179,12 @@ fn make_strip(order: &StripRequest, widest: u32) -> Option<ColorImage> {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
+    use crate::domain::samples::id as job;
     use crate::practice::film::FilmSpec;
     use crate::practice::render::render;
 
     const SIZE: (u32, u32) = (96, 64);
-
-    fn job(number: u128) -> JobId {
-        JobId(Uuid::from_u128(number))
-    }
 
     fn shelf() -> StripShelf {
         StripShelf::new(Repainter::new(|_| {}))

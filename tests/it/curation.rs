@@ -10,8 +10,8 @@ use rushes::app::update::apply;
 use rushes::app::{Action, AppState, Effect, Input, Now};
 use rushes::domain::Settings;
 use rushes::domain::job::Poster;
-use rushes::domain::price::estimate;
-use rushes::domain::{Clip, Draft, GatewayId, Job, JobId, JobState, Project, Rating, Sha256Hex, UnixMillis};
+use rushes::domain::samples::{self, id};
+use rushes::domain::{Clip, Job, JobId, Project, Rating, Sha256Hex, UnixMillis};
 use rushes::engine::event::Event;
 use rushes::engine::{self, EngineHandle, EngineOptions, EngineParts};
 use rushes::gateway::Http;
@@ -19,7 +19,6 @@ use rushes::library::{Library, LibraryError, Paths};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
-use uuid::Uuid;
 
 /// Longest wait for anything; a test that needs it has failed.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -59,25 +58,14 @@ struct Studio {
 
 fn job(number: u128, bytes: &[u8]) -> Job {
     // Ten takes of each recipe.
-    let draft = Draft { prompt: format!("shot {}", number / 10), gateway: GatewayId::Apiin, ..Draft::default() };
-    let request = draft.to_request().expect("a prompt");
-    let estimate = estimate(&request, GatewayId::Apiin).expect("a price");
-    let mut job = Job::new(JobId(Uuid::from_u128(number)), GatewayId::Apiin, request, estimate, UnixMillis(1));
-    job.state = JobState::Ready;
-    job.poster = Poster::Impossible("a test".to_owned());
-    job.verdict.rating = Rating::new((number % 6) as u8);
-    job.verdict.is_rejected = number.is_multiple_of(7);
-    job.clip = Some(Clip {
-        path: format!("clip {number}.mp4").into(),
+    let clip = Clip {
         sha256: Sha256Hex::of(bytes),
         size_bytes: bytes.len() as u64,
-        width: 1280,
-        height: 720,
-        duration_millis: 5000,
-        has_audio: false,
-        recipe_note: None,
-    });
-    job
+        ..samples::clip(&format!("clip {number}.mp4"))
+    };
+    let job = samples::job(number).prompt(&format!("shot {}", number / 10)).clip(clip);
+    let job = job.stars((number % 6) as u8).rejected(number.is_multiple_of(7)).ready();
+    Job { poster: Poster::Impossible("a test".to_owned()), ..job }
 }
 
 fn film(number: u128) -> Vec<u8> {
@@ -208,10 +196,6 @@ impl Studio {
 
 fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
-}
-
-fn id(number: u128) -> JobId {
-    JobId(Uuid::from_u128(number))
 }
 
 /// Goal 22: file, rating, project and place in the group come back, in 1,000 of 1,000.

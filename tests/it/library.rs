@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use proptest::prelude::*;
+use rushes::domain::Sha256Hex;
 use rushes::domain::{
     AspectRatio, Charge, Clip, ClipDuration, Draft, Ending, GatewayId, Job, JobId, JobState, RawExchange, RemoteId,
-    Resolution, Sha256Hex, UnixMillis, job::Poster, price,
+    Resolution, UnixMillis, job::Poster, price, samples,
 };
 use rushes::library::{Library, LibraryError, Opened, Paths};
 use uuid::Uuid;
@@ -22,12 +23,10 @@ fn paths(dir: &Path) -> Paths {
 }
 
 fn job(number: u128) -> Job {
-    let draft = Draft { prompt: format!("shot {number}, “日本” \u{1f3ac}"), ..Draft::default() };
-    let request = draft.to_request().expect("a prompt is all it needs");
     let gateway = GatewayId::PAID[usize::try_from(number % 2).expect("0 or 1")];
-    let estimate = price::estimate(&request, gateway).expect("offered");
     let created_at = UnixMillis(1_700_000_000_000 + i64::try_from(number % 1_000_000).expect("small"));
-    Job::new(JobId(Uuid::from_u128(number)), gateway, request, estimate, created_at)
+    let prompt = format!("shot {number}, “日本” \u{1f3ac}");
+    samples::job(number).gateway(gateway).at(created_at).prompt(&prompt).queued()
 }
 
 fn in_state(number: u128, state: JobState) -> Job {
@@ -445,16 +444,7 @@ async fn a_long_job_log_is_shortened_to_what_is_not_over() {
 async fn clips_are_found_after_the_clip_folder_was_changed_or_moved() {
     let dir = tempfile::tempdir().expect("a folder");
     let paths = paths(dir.path());
-    let clip = |name: &str| Clip {
-        path: name.into(),
-        sha256: Sha256Hex::of(b"film"),
-        size_bytes: 4,
-        width: 0,
-        height: 0,
-        duration_millis: 0,
-        has_audio: false,
-        recipe_note: None,
-    };
+    let clip = |name: &str| Clip { size_bytes: 4, ..samples::clip(name) };
     let stays = Job { clip: Some(clip("stays.mp4")), ..in_state(1, JobState::Ready) };
     let moves = Job { clip: Some(clip("moves.mp4")), ..in_state(2, JobState::Ready) };
     let lost = Job { clip: Some(clip("lost.mp4")), ..in_state(3, JobState::Ready) };

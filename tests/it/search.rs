@@ -5,12 +5,11 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use rushes::domain::price::estimate;
+use rushes::domain::samples;
 use rushes::domain::search::{SearchWords, text_of};
-use rushes::domain::{Draft, GatewayId, Job, JobId, JobState, Project, RawExchange, UnixMillis};
+use rushes::domain::{Job, JobId, JobState, Project, RawExchange};
 use rushes::library::{Library, Opened, Paths};
 use tokio::runtime::Runtime;
-use uuid::Uuid;
 
 fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().build().expect("a runtime")
@@ -21,11 +20,8 @@ fn paths(dir: &Path) -> Paths {
 }
 
 fn job(number: u128, prompt: &str, negative_prompt: &str) -> Job {
-    let draft = Draft { prompt: prompt.to_owned(), negative_prompt: negative_prompt.to_owned(), ..Draft::default() };
-    let request = draft.to_request().expect("valid");
-    let price = estimate(&request, GatewayId::Apiin).expect("offered");
-    let id = JobId(Uuid::from_u128(number));
-    Job { state: JobState::Ready, ..Job::new(id, GatewayId::Apiin, request, price, UnixMillis(1)) }
+    let job = samples::job(number).prompt(prompt);
+    job.asking(|draft| negative_prompt.clone_into(&mut draft.negative_prompt)).state(JobState::Ready)
 }
 
 fn open(paths: &Paths) -> Library {

@@ -190,6 +190,9 @@ fn layout_offenses(source: &Source) -> Vec<String> {
     if source.path.ends_with("/mod.rs") {
         offenses.push(format!("{}: module files are foo.rs beside foo/", source.path));
     }
+    if source.path.ends_with("_tests.rs") {
+        offenses.push(format!("{}: the tests of foo.rs are at its end or in foo/tests.rs", source.path));
+    }
     // The name of `tests.rs` says it.
     if !source.text.starts_with("//!") && !source.path.ends_with("/tests.rs") {
         offenses.push(format!("{}: says not in its first line what it is for (//! …)", source.path));
@@ -393,6 +396,8 @@ fn leftovers_and_bad_layout_are_found() {
         assert_eq!(count("src/a.rs", &format!("//! Good.\n{word}\n")), 1, "{word}");
     }
     assert_eq!(count("src/a/mod.rs", "//! Bad.\n"), 1);
+    assert_eq!(count("src/a/b_tests.rs", "//! Bad.\n"), 1);
+    assert_eq!(count("src/a/b/tests.rs", "use super::*;\n"), 0);
     assert_eq!(count("src/a.rs", "fn f() {}\n"), 1);
     assert_eq!(count("src/a.rs", &format!("//! Long.\n{}", "\n".repeat(MAX_LINES))), 1);
 }

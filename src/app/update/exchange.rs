@@ -40,21 +40,16 @@ pub(super) fn loaded(state: &mut AppState, job: JobId, found: Option<Box<RawExch
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
     use crate::app::update::kit::{put, put_all};
     use crate::app::{Action, Input};
-    use crate::domain::price::estimate;
-    use crate::domain::{Draft, GatewayId, Job, UnixMillis};
+    use crate::domain::samples::job;
+    use crate::domain::{GatewayId, UnixMillis};
 
     #[test]
     fn a_conversation_is_read_once_and_only_when_it_is_wanted() {
-        let draft = Draft { prompt: "a boat".to_owned(), ..Draft::default() };
-        let request = draft.to_request().expect("valid");
-        let price = estimate(&request, GatewayId::Practice).expect("offered");
-        let id = JobId(Uuid::from_u128(1));
-        let mut job = Job::new(id, GatewayId::Practice, request, price, UnixMillis(1));
+        let mut job = job(1).gateway(GatewayId::Practice).queued();
+        let id = job.id;
         job.sent_at = Some(UnixMillis(2));
         let mut state = AppState::new(UnixMillis(3));
         state.jobs.insert(id, job);

@@ -31,32 +31,24 @@ fn takes(request: &GenerationRequest, seeds: Option<[Seed; MORE]>, random: &mut 
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
     use crate::app::action::{Action, Effect, Input};
     use crate::app::state::{KeyPlace, KeyState};
     use crate::app::update::kit::put;
-    use crate::domain::price::estimate;
-    use crate::domain::{
-        Amount, ClipDuration, Credits, Draft, GatewayId, Job, JobState, Money, Parent, Project, UnixMillis,
-    };
+    use crate::domain::samples::{self, id};
+    use crate::domain::{Amount, ClipDuration, Credits, GatewayId, Job, JobState, Money, Parent, UnixMillis};
     use crate::engine::command::{Command, NewJob};
     use crate::engine::event::Event;
 
     const NOW: UnixMillis = UnixMillis(1_000_000);
 
-    fn id(number: u128) -> JobId {
-        JobId(Uuid::from_u128(number))
-    }
-
     fn take(number: u128, gateway: GatewayId, prompt: &str, seed: Option<u32>) -> Job {
-        let draft = Draft { prompt: prompt.to_owned(), duration: ClipDuration::S8, gateway, ..Draft::default() };
-        let request = draft.to_request().expect("valid");
-        let request = seed.map_or(request.clone(), |seed| request.with_seed(Seed::from_random(seed), false));
-        let price = estimate(&request, gateway).expect("offered");
-        let job = Job::new(id(number), gateway, request, price, NOW);
-        Job { state: JobState::Ready, project: Project::new("Spring film").ok(), ..job }
+        let job = samples::job(number).gateway(gateway).at(NOW).project("Spring film").prompt(prompt);
+        let mut job = job.asking(|draft| draft.duration = ClipDuration::S8).state(JobState::Ready);
+        if let Some(seed) = seed {
+            job.request = job.request.with_seed(Seed::from_random(seed), false);
+        }
+        job
     }
 
     fn window(jobs: Vec<Job>) -> AppState {

@@ -1,5 +1,4 @@
 use strum::IntoEnumIterator as _;
-use uuid::Uuid;
 
 use super::*;
 use crate::app::action::{KeyFound, SAMPLE_SHOTS};
@@ -7,8 +6,8 @@ use crate::app::state::SettingsPage;
 use crate::app::update::kit::{BITS, put, put_all, tick};
 use crate::domain::money::Credits;
 use crate::domain::outcome::KeyCheck;
-use crate::domain::price;
 use crate::domain::request::StoredPicture;
+use crate::domain::samples::{self, id};
 use crate::domain::setting::SeedMode;
 use crate::domain::{Amount, ClipDuration, Draft, Money, Resolution as Lines, Seed, Sha256Hex};
 use crate::domain::{Job, Settings};
@@ -16,10 +15,6 @@ use crate::engine::command::NewJob;
 use crate::engine::event::Event;
 
 const NOW: UnixMillis = UnixMillis(1_000_000);
-
-fn id(number: u128) -> JobId {
-    JobId(Uuid::from_u128(number))
-}
 
 /// A window with a prompt typed and keys everywhere.
 fn window() -> AppState {
@@ -33,12 +28,8 @@ fn window() -> AppState {
 }
 
 fn job(number: u128, job_state: JobState) -> Job {
-    let request = Draft { prompt: "a dragon".to_owned(), duration: ClipDuration::S8, ..Draft::default() }
-        .to_request()
-        .expect("valid")
-        .with_seed(Seed::from_random(77), true);
-    let estimate = price::estimate(&request, GatewayId::Apiin).expect("offered");
-    Job { state: job_state, ..Job::new(id(number), GatewayId::Apiin, request, estimate, NOW) }
+    let job = samples::job(number).at(NOW).prompt("a dragon").asking(|draft| draft.duration = ClipDuration::S8);
+    job.seed(77).state(job_state)
 }
 
 fn with_job(number: u128, job_state: JobState) -> AppState {

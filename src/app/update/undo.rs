@@ -3,23 +3,8 @@
 use crate::app::action::Effects;
 use crate::app::state::{AppState, UndoStep};
 
+use super::remembered::push_step;
 use super::{curate, draft_changed};
-
-/// More than this is not remembered.
-const MAX_UNDO: usize = 50;
-
-/// Remembers a step for Undo. What was undone before cannot be done again then.
-pub(super) fn remember(state: &mut AppState, step: UndoStep) {
-    state.redo.clear();
-    push_step(&mut state.undo, step);
-}
-
-fn push_step(steps: &mut Vec<UndoStep>, step: UndoStep) {
-    if steps.len() == MAX_UNDO {
-        steps.remove(0);
-    }
-    steps.push(step);
-}
 
 pub(super) fn undo(state: &mut AppState, to: &mut Effects) {
     if let Some(step) = state.undo.pop() {

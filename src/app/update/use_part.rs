@@ -45,15 +45,14 @@ pub(super) fn act(state: &mut AppState, job: JobId, part: RecipePart, to: &mut E
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
 
     use super::*;
     use crate::app::action::{Action, Input};
     use crate::app::update::kit::put;
-    use crate::domain::{AspectRatio, Draft, GatewayId, Job, Resolution, Seed, Thinking, UnixMillis, price};
+    use crate::domain::{AspectRatio, Draft, GatewayId, Resolution, Seed, Thinking, UnixMillis, samples};
     use crate::engine::event::Event;
 
-    const SHOT: JobId = JobId(Uuid::from_u128(7));
+    const SHOT: JobId = samples::id(7);
 
     #[test]
     fn each_part_changes_what_it_names_and_nothing_else_and_can_be_undone() {
@@ -68,7 +67,6 @@ mod tests {
             ..Draft::default()
         };
         let request = theirs.to_request().expect("valid").with_seed(Seed::from_random(77), true);
-        let estimate = price::estimate(&request, GatewayId::Practice).expect("offered");
         let prompt = Draft { prompt: theirs.prompt.clone(), negative_prompt: "text".to_owned(), ..typed.clone() };
         let seed = Draft { seed_mode: SeedMode::Fixed, seed_text: "77".to_owned(), ..typed.clone() };
         let settings =
@@ -80,7 +78,7 @@ mod tests {
         ] {
             let mut state = AppState::new(UnixMillis(0));
             state.draft = typed.clone();
-            let job = Job::new(SHOT, GatewayId::Practice, request.clone(), estimate.clone(), UnixMillis(0));
+            let job = samples::job(7).gateway(GatewayId::Practice).request(request.clone()).queued();
             put(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));
             put(&mut state, Input::Act(Action::UsePart(SHOT, part)));
             assert_eq!(state.draft, draft, "{part:?}");

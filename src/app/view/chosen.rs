@@ -77,41 +77,23 @@ fn same<T: PartialEq>(mut values: impl Iterator<Item = T>) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
     use crate::app::Input;
     use crate::app::action::Action;
     use crate::app::action::browse::Browse;
     use crate::app::update::kit::put;
-    use crate::domain::job::Clip;
-    use crate::domain::{Charge, Draft, GatewayId, Sha256Hex, UnixMillis, Verdict, price};
+    use crate::domain::samples::{clip, id, job};
+    use crate::domain::{Charge, Clip, UnixMillis};
     use crate::engine::event::Event;
-
-    fn id(number: u128) -> JobId {
-        JobId(Uuid::from_u128(number))
-    }
 
     fn window(states: &[(JobState, u8, bool)]) -> AppState {
         let mut state = AppState::new(UnixMillis(0));
         for (number, (job_state, stars, is_rejected)) in (1..).zip(states) {
-            let request = Draft { prompt: "a".to_owned(), ..Draft::default() }.to_request().expect("valid");
-            let estimate = price::estimate(&request, GatewayId::Apiin).expect("offered");
-            let mut job = Job::new(id(number), GatewayId::Apiin, request, estimate, UnixMillis(0));
-            job.state = *job_state;
-            job.verdict = Verdict { rating: Rating::new(*stars), is_rejected: *is_rejected };
+            let sample = job(number).at(UnixMillis(0)).stars(*stars).rejected(*is_rejected);
+            let mut job = sample.state(*job_state);
             if *job_state == JobState::Ready {
                 job.charge = Charge::Yes(Some(job.estimate.amount));
-                job.clip = Some(Clip {
-                    path: "a.mp4".into(),
-                    sha256: Sha256Hex::of(b"a film"),
-                    size_bytes: 2_000_000,
-                    width: 1280,
-                    height: 720,
-                    duration_millis: 5_000,
-                    has_audio: false,
-                    recipe_note: None,
-                });
+                job.clip = Some(Clip { size_bytes: 2_000_000, ..clip("a.mp4") });
             }
             put(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));
         }

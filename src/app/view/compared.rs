@@ -61,25 +61,19 @@ pub fn chosen_or_neighbors(state: &AppState, card: JobId) -> Vec<JobId> {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
     use crate::app::Input;
     use crate::app::update::kit::put;
-    use crate::domain::price::estimate;
-    use crate::domain::{Draft, GatewayId, Job, JobState, Rating, UnixMillis, Verdict};
+    use crate::domain::samples::job;
+    use crate::domain::{JobState, UnixMillis};
     use crate::engine::event::Event;
 
     fn picked(takes: &[(u8, bool, JobState)]) -> Vec<u128> {
         let mut state = AppState::new(UnixMillis(1));
         let mut ids = Vec::new();
         for (number, (stars, is_rejected, job_state)) in (1..).zip(takes) {
-            let request = Draft { prompt: "a boat".to_owned(), ..Draft::default() }.to_request().expect("valid");
-            let price = estimate(&request, GatewayId::Apiin).expect("offered");
-            let job = Job::new(JobId(Uuid::from_u128(number)), GatewayId::Apiin, request, price, UnixMillis(1));
-            let verdict = Verdict { rating: Rating::new(*stars), is_rejected: *is_rejected };
+            let job = job(number).stars(*stars).rejected(*is_rejected).state(*job_state);
             ids.push(job.id);
-            let job = Job { verdict, state: *job_state, ..job };
             put(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));
         }
         best_takes(&state, &ids).iter().map(|id| id.0.as_u128()).collect()

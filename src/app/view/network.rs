@@ -33,6 +33,19 @@ fn is_reached(gateway: &GatewayState) -> Option<bool> {
     })
 }
 
+/// What a silent network is called beside a key.
+pub fn network_words(cause: NetworkCause) -> &'static str {
+    match cause {
+        NetworkCause::CannotConnect => "cannot be reached",
+        NetworkCause::Tls => "the secure connection was refused",
+        NetworkCause::Broken => "the connection broke",
+        NetworkCause::TimedOut => "no answer in time",
+        NetworkCause::Unreadable => "the answer could not be read",
+        NetworkCause::ServerTrouble(_) => "is in trouble at the moment",
+        NetworkCause::Redirected(_) => "something else answered in its place",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

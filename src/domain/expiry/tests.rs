@@ -1,7 +1,5 @@
 use super::*;
-use crate::domain::price::estimate;
-use crate::domain::{Draft, JobId};
-use uuid::Uuid;
+use crate::domain::samples;
 
 /// Made one hour after the order at [`ORDERED`].
 const ORDERED: UnixMillis = UnixMillis(1_780_000_000_000);
@@ -11,14 +9,10 @@ fn hours(hours: u64) -> Duration {
 }
 
 fn made(gateway: GatewayId, after: Duration) -> Job {
-    let draft = Draft { gateway, prompt: "a boat".to_owned(), ..Draft::default() };
-    let estimate = estimate(&draft, gateway).expect("a price");
-    let mut job =
-        Job::new(JobId(Uuid::from_u128(7)), gateway, draft.to_request().expect("a request"), estimate, ORDERED);
+    let mut job = samples::job(7).gateway(gateway).at(ORDERED).state(JobState::Downloading);
     job.sent_at = Some(ORDERED);
     job.accepted_at = Some(ORDERED.after(Duration::from_secs(1)));
     job.made_at = Some(ORDERED.after(after));
-    job.state = JobState::Downloading;
     job
 }
 

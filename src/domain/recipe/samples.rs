@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::domain::price::PriceDoubt;
 use crate::domain::request::{PictureType, StoredPicture};
+use crate::domain::samples;
 use crate::domain::setting::SeedMode;
 use crate::domain::{
     Amount, AspectRatio, Charge, Clip, ClipDuration, Credits, Draft, Estimate, GatewayId, GenerationRequest, Job,
@@ -14,23 +15,16 @@ use crate::domain::{
 
 /// A ready job at aigateway.
 pub fn ready() -> Job {
-    let request = Draft { prompt: "a paper boat".to_owned(), ..Draft::default() }.to_request().expect("a good draft");
-    let estimate = crate::domain::price::estimate(&request, GatewayId::Aigateway).expect("an offered combination");
-    let id = JobId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0bad_cafe));
-    let asked = Job::new(id, GatewayId::Aigateway, request, estimate, UnixMillis(1_780_000_000_000));
-    Job { state: JobState::Ready, charge: Charge::Yes(None), clip: Some(clip()), ..asked }
+    let job = samples::job(0x0190_0000_0000_7000_8000_0000_0bad_cafe).gateway(GatewayId::Aigateway);
+    let job = job.at(UnixMillis(1_780_000_000_000)).clip(clip()).ready();
+    Job { charge: Charge::Yes(None), ..job }
 }
 
 fn clip() -> Clip {
     Clip {
-        path: "boat.mp4".into(),
         sha256: Sha256Hex::new(&"0a".repeat(32)).expect("a checksum"),
         size_bytes: 5_000_000,
-        width: 1280,
-        height: 720,
-        duration_millis: 5000,
-        has_audio: false,
-        recipe_note: None,
+        ..samples::clip("boat.mp4")
     }
 }
 

@@ -5,16 +5,17 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use url::Url;
-use uuid::Uuid;
 
 use super::*;
+use crate::domain::Sha256Hex;
 use crate::domain::job::PartFile;
 use crate::domain::outcome::{
     Accepted, CancelOutcome, Failure, NetworkCause, Phase, PollOutcome, Rejection, RejectionKind, SubmitOutcome,
     UnconfirmedCause,
 };
 use crate::domain::price::estimate;
-use crate::domain::{Clip, Draft, Project, Rating, RawExchange, RemoteId, Sha256Hex, Verdict};
+use crate::domain::samples::{id, request};
+use crate::domain::{Clip, Project, Rating, RawExchange, RemoteId, Verdict};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::engine::schedule::least_request_gap;
 use crate::gateway::{Answer, Connection, LimitHint};
@@ -77,10 +78,6 @@ struct World {
     deleted: u32,
     crashes: u32,
     steps: u32,
-}
-
-fn id(number: u128) -> JobId {
-    JobId(Uuid::from_u128(number))
 }
 
 fn answer<T>(outcome: T) -> Answer<T> {
@@ -476,8 +473,7 @@ impl World {
         self.step(Input::Start);
         self.connect();
         let count = 1 + self.below(5);
-        let draft = Draft { prompt: "a paper boat".to_owned(), ..Draft::default() };
-        let request = draft.to_request().expect("a prompt");
+        let request = request("a paper boat");
         let new_jobs = (0..count)
             .map(|number| NewJob {
                 id: id(u128::from(number) + 1),

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use uuid::Uuid;
-
 use super::*;
 use crate::domain::ending::EndingKind;
 use crate::domain::outcome::{
@@ -11,13 +9,10 @@ use crate::domain::outcome::{
     UnconfirmedCause,
 };
 use crate::domain::price::estimate;
-use crate::domain::{Charge, Draft, RawExchange, RemoteId};
+use crate::domain::samples::{id, request};
+use crate::domain::{Charge, RawExchange, RemoteId};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::gateway::{Answer, Connection, LimitHint};
-
-fn id(number: u128) -> JobId {
-    JobId(Uuid::from_u128(number))
-}
 
 fn answer<T>(outcome: T) -> Answer<T> {
     Answer { outcome, request_id: None, exchange: RawExchange::default(), limit: LimitHint::default() }
@@ -82,8 +77,7 @@ impl Bench {
     }
 
     fn enqueue(&mut self, number: u128) -> JobId {
-        let draft = Draft { prompt: "a heron".to_owned(), gateway: self.gateway, ..Draft::default() };
-        let request = draft.to_request().expect("a good draft");
+        let request = request("a heron");
         let estimate = estimate(&request, self.gateway).expect("a price");
         let new_job = NewJob { id: id(number), gateway: self.gateway, request, estimate, project: None, parent: None };
         self.tell(Input::Command(Command::Enqueue(vec![new_job])));
@@ -143,8 +137,7 @@ fn completed(link: Option<&str>) -> PollOutcome {
 #[test]
 fn an_order_is_stored_as_queued_then_as_being_sent_and_only_then_sent() {
     let mut bench = Bench::new(GatewayId::Apiin);
-    let draft = Draft { prompt: "a heron".to_owned(), ..Draft::default() };
-    let request = draft.to_request().expect("a good draft");
+    let request = request("a heron");
     let price = estimate(&request, GatewayId::Apiin).expect("a price");
     let new_job =
         NewJob { id: id(1), gateway: GatewayId::Apiin, request, estimate: price, project: None, parent: None };
@@ -181,8 +174,7 @@ fn nothing_is_sent_while_the_disk_fails_and_it_is_tried_again() {
     bench.tell_only(Input::StoreFailed { job, revision, reason: "full".to_owned() });
     assert!(bench.count(|effect| matches!(effect, Effect::Emit(Event::StorageTrouble(Some(_))))) == 1);
     // The job is not looked at before its remote id is safe, and the next order is held.
-    let draft = Draft { prompt: "a stork".to_owned(), ..Draft::default() };
-    let request = draft.to_request().expect("a good draft");
+    let request = request("a stork");
     let price = estimate(&request, GatewayId::Apiin).expect("a price");
     let new_job =
         NewJob { id: id(2), gateway: GatewayId::Apiin, request, estimate: price, project: None, parent: None };

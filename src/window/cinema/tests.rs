@@ -6,15 +6,14 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 use eframe::egui::RawInput;
-use uuid::Uuid;
 
 use super::*;
 use crate::app::action::Effect;
 use crate::app::state::viewer::{CompareMode, Comparison, Viewer};
-use crate::domain::job::{Clip, JobState};
-use crate::domain::price::estimate;
+use crate::domain::job::Clip;
 use crate::domain::request::StoredPicture;
-use crate::domain::{Draft, GatewayId, Job, Sha256Hex, UnixMillis};
+use crate::domain::samples;
+use crate::domain::{GatewayId, UnixMillis};
 use crate::engine::event::Live;
 
 /// Time after which a film that delivers nothing counts as hanging.
@@ -98,20 +97,8 @@ impl Bench {
     }
 
     fn job(&mut self, number: u128, path: PathBuf) -> JobId {
-        let request = Draft { prompt: "a boat".to_owned(), ..Draft::default() }.to_request().expect("valid");
-        let price = estimate(&request, GatewayId::Practice).expect("offered");
-        let mut job = Job::new(JobId(Uuid::from_u128(number)), GatewayId::Practice, request, price, UnixMillis(0));
-        job.state = JobState::Ready;
-        job.clip = Some(Clip {
-            path,
-            sha256: Sha256Hex::of(b"a film"),
-            size_bytes: 1,
-            width: 320,
-            height: 180,
-            duration_millis: 1000,
-            has_audio: false,
-            recipe_note: None,
-        });
+        let clip = Clip { path, width: 320, height: 180, duration_millis: 1000, ..samples::clip("") };
+        let job = samples::job(number).gateway(GatewayId::Practice).at(UnixMillis(0)).clip(clip).ready();
         let id = job.id;
         self.state.jobs.insert(id, job);
         id

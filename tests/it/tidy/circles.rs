@@ -43,8 +43,8 @@ impl Crate {
         let (module, rest) = path.split_at(length);
         let name = rest.first().cloned().unwrap_or_else(|| "itself".to_owned());
         let (_, reading) = &self.files[module];
-        // A name that is only handed on belongs to the file that it comes from.
-        let origin = reading.handed_on.iter().find(|target| target.last() == rest.first() && !rest.is_empty());
+        // A name that is only imported there belongs to the file that it comes from.
+        let origin = reading.imported.iter().find(|target| target.last() == rest.first() && !rest.is_empty());
         let origin = origin.and_then(|target| self.resolved(module, target));
         match origin {
             Some(origin) if steps > 0 => self.find(&origin, steps - 1),
@@ -175,6 +175,18 @@ fn a_circle_is_found_however_it_is_closed() {
             ("src/a.rs", "pub mod b; pub mod c; pub use b::B;"),
             ("src/a/b.rs", "use super::c::C; pub struct B;"),
             ("src/a/c.rs", "use crate::a::B; pub struct C;"),
+        ],
+        &[&["src/a/b.rs", "src/a/c.rs"]],
+    );
+}
+
+#[test]
+fn a_circle_behind_the_imports_of_a_parent_is_found() {
+    check(
+        &[
+            ("src/a.rs", "mod b; mod c; use b::B; use c::C;"),
+            ("src/a/b.rs", "use super::C; pub struct B;"),
+            ("src/a/c.rs", "use super::B; pub struct C;"),
         ],
         &[&["src/a/b.rs", "src/a/c.rs"]],
     );

@@ -13,6 +13,8 @@ pub(super) struct Reading {
     pub paths: BTreeSet<Vec<String>>,
     /// What is handed on under another module's name: the target of each `pub use`.
     pub handed_on: BTreeSet<Vec<String>>,
+    /// Every import outside of inner modules, public or not: by these a child finds names at its parent.
+    pub imported: BTreeSet<Vec<String>>,
     /// Every single word of the code.
     pub words: BTreeSet<String>,
     /// Modules that exist in tests only, as `samples` of `#[cfg(test)] mod samples;`.
@@ -110,10 +112,13 @@ impl<'ast> Visit<'ast> for Reading {
     fn visit_item_use(&mut self, item: &'ast ItemUse) {
         let mut found = Vec::new();
         leaves(&item.tree, &[], &mut found);
-        // Who hands a name on does not use it.
-        if !matches!(item.vis, Visibility::Inherited) && self.depth == 0 {
-            self.handed_on.extend(found);
-            return;
+        if self.depth == 0 {
+            self.imported.extend(found.iter().cloned());
+            // Who hands a name on does not use it.
+            if !matches!(item.vis, Visibility::Inherited) {
+                self.handed_on.extend(found);
+                return;
+            }
         }
         for path in found {
             self.words.extend(path.iter().cloned());

@@ -10,17 +10,18 @@ use rushes::app::state::SettingsPage;
 use rushes::app::state::playback::FilmFacts;
 use rushes::app::state::viewer::Viewer;
 use rushes::app::{Action, Effect, WindowEffect};
+use rushes::domain::Sha256Hex;
 use rushes::domain::request::{PictureType, StoredPicture};
-use rushes::domain::{GatewayId, Job, JobId, Parent, Project, Sha256Hex, StartPicture, UnixMillis};
+use rushes::domain::samples;
+use rushes::domain::{GatewayId, Job, JobId, Parent, Project, StartPicture, UnixMillis};
 use rushes::engine::command::Command;
 use rushes::engine::event::{Event, GatewayHealth};
-use uuid::Uuid;
 
 use super::fixture::{BOAT, Bench, first_start, show, with_jobs};
 use super::{drawn_part, whole};
 
 /// The selected clip of the fixture, its first take and the two after it.
-const SHOTS: [JobId; 3] = [JobId(Uuid::from_u128(21)), JobId(Uuid::from_u128(22)), JobId(Uuid::from_u128(23))];
+const SHOTS: [JobId; 3] = [samples::id(21), samples::id(22), samples::id(23)];
 const STRIP: &str = "Place in the film, in seconds";
 
 fn facts() -> FilmFacts {

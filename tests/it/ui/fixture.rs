@@ -13,18 +13,17 @@ use rushes::app::{Action, AppState, Effect, Effects, Input, Now, WindowEffect};
 use rushes::domain::job::{Clip, Poster};
 use rushes::domain::money::CreditValue;
 use rushes::domain::outcome::{Failure, NetworkCause, UnconfirmedCause};
-use rushes::domain::price::estimate;
 use rushes::domain::request::StoredPicture;
+use rushes::domain::samples;
 use rushes::domain::search::{SearchWords, text_of};
 use rushes::domain::{
     Amount, AspectRatio, Charge, ClipDuration, Credits, Draft, Ending, GatewayId, Job, JobId, JobState, Money,
-    RemoteId, Resolution, Seed, Sha256Hex, UnixMillis, Verdict,
+    RemoteId, Resolution, Seed, UnixMillis, Verdict,
 };
 use rushes::engine::event::{Event, GatewayHealth, Live, LiveJob};
 use rushes::ui::screens::{FilmPicture, Pictures, UiState, root_ui};
 use rushes::ui::theme;
 use rushes::ui::widgets::StripTexture;
-use uuid::Uuid;
 
 /// 4 June 2026, 14:05 UTC.
 const NOW: UnixMillis = UnixMillis(1_780_581_900_000);
@@ -125,24 +124,17 @@ fn request(prompt: &str, change: impl FnOnce(&mut Draft), seed: u32) -> rushes::
 }
 
 fn job(number: u128, gateway: GatewayId, state: JobState, request: rushes::domain::GenerationRequest) -> Job {
-    let price = estimate(&request, gateway).expect("offered");
-    let created_at = UnixMillis(NOW.0 - 180_000);
-    let mut job = Job::new(JobId(Uuid::from_u128(number)), gateway, request, price, created_at);
-    job.state = state;
-    job
+    samples::job(number).gateway(gateway).at(UnixMillis(NOW.0 - 180_000)).request(request).state(state)
 }
 
 fn ready(mut job: Job) -> Job {
     let (width, height) = job.request.pixels();
     job.clip = Some(Clip {
-        path: format!("{}.mp4", job.id).into(),
-        sha256: Sha256Hex::of(b"a film"),
         size_bytes: 14_600_000,
         width,
         height,
         duration_millis: u64::from(job.request.duration().secs()) * 1000,
-        has_audio: false,
-        recipe_note: None,
+        ..samples::clip(&format!("{}.mp4", job.id))
     });
     job.poster = Poster::Made { width, height };
     job.charge = Charge::Yes(Some(job.estimate.amount));
@@ -208,12 +200,12 @@ pub fn with_jobs() -> Bench {
     bench.job(job(26, Apiin, JobState::Queued, request(BOAT, |_| {}, 12)));
     let mut live = HashMap::new();
     let coming = LiveJob { downloaded: Some((11_200_000, Some(18_000_000))), ..LiveJob::default() };
-    live.insert(JobId(Uuid::from_u128(25)), coming);
-    live.insert(JobId(Uuid::from_u128(26)), LiveJob { place: Some(1), ..LiveJob::default() });
+    live.insert(samples::id(25), coming);
+    live.insert(samples::id(26), LiveJob { place: Some(1), ..LiveJob::default() });
     bench.put(Input::Numbers(Live { jobs: live }));
     let answered = GatewayHealth { last_answer: Some(UnixMillis(NOW.0 - 3_000)), ..GatewayHealth::default() };
     bench.put(Input::Engine(Event::GatewayChanged(Apiin, answered)));
-    bench.act(Action::Select(Some(JobId(Uuid::from_u128(21)))));
+    bench.act(Action::Select(Some(samples::id(21))));
     bench.effects.clear();
     bench
 }

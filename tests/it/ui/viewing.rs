@@ -8,14 +8,14 @@ use rushes::app::action::viewing::Viewing;
 use rushes::app::state::Dialog;
 use rushes::app::state::viewer::{CompareMode, Comparison, Viewer};
 use rushes::app::{Action, Effect, Input};
+use rushes::domain::samples;
 use rushes::domain::{Draft, JobId, Verdict};
 use rushes::engine::command::Command;
-use uuid::Uuid;
 
 use super::fixture::{BOAT, Bench, show, show_at, with_jobs};
 
 /// Three ready takes of the boat in the fixture.
-const BOATS: [JobId; 3] = [JobId(Uuid::from_u128(21)), JobId(Uuid::from_u128(22)), JobId(Uuid::from_u128(23))];
+const BOATS: [JobId; 3] = [samples::id(21), samples::id(22), samples::id(23)];
 
 fn on_a_card(bench: Bench) -> Harness<'static, Bench> {
     let mut harness = show(bench);

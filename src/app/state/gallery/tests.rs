@@ -1,10 +1,10 @@
 use proptest::prelude::*;
 use strum::IntoEnumIterator as _;
-use uuid::Uuid;
 
 use super::*;
-use crate::domain::price::estimate;
-use crate::domain::{Clip, ClipDuration, Draft, Seed, Sha256Hex, UnixMillis};
+use crate::domain::Sha256Hex;
+use crate::domain::samples::{self, id};
+use crate::domain::{Clip, ClipDuration, Draft};
 
 /// What a [`Look`] borrows.
 #[derive(Clone, Debug, Default)]
@@ -32,15 +32,8 @@ impl Looking {
     }
 }
 
-fn id(number: u128) -> JobId {
-    JobId(Uuid::from_u128(number))
-}
-
 fn job(number: u128, gateway: GatewayId, prompt: &str, seed: u32, state: JobState) -> Job {
-    let draft = Draft { prompt: prompt.to_owned(), gateway, ..Draft::default() };
-    let request = draft.to_request().expect("valid").with_seed(Seed::from_random(seed), true);
-    let price = estimate(&request, gateway).expect("offered");
-    Job { state, ..Job::new(id(number), gateway, request, price, UnixMillis(1)) }
+    samples::job(number).gateway(gateway).prompt(prompt).seed(seed).state(state)
 }
 
 fn numbers(gallery: &Gallery) -> Vec<Vec<u128>> {

@@ -1,25 +1,16 @@
-use uuid::Uuid;
-
 use crate::app::Input;
 use crate::app::action::Action;
 use crate::app::state::gallery::Filter;
 use crate::app::update::kit::put;
 use crate::domain::browsing::{CardSize, SortBy, View};
-use crate::domain::price::estimate;
-use crate::domain::{Draft, GatewayId, Job, JobState, Rating, Settings, UnixMillis};
+use crate::domain::samples::{self, id};
+use crate::domain::{GatewayId, Job, JobState, Rating, Settings, UnixMillis};
 use crate::engine::event::Event;
 
 use super::*;
 
-fn id(number: u128) -> JobId {
-    JobId(Uuid::from_u128(number))
-}
-
 fn job(number: u128, prompt: &str) -> Job {
-    let draft = Draft { prompt: prompt.to_owned(), ..Draft::default() };
-    let request = draft.to_request().expect("valid");
-    let price = estimate(&request, GatewayId::Practice).expect("offered");
-    Job { state: JobState::Ready, ..Job::new(id(number), GatewayId::Practice, request, price, UnixMillis(1)) }
+    samples::job(number).gateway(GatewayId::Practice).prompt(prompt).state(JobState::Ready)
 }
 
 /// Five clips, each its own group, so that the newest comes first: 5 4 3 2 1.

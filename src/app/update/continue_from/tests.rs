@@ -1,16 +1,15 @@
-use uuid::Uuid;
-
 use super::*;
 use crate::app::action::{Action, Effect, Input};
 use crate::app::state::{KeyPlace, KeyState};
 use crate::app::update::kit::put;
+use crate::domain::Sha256Hex;
 use crate::domain::job::Clip;
 use crate::domain::request::PictureType;
-use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, Job, JobState, Seed, Sha256Hex, UnixMillis, price};
+use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, Seed, UnixMillis, samples};
 use crate::engine::command::Command;
 use crate::engine::event::Event;
 
-const SHOT: JobId = JobId(Uuid::from_u128(7));
+const SHOT: JobId = samples::id(7);
 
 /// A window with one ready clip whose seed was drawn or typed.
 fn window(is_seed_drawn: bool) -> AppState {
@@ -26,19 +25,8 @@ fn window(is_seed_drawn: bool) -> AppState {
         ..Draft::default()
     };
     let request = draft.to_request().expect("valid").with_seed(Seed::from_random(77), is_seed_drawn);
-    let estimate = price::estimate(&request, GatewayId::Practice).expect("offered");
-    let mut job = Job::new(SHOT, GatewayId::Practice, request, estimate, UnixMillis(0));
-    job.state = JobState::Ready;
-    job.clip = Some(Clip {
-        path: "boat.mp4".into(),
-        sha256: Sha256Hex::of(b"a film"),
-        size_bytes: 1,
-        width: 720,
-        height: 1280,
-        duration_millis: 8_000,
-        has_audio: false,
-        recipe_note: None,
-    });
+    let clip = Clip { width: 720, height: 1280, duration_millis: 8_000, ..samples::clip("boat.mp4") };
+    let job = samples::job(7).gateway(GatewayId::Practice).request(request).clip(clip).ready();
     put(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));
     state
 }

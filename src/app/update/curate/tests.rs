@@ -1,33 +1,14 @@
-use uuid::Uuid;
-
 use super::*;
 use crate::app::update::kit::{put, tick};
 use crate::app::{Action, Input};
-use crate::domain::price::estimate;
-use crate::domain::{Clip, Draft, GatewayId, Sha256Hex, UnixMillis};
+use crate::domain::UnixMillis;
+use crate::domain::samples::{self, id};
 use crate::engine::event::Event;
 
 const NOW: UnixMillis = UnixMillis(1_000_000);
 
-fn id(number: u128) -> JobId {
-    JobId(Uuid::from_u128(number))
-}
-
 fn job(number: u128) -> Job {
-    let request = Draft { prompt: "a dragon".to_owned(), ..Draft::default() }.to_request().expect("valid");
-    let estimate = estimate(&request, GatewayId::Apiin).expect("offered");
-    let clip = Clip {
-        path: format!("{number}.mp4").into(),
-        sha256: Sha256Hex::of(b"a film"),
-        size_bytes: 9,
-        width: 1280,
-        height: 720,
-        duration_millis: 5000,
-        has_audio: false,
-        recipe_note: None,
-    };
-    let job = Job::new(id(number), GatewayId::Apiin, request, estimate, NOW);
-    Job { state: JobState::Ready, clip: Some(clip), ..job }
+    samples::job(number).prompt("a dragon").at(NOW).ready()
 }
 
 /// A window with so many clips of one recipe.

@@ -1,7 +1,4 @@
-use std::path::PathBuf;
 use std::time::Duration;
-
-use uuid::Uuid;
 
 use super::*;
 use crate::app::action::curate::Curate;
@@ -11,35 +8,19 @@ use crate::app::update::next_wake;
 use crate::app::view::compared::{chosen_or_neighbors, chosen_with};
 use crate::app::view::viewer::continue_frame;
 use crate::app::{Action, Input};
-use crate::domain::job::Clip;
-use crate::domain::price::estimate;
-use crate::domain::{AspectRatio, Draft, GatewayId, Job, JobState, Seed, Sha256Hex, UnixMillis};
+use crate::domain::samples::{self, id};
+use crate::domain::{AspectRatio, Clip, GatewayId, Job, JobState, UnixMillis};
 use crate::engine::event::Event;
 
 const NOW: UnixMillis = UnixMillis(1_000_000);
 const FILM: FilmFacts = FilmFacts { frames: 192, duration_millis: 8_000, width: 1280, height: 720, has_audio: false };
 
-fn id(number: u128) -> JobId {
-    JobId(Uuid::from_u128(number))
-}
-
 fn clip(number: u128, prompt: &str, ratio: AspectRatio) -> Job {
-    let draft = Draft { prompt: prompt.to_owned(), aspect_ratio: ratio, ..Draft::default() };
-    let request = draft.to_request().expect("valid").with_seed(Seed::from_random(7), true);
-    let price = estimate(&request, GatewayId::Practice).expect("offered");
-    let (width, height) = request.pixels();
-    let clip = Clip {
-        path: PathBuf::from(format!("{number}.mp4")),
-        sha256: Sha256Hex::of(b"a film"),
-        size_bytes: 1,
-        width,
-        height,
-        duration_millis: 8_000,
-        has_audio: false,
-        recipe_note: None,
-    };
-    let job = Job::new(id(number), GatewayId::Practice, request, price, NOW);
-    Job { state: JobState::Ready, clip: Some(clip), ..job }
+    let job = samples::job(number).gateway(GatewayId::Practice).at(NOW).prompt(prompt);
+    let mut job = job.asking(|draft| draft.aspect_ratio = ratio).seed(7).state(JobState::Ready);
+    let (width, height) = job.request.pixels();
+    job.clip = Some(Clip { width, height, duration_millis: 8_000, ..samples::clip(&format!("{number}.mp4")) });
+    job
 }
 
 fn put(state: &mut AppState, input: Input) {

@@ -1,21 +1,19 @@
 use std::time::Duration;
 
 use strum::IntoEnumIterator as _;
-use uuid::Uuid;
 
 use super::*;
+use crate::domain::Sha256Hex;
 use crate::domain::job::{Clip, PartFile};
 use crate::domain::outcome::{Failure, NetworkCause, Rejection, RejectionKind, UnconfirmedCause};
-use crate::domain::price::estimate;
-use crate::domain::{Amount, ClipDuration, Draft, Ending, JobId, Money, Sha256Hex, Verdict};
+use crate::domain::samples;
+use crate::domain::{Amount, ClipDuration, Ending, Money, Verdict};
 
 const NOW: UnixMillis = UnixMillis(1_000_000_000);
 
 fn job(gateway: GatewayId, state: JobState) -> Job {
-    let draft = Draft { prompt: "a boat".to_owned(), duration: ClipDuration::S8, ..Draft::default() };
-    let request = draft.to_request().expect("valid");
-    let price = estimate(&request, gateway).expect("offered");
-    Job { state, ..Job::new(JobId(Uuid::nil()), gateway, request, price, NOW) }
+    let job = samples::job(0).gateway(gateway).at(NOW).prompt("a boat");
+    job.asking(|draft| draft.duration = ClipDuration::S8).state(state)
 }
 
 fn ended(gateway: GatewayId, state: JobState, ending: Ending) -> Job {

@@ -1,33 +1,12 @@
-use uuid::Uuid;
-
 use super::*;
-use crate::domain::job::Clip;
-use crate::domain::price::estimate;
-use crate::domain::{Draft, GatewayId, Rating, Sha256Hex, UnixMillis, Verdict};
+use crate::domain::samples::{id, job};
+use crate::domain::{GatewayId, Rating, UnixMillis, Verdict};
 use crate::engine::event::Event;
-
-fn id(number: u128) -> JobId {
-    JobId(Uuid::from_u128(number))
-}
 
 /// A ready clip that goes on from frame 10 × `parent` of that clip.
 fn clip(number: u128, parent: u128) -> Job {
-    let request = Draft { prompt: "a boat".to_owned(), ..Draft::default() }.to_request().expect("valid");
-    let price = estimate(&request, GatewayId::Practice).expect("offered");
-    let mut job = Job::new(id(number), GatewayId::Practice, request, price, UnixMillis(0));
-    job.state = JobState::Ready;
-    job.clip = Some(Clip {
-        path: format!("{number}.mp4").into(),
-        sha256: Sha256Hex::of(b"a film"),
-        size_bytes: 1,
-        width: 1280,
-        height: 720,
-        duration_millis: 5_000,
-        has_audio: false,
-        recipe_note: None,
-    });
-    job.parent = (parent > 0).then(|| Parent { job: id(parent), frame: 10 * parent as u32 });
-    job
+    let job = job(number).gateway(GatewayId::Practice).at(UnixMillis(0));
+    if parent > 0 { job.parent(parent, 10 * parent as u32).ready() } else { job.ready() }
 }
 
 fn trashed(job: Job) -> Job {

@@ -1,25 +1,20 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use uuid::Uuid;
 
 use super::*;
-use crate::domain::price::estimate;
+use crate::domain::Sha256Hex;
 use crate::domain::request::{PictureType, StoredPicture};
+use crate::domain::samples;
 use crate::domain::setting::SeedMode;
-use crate::domain::{
-    AspectRatio, ClipDuration, Draft, GatewayId, GenerationRequest, Resolution, Seed, Sha256Hex, UnixMillis,
-};
+use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, GenerationRequest, Resolution};
 
 fn job(number: u128, gateway: GatewayId, request: GenerationRequest) -> Job {
-    let price = estimate(&request, gateway).expect("offered");
-    Job::new(JobId(Uuid::from_u128(number)), gateway, request, price, UnixMillis(1))
+    samples::job(number).gateway(gateway).request(request).queued()
 }
 
 fn clip(number: u128, seed: u32, change: impl FnOnce(&mut Draft)) -> Job {
-    let mut draft = Draft { prompt: "a paper boat".to_owned(), ..Draft::default() };
-    change(&mut draft);
-    job(number, GatewayId::Apiin, draft.to_request().expect("valid").with_seed(Seed::from_random(seed), true))
+    samples::job(number).asking(change).seed(seed).queued()
 }
 
 fn line(jobs: &[Job]) -> Vec<(String, Option<usize>)> {

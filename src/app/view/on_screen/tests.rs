@@ -1,37 +1,14 @@
-use std::path::Path;
-
-use uuid::Uuid;
-
 use super::*;
 use crate::app::state::viewer::Comparison;
-use crate::domain::job::Clip;
-use crate::domain::price::estimate;
-use crate::domain::{Draft, GatewayId, Job, JobState, Sha256Hex, UnixMillis};
-
-fn id(number: u128) -> JobId {
-    JobId(Uuid::from_u128(number))
-}
+use crate::domain::samples::{clip, id, job};
+use crate::domain::{GatewayId, UnixMillis};
 
 /// A window with the ready clips 1 to 5, and 6, which is not made yet. Clip 5 has no file any more.
 fn state() -> AppState {
     let mut state = AppState::new(UnixMillis(0));
     for number in 1..=6 {
-        let request = Draft { prompt: "a boat".to_owned(), ..Draft::default() }.to_request().expect("valid");
-        let price = estimate(&request, GatewayId::Practice).expect("offered");
-        let mut job = Job::new(id(number), GatewayId::Practice, request, price, UnixMillis(0));
-        if number < 6 {
-            job.state = JobState::Ready;
-            job.clip = Some(Clip {
-                path: Path::new("clips").join(number.to_string()),
-                sha256: Sha256Hex::of(b"a film"),
-                size_bytes: 1,
-                width: 1280,
-                height: 720,
-                duration_millis: 5000,
-                has_audio: false,
-                recipe_note: None,
-            });
-        }
+        let sample = job(number).gateway(GatewayId::Practice).at(UnixMillis(0));
+        let job = if number < 6 { sample.clip(clip(&format!("clips/{number}"))).ready() } else { sample.queued() };
         state.jobs.insert(job.id, job);
     }
     state.missing_files.insert(id(5));

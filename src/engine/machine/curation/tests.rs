@@ -2,25 +2,16 @@
 
 use std::time::Duration;
 
-use uuid::Uuid;
-
 use super::*;
-use crate::domain::price::estimate;
-use crate::domain::{Clip, Draft, GatewayId, RemoteId, Sha256Hex, UnixMillis};
+use crate::domain::samples::{self, clip, id};
+use crate::domain::{GatewayId, RemoteId, UnixMillis};
 use crate::engine::command::Command;
 use crate::engine::event::Event;
 use crate::engine::machine::{FetchFailure, Input, Limits};
 use crate::gateway::Connection;
 
-fn id(number: u128) -> JobId {
-    JobId(Uuid::from_u128(number))
-}
-
 fn job(number: u128, gateway: GatewayId, state: JobState) -> Job {
-    let request = Draft { prompt: "a heron".to_owned(), gateway, ..Draft::default() }.to_request().expect("a prompt");
-    let estimate = estimate(&request, gateway).expect("a price");
-    let mut job = Job::new(id(number), gateway, request, estimate, UnixMillis(1));
-    job.state = state;
+    let mut job = samples::job(number).gateway(gateway).prompt("a heron").state(state);
     job.remote_id = RemoteId::new(&format!("job_{number}"));
     // Its picture is another story.
     job.poster = crate::domain::job::Poster::Impossible("no picture".to_owned());
@@ -28,17 +19,7 @@ fn job(number: u128, gateway: GatewayId, state: JobState) -> Job {
 }
 
 fn ready(path: &str) -> Job {
-    let clip = Clip {
-        path: path.into(),
-        sha256: Sha256Hex::of(b"a film"),
-        size_bytes: 9,
-        width: 1280,
-        height: 720,
-        duration_millis: 5000,
-        has_audio: false,
-        recipe_note: None,
-    };
-    Job { clip: Some(clip), ..job(1, GatewayId::Apiin, JobState::Ready) }
+    Job { clip: Some(clip(path)), ..job(1, GatewayId::Apiin, JobState::Ready) }
 }
 
 fn project(name: &str) -> Option<Project> {

@@ -3,8 +3,8 @@
 use tempfile::TempDir;
 
 use super::*;
-use crate::domain::price::estimate;
-use crate::domain::{Draft, GatewayId, Sha256Hex, UnixMillis};
+use crate::domain::Sha256Hex;
+use crate::domain::samples;
 
 const FILM: &[u8] = b"ftyp the bytes that the gateway served";
 /// What a recipe behind the film looks like to everybody else.
@@ -68,21 +68,18 @@ impl Bench {
 }
 
 fn job(path: &str, project: Option<&str>) -> Job {
-    let request = Draft { prompt: "a heron".to_owned(), ..Draft::default() }.to_request().expect("a prompt");
-    let estimate = estimate(&request, GatewayId::Apiin).expect("a price");
-    let mut job = Job::new(JobId(uuid::Uuid::from_u128(1)), GatewayId::Apiin, request, estimate, UnixMillis(1));
-    job.project = project.map(|name| Project::new(name).expect("a name"));
-    job.clip = Some(Clip {
-        path: path.into(),
+    let job = samples::job(1).clip(Clip {
         sha256: Sha256Hex::of(FILM),
         size_bytes: FILM.len() as u64,
         width: 0,
         height: 0,
         duration_millis: 0,
-        has_audio: false,
-        recipe_note: None,
+        ..samples::clip(path)
     });
-    job
+    match project {
+        Some(name) => job.project(name).queued(),
+        None => job.queued(),
+    }
 }
 
 fn at(path: &str) -> FileAnswer {
@@ -196,7 +193,7 @@ fn a_found_file_is_taken_only_if_it_is_this_clip() {
 
 #[test]
 fn answers_from_an_old_clip_folder_name_the_whole_path() {
-    let job = JobId(uuid::Uuid::from_u128(1));
+    let job = samples::id(1);
     let told = from_folder(Input::FileDone(job, FileWork::Move, at("Spring/a.mp4")), Path::new("/films"));
     assert!(matches!(&told, Input::FileDone(_, _, FileAnswer::At(path)) if path == Path::new("/films/Spring/a.mp4")));
 }

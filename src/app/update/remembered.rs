@@ -1,0 +1,20 @@
+//! What is remembered for Undo: the newest steps, in their order.
+
+use crate::app::state::{AppState, UndoStep};
+
+/// How many steps are remembered at most.
+const MAX_UNDO: usize = 50;
+
+/// Remembers a step for Undo. What was undone before cannot be done again then.
+pub(super) fn remember(state: &mut AppState, step: UndoStep) {
+    state.redo.clear();
+    push_step(&mut state.undo, step);
+}
+
+/// Adds a step; of too many the oldest is forgotten.
+pub(super) fn push_step(steps: &mut Vec<UndoStep>, step: UndoStep) {
+    if steps.len() == MAX_UNDO {
+        steps.remove(0);
+    }
+    steps.push(step);
+}
