@@ -4,6 +4,7 @@ mod contrast;
 mod details;
 mod fixture;
 mod gallery;
+mod names;
 mod reach;
 mod viewing;
 

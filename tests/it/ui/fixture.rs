@@ -254,8 +254,19 @@ pub fn show(scene: Scene) -> Harness<'static, Scene> {
 }
 
 pub fn show_at(scene: Scene, size: Vec2, of: Theme) -> Harness<'static, Scene> {
+    shown(scene, size, of, true)
+}
+
+/// The same, where the test itself looks for controls without a name.
+pub fn show_unchecked(scene: Scene, size: Vec2, of: Theme) -> Harness<'static, Scene> {
+    shown(scene, size, of, false)
+}
+
+fn shown(scene: Scene, size: Vec2, of: Theme, checks_names: bool) -> Harness<'static, Scene> {
     let mut installed = false;
-    let mut harness = Harness::builder().with_size(size).with_theme(of).with_max_steps(30).build_ui_state(
+    let builder = Harness::builder().with_size(size).with_theme(of).with_max_steps(30);
+    let builder = builder.with_accessibility_check(checks_names);
+    let mut harness = builder.build_ui_state(
         move |ui, scene: &mut Scene| {
             if !installed {
                 theme::install(ui.ctx());
