@@ -17,7 +17,9 @@ mod pictures;
 mod traced;
 mod waits;
 
-use crate::support::{AIGATEWAY_KEY, APIIN_KEY, Bench, Ran, files_below, sha256, tiny_film};
+use crate::support::bench::{AIGATEWAY_KEY, APIIN_KEY, Bench, Ran};
+use crate::support::film::tiny_film;
+use crate::support::{files_below, sha256};
 
 fn quick() -> Config {
     Config::quick(tiny_film())

@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use crate::support::window::{click, press, type_into};
 use egui::{Key, Role, Theme, Ui, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -92,10 +93,8 @@ fn window<State: 'static>(
 
 /// Presses Tab until something has the focus, then the key.
 fn tab_and_press<State>(harness: &mut Harness<'_, State>, key: Key) {
-    harness.key_press(Key::Tab);
-    harness.run();
-    harness.key_press(key);
-    harness.run();
+    press(harness, Key::Tab);
+    press(harness, key);
 }
 
 /// Everything that can be clicked or edited has a name. A scroll bar is egui's own; its role says all there is to say.
@@ -140,8 +139,7 @@ fn every_button_has_a_name_and_works_with_enter_and_space() {
         harness.get_by_role_and_label(Role::Button, "Generate 4 · 720 cr");
         tab_and_press(&mut harness, Key::Enter);
         assert_eq!(*harness.state(), 1, "{kind:?} with Enter");
-        harness.key_press(Key::Space);
-        harness.run();
+        press(&mut harness, Key::Space);
         assert_eq!(*harness.state(), 2, "{kind:?} with Space");
         harness.get_by_role(Role::Button).click();
         harness.run();
@@ -200,17 +198,13 @@ fn segments_are_one_tab_stop_and_arrows_skip_what_is_not_offered() {
     harness.get_by_role_and_label(Role::RadioButton, "Duration: 8 s");
     tab_and_press(&mut harness, Key::ArrowRight);
     assert_eq!(*harness.state(), 3, "10 s is skipped");
-    harness.key_press(Key::ArrowRight);
-    harness.run();
+    press(&mut harness, Key::ArrowRight);
     assert_eq!(*harness.state(), 0, "the choice goes round");
-    harness.key_press(Key::ArrowLeft);
-    harness.run();
+    press(&mut harness, Key::ArrowLeft);
     assert_eq!(*harness.state(), 3);
-    harness.get_by_label("Duration: 10 s").click();
-    harness.run();
+    click(&mut harness, "Duration: 10 s");
     assert_eq!(*harness.state(), 3, "what is not offered cannot be clicked");
-    harness.get_by_label("Duration: 5 s").click();
-    harness.run();
+    click(&mut harness, "Duration: 5 s");
     assert_eq!(*harness.state(), 0);
 }
 
@@ -221,8 +215,7 @@ fn ratio_frames_move_with_arrows_and_clicks() {
     });
     tab_and_press(&mut harness, Key::ArrowDown);
     assert_eq!(*harness.state(), 'b');
-    harness.get_by_label("Aspect ratio: 16:9").click();
-    harness.run();
+    click(&mut harness, "Aspect ratio: 16:9");
     assert_eq!(*harness.state(), 'a');
 }
 
@@ -250,12 +243,10 @@ fn a_stepper_keeps_its_range() {
     });
     harness.get_by_role_and_label(Role::SpinButton, "Takes");
     tab_and_press(&mut harness, Key::ArrowUp);
-    harness.key_press(Key::ArrowUp);
-    harness.run();
+    press(&mut harness, Key::ArrowUp);
     assert_eq!(*harness.state(), 4);
     assert!(harness.get_by_label("Takes: one more").accesskit_node().is_disabled());
-    harness.get_by_label("Takes: one less").click();
-    harness.run();
+    click(&mut harness, "Takes: one less");
     assert_eq!(*harness.state(), 3);
 }
 
@@ -267,8 +258,7 @@ fn a_slider_snaps_and_moves_with_arrows() {
     harness.get_by_role_and_label(Role::Slider, "Card size");
     tab_and_press(&mut harness, Key::ArrowRight);
     assert_eq!(*harness.state(), 1.0);
-    harness.key_press(Key::End);
-    harness.run();
+    press(&mut harness, Key::End);
     assert_eq!(*harness.state(), 2.0);
     let rect = harness.get_by_role(Role::Slider).rect();
     harness.drag_at(rect.left_center() + Vec2::new(12.0, 0.0));
@@ -314,10 +304,8 @@ fn a_field_is_typed_into_and_reports_enter_and_its_icon() {
     harness.run();
     harness.get_by_role(Role::TextInput).type_text("42");
     harness.run();
-    harness.key_press(Key::Enter);
-    harness.run();
-    harness.get_by_label("Draw a seed").click();
-    harness.run();
+    press(&mut harness, Key::Enter);
+    click(&mut harness, "Draw a seed");
     let state = harness.state();
     assert_eq!((state.text.as_str(), state.submitted, state.trailing), ("42", true, true));
 }
@@ -328,14 +316,8 @@ fn a_masked_field_and_a_prompt_of_several_lines_take_text() {
         Field::new("Key").masked().show(ui, key);
         Field::new("Prompt").multi_line(112.0).char_limit(9).show(ui, prompt);
     });
-    harness.get_by_label("Key").focus();
-    harness.run();
-    harness.get_by_label("Key").type_text("secret");
-    harness.run();
-    harness.get_by_label("Prompt").focus();
-    harness.run();
-    harness.get_by_label("Prompt").type_text("A paper boat");
-    harness.run();
+    type_into(&mut harness, "Key", "secret");
+    type_into(&mut harness, "Prompt", "A paper boat");
     assert_eq!(*harness.state(), ("secret".to_owned(), "A paper b".to_owned()));
 }
 
@@ -370,15 +352,12 @@ fn a_menu_closes_with_escape_and_reports_its_row() {
     });
     tab_and_press(&mut harness, Key::Space);
     harness.get_by_label("To the trash");
-    harness.key_press(Key::Escape);
-    harness.run();
+    press(&mut harness, Key::Escape);
     assert!(harness.query_by_label("To the trash").is_none());
-    harness.get_by_label("More actions").click();
-    harness.run();
+    click(&mut harness, "More actions");
     harness.get_by_label("To the trash").focus();
     harness.run();
-    harness.key_press(Key::Enter);
-    harness.run();
+    press(&mut harness, Key::Enter);
     assert_eq!(*harness.state(), 1);
 }
 
@@ -411,8 +390,7 @@ fn rating_filmstrip_and_splitter_move_with_keys() {
         Splitter::of_left_pane("Width of the form", range).show(ui, 300.0, egui::Rangef::new(100.0, 200.0), width);
     });
     tab_and_press(&mut harness, Key::Num4);
-    harness.key_press(Key::ArrowRight);
-    harness.run();
+    press(&mut harness, Key::ArrowRight);
     tab_and_press(&mut harness, Key::ArrowRight);
     tab_and_press(&mut harness, Key::ArrowRight);
     assert_eq!(*harness.state(), (5, 0.75, 312.0));
@@ -464,8 +442,7 @@ fn a_dialog_closes_with_escape_and_keeps_the_focus() {
     assert!(harness.state().inside > 0, "Tab reaches the contents");
     assert!(harness.state().close, "the cross can be reached");
     harness.state_mut().close = false;
-    harness.key_press(Key::Escape);
-    harness.run();
+    press(&mut harness, Key::Escape);
     assert!(harness.state().close);
 }
 
@@ -477,11 +454,9 @@ fn the_focus_ring_shows_only_after_keyboard_use() {
         Button::new("Generate").show(ui);
         *shared.borrow_mut() = rushes::ui::paint::keyboard_used(ui.ctx());
     });
-    harness.get_by_label("Generate").click();
-    harness.run();
+    click(&mut harness, "Generate");
     assert!(!*seen.borrow());
-    harness.key_press(Key::Tab);
-    harness.run();
+    press(&mut harness, Key::Tab);
     assert!(*seen.borrow());
 }
 

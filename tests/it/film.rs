@@ -1,7 +1,6 @@
 //! Films that are played, against ffmpeg's own frames: every frame, byte for byte.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
@@ -11,6 +10,8 @@ use rushes::domain::request::PictureType;
 use rushes::media::{FilmFrame, FilmInfo, FilmPlayer, Motion, check_movie, take_frame, write_filmstrip};
 use tempfile::TempDir;
 
+use crate::support::film::ffmpeg;
+
 /// A film that gives nothing for so long hangs.
 const PATIENCE: Duration = Duration::from_secs(90);
 const ROOM: usize = 16 << 20;
@@ -18,17 +19,6 @@ const FULL_SIZE: (u32, u32) = (8192, 8192);
 
 fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder for temporary files")
-}
-
-/// What ffmpeg writes to its output with these arguments (split at spaces).
-fn ffmpeg(args: &str) -> Vec<u8> {
-    let run = Command::new("ffmpeg")
-        .args(["-nostdin", "-v", "error", "-y"])
-        .args(args.split(' '))
-        .output()
-        .expect("ffmpeg is installed for the tests");
-    assert!(run.status.success(), "ffmpeg {args}: {}", String::from_utf8_lossy(&run.stderr));
-    run.stdout
 }
 
 /// A moving picture of that size, `frames` long, encoded as `rest` says.

@@ -13,19 +13,10 @@ use rushes::practice::film::FilmSpec;
 use rushes::practice::render::{RenderError, render};
 use tempfile::TempDir;
 
+use crate::support::film::{make, small_film};
+
 fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder for temporary files")
-}
-
-/// Runs ffmpeg with those arguments (split at spaces) and the output file.
-fn ffmpeg(args: &str, output: &Path) {
-    let run = Command::new("ffmpeg")
-        .args(["-nostdin", "-v", "error", "-y"])
-        .args(args.split(' '))
-        .arg(output)
-        .output()
-        .expect("ffmpeg is installed for the tests");
-    assert!(run.status.success(), "ffmpeg {args}: {}", String::from_utf8_lossy(&run.stderr));
 }
 
 /// One line per stream and one for the file, fields as `name=value` between bars.
@@ -45,7 +36,7 @@ const MOVING: &str = "-f lavfi -i testsrc2=s=320x180:r=24:d=2";
 
 fn x264(folder: &TempDir, name: &str, rest: &str) -> PathBuf {
     let path = folder.path().join(name);
-    ffmpeg(&format!("{MOVING} {rest}"), &path);
+    make(&format!("{MOVING} {rest}"), &path);
     path
 }
 
@@ -108,7 +99,7 @@ fn posters_look_like_the_film() {
         let movie = x264(&folder, name, &rest);
         let (poster, theirs) = (folder.path().join("poster.jpg"), folder.path().join("theirs-%02d.png"));
         write_poster(&movie, &poster, 320).unwrap_or_else(|error| panic!("{name}: {error}"));
-        ffmpeg(&format!("-i {} -frames:v 12", movie.display()), &theirs);
+        make(&format!("-i {} -frames:v 12", movie.display()), &theirs);
         let ours = open(&poster);
         let nearest = (1..=12)
             .map(|i| difference(&ours, &open(&folder.path().join(format!("theirs-{i:02}.png")))))
@@ -122,12 +113,12 @@ fn a_turned_film_has_an_upright_poster() {
     let folder = folder();
     let plain = x264(&folder, "plain.mp4", HIGH);
     let turned = folder.path().join("turned.mp4");
-    ffmpeg(&format!("-i {} -c copy -metadata:s:v:0 rotate=90", plain.display()), &turned);
+    make(&format!("-i {} -c copy -metadata:s:v:0 rotate=90", plain.display()), &turned);
     let info = check_movie(&turned).expect("whole");
     assert_eq!((info.width, info.height), (180, 320));
     let (poster, theirs) = (folder.path().join("poster.jpg"), folder.path().join("theirs-%02d.png"));
     assert_eq!(write_poster(&turned, &poster, 320), Ok((180, 320)));
-    ffmpeg(&format!("-i {} -frames:v 12", turned.display()), &theirs);
+    make(&format!("-i {} -frames:v 12", turned.display()), &theirs);
     let ours = open(&poster);
     let nearest = (1..=12)
         .map(|i| difference(&ours, &open(&folder.path().join(format!("theirs-{i:02}.png")))))
@@ -139,7 +130,7 @@ fn a_turned_film_has_an_upright_poster() {
 fn a_poster_is_not_black_when_the_film_begins_black() {
     let folder = folder();
     let movie = folder.path().join("fade.mp4");
-    ffmpeg(&format!("{MOVING} -vf fade=t=in:st=0.2:d=0.4 {HIGH}"), &movie);
+    make(&format!("{MOVING} -vf fade=t=in:st=0.2:d=0.4 {HIGH}"), &movie);
     let poster = folder.path().join("poster.jpg");
     write_poster(&movie, &poster, 320).expect("a poster");
     let pixels = open(&poster);
@@ -151,7 +142,7 @@ fn a_poster_is_not_black_when_the_film_begins_black() {
 fn a_filmstrip_shows_the_film_in_order() {
     let folder = folder();
     let movie = folder.path().join("fade.mp4");
-    ffmpeg(
+    make(
         "-f lavfi -i color=white:s=320x180:r=24:d=2 -vf fade=t=in:st=0:d=2 -c:v libx264 -bf 3 -pix_fmt yuv420p",
         &movie,
     );
@@ -245,14 +236,7 @@ proptest! {
     /// Whatever happens to the bytes, there is an answer, and a poster is whole when there is one.
     #[test]
     fn changed_films_never_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..24), in_moov in any::<bool>()) {
-        static FILM: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
-        let film = FILM.get_or_init(|| {
-            let folder = folder();
-            let path = folder.path().join("small.mp4");
-            ffmpeg("-f lavfi -i testsrc2=s=96x64:r=12:d=1 -c:v libx264 -bf 2 -g 6 -pix_fmt yuv420p -movflags +faststart", &path);
-            std::fs::read(path).expect("the film")
-        });
-        let mut bytes = film.clone();
+        let mut bytes = small_film().to_vec();
         let moov = bytes.windows(4).position(|window| window == b"mdat").expect("film data");
         for (at, value) in &changes {
             let at = if in_moov { at.index(moov) } else { at.index(bytes.len()) };

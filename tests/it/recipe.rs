@@ -11,7 +11,9 @@ use rushes::practice::film::FilmSpec;
 use rushes::practice::{Config, render};
 use serde_json::Value;
 
-use crate::support::{AIGATEWAY_KEY, APIIN_KEY, Bench, Ran, files_below, sha256, tiny_film};
+use crate::support::bench::{AIGATEWAY_KEY, APIIN_KEY, Bench, Ran};
+use crate::support::film::tiny_film;
+use crate::support::{files_below, sha256};
 
 mod crash;
 mod rebuild;

@@ -4,6 +4,7 @@ mod contrast;
 mod details;
 mod fixture;
 mod gallery;
+mod names;
 mod reach;
 mod viewing;
 
@@ -18,14 +19,15 @@ use rushes::app::{Action, Effect, Input};
 use rushes::domain::{ClipDuration, GatewayId, JobState, Resolution};
 use rushes::engine::command::Command;
 
-use fixture::{BOAT, Bench, first_start, show, show_at, studio, with_jobs, world};
+use crate::support::window::{click, press, type_into};
+use fixture::{BOAT, Scene, first_start, show, show_at, studio, with_jobs, world};
 
-fn orders(bench: &Bench) -> usize {
+fn orders(scene: &Scene) -> usize {
     let is_order = |effect: &&Effect| matches!(effect, Effect::Engine(Command::Enqueue(_)));
-    bench.effects.iter().filter(is_order).count()
+    scene.effects.iter().filter(is_order).count()
 }
 
-fn is_disabled(harness: &Harness<'_, Bench>, name: &str) -> bool {
+fn is_disabled(harness: &Harness<'_, Scene>, name: &str) -> bool {
     harness.get_by_role_and_label(Role::Button, name).accesskit_node().is_disabled()
 }
 
@@ -33,37 +35,29 @@ fn is_disabled(harness: &Harness<'_, Bench>, name: &str) -> bool {
 fn a_prompt_switches_generate_on() {
     let mut harness = show(world());
     assert!(is_disabled(&harness, "Generate · free, Describe the shot first"));
-    harness.get_by_label("Prompt").focus();
-    harness.run();
-    harness.get_by_label("Prompt").type_text("a paper boat");
-    harness.run();
+    type_into(&mut harness, "Prompt", "a paper boat");
     assert_eq!(harness.state().state.draft.prompt, "a paper boat");
     assert!(!is_disabled(&harness, "Generate · free"));
-    harness.get_by_label("Generate · free").click();
-    harness.run();
+    click(&mut harness, "Generate · free");
     assert_eq!(orders(harness.state()), 1);
 }
 
 #[test]
 fn the_price_on_the_button_follows_every_choice() {
-    let mut bench = world();
-    bench.state.draft.prompt = "a paper boat".to_owned();
-    bench.state.draft.gateway = GatewayId::Apiin;
-    bench.key(GatewayId::Apiin);
-    bench.key(GatewayId::Aigateway);
-    let mut harness = show(bench);
+    let mut scene = world();
+    scene.state.draft.prompt = "a paper boat".to_owned();
+    scene.state.draft.gateway = GatewayId::Apiin;
+    scene.key(GatewayId::Apiin);
+    scene.key(GatewayId::Aigateway);
+    let mut harness = show(scene);
     harness.get_by_label("Generate · 90 cr");
-    harness.get_by_label("Resolution: 1080p").click();
-    harness.run();
+    click(&mut harness, "Resolution: 1080p");
     harness.get_by_label("Generate · 150 cr");
-    harness.get_by_label("Duration: 8 s").click();
-    harness.run();
+    click(&mut harness, "Duration: 8 s");
     harness.get_by_label("Generate · 300 cr");
-    harness.get_by_label("Takes: one more").click();
-    harness.run();
+    click(&mut harness, "Takes: one more");
     harness.get_by_label("Generate 2 · 600 cr");
-    harness.get_by_label("Audio").click();
-    harness.run();
+    click(&mut harness, "Audio");
     harness.get_by_label("Generate 2 · 1,200 cr");
     harness.get_by_label_contains("aigateway, $1.28").click();
     harness.run();
@@ -77,53 +71,44 @@ fn the_price_on_the_button_follows_every_choice() {
 
 #[test]
 fn ten_seconds_are_blocked_at_1080p_with_the_reason_beside_them() {
-    let mut bench = world();
-    bench.state.draft.prompt = "a paper boat".to_owned();
-    let mut harness = show(bench);
-    harness.get_by_label("Resolution: 1080p").click();
-    harness.run();
+    let mut scene = world();
+    scene.state.draft.prompt = "a paper boat".to_owned();
+    let mut harness = show(scene);
+    click(&mut harness, "Resolution: 1080p");
     harness.get_by_label("10 s is not offered at 1080p");
     assert!(harness.get_by_label("Duration: 10 s").accesskit_node().is_disabled());
-    harness.get_by_label("Duration: 10 s").click();
-    harness.run();
+    click(&mut harness, "Duration: 10 s");
     assert_eq!(harness.state().state.draft.duration, ClipDuration::S5);
 }
 
 #[test]
 fn ten_seconds_chosen_first_stay_and_switch_generate_off() {
-    let mut bench = world();
-    bench.state.draft.prompt = "a paper boat".to_owned();
-    bench.state.draft.duration = ClipDuration::S10;
-    let mut harness = show(bench);
-    harness.get_by_label("Resolution: 1080p").click();
-    harness.run();
+    let mut scene = world();
+    scene.state.draft.prompt = "a paper boat".to_owned();
+    scene.state.draft.duration = ClipDuration::S10;
+    let mut harness = show(scene);
+    click(&mut harness, "Resolution: 1080p");
     assert_eq!(harness.state().state.draft.duration, ClipDuration::S10, "nothing is changed in silence");
     assert!(is_disabled(&harness, "Generate · free, 10 s is not offered at 1080p"));
 }
 
 #[test]
 fn without_a_key_generate_says_so_and_settings_take_one() {
-    let mut bench = world();
-    bench.state.draft.prompt = "a paper boat".to_owned();
-    bench.state.draft.gateway = GatewayId::Aigateway;
-    bench.state.settings.is_welcomed = true;
-    bench.put(Input::KeyFound(GatewayId::Aigateway, KeyFound::None));
-    let mut harness = show(bench);
+    let mut scene = world();
+    scene.state.draft.prompt = "a paper boat".to_owned();
+    scene.state.draft.gateway = GatewayId::Aigateway;
+    scene.state.settings.is_welcomed = true;
+    scene.put(Input::KeyFound(GatewayId::Aigateway, KeyFound::None));
+    let mut harness = show(scene);
     assert!(is_disabled(&harness, "Generate · $0.40, needs a key"));
-    harness.get_by_label("Settings").click();
-    harness.run();
+    click(&mut harness, "Settings");
     assert_eq!(harness.state().state.dialog, Some(Dialog::Settings(SettingsPage::Gateways)));
-    harness.get_by_label("Key of aigateway").focus();
-    harness.run();
-    harness.get_by_label("Key of aigateway").type_text("sk-secret");
-    harness.run();
-    harness.get_by_label("Save the key of aigateway").click();
-    harness.run();
+    type_into(&mut harness, "Key of aigateway", "sk-secret");
+    click(&mut harness, "Save the key of aigateway");
     let is_store =
         |effect: &Effect| matches!(effect, Effect::StoreKey { gateway: GatewayId::Aigateway, for_session: false, .. });
     assert!(harness.state().effects.iter().any(is_store));
-    harness.key_press(Key::Escape);
-    harness.run();
+    press(&mut harness, Key::Escape);
     assert_eq!(harness.state().state.dialog, None);
 }
 
@@ -135,8 +120,7 @@ fn the_keyboard_alone_makes_a_clip() {
         if harness.get_by_label("Prompt").is_focused() {
             break;
         }
-        harness.key_press(Key::Tab);
-        harness.run();
+        press(&mut harness, Key::Tab);
     }
     assert!(harness.get_by_label("Prompt").is_focused());
     harness.event(egui::Event::Text("a lighthouse".to_owned()));
@@ -185,17 +169,15 @@ fn cards_are_named_by_prompt_take_and_state() {
 
 #[test]
 fn arrow_keys_move_from_card_to_card_and_enter_opens() {
-    let mut bench = with_jobs();
-    bench.act(Action::Select(None));
-    let mut harness = show(bench);
+    let mut scene = with_jobs();
+    scene.act(Action::Select(None));
+    let mut harness = show(scene);
     harness.get_by_label(&format!("{BOAT}, take 1, Ready")).focus();
     harness.run();
-    harness.key_press(Key::ArrowRight);
-    harness.run();
+    press(&mut harness, Key::ArrowRight);
     assert!(harness.get_by_label(&format!("{BOAT}, take 2, Ready")).is_focused());
     let second = harness.state().state.selection.card.expect("moving selects");
-    harness.key_press(Key::Enter);
-    harness.run();
+    press(&mut harness, Key::Enter);
     let opened =
         harness.state().effects.iter().any(|effect| matches!(effect, Effect::OpenClip(job, _) if *job == second));
     assert!(opened, "{:?}", harness.state().effects);
@@ -203,13 +185,12 @@ fn arrow_keys_move_from_card_to_card_and_enter_opens() {
 
 #[test]
 fn an_unconfirmed_order_is_sent_again_only_after_asking_twice() {
-    let mut bench = with_jobs();
-    let job = bench.state.jobs.values().find(|job| job.state == JobState::Unconfirmed).expect("in the fixture").id;
-    bench.act(Action::Select(Some(job)));
-    let mut harness = show(bench);
-    harness.get_by_label("Submit again anyway · 180 cr").click();
-    harness.run();
-    let resent = |harness: &Harness<'_, Bench>| {
+    let mut scene = with_jobs();
+    let job = scene.state.jobs.values().find(|job| job.state == JobState::Unconfirmed).expect("in the fixture").id;
+    scene.act(Action::Select(Some(job)));
+    let mut harness = show(scene);
+    click(&mut harness, "Submit again anyway · 180 cr");
+    let resent = |harness: &Harness<'_, Scene>| {
         harness.state().effects.iter().any(|effect| {
             matches!(
                 effect,
@@ -219,23 +200,21 @@ fn an_unconfirmed_order_is_sent_again_only_after_asking_twice() {
     };
     assert!(!resent(&harness));
     harness.get_by_label_contains("both are charged: up to 360 cr");
-    harness.get_by_label("Yes, submit again · 180 cr").click();
-    harness.run();
+    click(&mut harness, "Yes, submit again · 180 cr");
     assert!(resent(&harness));
 }
 
 #[test]
 fn a_pasted_job_id_is_watched() {
-    let mut bench = with_jobs();
-    let job = bench.state.jobs.values().find(|job| job.state == JobState::Unconfirmed).expect("in the fixture").id;
-    bench.act(Action::Select(Some(job)));
-    let mut harness = show(bench);
+    let mut scene = with_jobs();
+    let job = scene.state.jobs.values().find(|job| job.state == JobState::Unconfirmed).expect("in the fixture").id;
+    scene.act(Action::Select(Some(job)));
+    let mut harness = show(scene);
     harness.get_by_label("Job id from the dashboard").focus();
     harness.run();
     harness.event(egui::Event::Text("v56_8f3ac1e2".to_owned()));
     harness.run();
-    harness.get_by_label("Watch it").click();
-    harness.run();
+    click(&mut harness, "Watch it");
     let adopted = harness.state().effects.iter().any(|effect| {
         matches!(effect, Effect::Engine(Command::Resolve(_, rushes::engine::command::UnconfirmedDecision::Adopt(id))) if id.as_str() == "v56_8f3ac1e2")
     });
@@ -247,18 +226,17 @@ fn samples_fill_the_form_and_run_nothing() {
     let mut harness = show(first_start());
     harness.get_by_label_contains("Use this sample: Jellyfish").click();
     harness.run();
-    let bench = harness.state();
-    assert!(bench.state.draft.prompt.starts_with("Jellyfish"));
-    assert!(!bench.effects.iter().any(|effect| matches!(effect, Effect::Engine(_))));
+    let scene = harness.state();
+    assert!(scene.state.draft.prompt.starts_with("Jellyfish"));
+    assert!(!scene.effects.iter().any(|effect| matches!(effect, Effect::Engine(_))));
 }
 
 #[test]
 fn practice_is_one_click_away() {
-    let mut bench = first_start();
-    bench.state.draft.gateway = GatewayId::Apiin;
-    let mut harness = show(bench);
-    harness.get_by_label("Start with practice clips").click();
-    harness.run();
+    let mut scene = first_start();
+    scene.state.draft.gateway = GatewayId::Apiin;
+    let mut harness = show(scene);
+    click(&mut harness, "Start with practice clips");
     assert_eq!(harness.state().state.draft.gateway, GatewayId::Practice);
     assert!(harness.get_by_label("Prompt").is_focused());
 }
@@ -269,14 +247,14 @@ fn every_control_has_a_name() {
     settings.act(Action::OpenSettings(SettingsPage::Gateways));
     let mut narrow = with_jobs();
     narrow.ui_state.shows_details = true;
-    for (name, bench, size) in [
+    for (name, scene, size) in [
         ("studio", with_jobs(), [1440.0, 900.0]),
         ("first start", first_start(), [1440.0, 900.0]),
         ("settings", settings, [1440.0, 900.0]),
         ("narrow", narrow, [960.0, 640.0]),
         ("narrower", with_jobs(), [760.0, 560.0]),
     ] {
-        let harness = show_at(bench, size.into(), egui::Theme::Dark);
+        let harness = show_at(scene, size.into(), egui::Theme::Dark);
         let mut nameless = Vec::new();
         for node in harness.get_all_by(|node| is_control(node.role())) {
             let node = node.accesskit_node();
@@ -310,8 +288,8 @@ fn is_control(role: Role) -> bool {
 
 #[test]
 fn idle_windows_paint_nothing() {
-    for (name, bench) in [("empty", world()), ("first start", first_start()), ("finished", fixture::finished())] {
-        let mut harness = show(bench);
+    for (name, scene) in [("empty", world()), ("first start", first_start()), ("finished", fixture::finished())] {
+        let mut harness = show(scene);
         harness.run();
         let delay = harness.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
         assert_eq!(delay, std::time::Duration::MAX, "{name}");
@@ -319,7 +297,7 @@ fn idle_windows_paint_nothing() {
 }
 
 /// Which part of its texture is drawn at that place.
-fn drawn_part(harness: &Harness<'_, Bench>, place: egui::Rect) -> egui::Rect {
+fn drawn_part(harness: &Harness<'_, Scene>, place: egui::Rect) -> egui::Rect {
     let mut parts = harness.output().shapes.iter().filter_map(|clipped| match &clipped.shape {
         egui::Shape::Rect(drawn)
             if (drawn.rect.min - place.min).length() < 1.0 && (drawn.rect.max - place.max).length() < 1.0 =>
@@ -331,7 +309,7 @@ fn drawn_part(harness: &Harness<'_, Bench>, place: egui::Rect) -> egui::Rect {
     parts.next_back().expect("a picture is drawn there")
 }
 
-fn point_at(harness: &mut Harness<'_, Bench>, place: egui::Rect, along: f32) {
+fn point_at(harness: &mut Harness<'_, Scene>, place: egui::Rect, along: f32) {
     let at = egui::pos2(egui::lerp(place.x_range(), along), place.center().y);
     harness.event(egui::Event::PointerMoved(at));
     harness.run();
@@ -370,24 +348,21 @@ fn ten_thousand_clips_draw_only_what_is_seen() {
 fn the_details_lie_over_the_gallery_in_a_narrow_window_and_escape_closes_them() {
     let mut harness = show_at(with_jobs(), [960.0, 640.0].into(), egui::Theme::Dark);
     assert!(harness.query_by_label("Copy the prompt").is_none() || harness.query_by_label("Previous clip").is_none());
-    harness.get_by_label(&format!("{BOAT}, take 1, Ready")).click();
-    harness.run();
+    click(&mut harness, &format!("{BOAT}, take 1, Ready"));
     harness.get_by_label("Previous clip");
-    harness.key_press(Key::Escape);
-    harness.run();
+    press(&mut harness, Key::Escape);
     assert!(harness.query_by_label("Previous clip").is_none());
 }
 
 #[test]
 fn toasts_undo() {
-    let mut bench = with_jobs();
-    let ready = bench.state.jobs.values().find(|job| job.state == JobState::Ready).expect("in the fixture").id;
-    let before = bench.state.draft.clone();
-    bench.act(Action::UseSettings(ready));
-    assert_ne!(bench.state.draft, before);
-    let mut harness = show(bench);
-    harness.get_by_label("Undo").click();
-    harness.run();
+    let mut scene = with_jobs();
+    let ready = scene.state.jobs.values().find(|job| job.state == JobState::Ready).expect("in the fixture").id;
+    let before = scene.state.draft.clone();
+    scene.act(Action::UseSettings(ready));
+    assert_ne!(scene.state.draft, before);
+    let mut harness = show(scene);
+    click(&mut harness, "Undo");
     assert_eq!(harness.state().state.draft, before);
 }
 
@@ -410,11 +385,11 @@ fn the_first_start_as_drawn() {
 
 #[test]
 fn a_key_that_was_found_shows_its_place() {
-    let mut bench = world();
+    let mut scene = world();
     let found = KeyFound::Present { place: KeyPlace::Environment, last_four: Some("c901".to_owned()) };
-    bench.put(Input::KeyFound(GatewayId::Apiin, found));
-    bench.act(Action::OpenSettings(SettingsPage::Gateways));
-    let harness = show(bench);
+    scene.put(Input::KeyFound(GatewayId::Apiin, found));
+    scene.act(Action::OpenSettings(SettingsPage::Gateways));
+    let harness = show(scene);
     harness.get_by_label_contains("From the environment variable APIIN_API_KEY");
     harness.get_by_label("Forget the key of apiin");
 }

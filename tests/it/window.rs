@@ -17,7 +17,9 @@ use std::time::Duration;
 use rushes::practice::{Config, Fault, FaultKind, Faults};
 use serde_json::Value;
 
-use crate::support::{AIGATEWAY_KEY, APIIN_KEY, Bench, Ran, files_below, tiny_film, wait_status};
+use crate::support::bench::{AIGATEWAY_KEY, APIIN_KEY, Bench, Ran, wait_status};
+use crate::support::files_below;
+use crate::support::film::tiny_film;
 
 /// A whole scenario, in seconds; `timeout` ends it then, so that no bus and no display outlives the test.
 const LIMIT_SECS: u64 = 270;

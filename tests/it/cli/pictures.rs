@@ -8,7 +8,8 @@ use rushes::practice::{FaultKind, Faults};
 use serde_json::Value;
 
 use super::{quick, quick_with};
-use crate::support::{Bench, files_below};
+use crate::support::bench::Bench;
+use crate::support::files_below;
 
 /// Stands in the EXIF data of the photo.
 const PLACE: &[u8] = b"taken at 52.5200 N";

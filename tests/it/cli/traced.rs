@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::{for_each, generate_at, survives};
-use crate::support::{Bench, Ran};
+use crate::support::bench::{Bench, Ran};
 
 /// `rushes generate` at aigateway under `strace` with these options.
 fn traced(bench: &Bench, options: &[&str]) -> Command {

@@ -7,7 +7,7 @@ use rushes::practice::{Config, FaultKind, Faults, Wallet};
 use serde_json::{Value, json};
 
 use super::{generate_at, quick, quick_with};
-use crate::support::{Bench, Ran, wait_status};
+use crate::support::bench::{Bench, Ran, wait_status};
 
 #[cfg(unix)]
 fn interrupt(child: &std::process::Child) {

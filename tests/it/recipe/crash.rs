@@ -16,7 +16,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::recipe_in;
-use crate::support::{sha256, tiny_film};
+use crate::support::film::tiny_film;
+use crate::support::sha256;
 
 const NAME: &str = "boat.mp4";
 const PART: &str = ".boat.mp4.part";

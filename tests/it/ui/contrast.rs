@@ -158,12 +158,12 @@ fn every_text_of_the_screens_is_readable() {
     for of in [Theme::Dark, Theme::Light] {
         let mut benches = vec![("first start", first_start()), ("studio", studio())];
         for settings in SettingsPage::iter() {
-            let mut bench = with_jobs();
-            bench.act(Action::OpenSettings(settings));
-            benches.push(("settings", bench));
+            let mut scene = with_jobs();
+            scene.act(Action::OpenSettings(settings));
+            benches.push(("settings", scene));
         }
-        let ready = |bench: &super::Bench| -> Vec<_> {
-            bench.state.jobs.values().filter(|job| job.state == JobState::Ready).map(|job| job.id).take(4).collect()
+        let ready = |scene: &super::Scene| -> Vec<_> {
+            scene.state.jobs.values().filter(|job| job.state == JobState::Ready).map(|job| job.id).take(4).collect()
         };
         let mut large = with_jobs();
         let jobs = ready(&large);
@@ -174,8 +174,8 @@ fn every_text_of_the_screens_is_readable() {
         beside.act(Action::View(Viewing::Compare(jobs)));
         assert!(beside.state.viewer.is_some(), "the comparison opens");
         benches.push(("compare", beside));
-        for (name, bench) in benches {
-            let mut harness = show_at(bench, Vec2::new(1440.0, 900.0), of);
+        for (name, scene) in benches {
+            let mut harness = show_at(scene, Vec2::new(1440.0, 900.0), of);
             harness.run();
             audit(name, of, &harness);
         }

@@ -17,8 +17,9 @@ use rushes::domain::{GatewayId, Job, JobId, Parent, Project, StartPicture, UnixM
 use rushes::engine::command::Command;
 use rushes::engine::event::{Event, GatewayHealth};
 
-use super::fixture::{BOAT, Bench, first_start, show, with_jobs};
+use super::fixture::{BOAT, Scene, first_start, show, with_jobs};
 use super::{drawn_part, whole};
+use crate::support::window::click;
 
 /// The selected clip of the fixture, its first take and the two after it.
 const SHOTS: [JobId; 3] = [samples::id(21), samples::id(22), samples::id(23)];
@@ -28,14 +29,14 @@ fn facts() -> FilmFacts {
     FilmFacts { frames: 192, duration_millis: 8_000, width: 1280, height: 720, has_audio: false }
 }
 
-fn opened(harness: &mut Harness<'_, Bench>) {
+fn opened(harness: &mut Harness<'_, Scene>) {
     harness.state_mut().put(Input::FilmOpened(SHOTS[0], Ok(facts())));
     // A place that was waited for is sought in the first frame and shown in the second.
     harness.run();
     harness.run();
 }
 
-fn press(harness: &mut Harness<'_, Bench>, place: egui::Rect, along: f32) {
+fn press(harness: &mut Harness<'_, Scene>, place: egui::Rect, along: f32) {
     let pos = egui::pos2(egui::lerp(place.x_range(), along), place.center().y);
     harness.event(egui::Event::PointerMoved(pos));
     for pressed in [true, false] {
@@ -45,15 +46,10 @@ fn press(harness: &mut Harness<'_, Bench>, place: egui::Rect, along: f32) {
     }
 }
 
-fn change(bench: &mut Bench, id: JobId, change: impl FnOnce(&mut Job)) {
-    let mut job = bench.state.jobs.get(&id).expect("in the fixture").clone();
+fn change(scene: &mut Scene, id: JobId, change: impl FnOnce(&mut Job)) {
+    let mut job = scene.state.jobs.get(&id).expect("in the fixture").clone();
     change(&mut job);
-    bench.put(Input::Engine(Event::JobChanged(Box::new(job))));
-}
-
-fn click(harness: &mut Harness<'_, Bench>, name: &str) {
-    harness.get_by_label(name).click();
-    harness.run();
+    scene.put(Input::Engine(Event::JobChanged(Box::new(job))));
 }
 
 #[test]
@@ -98,7 +94,7 @@ fn a_pointer_that_passes_the_strip_moves_nothing() {
 
 #[test]
 fn continue_takes_the_frame_at_the_playhead_and_the_last_one_without_it() {
-    let taken = |harness: &Harness<'_, Bench>| {
+    let taken = |harness: &Harness<'_, Scene>| {
         harness.state().effects.iter().rev().find_map(|effect| match effect {
             Effect::TakeFrame { job, frame, .. } => Some((*job, *frame)),
             _ => None,
@@ -120,7 +116,7 @@ fn continue_takes_the_frame_at_the_playhead_and_the_last_one_without_it() {
 
 #[test]
 fn the_well_names_the_frame_and_the_link_goes_with_the_picture() {
-    let mut bench = with_jobs();
+    let mut scene = with_jobs();
     let picture = StoredPicture {
         sha256: Sha256Hex::of(b"a picture"),
         picture_type: PictureType::Png,
@@ -129,9 +125,9 @@ fn the_well_names_the_frame_and_the_link_goes_with_the_picture() {
         size_bytes: 900_000,
         display_name: "boat.png".to_owned(),
     };
-    bench.state.draft.picture = Some(StartPicture::Stored(picture));
-    bench.state.draft.parent = Some(Parent { job: SHOTS[0], frame: 81 });
-    let mut harness = show(bench);
+    scene.state.draft.picture = Some(StartPicture::Stored(picture));
+    scene.state.draft.parent = Some(Parent { job: SHOTS[0], frame: 81 });
+    let mut harness = show(scene);
     harness.get_by_label("Start picture: Frame 81 of take 1");
     click(&mut harness, "Remove picture");
     assert_eq!(harness.state().state.draft.parent, None);
@@ -170,7 +166,7 @@ fn transport_plays_loops_and_opens_quick_look() {
 
 #[test]
 fn stars_and_reject_judge_the_clip() {
-    let judged = |harness: &Harness<'_, Bench>| {
+    let judged = |harness: &Harness<'_, Scene>| {
         harness.state().effects.iter().rev().find_map(|effect| match effect {
             Effect::Engine(Command::Judge(verdicts)) => Some(verdicts.clone()),
             _ => None,
@@ -188,8 +184,7 @@ fn stars_and_reject_judge_the_clip() {
 #[test]
 fn use_takes_one_part_of_the_recipe() {
     let mut harness = show(with_jobs());
-    harness.get_by_label("Use its recipe").click();
-    harness.run();
+    click(&mut harness, "Use its recipe");
     harness.get_by_role_and_label(Role::MenuItem, "Prompt").click();
     harness.run();
     let draft = &harness.state().state.draft;
@@ -198,14 +193,14 @@ fn use_takes_one_part_of_the_recipe() {
 
 #[test]
 fn the_chain_shows_its_shots_a_gap_and_what_comes_after() {
-    let mut bench = with_jobs();
-    change(&mut bench, SHOTS[1], |job| {
+    let mut scene = with_jobs();
+    change(&mut scene, SHOTS[1], |job| {
         job.parent = Some(Parent { job: SHOTS[0], frame: 81 });
         job.is_hidden = true;
         job.trashed_at = Some(UnixMillis(1));
     });
-    change(&mut bench, SHOTS[2], |job| job.parent = Some(Parent { job: SHOTS[1], frame: 40 }));
-    let mut harness = show(bench);
+    change(&mut scene, SHOTS[2], |job| job.parent = Some(Parent { job: SHOTS[1], frame: 40 }));
+    let mut harness = show(scene);
     harness.get_by_label("Deleted, goes on from frame 81 of the shot before");
     harness.get_by_label_contains("goes on from frame 40 of the shot before").click();
     harness.run();
@@ -225,9 +220,9 @@ fn a_clip_without_a_chain_shows_none() {
 
 #[test]
 fn several_chosen_cards_are_summed_up() {
-    let mut bench = with_jobs();
-    bench.act(Action::Browse(Browse::SelectAlso(SHOTS[1])));
-    let mut harness = show(bench);
+    let mut scene = with_jobs();
+    scene.act(Action::Browse(Browse::SelectAlso(SHOTS[1])));
+    let mut harness = show(scene);
     harness.get_by_label("2 cards selected");
     harness.get_by_label("360 cr");
     click(&mut harness, "Move 2 cards to the trash");
@@ -237,9 +232,9 @@ fn several_chosen_cards_are_summed_up() {
 
 #[test]
 fn two_chosen_clips_are_compared() {
-    let mut bench = with_jobs();
-    bench.act(Action::Browse(Browse::SelectAlso(SHOTS[1])));
-    let mut harness = show(bench);
+    let mut scene = with_jobs();
+    scene.act(Action::Browse(Browse::SelectAlso(SHOTS[1])));
+    let mut harness = show(scene);
     harness.get_by_label("Compare the selected clips").click();
     harness.step();
     harness.step();
@@ -249,9 +244,9 @@ fn two_chosen_clips_are_compared() {
 
 #[test]
 fn the_project_menu_makes_a_project_and_says_what_is_wrong_with_a_name() {
-    let mut bench = with_jobs();
-    bench.state.browsing.projects.insert(Project::new("Spring film").expect("a name"));
-    let mut harness = show(bench);
+    let mut scene = with_jobs();
+    scene.state.browsing.projects.insert(Project::new("Spring film").expect("a name"));
+    let mut harness = show(scene);
     click(&mut harness, "Project: All projects");
     harness.get_by_role_and_label(Role::MenuItem, "Spring film");
     harness.get_by_label("Name of a new project").focus();
@@ -291,9 +286,9 @@ fn the_status_line_tells_the_network_from_answers_only() {
 
 #[test]
 fn jobs_at_once_are_set_for_each_gateway() {
-    let mut bench = with_jobs();
-    bench.act(Action::OpenSettings(SettingsPage::Gateways));
-    let mut harness = show(bench);
+    let mut scene = with_jobs();
+    scene.act(Action::OpenSettings(SettingsPage::Gateways));
+    let mut harness = show(scene);
     click(&mut harness, "Jobs at once at apiin: 4");
     let is_told = |effect: &Effect| matches!(effect, Effect::Engine(Command::SetAtOnce(GatewayId::Apiin, 4)));
     assert!(harness.state().effects.iter().any(is_told), "{:?}", harness.state().effects);

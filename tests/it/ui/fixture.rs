@@ -1,4 +1,4 @@
-//! Jobs in many states, painted posters, and a bench that plays the shell's part.
+//! Jobs in many states, painted posters, and a scene that plays the shell's part.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -31,7 +31,7 @@ const STRIP_FRAMES: u16 = 16;
 pub const BOAT: &str = "A paper boat drifts down a rain-wet street at night, neon reflections breaking in the ripples, low angle, slow push-in, 35 mm";
 
 /// A window with a pure update behind it and nothing else.
-pub struct Bench {
+pub struct Scene {
     pub state: AppState,
     pub ui_state: UiState,
     pub effects: Vec<Effect>,
@@ -41,7 +41,7 @@ pub struct Bench {
     drawn: u64,
 }
 
-impl Bench {
+impl Scene {
     fn new() -> Self {
         Self {
             state: AppState::new(NOW),
@@ -101,20 +101,20 @@ impl Bench {
 }
 
 /// Practice runs, nothing else is known.
-pub fn world() -> Bench {
-    let mut bench = Bench::new();
-    bench.put(Input::PracticeStarted(Ok(())));
-    bench
+pub fn world() -> Scene {
+    let mut scene = Scene::new();
+    scene.put(Input::PracticeStarted(Ok(())));
+    scene
 }
 
 /// No key anywhere, no clip.
-pub fn first_start() -> Bench {
-    let mut bench = world();
-    bench.state.clip_folder = "Videos / Rushes".to_owned();
+pub fn first_start() -> Scene {
+    let mut scene = world();
+    scene.state.clip_folder = "Videos / Rushes".to_owned();
     for gateway in GatewayId::PAID {
-        bench.put(Input::KeyFound(gateway, KeyFound::None));
+        scene.put(Input::KeyFound(gateway, KeyFound::None));
     }
-    bench
+    scene
 }
 
 fn request(prompt: &str, change: impl FnOnce(&mut Draft), seed: u32) -> rushes::domain::GenerationRequest {
@@ -152,18 +152,18 @@ fn ending(mut job: Job, ending: Ending) -> Job {
 }
 
 /// Jobs in many states, as on the drawn sheet.
-pub fn with_jobs() -> Bench {
+pub fn with_jobs() -> Scene {
     use GatewayId::Apiin;
-    let mut bench = world();
-    bench.state.settings.apiin.credit_value = CreditValue::new(Money(20_000_000), Credits(10_000));
-    bench.key(Apiin);
-    bench.key(GatewayId::Aigateway);
-    bench.state.draft.gateway = Apiin;
+    let mut scene = world();
+    scene.state.settings.apiin.credit_value = CreditValue::new(Money(20_000_000), Credits(10_000));
+    scene.key(Apiin);
+    scene.key(GatewayId::Aigateway);
+    scene.state.draft.gateway = Apiin;
 
     let lake = |draft: &mut Draft| draft.resolution = Resolution::P540;
-    bench.job(ready(job(1, GatewayId::Practice, JobState::Ready, request("Mountain lake at golden hour", lake, 1))));
+    scene.job(ready(job(1, GatewayId::Practice, JobState::Ready, request("Mountain lake at golden hour", lake, 1))));
     let dunes = request("Dunes at sunrise, wind lifting sand from a sharp ridge", |_| {}, 2);
-    bench.job(ready(job(2, GatewayId::Aigateway, JobState::Ready, dunes)));
+    scene.job(ready(job(2, GatewayId::Aigateway, JobState::Ready, dunes)));
     let profile = |draft: &mut Draft| {
         draft.aspect_ratio = AspectRatio::R3x4;
         draft.duration = ClipDuration::S5;
@@ -171,7 +171,7 @@ pub fn with_jobs() -> Bench {
     };
     let failure = Failure { code: None, gateway_text: None, not_allowed: true, charge: None };
     let refused = job(10, Apiin, JobState::Failed, request("Profile in warm blind light", profile, 3));
-    bench.job(ending(refused, Ending::failed(Apiin, &failure)));
+    scene.job(ending(refused, Ending::failed(Apiin, &failure)));
     let dragon = |draft: &mut Draft| draft.aspect_ratio = AspectRatio::R1x1;
     let unclear = job(
         11,
@@ -180,65 +180,65 @@ pub fn with_jobs() -> Bench {
         request("Dragon circles the castle at dusk, embers in the air, slow tilt up", dragon, 77_120_934),
     );
     let unclear = ending(unclear, Ending::unconfirmed(Apiin, UnconfirmedCause::Network(NetworkCause::TimedOut)));
-    bench.job(Job { sent_at: Some(UnixMillis(NOW.0 - 170_000)), ..unclear });
+    scene.job(Job { sent_at: Some(UnixMillis(NOW.0 - 170_000)), ..unclear });
     let umbrella = |draft: &mut Draft| {
         draft.aspect_ratio = AspectRatio::R9x16;
         draft.resolution = Resolution::P1080;
         draft.duration = ClipDuration::S5;
     };
     let walk = "Woman with a red umbrella walks away down a narrow street in the rain";
-    bench.job(ready(job(12, Apiin, JobState::Ready, request(walk, umbrella, 5))));
+    scene.job(ready(job(12, Apiin, JobState::Ready, request(walk, umbrella, 5))));
     let accepted = Some(UnixMillis(NOW.0 - 9_000));
-    bench.job(Job { accepted_at: accepted, ..job(13, Apiin, JobState::Waiting, request(walk, umbrella, 6)) });
+    scene.job(Job { accepted_at: accepted, ..job(13, Apiin, JobState::Waiting, request(walk, umbrella, 6)) });
 
     for (number, seed) in [(21, 1_804_226_117), (22, 8), (23, 9)] {
-        bench.job(ready(job(number, Apiin, JobState::Ready, request(BOAT, |_| {}, seed))));
+        scene.job(ready(job(number, Apiin, JobState::Ready, request(BOAT, |_| {}, seed))));
     }
     let rendering = job(24, Apiin, JobState::Generating, request(BOAT, |_| {}, 10));
-    bench.job(Job { accepted_at: Some(UnixMillis(NOW.0 - 24_000)), ..rendering });
-    bench.job(job(25, Apiin, JobState::Downloading, request(BOAT, |_| {}, 11)));
-    bench.job(job(26, Apiin, JobState::Queued, request(BOAT, |_| {}, 12)));
+    scene.job(Job { accepted_at: Some(UnixMillis(NOW.0 - 24_000)), ..rendering });
+    scene.job(job(25, Apiin, JobState::Downloading, request(BOAT, |_| {}, 11)));
+    scene.job(job(26, Apiin, JobState::Queued, request(BOAT, |_| {}, 12)));
     let mut live = HashMap::new();
     let coming = LiveJob { downloaded: Some((11_200_000, Some(18_000_000))), ..LiveJob::default() };
     live.insert(samples::id(25), coming);
     live.insert(samples::id(26), LiveJob { place: Some(1), ..LiveJob::default() });
-    bench.put(Input::Numbers(Live { jobs: live }));
+    scene.put(Input::Numbers(Live { jobs: live }));
     let answered = GatewayHealth { last_answer: Some(UnixMillis(NOW.0 - 3_000)), ..GatewayHealth::default() };
-    bench.put(Input::Engine(Event::GatewayChanged(Apiin, answered)));
-    bench.act(Action::Select(Some(samples::id(21))));
-    bench.effects.clear();
-    bench
+    scene.put(Input::Engine(Event::GatewayChanged(Apiin, answered)));
+    scene.act(Action::Select(Some(samples::id(21))));
+    scene.effects.clear();
+    scene
 }
 
 /// The same with the form as on the drawn sheet.
-pub fn studio() -> Bench {
-    let mut bench = with_jobs();
-    bench.state.draft.prompt = format!("{BOAT}, shallow depth of field");
-    bench.state.draft.negative_prompt = "text, watermark, extra boats".to_owned();
-    bench.state.draft.duration = ClipDuration::S8;
-    bench.state.draft.takes = 4;
-    bench
+pub fn studio() -> Scene {
+    let mut scene = with_jobs();
+    scene.state.draft.prompt = format!("{BOAT}, shallow depth of field");
+    scene.state.draft.negative_prompt = "text, watermark, extra boats".to_owned();
+    scene.state.draft.duration = ClipDuration::S8;
+    scene.state.draft.takes = 4;
+    scene
 }
 
 /// Finished clips only.
-pub fn finished() -> Bench {
-    let mut bench = world();
+pub fn finished() -> Scene {
+    let mut scene = world();
     for number in 1..=9 {
-        bench.job(ready(job(number, GatewayId::Practice, JobState::Ready, request("a finished clip", |_| {}, 1))));
+        scene.job(ready(job(number, GatewayId::Practice, JobState::Ready, request("a finished clip", |_| {}, 1))));
     }
-    bench
+    scene
 }
 
 /// Very many finished clips, four takes to a prompt.
-pub fn many(count: u128) -> Bench {
-    let mut bench = world();
+pub fn many(count: u128) -> Scene {
+    let mut scene = world();
     let jobs = (0..count)
         .map(|number| {
             let prompt = format!("clip number {}", number / 4);
             ready(job(number + 1, GatewayId::Practice, JobState::Ready, request(&prompt, |_| {}, 1)))
         })
         .collect();
-    bench.put(Input::Opened {
+    scene.put(Input::Opened {
         jobs,
         draft: None,
         settings: Box::default(),
@@ -246,17 +246,28 @@ pub fn many(count: u128) -> Bench {
         clip_folder: "clips".into(),
     });
     assert_eq!(Amount::Free, Amount::Free.zero());
-    bench
+    scene
 }
 
-pub fn show(bench: Bench) -> Harness<'static, Bench> {
-    show_at(bench, Vec2::new(1440.0, 900.0), Theme::Dark)
+pub fn show(scene: Scene) -> Harness<'static, Scene> {
+    show_at(scene, Vec2::new(1440.0, 900.0), Theme::Dark)
 }
 
-pub fn show_at(bench: Bench, size: Vec2, of: Theme) -> Harness<'static, Bench> {
+pub fn show_at(scene: Scene, size: Vec2, of: Theme) -> Harness<'static, Scene> {
+    shown(scene, size, of, true)
+}
+
+/// The same, where the test itself looks for controls without a name.
+pub fn show_unchecked(scene: Scene, size: Vec2, of: Theme) -> Harness<'static, Scene> {
+    shown(scene, size, of, false)
+}
+
+fn shown(scene: Scene, size: Vec2, of: Theme, checks_names: bool) -> Harness<'static, Scene> {
     let mut installed = false;
-    let mut harness = Harness::builder().with_size(size).with_theme(of).with_max_steps(30).build_ui_state(
-        move |ui, bench: &mut Bench| {
+    let builder = Harness::builder().with_size(size).with_theme(of).with_max_steps(30);
+    let builder = builder.with_accessibility_check(checks_names);
+    let mut harness = builder.build_ui_state(
+        move |ui, scene: &mut Scene| {
             if !installed {
                 theme::install(ui.ctx());
                 installed = true;
@@ -268,15 +279,15 @@ pub fn show_at(bench: Bench, size: Vec2, of: Theme) -> Harness<'static, Bench> {
             let mut window = ui.new_child(egui::UiBuilder::new().max_rect(whole));
             window.set_clip_rect(whole);
             let mut actions = Vec::new();
-            root_ui(&bench.state, &mut bench.ui_state, &mut bench.posters.on(ui.ctx()), &mut window, &mut actions);
+            root_ui(&scene.state, &mut scene.ui_state, &mut scene.posters.on(ui.ctx()), &mut window, &mut actions);
             if !actions.is_empty() {
                 ui.ctx().request_repaint();
             }
             for action in actions {
-                bench.act(action);
+                scene.act(action);
             }
         },
-        bench,
+        scene,
     );
     harness.run();
     harness

@@ -12,14 +12,10 @@ use rushes::domain::browsing::View;
 use rushes::domain::{JobState, Rating, Seed};
 use rushes::engine::command::Command;
 
-use super::fixture::{BOAT, Bench, show, show_at, with_jobs};
+use super::fixture::{BOAT, Scene, show, show_at, with_jobs};
+use crate::support::window::click;
 
-fn click(harness: &mut Harness<'_, Bench>, name: &str) {
-    harness.get_by_label(name).click();
-    harness.run();
-}
-
-fn click_with(harness: &mut Harness<'_, Bench>, name: &str, modifiers: Modifiers) {
+fn click_with(harness: &mut Harness<'_, Scene>, name: &str, modifiers: Modifiers) {
     harness.get_by_label(name).click_modifiers(modifiers);
     harness.run();
 }
@@ -31,7 +27,7 @@ fn boat(take: usize) -> String {
 #[test]
 fn stars_filter_with_a_chip_its_menu_and_its_cross() {
     let mut harness = show(with_jobs());
-    let stars = |harness: &Harness<'_, Bench>| harness.state().state.browsing.stars.map(Rating::stars);
+    let stars = |harness: &Harness<'_, Scene>| harness.state().state.browsing.stars.map(Rating::stars);
     click(&mut harness, "At least 3 stars");
     assert_eq!(stars(&harness), Some(3));
     harness.get_by_label("No clip here has 3 stars or more.");
@@ -91,7 +87,7 @@ fn ctrl_and_shift_choose_several_and_the_status_line_counts_them() {
 #[test]
 fn four_more_are_ordered_only_in_sight_of_their_price() {
     let mut harness = show(with_jobs());
-    let orders = |harness: &Harness<'_, Bench>| -> Vec<Option<Seed>> {
+    let orders = |harness: &Harness<'_, Scene>| -> Vec<Option<Seed>> {
         let new_jobs = harness.state().effects.iter().filter_map(|effect| match effect {
             Effect::Engine(Command::Enqueue(jobs)) => Some(jobs),
             _ => None,
@@ -129,10 +125,10 @@ fn the_wall_shows_every_card_without_headers() {
 
 #[test]
 fn the_wall_has_its_tools_in_sight_where_there_is_room() {
-    let mut bench = with_jobs();
-    bench.act(Action::Browse(Browse::View(View::Wall)));
-    bench.ui_state.folds_details = true;
-    let mut harness = show(bench);
+    let mut scene = with_jobs();
+    scene.act(Action::Browse(Browse::View(View::Wall)));
+    scene.ui_state.folds_details = true;
+    let mut harness = show(scene);
     harness.get_by_role_and_label(Role::Slider, "Card size");
     let wide = harness.get_by_label(&boat(1)).rect();
     click(&mut harness, "Show the details");
@@ -176,10 +172,10 @@ fn the_menu_of_a_clip_names_prices_and_reasons() {
 
 #[test]
 fn a_narrow_gallery_keeps_what_must_not_be_missed() {
-    let mut bench = with_jobs();
-    let ready = bench.state.jobs.values().find(|job| job.state == JobState::Ready).expect("in the fixture").id;
-    bench.act(Action::Curate(Curate::Rate(vec![ready], Rating::new(5))));
-    let mut harness = show_at(bench, [920.0, 640.0].into(), egui::Theme::Dark);
+    let mut scene = with_jobs();
+    let ready = scene.state.jobs.values().find(|job| job.state == JobState::Ready).expect("in the fixture").id;
+    scene.act(Action::Curate(Curate::Rate(vec![ready], Rating::new(5))));
+    let mut harness = show_at(scene, [920.0, 640.0].into(), egui::Theme::Dark);
     harness.get_by_label_contains("Needs you, ");
     assert!(harness.query_by_label_contains("Failed, ").is_none());
     click(&mut harness, "Filter");

@@ -10,18 +10,18 @@ use rushes::app::Action;
 use rushes::app::state::SettingsPage;
 use strum::IntoEnumIterator as _;
 
-use super::fixture::{Bench, first_start, show_at, with_jobs};
+use super::fixture::{Scene, first_start, show_at, with_jobs};
 use super::is_control;
+use crate::support::window::press;
 
 /// More steps than any screen has controls.
 const MOST_STEPS: usize = 250;
 
 /// The names of everything that Tab comes by, until it comes round.
-fn tab_stops(harness: &mut Harness<'_, Bench>) -> Vec<String> {
+fn tab_stops(harness: &mut Harness<'_, Scene>) -> Vec<String> {
     let mut stops = Vec::new();
     for _ in 0..MOST_STEPS {
-        harness.key_press(Key::Tab);
-        harness.run();
+        press(harness, Key::Tab);
         let focused = harness.root().children_recursive().find(|node| node.accesskit_node().is_focused());
         let Some(focused) = focused else { continue };
         let node = focused.accesskit_node();
@@ -52,14 +52,14 @@ fn is_beside(stops: &BTreeSet<String>, name: &str) -> bool {
 fn whatever_can_be_clicked_can_be_reached_with_tab() {
     let mut screens = vec![("studio", with_jobs(), [1440.0, 900.0]), ("first start", first_start(), [1440.0, 900.0])];
     for page in SettingsPage::iter() {
-        let mut bench = with_jobs();
-        bench.act(Action::OpenSettings(page));
-        screens.push(("settings", bench, [1440.0, 900.0]));
+        let mut scene = with_jobs();
+        scene.act(Action::OpenSettings(page));
+        screens.push(("settings", scene, [1440.0, 900.0]));
     }
     let mut unreachable = Vec::new();
-    for (screen, bench, size) in screens {
-        let is_dialog = bench.state.dialog.is_some();
-        let mut harness = show_at(bench, Vec2::from(size), Theme::Dark);
+    for (screen, scene, size) in screens {
+        let is_dialog = scene.state.dialog.is_some();
+        let mut harness = show_at(scene, Vec2::from(size), Theme::Dark);
         harness.run();
         let stops: BTreeSet<String> = tab_stops(&mut harness).into_iter().collect();
         assert!(stops.len() > 3, "{screen}: {stops:?}");

@@ -12,35 +12,31 @@ use rushes::domain::samples;
 use rushes::domain::{Draft, JobId, Verdict};
 use rushes::engine::command::Command;
 
-use super::fixture::{BOAT, Bench, show, show_at, with_jobs};
+use super::fixture::{BOAT, Scene, show, show_at, with_jobs};
+use crate::support::window::press;
 
 /// Three ready takes of the boat in the fixture.
 const BOATS: [JobId; 3] = [samples::id(21), samples::id(22), samples::id(23)];
 
-fn on_a_card(bench: Bench) -> Harness<'static, Bench> {
-    let mut harness = show(bench);
+fn on_a_card(scene: Scene) -> Harness<'static, Scene> {
+    let mut harness = show(scene);
     harness.get_by_label(&format!("{BOAT}, take 1, Ready")).focus();
     harness.run();
     harness
 }
 
-fn press(harness: &mut Harness<'_, Bench>, key: Key) {
-    harness.key_press(key);
-    harness.run();
-}
-
-fn viewer(harness: &Harness<'_, Bench>) -> Option<Viewer> {
+fn viewer(harness: &Harness<'_, Scene>) -> Option<Viewer> {
     harness.state().state.viewer.clone()
 }
 
-fn comparison(harness: &Harness<'_, Bench>) -> Comparison {
+fn comparison(harness: &Harness<'_, Scene>) -> Comparison {
     match viewer(harness) {
         Some(Viewer::Compare(comparison)) => comparison,
         other => panic!("nothing is compared: {other:?}"),
     }
 }
 
-fn verdicts(harness: &Harness<'_, Bench>) -> Vec<(JobId, Verdict)> {
+fn verdicts(harness: &Harness<'_, Scene>) -> Vec<(JobId, Verdict)> {
     let of_effect = |effect: &Effect| match effect {
         Effect::Engine(Command::Judge(verdicts)) => Some(verdicts.clone()),
         _ => None,
@@ -49,12 +45,12 @@ fn verdicts(harness: &Harness<'_, Bench>) -> Vec<(JobId, Verdict)> {
 }
 
 /// Quick look plays at once; halted, so that the harness comes to rest.
-fn quick_look() -> Harness<'static, Bench> {
-    let mut bench = with_jobs();
+fn quick_look() -> Harness<'static, Scene> {
+    let mut scene = with_jobs();
     for boat in BOATS {
-        bench.film(boat, 0);
+        scene.film(boat, 0);
     }
-    let mut harness = on_a_card(bench);
+    let mut harness = on_a_card(scene);
     press(&mut harness, Key::Space);
     press(&mut harness, Key::K);
     harness
@@ -62,9 +58,9 @@ fn quick_look() -> Harness<'static, Bench> {
 
 #[test]
 fn space_opens_quick_look_and_escape_gives_the_card_the_keyboard_back() {
-    let mut bench = with_jobs();
-    bench.film(BOATS[0], 0);
-    let mut harness = on_a_card(bench);
+    let mut scene = with_jobs();
+    scene.film(BOATS[0], 0);
+    let mut harness = on_a_card(scene);
     press(&mut harness, Key::Space);
     assert_eq!(viewer(&harness), Some(Viewer::QuickLook));
     assert!(harness.state().state.playback.is_playing);
@@ -111,8 +107,7 @@ fn a_frame_number_is_typed_and_digits_rate_only_outside_of_it() {
     harness.run();
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
     harness.event(egui::Event::Text("81".to_owned()));
-    harness.key_press(Key::Num1);
-    harness.run();
+    press(&mut harness, Key::Num1);
     assert_eq!(verdicts(&harness), [], "what is typed rates nothing");
     press(&mut harness, Key::Enter);
     assert_eq!(harness.state().state.playback.frame, 81);
@@ -140,9 +135,9 @@ fn the_keyboard_stays_inside_of_quick_look() {
 
 #[test]
 fn a_film_that_cannot_be_decoded_says_so_and_opens_elsewhere() {
-    let mut bench = with_jobs();
-    bench.put(Input::FilmOpened(BOATS[0], Err("it has 10 bits a color".to_owned())));
-    let mut harness = on_a_card(bench);
+    let mut scene = with_jobs();
+    scene.put(Input::FilmOpened(BOATS[0], Err("it has 10 bits a color".to_owned())));
+    let mut harness = on_a_card(scene);
     press(&mut harness, Key::Space);
     assert!(harness.get_all_by_label_contains("This clip cannot be played here: it has 10 bits a color").count() > 0);
     harness.get_all_by_label("Open in the player").last().expect("in the note").click();
@@ -199,12 +194,12 @@ fn a_short_c_swaps_and_a_long_one_swaps_back_when_it_is_let_go() {
 
 #[test]
 fn compared_clips_show_one_frame_number_or_say_that_it_is_not_there() {
-    let mut bench = with_jobs();
-    bench.film(BOATS[0], 111);
-    bench.film(BOATS[1], 110);
-    bench.act(Action::View(Viewing::Compare(BOATS.to_vec())));
-    bench.act(Action::View(Viewing::Seek(111)));
-    let mut harness = show(bench);
+    let mut scene = with_jobs();
+    scene.film(BOATS[0], 111);
+    scene.film(BOATS[1], 110);
+    scene.act(Action::View(Viewing::Compare(BOATS.to_vec())));
+    scene.act(Action::View(Viewing::Seek(111)));
+    let mut harness = show(scene);
     harness.get_by_label("Take 1");
     harness.get_by_label("Take 2, Frame 111 is being read");
     harness.get_by_label("Take 3, The film is being opened");
@@ -228,7 +223,7 @@ fn compared_clips_show_one_frame_number_or_say_that_it_is_not_there() {
 #[test]
 fn keys_rate_reject_and_take_back_from_the_card() {
     let mut harness = on_a_card(with_jobs());
-    let said = |harness: &Harness<'_, Bench>| {
+    let said = |harness: &Harness<'_, Scene>| {
         let said = verdicts(harness);
         said.first().map(|(job, verdict)| (*job, verdict.rating.stars(), verdict.is_rejected))
     };
@@ -246,14 +241,14 @@ fn keys_rate_reject_and_take_back_from_the_card() {
 
 #[test]
 fn make_again_shows_its_price_and_buys_nothing() {
-    let mut bench = with_jobs();
-    bench.state.draft = Draft::default();
-    let mut harness = on_a_card(bench);
+    let mut scene = with_jobs();
+    scene.state.draft = Draft::default();
+    let mut harness = on_a_card(scene);
     press(&mut harness, Key::R);
-    let bench = harness.state();
-    assert_eq!(bench.state.draft.prompt, BOAT);
+    let scene = harness.state();
+    assert_eq!(scene.state.draft.prompt, BOAT);
     let ordered = |effect: &Effect| matches!(effect, Effect::Engine(Command::Enqueue(_)));
-    assert!(!bench.effects.iter().any(ordered));
+    assert!(!scene.effects.iter().any(ordered));
     harness.get_by_label_contains("Generate · 180 cr");
 }
 
@@ -299,13 +294,13 @@ fn every_control_of_the_viewers_has_a_name() {
     large.act(Action::View(Viewing::QuickLook(BOATS[0])));
     let mut shortcuts = with_jobs();
     shortcuts.act(Action::OpenShortcuts);
-    for (name, bench, size) in [
+    for (name, scene, size) in [
         ("compare", compared, [1440.0, 900.0]),
         ("slider", slider, [900.0, 640.0]),
         ("quick look", large, [760.0, 560.0]),
         ("shortcuts", shortcuts, [760.0, 560.0]),
     ] {
-        let harness = show_at(bench, size.into(), egui::Theme::Dark);
+        let harness = show_at(scene, size.into(), egui::Theme::Dark);
         let mut nameless = Vec::new();
         for node in harness.get_all_by(|node| super::is_control(node.role())) {
             let node = node.accesskit_node();
