@@ -57,7 +57,6 @@ pub fn job(number: u128) -> Sample {
 }
 
 /// A draft of which the test says that it is good.
-
 fn request_of(draft: &Draft) -> GenerationRequest {
     draft.to_request().expect("a good draft")
 }
@@ -162,7 +161,6 @@ impl Sample {
     }
 
     /// The job in this state, and with no more than was said: a ready one has a file only if one was given.
-
     pub fn state(self, state: JobState) -> Job {
         let Self { id, gateway, request, created_at, clip, verdict, project, parent, draft: _ } = self;
         let estimate = estimate(&request, gateway).expect("an offered combination");

@@ -14,7 +14,6 @@ use rushes::engine::event::Event;
 use rushes::engine::{self, EngineHandle, EngineOptions, EngineParts};
 use rushes::gateway::{Connection, Http};
 use rushes::library::{Library, LibraryError, Paths};
-use rushes::practice::film::FilmSpec;
 use rushes::practice::{
     AigatewayShape, ApiinShape, ApiinSubmitShape, Config, FaultKind, Faults, Pace, Practice, Shapes,
 };
@@ -24,19 +23,11 @@ use tempfile::TempDir;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use crate::support::film::practice_film;
+
 /// A small real film, made larger by a box of padding so that it does not arrive in one piece.
 static FILM: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let mut film = rushes::practice::render::render(&FilmSpec {
-        prompt: "a heron".to_owned(),
-        negative_prompt: String::new(),
-        seed: 7,
-        width: 96,
-        height: 64,
-        duration_secs: 1,
-        audio: false,
-        picture: None,
-    })
-    .expect("a small film");
+    let mut film = practice_film(96, 64, false);
     let padding = 1 << 20;
     film.extend_from_slice(&u32::to_be_bytes(padding + 8));
     film.extend_from_slice(b"free");

@@ -7,12 +7,11 @@ use std::process::Command;
 
 use rushes::domain::{GatewayId, Job, JobState, Recipe};
 use rushes::library::{Library, Paths};
-use rushes::practice::film::FilmSpec;
-use rushes::practice::{Config, render};
+use rushes::practice::Config;
 use serde_json::Value;
 
 use crate::support::bench::{AIGATEWAY_KEY, APIIN_KEY, Bench, Ran};
-use crate::support::film::tiny_film;
+use crate::support::film::{practice_film, tiny_film};
 use crate::support::{files_below, sha256};
 
 mod crash;
@@ -62,24 +61,9 @@ fn recipe_in(path: &Path) -> Option<Recipe> {
     Recipe::from_packet(&packet.bytes).expect("a packet")
 }
 
-/// A film of a second with sound, as the practice gateway makes it.
-fn film_with_sound() -> Vec<u8> {
-    let spec = FilmSpec {
-        prompt: "a heron".to_owned(),
-        negative_prompt: String::new(),
-        seed: 7,
-        width: 160,
-        height: 96,
-        duration_secs: 1,
-        audio: true,
-        picture: None,
-    };
-    render::render(&spec).expect("a small film")
-}
-
 #[test]
 fn other_programs_read_the_recipe_and_play_the_film() {
-    let film = film_with_sound();
+    let film = practice_film(160, 96, true);
     let bench = Bench::with(Config::quick(film.clone()));
     let job = generate(&bench, "apiin", &["--negative-prompt", "fog\u{7}", "--seed", "81", "--audio"]);
     let (file, clip) = (file_of(&bench, &job), job.clip.clone().expect("a clip"));

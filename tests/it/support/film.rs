@@ -26,6 +26,21 @@ pub fn tiny_film() -> &'static [u8] {
     &FILM
 }
 
+/// A film of one second, as the practice gateway makes it.
+pub fn practice_film(width: u32, height: u32, audio: bool) -> Vec<u8> {
+    let spec = FilmSpec {
+        prompt: "a heron".to_owned(),
+        negative_prompt: String::new(),
+        seed: 7,
+        width,
+        height,
+        duration_secs: 1,
+        audio,
+        picture: None,
+    };
+    render::render(&spec).expect("the renderer makes a small film")
+}
+
 /// A moving picture of 96 × 64 pixels and one second at 12 frames a second, as H.264 with frames out of order; made once.
 pub fn small_film() -> &'static [u8] {
     static FILM: LazyLock<Vec<u8>> = LazyLock::new(|| {

@@ -3,8 +3,7 @@ use std::time::Duration;
 use strum::IntoEnumIterator as _;
 
 use super::*;
-use crate::domain::Sha256Hex;
-use crate::domain::job::{Clip, PartFile};
+use crate::domain::job::PartFile;
 use crate::domain::outcome::{Failure, NetworkCause, Rejection, RejectionKind, UnconfirmedCause};
 use crate::domain::samples;
 use crate::domain::{Amount, ClipDuration, Ending, Money, Verdict};
@@ -161,16 +160,7 @@ fn a_bar_is_never_full_before_the_clip_is() {
 
 #[test]
 fn a_missing_file_names_its_last_folder_and_a_charge_its_amount() {
-    let clip = Clip {
-        path: "/home/me/Spring film/a.mp4".into(),
-        sha256: Sha256Hex::of(b"a film"),
-        size_bytes: 1,
-        width: 1,
-        height: 1,
-        duration_millis: 1,
-        has_audio: false,
-        recipe_note: None,
-    };
+    let clip = samples::clip("/home/me/Spring film/a.mp4");
     let charge = Charge::Yes(Some(Amount::Money(Money(660_000))));
     let job = Job { clip: Some(clip), charge, ..job(GatewayId::Aigateway, JobState::Ready) };
     assert_eq!(
