@@ -28,52 +28,52 @@ pub mod command;
 pub mod curate;
 pub mod viewing;
 
-/// What the user did.
+/// Something that the user did or wants.
 #[derive(Clone, Debug)]
 pub enum Action {
-    /// Typed in the prompt.
+    /// Changed the prompt to this text.
     EditPrompt(String),
-    /// Typed in the negative prompt.
+    /// Changed the negative prompt to this text.
     EditNegativePrompt(String),
-    /// Chose a resolution.
+    /// Chose the resolution of the shot.
     SetResolution(Resolution),
-    /// Chose a length.
+    /// Chose the length of the shot.
     SetDuration(ClipDuration),
-    /// Chose a ratio.
+    /// Chose the aspect ratio of the shot.
     SetRatio(AspectRatio),
-    /// Switched sound.
+    /// Switched the sound of the shot on or off.
     SetAudio(bool),
-    /// Chose a thinking mode.
+    /// Chose whether the model thinks the prompt over.
     SetThinking(Thinking),
     /// Chose how seeds are made.
     SetSeedMode(SeedMode),
-    /// Typed a seed.
+    /// Changed the text in the field of the seed.
     EditSeed(String),
     /// Chose the number of takes.
     SetTakes(u8),
-    /// Chose a gateway.
+    /// Chose the gateway that is to be asked.
     SetGateway(GatewayId),
     /// Wants to choose a picture file.
     ChoosePicture,
     /// Named a picture file by typing or dropping.
     UsePictureFile(PathBuf),
-    /// Pasted a picture.
+    /// Pasted a picture as the start picture.
     PastePicture(PastedPicture),
     /// Typed a picture's web address.
     SetPictureAddress(String),
-    /// Took the picture off.
+    /// Removed the start picture.
     RemovePicture,
     /// Chose a sample shot: it fills the form and orders nothing.
     UseSampleShot(SampleShot),
-    /// Pressed Generate.
+    /// Pressed *Generate*: orders what the form says.
     Generate,
-    /// Chose a card.
+    /// Chose this card and no other; `None` chooses nothing.
     Select(Option<JobId>),
     /// Wants to see a clip in the system player.
     OpenClip(JobId),
     /// Wants to see a clip's file in its folder.
     Reveal(JobId),
-    /// Copied a prompt.
+    /// Copies the prompt of a job to the clipboard.
     CopyPrompt(JobId),
     /// Copied the last conversation about a job.
     CopyRawExchange(JobId),
@@ -89,17 +89,17 @@ pub enum Action {
     UsePart(JobId, RecipePart),
     /// Wants to change a job that still waits: it leaves the queue, and its settings go into the form. One order, not two.
     EditQueued(JobId),
-    /// Wants the same recipe made again, paid again.
+    /// Makes the same recipe once more as a new job, which is billed again.
     Retry(JobId),
     /// Cancel, or take out of the queue.
     Cancel(JobId),
-    /// Look away.
+    /// Stops polling a job, which may still be made and billed.
     StopWatching(JobId),
-    /// Look again.
+    /// Polls a job again that nobody watched.
     WatchAgain(JobId),
     /// Fetch a missing file again.
     DownloadAgain(JobId),
-    /// Ask whether an unconfirmed order can be found out about.
+    /// Asks the gateway again whether an unconfirmed order reached it.
     CheckAgain(JobId),
     /// Found an unconfirmed order on the dashboard: its id as typed.
     Adopt(JobId, String),
@@ -107,31 +107,31 @@ pub enum Action {
     SubmitAgain(JobId),
     /// Put an unconfirmed order aside.
     Discard(JobId),
-    /// Take a card off.
+    /// Takes a card off the gallery; the file of a clip goes to the trash.
     RemoveCard(JobId),
     /// Looked at the gallery in another way.
     Browse(Browse),
-    /// Said something about clips.
+    /// Rated, rejected, sorted or deleted clips.
     Curate(Curate),
-    /// Looked at clips.
+    /// Looked at clips in quick look or compare.
     View(Viewing),
     /// Wants a new draft whose start picture is this frame of this clip.
     ContinueFrom(JobId, u32),
     /// Wants four more takes of this clip's recipe, with the next seeds of its series.
     FourMore(JobId),
-    /// Typed in the search.
+    /// Changed the text in the search field.
     Search(String),
-    /// Chose a filter.
+    /// Chose the chip of the cards that are shown.
     SetFilter(Filter),
     /// Hold or release the queue.
     PauseQueue(bool),
-    /// Gave a key.
+    /// Gave a key, which is kept in the password store.
     SaveKey(GatewayId, SecretString),
     /// Gave a key for as long as the window is open.
     KeepKeyForSession(GatewayId, SecretString),
-    /// Wants the key tried.
+    /// Wants the key of this gateway tried, without spending.
     TestKey(GatewayId),
-    /// Wants the key deleted.
+    /// Wants the key of this gateway deleted.
     ForgetKey(GatewayId),
     /// Typed another address; empty for the gateway's own.
     SetBaseUrl(GatewayId, String),
@@ -149,11 +149,11 @@ pub enum Action {
     WaitForClipFolder,
     /// Named the folder of clips; `None` for the usual one.
     SetClipFolder(Option<PathBuf>),
-    /// Chose a theme.
+    /// Chose a dark or a light window.
     SetTheme(Theme),
     /// Chose an interface size in percent.
     SetScale(u16),
-    /// Opened the settings.
+    /// Opened the settings at this page.
     OpenSettings(SettingsPage),
     /// Opened the sheet of shortcuts.
     OpenShortcuts,
@@ -161,30 +161,30 @@ pub enum Action {
     CloseDialog,
     /// Chose to begin with practice clips.
     StartPractice,
-    /// Closed the first page.
+    /// Closed the welcome page.
     CloseWelcome,
     /// Opens a gateway's own page in the browser.
     OpenDashboard(GatewayId),
-    /// Closed a toast.
+    /// Closed the toast with this number.
     CloseToast(u64),
-    /// Pressed a toast's button.
+    /// Pressed the button of the toast with this number.
     PressToast(u64, ToastButton),
-    /// Closed a warning.
+    /// Closed the warning with this index.
     CloseWarning(usize),
     /// Takes the last act back.
     Undo,
     /// Does again what was taken back last.
     Redo,
-    /// Wants to leave.
+    /// Wants to close the window.
     Quit,
 }
 
 /// A picture from the clipboard.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PastedPicture {
-    /// Width in pixels.
+    /// Width of the picture, in pixels.
     pub width: u32,
-    /// Height in pixels.
+    /// Height of the picture, in pixels.
     pub height: u32,
     /// Red, green, blue and opacity of each pixel, row by row, not premultiplied.
     pub rgba: Arc<[u8]>,
@@ -201,25 +201,25 @@ impl fmt::Debug for PastedPicture {
 pub enum RecipePart {
     /// What the shot shows and what not.
     Prompt,
-    /// The seed, fixed.
+    /// The seed, which becomes a fixed one.
     Seed,
     /// Everything but prompt, picture and seed.
     Settings,
 }
 
-/// Number of clips that are ordered.
+/// How many takes *4 more like this* orders.
 pub const MORE: usize = 4;
 
 /// A prompt with settings that fills the form of someone who begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SampleShot {
-    /// The prompt.
+    /// The prompt of the sample.
     pub prompt: &'static str,
-    /// Its resolution.
+    /// The resolution of the sample.
     pub resolution: Resolution,
-    /// Its length.
+    /// The length of the sample.
     pub duration: ClipDuration,
-    /// Its ratio.
+    /// The aspect ratio of the sample.
     pub ratio: AspectRatio,
 }
 
@@ -248,17 +248,17 @@ pub const SAMPLE_SHOTS: [SampleShot; 3] = [
 /// Everything that can happen to the state.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// The user did something.
+    /// The user did or wants something.
     Act(Action),
-    /// The engine told something.
+    /// The engine told what became of a job, a gateway or a key.
     Engine(Event),
     /// The latest numbers of running jobs.
     Numbers(Live),
-    /// Time passed.
+    /// Time passed; nothing else happened.
     Tick,
-    /// The library was opened.
+    /// The library was opened, before the first frame.
     Opened {
-        /// All jobs.
+        /// All jobs of the library.
         jobs: Jobs,
         /// The draft as it was left.
         draft: Option<Box<Draft>>,
@@ -266,7 +266,7 @@ pub enum Input {
         settings: Box<Settings>,
         /// What the user should know.
         warnings: Vec<String>,
-        /// Where clips go.
+        /// The folder that finished clips go to.
         clip_folder: PathBuf,
     },
     /// A key was looked for.
@@ -295,20 +295,20 @@ pub enum Input {
     FilesMissing(Vec<JobId>),
     /// A clip's file could not be opened or shown: a sentence. `is_missing` when it is not there.
     OpenFailed {
-        /// Which clip.
+        /// The clip that was to be shown.
         job: JobId,
-        /// Whether its file is not there.
+        /// Whether the file of the clip is not there.
         is_missing: bool,
-        /// Why, for people.
+        /// The reason, as a sentence for the user.
         reason: String,
     },
     /// The library's answer to [`Effect::LoadExchange`]; `None` where there is no conversation.
     ExchangeLoaded(JobId, Option<Box<RawExchange>>),
     /// The library's answer to [`Effect::Search`].
     Hits {
-        /// Number of the question.
+        /// The number of the question.
         question: u64,
-        /// Jobs that match.
+        /// The jobs that match.
         jobs: Vec<JobId>,
     },
     /// The dialog for a missing file closed with this file.
@@ -317,11 +317,11 @@ pub enum Input {
     FilmOpened(JobId, Result<FilmFacts, String>),
     /// A frame of a clip became a start picture, or a sentence says why not.
     FrameTaken {
-        /// The clip.
+        /// The clip that the frame belongs to.
         job: JobId,
-        /// Its frame.
+        /// The number of the frame, from 0.
         frame: u32,
-        /// The picture.
+        /// The picture in the library, or a sentence why there is none.
         picture: Result<StoredPicture, String>,
     },
     /// The practice gateway listens, or could not be started.
@@ -333,14 +333,14 @@ pub enum Input {
 /// What was found when a key was looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyFound {
-    /// A key.
+    /// There is a key.
     Present {
-        /// Where.
+        /// The place in which the key was found.
         place: KeyPlace,
         /// Its last four characters, if it is long enough to show them.
         last_four: Option<String>,
     },
-    /// None.
+    /// There is no key.
     None,
     /// The password store did not tell: a sentence.
     Trouble(String),
@@ -380,32 +380,32 @@ pub enum WindowEffect {
     CopyText(String),
     /// Put the paths of these clips on the clipboard, one to a line.
     CopyFileList(Vec<PathBuf>),
-    /// Use this theme.
+    /// Draw the window in this theme.
     ApplyTheme(Theme),
     /// Use this interface size, in percent of the size it was drawn for.
     ApplyScale(u16),
     /// Put the cursor into the prompt.
     FocusPrompt,
-    /// Close the window.
+    /// Close the window; it asks nothing more.
     Quit,
 }
 
 /// What the services behind the window do. They report back with an [`Input`], and none of it makes the window wait.
 #[derive(Debug)]
 pub enum Effect {
-    /// Tell the engine.
+    /// Hand a command to the engine.
     Engine(Command),
-    /// Keep the draft.
+    /// Keep the form in the library.
     KeepDraft(Box<Draft>),
-    /// Keep the settings.
+    /// Write the settings file.
     SaveSettings(Box<Settings>),
     /// Look for the gateway's key and (re)connect the engine with it, at the address of these settings.
     Connect(GatewayId, Box<Settings>),
-    /// Keep a key.
+    /// Keep a key in the password store or in memory.
     StoreKey {
-        /// Whose.
+        /// The gateway that the key is for.
         gateway: GatewayId,
-        /// The key.
+        /// The key as it was typed.
         key: SecretString,
         /// Only until the window closes.
         for_session: bool,
@@ -418,11 +418,11 @@ pub enum Effect {
     OpenClip(JobId, PathBuf),
     /// Show a clip's file in its folder.
     Reveal(JobId, PathBuf),
-    /// Open a web page.
+    /// Open a web page in the browser.
     OpenUrl(&'static str),
     /// Ask for a picture file.
     PickPicture,
-    /// Ask for a folder.
+    /// Ask for a folder in the desktop's own dialog.
     PickFolder,
     /// Bring a picture into the library.
     ImportPicture(PathBuf),
@@ -434,9 +434,9 @@ pub enum Effect {
     LoadExchange(JobId),
     /// Search the library; answered by [`Input::Hits`] with the same number.
     Search {
-        /// What was typed.
+        /// The text as it was typed.
         text: String,
-        /// Number of the question.
+        /// The number of the question.
         question: u64,
     },
     /// Ask where the missing file of this clip is.
@@ -447,7 +447,7 @@ pub enum Effect {
     MakeProjectFolder(Project),
     /// Take this frame of a clip as a start picture.
     TakeFrame {
-        /// The clip.
+        /// The clip that the frame belongs to.
         job: JobId,
         /// Its file, as the library keeps it.
         path: PathBuf,

@@ -28,7 +28,7 @@ pub struct AppState {
     pub now: UnixMillis,
     /// The user's time zone, for words such as "today 14:02".
     pub time_zone: jiff::tz::TimeZone,
-    /// The form.
+    /// The form as it stands.
     pub draft: Draft,
     /// When the draft was changed last without having been kept since.
     pub draft_unkept_since: Option<UnixMillis>,
@@ -50,7 +50,7 @@ pub struct AppState {
     pub selection: Selection,
     /// What is searched for in prompts.
     pub search: String,
-    /// Which cards are shown.
+    /// The chip that says which cards are shown.
     pub filter: Filter,
     /// How the gallery is looked at.
     pub browsing: Browsing,
@@ -147,7 +147,7 @@ impl AppState {
         }
     }
 
-    /// One gateway's state.
+    /// What is known of one gateway.
     pub fn gateway(&self, gateway: GatewayId) -> &GatewayState {
         self.gateways.get(&gateway).expect("all gateways are entered when the state is made")
     }
@@ -224,7 +224,7 @@ impl AppState {
 /// A conversation that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadedExchange {
-    /// About which job.
+    /// The job that the conversation is about.
     pub job: JobId,
     /// The conversation, when there was one.
     pub exchange: Option<Box<RawExchange>>,
@@ -245,7 +245,7 @@ pub struct GatewayState {
     pub key_trouble: Option<String>,
     /// Why the typed address is not used: one sentence.
     pub address_problem: Option<String>,
-    /// How it answers.
+    /// How the gateway answers at the moment.
     pub health: GatewayHealth,
 }
 
@@ -255,9 +255,9 @@ pub enum KeyState {
     /// Nobody has looked yet, or the password store has not answered.
     #[default]
     Unknown,
-    /// There is none.
+    /// There is no key.
     None,
-    /// There is one.
+    /// There is a key.
     Present {
         /// Where it is kept.
         place: KeyPlace,
@@ -297,13 +297,13 @@ pub enum KeyTest {
     /// Not tested since it was read or typed.
     #[default]
     NotTested,
-    /// On its way.
+    /// The question is on its way.
     Checking,
-    /// The gateway's answer.
+    /// The gateway answered.
     Answered {
-        /// What it said.
+        /// What the answer says of the key.
         check: KeyCheck,
-        /// When.
+        /// The time of the answer.
         at: UnixMillis,
     },
 }
@@ -311,18 +311,18 @@ pub enum KeyTest {
 /// Whether the clip folder is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FolderPresence {
-    /// It is, or nothing should lie in it.
+    /// The folder exists, or no clip is expected in it.
     There,
-    /// It is not, and the user is told.
+    /// The folder is not there, and the user is told.
     Missing,
-    /// It is not, and the user waits for it.
+    /// The folder is not there, and the user knows it and waits.
     Awaited,
 }
 
 /// What happens with the start picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PictureState {
-    /// Nothing.
+    /// Nothing happens with it.
     Quiet,
     /// The file dialog is open.
     Choosing,
@@ -339,31 +339,31 @@ pub enum PictureState {
 pub enum Dialog {
     /// Settings, at one of their pages.
     Settings(SettingsPage),
-    /// All shortcuts.
+    /// The sheet of all shortcuts.
     Shortcuts,
 }
 
-/// Pages of the settings.
+/// The pages of the settings dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter)]
 pub enum SettingsPage {
-    /// Keys and addresses.
+    /// Keys, addresses and limits of the gateways.
     Gateways,
-    /// Where clips go.
+    /// The folder that finished clips go to.
     Clips,
-    /// Theme and size.
+    /// The theme and the size of the interface.
     Look,
-    /// Keyboard.
+    /// All keyboard shortcuts.
     Shortcuts,
-    /// Version and licenses.
+    /// The version of the program and its licenses.
     About,
 }
 
 /// A short message about something that is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Toast {
-    /// Tells toasts apart.
+    /// A number that no other toast of this window has.
     pub id: u64,
-    /// What happened.
+    /// What happened, in a few words.
     pub title: String,
     /// More about it; may be empty.
     pub text: String,
@@ -371,7 +371,7 @@ pub struct Toast {
     pub button: Option<ToastButton>,
     /// What [`ToastButton::Undo`] takes back.
     pub step: Option<UndoStep>,
-    /// When it goes.
+    /// The time at which it goes by itself.
     pub ends_at: UnixMillis,
 }
 
@@ -380,7 +380,7 @@ pub struct Toast {
 pub enum ToastButton {
     /// Take the last act back.
     Undo,
-    /// Select this card.
+    /// Choose this card.
     Show(JobId),
 }
 
@@ -389,9 +389,9 @@ pub enum ToastButton {
 pub enum UndoStep {
     /// The draft before settings were taken from a clip.
     Draft(Box<Draft>),
-    /// Verdicts as they were.
+    /// Stars and rejects of clips as they were.
     Verdicts(Vec<(JobId, Verdict)>),
-    /// Projects as they were.
+    /// Projects of clips as they were.
     Projects(Vec<(JobId, Option<Project>)>),
     /// Cards that were taken off, and whose files went to the trash.
     Trash(Vec<JobId>),

@@ -6,11 +6,11 @@ use crate::domain::{JobId, Rating};
 /// What the user did to the gallery as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Browse {
-    /// Chose an order.
+    /// Chose the order of groups and cards.
     SortBy(SortBy),
-    /// Chose groups or wall.
+    /// Chose between groups and one wall.
     View(View),
-    /// Chose a card size.
+    /// Chose how high cards are drawn.
     CardSize(CardSize),
     /// Wants only clips with at least so many stars; `None` for all.
     Stars(Option<Rating>),
@@ -22,6 +22,6 @@ pub enum Browse {
     SelectAlso(JobId),
     /// Shift + click: everything from the chosen card to this one, in reading order.
     SelectTo(JobId),
-    /// Everything that is shown.
+    /// Chooses every card that is shown.
     SelectAll,
 }

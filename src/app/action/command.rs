@@ -9,9 +9,9 @@ pub enum UiCommand {
     Generate,
     /// Put the cursor into the search.
     Search,
-    /// Open the settings.
+    /// Open the settings dialog.
     Settings,
-    /// All shortcuts.
+    /// Open the sheet of all shortcuts.
     Shortcuts,
     /// Take the last act back.
     Undo,
@@ -19,11 +19,11 @@ pub enum UiCommand {
     Redo,
     /// Close what lies on top.
     Close,
-    /// Larger interface.
+    /// Draw the interface one step larger.
     Larger,
-    /// Smaller interface.
+    /// Draw the interface one step smaller.
     Smaller,
-    /// Interface at 100 %.
+    /// Draw the interface at 100 %.
     NormalSize,
     /// Fold the form into a bar, or unfold it.
     FoldForm,
@@ -31,7 +31,7 @@ pub enum UiCommand {
     FoldPanes,
     /// Fold the details away, or unfold them.
     FoldDetails,
-    /// Leave.
+    /// Close the window.
     Quit,
     /// Do the first thing that the selected card offers; a clip opens in the system player.
     OpenSelected,
@@ -41,25 +41,25 @@ pub enum UiCommand {
     Compare,
     /// Choose every card that is shown.
     SelectAll,
-    /// One star.
+    /// Give the chosen clips one star.
     Rate1,
-    /// Two stars.
+    /// Give the chosen clips two stars.
     Rate2,
-    /// Three stars.
+    /// Give the chosen clips three stars.
     Rate3,
-    /// Four stars.
+    /// Give the chosen clips four stars.
     Rate4,
-    /// Five stars.
+    /// Give the chosen clips five stars.
     Rate5,
-    /// Takes the stars off.
+    /// Take the stars off the chosen clips.
     Unrate,
     /// Put the chosen clips aside, or take that back.
     Reject,
     /// Take everything of the selected card into the form.
     UseSettings,
-    /// Take its prompt.
+    /// Take the prompt of the selected clip into the form.
     UsePrompt,
-    /// Take its seed.
+    /// Take the seed of the selected clip into the form.
     UseSeed,
     /// Take its settings without prompt and seed.
     UseRest,
@@ -71,19 +71,19 @@ pub enum UiCommand {
     CopyPrompt,
     /// Delete the chosen clips, or take cards without a clip off.
     Remove,
-    /// Play or halt.
+    /// Start the playhead, or halt it.
     Play,
-    /// One frame back.
+    /// Move the playhead one frame back.
     FrameBack,
-    /// One frame on.
+    /// Move the playhead one frame on.
     FrameOn,
-    /// To the first frame.
+    /// Move the playhead to the first frame.
     FirstFrame,
-    /// To the last frame.
+    /// Move the playhead to the last frame.
     LastFrame,
-    /// The clip before.
+    /// Show the clip before in quick look.
     PreviousClip,
-    /// The next clip.
+    /// Show the next clip in quick look.
     NextClip,
     /// The next way of comparing.
     NextMode,
@@ -91,7 +91,7 @@ pub enum UiCommand {
     FullScreen,
 }
 
-/// Where a shortcut counts.
+/// In which part of the window a shortcut counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter)]
 pub enum Scope {
     /// Everywhere, also while typing.
@@ -127,21 +127,21 @@ impl Scope {
 /// Keys that shortcuts use, without naming the window library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
-    /// Enter.
+    /// The Enter key.
     Enter,
-    /// Escape.
+    /// The Escape key.
     Escape,
-    /// Delete.
+    /// The Delete key.
     Delete,
     /// The space bar.
     Space,
-    /// Home.
+    /// The Home key.
     Home,
-    /// End.
+    /// The End key.
     End,
-    /// Arrow to the left.
+    /// The arrow key to the left.
     Left,
-    /// Arrow to the right.
+    /// The arrow key to the right.
     Right,
     /// A printed character, upper case for letters.
     Char(char),
@@ -154,9 +154,9 @@ pub struct Shortcut {
     pub command: bool,
     /// Shift, which is told of letters only: signs may need it anyway.
     pub shift: bool,
-    /// The key.
+    /// The key that is pressed, besides modifiers.
     pub key: Key,
-    /// Where it counts.
+    /// In which part of the window it counts.
     pub scope: Scope,
 }
 
@@ -187,7 +187,7 @@ impl Shortcut {
 }
 
 impl UiCommand {
-    /// What it is called.
+    /// What the command is called in menus and tooltips.
     pub fn text(self) -> &'static str {
         match self {
             Self::Generate => "Generate",
@@ -235,7 +235,7 @@ impl UiCommand {
         }
     }
 
-    /// Its key.
+    /// The keys that run the command.
     pub fn shortcut(self) -> Shortcut {
         use Scope::{Anywhere, Clips, Gallery, OutsideText, Viewer};
         let with_command = |key, scope| Shortcut::new(true, Key::Char(key), scope);

@@ -11,17 +11,17 @@ pub enum Viewing {
     QuickLook(JobId),
     /// Wants to see two to four clips beside each other.
     Compare(Vec<JobId>),
-    /// Back to the gallery.
+    /// Closes quick look or compare.
     Close,
-    /// The next ready clip in the gallery's order (`true`), or the one before.
+    /// Goes to the next ready clip in the gallery's order (`true`), or to the one before (`false`).
     Turn(bool),
-    /// Starts or halts.
+    /// Starts the playhead, or halts it.
     Play(bool),
     /// So many frames on, or back when negative; halts.
     Step(i32),
-    /// To this frame; halts.
+    /// Moves the playhead to this frame and halts it.
     Seek(u32),
-    /// Chose a speed.
+    /// Chose the speed of the playhead.
     SetSpeed(Speed),
     /// Whether it begins again at the end.
     SetLooping(bool),

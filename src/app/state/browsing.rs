@@ -8,21 +8,21 @@ use crate::domain::{JobId, Project, Rating};
 /// How the gallery is looked at now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Browsing {
-    /// Order.
+    /// The order of groups, or of cards on the wall.
     pub sort_by: SortBy,
-    /// Groups or wall.
+    /// Whether takes stand in groups or all cards on one wall.
     pub view: View,
-    /// Card size.
+    /// How high cards are drawn.
     pub card_size: CardSize,
-    /// Fewest stars.
+    /// The fewest stars of a shown clip; `None` shows all.
     pub stars: Option<Rating>,
-    /// What is looked at.
+    /// The project that is shown.
     pub project: ProjectChoice,
     /// All projects that are known: those of jobs, and folders that have no clip yet.
     pub projects: BTreeSet<Project>,
     /// Why a new project's name was refused: a sentence.
     pub project_problem: Option<String>,
-    /// What the library found for the search, with the number of the question; `None` while nothing is searched for.
+    /// The jobs that match the search; `None` while nothing is searched for.
     pub hits: Option<HashSet<JobId>>,
     /// Number of the newest question to the library; answers to older ones are dropped.
     pub question: u64,

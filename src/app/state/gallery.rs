@@ -19,21 +19,21 @@ mod tests;
 /// The chips above the gallery.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter)]
 pub enum Filter {
-    /// Everything.
+    /// Every card.
     #[default]
     All,
-    /// Moves by itself.
+    /// Jobs that go on by themselves.
     Working,
-    /// Waits for the user.
+    /// Jobs that wait for the user.
     NeedsYou,
-    /// Clips.
+    /// Clips that lie on this computer.
     Ready,
     /// Failed, refused, cancelled or gone.
     Failed,
 }
 
 impl Filter {
-    /// The chip's word.
+    /// The word on the chip.
     pub fn word(self) -> &'static str {
         match self {
             Self::All => "All",
@@ -60,15 +60,15 @@ impl Filter {
 /// How the gallery is looked at: everything that decides which cards are shown and where, besides the jobs.
 #[derive(Clone, Copy, Debug)]
 pub struct Look<'a> {
-    /// The chosen chip.
+    /// The chip that is chosen.
     pub filter: Filter,
-    /// Fewest stars.
+    /// The fewest stars of a shown clip; `None` shows all.
     pub stars: Option<Rating>,
-    /// The chosen project.
+    /// The project that is shown.
     pub project: &'a ProjectChoice,
-    /// Order.
+    /// The order of groups, or of cards on the wall.
     pub sort_by: SortBy,
-    /// Groups or wall.
+    /// Whether takes stand in groups or all cards on one wall.
     pub view: View,
     /// What the search found; `None` while nothing is searched for.
     pub hits: Option<&'a HashSet<JobId>>,
@@ -127,7 +127,7 @@ pub struct Place {
 /// Takes of one recipe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// Who makes them.
+    /// The gateway that makes the takes.
     pub gateway: GatewayId,
     /// What they share; its seed is that of any of them.
     pub request: GenerationRequest,
@@ -146,7 +146,7 @@ pub struct Group {
 /// A card of the wall.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WallCard {
-    /// Whose.
+    /// The job that the card is about.
     pub job: JobId,
     /// Width and height of its clip, or of what was asked for.
     pub pixels: (u32, u32),

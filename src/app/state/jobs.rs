@@ -31,7 +31,7 @@ pub struct Sums {
     pub shown: usize,
     /// Clips of jobs that are not hidden.
     pub clips: usize,
-    /// Bytes of these clips.
+    /// The bytes of all these clips together.
     pub clip_bytes: u64,
 }
 
@@ -78,7 +78,7 @@ impl Sums {
 }
 
 impl Jobs {
-    /// One job.
+    /// The job with this id.
     pub fn get(&self, id: &JobId) -> Option<&Job> {
         self.jobs.get(id).map(Deref::deref)
     }
@@ -121,7 +121,7 @@ impl Jobs {
         self.jobs.len()
     }
 
-    /// Whether there is none.
+    /// Whether there is no job at all.
     pub fn is_empty(&self) -> bool {
         self.jobs.is_empty()
     }

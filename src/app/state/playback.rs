@@ -11,9 +11,9 @@ pub struct FilmFacts {
     pub frames: u32,
     /// Length in milliseconds, at least 1.
     pub duration_millis: u64,
-    /// Width in pixels, upright.
+    /// Width of the film in pixels, when it stands upright.
     pub width: u32,
-    /// Height in pixels, upright.
+    /// Height of the film in pixels, when it stands upright.
     pub height: u32,
     /// Whether there is a sound track.
     pub has_audio: bool,
@@ -40,16 +40,16 @@ impl FilmFacts {
 /// How fast a film runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter)]
 pub enum Speed {
-    /// 0.25×.
+    /// A quarter of the film's own speed.
     Quarter,
-    /// 0.5×.
+    /// Half of the film's own speed.
     Half,
-    /// 1×.
+    /// The film's own speed.
     #[default]
     Normal,
-    /// 1.5×.
+    /// One and a half times the film's own speed.
     OneAndHalf,
-    /// 2×.
+    /// Twice the film's own speed.
     Double,
 }
 
@@ -65,7 +65,7 @@ impl Speed {
         }
     }
 
-    /// `0.25×`.
+    /// The speed as it is written, such as `0.25×`.
     pub fn text(self) -> &'static str {
         match self {
             Self::Quarter => "0.25×",
@@ -82,9 +82,9 @@ impl Speed {
 pub struct Playback {
     /// The frame that is shown.
     pub frame: u32,
-    /// Whether it moves.
+    /// Whether the playhead moves.
     pub is_playing: bool,
-    /// How fast.
+    /// How fast the playhead moves.
     pub speed: Speed,
     /// Whether it begins again at the end.
     pub is_looping: bool,

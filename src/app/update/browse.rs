@@ -86,7 +86,7 @@ pub(super) fn search(state: &mut AppState, text: String, to: &mut Effects) {
     }
 }
 
-/// The library's answer.
+/// Takes in what the library found for a search.
 pub(super) fn found(state: &mut AppState, question: u64, jobs: Vec<JobId>) {
     if question != state.browsing.question {
         return;
@@ -127,7 +127,7 @@ pub(super) fn look_anew(state: &mut AppState) {
     settle_selection(state, None);
 }
 
-/// Several jobs changed.
+/// Brings the gallery up to date after several jobs changed.
 pub(super) fn cards_changed(state: &mut AppState, jobs: &[JobId]) {
     if jobs.len() > MANY {
         refresh(state);

@@ -34,7 +34,7 @@ pub(super) fn retry(state: &mut AppState, job: JobId, random: &mut Random, to: &
 
 /// What jobs that are ordered together have in common.
 pub(super) struct NewJobs {
-    /// Who makes them.
+    /// The gateway that is to make them.
     pub gateway: GatewayId,
     /// The price of one, as it stood on the button.
     pub estimate: Estimate,

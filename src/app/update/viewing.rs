@@ -61,7 +61,7 @@ pub(super) fn film_opened(state: &mut AppState, job: JobId, opened: Result<FilmF
     }
 }
 
-/// Time passed.
+/// Moves the playhead on with the clock.
 pub(super) fn tick(state: &mut AppState) {
     let film = film(state);
     state.playback.advance(state.now, film);

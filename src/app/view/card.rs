@@ -26,11 +26,11 @@ const SOON: Duration = Duration::from_secs(6 * 60 * 60);
 pub enum Tone {
     /// Nothing to be done.
     Neutral,
-    /// Moves by itself.
+    /// The job goes on by itself.
     Work,
-    /// Waits for the user.
+    /// The job waits for the user.
     Ask,
-    /// Failed or refused.
+    /// The job failed or was refused.
     Fail,
 }
 
@@ -39,61 +39,61 @@ pub enum Tone {
 pub enum CardIcon {
     /// Waiting in our queue.
     Clock,
-    /// Held.
+    /// Held in the queue.
     Pause,
-    /// On its way out.
+    /// The order is being sent.
     Send,
-    /// Not known.
+    /// Whether the order arrived is not known.
     Question,
-    /// In line at the gateway.
+    /// The job stands in line at the gateway.
     Cloud,
-    /// Being made.
+    /// The gateway is making the clip.
     Spark,
-    /// Asked to wait.
+    /// The gateway asked to wait.
     Timer,
-    /// Coming.
+    /// The clip is being downloaded.
     Download,
-    /// Done.
+    /// The clip is ready.
     Check,
-    /// Practice clip.
+    /// A clip of the practice gateway.
     Clapper,
-    /// Failed.
+    /// The gateway could not make the clip.
     Cross,
-    /// Not allowed.
+    /// The gateway does not allow the prompt or the picture.
     Shield,
-    /// Cancelled.
+    /// The gateway cancelled the job.
     Ban,
-    /// Not watched.
+    /// Nobody polls the job any more.
     EyeOff,
-    /// Deleted at the gateway.
+    /// The clip was deleted at the gateway.
     Trash,
-    /// File not there.
+    /// The file of the clip is not where it should be.
     FileQuestion,
-    /// About a key.
+    /// A key is missing or refused.
     Key,
-    /// About money.
+    /// The wallet is empty.
     Wallet,
-    /// About a disk.
+    /// The disk refuses or is full.
     Disk,
-    /// Its time runs out.
+    /// The clip is kept at the gateway for a short time only.
     Hourglass,
 }
 
-/// What fills the card.
+/// What stands in the place of the picture.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
-    /// Its picture.
+    /// The poster of the clip.
     Picture,
     /// A number and a remark below it.
     Number {
-        /// `24 s`.
+        /// The number, such as `24 s`.
         number: String,
-        /// `about 20 s left`.
+        /// The remark, such as `about 20 s left`.
         remark: String,
     },
     /// A sentence, and what it has to do with money.
     Message {
-        /// What happened.
+        /// What happened, in one sentence.
         sentence: String,
         /// `Charged: not known`; empty where it does not matter.
         charged: String,
@@ -103,18 +103,18 @@ pub enum Body {
 /// A button on a card. The first one is what Enter does.
 #[derive(Clone, Debug)]
 pub struct CardAction {
-    /// What it says.
+    /// The words on the button.
     pub label: String,
-    /// What it does.
+    /// What a click asks for.
     pub action: Action,
 }
 
 /// How many of a card's first actions are buttons on it. All are in its menu.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Buttons {
-    /// Always.
+    /// How many buttons are always shown.
     pub at_rest: usize,
-    /// Under the pointer.
+    /// How many are shown under the pointer.
     pub on_hover: usize,
 }
 
@@ -128,16 +128,16 @@ impl Buttons {
     }
 }
 
-/// A card.
+/// Everything that a card says and offers.
 #[derive(Clone, Debug)]
 pub struct CardView {
     /// Word of the state, as on the screen.
     pub word: String,
-    /// Icon of the state.
+    /// The icon of the job's state.
     pub icon: CardIcon,
-    /// Color of the state.
+    /// The color of the job's state.
     pub tone: Tone,
-    /// What fills it.
+    /// What fills the place of the picture.
     pub body: Body,
     /// What stands on its picture, beside the icon; `None` for a clip that is simply ready.
     pub chip: Option<String>,
@@ -164,15 +164,15 @@ pub struct CardView {
 /// Everything a card is made of besides its job.
 #[derive(Clone, Debug)]
 pub struct CardFacts<'a> {
-    /// Live numbers.
+    /// The latest numbers of the running job.
     pub live: LiveJob,
-    /// How its gateway does.
+    /// How the gateway answers at the moment.
     pub health: &'a GatewayHealth,
-    /// How long clips took.
+    /// How long earlier clips took.
     pub history: &'a History,
-    /// The time.
+    /// The time of this frame.
     pub now: UnixMillis,
-    /// The user's time zone.
+    /// The time zone in which times are written.
     pub time_zone: &'a TimeZone,
     /// Place among the takes, from 1, and their number.
     pub take: (usize, usize),
@@ -198,7 +198,7 @@ impl<'a> CardFacts<'a> {
     }
 }
 
-/// The card of `job`.
+/// Says what the card of `job` shows.
 pub fn card_view(job: &Job, facts: &CardFacts<'_>) -> CardView {
     let Face { word, icon, tone, body, chip, bar, actions, buttons, footer } = face(job, facts);
     let is_clip = is_clip(job, facts.is_file_missing);

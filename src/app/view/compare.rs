@@ -17,27 +17,27 @@ pub enum RecipeField {
     Prompt,
     /// What it should not show.
     NegativePrompt,
-    /// First frame.
+    /// The picture that the clip begins with.
     Picture,
-    /// Shorter side.
+    /// The resolution.
     Resolution,
-    /// Length.
+    /// The length of the clip.
     Duration,
-    /// Width to height.
+    /// The shape of the picture.
     AspectRatio,
-    /// Sound.
+    /// Whether the clip has sound.
     Audio,
     /// The number that chance starts from.
     Seed,
-    /// Thinking mode.
+    /// Whether the model thought the prompt over.
     Thinking,
-    /// Who made it.
+    /// The gateway that made the clip.
     Gateway,
     /// What it was shown to cost.
     Price,
 }
 
-/// Number of all settings.
+/// How many fields a recipe has here.
 pub const RECIPE_FIELDS: usize = 11;
 
 /// How many characters of a prompt stand in the line of differences.
@@ -165,7 +165,7 @@ pub fn thinking(mode: Thinking) -> &'static str {
 /// A setting in which clips differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// Which.
+    /// The field in which the clips differ.
     pub setting: RecipeField,
     /// The value of each clip, in their order.
     pub values: Vec<String>,

@@ -8,7 +8,7 @@ use crate::app::view::form::about;
 /// An amount and what there is to say about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CostLine {
-    /// `180 cr`.
+    /// The amount, such as `180 cr`.
     pub amount: String,
     /// `≈ $0.36`, `as shown`, `at aigateway`; may be empty.
     pub remark: String,

@@ -16,7 +16,7 @@ use crate::app::view::words;
 /// One gateway to choose, with the price of the whole order there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tile {
-    /// Which one.
+    /// The gateway that the tile is about.
     pub gateway: GatewayId,
     /// Price of all takes in the gateway's own unit, or a dash where it does not offer the settings.
     pub price: String,
@@ -49,15 +49,15 @@ pub fn title(gateway: GatewayId) -> &'static str {
 /// Everything below the settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormView {
-    /// The paid gateways.
+    /// The tiles of the paid gateways.
     pub tiles: Vec<Tile>,
     /// The practice gateway, where it is offered.
     pub practice: Option<Tile>,
     /// Remarks that matter before the click, most important first.
     pub notes: Vec<String>,
-    /// `Generate 4`.
+    /// The words on the button, such as `Generate 4`.
     pub verb: String,
-    /// `720 cr`.
+    /// The price on the button, such as `720 cr`.
     pub price: String,
     /// Why Generate is off; `None` when it is on.
     pub off_because: Option<String>,
@@ -190,7 +190,7 @@ pub fn ready_order(state: &AppState) -> Result<ReadyOrder, Reason> {
 ///
 /// # Errors
 ///
-/// Why not.
+/// The [`Reason`] why nothing can be ordered there.
 pub fn can_order_at(state: &AppState, gateway: GatewayId) -> Result<(), Reason> {
     if state.storage_trouble.is_some() {
         return Err(Reason::NothingStored);

@@ -11,7 +11,7 @@ use crate::app::state::jobs::Jobs;
 use crate::domain::take::TakeKey;
 use crate::domain::{GatewayId, GenerationRequest, Job, JobId, JobState, Project, Rating};
 
-/// One card.
+/// What the gallery needs to know of one card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Take {
     pub(super) id: JobId,
@@ -56,7 +56,7 @@ impl Takes {
 /// Number of a recipe; never given to another one.
 pub(super) type Slot = u32;
 
-/// All of them.
+/// All cards, sorted by recipe.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     recipes: Vec<Takes>,
@@ -134,7 +134,7 @@ impl Index {
         (0..).zip(&self.recipes)
     }
 
-    /// One recipe.
+    /// The takes of one recipe.
     pub(super) fn recipe(&self, slot: Slot) -> &Takes {
         &self.recipes[slot as usize]
     }
