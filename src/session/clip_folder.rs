@@ -30,10 +30,13 @@ impl Session {
 }
 
 /// Those whose file is not there. One of which that cannot be told, because its folder may not be read, counts as there.
-/// `None` when a file should lie in the clip folder and that is not there.
+/// `None` when a file should lie in the clip folder and that is not there, or when several should and it is empty: a drive
+/// that is not mounted leaves an empty folder.
 fn missing_of(clips: &Path, files: Vec<(JobId, PathBuf)>) -> Option<Vec<JobId>> {
     let is_gone = |path: &Path| matches!(path.try_exists(), Ok(false));
-    if files.iter().any(|(_, path)| path.is_relative()) && is_gone(clips) {
+    let expected = files.iter().filter(|(_, path)| path.is_relative()).count();
+    let is_empty = || fs::read_dir(clips).is_ok_and(|mut entries| entries.next().is_none());
+    if (expected > 0 && is_gone(clips)) || (expected > 1 && is_empty()) {
         return None;
     }
     Some(files.into_iter().filter(|(_, path)| is_gone(&clips.join(path))).map(|(job, _)| job).collect())
@@ -88,5 +91,9 @@ mod tests {
         assert_eq!(missing_of(&drive, vec![elsewhere]), Some(vec![job(2)]), "no clip of ours lies in it");
         fs::create_dir(&drive).expect("a folder");
         assert_eq!(missing_of(&drive, vec![(job(1), "clip.mp4".into())]), Some(vec![job(1)]));
+        let two = || vec![(job(1), PathBuf::from("clip.mp4")), (job(2), PathBuf::from("other.mp4"))];
+        assert_eq!(missing_of(&drive, two()), None, "an empty folder in the place of a drive");
+        fs::write(drive.join("other.mp4"), "film").expect("a file");
+        assert_eq!(missing_of(&drive, two()), Some(vec![job(1)]));
     }
 }

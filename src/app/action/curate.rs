@@ -2,7 +2,7 @@
 
 use crate::domain::{JobId, Project, Rating};
 
-/// A word on one clip or several. All of them can be undone.
+/// A verdict on clips, a move between projects, a deletion, or a search for a missing file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Curate {
     /// Gave so many stars; zero takes them off.

@@ -37,8 +37,12 @@ pub(super) fn folder_missing(state: &mut AppState) {
     state.check_files_at.get_or_insert(at);
 }
 
+/// The clip folder is there, perhaps again: it need not be looked for any more.
 pub(super) fn folder_found(state: &mut AppState) {
-    state.clip_folder_presence = FolderPresence::There;
+    if state.clip_folder_presence != FolderPresence::There {
+        state.clip_folder_presence = FolderPresence::There;
+        state.check_files_at = None;
+    }
 }
 
 /// Projects are those of clips, the folders that were found, and the one that is looked at: its folder may not be made yet.
