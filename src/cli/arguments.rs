@@ -32,7 +32,7 @@ const EXIT_CODES: &str = "\
 Exit codes: 0 done, 2 bad request or usage, 3 key refused or missing, 4 no credits or over --max-cost,
 5 generation failed, 6 unconfirmed, 7 still running, 8 local trouble";
 
-/// The commands.
+/// What can be done on the command line.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make clips: prints their progress and where the files are
@@ -101,7 +101,7 @@ pub struct Settings {
     pub count: u8,
 }
 
-/// `rushes generate`.
+/// The arguments of `rushes generate`.
 #[derive(Args, Debug)]
 pub struct Generate {
     /// What the shot shows
@@ -117,7 +117,7 @@ pub struct Generate {
     pub no_wait: bool,
 }
 
-/// `rushes estimate`.
+/// The arguments of `rushes estimate`.
 #[derive(Args, Debug)]
 pub struct Estimate {
     /// What the shot shows; changes no price
@@ -127,12 +127,12 @@ pub struct Estimate {
     pub settings: Settings,
 }
 
-/// `rushes resolve`.
+/// The arguments of `rushes resolve`.
 #[derive(Args, Debug)]
 pub struct Resolve {
     /// Id of the job, or its last eight digits
     pub job: String,
-    /// What to do.
+    /// What is decided about the job
     #[command(subcommand)]
     pub decision: Decision,
 }
@@ -154,14 +154,14 @@ pub enum Decision {
     Discard,
 }
 
-/// `rushes rebuild`.
+/// The arguments of `rushes rebuild`.
 #[derive(Args, Debug)]
 pub struct Rebuild {
     /// Folder to look through, with all folders in it
     pub folder: PathBuf,
 }
 
-/// `rushes key`.
+/// The arguments of `rushes key`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
 pub enum KeyAction {
     /// Read a key from standard input and keep it in the system's password store
@@ -184,7 +184,7 @@ pub enum KeyAction {
     },
 }
 
-/// `rushes practice`.
+/// The arguments of `rushes practice`.
 #[derive(Args, Debug)]
 pub struct Practice {
     /// Port to listen on; 0 takes any free one

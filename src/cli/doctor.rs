@@ -32,11 +32,11 @@ pub(super) async fn doctor(home: &Home, output: &Output) -> Result<Exit, Stop> {
 struct Finding {
     /// What it is, in a word or two.
     name: String,
-    /// Whether it works.
+    /// Whether it works on this computer.
     works: bool,
     /// Whether nothing goes without it.
     is_needed: bool,
-    /// What was seen.
+    /// What was seen when it was tried.
     words: String,
     /// What would help, if anything is wrong.
     advice: Option<String>,

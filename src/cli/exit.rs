@@ -25,7 +25,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The number.
+    /// The number with which the program ends.
     pub fn code(self) -> u8 {
         match self {
             Self::Done => 0,

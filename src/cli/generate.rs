@@ -1,4 +1,4 @@
-//! `rushes generate`.
+//! `rushes generate`: makes one clip or several takes, and follows them to their end.
 
 use std::path::Path;
 use std::time::Duration;

@@ -17,7 +17,7 @@ pub(super) struct Wait {
     pub gateway: GatewayId,
     /// One word for scripts.
     pub reason: &'static str,
-    /// Which jobs.
+    /// The jobs that wait.
     pub jobs: Vec<JobId>,
     /// A sentence for people.
     pub message: String,

@@ -2,16 +2,16 @@
 
 use super::curation::Project;
 
-/// Order, view, size and project together.
+/// The order, the view, the card size and the project that were chosen last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeptLook {
-    /// Order.
+    /// The order of groups, or of cards on the wall.
     pub sort_by: SortBy,
-    /// Groups or wall.
+    /// Whether takes stand in groups or all cards on one wall.
     pub view: View,
-    /// Card size.
+    /// How high cards are drawn.
     pub card_size: CardSize,
-    /// Which projects.
+    /// Which projects are shown.
     pub project: ProjectChoice,
 }
 
@@ -21,10 +21,10 @@ pub struct KeptLook {
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum SortBy {
-    /// Newest first.
+    /// By the time of the order, the newest first.
     #[default]
     Newest,
-    /// Oldest first.
+    /// By the time of the order, the oldest first.
     Oldest,
     /// Most stars first, then newest.
     Stars,
@@ -62,12 +62,12 @@ pub enum View {
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum CardSize {
-    /// 104 points.
+    /// A 16:9 picture is 104 points high.
     Small,
-    /// 136 points.
+    /// A 16:9 picture is 136 points high.
     #[default]
     Medium,
-    /// 184 points.
+    /// A 16:9 picture is 184 points high.
     Large,
 }
 
@@ -79,7 +79,7 @@ pub enum ProjectChoice {
     All,
     /// Clips that belong to no project.
     None,
-    /// One project.
+    /// Clips of this project only.
     Only(Project),
 }
 

@@ -24,16 +24,16 @@ pub fn is_sent(gateway: GatewayId, setting: Setting, send_undocumented: bool) ->
 pub enum Fate {
     /// It goes out and may be ignored or refused.
     MayBeIgnored,
-    /// It stays here.
+    /// It is left out of the order.
     NotSent,
 }
 
 /// A remark beside a control, shown before the click.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingNote {
-    /// The control.
+    /// The setting whose control the remark stands beside.
     pub setting: Setting,
-    /// What will happen.
+    /// What becomes of the setting.
     pub fate: Fate,
     /// Why, in one sentence.
     pub reason: String,

@@ -33,7 +33,7 @@ pub struct GatewayEntry {
     pub model_id: String,
     /// When the page was last known to say this, for people.
     pub as_of: String,
-    /// The page.
+    /// The address of the page that says so.
     pub source: String,
     /// What a clip costs.
     pub price: PriceTable,
@@ -45,14 +45,14 @@ pub struct GatewayEntry {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum PriceTable {
-    /// Nothing is billed.
+    /// Clips cost nothing.
     Free,
     /// Dollars for each second, whatever the settings.
     PerSecond {
         /// Price of one second.
         micro_usd: Money,
     },
-    /// Credits by settings.
+    /// A number of credits for each combination of settings.
     Credits {
         /// What a credit may be worth, as far as the gateway's pages tell.
         micro_usd_per_credit: CreditRange,
@@ -67,7 +67,7 @@ pub enum PriceTable {
 pub struct CreditRange {
     /// Smallest worth that any page of the gateway implies.
     pub lowest: Money,
-    /// Largest.
+    /// Largest worth that any page of the gateway implies.
     pub highest: Money,
 }
 
@@ -75,11 +75,11 @@ pub struct CreditRange {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CreditCell {
-    /// Shorter side.
+    /// The resolution, which names the shorter side of the picture.
     pub resolution: Resolution,
-    /// Length.
+    /// The length of the clip, in whole seconds in the file.
     pub duration_secs: ClipDuration,
-    /// With sound.
+    /// Whether the clip has sound.
     pub audio: bool,
     /// Price, or `null` where PixVerse does not offer the combination.
     pub credits: Option<Credits>,

@@ -12,9 +12,9 @@ use super::id::JobId;
 pub struct Rating(u8);
 
 impl Rating {
-    /// Most stars.
+    /// The most stars that a clip can have.
     pub const MAX: Self = Self(5);
-    /// What *Keep* gives at least.
+    /// The stars that *Keep* gives at least.
     pub const KEEP: Self = Self(4);
 
     /// So many stars; more than five are five.
@@ -43,7 +43,7 @@ impl From<Rating> for u8 {
 /// A designer's verdict on one clip, as a whole: what is set, and what Undo sets again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Verdict {
-    /// Stars.
+    /// The stars of the clip.
     pub rating: Rating,
     /// Put aside without deleting anything.
     pub is_rejected: bool,

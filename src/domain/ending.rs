@@ -82,7 +82,7 @@ pub enum EndingKind {
 pub struct Ending {
     /// What kind it is.
     pub kind: EndingKind,
-    /// What happened.
+    /// What happened, in one or two sentences.
     pub what_happened: String,
     /// Whether it cost something.
     pub charge: Charge,

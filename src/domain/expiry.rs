@@ -26,7 +26,7 @@ pub struct Retention {
 }
 
 impl Retention {
-    /// What `gateway` documents.
+    /// How long `gateway` keeps clips and links, as its pages say.
     pub fn of(gateway: GatewayId) -> Self {
         match gateway {
             GatewayId::Aigateway => Self { link: Some(DAY), file: Some(7 * DAY) },
@@ -39,7 +39,7 @@ impl Retention {
 /// The ends of a made clip that is not downloaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Expiry {
-    /// Who keeps it.
+    /// The gateway that keeps the file.
     pub gateway: GatewayId,
     /// Until when the first link opens. Looking at the job again gives a fresh one for as long as the file is kept.
     pub link_until: Option<UnixMillis>,

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 pub enum GatewayId {
     /// API in One, <https://apiin.one>.
     Apiin,
-    /// <https://aigateway.sh>.
+    /// The gateway at <https://aigateway.sh>, which is paid in dollars.
     Aigateway,
     /// The pretend gateway inside this program: free, offline, real MP4s.
     Practice,

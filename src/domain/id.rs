@@ -37,7 +37,7 @@ impl RemoteId {
         (!text.is_empty() && text.len() <= 128 && text.chars().all(is_plain)).then(|| Self(text.to_owned()))
     }
 
-    /// The id itself.
+    /// The id as it stands in a path or on the screen.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -48,7 +48,7 @@ pub enum JobState {
     Unconfirmed,
     /// Accepted, in line at the gateway.
     Waiting,
-    /// Being made.
+    /// The gateway is making the clip.
     Generating,
     /// Made; on its way to this computer.
     Downloading,
@@ -71,7 +71,7 @@ pub enum JobState {
 }
 
 impl JobState {
-    /// The stored word.
+    /// The word that is stored and printed, such as `generating`.
     pub fn name(self) -> &'static str {
         self.into()
     }
@@ -118,7 +118,7 @@ impl JobState {
     }
 }
 
-/// A downloaded clip.
+/// A clip that lies on this computer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clip {
     /// Path relative to the clip folder, or absolute where the user moved the file elsewhere.
@@ -158,7 +158,7 @@ pub struct PartFile {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Poster {
-    /// Not made yet.
+    /// No poster was made yet.
     #[default]
     None,
     /// Stored in the library under the job's id.
@@ -176,15 +176,15 @@ pub enum Poster {
 /// the window shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
-    /// Our own id.
+    /// Our own name for the job.
     pub id: JobId,
-    /// Who makes it.
+    /// The gateway that is asked.
     pub gateway: GatewayId,
-    /// What was asked.
+    /// The shot and its settings, as they were ordered.
     pub request: GenerationRequest,
     /// The price that stood on the button.
     pub estimate: Estimate,
-    /// Where it stands.
+    /// How far the job is.
     pub state: JobState,
     /// When the user decided.
     pub created_at: UnixMillis,
@@ -200,7 +200,7 @@ pub struct Job {
     /// When the job reached its last state.
     #[serde(default)]
     pub ended_at: Option<UnixMillis>,
-    /// The gateway's id.
+    /// The gateway's name for the job; `None` until it took the order.
     #[serde(default)]
     pub remote_id: Option<RemoteId>,
     /// `X-Request-Id` of the submit, which support asks for; of the last answer when the submit had none.
@@ -218,7 +218,7 @@ pub struct Job {
     /// The file, while it is not.
     #[serde(default)]
     pub part: Option<PartFile>,
-    /// Its picture.
+    /// The picture that its card shows.
     #[serde(default)]
     pub poster: Poster,
     /// The last conversation about it.
@@ -227,7 +227,7 @@ pub struct Job {
     /// Taken off the gallery by the user; stays in the books.
     #[serde(default)]
     pub is_hidden: bool,
-    /// Stars and reject.
+    /// The stars of the clip, and whether it was put aside.
     #[serde(default)]
     pub verdict: Verdict,
     /// The project, whose folder holds the clip.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Money(pub i64);
 
 impl Money {
-    /// Nothing.
+    /// No money at all.
     pub const ZERO: Self = Self(0);
 
     /// `count` times this amount, saturating.
@@ -57,7 +57,7 @@ impl fmt::Display for Money {
 #[serde(transparent)]
 pub struct Credits(pub i64);
 
-/// `1,080 cr`.
+/// Writes `1,080 cr`.
 impl fmt::Display for Credits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
@@ -69,11 +69,11 @@ impl fmt::Display for Credits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Amount {
-    /// Practice clips.
+    /// Nothing, as for practice clips.
     Free,
-    /// Dollars.
+    /// An amount of dollars.
     Money(Money),
-    /// Credits.
+    /// A number of the gateway's credits.
     Credits(Credits),
 }
 

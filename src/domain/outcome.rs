@@ -19,7 +19,7 @@ pub enum NetworkCause {
     CannotConnect,
     /// The secure connection was refused.
     Tls,
-    /// The connection broke.
+    /// The connection broke while the request or its answer was under way.
     Broken,
     /// No answer within the time limit.
     TimedOut,
@@ -77,7 +77,7 @@ pub struct Accepted {
 /// A refusal in the gateway's own words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
-    /// Which kind.
+    /// The kind of refusal, which decides what the user is told.
     pub kind: RejectionKind,
     /// The field that was refused, when the gateway names one.
     pub param: Option<String>,
@@ -85,7 +85,7 @@ pub struct Rejection {
     pub gateway_text: Option<String>,
 }
 
-/// Kinds of refusal.
+/// Why a gateway refused an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RejectionKind {
     /// 401: bad or missing key.
@@ -109,7 +109,7 @@ pub enum RejectionKind {
 pub enum Phase {
     /// In line at the gateway.
     Waiting,
-    /// Being made.
+    /// The gateway is making the clip.
     Generating,
     /// A word that no page documents; the job stays alive.
     Unknown(String),
@@ -118,7 +118,7 @@ pub enum Phase {
 /// What one look at a job told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PollOutcome {
-    /// Still alive.
+    /// The job is waiting or being made.
     Alive(Phase),
     /// 304: asked too early, nothing changed.
     NotModified,
@@ -168,7 +168,7 @@ pub enum CancelOutcome {
     Asked,
     /// The gateway has no such call, or refused it.
     Refused,
-    /// No usable answer.
+    /// No usable answer came; that says nothing about the job or the key.
     Trouble(NetworkCause),
 }
 
@@ -184,6 +184,6 @@ pub enum KeyCheck {
     Refused,
     /// The gateway offers no free call that proves a key (apiin, docs/gateways.md, section 2.1).
     CannotTell,
-    /// No usable answer.
+    /// No usable answer came; that says nothing about the job or the key.
     Trouble(NetworkCause),
 }

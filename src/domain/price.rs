@@ -46,11 +46,11 @@ pub struct Estimate {
 /// The settings that decide a price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PricedSettings {
-    /// Shorter side.
+    /// The resolution, which names the shorter side of the picture.
     pub resolution: Resolution,
-    /// Length.
+    /// The length of the clip.
     pub duration: ClipDuration,
-    /// With sound.
+    /// Whether the clip has sound.
     pub audio: bool,
 }
 
@@ -103,7 +103,7 @@ pub enum Dollars {
 }
 
 impl std::fmt::Display for Dollars {
-    /// `$1.44` or `$0.36–1.80`.
+    /// Writes `$1.44` for a known worth and `$0.36–1.80` for a range.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Exact(money) => money.fmt(f),

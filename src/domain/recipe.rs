@@ -30,7 +30,7 @@ const NAME_LIMIT: usize = 255;
 pub struct Recipe {
     /// Our id of the job.
     pub job: JobId,
-    /// Who made it.
+    /// The gateway that made the clip.
     pub gateway: GatewayId,
     /// The gateway's id of the job.
     #[serde(default)]
@@ -62,7 +62,7 @@ pub struct Recipe {
     /// The clip that it goes on from.
     #[serde(default)]
     pub parent: Option<Parent>,
-    /// What was served.
+    /// The film as the gateway served it.
     pub film: Film,
 }
 

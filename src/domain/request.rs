@@ -23,18 +23,18 @@ pub const MAX_TAKES: u8 = 12;
 /// Media type of a picture that was brought into the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
 pub enum PictureType {
-    /// JPEG.
+    /// A JPEG file, `image/jpeg`.
     #[serde(rename = "image/jpeg")]
     #[strum(serialize = "image/jpeg")]
     Jpeg,
-    /// PNG.
+    /// A PNG file, `image/png`.
     #[serde(rename = "image/png")]
     #[strum(serialize = "image/png")]
     Png,
 }
 
 impl PictureType {
-    /// `image/jpeg` or `image/png`.
+    /// The media type as it stands in HTTP headers: `image/jpeg` or `image/png`.
     pub fn media_type(self) -> &'static str {
         self.into()
     }
@@ -55,9 +55,9 @@ pub struct StoredPicture {
     pub sha256: String,
     /// Encoding of the stored file.
     pub picture_type: PictureType,
-    /// Width in pixels.
+    /// Width of the stored picture, in pixels.
     pub width: u32,
-    /// Height in pixels.
+    /// Height of the stored picture, in pixels.
     pub height: u32,
     /// Length of the stored file in bytes.
     pub size_bytes: u64,
@@ -90,19 +90,19 @@ pub struct Draft {
     pub prompt: String,
     /// What it should not show.
     pub negative_prompt: String,
-    /// First frame, if any.
+    /// The picture that the clip begins with, if any.
     pub picture: Option<StartPicture>,
-    /// Shorter side.
+    /// The resolution, which names the shorter side of the picture.
     pub resolution: Resolution,
-    /// Length.
+    /// The length of the clip.
     pub duration: ClipDuration,
-    /// Width to height.
+    /// The shape of the picture.
     pub aspect_ratio: AspectRatio,
-    /// Whether sound is wanted.
+    /// Whether the clip is to have sound.
     pub audio: bool,
-    /// Thinking mode.
+    /// Whether the model may think the prompt over.
     pub thinking: Thinking,
-    /// How seeds are chosen.
+    /// How the seeds of the takes are chosen.
     pub seed_mode: SeedMode,
     /// The typed seed; spaces between digits are allowed.
     pub seed_text: String,
@@ -138,26 +138,26 @@ impl Default for Draft {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
-    /// The prompt.
+    /// The field that says what the shot shows.
     Prompt,
-    /// The negative prompt.
+    /// The field that says what the shot should not show.
     NegativePrompt,
-    /// The start picture.
+    /// The well of the start picture.
     Picture,
-    /// The resolution.
+    /// The choice of resolution.
     Resolution,
-    /// The length.
+    /// The choice of length.
     Duration,
-    /// The seed.
+    /// The field of the seed.
     Seed,
-    /// The number of takes.
+    /// The field of the number of takes.
     Takes,
 }
 
 /// One reason why a draft is no request yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// Where it is.
+    /// The part of the form that the problem is about.
     pub field: Field,
     /// A sentence for the user that says what would help.
     pub message: String,
@@ -360,12 +360,12 @@ impl GenerationRequest {
         &self.0.negative_prompt
     }
 
-    /// First frame.
+    /// The picture that the clip begins with, if any.
     pub fn picture(&self) -> Option<&StartPicture> {
         self.0.picture.as_ref()
     }
 
-    /// Shorter side.
+    /// The resolution, which names the shorter side of the picture.
     pub fn resolution(&self) -> Resolution {
         self.0.resolution
     }
@@ -375,17 +375,17 @@ impl GenerationRequest {
         self.0.duration
     }
 
-    /// Width to height.
+    /// The shape of the picture.
     pub fn aspect_ratio(&self) -> AspectRatio {
         self.0.aspect_ratio
     }
 
-    /// Whether sound is wanted.
+    /// Whether the clip is to have sound.
     pub fn audio(&self) -> bool {
         self.0.audio
     }
 
-    /// Thinking mode.
+    /// Whether the model may think the prompt over.
     pub fn thinking(&self) -> Thinking {
         self.0.thinking
     }

@@ -23,20 +23,20 @@ use serde::{Deserialize, Serialize};
     strum::IntoStaticStr,
 )]
 pub enum Resolution {
-    /// 360 lines.
+    /// The shorter side has 360 pixels.
     #[serde(rename = "360p")]
     #[strum(serialize = "360p")]
     P360,
-    /// 540 lines.
+    /// The shorter side has 540 pixels.
     #[serde(rename = "540p")]
     #[strum(serialize = "540p")]
     P540,
-    /// 720 lines, the default of every gateway.
+    /// The shorter side has 720 pixels, the default of every gateway.
     #[default]
     #[serde(rename = "720p")]
     #[strum(serialize = "720p")]
     P720,
-    /// 1080 lines.
+    /// The shorter side has 1080 pixels.
     #[serde(rename = "1080p")]
     #[strum(serialize = "1080p")]
     P1080,
@@ -65,12 +65,12 @@ impl Resolution {
 )]
 #[serde(try_from = "u32", into = "u32")]
 pub enum ClipDuration {
-    /// Five seconds.
+    /// A clip of five seconds, the default.
     #[default]
     S5,
-    /// Eight seconds.
+    /// A clip of eight seconds.
     S8,
-    /// Ten seconds; not offered at 1080p.
+    /// A clip of ten seconds; not offered at 1080p.
     S10,
 }
 
@@ -104,14 +104,14 @@ impl TryFrom<u32> for ClipDuration {
     }
 }
 
-/// `8 s`.
+/// Writes `8 s`.
 impl fmt::Display for ClipDuration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} s", self.secs())
     }
 }
 
-/// Width to height.
+/// The ratio of the width of a clip to its height.
 #[derive(
     Clone,
     Copy,
@@ -128,24 +128,24 @@ impl fmt::Display for ClipDuration {
     strum::IntoStaticStr,
 )]
 pub enum AspectRatio {
-    /// Landscape.
+    /// Wide landscape, the default.
     #[default]
     #[serde(rename = "16:9")]
     #[strum(serialize = "16:9")]
     R16x9,
-    /// Classic landscape.
+    /// Landscape as on old screens.
     #[serde(rename = "4:3")]
     #[strum(serialize = "4:3")]
     R4x3,
-    /// Square.
+    /// As wide as high.
     #[serde(rename = "1:1")]
     #[strum(serialize = "1:1")]
     R1x1,
-    /// Classic portrait.
+    /// Portrait as on old photographs.
     #[serde(rename = "3:4")]
     #[strum(serialize = "3:4")]
     R3x4,
-    /// Portrait.
+    /// Portrait as on telephones.
     #[serde(rename = "9:16")]
     #[strum(serialize = "9:16")]
     R9x16,
@@ -199,9 +199,9 @@ pub enum Thinking {
     /// The model decides; the default.
     #[default]
     Auto,
-    /// Always.
+    /// The model always thinks the prompt over, which takes longer.
     Enabled,
-    /// Never.
+    /// The model takes the prompt as it stands.
     Disabled,
 }
 
@@ -218,10 +218,10 @@ impl Thinking {
 pub struct Seed(u32);
 
 impl Seed {
-    /// The largest seed.
+    /// The largest seed that PixVerse takes.
     pub const MAX: Self = Self(i32::MAX as u32);
 
-    /// `None` above [`Seed::MAX`].
+    /// A seed of this number; `None` above [`Seed::MAX`].
     pub fn new(value: u32) -> Option<Self> {
         (value <= Self::MAX.0).then_some(Self(value))
     }
@@ -231,7 +231,7 @@ impl Seed {
         Self(bits & Self::MAX.0)
     }
 
-    /// The number itself.
+    /// The seed as a number.
     pub fn get(self) -> u32 {
         self.0
     }
@@ -279,17 +279,17 @@ pub enum Setting {
     NegativePrompt,
     /// The picture that the clip begins with.
     StartPicture,
-    /// See [`Resolution`].
+    /// How many pixels the shorter side has: a [`Resolution`].
     Resolution,
-    /// See [`ClipDuration`].
+    /// How long the clip is: a [`ClipDuration`].
     Duration,
-    /// See [`AspectRatio`].
+    /// The shape of the picture: an [`AspectRatio`].
     AspectRatio,
     /// Whether the clip has sound.
     Audio,
-    /// See [`Thinking`].
+    /// Whether the model thinks the prompt over: a [`Thinking`] mode.
     Thinking,
-    /// See [`Seed`].
+    /// The number that chance starts from: a [`Seed`].
     Seed,
 }
 

@@ -37,9 +37,9 @@ pub enum Theme {
     /// As the desktop says.
     #[default]
     System,
-    /// Always dark.
+    /// The window is always dark.
     Dark,
-    /// Always light.
+    /// The window is always light.
     Light,
 }
 
