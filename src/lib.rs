@@ -8,23 +8,45 @@
 //!
 //! | Module | Question | Rule |
 //! |---|---|---|
-//! | [`domain`] | WHAT is asked, what it costs, what became of it | pure: no clock, no file, no socket |
+//! | [`domain`] | WHAT: settings, request, recipe, job and its states, price, money | pure: no clock, no file, no socket |
 //! | [`engine`] | WHEN something happens | `machine` is pure and decides; `runtime` does it on tokio |
 //! | [`gateway`] | WITH WHOM: request → wire, wire → outcome | the only place that speaks HTTP to others |
-//! | [`library`] | WHERE IT IS KEPT: SQLite, clip files, settings | one thread owns the database |
-//! | [`media`] | WHAT IT LOOKS LIKE: MP4 walk, posters, pictures | trusts no file |
-//! | [`keys`] | the OS keyring | a locked keyring keeps nobody else waiting |
-//! | [`desktop`] | file picker, player, folders, one window only, doctor | may be missing, and then says so |
+//! | [`library`] | WHERE IT IS KEPT: SQLite, clip files, the settings file | one thread owns the database |
+//! | [`media`] | WHAT IT LOOKS LIKE: MP4 walk, decoding, posters, start pictures | trusts no file |
+//! | [`keys`] | the keyring of the operating system | a locked keyring keeps nobody else waiting |
+//! | [`desktop`] | file picker, player, trash, folders, doctor | may be missing, and then says so |
 //! | [`practice`] | a pretend gateway with real HTTP and real MP4s | knows only the domain |
-//! | [`session`] | THE ONE PLACE THAT PUTS PARTS TOGETHER | for the window and the command line alike |
-//! | [`app`] | what the window knows: state, actions, update | pure, and names no egui |
-//! | [`ui`] | what the window shows | reads state, pushes actions |
-//! | [`window`] | the shell around `app` and `ui`: frames, channels, textures | nothing here waits |
-//! | [`cli`] | the same engine without a window | exit codes and JSON are an interface |
+//! | [`session`] | the one place that puts the parts together | for the window and for the command line alike |
+//! | [`app`] | what the window knows: `state`, `action`, `view`, `update` | pure, and names no egui |
+//! | [`ui`] | what the window shows: tokens, widgets, screens | reads state, pushes actions |
+//! | [`window`] | the shell around `app` and `ui`: frames, textures, services | nothing here waits |
+//! | [`cli`] | the same session without a window | exit codes and JSON are an interface |
 //!
 //! A test (`tests/it/tidy.rs`) reads the sources and enforces who may know whom: `domain` nothing of ours; `gateway`,
-//! `library`, `media`, `keys` and `desktop` the domain; `engine` those; `app` the domain and the engine's command and
-//! event types; `ui` the app and the domain; `cli` the engine and the domain.
+//! `library`, `media`, `keys`, `desktop` and `practice` the domain; `engine` all of these but `practice`; `session`
+//! everything so far; `app` the domain and the engine's command and event types; `ui` the app and the domain; `window` the
+//! session, `app`, `ui`, the domain, `media` and the engine's types; `cli` the session, the engine's types and the domain.
+//! It also refuses circles: no two files import from each other, directly or through others.
+//!
+//! # Where is …?
+//!
+//! | Question | Answer |
+//! |---|---|
+//! | the price of a clip | [`domain::price`], with the tables in `assets/catalog` |
+//! | what a gateway documents and what it may ignore | [`domain::capability`] |
+//! | which answer to an order means what | `gateway/classify.rs` |
+//! | when a job is polled, and how long a refusal waits | [`engine::schedule`] |
+//! | what follows when something happens to a job | [`engine::machine`] |
+//! | the place where a setting is kept, and its limits | [`domain::settings`]; its file: [`library::settings`] |
+//! | which address and which key of a gateway count | `session/connect.rs` |
+//! | the sentences of an ending: charged or not, what now | [`domain::ending`] |
+//! | what a card says, and how it is painted | [`app::view::card`]; `ui/widgets/card.rs` |
+//! | whether Generate is on, and what it orders | [`app::view::form::ready_order`] |
+//! | what a click does | [`app::update`], by subject |
+//! | which key does what | [`app::action::command`] |
+//! | how a download becomes a named clip | `engine/download` |
+//! | the recipe inside a clip | [`domain::recipe`] |
+//! | exit codes | [`cli::exit`] |
 //!
 //! # How data flows
 //!
