@@ -21,7 +21,7 @@ use crate::engine::command::{Command, NewJob};
 use crate::engine::event::Event;
 use crate::session::Home;
 
-/// How often it is looked whether something is waited for.
+/// How often the command checks whether it has to say what the jobs wait for.
 const LOOK_AT_WAITS_EVERY: Duration = Duration::from_secs(1);
 
 /// Makes clips. Problems of the request, a missing key and a price above the limit are found before anything is stored
@@ -160,7 +160,7 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Running, follow: 
     if follow.lacks_some() { Exit::StillRunning } else { follow.exit() }
 }
 
-/// Who makes the clip, with a sentence when that was not said by the user.
+/// The gateway that makes the clip, with a sentence for the user when none was named.
 async fn choose_gateway(home: &Home, named: Option<GatewayId>) -> (GatewayId, Option<String>) {
     if let Some(gateway) = named {
         return (gateway, None);
@@ -197,7 +197,7 @@ fn not_offered() -> Stop {
     Stop::new(Exit::BadRequest, "PixVerse does not offer these settings together. Not charged. Change one of them.")
 }
 
-/// The brake of `--max-cost`.
+/// Stops the command when all clips together may cost more than `--max-cost`.
 fn check_limit(home: &Home, draft: &Draft, arguments: &Generate) -> Result<(), Stop> {
     let Some(limit) = arguments.max_cost else { return Ok(()) };
     let estimate = price::estimate(draft, draft.gateway).ok_or_else(not_offered)?;

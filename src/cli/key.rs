@@ -73,7 +73,7 @@ fn read_key() -> Result<SecretString, Stop> {
     Ok(SecretString::from(line.to_owned()))
 }
 
-/// The word for scripts, the balance, the sentence for people, and the exit code.
+/// What the check of a key means: the word for scripts, the balance, the sentence for people, and the exit code.
 fn verdict(gateway: GatewayId, check: &KeyCheck) -> (&'static str, Option<Amount>, String, Exit) {
     match check {
         KeyCheck::Works { balance: Some(balance) } => {

@@ -1,4 +1,4 @@
-//! `rushes resolve`: the user's word about an unconfirmed job.
+//! `rushes resolve`: carries out what the user decides about an unconfirmed job.
 
 use uuid::Uuid;
 
@@ -62,7 +62,7 @@ async fn resolve_in(
     Ok((follow, exit))
 }
 
-/// Waits for what the check brought: a remark, or another state of the job.
+/// Waits for the result of the check: a remark, or another state of the job.
 async fn wait_for_word(output: &Output, session: &mut Running, job: &Job) {
     while let Some(event) = session.next().await {
         match event {
@@ -76,7 +76,7 @@ async fn wait_for_word(output: &Output, session: &mut Running, job: &Job) {
     }
 }
 
-/// The job of an id, or of the last eight digits of one.
+/// Finds a job by its id, or by the last eight digits of it.
 fn find<'a>(jobs: &'a [Job], wanted: &str) -> Result<&'a Job, Stop> {
     let wanted = wanted.to_lowercase();
     let mut found = jobs.iter().filter(|job| job.id.to_string() == wanted || job.id.short() == wanted);

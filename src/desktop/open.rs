@@ -1,7 +1,7 @@
 //! Hands files and addresses to other programs: player, file manager, browser.
 //!
-//! Each call returns at once and does its work on a thread of its own; the answer comes through the channel, after which
-//! `wake` is called. An error is a sentence for the user.
+//! Each call returns at once and does its work on a thread of its own; the answer comes through the channel, after
+//! which `wake` is called. An error is a sentence for the user.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, sync_channel};

@@ -1,4 +1,4 @@
-//! Opens the desktop's own file picker.
+//! Opens the file picker of the desktop, for a picture, a film or a folder.
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -91,7 +91,7 @@ fn send(answer: &SyncSender<Picked>, picked: Picked) {
 /// Whether a picker can be opened here: rfd answers "cancelled" when there is none. Blocks for at most three seconds.
 ///
 /// # Errors
-/// Why not, and what to do, for the user.
+/// A sentence for the user that says why not and what can be done.
 pub fn probe() -> Result<(), String> {
     #[cfg(target_os = "linux")]
     {

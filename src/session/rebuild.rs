@@ -13,7 +13,7 @@ pub use crate::engine::rebuild::{FoundClip, Meaning, Sightings, Skipped};
 pub struct Rebuilt {
     /// The clips, and the files that are none.
     pub sightings: Sightings,
-    /// One for each of the clips.
+    /// What each of the clips means for the library, in the same order.
     pub meanings: Vec<Meaning>,
 }
 
