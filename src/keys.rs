@@ -21,7 +21,7 @@ pub use error::KeyError;
 /// Longest key that is taken, in characters. Windows stores a little more; no gateway uses as much.
 pub const MAX_KEY_CHARS: usize = 512;
 
-/// Requests that may wait while the keyring is asking its user for a password.
+/// How many requests may wait while the keyring asks its user for a password.
 const QUEUE_LENGTH: usize = 16;
 
 /// The place in which a key was found.

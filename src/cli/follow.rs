@@ -77,11 +77,11 @@ impl Follow {
     }
 
     fn is_settled(&self, job: &Job) -> bool {
-        // A refused key or a full disk is waited out by the window, where somebody can do something about it.
+        // The window waits until the user has set another key or made room on the disk. A command ends instead.
         let needs_user = matches!(Exit::of(job), Exit::Key | Exit::LocalTrouble);
         // Held by the engine until the user has seen to the key or the wallet.
         let is_held = job.state == JobState::Queued && self.refusing.contains(&job.gateway);
-        // Held by the user in the window; the part that is here waits for as long as that.
+        // The user paused the download in the window, perhaps for long.
         let is_paused = job.state == JobState::Downloading && job.is_download_paused;
         let is_accepted = self.until == Until::Accepted && job.remote_id.is_some();
         !job.state.is_unfinished() || needs_user || is_held || is_paused || is_accepted

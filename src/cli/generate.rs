@@ -111,7 +111,8 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Running, follow: 
     let mut tick = tokio::time::interval_at(Instant::now() + LOOK_AT_WAITS_EVERY, LOOK_AT_WAITS_EVERY);
     loop {
         let is_over = follow.is_over();
-        // Those that are held count as settled, because `watch` leaves them; here they still have to be taken out.
+        // Jobs that the engine holds count as settled, because `watch` leaves them in the queue. Here they may still
+        // have to be taken out.
         if is_over && (held == Held::Leave || follow.held().next().is_none()) {
             break;
         }
@@ -132,7 +133,7 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Running, follow: 
                 }
                 if held == Held::TakeOut {
                     for job in follow.held() {
-                        // A full queue of commands empties soon; the next event comes here again.
+                        // When the queue of commands is full this one is lost, and the next event leads here again.
                         session.send(Command::TakeOut(job.id)).ok();
                     }
                 }

@@ -17,7 +17,8 @@ use crate::session::Home;
 /// Longest input that is read for a key, in bytes.
 const MAX_KEY_BYTES: u64 = 4096;
 
-/// Carries out what is to be done with a key. A key is read from standard input only: arguments can be seen by others.
+/// Carries out what is to be done with a key. A key is read from standard input only, because other users of the
+/// computer can see the arguments of a program.
 pub(super) async fn key(home: &Home, output: &Output, action: KeyAction) -> Result<Exit, Stop> {
     match action {
         KeyAction::Set { gateway } => {

@@ -30,7 +30,7 @@ async fn resolve_in(
     session: &mut Running,
 ) -> Result<(Follow, Exit), Stop> {
     let job = find(session.jobs(), &arguments.job)?.clone();
-    // The engine makes an order that was on its way unconfirmed when it starts.
+    // When the engine starts it makes an order that was on its way unconfirmed.
     if !matches!(job.state, JobState::Unconfirmed | JobState::Submitting) {
         return Err(Stop::new(
             Exit::BadRequest,

@@ -53,7 +53,7 @@ async fn watch_in(home: &Home, output: &Output, session: &mut Running) -> Result
             }
         }
     }
-    // An order that was on its way becomes unconfirmed without anybody being asked.
+    // An order that was on its way becomes unconfirmed without a question to its gateway.
     let followed =
         unfinished.iter().filter(|job| reachable.contains(&job.gateway) || job.state == JobState::Submitting);
     let mut follow = Follow::new(followed.map(|job| job.id), Until::Ended);

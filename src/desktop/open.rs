@@ -53,7 +53,7 @@ pub fn open_url_now(url: &url::Url) -> Opened {
     opener::open_browser(url.as_str()).map_err(|err| format!("The browser cannot be opened: {}.", cause(&err)))
 }
 
-/// The opener of some desktops starts happily with nothing to open, so this is looked at first.
+/// Refuses a file that is not there. On some desktops the opener starts all the same and reports no error.
 fn must_exist(file: &Path) -> Opened {
     match file.try_exists() {
         Ok(true) => Ok(()),

@@ -30,7 +30,7 @@ pub fn pick_picture(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     )
 }
 
-/// Opens a picker for one film, such as a clip that was moved to another place, in the same way.
+/// Opens a picker for one film, such as a clip that was moved to another place, as [`pick_picture`] does.
 pub fn pick_film(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     pick(
         || {
@@ -41,7 +41,7 @@ pub fn pick_film(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     )
 }
 
-/// Opens a picker for a folder, such as the one for clips, in the same way.
+/// Opens a picker for a folder, such as the one for clips, as [`pick_picture`] does.
 pub fn pick_folder(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     // No filter: the GTK picker grays folders out when there is one.
     pick(|| rfd::AsyncFileDialog::new().set_title("Choose a folder").pick_folder(), wake)

@@ -23,7 +23,7 @@ impl Money {
         Self(self.0.saturating_add(other.0))
     }
 
-    /// Reads `2.50`, `$2.50` or `2`: at most six decimals, never negative.
+    /// Reads `2.50`, `$2.50` or `2`. `None` for anything else: more than six decimals, a sign, a word.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let text = text.strip_prefix('$').unwrap_or(text).trim();
@@ -94,6 +94,7 @@ impl Amount {
     }
 
     /// Reads an upper limit as the command line takes it: dollars (`2.50`, `$2.50`) or credits (`90cr`, `90 cr`).
+    /// `None` for anything else.
     pub fn parse_limit(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Some(credits) = text.strip_suffix("cr") {

@@ -139,7 +139,8 @@ impl Recipe {
         }
     }
 
-    /// What in a recipe out of a foreign file could do harm. Its types refuse the rest while they are read.
+    /// What in a recipe from a foreign file could do harm, as a clause; `None` when nothing could. Other bad values are
+    /// refused by their types while the recipe is read.
     fn harm(&self) -> Option<&'static str> {
         if !is_sha256(&self.film.sha256) {
             return Some("its checksum is none");

@@ -6,9 +6,9 @@
 
 use super::job::Job;
 
-/// Text without the difference between upper and lower case: each character in lower case by Unicode, whatever stands
-/// beside it, and the final Greek sigma as any other. So a part of a text is folded to a part of the folded text. A
-/// zero character, at which databases end a text, becomes the mark of an unreadable one.
+/// Takes the difference between upper and lower case out of a text: each character becomes its lower case by Unicode,
+/// whatever stands beside it, and the final Greek sigma becomes the usual one. So a part of a text, folded, is a part
+/// of the folded text. The character U+0000, at which databases end a text, becomes U+FFFD.
 pub fn fold(text: &str) -> String {
     let plain = |c| match c {
         'ς' => 'σ',

@@ -19,7 +19,7 @@ const KEYRING_PATIENCE: Duration = Duration::from_secs(5);
 /// The words for the user when the password store takes long, without a full stop.
 pub const PATIENCE_WORDS: &str = "The password store does not answer yet. It may be waiting for its own password";
 
-/// A key shorter than this, in bytes, does not show its last characters: they would be too much of it.
+/// A key shorter than this, in bytes, does not show its last characters, which would give away too much of it.
 const SHORT_KEY: usize = 16;
 
 /// A gateway that can be reached, with what is needed to connect to it.

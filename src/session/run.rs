@@ -33,7 +33,8 @@ pub struct Session {
 
 impl Session {
     /// Starts the engine on an open library. It goes on with unfinished jobs of connected gateways by itself; no
-    /// gateway is connected yet. `wake_up` is called after every event and, at most ten times a second, for numbers.
+    /// gateway is connected yet. `wake_up` is called after every event, and at most ten times a second when the
+    /// progress of a running job changes.
     ///
     /// # Errors
     ///
