@@ -1,8 +1,9 @@
-//! The same engine without a window: for scripts, and for machines without a display.
+//! The command line: the same session without a window, for scripts and for machines without a display.
 //!
 //! [`arguments`] says what can be typed, [`exit`] what the exit code means. `follow` is pure: it turns changes of jobs
-//! into lines and knows when a command is done. `running` holds the session of a command. With `--json` every line on standard output is one JSON object (`jobs` prints one array); sentences
-//! for people go to standard error, except for results.
+//! into lines and knows when a command is done. `running` holds the session of a command. With `--json` every line on
+//! standard output is one JSON object (`jobs` prints one array); sentences for people go to standard error, except for
+//! results.
 
 pub mod arguments;
 mod doctor;

@@ -1,4 +1,4 @@
-//! The desktop around the window: its file picker, its player and file manager, and what it lacks.
+//! The desktop around the window: its file picker, player, file manager and trash, and a check of what it lacks.
 //!
 //! Everything here may block or start programs, so nothing here runs on the window's thread: each module says how.
 

@@ -4,9 +4,10 @@
 //! or a random number: time and ids come in as arguments. So every rule that concerns money or finished work can be
 //! tested with a table.
 //!
-//! Reading order: [`gateway`] (who can be asked) → [`setting`], [`request`] (what is asked) → [`money`], [`price`] (what it costs)
-//! → [`capability`] (what each gateway takes) → [`outcome`] (what a gateway may answer) → [`id`], [`job`] (the life of one paid
-//! clip) → [`curation`] (what the user says of it), [`take`] and [`search`] (how it is found again) → [`ending`] (what the
+//! Reading order: [`gateway`] (who can be asked) → [`setting`], [`request`] (what is asked) → [`money`], [`catalog`],
+//! [`price`] (what it costs) → [`capability`] (what each gateway takes) → [`outcome`] (what a gateway may answer) →
+//! [`exchange`] (its very words) → [`id`], [`job`], [`shared`] (the life of one paid clip) → [`curation`] (what the
+//! user says of it), [`take`], [`search`] and [`browsing`] (how it is found and looked at again) → [`ending`] (what the
 //! user is told) → [`recipe`] (what travels in the clip) → [`progress`], [`expiry`],
 //! [`clip_name`]. [`sha256`] holds the checksums of films and pictures. Beside them stand the [`settings`] of the program.
 

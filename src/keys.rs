@@ -1,6 +1,7 @@
-//! The OS keyring behind one trait, on its own thread.
+//! The API keys of the gateways, in the keyring of the operating system, which is asked on a thread of its own.
 //!
-//! A key lives in the keyring, in the environment, or in memory until the program ends. Never in a file of ours.
+//! A key is kept in the keyring, in an environment variable, or in memory until the program ends, and never in a file
+//! of Rushes.
 
 mod backend;
 mod error;
@@ -20,7 +21,7 @@ pub use error::KeyError;
 /// Longest key that is taken, in characters. Windows stores a little more; no gateway uses as much.
 pub const MAX_KEY_CHARS: usize = 512;
 
-/// Requests that may wait while the keyring is asking its user for a password.
+/// How many requests may wait while the keyring asks its user for a password.
 const QUEUE_LENGTH: usize = 16;
 
 /// The place in which a key was found.
@@ -47,8 +48,8 @@ type Environment = dyn Fn(&str) -> Option<String> + Send + Sync;
 /// A handle on the keyring's thread. Cheap to clone. No call blocks a thread of the window or the engine: a locked
 /// keyring keeps only the keyring's own thread waiting.
 ///
-/// Calls are answered in order, so while the keyring asks its user for a password the calls behind it wait as well; give
-/// them a time limit where that matters. Dropping a waiting call is safe.
+/// Calls are answered in order, so while the keyring asks its user for a password the calls behind it wait as well;
+/// give them a time limit where that matters. Dropping a waiting call is safe.
 #[derive(Clone)]
 pub struct Keys {
     requests: mpsc::Sender<Request>,
@@ -68,12 +69,13 @@ impl Keys {
         Self::with_store(Box::new(OsKeyring))
     }
 
-    /// Starts the thread with another place for keys.
+    /// Starts the thread with `store` as the place for keys, instead of the OS keyring.
     pub fn with_store(store: Box<dyn KeyStore>) -> Self {
         Self::with_store_and_environment(store, |name| std::env::var(name).ok())
     }
 
-    /// The same with another environment: a process must not change its own while threads run.
+    /// As [`Keys::with_store`], with `environment` in place of the environment variables: a process must not change its
+    /// own while threads run.
     pub fn with_store_and_environment(
         store: Box<dyn KeyStore>,
         environment: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
@@ -196,7 +198,7 @@ fn serve(store: &dyn KeyStore, mut inbox: mpsc::Receiver<Request>) {
                 }
             }
             Request::Set(gateway, key, answer) => {
-                // Given up before it began: storing it now would surprise.
+                // The caller gave up before this was begun, and does not expect the key to be stored any more.
                 if !answer.is_closed() {
                     answer.send(set_and_prove(store, gateway, &key)).ok();
                 }
@@ -208,7 +210,7 @@ fn serve(store: &dyn KeyStore, mut inbox: mpsc::Receiver<Request>) {
     }
 }
 
-/// Some stores accept a key that cannot be read again, so only reading it back proves that it is there.
+/// Stores a key and reads it back, because some stores accept a key that cannot be read again.
 fn set_and_prove(store: &dyn KeyStore, gateway: GatewayId, key: &SecretString) -> Result<(), KeyError> {
     store.set(gateway, key)?;
     match store.get(gateway)? {

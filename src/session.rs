@@ -1,9 +1,9 @@
 //! The one place that puts the parts together, for the window and for the command line alike.
 //!
-//! [`Home`] is what is known before anything is opened: folders, settings, the keyring. A [`Session`] is the library and
-//! the engine at work: it connects gateways, starts the practice gateway, and ends everything in order. What is decided
-//! here is decided once: where things lie, which address of a gateway counts ([`address`]), how long the password store is
-//! waited for, how many orders are under way at once.
+//! [`Home`] is what is known before anything is opened: folders, settings, the keyring. A [`Session`] is the library
+//! and the engine at work: it connects gateways, starts the practice gateway, and ends everything in order. What is
+//! decided here is decided once: where things lie, which address of a gateway counts ([`address`]), how long the
+//! password store is waited for, how many orders are under way at once.
 
 mod clip_folder;
 mod connect;

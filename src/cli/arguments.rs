@@ -50,9 +50,9 @@ pub enum Command {
     Resolve(Resolve),
     /// Bring back the clips of a folder from the recipes in them
     ///
-    /// For a library whose database is gone, and for clips of another computer. Renamed files are found as well. Jobs that
-    /// the library has are left alone; only a file that it missed is named anew. Exit code 8 when a file is damaged or was
-    /// changed since its download.
+    /// For a library whose database is gone, and for clips of another computer. Renamed files are found as well. Jobs
+    /// that the library has are left alone; only a file that it missed is named anew. Exit code 8 when a file is
+    /// damaged or was changed since its download.
     Rebuild(Rebuild),
     /// Keep, test or forget a gateway's key
     Key {

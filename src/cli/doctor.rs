@@ -10,8 +10,8 @@ use crate::domain::GatewayId;
 use crate::domain::outcome::KeyCheck;
 use crate::session::{Check, Home};
 
-/// Prints one line for each thing that Rushes uses. What only the window or only paid clips need is no failure of a
-/// computer without them, so the exit code speaks of folders and database alone.
+/// Prints one line for each thing that Rushes uses. The exit code speaks of the folders and the database alone: a
+/// computer without a display or without a key can still be in order.
 pub(super) async fn doctor(home: &Home, output: &Output) -> Result<Exit, Stop> {
     let findings = examine(home).await?;
     for finding in &findings {
@@ -30,15 +30,15 @@ pub(super) async fn doctor(home: &Home, output: &Output) -> Result<Exit, Stop> {
 /// One thing that Rushes uses on this computer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Finding {
-    /// What it is, in a word or two.
+    /// Its name, in one or two words.
     name: String,
     /// Whether it works on this computer.
     works: bool,
-    /// Whether nothing goes without it.
+    /// Whether Rushes cannot work at all without it.
     is_needed: bool,
     /// What was seen when it was tried.
     words: String,
-    /// What would help, if anything is wrong.
+    /// What the user can do, if anything is wrong.
     advice: Option<String>,
 }
 
@@ -60,7 +60,7 @@ async fn database_finding(home: &Home) -> Finding {
     Finding { name: "database".to_owned(), works, is_needed: true, words, advice }
 }
 
-/// A gateway is asked only when its key is known, and nothing is spent.
+/// Checks one gateway. It is asked only when its key is known, with a call that costs nothing.
 async fn gateway_finding(home: &Home, gateway: GatewayId) -> Finding {
     let (works, words, advice) = match home.check_key(gateway, say_patience).await.map_err(Stop::from) {
         Ok(KeyCheck::Works { .. }) => (true, "reachable, takes the key".to_owned(), None),
@@ -84,7 +84,7 @@ impl From<Check> for Finding {
         Self {
             name: check.name.to_owned(),
             works: check.ok,
-            // Without the folders nothing goes; all else has another way.
+            // Rushes cannot work without its folders. Everything else has a substitute or can be done without.
             is_needed: check.name.ends_with("folder"),
             words: check.detail,
             advice: check.advice,

@@ -31,7 +31,7 @@ pub(super) fn estimate(home: &Home, output: &Output, arguments: &Estimate) -> Re
     Ok(Exit::Done)
 }
 
-/// Prints what will not go out as it was typed.
+/// Prints a remark for each setting that is not sent or that the gateway may ignore.
 pub(super) fn print_notes(home: &Home, output: &Output, draft: &Draft) {
     for note in capability::notes(draft, home.settings.of(draft.gateway).send_undocumented) {
         if output.is_json() {
@@ -57,7 +57,7 @@ struct Quote {
 }
 
 impl Quote {
-    /// `None` where the gateway does not offer the settings.
+    /// The price of `draft`; `None` where the gateway does not offer its settings.
     fn of(draft: &Draft, credit_value: Option<CreditValue>, notes: Vec<String>) -> Option<Self> {
         let estimate = price::estimate(draft, draft.gateway)?;
         let total = estimate.amount.times(draft.takes.into());
@@ -86,7 +86,7 @@ impl Quote {
         })
     }
 
-    /// `apiin: ≈ 180 cr ($0.36–1.80)`, then the doubts and notes below it.
+    /// The price as text for people: `apiin: ≈ 180 cr ($0.36–1.80)`, then the doubts and notes below it.
     fn sentence(&self) -> String {
         let about = if self.doubts.is_empty() { "" } else { "≈ " };
         let mut text = format!("{}: {about}{}", self.gateway, self.total);

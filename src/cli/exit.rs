@@ -3,7 +3,7 @@
 use crate::domain::ending::EndingKind;
 use crate::domain::{Job, JobState};
 
-/// Why the program ends.
+/// What became of a command, as its exit code says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter)]
 pub enum Exit {
     /// 0: what was asked for is done.
@@ -53,10 +53,10 @@ impl Exit {
                 _ => Self::BadRequest,
             },
             JobState::Failed | JobState::Cancelled | JobState::Gone => Self::Failed,
-            // Lost by the gateway, or only looked away from?
+            // The user stopped watching the job, which goes on; any other ending means that the gateway lost it.
             JobState::NotWatched if kind == Some(EndingKind::NotWatched) => Self::StillRunning,
             JobState::NotWatched => Self::Failed,
-            // Not by the user: its start picture could not be read.
+            // The user did not take it out: its start picture could not be read.
             JobState::Removed if kind == Some(EndingKind::PictureRefused) => Self::BadRequest,
             // Put aside or taken out by the user: nothing is left to do.
             JobState::Removed | JobState::Discarded => Self::Done,
@@ -72,7 +72,7 @@ impl Exit {
         }
     }
 
-    /// The one of several that needs the user most.
+    /// The exit code of several jobs together: the one that needs the user most.
     pub fn worst(exits: impl IntoIterator<Item = Self>) -> Self {
         /// Most urgent first: money in doubt, then what stops everything, then single clips, then mere waiting.
         const URGENCY: [Exit; 8] = [

@@ -1,4 +1,4 @@
-//! Which jobs a command waits for, what it tells of them, and when it is done. Pure.
+//! Which jobs a command waits for, what it prints about them, and when it is done. Pure: nothing is printed here.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ pub(super) enum Until {
     Accepted,
 }
 
-/// Something about a job that is worth a line.
+/// A change of a job that is printed as one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Step {
     /// `accepted`, `message`, or the name of the new state.
@@ -26,7 +26,7 @@ pub(super) struct Step {
     pub job: Job,
 }
 
-/// What a line told of a job, so that the same is not told twice.
+/// What was printed of a job last, so that the same is not printed twice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Told {
     state: Option<crate::domain::JobState>,
@@ -49,7 +49,8 @@ impl Follow {
         Self { until, jobs, refusing: BTreeSet::new() }
     }
 
-    /// Takes in how a job stands now. Returns what is to be told, if it is one of ours and something is new.
+    /// Takes in the present state of a job. Returns the line to print, if the command follows this job and something is
+    /// new.
     pub(super) fn observe(&mut self, job: Job) -> Option<Step> {
         let (_, told, known) = self.jobs.iter_mut().find(|(id, _, _)| *id == job.id)?;
         let now = Told { state: Some(job.state), remote_id: job.remote_id.clone(), message: job.message.clone() };
@@ -76,17 +77,17 @@ impl Follow {
     }
 
     fn is_settled(&self, job: &Job) -> bool {
-        // A refused key or a full disk is waited out by the window, where somebody can do something about it.
+        // The window waits until the user has set another key or made room on the disk. A command ends instead.
         let needs_user = matches!(Exit::of(job), Exit::Key | Exit::LocalTrouble);
         // Held by the engine until the user has seen to the key or the wallet.
         let is_held = job.state == JobState::Queued && self.refusing.contains(&job.gateway);
-        // Held by the user in the window; the part that is here waits for as long as that.
+        // The user paused the download in the window, perhaps for long.
         let is_paused = job.state == JobState::Downloading && job.is_download_paused;
         let is_accepted = self.until == Until::Accepted && job.remote_id.is_some();
         !job.state.is_unfinished() || needs_user || is_held || is_paused || is_accepted
     }
 
-    /// Queued jobs of gateways that refused an order for its key or for lack of credits.
+    /// The queued jobs that cannot be sent, because their gateway refused an order for its key or for lack of credits.
     pub(super) fn held(&self) -> impl Iterator<Item = &Job> {
         self.jobs().filter(|job| job.state == JobState::Queued && self.refusing.contains(&job.gateway))
     }
@@ -96,7 +97,8 @@ impl Follow {
         self.jobs().filter(|job| !self.is_settled(job))
     }
 
-    /// The program ends. An order that is still on its way then was not answered, or its answer could not be stored.
+    /// Makes orders that are still on their way unconfirmed, because the program ends: they were not answered, or the
+    /// answer could not be stored.
     pub(super) fn give_up_waiting(&mut self) {
         for (_, _, job) in &mut self.jobs {
             if let Some(job) = job.as_mut().filter(|job| job.state == JobState::Submitting) {
@@ -107,12 +109,12 @@ impl Follow {
         }
     }
 
-    /// The jobs as they were seen last; those that nobody has seen are missing.
+    /// The jobs as the engine reported them last, without those that it has never reported.
     pub(super) fn jobs(&self) -> impl Iterator<Item = &Job> {
         self.jobs.iter().filter_map(|(_, _, job)| job.as_ref())
     }
 
-    /// Whether some job has never been seen, so is not stored.
+    /// Whether the engine has never reported one of the jobs, which means that it was not stored.
     pub(super) fn lacks_some(&self) -> bool {
         self.jobs.iter().any(|(_, _, job)| job.is_none())
     }

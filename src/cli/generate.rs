@@ -21,7 +21,7 @@ use crate::engine::command::{Command, NewJob};
 use crate::engine::event::Event;
 use crate::session::{Home, entropy, wall_clock};
 
-/// How often it is looked whether something is waited for.
+/// How often the command checks whether it has to say what the jobs wait for.
 const LOOK_AT_WAITS_EVERY: Duration = Duration::from_secs(1);
 
 /// Makes clips. Problems of the request, a missing key and a price above the limit are found before anything is stored
@@ -114,7 +114,8 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Running, follow: 
     let mut tick = tokio::time::interval_at(Instant::now() + LOOK_AT_WAITS_EVERY, LOOK_AT_WAITS_EVERY);
     loop {
         let is_over = follow.is_over();
-        // Those that are held count as settled, because `watch` leaves them; here they still have to be taken out.
+        // Jobs that the engine holds count as settled, because `watch` leaves them in the queue. Here they may still
+        // have to be taken out.
         if is_over && (held == Held::Leave || follow.held().next().is_none()) {
             break;
         }
@@ -135,7 +136,7 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Running, follow: 
                 }
                 if held == Held::TakeOut {
                     for job in follow.held() {
-                        // A full queue of commands empties soon; the next event comes here again.
+                        // When the queue of commands is full this one is lost, and the next event leads here again.
                         session.send(Command::TakeOut(job.id)).ok();
                     }
                 }
@@ -163,7 +164,7 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Running, follow: 
     if follow.lacks_some() { Exit::StillRunning } else { follow.exit() }
 }
 
-/// Who makes the clip, with a sentence when that was not said by the user.
+/// The gateway that makes the clip, with a sentence for the user when none was named.
 async fn choose_gateway(home: &Home, named: Option<GatewayId>) -> (GatewayId, Option<String>) {
     if let Some(gateway) = named {
         return (gateway, None);
@@ -200,7 +201,7 @@ fn not_offered() -> Stop {
     Stop::new(Exit::BadRequest, "PixVerse does not offer these settings together. Not charged. Change one of them.")
 }
 
-/// The brake of `--max-cost`.
+/// Stops the command when all clips together may cost more than `--max-cost`.
 fn check_limit(home: &Home, draft: &Draft, arguments: &Generate) -> Result<(), Stop> {
     let Some(limit) = arguments.max_cost else { return Ok(()) };
     let estimate = price::estimate(draft, draft.gateway).ok_or_else(not_offered)?;

@@ -1,6 +1,6 @@
-//! Ctrl-C and its relatives.
+//! Waits for the signals that ask the program to end.
 
-/// Comes back when the user or the system asks the program to end: Ctrl-C, and on Unix SIGTERM and SIGHUP as well.
+/// Returns when the user or the system asks the program to end: on Ctrl-C, and on Unix on SIGTERM and SIGHUP as well.
 pub(super) async fn interrupted() {
     #[cfg(unix)]
     {

@@ -1,4 +1,4 @@
-//! `rushes jobs`: what is in the books.
+//! `rushes jobs`: lists all jobs of the library.
 
 use std::path::Path;
 
@@ -44,7 +44,7 @@ fn object(job: &Job, file: Option<&Path>) -> Value {
     })
 }
 
-/// Short id, state, gateway, price, and the file or the prompt.
+/// One line for a job: short id, state, gateway, price, and the file or the prompt.
 fn line(job: &Job, file: Option<&Path>) -> String {
     let state = job.state.name().replace('_', " ");
     let what = file.map_or_else(|| beginning(job.request.prompt()), |file| file.display().to_string());

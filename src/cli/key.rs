@@ -17,7 +17,8 @@ use crate::session::Home;
 /// Longest input that is read for a key, in bytes.
 const MAX_KEY_BYTES: u64 = 4096;
 
-/// Carries out what is to be done with a key. A key is read from standard input only: arguments can be seen by others.
+/// Carries out what is to be done with a key. A key is read from standard input only, because other users of the
+/// computer can see the arguments of a program.
 pub(super) async fn key(home: &Home, output: &Output, action: KeyAction) -> Result<Exit, Stop> {
     match action {
         KeyAction::Set { gateway } => {
@@ -73,7 +74,7 @@ fn read_key() -> Result<SecretString, Stop> {
     Ok(SecretString::from(line.to_owned()))
 }
 
-/// The word for scripts, the balance, the sentence for people, and the exit code.
+/// What the check of a key means: the word for scripts, the balance, the sentence for people, and the exit code.
 fn verdict(gateway: GatewayId, check: &KeyCheck) -> (&'static str, Option<Amount>, String, Exit) {
     match check {
         KeyCheck::Works { balance: Some(balance) } => {

@@ -1,6 +1,6 @@
-//! Lines on standard output and standard error.
+//! Prints what a command tells: results on standard output, remarks on standard error, or all as JSON lines.
 //!
-//! A closed pipe is no reason to leave a paid job alone, so errors of writing are ignored.
+//! Errors of writing are ignored: a job that was paid for is followed to its end even when nobody reads the output.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -14,7 +14,7 @@ use super::waits::Wait;
 use crate::domain::{Charge, Job, JobState};
 use crate::session::Home;
 
-/// Where and how a command speaks.
+/// How a command prints: sentences for people, or JSON lines for scripts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Output {
     is_json: bool,
@@ -30,12 +30,12 @@ impl Output {
         self.is_json
     }
 
-    /// A result: one JSON object, or a sentence on standard output.
+    /// Prints a result on standard output: one JSON object, or a sentence.
     pub(super) fn result(self, object: &Value, sentence: &str) {
         if self.is_json { self.print(&object.to_string()) } else { self.print(sentence) }
     }
 
-    /// A remark beside the results.
+    /// Prints a remark on standard error, or as a JSON line of the event `note`.
     pub(super) fn note(self, message: &str) {
         if self.is_json {
             self.print(&json!({"event": "note", "message": message}).to_string());
@@ -44,7 +44,7 @@ impl Output {
         }
     }
 
-    /// A remark about a job.
+    /// Prints a remark about a job, in the same way as [`Output::note`].
     pub(super) fn job_note(self, job: &Job, message: &str) {
         if self.is_json {
             self.print(&json!({"event": "note", "job": job.id, "message": message}).to_string());
@@ -53,7 +53,7 @@ impl Output {
         }
     }
 
-    /// One step of a job.
+    /// Prints one change of a job.
     pub(super) fn step(self, step: &Step) {
         if self.is_json {
             self.print(&step_object(step).to_string());
@@ -62,7 +62,7 @@ impl Output {
         }
     }
 
-    /// What some jobs of a gateway wait for.
+    /// Prints what some jobs of a gateway wait for.
     pub(super) fn waiting(self, wait: &Wait) {
         if self.is_json {
             self.print(
@@ -85,7 +85,7 @@ impl Output {
         if exit == Exit::LocalTrouble { Exit::worst([exit, follow.exit()]) } else { follow.exit() }
     }
 
-    /// Tells what settled while the session closed; from now on nothing more is waited for.
+    /// Prints what became of jobs while the session closed. From then on nothing more is waited for.
     pub(super) fn settle(self, follow: &mut Follow, settled: Vec<Job>) {
         for job in settled {
             if let Some(step) = follow.observe(job) {
@@ -95,14 +95,14 @@ impl Output {
         follow.give_up_waiting();
     }
 
-    /// The last word about each followed job.
+    /// Prints the final line about each followed job.
     pub(super) fn last_words(self, home: &Home, follow: &Follow) {
         for job in follow.jobs() {
             self.finished(job, home.file_of(job).as_deref());
         }
     }
 
-    /// The last word about a job. `file` is where its clip lies.
+    /// Prints the final line about a job. `file` is the path of its clip.
     pub(super) fn finished(self, job: &Job, file: Option<&Path>) {
         if self.is_json {
             self.print(&finished_object(job, file).to_string());
@@ -113,7 +113,7 @@ impl Output {
         }
     }
 
-    /// The last word of a command that has no job to speak of. Returns the exit code.
+    /// Prints why a command ended before it had a job, and returns the exit code.
     pub(super) fn stopped(self, stop: &Stop) -> Exit {
         if self.is_json {
             if !stop.problems.is_empty() {
@@ -132,11 +132,11 @@ impl Output {
         stop.exit
     }
 
-    /// Prints a line that needs no further dressing.
+    /// Prints one line on standard output as it is.
     pub(super) fn print(self, line: &str) {
         let mut stdout = std::io::stdout().lock();
         writeln!(stdout, "{line}").ok();
-        // A reader of a pipe wants each line when it happens.
+        // A program that reads from a pipe gets each line at once.
         stdout.flush().ok();
     }
 }
@@ -182,7 +182,7 @@ pub(super) fn charged(job: &Job) -> &'static str {
     if job.state == JobState::Submitting { Charge::NotKnown.word() } else { job.charge.word() }
 }
 
-/// What happened, whether it was charged, what now.
+/// The message of a job in its three parts: what happened, whether it was charged, what can be done now.
 pub(super) fn last_word(job: &Job) -> String {
     if let Some(message) = &job.message {
         return message.to_text();

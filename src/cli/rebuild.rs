@@ -1,4 +1,4 @@
-//! `rushes rebuild`: a library out of a folder of clips.
+//! `rushes rebuild`: makes the jobs of a library again from a folder of clips.
 
 use serde_json::{Value, json};
 

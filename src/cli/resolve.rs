@@ -1,4 +1,4 @@
-//! `rushes resolve`: the user's word about an unconfirmed job.
+//! `rushes resolve`: carries out what the user decides about an unconfirmed job.
 
 use super::arguments::{Decision, Resolve};
 use super::exit::Exit;
@@ -29,7 +29,7 @@ async fn resolve_in(
     session: &mut Running,
 ) -> Result<(Follow, Exit), Stop> {
     let job = find(session.jobs(), &arguments.job)?.clone();
-    // The engine makes an order that was on its way unconfirmed when it starts.
+    // When the engine starts it makes an order that was on its way unconfirmed.
     if !matches!(job.state, JobState::Unconfirmed | JobState::Submitting) {
         return Err(Stop::new(
             Exit::BadRequest,
@@ -61,7 +61,7 @@ async fn resolve_in(
     Ok((follow, exit))
 }
 
-/// Waits for what the check brought: a remark, or another state of the job.
+/// Waits for the result of the check: a remark, or another state of the job.
 async fn wait_for_word(output: &Output, session: &mut Running, job: &Job) {
     while let Some(event) = session.next().await {
         match event {
@@ -75,7 +75,7 @@ async fn wait_for_word(output: &Output, session: &mut Running, job: &Job) {
     }
 }
 
-/// The job of an id, or of the last eight digits of one.
+/// Finds a job by its id, or by the last eight digits of it.
 fn find<'a>(jobs: &'a [Job], wanted: &str) -> Result<&'a Job, Stop> {
     let wanted = wanted.to_lowercase();
     let mut found = jobs.iter().filter(|job| job.id.to_string() == wanted || job.id.short() == wanted);

@@ -1,4 +1,4 @@
-//! The session of one command: the engine at work, and what it tells.
+//! The session of one command: the engine at work, its events, and the jobs of the library.
 
 use tokio::sync::mpsc::Receiver;
 
@@ -8,7 +8,7 @@ use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 use crate::session::{Home, Link, PATIENCE_WORDS, Session, SessionError};
 
-/// The engine at work for one command.
+/// The open library and the running engine of one command.
 #[derive(Debug)]
 pub(super) struct Running {
     session: Session,
@@ -27,7 +27,7 @@ impl Running {
         Ok(Self { session, events, jobs: opened.jobs })
     }
 
-    /// What was found in the library when it was opened.
+    /// All jobs of the library, as they were when it was opened.
     pub(super) fn jobs(&self) -> &[Job] {
         &self.jobs
     }
@@ -37,12 +37,12 @@ impl Running {
         Ok(self.session.connect(link).await?)
     }
 
-    /// Hands the engine a decision.
+    /// Hands the engine a command.
     pub(super) fn send(&self, command: Command) -> Result<(), Stop> {
         Ok(self.session.send(command).map_err(SessionError::from)?)
     }
 
-    /// The latest numbers of running jobs.
+    /// The latest progress of running jobs, such as downloaded bytes and what they wait for.
     pub(super) fn live(&self) -> Live {
         self.session.live()
     }
@@ -52,8 +52,8 @@ impl Running {
         self.events.recv().await
     }
 
-    /// Ends the engine, which awaits an order that is on its way for some seconds, and closes the library. Returns jobs
-    /// that changed meanwhile.
+    /// Ends the engine, which awaits an order that is on its way for some seconds, and closes the library. Returns the
+    /// jobs that changed meanwhile.
     pub(super) async fn close(self) -> Vec<Job> {
         let Self { session, mut events, .. } = self;
         session.close(std::future::ready(())).await;
@@ -67,7 +67,7 @@ impl Running {
     }
 }
 
-/// Said when the password store takes long.
+/// Tells the user on standard error that the password store takes long.
 pub(super) fn say_patience() {
     eprintln!("{PATIENCE_WORDS}.");
 }

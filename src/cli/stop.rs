@@ -9,9 +9,9 @@ use crate::session::{KeyError, LibraryError, SessionError};
 pub(super) struct Stop {
     /// The code with which the program ends.
     pub exit: Exit,
-    /// What happened, whether it was charged, what now.
+    /// The message for the user: what happened, whether it was charged, what can be done now.
     pub message: String,
-    /// What is wrong with the request, if that is it.
+    /// What is wrong with each part of the request. Empty when the command ends for another reason.
     pub problems: Vec<Problem>,
 }
 
@@ -27,7 +27,7 @@ impl Stop {
         Self { exit: Exit::BadRequest, message, problems }
     }
 
-    /// A key that the password store did not take or delete.
+    /// The end of a command whose key the password store did not take or delete.
     pub(super) fn of_key(gateway: GatewayId, err: &KeyError) -> Self {
         match err {
             KeyError::NotAKey(_) => Self::new(Exit::BadRequest, format!("{err}. Nothing was kept.")),

@@ -1,4 +1,4 @@
-//! What is waited for while nothing happens, so that a script that reads along never wonders. Pure.
+//! What jobs wait for while nothing happens, so that a script or a person who reads along knows. Pure.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -7,23 +7,23 @@ use super::follow::Follow;
 use crate::domain::{GatewayId, JobId, JobState};
 use crate::engine::event::{Hold, Live};
 
-/// The same wait is told again after this time.
+/// After this time a wait that goes on is printed again.
 const REPEAT_EVERY: Duration = Duration::from_secs(10);
 
 /// Some jobs of one gateway wait for the same thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wait {
-    /// Whose jobs they are.
+    /// The gateway of the jobs.
     pub gateway: GatewayId,
-    /// One word for scripts.
+    /// The reason as one word for scripts, such as `no_key`.
     pub reason: &'static str,
     /// The jobs that wait.
     pub jobs: Vec<JobId>,
-    /// A sentence for people.
+    /// The reason as one sentence for people.
     pub message: String,
 }
 
-/// What was told of each gateway, and when.
+/// What is wrong with each gateway, and when each wait was printed last.
 #[derive(Debug, Default)]
 pub(super) struct Waits {
     troubles: BTreeMap<GatewayId, String>,
@@ -39,7 +39,7 @@ impl Waits {
         };
     }
 
-    /// What is to be told now.
+    /// The waits that are to be printed at `now`: new ones, and each old one again after [`REPEAT_EVERY`].
     pub(super) fn look(&mut self, now: Instant, follow: &Follow, live: &Live) -> Vec<Wait> {
         let mut waits: BTreeMap<(GatewayId, &'static str), Vec<JobId>> = BTreeMap::new();
         for job in follow.open() {

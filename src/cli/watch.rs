@@ -1,4 +1,4 @@
-//! `rushes watch`: goes on with what earlier runs left.
+//! `rushes watch`: goes on with every unfinished job that earlier runs left.
 
 use std::collections::BTreeSet;
 
@@ -53,12 +53,13 @@ async fn watch_in(home: &Home, output: &Output, session: &mut Running) -> Result
             }
         }
     }
-    // An order that was on its way becomes unconfirmed without anybody being asked.
+    // An order that was on its way becomes unconfirmed without a question to its gateway.
     let followed =
         unfinished.iter().filter(|job| reachable.contains(&job.gateway) || job.state == JobState::Submitting);
     let mut follow = Follow::new(followed.map(|job| job.id), Until::Ended);
     for job in &unfinished {
-        // What is known already is no news. Submitting is left out: the engine has something else to say about it.
+        // What is known already is not printed again. A job in Submitting is left out, because the engine makes it
+        // unconfirmed.
         if job.state != JobState::Submitting && job.message.is_none() {
             follow.observe(job.clone());
         }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// Below this much free space downloads are at risk; a 10 s clip has tens of megabytes.
+/// Free space in bytes below which the check warns, because a download may fail: a clip of 10 s has tens of megabytes.
 const LOW_SPACE_BYTES: u64 = 1_000_000_000;
 
 /// The result of one check.
@@ -29,8 +29,8 @@ impl Check {
     }
 }
 
-/// Looks at everything here. Blocks for up to some seconds. The folders are those of the library; what is missing of them
-/// is not made.
+/// Runs all checks of the desktop. Blocks for up to some seconds. `data` and `clips` are folders of the library, and
+/// what is missing of them is not made.
 pub fn examine(data: &Path, clips: &Path) -> Vec<Check> {
     vec![
         display(|name| std::env::var_os(name)),
@@ -109,7 +109,7 @@ fn folder(name: &'static str, dir: &Path) -> Check {
     }
 }
 
-/// Permission bits do not tell about read-only drives and access lists, so a file is really made.
+/// Makes a file and removes it again: permission bits do not tell about read-only drives and access lists.
 fn try_to_write(dir: &Path) -> std::io::Result<()> {
     let probe = dir.join(format!(".rushes-doctor-{}", std::process::id()));
     std::fs::OpenOptions::new().write(true).create_new(true).open(&probe)?;
@@ -145,7 +145,7 @@ fn ffmpeg() -> Check {
     const NAME: &str = "ffmpeg";
     match super::program("ffmpeg") {
         Some(path) => Check::good(NAME, path.display().to_string()),
-        // Nothing that Rushes does needs it.
+        // Nothing in Rushes needs ffmpeg, so its absence is no failure.
         None => Check {
             advice: Some("Rushes works without it. It helps to look into clips by hand.".to_owned()),
             ..Check::good(NAME, "not installed")

@@ -1,7 +1,7 @@
 //! Hands files and addresses to other programs: player, file manager, browser.
 //!
-//! Each call returns at once and does its work on a thread of its own; the answer comes through the channel, after which
-//! `wake` is called. An error is a sentence for the user.
+//! Each call returns at once and does its work on a thread of its own; the answer comes through the channel, after
+//! which `wake` is called. An error is a sentence for the user.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -53,7 +53,7 @@ pub fn open_url_now(url: &url::Url) -> Opened {
     opener::open_browser(url.as_str()).map_err(|err| format!("The browser cannot be opened: {}.", cause(&err)))
 }
 
-/// The opener of some desktops starts happily with nothing to open, so this is looked at first.
+/// Refuses a file that is not there. On some desktops the opener starts all the same and reports no error.
 fn must_exist(file: &Path) -> Opened {
     match file.try_exists() {
         Ok(true) => Ok(()),

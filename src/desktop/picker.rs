@@ -1,4 +1,4 @@
-//! Opens the desktop's own file picker.
+//! Opens the file picker of the desktop, for a picture, a film or a folder.
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -30,7 +30,7 @@ pub fn pick_picture(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     )
 }
 
-/// Opens a picker for one film, such as a clip that was moved to another place, in the same way.
+/// Opens a picker for one film, such as a clip that was moved to another place, as [`pick_picture`] does.
 pub fn pick_film(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     pick(
         || {
@@ -41,7 +41,7 @@ pub fn pick_film(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     )
 }
 
-/// Opens a picker for a folder, such as the one for clips, in the same way.
+/// Opens a picker for a folder, such as the one for clips, as [`pick_picture`] does.
 pub fn pick_folder(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     // No filter: the GTK picker grays folders out when there is one.
     pick(|| rfd::AsyncFileDialog::new().set_title("Choose a folder").pick_folder(), wake)
@@ -91,7 +91,7 @@ fn send(answer: &SyncSender<Picked>, picked: Picked) {
 /// Whether a picker can be opened here: rfd answers "cancelled" when there is none. Blocks for at most three seconds.
 ///
 /// # Errors
-/// Why not, and what to do, for the user.
+/// A sentence for the user that says why not and what can be done.
 pub fn probe() -> Result<(), String> {
     #[cfg(target_os = "linux")]
     {

@@ -6,7 +6,7 @@ use std::path::Path;
 #[cfg(not(target_os = "macos"))]
 use std::path::PathBuf;
 
-/// Why a file is not where it was to be brought.
+/// Why a file could not be put into the trash or brought back from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TrashError {
     /// The file is not where it was looked for.
@@ -39,7 +39,7 @@ type Listing = Result<Vec<trash::TrashItem>, String>;
 type Listing = ();
 
 impl Contents {
-    /// Lists what is in the trash now. An error is kept and shows at the first question.
+    /// Lists what is in the trash now. An error is kept, and the first question that is asked returns it.
     pub fn read() -> Self {
         #[cfg(not(target_os = "macos"))]
         return Self(trash::os_limited::list().map_err(words));
@@ -62,14 +62,15 @@ impl Contents {
     /// newest if there are several. A file that stands at `target` is never touched.
     ///
     /// # Errors
-    /// The file is still in the trash then, if it was there.
+    /// When the file is not in the trash, something stands at `target`, or the system refuses. A file that was in the
+    /// trash is still there then.
     #[cfg(not(target_os = "macos"))]
     pub fn take_back(&self, original: &Path, target: &Path, least_bytes: u64) -> Result<(), TrashError> {
         let mut item = self.newest(original, least_bytes)?.clone();
         let (Some(folder), Some(name)) = (target.parent(), target.file_name()) else {
             return Err(TrashError::Refused("its place has no name".to_owned()));
         };
-        // Where it goes to is read from these two on every system that follows the freedesktop rules.
+        // On systems that follow the freedesktop rules the file is restored to these two.
         (item.original_parent, item.name) = (folder.to_owned(), name.to_owned());
         let Err(error) = trash::os_limited::restore_all([item.clone()]) else { return Ok(()) };
         if let trash::Error::RestoreCollision { .. } = &error {
@@ -86,7 +87,7 @@ impl Contents {
         Err(TrashError::Refused(words(error)))
     }
 
-    /// As above, on a system where it cannot be done.
+    /// Always fails: macOS lets no program take a file out of the Trash.
     #[cfg(target_os = "macos")]
     pub fn take_back(&self, _original: &Path, _target: &Path, _least_bytes: u64) -> Result<(), TrashError> {
         let words = "macOS lets no program take files out of the Trash; it is still there, under “Put Back”";
@@ -131,7 +132,7 @@ fn copy_out(item: trash::TrashItem, target: &Path) -> std::io::Result<()> {
         }
         return Err(error);
     }
-    // What stays in the trash as well is one copy too many, and no trouble.
+    // If the file cannot be taken out of the trash it is there as a second copy, which does no harm.
     if let Err(error) = trash::os_limited::purge_all([item]) {
         tracing::debug!(%error, "a file that was taken back is still in the trash");
     }

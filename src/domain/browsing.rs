@@ -1,4 +1,4 @@
-//! How a library is looked at, as far as it is kept for the next time.
+//! The look of the gallery that is kept from one start to the next: order, view, card size and projects.
 
 use super::curation::Project;
 
@@ -38,10 +38,10 @@ pub enum SortBy {
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum View {
-    /// Takes of one recipe under their prompt.
+    /// The takes of one recipe stand together under their prompt.
     #[default]
     Groups,
-    /// One justified wall of cards.
+    /// All cards stand in rows of equal width, without groups.
     Wall,
 }
 

@@ -5,12 +5,13 @@ use super::gateway::GatewayId;
 use super::request::{Draft, StartPicture};
 use super::setting::{SeedMode, Setting, Support, Thinking};
 
-/// How `gateway` stands to `setting`.
+/// Whether `gateway` documents `setting`, may ignore it or has no field for it, as the catalog says.
 pub fn support(gateway: GatewayId, setting: Setting) -> Support {
     entry(gateway).settings.get(&setting).copied().unwrap_or(Support::NotAvailable)
 }
 
-/// Whether `setting` goes out to `gateway`. Undocumented settings do only when the user switched them on.
+/// Whether `setting` is sent to `gateway`. A setting that the gateway does not document is sent only when the user
+/// switched that on.
 pub fn is_sent(gateway: GatewayId, setting: Setting, send_undocumented: bool) -> bool {
     match support(gateway, setting) {
         Support::Documented => true,

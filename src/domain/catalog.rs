@@ -17,9 +17,9 @@ use super::setting::{Setting, Support};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Catalog {
-    /// Version of this file's shape.
+    /// Version of the layout of the catalog file.
     pub schema: u32,
-    /// Name of the model for people.
+    /// Name of the model as people read it, such as `PixVerse V5.6`.
     pub model: String,
     /// One entry for each gateway.
     pub gateways: BTreeMap<GatewayId, GatewayEntry>,
@@ -29,15 +29,15 @@ pub struct Catalog {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GatewayEntry {
-    /// Name of the model on the wire.
+    /// Name of the model in requests to this gateway, such as `pixverse/v5.6`.
     pub model_id: String,
-    /// When the page was last known to say this, for people.
+    /// When the source was last known to say so, as text for people: `August 2026`.
     pub as_of: String,
     /// The address of the page that says so.
     pub source: String,
     /// What a clip costs.
     pub price: PriceTable,
-    /// What the gateway takes.
+    /// How far the gateway documents each setting. A setting that is not listed cannot be sent.
     pub settings: BTreeMap<Setting, Support>,
 }
 
@@ -47,16 +47,16 @@ pub struct GatewayEntry {
 pub enum PriceTable {
     /// Clips cost nothing.
     Free,
-    /// Dollars for each second, whatever the settings.
+    /// A price in dollars for each second of the clip, the same for all settings.
     PerSecond {
-        /// Price of one second.
+        /// Price of one second, in millionths of a dollar.
         micro_usd: Money,
     },
     /// A number of credits for each combination of settings.
     Credits {
         /// What a credit may be worth, as far as the gateway's pages tell.
         micro_usd_per_credit: CreditRange,
-        /// One cell for each combination.
+        /// The price of each combination of resolution, length and sound.
         cells: Vec<CreditCell>,
     },
 }
@@ -71,7 +71,7 @@ pub struct CreditRange {
     pub highest: Money,
 }
 
-/// One cell of a table in credits.
+/// The price of one combination of settings at a gateway that bills in credits.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CreditCell {

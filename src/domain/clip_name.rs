@@ -6,7 +6,8 @@ use super::request::GenerationRequest;
 /// Longest part that is taken from the prompt, in bytes.
 const MAX_WORDS_BYTES: usize = 48;
 
-/// `2026-06-04 a-paper-boat-drifts 720p 8s 16x9 8f3ac1e2.mp4`: local date, words of the prompt, settings, short id.
+/// The file name of a clip, made of the local date, words of the prompt, the settings and the short id: `2026-06-04
+/// a-paper-boat-drifts 720p 8s 16x9 8f3ac1e2.mp4`.
 ///
 /// ASCII letters and digits of the prompt are kept; prompts in other scripts give a name without words. The short id
 /// makes the name unique; whoever writes the file still refuses to overwrite.

@@ -17,7 +17,7 @@ impl Rating {
     /// The stars that *Keep* gives at least.
     pub const KEEP: Self = Self(4);
 
-    /// So many stars; more than five are five.
+    /// A rating of this many stars; a number above five counts as five.
     pub fn new(stars: u8) -> Self {
         Self(stars.min(5))
     }
@@ -45,7 +45,7 @@ impl From<Rating> for u8 {
 pub struct Verdict {
     /// The stars of the clip.
     pub rating: Rating,
-    /// Put aside without deleting anything.
+    /// Whether the user rejected the clip: it is put aside, and nothing is deleted.
     pub is_rejected: bool,
 }
 
@@ -61,7 +61,8 @@ impl Project {
     /// A project of this name, without the spaces around it.
     ///
     /// # Errors
-    /// A sentence for the user when the name cannot be the name of a folder on Windows, macOS, Linux and network shares.
+    /// A sentence for the user when the name cannot be the name of a folder on Windows, macOS, Linux and network
+    /// shares.
     pub fn new(name: &str) -> Result<Self, String> {
         const RESERVED: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
         let name = name.trim();

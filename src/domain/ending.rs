@@ -9,7 +9,7 @@ use super::gateway::GatewayId;
 use super::money::Amount;
 use super::outcome::{Failure, NetworkCause, Rejection, RejectionKind, UnconfirmedCause};
 
-/// Whether a job cost something. There is no silence: "not known" is an answer.
+/// Whether a job cost something. Every ending says so, even if only that it is not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Charge {
@@ -43,7 +43,7 @@ pub enum EndingKind {
     KeyRefused,
     /// The wallet is empty.
     NoCredits,
-    /// The key may not do this.
+    /// The key may not be used for this model or call.
     NotPermitted,
     /// The gateway does not know the model.
     UnknownModel,
@@ -61,32 +61,32 @@ pub enum EndingKind {
     Unconfirmed,
     /// The gateway lost the job.
     UnknownJob,
-    /// Made, but no link to it was given.
+    /// The gateway says that the clip is made, and gives no link to it.
     NoLink,
     /// The user stopped watching.
     NotWatched,
-    /// Deleted at the gateway.
+    /// The clip was deleted at the gateway before it was fetched.
     Gone,
-    /// Taken out of the queue.
+    /// The job was taken out of the queue before anything was sent.
     Removed,
-    /// Put aside by the user.
+    /// The user put an unconfirmed order aside.
     Discarded,
     /// The clip cannot be written to disk.
     Disk,
-    /// What was fetched is no whole clip.
+    /// The downloaded file is not a whole MP4.
     BadFile,
 }
 
-/// A message with its three parts.
+/// A message to the user in three parts: what happened, whether it was charged, and what can be done now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ending {
-    /// What kind it is.
+    /// The kind of message, which chooses its icon, the exit code and the actions.
     pub kind: EndingKind,
     /// What happened, in one or two sentences.
     pub what_happened: String,
-    /// Whether it cost something.
+    /// Whether the job cost something.
     pub charge: Charge,
-    /// What can be done now.
+    /// What the user can do now, in one or two sentences.
     pub what_now: String,
 }
 
@@ -187,7 +187,7 @@ impl Ending {
         )
     }
 
-    /// The gateway's word that the clip could not or would not be made. `charge` is what [`failure_charge`] says.
+    /// The gateway says that the clip could not or would not be made. The charge is the one of [`failure_charge`].
     pub fn failed(gateway: GatewayId, failure: &Failure) -> Self {
         let charge = failure_charge(gateway, failure);
         let said = said(gateway, failure.gateway_text.as_deref());
@@ -212,7 +212,7 @@ impl Ending {
         )
     }
 
-    /// The gateway's word that the job was cancelled.
+    /// The gateway says that it cancelled the job.
     pub fn cancelled(gateway: GatewayId) -> Self {
         // Cancelled jobs are not mentioned by aigateway's price page, only failed ones (docs/gateways.md, section 1.8),
         // but a cancel is promised for jobs that are still queued, which have cost nothing yet.
@@ -225,7 +225,7 @@ impl Ending {
         )
     }
 
-    /// The user looks away; the gateway goes on.
+    /// The user stopped watching the job, which goes on at the gateway.
     pub fn not_watched(gateway: GatewayId) -> Self {
         Self::new(
             EndingKind::NotWatched,
@@ -245,7 +245,7 @@ impl Ending {
         )
     }
 
-    /// The gateway says done, again and again, and gives no link.
+    /// The gateway reports the clip as made, poll after poll, and gives no link to it.
     pub fn no_link(gateway: GatewayId) -> Self {
         Self::new(
             EndingKind::NoLink,
@@ -265,7 +265,7 @@ impl Ending {
         )
     }
 
-    /// Taken out of the queue.
+    /// The job was taken out of the queue before anything was sent.
     pub fn removed() -> Self {
         Self::new(EndingKind::Removed, Charge::Nothing, "Removed. Nothing was sent.", "Nothing is left to do.")
     }
@@ -302,7 +302,7 @@ impl Ending {
         )
     }
 
-    /// What was fetched is no whole MP4. `reason` is a plain clause.
+    /// The downloaded file is not a whole MP4. `reason` is a clause, as in "it is empty".
     pub fn bad_file(gateway: GatewayId, reason: &str) -> Self {
         Self::new(
             EndingKind::BadFile,

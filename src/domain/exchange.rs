@@ -1,6 +1,6 @@
 //! The last conversation with a gateway as a user can copy it, with everything secret removed.
 //!
-//! No live answer of some gateways is documented, so the first real user must be able to show one.
+//! Some gateways document no example of a real answer, so a user has to be able to show one in a report of a bug.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,22 +8,22 @@ use serde::{Deserialize, Serialize};
 /// capped by whoever fills it in; nothing here is secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawExchange {
-    /// `POST https://…` without a query.
+    /// Method and address of the request, as in `POST https://…`, without the query.
     pub request_line: String,
-    /// Body that was sent, pictures shortened.
+    /// Body of the request, with the data of pictures cut short.
     pub request_body: String,
     /// HTTP status, or `None` when no answer came.
     pub status: Option<u16>,
-    /// Answer headers, `name: value` a line.
+    /// Headers of the answer, one `name: value` on each line.
     pub response_headers: String,
-    /// Answer body as far as it was read.
+    /// Body of the answer, as far as it was read.
     pub response_body: String,
     /// What went wrong on the way, in the words of the network library.
     pub error: Option<String>,
 }
 
 impl RawExchange {
-    /// Text for the clipboard.
+    /// The whole exchange as one text, for the clipboard.
     pub fn to_text(&self) -> String {
         let mut text = format!("{}\n", self.request_line);
         if !self.request_body.is_empty() {

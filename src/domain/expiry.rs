@@ -1,11 +1,11 @@
-//! How long a clip that is made but not here can still be fetched (docs/gateways.md, sections 1.3 and 2.3).
+//! How long a clip that is made but not downloaded can still be fetched (docs/gateways.md, sections 1.3 and 2.3).
 //!
 //! aigateway documents two ends: the link it hands out opens for 24 hours, and asking again gives a fresh one; the file
-//! behind it is kept for 7 days. apiin documents neither, so nothing is counted down there. The practice gateway signs its
-//! links for 24 hours and deletes nothing.
+//! behind it is kept for 7 days. apiin documents neither, so nothing is counted down there. The practice gateway signs
+//! its links for 24 hours and deletes nothing.
 //!
-//! When a gateway began to count is not told by all of them, so each count begins at the earliest moment at which it can
-//! have begun. So a countdown may end a little early; it never promises time that is not there.
+//! Not every gateway says when it began to count, so each count begins at the earliest moment at which it can have
+//! begun. A countdown may therefore end a little early; it never promises time that is not there.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ impl Retention {
     }
 }
 
-/// The ends of a made clip that is not downloaded.
+/// Until when a clip that is made but not downloaded can be fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Expiry {
     /// The gateway that keeps the file.
@@ -48,8 +48,8 @@ pub struct Expiry {
 }
 
 impl Expiry {
-    /// The ends of `job`, when it is made and its clip can still be fetched: downloading, held, or no longer watched.
-    /// `None` for every other job, and where the gateway documents no end.
+    /// Until when the clip of `job` can be fetched, if it is made and not downloaded yet: it is downloading, paused, or
+    /// no longer watched. `None` for every other job, and where the gateway documents no end.
     pub fn of(job: &Job) -> Option<Self> {
         let is_there = match job.state {
             JobState::Downloading => true,
@@ -70,14 +70,14 @@ impl Expiry {
         (expiry.link_until.is_some() || expiry.file_until.is_some()).then_some(expiry)
     }
 
-    /// What the card's chip says: `Link 3 h`, then `File 6 days`, then `File overdue` until the gateway's own word is there.
-    /// `None` when the link is over and no end of the file is documented.
+    /// The text of the chip on the card: `Link 3 h`, then `File 6 days`, then `File overdue` until the gateway itself
+    /// says that the file is gone. `None` when the link is over and no end of the file is documented.
     pub fn badge(&self, now: UnixMillis) -> Option<String> {
         let link = self.link_left(now).map(|left| format!("Link {}", words(left)));
         link.or_else(|| self.file_words(now, "File"))
     }
 
-    /// What the card's footer says beside a badge that is about the link: `file 6 days`.
+    /// The text of the card's footer while the chip is about the link: `file 6 days`.
     pub fn footer(&self, now: UnixMillis) -> Option<String> {
         self.link_left(now)?;
         self.file_words(now, "file")
@@ -112,10 +112,10 @@ impl Expiry {
     }
 }
 
-/// Clips are fetched in the order of this key: what is deleted first, first; of equals what was made first.
+/// Sort key of downloads: the clip that is deleted first comes first, and of equals the one that was made first.
 ///
-/// A clip whose end nobody documents may vanish any moment, so it does not stand behind one that has days: it counts as if
-/// it were kept for as long as the shortest link, a day. The practice gateway deletes nothing, so its clips come last.
+/// A clip whose end is not documented may vanish at any moment, so it counts as if it were kept for a day, which is as
+/// long as the shortest link. The practice gateway deletes nothing, so its clips come last.
 pub fn fetch_order(job: &Job) -> (UnixMillis, UnixMillis) {
     let made_at = job.made_at.unwrap_or_else(|| ordered_at(job));
     let ends_at = match job.gateway {
@@ -127,8 +127,8 @@ pub fn fetch_order(job: &Job) -> (UnixMillis, UnixMillis) {
     (ends_at, made_at)
 }
 
-/// When the clip of a job that is [`JobState::Gone`] was deleted at the gateway, as far as it is known: when its documented
-/// time was over, or else when the gateway first said so.
+/// When the clip of a job that is [`JobState::Gone`] was deleted at the gateway, as far as it is known: when its
+/// documented time was over, or else when the gateway first said so.
 pub fn deleted_at(job: &Job) -> Option<UnixMillis> {
     let noticed_at = job.ended_at.filter(|_| job.state == JobState::Gone)?;
     let documented = Retention::of(job.gateway).file.map(|life| ordered_at(job).after(life));
@@ -144,7 +144,8 @@ fn left(until: Option<UnixMillis>, now: UnixMillis) -> Option<Duration> {
     Some(until?.since(now)).filter(|left| !left.is_zero())
 }
 
-/// `6 days`, `23 h`, `59 min`: rounded down, so that nobody relies on time that is not there.
+/// The time left in words, such as `6 days`, `23 h` or `59 min`: rounded down, so that nobody relies on time that is
+/// not there.
 fn words(left: Duration) -> String {
     match left {
         _ if left >= 2 * DAY => format!("{} days", left.as_secs() / DAY.as_secs()),

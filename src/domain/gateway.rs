@@ -1,4 +1,4 @@
-//! Who can be asked to make a clip.
+//! The gateways that can be asked to make a clip: their names, addresses, environment variables and pages.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum GatewayId {
-    /// API in One, <https://apiin.one>.
+    /// The gateway API in One at <https://apiin.one>, which is paid in credits.
     Apiin,
     /// The gateway at <https://aigateway.sh>, which is paid in dollars.
     Aigateway,
@@ -34,8 +34,8 @@ impl GatewayId {
     /// The gateways that cost money, in the order in which the window shows them.
     pub const PAID: [Self; 2] = [Self::Apiin, Self::Aigateway];
 
-    /// The key that this program sends to its own practice gateway. Not a secret: it opens nothing but that gateway, which
-    /// only listens on this computer.
+    /// The key that this program sends to its own practice gateway. Not a secret: it opens nothing but that gateway,
+    /// which only listens on this computer.
     pub const PRACTICE_KEY: &str = "aio_practice";
 
     /// Lower-case name as the gateways write themselves; used in sentences and file formats.
@@ -88,7 +88,7 @@ impl GatewayId {
         }
     }
 
-    /// Whether jobs here cost money.
+    /// Whether a clip of this gateway costs money.
     pub fn is_paid(self) -> bool {
         self != Self::Practice
     }

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Our own name for a job; sorts by the time of its making (UUID version 7). Drawn at the edges, never in the domain.
+/// Our own name for a job, a UUID of version 7: ids sort by the time at which they were made. They are handed into the
+/// domain, which makes none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct JobId(pub Uuid);
@@ -31,7 +32,7 @@ impl fmt::Display for JobId {
 pub struct RemoteId(String);
 
 impl RemoteId {
-    /// `None` when `text` is not a plain id.
+    /// Checks an id that came from outside. `None` when it is anything but a plain id.
     pub fn new(text: &str) -> Option<Self> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         (!text.is_empty() && text.len() <= 128 && text.chars().all(is_plain)).then(|| Self(text.to_owned()))

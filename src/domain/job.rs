@@ -1,4 +1,4 @@
-//! The life of one paid clip as a value.
+//! The job: the life of one ordered clip, from the click to the file, as a plain value.
 
 use std::path::PathBuf;
 
@@ -61,13 +61,14 @@ pub enum JobState {
     Rejected,
     /// The gateway says that it cancelled the job.
     Cancelled,
-    /// Nobody looks any more, by the user's wish or because the gateway lost the job; it may still be made and billed.
+    /// The program no longer asks about the job, because the user wished so or because the gateway lost it. The clip
+    /// may still be made and billed.
     NotWatched,
     /// Made, but deleted at the gateway before it was fetched.
     Gone,
     /// Taken out of the queue before anything was sent.
     Removed,
-    /// An unconfirmed order that the user put aside. It stays in the books as "not known".
+    /// An unconfirmed order that the user put aside. Whether it was charged stays "not known".
     Discarded,
 }
 
@@ -92,7 +93,8 @@ impl JobState {
         matches!(self, Self::Unconfirmed | Self::NotWatched)
     }
 
-    /// The one table of legal steps. Staying in a state is no step and always allowed.
+    /// Whether a job may go from this state to `next`. This is the only table of legal steps; staying in a state is
+    /// always allowed.
     pub fn may_become(self, next: Self) -> bool {
         use JobState::{
             Cancelled, Discarded, Downloading, Failed, Generating, Gone, NotWatched, Queued, Ready, Rejected, Removed,
@@ -155,7 +157,7 @@ pub struct PartFile {
     pub verified_bytes: u64,
 }
 
-/// Whether there is a picture of the clip.
+/// Whether there is a poster, the still picture of a clip that its card shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Poster {
@@ -164,12 +166,12 @@ pub enum Poster {
     None,
     /// Stored in the library under the job's id.
     Made {
-        /// Width in pixels.
+        /// Width of the poster, in pixels.
         width: u32,
-        /// Height in pixels.
+        /// Height of the poster, in pixels.
         height: u32,
     },
-    /// It cannot be made here; the reason for the user.
+    /// It cannot be made on this computer. Holds the reason, for the user.
     Impossible(String),
 }
 
@@ -183,13 +185,13 @@ pub struct Job {
     pub gateway: GatewayId,
     /// The shot and its settings, as they were ordered.
     pub request: GenerationRequest,
-    /// The price that stood on the button.
+    /// The price that the button showed when the user ordered.
     pub estimate: Estimate,
     /// How far the job is.
     pub state: JobState,
-    /// When the user decided.
+    /// When the user ordered the clip.
     pub created_at: UnixMillis,
-    /// When the order was sent, for the last time.
+    /// When the order was last sent.
     #[serde(default)]
     pub sent_at: Option<UnixMillis>,
     /// When the gateway accepted it.
@@ -207,25 +209,25 @@ pub struct Job {
     /// `X-Request-Id` of the submit, which support asks for; of the last answer when the submit had none.
     #[serde(default)]
     pub request_id: Option<String>,
-    /// Whether it cost something.
+    /// Whether the job cost something, as far as it is known.
     #[serde(default)]
     pub charge: Charge,
     /// What the user is told: the ending, or what stands in the way now.
     #[serde(default)]
     pub message: Option<Ending>,
-    /// The file, once it is whole.
+    /// The downloaded clip, once the whole file is on this computer.
     #[serde(default)]
     pub clip: Option<Clip>,
-    /// The file, while it is not.
+    /// The unfinished download, while there is one.
     #[serde(default)]
     pub part: Option<PartFile>,
     /// The picture that its card shows.
     #[serde(default)]
     pub poster: Poster,
-    /// The last conversation about it.
+    /// The last exchange with the gateway about this job.
     #[serde(default)]
     pub exchange: Option<RawExchange>,
-    /// Taken off the gallery by the user; stays in the books.
+    /// Whether the user took the card off the gallery. The job stays in the library.
     #[serde(default)]
     pub is_hidden: bool,
     /// The stars of the clip, and whether it was put aside.
@@ -234,24 +236,24 @@ pub struct Job {
     /// The project, whose folder holds the clip.
     #[serde(default)]
     pub project: Option<Project>,
-    /// The clip that this one goes on from.
+    /// The clip and the frame that this one continues from, if any.
     #[serde(default)]
     pub parent: Option<Parent>,
-    /// When the user deleted it: its file belongs into the system's trash, and the card is hidden. `None` again when it was
-    /// taken back.
+    /// When the user deleted the clip: its file belongs into the system's trash, and its card is hidden. `None` again
+    /// when the user took the deletion back.
     #[serde(default)]
     pub trashed_at: Option<UnixMillis>,
-    /// The file was put into the system's trash and was not brought back yet. Differs from [`Job::trashed_at`] only while the
-    /// file is on its way.
+    /// Whether the file was put into the system's trash and not brought back yet. Differs from [`Job::trashed_at`] only
+    /// while the file is on its way.
     #[serde(default)]
     pub is_in_trash: bool,
-    /// The user holds its download.
+    /// Whether the user paused the download.
     #[serde(default)]
     pub is_download_paused: bool,
 }
 
 impl Job {
-    /// A job as it is at the click: queued, nothing sent.
+    /// A new job, as it is at the click: queued, with nothing sent.
     pub fn new(
         id: JobId,
         gateway: GatewayId,
@@ -288,8 +290,8 @@ impl Job {
         }
     }
 
-    /// What becomes of everything but the state when the clip is here. Used for the job itself and for the recipe that is
-    /// written into the clip a moment before, so that both say the same.
+    /// Takes in the downloaded clip: everything of the job changes but its state. Used for the job itself and for the
+    /// recipe that is written into the clip a moment before, so that both say the same.
     pub fn receive(&mut self, clip: Clip) {
         self.clip = Some(clip);
         self.part = None;

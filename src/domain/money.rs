@@ -23,7 +23,7 @@ impl Money {
         Self(self.0.saturating_add(other.0))
     }
 
-    /// Reads `2.50`, `$2.50` or `2`: at most six decimals, never negative.
+    /// Reads `2.50`, `$2.50` or `2`. `None` for anything else: more than six decimals, a sign, a word.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let text = text.strip_prefix('$').unwrap_or(text).trim();
@@ -38,8 +38,8 @@ impl Money {
     }
 }
 
-/// `$0.40`; amounts that are no whole cents show the digits that they need (`$0.0025`), so that rounding never hides a
-/// price. Thousands take a comma.
+/// Writes `$0.40`. An amount that is not in whole cents shows the digits that it needs (`$0.0025`), so that rounding
+/// never hides a price. Thousands take a comma.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
@@ -52,7 +52,8 @@ impl fmt::Display for Money {
     }
 }
 
-/// Credits of a gateway that bills in credits. Their worth in dollars is not known until the user says what was paid.
+/// Credits of a gateway that bills in credits. What they are worth in dollars is not known until the user says what was
+/// paid for them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Credits(pub i64);
@@ -78,7 +79,7 @@ pub enum Amount {
 }
 
 impl Amount {
-    /// `count` times this amount.
+    /// `count` times this amount, saturating.
     pub fn times(self, count: u32) -> Self {
         match self {
             Self::Free => Self::Free,
@@ -87,12 +88,13 @@ impl Amount {
         }
     }
 
-    /// What the same clip was not charged: zero in the same unit.
+    /// Zero in the same unit, for a clip that was not charged.
     pub fn zero(self) -> Self {
         self.times(0)
     }
 
     /// Reads an upper limit as the command line takes it: dollars (`2.50`, `$2.50`) or credits (`90cr`, `90 cr`).
+    /// `None` for anything else.
     pub fn parse_limit(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Some(credits) = text.strip_suffix("cr") {
@@ -126,7 +128,7 @@ pub struct CreditValue {
 }
 
 impl CreditValue {
-    /// `None` unless both numbers are above zero.
+    /// What was paid for how many credits. `None` unless both numbers are above zero.
     pub fn new(paid: Money, credits: Credits) -> Option<Self> {
         (paid.0 > 0 && credits.0 > 0).then_some(Self { paid, credits })
     }

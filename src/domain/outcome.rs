@@ -104,18 +104,18 @@ pub enum RejectionKind {
     BadRequest,
 }
 
-/// How far a living job is.
+/// How far an unfinished job is, as the gateway says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// In line at the gateway.
     Waiting,
     /// The gateway is making the clip.
     Generating,
-    /// A word that no page documents; the job stays alive.
+    /// A status that no page of the gateway documents, in the gateway's word. The job stays alive.
     Unknown(String),
 }
 
-/// What one look at a job told.
+/// What asking a gateway once about a job told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PollOutcome {
     /// The job is waiting or being made.
@@ -148,14 +148,14 @@ pub enum PollOutcome {
     Trouble(NetworkCause),
 }
 
-/// The gateway's word that a job failed.
+/// What the gateway says of a job that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// The gateway's code, if any.
+    /// The gateway's own code for the failure, if it gives one.
     pub code: Option<String>,
-    /// Its sentence, capped and without control characters.
+    /// The gateway's own sentence, capped and without control characters.
     pub gateway_text: Option<String>,
-    /// Whether the words speak of moderation rather than of a fault.
+    /// Whether the gateway speaks of moderation rather than of a fault.
     pub not_allowed: bool,
     /// What the gateway says the failed job cost; zero means not charged.
     pub charge: Option<Amount>,
@@ -172,15 +172,15 @@ pub enum CancelOutcome {
     Trouble(NetworkCause),
 }
 
-/// What a free call with a key told.
+/// What a call that costs nothing told about a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyCheck {
     /// The key works; the balance if the gateway tells one.
     Works {
-        /// Money or credits left.
+        /// Money or credits that are left in the account.
         balance: Option<Amount>,
     },
-    /// The gateway refused it.
+    /// The gateway refused the key.
     Refused,
     /// The gateway offers no free call that proves a key (apiin, docs/gateways.md, section 2.1).
     CannotTell,

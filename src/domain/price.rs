@@ -19,7 +19,7 @@ pub enum PriceDoubt {
 }
 
 impl PriceDoubt {
-    /// One sentence for the user.
+    /// The doubt as one sentence for the user.
     pub fn sentence(self) -> &'static str {
         match self {
             Self::AudioUndocumented => {
@@ -35,11 +35,11 @@ impl PriceDoubt {
 /// The price of one clip at one gateway.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Estimate {
-    /// Who would bill it.
+    /// The gateway that would bill the clip.
     pub gateway: GatewayId,
     /// Price of one clip in the gateway's own unit.
     pub amount: Amount,
-    /// Why it is not certain; empty when everything it rests on is documented.
+    /// Why the price is not certain. Empty when everything that it rests on is documented.
     pub doubts: Vec<PriceDoubt>,
 }
 
@@ -93,12 +93,12 @@ pub fn estimate(settings: impl Into<PricedSettings>, gateway: GatewayId) -> Opti
     Some(Estimate { gateway, amount, doubts })
 }
 
-/// What an amount is in dollars.
+/// What an amount is worth in dollars.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dollars {
-    /// Known to the cent.
+    /// The worth is known exactly.
     Exact(Money),
-    /// Between two sums, because the user has not said yet what the credits cost.
+    /// The least and the most that the amount can be worth, because the user has not said yet what the credits cost.
     Range(Money, Money),
 }
 
@@ -115,7 +115,8 @@ impl std::fmt::Display for Dollars {
     }
 }
 
-/// Dollars of an amount at a gateway. `credit_value` is what the user paid for credits there, once told.
+/// What an amount at a gateway is worth in dollars. `credit_value` is what the user paid for credits there, if the user
+/// has said so.
 pub fn dollars(amount: Amount, gateway: GatewayId, credit_value: Option<CreditValue>) -> Dollars {
     match amount {
         Amount::Free => Dollars::Exact(Money::ZERO),

@@ -7,10 +7,10 @@ use super::gateway::GatewayId;
 use super::job::Job;
 use super::setting::{ClipDuration, Resolution};
 
-/// A bar never passes this before the file is whole.
+/// The largest part of the bar that is filled before the whole file is on this computer; 1 is the full bar.
 pub const CEILING: f32 = 0.95;
 
-/// How long clips of one kind took, newest last.
+/// How long the last clips took to make, by gateway, resolution and length; the newest is the last.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     samples: Vec<Sample>,
@@ -24,7 +24,8 @@ struct Sample {
     took: Duration,
 }
 
-/// Only this many finished jobs are remembered, so that the estimate follows the gateway's mood of today.
+/// How many finished jobs are remembered. Older ones are dropped, so that the estimate follows how fast a gateway is
+/// now.
 const MAX_SAMPLES: usize = 200;
 
 impl History {
@@ -66,7 +67,7 @@ impl History {
             })
     }
 
-    /// The fastest of the last clips of exactly this kind, once three are known; before that there is nothing to go by.
+    /// The shortest time that one of the last clips with exactly these settings took. `None` until three are known.
     pub fn fastest(&self, gateway: GatewayId, resolution: Resolution, duration: ClipDuration) -> Option<Duration> {
         let is_same =
             |sample: &&Sample| (sample.gateway, sample.resolution, sample.duration) == (gateway, resolution, duration);
@@ -104,7 +105,7 @@ pub fn progress(elapsed: Duration, typical: Duration) -> Progress {
     Progress { fraction, remark }
 }
 
-/// `24 s`, `1 min 12 s`, `2 h 5 min`.
+/// A duration in words: `24 s`, `1 min 12 s`, `2 h 5 min`.
 pub fn in_words(duration: Duration) -> String {
     let secs = duration.as_secs();
     match (secs / 3600, secs % 3600 / 60, secs % 60) {

@@ -1,7 +1,7 @@
 //! The recipe: all that is needed to make a clip again, and to have its job back when only the clip is left.
 //!
-//! It travels inside the clip as an XMP packet (`packet`), so whoever gets the file gets the recipe. So it holds no key, and
-//! no link that opens something: see [`GenerationRequest::without_signatures`].
+//! It travels inside the clip as an XMP packet (`packet`), so whoever gets the file gets the recipe. So it holds no
+//! key, and no link that opens something: see [`GenerationRequest::without_signatures`].
 
 use std::path::PathBuf;
 
@@ -36,14 +36,14 @@ pub struct Recipe {
     /// The gateway's id of the job.
     #[serde(default)]
     pub remote_id: Option<RemoteId>,
-    /// What was asked, seed included, without signatures.
+    /// The shot and its settings, seed included, without signatures of links.
     pub request: GenerationRequest,
-    /// The price that stood on the button.
+    /// The price that the button showed when the user ordered.
     pub estimate: Estimate,
-    /// Whether it cost something, as known when the clip was here.
+    /// Whether the clip cost something, as it was known when the download was complete.
     #[serde(default)]
     pub charge: Charge,
-    /// When the user decided.
+    /// When the user ordered the clip.
     pub created_at: UnixMillis,
     /// When the order was sent.
     #[serde(default)]
@@ -54,13 +54,13 @@ pub struct Recipe {
     /// When the gateway said the clip was made.
     #[serde(default)]
     pub made_at: Option<UnixMillis>,
-    /// When the clip was here.
+    /// When the download was complete.
     #[serde(default)]
     pub ended_at: Option<UnixMillis>,
-    /// The project it belonged to then.
+    /// The project that the clip belonged to when the download was complete.
     #[serde(default)]
     pub project: Option<Project>,
-    /// The clip that it goes on from.
+    /// The clip and the frame that this one continues from, if any.
     #[serde(default)]
     pub parent: Option<Parent>,
     /// The film as the gateway served it.
@@ -140,7 +140,8 @@ impl Recipe {
         }
     }
 
-    /// What in a recipe out of a foreign file could do harm. Its types refuse the rest while they are read.
+    /// What in a recipe from a foreign file could do harm, as a clause; `None` when nothing could. Other bad values are
+    /// refused by their types while the recipe is read.
     fn harm(&self) -> Option<&'static str> {
         match self.request.picture() {
             // It becomes a line on the screen.

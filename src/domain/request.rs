@@ -18,7 +18,7 @@ use super::text::SharedText;
 /// (docs/gateways.md, section 6, row 23); the smaller one is safe everywhere.
 pub const PROMPT_LIMIT: usize = 2048;
 
-/// Largest number of takes of one click.
+/// Largest number of takes that one click orders.
 pub const MAX_TAKES: u8 = 12;
 
 /// Media type of a picture that was brought into the library.
@@ -79,7 +79,7 @@ impl StoredPicture {
 pub enum StartPicture {
     /// An address that the gateway itself fetches. In a draft it may be anything that was typed.
     WebAddress(String),
-    /// A picture of this computer.
+    /// A picture file of this computer, which was brought into the library's own store.
     Stored(StoredPicture),
 }
 
@@ -109,9 +109,9 @@ pub struct Draft {
     pub seed_text: String,
     /// Number of clips of one click, 1 to [`MAX_TAKES`].
     pub takes: u8,
-    /// Who will be asked.
+    /// The gateway that will be asked.
     pub gateway: GatewayId,
-    /// The clip whose frame is the start picture, as long as it is.
+    /// The clip and the frame that the start picture was taken from. `None` for any other start picture, and for none.
     pub parent: Option<Parent>,
 }
 
@@ -170,8 +170,8 @@ impl Problem {
     }
 }
 
-/// A draft whose every value is valid: what a clip is made from. Its fields are read-only, so it stays valid, and copies
-/// of it share one place in memory.
+/// A draft whose every value is valid: what a clip is made from. Its fields are read-only, so it stays valid, and
+/// copies of it share one place in memory.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Unchecked", into = "Unchecked")]
 pub struct GenerationRequest(Arc<Unchecked>);
@@ -260,7 +260,8 @@ fn web_address_problem(address: &str) -> Option<&'static str> {
 }
 
 impl Draft {
-    /// The one door from what is typed to what can be sent. `None` stands for the seed where one has to be drawn.
+    /// Checks the form. This is the only way from what is typed to what can be sent. The request has no seed yet where
+    /// one is to be drawn.
     ///
     /// # Errors
     ///
@@ -338,7 +339,7 @@ impl Draft {
 ///
 /// # Errors
 ///
-/// A sentence for the user.
+/// When it is no whole number up to [`Seed::MAX`], with a sentence for the user.
 pub fn parse_seed(text: &str) -> Result<Seed, String> {
     let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     if digits.is_empty() {
@@ -407,7 +408,8 @@ impl GenerationRequest {
         Self(Arc::new(Unchecked { seed: Some(seed), seed_drawn: drawn, ..(*self.0).clone() }))
     }
 
-    /// Pixel size that the settings ask for. With a start picture the gateway most likely follows the picture instead.
+    /// Width and height in pixels that the settings ask for. With a start picture the gateway most likely takes the
+    /// picture's ratio instead.
     pub fn pixels(&self) -> (u32, u32) {
         self.0.aspect_ratio.pixels(self.0.resolution)
     }

@@ -1,14 +1,14 @@
-//! What "found" means, in one place: every other way to search has to find exactly the same.
+//! The rule of the search: which jobs are found by what was typed. The search index has to find exactly the same.
 //!
-//! A search is some words between white space. A job is found when every word stands somewhere in what it is searched in
-//! ([`text_of`]), also in the middle of a longer word. Upper and lower case are one ([`fold`]); accents count, and no
-//! character means anything but itself.
+//! A search is a list of words with white space between them. A job is found when every word stands somewhere in its
+//! text ([`text_of`]), also in the middle of a longer word. Upper and lower case do not differ ([`fold`]); accents do,
+//! and no character is a wildcard.
 
 use super::job::Job;
 
-/// Text without the difference between upper and lower case: each character in lower case by Unicode, whatever stands
-/// beside it, and the final Greek sigma as any other. So a part of a text is folded to a part of the folded text. A zero
-/// character, at which databases end a text, becomes the mark of an unreadable one.
+/// Takes the difference between upper and lower case out of a text: each character becomes its lower case by Unicode,
+/// whatever stands beside it, and the final Greek sigma becomes the usual one. So a part of a text, folded, is a part
+/// of the folded text. The character U+0000, at which databases end a text, becomes U+FFFD.
 pub fn fold(text: &str) -> String {
     let plain = |c| match c {
         'ς' => 'σ',
@@ -18,7 +18,7 @@ pub fn fold(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).map(plain).collect()
 }
 
-/// What a job is searched in, folded: prompt, negative prompt, project and gateway, each on lines of its own.
+/// The text that a job is searched in, folded: prompt, negative prompt, project and gateway, each on lines of its own.
 pub fn text_of(job: &Job) -> String {
     let project = job.project.as_ref().map_or("", |project| project.as_str());
     let parts = [job.request.prompt(), job.request.negative_prompt(), project, job.gateway.name()];
@@ -36,7 +36,7 @@ impl SearchWords {
         Self(typed.split_whitespace().map(fold).collect())
     }
 
-    /// Whether nothing is searched for.
+    /// Whether there are no words, so that every job is found.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Names the shorter side of the picture in pixels: 720p is 1280×720, 720×1280 or 720×720.
+/// The resolution of a clip, which names the shorter side in pixels: 720p is 1280×720, 720×1280 or 720×720.
 #[derive(
     Clone,
     Copy,
@@ -59,7 +59,7 @@ impl Resolution {
     }
 }
 
-/// Length of a clip.
+/// The length of a clip: 5, 8 or 10 seconds.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, strum::EnumIter,
 )]
@@ -157,7 +157,7 @@ impl AspectRatio {
         self.into()
     }
 
-    /// Width and height as small whole numbers.
+    /// Width and height of the ratio as small whole numbers, such as 16 and 9.
     pub fn parts(self) -> (u32, u32) {
         match self {
             Self::R16x9 => (16, 9),
@@ -260,16 +260,16 @@ impl TryFrom<u32> for Seed {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, strum::EnumIter)]
 #[serde(rename_all = "snake_case")]
 pub enum SeedMode {
-    /// A new one for each take, drawn by Rushes and kept in the recipe.
+    /// Rushes draws a new seed for each take and keeps it in the recipe.
     #[default]
     Random,
-    /// The typed one for every take.
+    /// Every take uses the typed seed.
     Fixed,
-    /// The typed one for the first take, one more for each further take.
+    /// The first take uses the typed seed, and each further take the next higher one.
     CountUp,
 }
 
-/// Names one setting of a shot: of a draft, a request, and a gateway's page.
+/// One setting of a shot, as the form, the requests and the catalog know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::EnumIter)]
 #[serde(rename_all = "snake_case")]
 pub enum Setting {
@@ -310,14 +310,15 @@ impl Setting {
     }
 }
 
-/// How a gateway stands to a setting.
+/// Whether a gateway takes a setting, as far as its pages say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Support {
-    /// Its pages name the field.
+    /// The gateway's pages name the field.
     Documented,
-    /// They do not, but the model behind it has it: it may be ignored or refused.
+    /// The gateway's pages do not name the field, but the model behind the gateway has it: it may be ignored or
+    /// refused.
     Undocumented,
-    /// There is no field to send it in.
+    /// The gateway has no field for it, so it is never sent.
     NotAvailable,
 }

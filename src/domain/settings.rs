@@ -1,4 +1,5 @@
-//! What the user chose for good: one value with its limits. `library::settings` reads and writes it as `settings.toml`.
+//! The settings of the program with their limits, as one value. `library::settings` reads and writes it as
+//! `settings.toml`.
 
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -7,25 +8,25 @@ use super::browsing::KeptLook;
 use super::gateway::GatewayId;
 use super::money::CreditValue;
 
-/// Sizes that the interface can have, in percent of the size it was drawn for.
+/// The least and the largest size of the interface, in percent of the size that it was drawn for.
 pub const INTERFACE_SCALE: RangeInclusive<u16> = 80..=200;
 
 /// The interface sizes that the window offers, in percent.
 pub const INTERFACE_SCALES: [u16; 6] = [80, 90, 100, 115, 130, 150];
 
-/// How many orders may be on their way to one gateway at the same time.
+/// The least and the largest number of orders that may be on their way to one gateway at the same time.
 pub const AT_ONCE: RangeInclusive<u8> = 1..=8;
 
-/// How many orders may be on their way to one gateway until the user chooses.
+/// The number of orders that may be on their way to one gateway until the user chooses another one.
 pub const AT_ONCE_AT_FIRST: u8 = 2;
 
-/// Width of the form, in points.
+/// The least and the largest width of the form, in points.
 pub const FORM_WIDTH: RangeInclusive<u16> = 272..=400;
 
-/// Width of the details, in points.
+/// The least and the largest width of the details, in points.
 pub const DETAILS_WIDTH: RangeInclusive<u16> = 280..=480;
 
-/// Width and height of the inside of the window, in points.
+/// The least and the largest width and height of the inside of the window, in points.
 pub const WINDOW_SIDE: RangeInclusive<u16> = 400..=16_384;
 
 /// Which colors the window takes.
@@ -34,7 +35,7 @@ pub const WINDOW_SIDE: RangeInclusive<u16> = 400..=16_384;
 )]
 #[strum(serialize_all = "lowercase")]
 pub enum Theme {
-    /// As the desktop says.
+    /// The window is dark or light as the desktop is.
     #[default]
     System,
     /// The window is always dark.
@@ -43,7 +44,7 @@ pub enum Theme {
     Light,
 }
 
-/// What is set for one gateway.
+/// The settings of one gateway.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GatewaySettings {
     /// Address of the API in place of the gateway's own. Only its form is checked here: `http` or `https`, no name or
@@ -51,9 +52,9 @@ pub struct GatewaySettings {
     pub base_url: Option<String>,
     /// Orders that may be on their way at the same time, within [`AT_ONCE`].
     pub at_once: u8,
-    /// Whether settings that the gateway does not document go out too. Means something at aigateway only.
+    /// Whether settings that the gateway does not document are sent too. Only orders to aigateway depend on it.
     pub send_undocumented: bool,
-    /// What the user paid for credits. Means something at apiin only.
+    /// What the user paid for credits, if the user has said so. Only prices of apiin depend on it.
     pub credit_value: Option<CreditValue>,
 }
 
@@ -63,7 +64,7 @@ impl Default for GatewaySettings {
     }
 }
 
-/// What the user chose for good.
+/// The settings of the program: what the user chose and what is kept from one start to the next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Where finished clips go, as an absolute path; `None` for the usual folder.
@@ -74,7 +75,7 @@ pub struct Settings {
     pub interface_scale: u16,
     /// Whether the practice gateway is offered.
     pub practice_enabled: bool,
-    /// Whether the first page was closed, so that it does not come again.
+    /// Whether the welcome page was closed, so that it is not shown again.
     pub is_welcomed: bool,
     /// The gateway that was chosen last; `None` until one was. The command line takes it where none is named.
     pub chosen_gateway: Option<GatewayId>,
@@ -84,13 +85,13 @@ pub struct Settings {
     pub form_width: u16,
     /// Width of the details in points, within [`DETAILS_WIDTH`].
     pub details_width: u16,
-    /// How the gallery is looked at.
+    /// The order, the view, the card size and the projects of the gallery.
     pub look: KeptLook,
-    /// What is set for apiin.
+    /// The settings of apiin.
     pub apiin: GatewaySettings,
-    /// What is set for aigateway.
+    /// The settings of aigateway.
     pub aigateway: GatewaySettings,
-    /// What is set for the practice gateway.
+    /// The settings of the practice gateway.
     pub practice: GatewaySettings,
 }
 
@@ -115,7 +116,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// What is set for `gateway`.
+    /// The settings of `gateway`.
     pub fn of(&self, gateway: GatewayId) -> &GatewaySettings {
         match gateway {
             GatewayId::Apiin => &self.apiin,
@@ -124,7 +125,7 @@ impl Settings {
         }
     }
 
-    /// The same, to be changed.
+    /// The settings of `gateway`, to be changed.
     pub fn of_mut(&mut self, gateway: GatewayId) -> &mut GatewaySettings {
         match gateway {
             GatewayId::Apiin => &mut self.apiin,
@@ -133,8 +134,8 @@ impl Settings {
         }
     }
 
-    /// Where `gateway` is asked: at the address that the environment sets, else at the one that the user typed, else at its
-    /// own. Empty for the practice gateway, which has none until it listens.
+    /// The base URL of `gateway`: the one that the environment sets, else the one that the user typed, else the
+    /// gateway's own. Empty for the practice gateway, which has none until it listens.
     pub fn address<'a>(&'a self, gateway: GatewayId, environment: Option<&'a str>) -> &'a str {
         let own = gateway.default_base_url().unwrap_or_default();
         environment.or(self.of(gateway).base_url.as_deref()).unwrap_or(own)
@@ -144,7 +145,7 @@ impl Settings {
     pub fn keep_panes(&mut self, panes: Panes) {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits")]
         let within = |points: f32, limits: &RangeInclusive<u16>| {
-            // `max` and `min`, not `clamp`: they turn what is no number into the least.
+            // `max` and `min`, not `clamp`: they turn NaN into the lower limit.
             points.round().max(f32::from(*limits.start())).min(f32::from(*limits.end())) as u16
         };
         if let Some((width, height)) = panes.window {
@@ -158,7 +159,7 @@ impl Settings {
         }
     }
 
-    /// The measures that were kept, for the next window.
+    /// The measures of the window that were kept, for the next start.
     pub fn panes(&self) -> Panes {
         Panes {
             window: self.window_size.map(|(width, height)| (f32::from(width), f32::from(height))),

@@ -1,11 +1,12 @@
-//! What takes of one shot have in common.
+//! The key that says whether two clips are takes of one shot: everything of their requests but the seed.
 
 use std::hash::{Hash, Hasher};
 
 use super::request::{GenerationRequest, StartPicture};
 use super::setting::{AspectRatio, ClipDuration, Resolution, Thinking};
 
-/// A request without its seed, to be compared and hashed: two requests are takes of one recipe exactly when these are equal.
+/// A request without its seed, to be compared and hashed: two requests are takes of one recipe exactly when these are
+/// equal.
 #[derive(Clone, Copy, Debug)]
 pub struct TakeKey<'a>(pub &'a GenerationRequest);
 

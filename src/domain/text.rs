@@ -1,11 +1,11 @@
-//! Text that many values share.
+//! Text that many values share, such as the prompt of all takes of a shot.
 
 use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// Text that never changes; a copy of it takes no room. Stored as plain text.
+/// Text that never changes. Copies share one place in memory; on disk it is a plain string.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct SharedText(Arc<str>);

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::error::KeyError;
 use crate::domain::GatewayId;
 
-/// Under which name the keys are filed. Never change it: users would lose their saved keys.
+/// The service name under which keys are stored in the keyring. Never change it: users would lose their saved keys.
 const SERVICE: &str = "rushes";
 
 /// A place for keys. Its calls may block for as long as the user needs to open it.
@@ -17,13 +17,13 @@ pub trait KeyStore: Send {
     /// The key of a gateway, `None` when there is none.
     ///
     /// # Errors
-    /// When the place cannot be read.
+    /// When the place for keys cannot be read.
     fn get(&self, gateway: GatewayId) -> Result<Option<SecretString>, KeyError>;
 
-    /// Files a key, replacing an older one.
+    /// Stores a key, replacing an older one.
     ///
     /// # Errors
-    /// When the key was not filed.
+    /// When the key was not stored.
     fn set(&self, gateway: GatewayId, key: &SecretString) -> Result<(), KeyError>;
 
     /// Deletes a key. Deleting what is not there is no error.
@@ -33,7 +33,7 @@ pub trait KeyStore: Send {
     fn forget(&self, gateway: GatewayId) -> Result<(), KeyError>;
 }
 
-/// Keychain, Credential Manager or the Secret Service.
+/// The keyring of the operating system: Keychain, Credential Manager or the Secret Service.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OsKeyring;
 
@@ -46,7 +46,7 @@ impl OsKeyring {
     fn entry(gateway: GatewayId) -> Result<Entry, KeyError> {
         let (service, user) = Self::entry_name(gateway);
         Entry::new(service, user).map_err(|err| match (&err, Entry::store_status()) {
-            // `new` hides why there is no store; the status knows.
+            // `new` does not tell why there is no store; `store_status` does.
             (Error::NoDefaultStore, Err(reason)) => explain(reason),
             _ => explain(&err),
         })
@@ -80,7 +80,7 @@ fn explain(err: &Error) -> KeyError {
         Error::NoDefaultStore => KeyError::NoStore,
         Error::NoStorageAccess(_) => KeyError::Locked,
         Error::PlatformFailure(cause) => {
-            // The store's errors keep their kinds to themselves, so their text has to do.
+            // The errors of the store cannot be matched by kind, so their text is searched.
             let text = format!("{cause:?}");
             let is_absent = ["ServiceUnknown", "Connection(", "NameHasNoOwner", "Unavailable"];
             if is_absent.iter().any(|word| text.contains(word)) {

@@ -23,7 +23,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// The error of the system, when the folder cannot be made.
     pub fn make_project_folder(&self, project: &Project) -> io::Result<()> {
         fs::create_dir_all(self.paths().clips.join(project.as_str()))
     }

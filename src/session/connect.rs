@@ -13,19 +13,19 @@ use crate::keys::Keys;
 
 pub use crate::keys::KeySource;
 
-/// After this time a word is said about the password store.
+/// How long the password store may take before the user is told that it is waited for.
 const KEYRING_PATIENCE: Duration = Duration::from_secs(5);
 
-/// What is said when the password store takes long.
+/// The words for the user when the password store takes long, without a full stop.
 pub const PATIENCE_WORDS: &str = "The password store does not answer yet. It may be waiting for its own password";
 
-/// A key shorter than this, in bytes, does not show its last characters: they would be too much of it.
+/// A key shorter than this, in bytes, does not show its last characters, which would give away too much of it.
 const SHORT_KEY: usize = 16;
 
-/// A gateway that can be reached.
+/// A gateway that can be reached, with what is needed to connect to it.
 #[derive(Debug)]
 pub enum Link {
-    /// Over the network.
+    /// A paid gateway, which is reached over the network.
     Remote(Connection),
     /// The practice gateway, which starts with the session.
     Practice,
@@ -34,7 +34,7 @@ pub enum Link {
 /// What may be shown of a key that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyKnown {
-    /// Where it was found.
+    /// The place in which the key was found.
     pub source: KeySource,
     /// Its last four characters, by which its owner knows it again; `None` for short keys.
     pub last_four: Option<String>,
@@ -46,7 +46,7 @@ impl KeyKnown {
     }
 }
 
-/// The addresses that the environment sets, by gateway.
+/// The base URLs that environment variables set, by gateway.
 pub fn environment_urls() -> BTreeMap<GatewayId, String> {
     GatewayId::PAID.into_iter().filter_map(|gateway| Some((gateway, environment_url(gateway)?))).collect()
 }
@@ -55,7 +55,7 @@ fn environment_url(gateway: GatewayId) -> Option<String> {
     gateway.base_url_variable().and_then(|name| std::env::var(name).ok()).filter(|text| !text.is_empty())
 }
 
-/// The address of a gateway: the environment's, else the settings', else its own.
+/// The base URL of a gateway: the one of its environment variable, else the one of the settings, else its own.
 ///
 /// # Errors
 ///
@@ -71,7 +71,7 @@ pub fn address(gateway: GatewayId, settings: &Settings) -> Result<Url, SessionEr
     })
 }
 
-/// A connection with what the settings say of the gateway.
+/// The connection to a gateway, as the settings have it.
 pub(super) fn connection(
     gateway: GatewayId,
     base_url: Url,

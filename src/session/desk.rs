@@ -8,21 +8,21 @@ use crate::desktop::open;
 
 pub use crate::desktop::picker::{Picked, pick_film, pick_folder, pick_picture};
 
-/// How a clip is shown outside of the window.
+/// The program outside of Rushes in which a clip is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Show {
-    /// In the system's player.
+    /// Played in the program that the desktop has for films.
     Player,
-    /// In its folder.
+    /// Selected in the file manager, in the folder that it lies in.
     Folder,
 }
 
 impl Show {
-    /// Shows `file`. Blocks.
+    /// Shows `file` in this program. Blocks until that has started.
     ///
     /// # Errors
     ///
-    /// A sentence for the user.
+    /// A sentence for the user, when the file is not there or no program can be started.
     pub fn file(self, file: &Path) -> Result<(), String> {
         match self {
             Self::Player => open::open_file_now(file),
@@ -31,11 +31,11 @@ impl Show {
     }
 }
 
-/// Opens a web page in the browser. Blocks.
+/// Opens a web page in the browser. Blocks until the browser has started.
 ///
 /// # Errors
 ///
-/// A sentence for the user.
+/// A sentence for the user, when it is no web address or no browser can be started.
 pub fn open_page(address: &str) -> Result<(), String> {
     let url = Url::parse(address).map_err(|err| err.to_string())?;
     open::open_url_now(&url)

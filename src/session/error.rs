@@ -8,8 +8,8 @@ use crate::gateway::HttpError;
 pub use crate::keys::KeyError;
 pub use crate::library::LibraryError;
 
-/// Why something was not done before anything was sent: none of these costs money. The text of each is a clause without a
-/// full stop; what to do about it is added by who shows it.
+/// Why something could not be done. Nothing was sent then, so none of these costs money. The text of each is a clause
+/// without a full stop; whoever shows it adds what can be done about it.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     /// The library cannot be opened or read.
@@ -18,7 +18,7 @@ pub enum SessionError {
     /// The address of a gateway may not be used.
     #[error("The address of {gateway} in {origin} cannot be used: {reason}")]
     Address {
-        /// The gateway.
+        /// The gateway that cannot be asked.
         gateway: GatewayId,
         /// Where the address stands: the name of an environment variable, or a file.
         origin: &'static str,
@@ -28,7 +28,7 @@ pub enum SessionError {
     /// No key of a gateway is known.
     #[error("No key for {gateway} is known{}", .cause.as_ref().map(|cause| format!(" ({cause})")).unwrap_or_default())]
     NoKey {
-        /// The gateway.
+        /// The gateway that cannot be asked.
         gateway: GatewayId,
         /// Why the password store could not tell, if that is the reason.
         cause: Option<KeyError>,
@@ -45,7 +45,7 @@ pub enum SessionError {
     /// A fault file of the practice gateway cannot be used.
     #[error("The fault file {} cannot be used: {reason}", .file.display())]
     FaultFile {
-        /// The file.
+        /// The file with the faults.
         file: PathBuf,
         /// What is wrong with it.
         reason: String,
@@ -53,12 +53,12 @@ pub enum SessionError {
     /// A folder cannot be read.
     #[error("The folder {} cannot be read: {cause}", .folder.display())]
     Folder {
-        /// The folder.
+        /// The folder that was to be read.
         folder: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         cause: std::io::Error,
     },
-    /// A picture cannot be a start picture.
+    /// A picture cannot be used as a start picture. Holds a sentence for the user.
     #[error("{0}")]
     Picture(String),
     /// Work in the background ended without an answer, which is a bug of Rushes.

@@ -20,7 +20,7 @@ pub use crate::library::{Opened, Paths};
 /// The folders and settings of one user, or of one portable library, and the keyring.
 #[derive(Debug)]
 pub struct Home {
-    /// Where everything lies. Finished clips go to the folder of the settings, where they name one.
+    /// The folders and files of the library. Finished clips go to the folder that the settings name, if they name one.
     pub paths: Paths,
     /// The settings as they were read.
     pub settings: Settings,
@@ -45,11 +45,12 @@ impl Home {
         Ok(Self { paths, settings, warnings, keys: Keys::of_system() })
     }
 
-    /// Where everything lies below `library`, else in the user's own places; finished clips in the usual folder.
+    /// The folders and files below `library`, else those of the user. Finished clips go to the usual folder, whatever
+    /// the settings say.
     ///
     /// # Errors
     ///
-    /// As for [`Home::find`].
+    /// When this computer names no folder for a user's data, as for [`Home::find`].
     pub fn paths_of(library: Option<&Path>) -> Result<Paths, LibraryError> {
         match library {
             // Absolute, so that printed paths lead there from any folder.
@@ -67,17 +68,17 @@ impl Home {
         Library::open(&self.paths)
     }
 
-    /// The same from a task, which may not block.
+    /// Opens the library as [`Home::open`] does, for tasks, which may not block.
     ///
     /// # Errors
     ///
-    /// As for [`Home::open`].
+    /// When another Rushes has the library open, or it cannot be read, as for [`Home::open`].
     pub async fn open_in_background(&self) -> Result<Opened, SessionError> {
         let paths = self.paths.clone();
         Ok(blocking(move || Library::open(&paths)).await??)
     }
 
-    /// All jobs, read beside whoever has the library open.
+    /// All jobs of the library, which another Rushes may have open meanwhile.
     ///
     /// # Errors
     ///
@@ -104,7 +105,7 @@ impl Home {
         imported.map_err(|err| SessionError::Picture(err.to_string()))
     }
 
-    /// Whether a key of this gateway is known.
+    /// Whether a key of this gateway is known. `on_wait` is called when the password store takes long.
     pub async fn has_key(&self, gateway: GatewayId, on_wait: impl FnOnce()) -> bool {
         matches!(connect::patient_key(&self.keys, gateway, on_wait).await, Ok(Some(_)))
     }
@@ -114,7 +115,7 @@ impl Home {
     ///
     /// # Errors
     ///
-    /// [`SessionError::Address`] or [`SessionError::NoKey`].
+    /// [`SessionError::Address`] when the base URL may not be used, [`SessionError::NoKey`] when no key is known.
     pub async fn link(&self, gateway: GatewayId, on_wait: impl FnOnce()) -> Result<Link, SessionError> {
         if !gateway.is_paid() {
             return Ok(Link::Practice);
@@ -157,11 +158,11 @@ impl Home {
         self.keys.forget(gateway).await
     }
 
-    /// Looks at everything of this computer that Rushes uses, gateways and database aside.
+    /// Checks everything on this computer that Rushes uses, but for gateways and the database.
     ///
     /// # Errors
     ///
-    /// [`SessionError::Broken`].
+    /// [`SessionError::Broken`] when the checks ended without an answer.
     pub async fn examine(&self) -> Result<Vec<Check>, SessionError> {
         let (data, clips) = (self.paths.data.clone(), self.paths.clips.clone());
         blocking(move || desktop::doctor::examine(&data, &clips)).await
@@ -174,7 +175,7 @@ pub(super) fn clip_file(paths: &Paths, path: &Path) -> PathBuf {
     paths.clips.join(path)
 }
 
-/// Runs `work` where it may block.
+/// Runs `work` on a thread on which it may block.
 pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, SessionError> {
     Ok(tokio::task::spawn_blocking(work).await?)
 }

@@ -12,8 +12,8 @@ use crate::practice::{Config, Faults};
 
 pub use crate::practice::Practice;
 
-/// Starts the practice gateway of a library and says how it is reached. Its jobs are kept in the library, so that a clip
-/// of an earlier start still arrives.
+/// Starts the practice gateway of a library and says how it is reached. Its jobs are kept in the library, so that a
+/// clip of an earlier start still arrives.
 pub(super) async fn practice_of(paths: &Paths) -> Result<(Practice, Connection), SessionError> {
     let practice = start(Config { state_dir: Some(paths.practice()), ..Config::default() }).await?;
     let connection = Connection {
@@ -25,11 +25,12 @@ pub(super) async fn practice_of(paths: &Paths) -> Result<(Practice, Connection),
     Ok((practice, connection))
 }
 
-/// Starts the practice gateway alone on a port of this computer (0 for any), with the faults of a file.
+/// Starts the practice gateway alone, on a port of this computer (0 for any free one), with the faults that a file
+/// names.
 ///
 /// # Errors
 ///
-/// [`SessionError::FaultFile`] or [`SessionError::Practice`].
+/// [`SessionError::FaultFile`] when the file cannot be used, [`SessionError::Practice`] when the port cannot be had.
 pub async fn practice_alone(port: u16, faults: Option<&Path>) -> Result<Practice, SessionError> {
     let mut config = Config { port, ..Config::default() };
     if let Some(file) = faults {

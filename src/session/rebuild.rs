@@ -11,9 +11,9 @@ pub use crate::engine::rebuild::{FoundClip, Meaning, Sightings, Skipped};
 /// What was found in a folder of clips, and what became of each clip.
 #[derive(Debug)]
 pub struct Rebuilt {
-    /// The clips, and the files that are none.
+    /// The clips that were found, and the files that were skipped, with the reason.
     pub sightings: Sightings,
-    /// One for each of the clips.
+    /// What each of the clips means for the library, in the same order.
     pub meanings: Vec<Meaning>,
 }
 

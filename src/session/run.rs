@@ -1,4 +1,4 @@
-//! The library and the engine at work.
+//! A session: the open library and the engine at work on it.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,8 +32,9 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts the engine on an open library. It goes on with unfinished jobs of connected gateways by itself; no gateway
-    /// is connected yet. `wake_up` is called after every event and, at most ten times a second, for numbers.
+    /// Starts the engine on an open library. It goes on with unfinished jobs of connected gateways by itself; no
+    /// gateway is connected yet. `wake_up` is called after every event, and at most ten times a second when the
+    /// progress of a running job changes.
     ///
     /// # Errors
     ///
@@ -62,7 +63,7 @@ impl Session {
         Ok((Self { paths, keys: home.keys.clone(), library, engine, practice: Arc::default() }, events))
     }
 
-    /// Hands the engine a decision. Never waits.
+    /// Hands the engine a command. Never waits.
     ///
     /// # Errors
     ///
@@ -71,7 +72,7 @@ impl Session {
         self.engine.send(command)
     }
 
-    /// The latest numbers of running jobs.
+    /// The latest progress of running jobs, such as downloaded bytes and what they wait for.
     pub fn live(&self) -> Live {
         self.engine.live()
     }
@@ -148,7 +149,7 @@ impl Session {
         self.keys.forget(gateway).await
     }
 
-    /// Keeps the form as it stands.
+    /// Stores the form as it stands, for the next start.
     ///
     /// # Errors
     ///
@@ -157,7 +158,8 @@ impl Session {
         self.library.keep_draft(draft).await
     }
 
-    /// Jobs whose prompt holds what was typed, and all for nothing typed.
+    /// The jobs that are found by what was typed, as [`SearchWords`](crate::domain::search::SearchWords) says; all for
+    /// nothing typed.
     ///
     /// # Errors
     ///
@@ -197,7 +199,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// As for [`Session::import_picture`].
+    /// When the picture cannot be used, as for [`Session::import_picture`].
     pub fn import_pixels(&self, width: u32, height: u32, rgba: &[u8]) -> Result<PreparedPicture, PictureError> {
         media::import_pixels(width, height, rgba, &self.paths.inputs())
     }
@@ -211,7 +213,7 @@ impl Session {
         media::take_frame(&self.clip_file(clip), frame, &self.paths.inputs())
     }
 
-    /// Where the session's things lie.
+    /// The folders and files of the library.
     pub fn paths(&self) -> &Paths {
         &self.paths
     }

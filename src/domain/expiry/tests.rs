@@ -23,7 +23,7 @@ fn shown(job: &Job, hour: u64) -> String {
     [expiry.badge(now), expiry.footer(now)].into_iter().flatten().collect::<Vec<_>>().join(" | ")
 }
 
-/// Goal 19: every hour of the first day, and every hour of the seven days.
+/// Looks at a card in every hour of the first day, and in every hour of the seven days.
 #[test]
 fn a_result_counts_down_hour_by_hour() {
     let job = made(GatewayId::Aigateway, Duration::ZERO);

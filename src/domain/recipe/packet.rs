@@ -1,8 +1,9 @@
 //! A recipe as an XMP packet, which Bridge, digiKam and exiftool show, and back.
 //!
-//! The packet says everything twice. Single properties are for people and for other programs. One property, `recipe`, holds
-//! all of it as JSON and is the one that is read: XML 1.0 cannot write the control characters that a prompt may hold, and
-//! other programs may tidy up what looks like text to them. The JSON is plain ASCII, so that neither can happen to it.
+//! The packet says everything twice. Single properties are for people and for other programs. One property, `recipe`,
+//! holds all of it as JSON and is the one that is read: XML 1.0 cannot write the control characters that a prompt may
+//! hold, and other programs may tidy up what looks like text to them. The JSON is plain ASCII, so that neither can
+//! happen to it.
 
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesPI, BytesStart, BytesText, Event};
@@ -24,10 +25,11 @@ const XMP: &str = "http://ns.adobe.com/xap/1.0/";
 /// What every XMP packet begins with; the id is fixed by the standard.
 const PACKET_HEAD: &str = "xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"";
 
-/// Blanks behind the content. Programs that add a word to a packet write into them in place of moving the film about.
+/// Number of blanks behind the content. Programs that add a property to a packet write it into them, so that they need
+/// not move the film about.
 const PADDING_BYTES: usize = 2048;
 
-/// Elements of a real packet lie within a few others.
+/// The deepest nesting of elements that is read. Real packets nest only a few deep.
 const MAX_DEPTH: usize = 64;
 
 /// The largest number of namespaces that one element may declare. Ours has four.
@@ -98,7 +100,7 @@ impl Recipe {
         property(writer, "rushes:recipe", &self.to_ascii_json())
     }
 
-    /// What people read, in the order in which it is shown. Never read back.
+    /// The properties for people and other programs, in the order in which they are shown. They are never read back.
     fn properties(&self) -> Vec<(&'static str, String)> {
         let request = &self.request;
         let mut all = Vec::new();
@@ -146,9 +148,9 @@ impl Recipe {
             if c.is_ascii() && !c.is_ascii_control() {
                 ascii.push(c);
             } else {
-                // Outside of its texts JSON is plain ASCII already, and within them a character may be written so.
+                // JSON is plain ASCII outside of its strings, and in a string any character may be written like this.
                 for unit in c.encode_utf16(&mut [0; 2]) {
-                    // A text takes whatever is written.
+                    // Writing into a `String` does not fail.
                     write!(ascii, "\\u{unit:04x}").ok();
                 }
             }
@@ -156,11 +158,11 @@ impl Recipe {
         ascii
     }
 
-    /// Reads a packet, also after another program wrote it anew in its own way. `None` when it holds no recipe.
+    /// Reads a packet, also one that another program has rewritten in its own way. `None` when it holds no recipe.
     ///
     /// # Errors
     ///
-    /// When it is no packet, or its recipe cannot be true.
+    /// When the packet is not well-formed XML, or what it holds as a recipe is not a valid one.
     pub fn from_packet(packet: &[u8]) -> Result<Option<Self>, PacketError> {
         let Some(json) =
             recipe_property(packet).map_err(|reason| PacketError(format!("its XMP is damaged: {reason}")))?
@@ -191,12 +193,12 @@ fn legible(text: &str) -> String {
         .collect()
 }
 
-/// `2026-06-04T12:00:00.123Z`; `None` outside of the years that calendars have.
+/// A time written as `2026-06-04T12:00:00.123Z`. `None` for years that the calendar does not reach.
 fn moment(time: crate::domain::UnixMillis) -> Option<String> {
     jiff::Timestamp::from_millisecond(time.0).ok().map(|time| time.to_string())
 }
 
-/// The beginning of a foreign sentence, which may repeat what the file says.
+/// The beginning of an error message of the XML or JSON reader, which may repeat long parts of the file.
 fn shortened(text: &str) -> String {
     crate::domain::ending::clean_text(text, NAME_LIMIT)
 }
@@ -206,7 +208,7 @@ fn shortened(text: &str) -> String {
 fn recipe_property(packet: &[u8]) -> Result<Option<String>, String> {
     let text =
         std::str::from_utf8(packet).map_err(|error| format!("it is no text from byte {}", error.valid_up_to()))?;
-    // Some programs fill the box up with zeros.
+    // Some programs fill the rest of the MP4 box with zeros.
     let mut reader = NsReader::from_str(text.trim_end_matches('\0'));
     reader.resolver_mut().set_max_declarations_per_element(MAX_DECLARATIONS);
     let is_ours = |found: &ResolveResult<'_>| *found == ResolveResult::Bound(Namespace(NAMESPACE.as_bytes()));

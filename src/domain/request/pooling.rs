@@ -1,4 +1,4 @@
-//! Words that many requests have in common, kept in memory once.
+//! Prompts that many requests have in common, kept in memory once.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -7,7 +7,8 @@ use super::GenerationRequest;
 use crate::domain::text::SharedText;
 
 impl GenerationRequest {
-    /// Keeps its words where equal ones of `pool` lie already; else they go in there.
+    /// Replaces the prompts of this request by equal ones of `pool`, so that they are held in memory once. A prompt
+    /// that `pool` does not hold yet is put into it.
     pub fn pool_words(&mut self, pool: &mut HashSet<SharedText>) {
         let fields = Arc::make_mut(&mut self.0);
         for words in [&mut fields.prompt, &mut fields.negative_prompt] {

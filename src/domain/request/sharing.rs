@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{GenerationRequest, StartPicture, Unchecked};
 
 impl GenerationRequest {
-    /// The same request for a file that may be handed on: the address of a start picture ends before its query and fragment,
-    /// which may hold a signature that opens the picture to whoever reads it.
+    /// The same request for a file that may be handed on: the address of a start picture ends before its query and
+    /// fragment, which may hold a signature that opens the picture to whoever reads it.
     #[must_use]
     pub fn without_signatures(&self) -> Self {
         let picture = match &self.0.picture {
