@@ -8,7 +8,7 @@
 //!
 //! | Module | Question | Rule |
 //! |---|---|---|
-//! | [`domain`] | WHAT: settings, request, recipe, job and its states, price, money | pure: no clock, no file, no socket |
+//! | [`domain`] | WHAT: settings, request, recipe, job and its states, price | pure: no clock, no file, no socket |
 //! | [`engine`] | WHEN something happens | `machine` is pure and decides; `runtime` does it on tokio |
 //! | [`gateway`] | WITH WHOM: request → wire, wire → outcome | the only place that speaks HTTP to others |
 //! | [`library`] | WHERE IT IS KEPT: SQLite, clip files, the settings file | one thread owns the database |
@@ -24,27 +24,30 @@
 //!
 //! A test (`tests/it/tidy.rs`) reads the sources and enforces who may know whom: `domain` nothing of ours; `gateway`,
 //! `library`, `media`, `keys`, `desktop` and `practice` the domain; `engine` all of these but `practice`; `session`
-//! everything so far; `app` the domain and the engine's command and event types; `ui` the app and the domain; `window` the
-//! session, `app`, `ui`, the domain, `media` and the engine's types; `cli` the session, the engine's types and the domain.
-//! It also refuses circles: no two files import from each other, directly or through others.
+//! everything so far; `app` the domain and the engine's command and event types; `ui` the app and the domain; `window`
+//! the session, `app`, `ui`, the domain, `media` and those types of the engine; `cli` the session, those types of the
+//! engine and the domain. It also refuses circles: no two files import from each other, directly or through others.
 //!
 //! # Where is …?
 //!
 //! | Question | Answer |
 //! |---|---|
 //! | the price of a clip | [`domain::price`], with the tables in `assets/catalog` |
+//! | the wire format of one gateway | `gateway/aigateway.rs`, `gateway/apiin.rs` |
 //! | what a gateway documents and what it may ignore | [`domain::capability`] |
 //! | which answer to an order means what | `gateway/classify.rs` |
 //! | when a job is polled, and how long a refusal waits | [`engine::schedule`] |
 //! | what follows when something happens to a job | [`engine::machine`] |
 //! | the place where a setting is kept, and its limits | [`domain::settings`]; its file: [`library::settings`] |
-//! | which address and which key of a gateway count | `session/connect.rs` |
+//! | the place where an API key is kept | [`keys`] |
+//! | which address and which API key of a gateway count | `session/connect.rs` |
+//! | the place where library, keys, gateways and engine are put together | [`session`] |
 //! | the sentences of an ending: charged or not, what now | [`domain::ending`] |
 //! | what a card says, and how it is painted | [`app::view::card`]; `ui/widgets/card.rs` |
 //! | whether Generate is on, and what it orders | [`app::view::form::ready_order`] |
 //! | what a click does | [`app::update`], by subject |
-//! | which key does what | [`app::action::command`] |
-//! | how a download becomes a named clip | `engine/download` |
+//! | which key of the keyboard does what | [`app::action::command`] |
+//! | how a download becomes a named clip | [`engine::download`]; its name: [`domain::clip_name`] |
 //! | the recipe inside a clip | [`domain::recipe`] |
 //! | exit codes | [`cli::exit`] |
 //!
@@ -80,7 +83,8 @@
 //! What the program rests on is written down in the repository's `docs` folder, on two pages. One holds what the
 //! gateways take, answer and charge, each fact with its date, its source and how sure it is. The other holds the rules
 //! that keep the two promises, and names the tests that show each. Comments cite them by section, as in
-//! docs/gateways.md, section 1.8, or docs/reliability.md, section 2.1, and a test checks that each cited section exists.
+//! docs/gateways.md, section 1.8, or docs/reliability.md, section 2.1, and a test checks that each cited section
+//! exists.
 
 pub mod app;
 pub mod cli;
