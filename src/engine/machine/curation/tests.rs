@@ -315,7 +315,7 @@ fn linked(bench: &mut Bench, number: u128) {
     bench.tell(Input::Polled(id(number), answer));
 }
 
-/// Goal 19: at the start, what is deleted first is asked for first and fetched first, three at a time.
+/// At the start, what is deleted first is asked for first and fetched first, three at a time.
 #[test]
 fn what_expires_first_is_looked_at_and_fetched_first() {
     let order = [(1, 500), (2, 100), (3, 300), (4, 200), (5, 400)];
