@@ -17,13 +17,13 @@ use rushes::library::{Library, LibraryError, Paths};
 use rushes::practice::{
     AigatewayShape, ApiinShape, ApiinSubmitShape, Config, FaultKind, Faults, Pace, Practice, Shapes,
 };
-use sha2::Digest as _;
 use strum::IntoEnumIterator as _;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::support::film::practice_film;
+use crate::support::sha256;
 
 /// A small real film, made larger by a box of padding so that it does not arrive in one piece.
 static FILM: LazyLock<Vec<u8>> = LazyLock::new(|| {
@@ -51,10 +51,6 @@ struct Running {
     runtime: tokio::runtime::Runtime,
     handle: EngineHandle,
     events: mpsc::Receiver<Event>,
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn connection(practice: &Practice, gateway: GatewayId) -> Connection {
