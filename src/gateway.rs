@@ -30,7 +30,7 @@ pub use self::media::{Media, MediaError, ResumeFrom};
 pub use self::submission::Submission;
 use self::wire::Dialect;
 use crate::domain::outcome::{CancelOutcome, KeyCheck, PollOutcome, Rejection, RejectionKind, SubmitOutcome};
-use crate::domain::{GatewayId, RawExchange, RemoteId};
+use crate::domain::{GatewayId, KeyMark, RawExchange, RemoteId, Sha256Hex};
 
 /// Everything that is needed to talk to one gateway: its address, the key, and how much is told to it.
 #[derive(Clone, Debug)]
@@ -43,6 +43,15 @@ pub struct Connection {
     pub key: Option<SecretString>,
     /// Whether settings that the gateway does not document go out too.
     pub send_undocumented: bool,
+}
+
+impl Connection {
+    /// The mark by which the key of this connection is recognized later; `None` without a key.
+    pub fn key_mark(&self) -> Option<KeyMark> {
+        let key = self.key.as_ref()?;
+        let digits = Sha256Hex::of(key.expose_secret().as_bytes()).first_digits(8);
+        u32::from_str_radix(&digits, 16).ok().map(KeyMark)
+    }
 }
 
 /// An outcome with what was seen on the way to it.

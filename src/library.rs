@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::domain::{Draft, Job, JobId, RawExchange};
+use crate::domain::{Draft, HeldFor, Holds, Job, JobId, JobState, RawExchange};
 use copies::{Copy, merge};
 use database::{Fault, Rows};
 pub use error::LibraryError;
@@ -174,7 +174,7 @@ impl Library {
         let (connection, rows, salvaged) = open_database(&paths.database(), &mut warnings)?;
         let was_set_aside = salvaged.is_some();
         let others = salvaged.into_iter().flatten().chain(logged).collect();
-        let merged = merge(rows.copies, others);
+        let mut merged = merge(rows.copies, others);
 
         let recovered: HashSet<JobId> = merged.recovered.iter().copied().collect();
         let (replaced, unreadable): (Vec<String>, Vec<String>) =
@@ -188,9 +188,17 @@ impl Library {
             tracing::warn!(ids = ?unreadable, "jobs in the database cannot be read");
         }
 
+        if was_set_aside || unreadable_lines > 0 || !recovered.is_empty() || !unreadable.is_empty() {
+            let held = hold_queued(&mut merged.copies);
+            if held > 0 {
+                let number = counted(held);
+                warnings.push(format!("{number} in the queue may have been sent before, and wait for a word of yours."));
+            }
+        }
         let mut books = Books::new(connection, log, lock, &merged.copies);
-        let repaired: Vec<Copy> =
-            merged.copies.iter().filter(|copy| recovered.contains(&copy.job.id)).cloned().collect();
+        let is_repaired =
+            |copy: &&Copy| recovered.contains(&copy.job.id) || copy.job.held == Some(HeldFor::Repaired);
+        let repaired: Vec<Copy> = merged.copies.iter().filter(is_repaired).cloned().collect();
         books.repair(&repaired, &replaced)?;
         // While a set-aside database waits for a closer look, the long log is the richer copy of what it held.
         if !was_set_aside && unreadable.is_empty() {
@@ -305,6 +313,22 @@ impl Library {
         self.ask(|answer| Request::KeepDraft(Box::new(draft), answer)).await
     }
 
+    /// What holds orders back. Where that cannot be read, the queue counts as paused.
+    ///
+    /// # Errors
+    /// The same as for [`Library::exchange`].
+    pub async fn holds(&self) -> Result<Holds, LibraryError> {
+        self.ask(Request::Holds).await
+    }
+
+    /// Stores what holds orders back, replacing what was stored.
+    ///
+    /// # Errors
+    /// The same as for [`Library::exchange`].
+    pub async fn keep_holds(&self, holds: Holds) -> Result<(), LibraryError> {
+        self.ask(|answer| Request::KeepHolds(holds, answer)).await
+    }
+
     /// Finishes what was asked before, closes the database and frees the lock, and only then returns. Other handles
     /// answer [`LibraryError::Closed`] from then on.
     pub async fn close(self) {
@@ -366,6 +390,13 @@ fn open_database(
         Err(Fault::Stop(err)) => Err(err),
         Err(Fault::Damaged(cause)) => Err(LibraryError::Database(cause)),
     }
+}
+
+/// Holds every queued order of a library that had to be repaired: a later line, which said that it was sent, may be lost.
+/// Returns how many.
+fn hold_queued(copies: &mut [Copy]) -> usize {
+    let queued = copies.iter_mut().filter(|copy| copy.job.state == JobState::Queued);
+    queued.map(|copy| copy.job.held = Some(HeldFor::Repaired)).count()
 }
 
 fn counted(number: usize) -> String {

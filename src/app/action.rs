@@ -125,6 +125,8 @@ pub enum Action {
     SetFilter(Filter),
     /// Hold or release the queue.
     PauseQueue(bool),
+    /// Wants this order sent, which was held because it may be stale.
+    Release(JobId),
     /// Gave a key, which is kept in the password store.
     SaveKey(GatewayId, SecretString),
     /// Gave a key for as long as the window is open.

@@ -156,7 +156,7 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Running, follow: 
                     output.job_note(job, &message);
                 }
             }
-            Some(Event::StorageTrouble(None) | Event::KeyChecked(..)) => {}
+            Some(Event::StorageTrouble(None) | Event::KeyChecked(..) | Event::HoldsChanged(_)) => {}
             // The engine has ended, which it does not do by itself.
             None => return Exit::LocalTrouble,
         }

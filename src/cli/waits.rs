@@ -51,6 +51,8 @@ impl Waits {
                 Some(Hold::Offline { .. }) => "offline",
                 Some(Hold::Paused) => "paused",
                 Some(Hold::Storage) => "storage",
+                Some(Hold::Waiting { .. }) => "waiting",
+                Some(Hold::LeftOver) => "left_over",
                 None if shown.is_some_and(|shown| shown.throttled_until.is_some()) => "throttled",
                 None if job.state != JobState::Downloading && self.troubles.contains_key(&job.gateway) => "trouble",
                 None => continue,
@@ -81,7 +83,14 @@ impl Waits {
                 "{gateway}: {trouble}; {clips}. Not charged: nothing was sent. It is tried again by itself; Ctrl-C \
                  leaves it to `rushes watch`."
             ),
-            "paused" => format!("The queue is paused; {clips}."),
+            "paused" => format!("The queue is paused; {clips}. Not charged: nothing was sent. `rushes resume` sends them."),
+            "waiting" => format!(
+                "{clips} for a word of yours, because they may be stale. Not charged: nothing was sent. `rushes resume` \
+                 sends them, `rushes cancel` takes one out."
+            ),
+            "left_over" => {
+                format!("{clips} that an earlier command ordered. They are sent by `rushes watch` or the window.")
+            }
             "storage" => format!("The library cannot be written; {clips}. Nothing is sent."),
             "throttled" => format!("{gateway} limits this key and asked to wait; {clips}."),
             _ => format!("{gateway}: {trouble}; {clips}. The job goes on there and is looked at again by itself."),

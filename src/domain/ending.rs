@@ -63,6 +63,8 @@ pub enum EndingKind {
     UnknownJob,
     /// The gateway says that the clip is made, and gives no link to it.
     NoLink,
+    /// The gateway says that the clip is made, but its link does not open.
+    NotThereYet,
     /// The user stopped watching.
     NotWatched,
     /// The clip was deleted at the gateway before it was fetched.
@@ -235,13 +237,13 @@ impl Ending {
         )
     }
 
-    /// The gateway does not know the job any more.
+    /// The gateway says that it does not know the job, which it took before.
     pub fn unknown_job(gateway: GatewayId) -> Self {
         Self::new(
             EndingKind::UnknownJob,
             Charge::NotKnown,
-            format!("{gateway} no longer knows this job."),
-            "The card stays; you can check again.",
+            format!("{gateway} says that it does not know this job, which it took."),
+            "Gateways take that back at times, so Rushes goes on looking, ever more rarely. Your dashboard there may show more.",
         )
     }
 
@@ -251,18 +253,36 @@ impl Ending {
             EndingKind::NoLink,
             Charge::Yes(None),
             format!("{gateway} says the clip is ready but gave no link to it."),
-            "Check again, or copy the raw answer for its support.",
+            "Rushes goes on looking, ever more rarely. If it lasts, copy the raw answer for its support.",
         )
     }
 
-    /// The file was deleted at the gateway before it was fetched.
+    /// The link to a clip that is made does not open.
+    pub fn not_there_yet(gateway: GatewayId) -> Self {
+        Self::new(
+            EndingKind::NotThereYet,
+            Charge::Yes(None),
+            format!("{gateway} says the clip is ready, but its file is not there."),
+            "Stores can take a while to show a new file, so Rushes goes on trying, ever more rarely.",
+        )
+    }
+
+    /// The time is over for which the gateway keeps clips, and the file was not to be had until then.
     pub fn gone(gateway: GatewayId) -> Self {
         Self::new(
             EndingKind::Gone,
             Charge::Yes(None),
-            format!("{gateway} deleted this clip before it was downloaded."),
-            "You can make it again.",
+            format!("The file of this clip was not to be had for as long as {gateway} keeps files."),
+            "You can look once more, or make it again.",
         )
+    }
+
+    /// What can be done about a job that was given up because the time is over for which its gateway keeps clips.
+    pub fn given_up(told: &Self) -> String {
+        match told.kind {
+            EndingKind::Gone => told.what_now.clone(),
+            _ => "The time for which it keeps clips is over. The card stays, and you can look once more.".to_owned(),
+        }
     }
 
     /// The job was taken out of the queue before anything was sent.

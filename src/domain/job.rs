@@ -1,13 +1,16 @@
 //! The job: the life of one ordered clip, from the click to the file, as a plain value.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::curation::{Parent, Project, Verdict};
 use super::ending::{Charge, Ending};
 use super::exchange::RawExchange;
 use super::gateway::GatewayId;
+use super::holds::{HeldFor, STALE_AFTER};
 use super::id::{JobId, RemoteId};
 use super::price::Estimate;
 use super::request::GenerationRequest;
@@ -115,7 +118,9 @@ impl JobState {
                 Downloading => matches!(next, Ready | Failed | Cancelled | NotWatched | Gone),
                 // Downloading: the file went missing and is fetched again.
                 Ready => matches!(next, Downloading),
-                NotWatched | Gone => matches!(next, Waiting),
+                // Ready: the user found the file that was to be fetched again. Downloading: the link in the answer to
+                // the order is tried once more.
+                NotWatched | Gone => matches!(next, Waiting | Downloading | Ready),
                 Failed | Rejected | Cancelled | Removed | Discarded => false,
             }
     }
@@ -155,6 +160,18 @@ pub struct PartFile {
     pub total_bytes: Option<u64>,
     /// Bytes that are flushed to disk.
     pub verified_bytes: u64,
+}
+
+/// A link to a clip that is kept, because nothing else leads to it. It may hold a signature, so it is neither shown nor
+/// logged.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeliveredLink(pub Url);
+
+impl fmt::Debug for DeliveredLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DeliveredLink(***)")
+    }
 }
 
 /// Whether there is a poster, the still picture of a clip that its card shows.
@@ -250,6 +267,20 @@ pub struct Job {
     /// Whether the user paused the download.
     #[serde(default)]
     pub is_download_paused: bool,
+    /// Why a queued order waits for one press of the user; `None` when it goes out by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<HeldFor>,
+    /// When the user last said that a held order is to be sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released_at: Option<UnixMillis>,
+    /// The link to the clip that came in the answer to the order itself, from a gateway that named no job. There is no
+    /// other way to the clip, so it is kept until the whole file is here, and then forgotten.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered: Option<DeliveredLink>,
+    /// The clip as it was, while it is fetched again because its file is out of reach. Should the file turn up, it is
+    /// recognized by this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old_clip: Option<Clip>,
 }
 
 impl Job {
@@ -287,13 +318,39 @@ impl Job {
             trashed_at: None,
             is_in_trash: false,
             is_download_paused: false,
+            held: None,
+            released_at: None,
+            delivered: None,
+            old_clip: None,
         }
+    }
+
+    /// Since when the order waits to be sent: the click, or the last press that let a held one go.
+    pub fn queued_since(&self) -> UnixMillis {
+        self.released_at.unwrap_or(self.created_at)
+    }
+
+    /// Why this order, found at a start of the program, has to wait for one press of the user; `None` when it may go
+    /// out by itself. `is_moved` says that the library was restored, copied or moved to another computer.
+    pub fn hold_at_start(&self, now: UnixMillis, is_moved: bool) -> Option<HeldFor> {
+        if self.state != JobState::Queued {
+            return None;
+        }
+        let is_stale = now.since(self.queued_since()) > STALE_AFTER;
+        self.held.or(is_moved.then_some(HeldFor::Moved)).or(is_stale.then_some(HeldFor::Waited))
+    }
+
+    /// The clip on this computer, be its file there or out of reach.
+    pub fn known_clip(&self) -> Option<&Clip> {
+        self.clip.as_ref().or(self.old_clip.as_ref())
     }
 
     /// Takes in the downloaded clip: everything of the job changes but its state. Used for the job itself and for the
     /// recipe that is written into the clip a moment before, so that both say the same.
     pub fn receive(&mut self, clip: Clip) {
         self.clip = Some(clip);
+        self.old_clip = None;
+        self.delivered = None;
         self.part = None;
         self.message = None;
         self.charge = match self.charge {
@@ -310,6 +367,7 @@ mod tests {
     use strum::IntoEnumIterator as _;
 
     use super::*;
+    use crate::domain::samples::job;
 
     #[test]
     fn the_stored_words_are_pinned() {
@@ -362,6 +420,30 @@ mod tests {
                 assert!(!from.may_become(next), "{from} to {next}");
             }
         }
+    }
+
+    #[test]
+    fn old_moved_and_repaired_orders_are_held_and_fresh_ones_are_not() {
+        let hour = std::time::Duration::from_secs(3600);
+        let made = UnixMillis(1_700_000_000_000);
+        let queued = |age: Duration| (Job { created_at: made, ..job(1).queued() }, made.after(age));
+        for (name, (job, now), is_moved, expected) in [
+            ("fresh", queued(hour), false, None),
+            ("a day old", queued(24 * hour), false, None),
+            ("older than a day", queued(25 * hour), false, Some(HeldFor::Waited)),
+            ("fresh in a moved library", queued(hour), true, Some(HeldFor::Moved)),
+            ("old in a moved library", queued(25 * hour), true, Some(HeldFor::Moved)),
+        ] {
+            assert_eq!(job.hold_at_start(now, is_moved), expected, "{name}");
+        }
+        let (job, now) = queued(hour);
+        let repaired = Job { held: Some(HeldFor::Repaired), ..job.clone() };
+        assert_eq!(repaired.hold_at_start(now, false), Some(HeldFor::Repaired), "a hold stays");
+        // A press of the user makes it young again.
+        let released = Job { released_at: Some(now), ..job.clone() };
+        assert_eq!(released.hold_at_start(now.after(2 * hour), false), None);
+        let sent = Job { state: JobState::Waiting, ..job };
+        assert_eq!(sent.hold_at_start(now.after(90 * hour), true), None, "only what is queued");
     }
 
     #[test]

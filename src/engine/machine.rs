@@ -14,6 +14,10 @@
 //! * Every change of state goes through one function, which asks [`JobState::may_become`].
 //! * At most [`Limits::at_once`] orders of a gateway are *in flight*: being sent, in line there, or being made. A clip
 //!   that is made and on its way to disk does not count, so the next one is ordered meanwhile. The rest wait in order.
+//! * What holds orders back survives a restart ([`Holds`]); an order that may be stale is held until the user says so.
+//! * An answer changes what is known of a gateway only if the connection that asked is still the one in use.
+//!
+//! A step costs as much as it changes, however many jobs there are: see [`agenda`].
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
@@ -23,10 +27,13 @@ use super::event::{Event, Hold, Live, LiveJob};
 use super::schedule::backoff;
 use crate::domain::progress::History;
 use crate::domain::random::Random;
+use crate::domain::holds::STALE_AFTER;
 use crate::domain::settings::AT_ONCE_AT_FIRST;
 use crate::domain::shared::SharedJob;
-use crate::domain::{GatewayId, Job, JobId, JobState, UnixMillis};
-use entry::{Call, Entry};
+use crate::domain::{GatewayHold, GatewayId, Holds, Job, JobId, JobState, UnixMillis};
+use agenda::Agenda;
+use entries::Entries;
+use entry::Entry;
 use gateway_state::GatewayState;
 
 pub use effect::Effect;
@@ -35,14 +42,17 @@ pub use input::{FetchFailure, Input};
 pub use now::Now;
 
 mod advance;
+mod agenda;
 mod commands;
 mod curation;
 mod effect;
+mod entries;
 mod entry;
 mod fetch;
 mod file_work;
 mod gateway_state;
 mod gateways;
+mod holding;
 mod input;
 mod now;
 #[cfg(test)]
@@ -66,22 +76,49 @@ impl Limits {
     }
 }
 
+/// Which queued orders a run of the program sends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sends {
+    /// All of them: the window, and the command that goes on with everything.
+    #[default]
+    All,
+    /// Only those that are ordered in this run. What an earlier run left stays queued: a command spends no more than it
+    /// was told to.
+    OwnOnly,
+}
+
+/// What a machine is told before its first step.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// How many orders may be in flight at each gateway.
+    pub limits: Limits,
+    /// Which queued orders are sent.
+    pub sends: Sends,
+    /// What the user, or a gateway's refusal, held back in earlier runs.
+    pub holds: Holds,
+    /// Whether the library was restored, copied, or moved to another computer since it was open last. Its queued orders
+    /// may have been sent by another copy of it.
+    pub is_moved: bool,
+}
+
 /// All jobs, and what is known of the gateways that make them.
 #[derive(Debug)]
 pub struct Machine {
     limits: Limits,
-    entries: HashMap<JobId, Entry>,
-    /// Jobs with something left to do, by [`Entry::place`]: the oldest order first.
-    active: BTreeMap<u64, JobId>,
+    sends: Sends,
+    holds: Holds,
+    holds_failures: u32,
+    holds_retry_at: Option<Duration>,
+    is_moved: bool,
+    entries: Entries,
+    agenda: Agenda,
     next_place: u64,
     gateways: BTreeMap<GatewayId, GatewayState>,
     history: History,
-    is_paused: bool,
     is_closing: bool,
     storage_trouble: Option<String>,
     last_step: Option<(UnixMillis, Duration)>,
     wake_at: Option<Duration>,
-    live: Live,
     random: Random,
     effects: Vec<Effect>,
 }
@@ -91,27 +128,32 @@ const SLEEP_JUMP: Duration = Duration::from_secs(10);
 
 impl Machine {
     /// A machine for the jobs that were found on disk, oldest first. Its first input has to be [`Input::Start`].
-    pub fn new<J: Into<SharedJob>>(limits: Limits, jobs: Vec<J>) -> Self {
+    pub fn new<J: Into<SharedJob>>(setup: Setup, jobs: Vec<J>) -> Self {
         let jobs: Vec<SharedJob> = jobs.into_iter().map(Into::into).collect();
+        let Setup { limits, sends, holds, is_moved } = setup;
         let mut machine = Self {
             limits,
-            entries: HashMap::new(),
-            active: BTreeMap::new(),
+            sends,
+            holds,
+            holds_failures: 0,
+            holds_retry_at: None,
+            is_moved,
+            entries: Entries::default(),
+            agenda: Agenda::default(),
             next_place: 0,
             gateways: BTreeMap::new(),
             history: History::of(jobs.iter().map(Deref::deref)),
-            is_paused: false,
             is_closing: false,
             storage_trouble: None,
             last_step: None,
             wake_at: None,
-            live: Live::default(),
             random: Random(0),
             effects: Vec::new(),
         };
         for job in jobs {
-            machine.add(job);
+            machine.add(job, false);
         }
+        machine.file_touched();
         machine
     }
 
@@ -136,6 +178,7 @@ impl Machine {
             Input::FileDone(job, work, answer) => self.file_done(now, job, work, answer),
             Input::PosterMade(job, result) => self.poster_made(now, job, result),
             Input::ClipFolderChanged(old) => self.clip_folder_changed(now, &old),
+            Input::HoldsStored(result) => self.holds_stored(now, result),
             Input::Wake => {}
             Input::Closing => self.is_closing = true,
         }
@@ -145,7 +188,7 @@ impl Machine {
 
     /// A job as the machine knows it, stored or not.
     pub fn job(&self, id: JobId) -> Option<&Job> {
-        self.entries.get(&id).map(|entry| &*entry.job)
+        self.entries.get(id).map(|entry| &*entry.job)
     }
 
     /// All jobs in no particular order, stored or not.
@@ -156,20 +199,21 @@ impl Machine {
     /// Whether the program should not end now: an order is being sent, a file is being moved, or something is not
     /// stored yet.
     pub fn must_finish(&self) -> bool {
-        self.entries.values().any(|entry| matches!(entry.call, Some(Call::Submit | Call::File)) || !entry.is_stored())
+        self.agenda.busy() > 0
     }
 
     /// Whether some job is unfinished, so that sleep of the computer has to be noticed soon.
     pub fn is_watching(&self) -> bool {
-        self.active.values().any(|id| self.entries.get(id).is_some_and(|entry| entry.job.state.is_unfinished()))
+        !self.agenda.unfinished.is_empty()
     }
 
-    fn add(&mut self, job: impl Into<SharedJob>) {
+    /// Adds a job; `is_own` says whether it was ordered in this run.
+    fn add(&mut self, job: impl Into<SharedJob>, is_own: bool) {
         let job = job.into();
         let place = self.next_place;
         self.next_place += 1;
-        self.active.insert(place, job.id);
-        self.entries.insert(job.id, Entry::new(job, place));
+        let id = job.id;
+        self.entries.insert(id, Entry { is_own, ..Entry::new(job, place) });
     }
 
     fn gateway(&mut self, id: GatewayId) -> &mut GatewayState {
@@ -179,7 +223,7 @@ impl Machine {
     /// The only place where a job changes. If the step to the state `next` is legal, changes the state, runs `edit`
     /// and asks for the job to be stored. Returns whether it was legal.
     fn change(&mut self, now: Now, id: JobId, next: JobState, edit: impl FnOnce(&mut Job)) -> bool {
-        let Some(entry) = self.entries.get_mut(&id) else { return false };
+        let Some(entry) = self.entries.get_mut(id) else { return false };
         let from = entry.job.state;
         if !from.may_become(next) {
             tracing::error!(job = %id, %from, to = %next, "an illegal step was refused");
@@ -198,10 +242,9 @@ impl Machine {
 
     /// Asks for the job to be stored as it is now, under a new revision.
     fn persist(&mut self, id: JobId) {
-        let Some(entry) = self.entries.get_mut(&id) else { return };
+        let Some(entry) = self.entries.get_mut(id) else { return };
         entry.revision += 1;
         entry.store_retry_at = None;
-        self.active.insert(entry.place, id);
         self.effects.push(Effect::Persist { job: Box::new(entry.job.clone()), revision: entry.revision });
     }
 
@@ -210,7 +253,7 @@ impl Machine {
     }
 
     fn stored(&mut self, id: JobId, revision: u64) {
-        let Some(entry) = self.entries.get_mut(&id) else { return };
+        let Some(entry) = self.entries.get_mut(id) else { return };
         entry.stored = entry.stored.max(revision);
         if !entry.is_stored() {
             return;
@@ -226,16 +269,15 @@ impl Machine {
         self.emit(event);
         if self.storage_trouble.is_some() {
             // The disk takes writes again: whatever waits for it goes now.
-            let mut is_waiting = false;
-            for id in self.active.values() {
-                if let Some(entry) = self.entries.get_mut(id)
-                    && entry.store_retry_at.is_some()
-                {
+            self.file_touched();
+            let waiting: Vec<JobId> =
+                self.agenda.retries.iter().filter_map(|(_, place)| self.agenda.job(*place)).collect();
+            for id in &waiting {
+                if let Some(entry) = self.entries.get_mut(*id) {
                     entry.store_retry_at = Some(Duration::ZERO);
-                    is_waiting = true;
                 }
             }
-            if !is_waiting {
+            if waiting.is_empty() {
                 self.storage_trouble = None;
                 self.emit(Event::StorageTrouble(None));
             }
@@ -243,7 +285,7 @@ impl Machine {
     }
 
     fn store_failed(&mut self, now: Now, id: JobId, revision: u64, reason: String) {
-        let Some(entry) = self.entries.get_mut(&id) else { return };
+        let Some(entry) = self.entries.get_mut(id) else { return };
         if revision != entry.revision {
             // A newer revision is being stored, and its result counts.
             return;
@@ -262,53 +304,66 @@ impl Machine {
         }
     }
 
-    /// After sleep, every watched job is asked about at once and every wait for the network is over. Waits that a
-    /// gateway asked for stay.
+    /// After sleep, every watched job is asked about at once, every wait for the network is over, and the waits that a
+    /// gateway asked for have run on. A wall clock that was set ahead looks the same; then a gateway is asked too early
+    /// once, and says so.
     fn notice_sleep(&mut self, now: Now) {
         if let Some((wall, monotonic)) = self.last_step
-            && now.wall.since(wall) > now.monotonic.saturating_sub(monotonic) + SLEEP_JUMP
+            && let slept = now.wall.since(wall).saturating_sub(now.monotonic.saturating_sub(monotonic))
+            && slept > SLEEP_JUMP
         {
-            for id in self.active.values() {
+            let active: Vec<JobId> = self.agenda.active().collect();
+            for id in active {
                 if let Some(entry) = self.entries.get_mut(id) {
                     entry.due = entry.due.min(now.monotonic);
                 }
             }
             for gateway in self.gateways.values_mut() {
                 gateway.submits_from = gateway.submits_from.min(now.monotonic);
+                gateway.throttled_until = gateway.throttled_until.saturating_sub(slept);
+            }
+            if slept > STALE_AFTER {
+                self.hold_stale_orders(now);
             }
         }
         self.last_step = Some((now.wall, now.monotonic));
     }
 
-    /// Renews the numbers for the window, and hands them out when they changed.
-    fn update_live(&mut self, now: Now) {
+    /// The numbers of unfinished jobs for the window. Costs as much as there are unfinished jobs, so it is called some
+    /// times a second at most.
+    pub fn live(&self, now: Now) -> Live {
         let mut live = Live::default();
         let mut places: BTreeMap<GatewayId, usize> = BTreeMap::new();
-        for id in self.active.values() {
+        let holds: HashMap<GatewayId, Option<Hold>> =
+            self.agenda.queues.keys().map(|gateway| (*gateway, self.hold(now, *gateway))).collect();
+        for id in self.agenda.unfinished.iter().filter_map(|place| self.agenda.job(*place)) {
             let Some(entry) = self.entries.get(id) else { continue };
             let mut shown = LiveJob { downloaded: entry.fetch.downloaded, ..LiveJob::default() };
             let gateway = self.gateways.get(&entry.job.gateway);
-            if !entry.job.state.is_unfinished() {
-                continue;
-            }
             if entry.job.state != JobState::Downloading {
                 shown.throttled_until = gateway.and_then(|gateway| gateway.throttled_until_wall(now.monotonic));
             }
+            if entry.job.state.is_watched() && entry.call.is_none() {
+                shown.next_look = entry.watch.next_look;
+            }
             if entry.job.state == JobState::Queued {
-                let place = places.entry(entry.job.gateway).or_default();
-                *place += 1;
-                shown.place = Some(*place);
-                shown.hold = self.hold(now, entry.job.gateway);
+                shown.hold = match entry.job.held {
+                    Some(why) => Some(Hold::Waiting { since: entry.job.queued_since(), why }),
+                    None if !self.may_send(entry) => Some(Hold::LeftOver),
+                    None => {
+                        let place = places.entry(entry.job.gateway).or_default();
+                        *place += 1;
+                        shown.place = Some(*place);
+                        holds.get(&entry.job.gateway).cloned().flatten()
+                    }
+                };
             }
             if entry.job.state == JobState::Submitting && self.storage_trouble.is_some() && entry.call.is_none() {
                 shown.hold = Some(Hold::Storage);
             }
-            live.jobs.insert(*id, shown);
+            live.jobs.insert(id, shown);
         }
-        if live.jobs != self.live.jobs {
-            self.live = live.clone();
-            self.effects.push(Effect::UpdateLive(live));
-        }
+        live
     }
 
     /// Why no order goes out to a gateway; `None` when orders may go out.
@@ -316,15 +371,18 @@ impl Machine {
         let gateway = self.gateways.get(&id);
         if self.storage_trouble.is_some() {
             Some(Hold::Storage)
-        } else if self.is_paused {
+        } else if self.holds.is_paused {
             Some(Hold::Paused)
         } else if gateway.is_some_and(|gateway| gateway.key_refused) {
             Some(Hold::KeyRefused)
         } else if gateway.is_none_or(|gateway| !gateway.can_be_asked()) {
             // The practice gateway needs no key; without a connection it is simply not there yet.
             Some(if id.is_paid() { Hold::NoKey } else { Hold::Offline { retry_in: Duration::ZERO } })
-        } else if let Some(hold) = gateway.and_then(|gateway| gateway.orders_held.clone()) {
-            Some(hold)
+        } else if let Some(hold) = self.holds.gateways.get(&id) {
+            Some(match hold {
+                GatewayHold::NoCredits => Hold::NoCredits,
+                GatewayHold::KeyRefused { .. } => Hold::KeyRefused,
+            })
         } else {
             let wait = gateway?.submits_from.saturating_sub(now.monotonic);
             // Whole seconds, so that the numbers do not change at every step.

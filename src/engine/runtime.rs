@@ -5,6 +5,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::command::Command;
 use super::event::{Event, Live};
+use crate::domain::Holds;
 use actor::Actor;
 use shared_live::SharedLive;
 
@@ -76,10 +77,16 @@ pub fn start(parts: EngineParts) -> (EngineHandle, mpsc::Receiver<Event>) {
         ended: CancellationToken::new(),
     };
     let EngineParts { runtime, library, jobs, http, connections, options } = parts;
-    let actor = Actor::new(library, jobs, http, options, event_sender, handle.live.clone(), handle.stop.clone());
     let ended = handle.ended.clone().drop_guard();
+    let (live, stop) = (handle.live.clone(), handle.stop.clone());
     runtime.spawn(async move {
         let _ended = ended;
+        let holds = library.holds().await.unwrap_or_else(|error| {
+            // Nothing is sent on a guess.
+            tracing::warn!(%error, "what holds orders back cannot be read; the queue is paused");
+            Holds { is_paused: true, ..Holds::default() }
+        });
+        let actor = Actor::new(library, jobs, holds, http, options, event_sender, live, stop);
         actor.run(connections, commands).await;
     });
     (handle, events)

@@ -10,10 +10,13 @@ use super::copies::Copy;
 use super::database;
 use super::error::LibraryError;
 use super::intents::IntentLog;
-use crate::domain::{Draft, Job, JobId, RawExchange};
+use crate::domain::{Draft, Holds, Job, JobId, RawExchange};
 
 /// Name under which the draft is stored.
 const DRAFT: &str = "draft";
+
+/// Name under which what holds orders back is stored.
+const HOLDS: &str = "holds";
 
 /// Name under which the clip folder of the last start is stored, to learn whether it was changed since.
 const CLIP_FOLDER: &str = "clip_folder";
@@ -28,6 +31,8 @@ pub(super) enum Request {
     Exchange(JobId, Answer<Option<RawExchange>>),
     Draft(Answer<Option<Draft>>),
     KeepDraft(Box<Draft>, Answer<()>),
+    Holds(Answer<Holds>),
+    KeepHolds(Holds, Answer<()>),
     Close(Answer<()>),
 }
 
@@ -63,8 +68,8 @@ impl Books {
     }
 
     /// Clips are named relative to the clip folder. When that is another one than last time, those that stayed behind
-    /// get their whole path, so that they are still found. Those that lie in the new folder keep their names: then the
-    /// folder itself was moved.
+    /// get their whole path, so that they are still found, also when the old folder is away just now. Those that lie in
+    /// the new folder keep their names: then the folder itself was moved.
     pub(super) fn settle_clip_folder(&mut self, folder: &Path, jobs: &mut [Job]) -> Result<(), LibraryError> {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let Some(name) = folder.to_str() else { return Ok(()) };
@@ -75,10 +80,9 @@ impl Books {
         if let Some(last) = last.map(PathBuf::from) {
             let mut stayed = Vec::new();
             for job in jobs {
-                let Some(clip) = job.clip.as_mut().filter(|clip| clip.path.is_relative()) else { continue };
-                let old = last.join(&clip.path);
-                if old.exists() && !folder.join(&clip.path).exists() {
-                    clip.path = old;
+                let Some(clip) = job.clip.as_mut().or(job.old_clip.as_mut()) else { continue };
+                if clip.path.is_relative() && !folder.join(&clip.path).exists() {
+                    clip.path = last.join(&clip.path);
                     stayed.push(job.clone());
                 }
             }
@@ -96,6 +100,8 @@ impl Books {
                 Request::Exchange(job, answer) => reply(answer, database::exchange(&self.connection, job)),
                 Request::Draft(answer) => reply(answer, self.draft()),
                 Request::KeepDraft(draft, answer) => reply(answer, self.keep_draft(&draft)),
+                Request::Holds(answer) => reply(answer, self.holds()),
+                Request::KeepHolds(holds, answer) => reply(answer, self.keep_holds(&holds)),
                 Request::Close(answer) => {
                     closed_by = Some(answer);
                     break;
@@ -128,6 +134,21 @@ impl Books {
         Ok(text.and_then(|text| {
             serde_json::from_str(&text).inspect_err(|err| tracing::warn!(%err, "the draft cannot be read")).ok()
         }))
+    }
+
+    /// What holds orders back. Holds that cannot be read count as a pause: an order too few is sent later, one too many
+    /// is paid for.
+    fn holds(&self) -> Result<Holds, LibraryError> {
+        let Some(text) = database::kept(&self.connection, HOLDS)? else { return Ok(Holds::default()) };
+        Ok(serde_json::from_str(&text).unwrap_or_else(|err| {
+            tracing::warn!(%err, "what holds orders back cannot be read; the queue is paused");
+            Holds { is_paused: true, ..Holds::default() }
+        }))
+    }
+
+    fn keep_holds(&self, holds: &Holds) -> Result<(), LibraryError> {
+        let text = serde_json::to_string(holds).map_err(|err| LibraryError::Database(err.to_string()))?;
+        database::keep(&self.connection, HOLDS, &text)
     }
 
     fn keep_draft(&self, draft: &Draft) -> Result<(), LibraryError> {

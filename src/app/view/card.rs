@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use crate::domain::ending::EndingKind;
+use crate::domain::ending::{Ending, EndingKind};
 use crate::domain::expiry::{Expiry, deleted_at};
 use crate::domain::job::Poster;
 use crate::domain::progress::{History, progress};
@@ -316,18 +316,25 @@ impl Face {
     }
 }
 
+/// From this time on, an order without an answer says how long it is on its way: some gateways make the clip first.
+const LONG_ANSWER: Duration = Duration::from_secs(10);
+
 fn face(job: &Job, facts: &CardFacts<'_>) -> Face {
     let id = job.id;
     let gateway = job.gateway;
     let again = |verb: &str| format!("{verb} · {}", price_again(job));
     match job.state {
         JobState::Queued => queued(job, facts),
-        JobState::Submitting => Face::message(
-            "Sending…",
-            CardIcon::Send,
-            Tone::Work,
-            format!("Saved on this computer first. Now on its way to {gateway}."),
-        ),
+        JobState::Submitting => {
+            let on_its_way = facts.now.since(job.sent_at.unwrap_or(job.created_at));
+            let sentence = if job.sent_at.is_some() && on_its_way >= LONG_ANSWER {
+                let span = words::span(on_its_way);
+                format!("{gateway} has had it for {span} without an answer. It may make the clip before it answers.")
+            } else {
+                format!("Saved on this computer first. Now on its way to {gateway}.")
+            };
+            Face::message("Sending…", CardIcon::Send, Tone::Work, sentence)
+        }
         JobState::Unconfirmed => {
             let sentence = job.message.as_ref().map_or_else(
                 || format!("{gateway} did not answer. It may be making this clip."),
@@ -434,6 +441,12 @@ fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
         Some(Hold::Paused) => held("Held: paused", "The queue is paused. Nothing is sent.".to_owned())
             .with("Resume", Action::PauseQueue(false)),
         Some(Hold::Storage) => held("Held: disk", "The library cannot be written, so nothing is sent.".to_owned()),
+        Some(Hold::Waiting { since, why }) => {
+            let since = words::moment(*since, facts.now, facts.time_zone);
+            held(&format!("Held: waiting since {since}"), why.sentence().to_owned())
+                .with(format!("Send · {}", job.estimate.amount), Action::Release(id))
+        }
+        Some(Hold::LeftOver) => held("Held", "An earlier command ordered it. It is not sent by this one.".to_owned()),
         None => match seconds_until(facts.live.throttled_until, facts.now) {
             Some(secs) => Face::message(
                 format!("Waiting {secs} s"),
@@ -459,6 +472,9 @@ fn watched(job: &Job, facts: &CardFacts<'_>) -> Face {
         return Face::message("Key refused", CardIcon::Key, Tone::Ask, ending.what_happened.clone())
             .with("Open keys", Action::OpenSettings(SettingsPage::Gateways))
             .with("Stop watching", Action::StopWatching(id));
+    }
+    if let Some(ending) = &job.message {
+        return doubted(job, ending, facts).with("Stop watching", Action::StopWatching(id));
     }
     let since = job.accepted_at.or(job.sent_at).unwrap_or(job.created_at);
     let elapsed = facts.now.since(since);
@@ -492,10 +508,22 @@ fn watched(job: &Job, facts: &CardFacts<'_>) -> Face {
     }
 }
 
+/// A job of which the gateway says nothing useful for a while: it is looked at ever more rarely, and the user can do so
+/// at once.
+fn doubted(job: &Job, ending: &Ending, facts: &CardFacts<'_>) -> Face {
+    let next = facts.live.next_look.map(|at| format!("Next look {}.", words::moment(at, facts.now, facts.time_zone)));
+    Face::message("No word yet", CardIcon::Timer, Tone::Ask, ending.what_happened.clone())
+        .second(next.unwrap_or_else(|| "Still watching.".to_owned()))
+        .with("Look now", Action::WatchAgain(job.id))
+}
+
 fn downloading(job: &Job, facts: &CardFacts<'_>) -> Face {
     let id = job.id;
     let stop = Action::StopWatching(id);
     let expiry = Expiry::of(job);
+    if let Some(ending) = job.message.as_ref().filter(|ending| ending.kind != EndingKind::Disk && ending.kind != EndingKind::BadFile) {
+        return doubted(job, ending, facts).with("Stop watching", stop);
+    }
     if let Some(ending) = &job.message {
         let icon = if ending.kind == EndingKind::Disk { CardIcon::Disk } else { CardIcon::Download };
         let left = expiry.and_then(|expiry| expiry.sentence(facts.now)).unwrap_or_default();

@@ -1,15 +1,13 @@
 //! After every input: begins all that may begin now, such as orders, polls, downloads and posters.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::Machine;
+use super::agenda::Place;
 use super::effect::Effect;
-use super::entry::{Call, Entry};
+use super::entry::Call;
 use super::now::Now;
-use crate::domain::expiry::fetch_order;
-use crate::domain::{GatewayId, JobId, JobState, StartPicture};
-use crate::engine::schedule::least_poll_delay;
+use crate::domain::{GatewayId, JobState, StartPicture};
 
 /// How many clips are fetched at the same time.
 const DOWNLOADS_AT_ONCE: usize = 3;
@@ -33,21 +31,17 @@ impl Alarm {
 impl Machine {
     pub(super) fn advance(&mut self, now: Now) {
         let mut alarm = Alarm::default();
-        let ids: Vec<JobId> = self.active.values().copied().collect();
-        self.retry_stores(now, &ids, &mut alarm);
-        for id in &ids {
-            self.release_order(now, *id, &mut alarm);
-        }
+        self.file_touched();
+        self.retry_stores(now, &mut alarm);
+        self.release_orders(now, &mut alarm);
         if !self.is_closing {
-            self.promote_orders(now, &ids, &mut alarm);
-            self.ask(now, &ids, &mut alarm);
-            self.begin_downloads(now, &ids, &mut alarm);
-            self.begin_file_work(&ids);
-            self.begin_posters(&ids);
+            self.promote_orders(now, &mut alarm);
+            self.ask(now, &mut alarm);
+            self.begin_downloads(now, &mut alarm);
+            self.begin_file_work();
+            self.begin_posters();
         }
-        let entries = &self.entries;
-        self.active.retain(|_, id| entries.get(id).is_some_and(|entry| entry.is_active()));
-        self.update_live(now);
+        self.file_touched();
         if self.wake_at != alarm.0
             && let Some(moment) = alarm.0
         {
@@ -56,28 +50,56 @@ impl Machine {
         self.wake_at = alarm.0;
     }
 
-    fn retry_stores(&mut self, now: Now, ids: &[JobId], alarm: &mut Alarm) {
-        for id in ids {
-            match self.entries.get(id).and_then(|entry| entry.store_retry_at) {
-                Some(moment) if moment <= now.monotonic => self.persist(*id),
-                Some(moment) => alarm.at(moment),
-                None => {}
+    /// Sorts the jobs that were touched into the agenda.
+    pub(super) fn file_touched(&mut self) {
+        for id in self.entries.take_touched() {
+            if let Some(entry) = self.entries.get(id) {
+                let may_send = self.may_send(entry);
+                self.agenda.file(entry, may_send);
             }
         }
     }
 
-    /// Sends an order that is stored as being sent, or puts it back into the queue when it cannot go out now.
-    fn release_order(&mut self, now: Now, id: JobId, alarm: &mut Alarm) {
-        let Some(entry) = self.entries.get(&id) else { return };
-        if entry.job.state != JobState::Submitting || entry.call.is_some() || !entry.is_stored() {
-            return;
+    fn retry_stores(&mut self, now: Now, alarm: &mut Alarm) {
+        while let Some((moment, place)) = self.agenda.retries.first().copied() {
+            if moment > now.monotonic {
+                alarm.at(moment);
+                break;
+            }
+            let Some(id) = self.agenda.job(place) else { break };
+            self.persist(id);
+            self.file_touched();
         }
+        if let Some(moment) = self.holds_retry_at {
+            if moment <= now.monotonic {
+                self.keep_holds();
+            } else {
+                alarm.at(moment);
+            }
+        }
+    }
+
+    /// Sends the orders that are stored as being sent, or puts them back into the queue when they cannot go out now.
+    fn release_orders(&mut self, now: Now, alarm: &mut Alarm) {
+        let places: Vec<Place> = self.agenda.releases.iter().copied().collect();
+        for place in places {
+            self.release_order(now, place, alarm);
+        }
+        self.file_touched();
+    }
+
+    fn release_order(&mut self, now: Now, place: Place, alarm: &mut Alarm) {
+        let Some(id) = self.agenda.job(place) else { return };
+        let Some(entry) = self.entries.get(id) else { return };
         let wants_cancel = entry.wants_cancel;
         let is_closing = self.is_closing;
-        let gateway = self.gateway(entry.job.gateway);
+        let is_stopped = is_closing || self.holds.is_paused;
+        let gateway_id = entry.job.gateway;
+        let is_held = self.holds.gateways.contains_key(&gateway_id);
+        let gateway = self.gateway(gateway_id);
         let open_at = gateway.open_at();
         let is_held_up = open_at > now.monotonic + SHORT_WAIT;
-        if wants_cancel || is_closing || is_held_up || !gateway.takes_orders() {
+        if wants_cancel || is_stopped || is_held_up || is_held || !gateway.can_be_asked() {
             // Nothing was sent yet, so the order may go back.
             self.change(now, id, JobState::Queued, |job| job.sent_at = None);
             if wants_cancel {
@@ -90,8 +112,10 @@ impl Machine {
             return;
         }
         gateway.take_slot(now.monotonic);
-        if let Some(entry) = self.entries.get_mut(&id) {
+        let generation = gateway.generation;
+        if let Some(entry) = self.entries.get_mut(id) {
             entry.call = Some(Call::Submit);
+            entry.generation = generation;
             // A picture that was sent is read anew should the order have to go out once more.
             entry.has_picture = false;
             self.effects.push(Effect::Submit(Box::new(entry.job.clone())));
@@ -100,144 +124,109 @@ impl Machine {
 
     /// Changes queued orders to "being sent", in the order of the queue, as far as the limits allow. They are sent
     /// once that is stored.
-    fn promote_orders(&mut self, now: Now, ids: &[JobId], alarm: &mut Alarm) {
-        if self.is_paused || self.storage_trouble.is_some() {
+    fn promote_orders(&mut self, now: Now, alarm: &mut Alarm) {
+        if self.holds.is_paused || self.storage_trouble.is_some() {
             return;
         }
-        let mut in_flight: BTreeMap<GatewayId, usize> = BTreeMap::new();
-        for id in ids {
-            if let Some(entry) = self.entries.get(id).filter(|entry| entry.is_in_flight()) {
-                *in_flight.entry(entry.job.gateway).or_default() += 1;
+        let gateways: Vec<GatewayId> = self.agenda.queues.keys().copied().collect();
+        for gateway in gateways {
+            // A job that has to wait makes all behind it wait, so that the order of the queue is kept.
+            while self.promote_first(now, gateway, alarm) {
+                self.file_touched();
             }
-        }
-        // A job that has to wait makes all behind it wait, so that the order of the queue is kept.
-        let mut blocked: BTreeSet<GatewayId> = BTreeSet::new();
-        for id in ids {
-            let Some(entry) = self.entries.get(id) else { continue };
-            let gateway_id = entry.job.gateway;
-            if entry.job.state != JobState::Queued || blocked.contains(&gateway_id) {
-                continue;
-            }
-            let at_once = self.limits.of(gateway_id);
-            let taken = in_flight.entry(gateway_id).or_default();
-            let has_place = entry.is_in_flight() || *taken < at_once;
-            let Some(gateway) = self.gateways.get(&gateway_id) else { continue };
-            let from = gateway.submits_from.max(gateway.open_at()).max(entry.due);
-            if !entry.is_stored() || entry.call.is_some() || !has_place || !gateway.takes_orders() {
-                blocked.insert(gateway_id);
-                continue;
-            }
-            if from > now.monotonic {
-                alarm.at(from);
-                blocked.insert(gateway_id);
-                continue;
-            }
-            if !entry.is_in_flight() {
-                *taken += 1;
-            }
-            if matches!(entry.job.request.picture(), Some(StartPicture::Stored(_))) && !entry.has_picture {
-                if let Some(entry) = self.entries.get_mut(id) {
-                    entry.call = Some(Call::Picture);
-                    self.effects.push(Effect::PreparePicture(Box::new(entry.job.clone())));
-                }
-                blocked.insert(gateway_id);
-                continue;
-            }
-            self.change(now, *id, JobState::Submitting, |job| job.sent_at = Some(now.wall));
+            self.file_touched();
         }
     }
 
-    /// Asks the gateways about jobs, and for cancels, as far as their rate limits allow; the longest waiting first.
-    fn ask(&mut self, now: Now, ids: &[JobId], alarm: &mut Alarm) {
-        let mut due = Vec::new();
-        for id in ids {
-            let Some(entry) = self.entries.get(id) else { continue };
-            let is_held = entry.job.state == JobState::Downloading && entry.job.is_download_paused;
-            let wants_look = entry.job.state.is_watched() && entry.link.is_none() && !is_held;
-            if !wants_look || entry.call.is_some() || !entry.is_stored() || entry.job.remote_id.is_none() {
-                continue;
-            }
-            if !self.gateways.get(&entry.job.gateway).is_some_and(|gateway| gateway.can_be_asked()) {
-                continue;
-            }
-            let distance = entry.watch.last_poll.map(|last| last + least_poll_delay(entry.job.gateway));
-            let moment = if entry.wants_cancel { entry.due } else { entry.due.max(distance.unwrap_or_default()) };
-            if moment <= now.monotonic {
-                // Of the jobs that are due together, as all are at the start, those come first whose clips the
-                // gateway deletes first.
-                due.push((moment, fetch_order(&entry.job), entry.place, *id));
-            } else {
-                alarm.at(moment);
-            }
+    /// Changes the first order in the queue of a gateway to "being sent". Returns whether the next one may follow.
+    fn promote_first(&mut self, now: Now, gateway_id: GatewayId, alarm: &mut Alarm) -> bool {
+        let first = self.agenda.queues.get(&gateway_id).and_then(|queue| queue.first());
+        let Some(id) = first.and_then(|place| self.agenda.job(*place)) else { return false };
+        let Some(entry) = self.entries.get(id) else { return false };
+        let has_place = entry.is_in_flight() || self.agenda.in_flight(gateway_id) < self.limits.of(gateway_id);
+        let Some(gateway) = self.gateways.get(&gateway_id) else { return false };
+        let is_held = self.holds.gateways.contains_key(&gateway_id);
+        if !entry.is_stored() || entry.call.is_some() || !has_place || is_held || !gateway.can_be_asked() {
+            return false;
         }
-        due.sort_unstable();
-        for (_, _, _, id) in due {
-            let Some(entry) = self.entries.get(&id) else { continue };
-            let gateway = self.gateway(entry.job.gateway);
-            if gateway.open_at() > now.monotonic {
-                alarm.at(gateway.open_at());
+        let from = gateway.submits_from.max(gateway.open_at()).max(entry.due);
+        if from > now.monotonic {
+            alarm.at(from);
+            return false;
+        }
+        if matches!(entry.job.request.picture(), Some(StartPicture::Stored(_))) && !entry.has_picture {
+            if let Some(entry) = self.entries.get_mut(id) {
+                entry.call = Some(Call::Picture);
+                self.effects.push(Effect::PreparePicture(Box::new(entry.job.clone())));
+            }
+            return false;
+        }
+        self.change(now, id, JobState::Submitting, |job| job.sent_at = Some(now.wall))
+    }
+
+    /// Asks the gateways about jobs, and for cancels, as far as their rate limits allow; the longest waiting first. Of
+    /// the jobs that are due together, as all are at the start, those come first whose clips the gateway deletes first.
+    fn ask(&mut self, now: Now, alarm: &mut Alarm) {
+        let gateways: Vec<GatewayId> = self.agenda.looks.keys().copied().collect();
+        for gateway_id in gateways {
+            if !self.gateways.get(&gateway_id).is_some_and(|gateway| gateway.can_be_asked()) {
                 continue;
             }
-            gateway.take_slot(now.monotonic);
-            let Some(entry) = self.entries.get_mut(&id) else { continue };
-            let Some(remote_id) = entry.job.remote_id.clone() else { continue };
-            if entry.wants_cancel {
-                entry.call = Some(Call::Cancel);
-                self.effects.push(Effect::Cancel(id, entry.job.gateway, remote_id));
-            } else {
-                entry.call = Some(Call::Poll);
-                entry.watch.last_poll = Some(now.monotonic);
-                entry.watch.polls = entry.watch.polls.saturating_add(1);
-                self.effects.push(Effect::Poll(id, entry.job.gateway, remote_id));
+            while let Some((moment, _, place)) = self.agenda.looks.get(&gateway_id).and_then(|looks| looks.first()) {
+                let (moment, place) = (*moment, *place);
+                let gateway = self.gateway(gateway_id);
+                let from = moment.max(gateway.open_at());
+                if from > now.monotonic {
+                    alarm.at(from);
+                    break;
+                }
+                gateway.take_slot(now.monotonic);
+                let generation = gateway.generation;
+                let Some(entry) = self.agenda.job(place).and_then(|id| self.entries.get_mut(id)) else { break };
+                let (id, Some(remote_id)) = (entry.job.id, entry.job.remote_id.clone()) else { break };
+                entry.generation = generation;
+                if entry.wants_cancel {
+                    entry.call = Some(Call::Cancel);
+                    self.effects.push(Effect::Cancel(id, gateway_id, remote_id));
+                } else {
+                    entry.call = Some(Call::Poll);
+                    entry.watch.last_poll = Some(now.monotonic);
+                    entry.watch.polls = entry.watch.polls.saturating_add(1);
+                    self.effects.push(Effect::Poll(id, gateway_id, remote_id));
+                }
+                self.file_touched();
             }
         }
     }
 
     /// Begins downloads, up to [`DOWNLOADS_AT_ONCE`]; the clips first that the gateways delete first.
-    fn begin_downloads(&mut self, now: Now, ids: &[JobId], alarm: &mut Alarm) {
-        let mut running = self.count_calls(ids, Call::Download);
-        let waits = |entry: &&Entry| {
-            entry.job.state == JobState::Downloading
-                && !entry.job.is_download_paused
-                && entry.call.is_none()
-                && entry.is_stored()
-        };
-        let mut waiting: Vec<_> = ids
-            .iter()
-            .filter_map(|id| self.entries.get(id).filter(waits))
-            .map(|entry| (fetch_order(&entry.job), entry.place, entry.job.id))
-            .collect();
-        waiting.sort_unstable();
-        for (_, _, id) in waiting {
-            let Some(entry) = self.entries.get_mut(&id) else { continue };
-            let Some(link) = entry.link.clone() else { continue };
-            if !self.gateways.get(&entry.job.gateway).is_some_and(|gateway| gateway.is_connected) {
-                continue;
-            }
-            if entry.due > now.monotonic {
-                alarm.at(entry.due);
-            } else if running < DOWNLOADS_AT_ONCE {
-                running += 1;
-                entry.call = Some(Call::Download);
-                self.effects.push(Effect::Download(Box::new(entry.job.clone()), link));
-            }
+    fn begin_downloads(&mut self, now: Now, alarm: &mut Alarm) {
+        self.agenda.ripen(now.monotonic);
+        let is_connected = |gateway: &GatewayId| self.gateways.get(gateway).is_some_and(|gateway| gateway.is_connected);
+        let connected: Vec<GatewayId> = self.agenda.fetches.keys().copied().filter(is_connected).collect();
+        while self.agenda.running(Call::Download) < DOWNLOADS_AT_ONCE {
+            let most_urgent =
+                connected.iter().filter_map(|gateway| self.agenda.fetches_now.get(gateway)?.first()).min().copied();
+            let Some((_, place)) = most_urgent else { break };
+            let Some(entry) = self.agenda.job(place).and_then(|id| self.entries.get_mut(id)) else { break };
+            let Some(link) = entry.link.clone() else { break };
+            entry.call = Some(Call::Download);
+            self.effects.push(Effect::Download(Box::new(entry.job.clone()), link));
+            self.file_touched();
+        }
+        for (moment, ..) in connected.iter().filter_map(|gateway| self.agenda.fetches.get(gateway)?.first()) {
+            alarm.at(*moment);
         }
     }
 
-    fn begin_posters(&mut self, ids: &[JobId]) {
-        let mut running = self.count_calls(ids, Call::Poster);
-        for id in ids {
-            let Some(entry) = self.entries.get_mut(id) else { continue };
-            if entry.wants_poster() && entry.call.is_none() && entry.is_stored() && running < POSTERS_AT_ONCE {
-                running += 1;
-                entry.poster_tried = true;
-                entry.call = Some(Call::Poster);
-                self.effects.push(Effect::MakePoster(Box::new(entry.job.clone())));
-            }
+    fn begin_posters(&mut self) {
+        while self.agenda.running(Call::Poster) < POSTERS_AT_ONCE {
+            let Some(id) = self.agenda.posters.first().and_then(|place| self.agenda.job(*place)) else { break };
+            let Some(entry) = self.entries.get_mut(id) else { break };
+            entry.poster_tried = true;
+            entry.call = Some(Call::Poster);
+            self.effects.push(Effect::MakePoster(Box::new(entry.job.clone())));
+            self.file_touched();
         }
-    }
-
-    fn count_calls(&self, ids: &[JobId], call: Call) -> usize {
-        ids.iter().filter(|id| self.entries.get(id).is_some_and(|entry| entry.call == Some(call))).count()
     }
 }

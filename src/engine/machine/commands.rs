@@ -4,16 +4,20 @@ use super::Machine;
 use super::entry::Call;
 use super::now::Now;
 use crate::domain::outcome::UnconfirmedCause;
-use crate::domain::{Charge, Ending, GatewayId, Job, JobId, JobState};
+use crate::domain::{Charge, Ending, GatewayId, Holds, Job, JobId, JobState};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::engine::event::Event;
 
 impl Machine {
     /// Takes up the jobs that an earlier run of the program left unfinished.
     pub(super) fn start(&mut self, now: Now) {
-        let ids: Vec<JobId> = self.active.values().copied().collect();
+        if self.holds != Holds::default() {
+            self.emit(Event::HoldsChanged(self.holds.clone()));
+        }
+        self.hold_stale_orders(now);
+        let ids: Vec<JobId> = self.agenda.active().collect();
         for id in ids {
-            let Some(entry) = self.entries.get_mut(&id) else { continue };
+            let Some(entry) = self.entries.get_mut(id) else { continue };
             entry.due = now.monotonic;
             let gateway = entry.job.gateway;
             if gateway == GatewayId::Aigateway {
@@ -29,7 +33,7 @@ impl Machine {
                         job.message = Some(Ending::unconfirmed(gateway, UnconfirmedCause::Interrupted));
                     });
                 }
-                state if state.is_watched() && entry.job.remote_id.is_none() => {
+                state if state.is_watched() && entry.job.remote_id.is_none() && entry.link.is_none() => {
                     self.change(now, id, JobState::NotWatched, |job| job.message = Some(Ending::unknown_job(gateway)));
                 }
                 _ => {}
@@ -84,33 +88,14 @@ impl Machine {
             }
             Command::FileFound(id, path) => self.file_found(id, path),
             Command::PauseDownload(id, is_paused) => self.pause_download(now, id, is_paused),
-            Command::PauseQueue(is_paused) => {
-                self.is_paused = is_paused;
-                if !is_paused {
-                    for gateway in self.gateways.values_mut() {
-                        gateway.orders_held = None;
-                    }
-                }
-            }
+            Command::PauseQueue(is_paused) => self.pause_queue(is_paused),
+            Command::Release(ids) => self.release(now, &ids),
             Command::SetAtOnce(gateway, number) => {
                 self.limits.at_once.insert(gateway, number.max(1));
             }
             // The actor knows the folders, and sends `Input::ClipFolderChanged`.
             Command::SetClipFolder(_) => {}
-            Command::Connect(connection) => {
-                let gateway = self.gateway(connection.gateway);
-                gateway.is_connected = true;
-                gateway.has_key = connection.key.is_some();
-                gateway.key_refused = false;
-                gateway.orders_held = None;
-                gateway.unsent = 0;
-                gateway.submits_from = now.monotonic;
-                for entry in self.entries.values_mut() {
-                    if entry.job.gateway == connection.gateway && entry.job.state.is_watched() {
-                        entry.due = entry.due.min(now.monotonic);
-                    }
-                }
-            }
+            Command::Connect(connection) => self.connect(now, &connection),
             Command::Disconnect(gateway) => {
                 let gateway = self.gateway(gateway);
                 gateway.has_key = false;
@@ -123,18 +108,16 @@ impl Machine {
 
     fn enqueue(&mut self, now: Now, new_job: NewJob) {
         let NewJob { id, gateway, request, estimate, project, parent } = new_job;
-        if self.entries.contains_key(&id) {
+        if self.entries.contains(id) {
             // The same click twice is one job.
             return;
         }
-        // A user who orders again has a new key or more credits, or wants to try.
-        self.gateway(gateway).orders_held = None;
-        self.add(Job { project, parent, ..Job::new(id, gateway, request, estimate, now.wall) });
+        self.add(Job { project, parent, ..Job::new(id, gateway, request, estimate, now.wall) }, true);
         self.persist(id);
     }
 
     fn cancel(&mut self, now: Now, id: JobId) {
-        let Some(entry) = self.entries.get_mut(&id) else { return };
+        let Some(entry) = self.entries.get_mut(id) else { return };
         match entry.job.state {
             JobState::Queued => self.remove_queued(now, id),
             JobState::Submitting => entry.wants_cancel = true,
@@ -147,22 +130,34 @@ impl Machine {
         }
     }
 
+    /// Looks again at a job that was given up, or sooner at one that is looked at rarely; fetches a ready clip again
+    /// whose file is out of reach.
     fn watch_again(&mut self, now: Now, id: JobId) {
-        let Some(entry) = self.entries.get_mut(&id) else { return };
+        let Some(entry) = self.entries.get_mut(id) else { return };
+        let has_link_only = entry.job.remote_id.is_none() && entry.job.delivered.is_some();
         let next = match entry.job.state {
+            JobState::NotWatched | JobState::Gone if has_link_only => JobState::Downloading,
             JobState::NotWatched | JobState::Gone => JobState::Waiting,
             JobState::Ready => JobState::Downloading,
+            JobState::Waiting | JobState::Generating | JobState::Downloading => {
+                entry.due = now.monotonic;
+                entry.fetch.not_before = now.monotonic;
+                entry.watch.next_look = None;
+                return;
+            }
             _ => return,
         };
+        let can_be_had = entry.job.remote_id.is_some() || has_link_only;
         // What lies in the trash is taken back, not fetched again.
-        if entry.job.remote_id.is_none() || entry.job.is_hidden || entry.job.is_in_trash {
+        if !can_be_had || entry.job.is_hidden || entry.job.is_in_trash {
             return;
         }
         entry.watch_anew(now.monotonic);
         self.change(now, id, next, |job| {
             job.message = None;
             job.is_download_paused = false;
-            job.clip = None;
+            // The record of the file stays until the new one is whole: it may only be out of reach.
+            job.old_clip = job.clip.take().or(job.old_clip.take());
             if next == JobState::Downloading {
                 job.part = None;
             }
@@ -180,7 +175,7 @@ impl Machine {
                 self.emit(Event::Note(id, note));
             }
             UnconfirmedDecision::Adopt(remote_id) => {
-                if let Some(entry) = self.entries.get_mut(&id) {
+                if let Some(entry) = self.entries.get_mut(id) {
                     entry.watch_anew(now.monotonic);
                 }
                 self.change(now, id, JobState::Waiting, |job| {
@@ -190,7 +185,7 @@ impl Machine {
                 });
             }
             UnconfirmedDecision::Resend { new_id } => {
-                if self.entries.contains_key(&new_id) {
+                if self.entries.contains(new_id) {
                     return;
                 }
                 let new_job = NewJob {
@@ -210,6 +205,6 @@ impl Machine {
 
     fn discard(&mut self, now: Now, id: JobId) {
         self.change(now, id, JobState::Discarded, |job| job.message = Some(Ending::discarded(job.gateway)));
-        debug_assert!(self.entries.get(&id).is_none_or(|entry| entry.call != Some(Call::Submit)));
+        debug_assert!(self.entries.get(id).is_none_or(|entry| entry.call != Some(Call::Submit)));
     }
 }

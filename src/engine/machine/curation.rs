@@ -12,7 +12,7 @@ use super::effect::Effect;
 use super::entry::Call;
 use super::file_work::{FileAnswer, FileWork, project_of};
 use super::now::Now;
-use crate::domain::{Job, JobId, JobState, Project, Verdict};
+use crate::domain::{Clip, Job, JobId, JobState, Project, Verdict};
 
 impl Machine {
     pub(super) fn judge(&mut self, now: Now, id: JobId, verdict: Verdict) {
@@ -22,7 +22,7 @@ impl Machine {
     }
 
     pub(super) fn move_to_project(&mut self, now: Now, id: JobId, project: Option<Project>) {
-        let Some(entry) = self.entries.get_mut(&id) else { return };
+        let Some(entry) = self.entries.get_mut(id) else { return };
         if entry.call == Some(Call::File) {
             entry.next_project = Some(project);
             return;
@@ -65,10 +65,16 @@ impl Machine {
     }
 
     pub(super) fn file_found(&mut self, id: JobId, path: PathBuf) {
-        let Some(entry) = self.entries.get_mut(&id) else { return };
-        if entry.job.state == JobState::Ready && entry.job.clip.is_some() && !entry.job.is_hidden {
+        let Some(entry) = self.entries.get_mut(id) else { return };
+        let is_expected = match entry.job.state {
+            JobState::Ready => entry.job.clip.is_some(),
+            JobState::Waiting | JobState::Downloading | JobState::NotWatched | JobState::Gone => {
+                entry.job.old_clip.is_some()
+            }
+            _ => false,
+        };
+        if is_expected && !entry.job.is_hidden {
             entry.found_at = Some(path);
-            self.active.insert(entry.place, id);
         }
     }
 
@@ -78,7 +84,7 @@ impl Machine {
             return;
         }
         self.change(now, id, JobState::Downloading, |job| job.is_download_paused = is_paused);
-        let Some(entry) = self.entries.get_mut(&id) else { return };
+        let Some(entry) = self.entries.get_mut(id) else { return };
         if !is_paused {
             entry.due = now.monotonic.max(entry.fetch.not_before);
         } else if entry.call == Some(Call::Download) {
@@ -87,21 +93,18 @@ impl Machine {
     }
 
     /// Asks for the work that brings files to where their jobs say that they belong.
-    pub(super) fn begin_file_work(&mut self, ids: &[JobId]) {
-        for id in ids {
-            let Some(entry) = self.entries.get_mut(id) else { continue };
-            if entry.call.is_some() || !entry.is_stored() {
-                continue;
-            }
-            if let Some(work) = entry.wanted_file_work() {
-                entry.call = Some(Call::File);
-                self.effects.push(Effect::WorkOnFile(Box::new(entry.job.clone()), work));
-            }
+    pub(super) fn begin_file_work(&mut self) {
+        while let Some(id) = self.agenda.file_works.first().and_then(|place| self.agenda.job(*place)) {
+            let Some(entry) = self.entries.get_mut(id) else { break };
+            let Some(work) = entry.wanted_file_work() else { break };
+            entry.call = Some(Call::File);
+            self.effects.push(Effect::WorkOnFile(Box::new(entry.job.clone()), work));
+            self.file_touched();
         }
     }
 
     pub(super) fn file_done(&mut self, now: Now, id: JobId, work: FileWork, answer: FileAnswer) {
-        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::File)) else { return };
+        let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.call == Some(Call::File)) else { return };
         entry.call = None;
         let next_project = entry.next_project.take();
         self.take_answer(now, id, work, answer);
@@ -111,14 +114,23 @@ impl Machine {
     }
 
     fn take_answer(&mut self, now: Now, id: JobId, work: FileWork, answer: FileAnswer) {
-        let Some(entry) = self.entries.get_mut(&id) else { return };
+        let Some(entry) = self.entries.get_mut(id) else { return };
         if entry.found_at.as_ref().is_some_and(|path| work == FileWork::Recognize(path.clone())) {
             entry.found_at = None;
         }
         let state = entry.job.state;
         let Some(clip) = &entry.job.clip else {
-            // The clip is being fetched again, so it does not matter where the old file lies.
-            self.change(now, id, state, |job| job.is_in_trash = false);
+            match (work, answer) {
+                (FileWork::Recognize(_), FileAnswer::At(path)) => self.turned_up(now, id, path),
+                (FileWork::Recognize(_), FileAnswer::Refused(reason)) => self.settle(id, Some(reason)),
+                (FileWork::Recognize(_), FileAnswer::Missing | FileAnswer::InTrash) => {
+                    self.settle(id, Some("That file is not there any more.".to_owned()));
+                }
+                // The clip is being fetched again, so it does not matter where the old file lies.
+                _ => {
+                    self.change(now, id, state, |job| job.is_in_trash = false);
+                }
+            }
             return;
         };
         let is_hidden = entry.job.is_hidden;
@@ -175,8 +187,28 @@ impl Machine {
         }
     }
 
+    /// The file of a clip that was to be fetched again was found: there is nothing left to fetch.
+    fn turned_up(&mut self, now: Now, id: JobId, path: PathBuf) {
+        let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.job.old_clip.is_some()) else { return };
+        entry.link = None;
+        entry.poster_tried = false;
+        if entry.job.state == JobState::Waiting {
+            self.change(now, id, JobState::Downloading, |_| {});
+        }
+        self.change(now, id, JobState::Ready, |job| {
+            job.clip = job.old_clip.take().map(|clip| Clip { path, ..clip });
+            job.delivered = None;
+            job.part = None;
+            job.message = None;
+            if let Some(clip) = job.clip.as_ref().filter(|clip| clip.path.is_relative()) {
+                job.project = project_of(&clip.path);
+            }
+        });
+        self.settle(id, None);
+    }
+
     fn lies_at(&mut self, now: Now, id: JobId, path: PathBuf) {
-        let Some(entry) = self.entries.get_mut(&id) else { return };
+        let Some(entry) = self.entries.get_mut(id) else { return };
         entry.move_tried = false;
         let state = entry.job.state;
         self.change(now, id, state, |job| {
@@ -189,7 +221,7 @@ impl Machine {
     /// Sends [`Event::Settled`](crate::engine::event::Event::Settled) with this remark as soon as the job is stored,
     /// because the window shows the wish as fulfilled already.
     fn settle(&mut self, id: JobId, remark: Option<String>) {
-        if let Some(entry) = self.entries.get_mut(&id) {
+        if let Some(entry) = self.entries.get_mut(id) {
             entry.to_settle = Some(remark);
             self.persist(id);
         }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use url::Url;
 
 use super::file_work::FileWork;
-use crate::domain::{GatewayId, Job, JobId, RemoteId};
-use crate::engine::event::{Event, Live};
+use crate::domain::{GatewayId, Holds, Job, JobId, RemoteId};
+use crate::engine::event::Event;
 
 /// Work that the machine asks for. Effects are carried out in the order in which they come.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub enum Effect {
         /// Number of this change of the job, which the answer names.
         revision: u64,
     },
+    /// Store what holds orders back; answer with [`Input::HoldsStored`](super::input::Input::HoldsStored).
+    KeepHolds(Holds),
     /// Read the stored start picture and keep it for the order; answer with
     /// [`Input::PictureReady`](super::input::Input::PictureReady) or
     /// [`Input::PictureFailed`](super::input::Input::PictureFailed).
@@ -46,6 +48,4 @@ pub enum Effect {
     WakeAt(Duration),
     /// Hand this event to the window or the command line.
     Emit(Event),
-    /// Replace the numbers of running jobs by these.
-    UpdateLive(Live),
 }

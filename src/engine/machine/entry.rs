@@ -8,10 +8,10 @@ use url::Url;
 use super::file_work::{FileWork, project_of};
 use crate::domain::job::Poster;
 use crate::domain::shared::SharedJob;
-use crate::domain::{JobState, Project};
+use crate::domain::{JobState, Project, UnixMillis};
 
 /// The one piece of work that is under way for a job outside of the machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Call {
     /// The start picture is being read.
     Picture,
@@ -44,9 +44,13 @@ pub(super) struct Entry {
     pub(super) is_remote_id_stored: bool,
     pub(super) store_retry_at: Option<Duration>,
     pub(super) call: Option<Call>,
+    /// The connection of the gateway by which the last question about this job went out.
+    pub(super) generation: u64,
+    /// Whether it was ordered in this run of the program.
+    pub(super) is_own: bool,
     /// Nothing is asked or fetched for this job before this monotonic time.
     pub(super) due: Duration,
-    /// Address of the clip. It may hold a signature, so it is never stored.
+    /// Address of the clip. It may hold a signature, so it is never stored where the gateway can be asked for it again.
     pub(super) link: Option<Url>,
     /// Whether the stored start picture was read and is ready to be sent.
     pub(super) has_picture: bool,
@@ -72,14 +76,14 @@ pub(super) struct Entry {
 /// What the polls of a job have told so far. The numbers count answers in a row, except `polls`, which counts all.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Watch {
-    /// Monotonic time at which the gateway accepted the job, if that was in this run.
-    pub(super) accepted: Option<Duration>,
     pub(super) last_poll: Option<Duration>,
     pub(super) polls: u32,
     pub(super) too_early: u32,
     pub(super) trouble: u32,
-    pub(super) not_found: u32,
-    pub(super) no_link: u32,
+    /// Answers that led nowhere: the job is not known, or there is no link.
+    pub(super) fruitless: u32,
+    /// When the job is looked at again, when that is further away than [`patience::RARE`](crate::engine::patience::RARE).
+    pub(super) next_look: Option<UnixMillis>,
 }
 
 /// What the tries to fetch a clip have told so far. The numbers count failures of one kind.
@@ -88,6 +92,7 @@ pub(super) struct Fetch {
     pub(super) downloaded: Option<(u64, Option<u64>)>,
     /// No new try is made before this monotonic time.
     pub(super) not_before: Duration,
+    /// Links that did not open, without a byte in between.
     pub(super) expired: u32,
     pub(super) bad: u32,
     pub(super) disk: u32,
@@ -98,6 +103,7 @@ impl Entry {
     pub(super) fn new(job: SharedJob, place: u64) -> Self {
         Self {
             is_remote_id_stored: job.remote_id.is_some(),
+            link: job.delivered.as_ref().map(|link| link.0.clone()),
             job,
             place,
             revision: 0,
@@ -105,8 +111,9 @@ impl Entry {
             store_failures: 0,
             store_retry_at: None,
             call: None,
+            generation: 0,
+            is_own: false,
             due: Duration::ZERO,
-            link: None,
             has_picture: false,
             wants_cancel: false,
             asked_to_cancel: false,
@@ -147,7 +154,11 @@ impl Entry {
     /// What is to be done with the clip's file, so that it lies where the job says that it should. `None` when it
     /// lies there.
     pub(super) fn wanted_file_work(&self) -> Option<FileWork> {
-        let clip = self.job.clip.as_ref().filter(|_| self.job.state == JobState::Ready)?;
+        let Some(clip) = self.job.clip.as_ref().filter(|_| self.job.state == JobState::Ready) else {
+            // A clip that is fetched again, or cannot be any more, may turn up.
+            let found_at = self.found_at.as_ref().filter(|_| self.job.old_clip.is_some())?;
+            return Some(FileWork::Recognize(found_at.clone()));
+        };
         let is_elsewhere = clip.path.is_relative() && project_of(&clip.path) != self.job.project;
         let moves = is_elsewhere && !self.move_tried;
         match (self.job.trashed_at, self.job.is_in_trash) {
@@ -179,7 +190,7 @@ impl Entry {
         let last_poll = self.watch.last_poll;
         self.watch = Watch { last_poll, ..Watch::default() };
         self.fetch = Fetch::default();
-        self.link = None;
+        self.link = self.job.delivered.as_ref().map(|link| link.0.clone());
         self.wants_cancel = false;
         self.asked_to_cancel = false;
         self.due = now;

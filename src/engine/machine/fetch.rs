@@ -4,31 +4,30 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Machine;
-use super::entry::{Call, Fetch};
+use super::entry::{Call, Entry, Fetch};
 use super::input::FetchFailure;
 use super::now::Now;
 use crate::domain::job::{PartFile, Poster};
 use crate::domain::{Clip, Ending, JobId, JobState};
 use crate::engine::schedule::{LONGEST_RETRY_AFTER, backoff};
 
-/// How many new links may expire one after the other, without a byte in between, before the clip counts as gone.
-const FRESH_LINKS: u32 = 3;
-
 /// After more bad files in a row than these, the clip is fetched only every few minutes.
 const BAD_FILES: u32 = 5;
 
 impl Machine {
     pub(super) fn progress(&mut self, id: JobId, bytes: u64, total: Option<u64>) {
-        if let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::Download)) {
+        if let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.call == Some(Call::Download)) {
             entry.fetch.downloaded = Some((bytes, total));
         }
     }
 
     pub(super) fn checkpoint(&mut self, now: Now, id: JobId, part: PartFile) {
-        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::Download)) else { return };
+        let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.call == Some(Call::Download)) else { return };
         let grew = part.verified_bytes > entry.job.part.as_ref().map_or(0, |part| part.verified_bytes);
         if grew {
             entry.fetch.expired = 0;
+            entry.watch.fruitless = 0;
+            entry.watch.next_look = None;
             entry.fetch.trouble = 0;
             entry.fetch.disk = 0;
         }
@@ -39,10 +38,11 @@ impl Machine {
     }
 
     pub(super) fn downloaded(&mut self, now: Now, id: JobId, clip: Clip) {
-        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::Download)) else { return };
+        let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.call == Some(Call::Download)) else { return };
         entry.call = None;
         entry.link = None;
         entry.fetch = Fetch::default();
+        entry.watch.next_look = None;
         entry.poster_tried = false;
         // A download that was to be stopped may have ended before. The clip is kept.
         if matches!(entry.job.state, JobState::NotWatched | JobState::Gone) {
@@ -55,14 +55,14 @@ impl Machine {
             return;
         }
         self.change(now, id, JobState::Ready, |job| job.receive(clip));
-        if let Some(entry) = self.entries.get(&id) {
+        if let Some(entry) = self.entries.get(id) {
             self.history.learn(&entry.job);
         }
     }
 
     pub(super) fn download_failed(&mut self, now: Now, id: JobId, failure: FetchFailure) {
         let mut random = self.random;
-        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::Download)) else { return };
+        let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.call == Some(Call::Download)) else { return };
         entry.call = None;
         let gateway = entry.job.gateway;
         let is_wanted = entry.job.state == JobState::Downloading;
@@ -74,14 +74,14 @@ impl Machine {
         let wait = match failure {
             FetchFailure::Stopped => Duration::ZERO,
             FetchFailure::LinkExpired => {
-                fetch.expired += 1;
-                entry.link = None;
-                if fetch.expired > FRESH_LINKS && is_wanted {
-                    self.gone(now, id);
-                    return;
+                fetch.expired = fetch.expired.saturating_add(1);
+                // Where the gateway knows the job, it is asked for a fresh link.
+                entry.link = entry.job.delivered.as_ref().map(|link| link.0.clone());
+                self.random = random;
+                if is_wanted {
+                    self.link_refused(now, id);
                 }
-                // A link may open a little later than the gateway names it, so the tries are spread.
-                if fetch.expired == 1 { Duration::ZERO } else { backoff(secs(2), fetch.expired, secs(30), &mut random) }
+                return;
             }
             FetchFailure::Changed => {
                 fetch.trouble = fetch.trouble.saturating_add(1);
@@ -134,25 +134,57 @@ impl Machine {
         }
     }
 
+    /// A link did not open. The first time that is most likely its age, so a fresh one is asked for at once; then it is
+    /// the store, which may take a while to show the file.
+    fn link_refused(&mut self, now: Now, id: JobId) {
+        let Some(entry) = self.entries.get_mut(id) else { return };
+        let gateway = entry.job.gateway;
+        if entry.fetch.expired == 1 && entry.job.delivered.is_none() {
+            entry.fetch.not_before = now.monotonic;
+            entry.due = now.monotonic;
+            return;
+        }
+        self.fruitless(now, id, JobState::Gone, Ending::not_there_yet(gateway));
+        let Some(entry) = self.entries.get_mut(id) else { return };
+        entry.fetch.not_before = entry.due;
+        if entry.job.state == JobState::Gone {
+            self.change(now, id, JobState::Gone, |job| {
+                job.message = Some(Ending { charge: job.charge, ..Ending::gone(gateway) });
+            });
+        }
+    }
+
     /// Clips that lie in the folder `old` keep their place: their paths become absolute.
     pub(super) fn clip_folder_changed(&mut self, now: Now, old: &Path) {
-        let mut ids: Vec<_> = self.entries.values().map(|entry| (entry.place, entry.job.id)).collect();
+        let lies_there =
+            |entry: &&Entry| entry.job.known_clip().is_some_and(|clip| clip.path.is_relative());
+        let lying = self.entries.values().filter(lies_there);
+        let mut ids: Vec<_> = lying.map(|entry| (entry.place, entry.job.id)).collect();
         ids.sort_unstable();
         for (_, id) in ids {
             let Some(job) = self.job(id) else { continue };
             let state = job.state;
-            if job.clip.as_ref().is_some_and(|clip| clip.path.is_relative()) {
-                self.change(now, id, state, |job| {
-                    if let Some(clip) = &mut job.clip {
-                        clip.path = old.join(&clip.path);
-                    }
-                });
+            self.change(now, id, state, |job| {
+                if let Some(clip) = job.clip.as_mut().or(job.old_clip.as_mut()) {
+                    clip.path = old.join(&clip.path);
+                }
+            });
+        }
+        // What the old folder did not take, the new one may.
+        for id in self.agenda.active().collect::<Vec<_>>() {
+            let is_disk = |entry: &Entry| entry.fetch.disk > 0 && entry.job.state == JobState::Downloading;
+            if self.entries.get(id).is_some_and(is_disk)
+                && let Some(entry) = self.entries.get_mut(id)
+            {
+                entry.fetch.disk = 0;
+                entry.fetch.not_before = now.monotonic;
+                entry.due = now.monotonic;
             }
         }
     }
 
     pub(super) fn poster_made(&mut self, now: Now, id: JobId, result: Result<(u32, u32), String>) {
-        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::Poster)) else { return };
+        let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.call == Some(Call::Poster)) else { return };
         entry.call = None;
         let state = entry.job.state;
         self.change(now, id, state, |job| {

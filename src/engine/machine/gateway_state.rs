@@ -3,8 +3,10 @@
 
 use std::time::Duration;
 
-use crate::domain::{GatewayId, UnixMillis};
-use crate::engine::event::{GatewayHealth, Hold};
+use url::Url;
+
+use crate::domain::{GatewayId, KeyMark, UnixMillis};
+use crate::engine::event::GatewayHealth;
 use crate::engine::schedule::least_request_gap;
 
 /// The state of one gateway. All times are monotonic.
@@ -15,9 +17,11 @@ pub(super) struct GatewayState {
     pub(super) has_key: bool,
     /// Whether it refused the key. Nothing is asked then until there is a new connection.
     pub(super) key_refused: bool,
-    /// Set when it refused an order for a reason that holds for the next one as well; nothing is ordered until the
-    /// user says so.
-    pub(super) orders_held: Option<Hold>,
+    /// Number of the connection that is in use. An answer that was asked for by an earlier one, with another key or
+    /// address, tells nothing of this one.
+    pub(super) generation: u64,
+    /// The mark of the key in use, and the address.
+    pub(super) identity: Option<(Option<KeyMark>, Url)>,
     /// No request of any kind goes out before this, because its rate limit refused one.
     pub(super) throttled_until: Duration,
     /// Number of refusals of its rate limit in a row.
@@ -38,7 +42,8 @@ impl GatewayState {
             is_connected: false,
             has_key: false,
             key_refused: false,
-            orders_held: None,
+            generation: 0,
+            identity: None,
             throttled_until: Duration::ZERO,
             refusals: 0,
             next_slot: Duration::ZERO,
@@ -51,11 +56,6 @@ impl GatewayState {
     /// Whether it is connected with a key that it has not refused, or needs none.
     pub(super) fn can_be_asked(&self) -> bool {
         self.is_connected && (self.has_key || !self.id.is_paid()) && !self.key_refused
-    }
-
-    /// Whether an order may go out, as far as key and credits are known.
-    pub(super) fn takes_orders(&self) -> bool {
-        self.can_be_asked() && self.orders_held.is_none()
     }
 
     /// The moment from which on the next request may go out.

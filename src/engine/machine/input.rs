@@ -65,6 +65,9 @@ pub enum Input {
     /// New clips go to another folder from now on; this is the one that they went to. The paths of clips in it become
     /// absolute.
     ClipFolderChanged(PathBuf),
+    /// What holds orders back was written, or could not be, for the reason in this sentence
+    /// ([`Effect::KeepHolds`](super::effect::Effect::KeepHolds)).
+    HoldsStored(Result<(), String>),
     /// The moment of [`Effect::WakeAt`](super::effect::Effect::WakeAt) has come. May be sent at any time.
     Wake,
     /// The program is about to end: begin nothing new and finish what cannot be broken off.

@@ -7,9 +7,8 @@ use super::effect::Effect;
 use super::entry::Call;
 use super::now::Now;
 use crate::domain::ending::EndingKind;
-use crate::domain::outcome::{Accepted, Phase, RejectionKind, SubmitOutcome};
-use crate::domain::{Amount, Charge, Ending, GatewayId, JobId, JobState};
-use crate::engine::event::Hold;
+use crate::domain::outcome::{Accepted, Phase, RejectionKind, SubmitOutcome, UnconfirmedCause};
+use crate::domain::{Amount, Charge, Ending, GatewayHold, GatewayId, JobId, JobState};
 use crate::engine::schedule::{Watched, backoff, poll_delay};
 use crate::gateway::Answer;
 
@@ -25,23 +24,26 @@ pub(super) fn charge_of(gateway: GatewayId, told: Option<Amount>, otherwise: Cha
 
 impl Machine {
     pub(super) fn submitted(&mut self, now: Now, id: JobId, answer: Answer<SubmitOutcome>) {
-        let Some(entry) = self.entries.get_mut(&id) else { return };
+        let Some(entry) = self.entries.get_mut(id) else { return };
         if entry.call != Some(Call::Submit) || entry.job.state != JobState::Submitting {
             return;
         }
         entry.call = None;
         let gateway = entry.job.gateway;
+        let generation = entry.generation;
         let Answer { outcome, request_id, exchange, limit } = answer;
         entry.job.exchange = Some(exchange);
         entry.job.request_id = request_id;
-        if !matches!(
-            outcome,
-            SubmitOutcome::NotSent(_) | SubmitOutcome::Throttled { .. } | SubmitOutcome::Unconfirmed(_)
-        ) {
+        // What the answer means for this order holds whoever was asked; what it means for the next one does not.
+        let is_current = self.gateway(gateway).generation == generation;
+        let says_nothing =
+            matches!(outcome, SubmitOutcome::NotSent(_) | SubmitOutcome::Throttled { .. } | SubmitOutcome::Unconfirmed(_));
+        if is_current && !says_nothing {
             self.answered(now, gateway, limit);
         }
         match outcome {
             SubmitOutcome::Accepted(accepted) => self.accepted(now, id, gateway, accepted),
+            SubmitOutcome::NotSent(_) if !is_current => self.back_to_queue(now, id),
             SubmitOutcome::NotSent(cause) => {
                 self.fell_silent(now, gateway, cause);
                 let mut random = self.random;
@@ -53,22 +55,30 @@ impl Machine {
                 self.back_to_queue(now, id);
             }
             SubmitOutcome::Throttled { retry_after } => {
-                self.throttled(now, gateway, retry_after);
+                if is_current {
+                    self.throttled(now, gateway, retry_after);
+                }
                 self.back_to_queue(now, id);
             }
             SubmitOutcome::Rejected(rejection) => {
-                self.gateway(gateway).orders_held = match rejection.kind {
-                    RejectionKind::KeyRefused => Some(Hold::KeyRefused),
-                    RejectionKind::NoCredits => Some(Hold::NoCredits),
-                    _ => self.gateway(gateway).orders_held.take(),
+                let key = self.gateway(gateway).identity.as_ref().and_then(|(key, _)| *key);
+                let hold = match rejection.kind {
+                    RejectionKind::KeyRefused => Some(GatewayHold::KeyRefused { key }),
+                    RejectionKind::NoCredits => Some(GatewayHold::NoCredits),
+                    _ => None,
                 };
+                if let Some(hold) = hold.filter(|_| is_current) {
+                    self.hold_gateway(gateway, hold);
+                }
                 self.change(now, id, JobState::Rejected, |job| {
                     job.charge = Charge::No;
                     job.message = Some(Ending::rejected(gateway, &rejection));
                 });
             }
             SubmitOutcome::Unconfirmed(cause) => {
-                if let crate::domain::outcome::UnconfirmedCause::Network(cause) = cause {
+                if let UnconfirmedCause::Network(cause) = cause
+                    && is_current
+                {
                     self.fell_silent(now, gateway, cause);
                 }
                 self.change(now, id, JobState::Unconfirmed, |job| {
@@ -95,8 +105,7 @@ impl Machine {
         });
         let fastest = self.fastest(id);
         let mut random = self.random;
-        if let Some(entry) = self.entries.get_mut(&id) {
-            entry.watch.accepted = Some(now.monotonic);
+        if let Some(entry) = self.entries.get_mut(id) {
             entry.link = link;
             entry.due = match next {
                 JobState::Downloading => now.monotonic,
@@ -110,7 +119,7 @@ impl Machine {
     /// Puts an order that the gateway did not take back into its old place in the queue. It is sent again by itself.
     fn back_to_queue(&mut self, now: Now, id: JobId) {
         self.change(now, id, JobState::Queued, |job| job.sent_at = None);
-        if self.entries.get(&id).is_some_and(|entry| entry.wants_cancel) {
+        if self.entries.get(id).is_some_and(|entry| entry.wants_cancel) {
             self.remove_queued(now, id);
         }
     }
@@ -118,20 +127,20 @@ impl Machine {
     /// Takes a job out of the queue for good.
     pub(super) fn remove_queued(&mut self, now: Now, id: JobId) {
         self.change(now, id, JobState::Removed, |job| job.message = Some(Ending::removed()));
-        if let Some(entry) = self.entries.get_mut(&id) {
+        if let Some(entry) = self.entries.get_mut(id) {
             entry.wants_cancel = false;
             entry.has_picture = false;
         }
     }
 
     pub(super) fn picture_ready(&mut self, id: JobId) {
-        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::Picture)) else { return };
+        let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.call == Some(Call::Picture)) else { return };
         entry.call = None;
         entry.has_picture = entry.job.state == JobState::Queued;
     }
 
     pub(super) fn picture_failed(&mut self, now: Now, id: JobId, reason: &str) {
-        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::Picture)) else { return };
+        let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.call == Some(Call::Picture)) else { return };
         entry.call = None;
         if entry.job.state == JobState::Queued {
             let reason = reason.trim_end_matches('.');
@@ -147,7 +156,7 @@ impl Machine {
 
     /// Carries out a cancel that the user asked for while the order was on its way.
     pub(super) fn follow_wish(&mut self, now: Now, id: JobId) {
-        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.wants_cancel) else { return };
+        let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.wants_cancel) else { return };
         let gateway = entry.job.gateway;
         match entry.job.state {
             JobState::Waiting | JobState::Generating if gateway.can_cancel() => entry.due = now.monotonic,
@@ -159,7 +168,7 @@ impl Machine {
 
     /// Stops watching a job that the gateway goes on with.
     pub(super) fn look_away(&mut self, now: Now, id: JobId) {
-        let Some(entry) = self.entries.get_mut(&id) else { return };
+        let Some(entry) = self.entries.get_mut(id) else { return };
         let gateway = entry.job.gateway;
         entry.wants_cancel = false;
         entry.asked_to_cancel = false;

@@ -9,37 +9,35 @@ use super::entry::{Call, Entry, Watch};
 use super::now::Now;
 use super::submit::charge_of;
 use crate::domain::ending::EndingKind;
-use crate::domain::outcome::{CancelOutcome, Failure, Phase, PollOutcome};
-use crate::domain::{Amount, Charge, Ending, GatewayId, JobId, JobState};
+use crate::domain::outcome::{CancelOutcome, Failure, NetworkCause, Phase, PollOutcome};
+use crate::domain::{Amount, Charge, Ending, GatewayHold, GatewayId, Job, JobId, JobState};
 use crate::engine::event::Event;
+use crate::engine::patience;
 use crate::engine::schedule::{Watched, poll_delay};
 use crate::gateway::Answer;
-
-/// A gateway that answers "not known" within this time after it accepted a job has not heard of its own job yet
-/// (docs/gateways.md, section 5.5).
-const NEWBORN: Duration = Duration::from_secs(10);
-
-/// Waits between the polls of a job that the gateway does not know. When they are used up, its word is believed.
-const NOT_FOUND_WAITS: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(20)];
-
-/// How many more polls a job gets that is "completed" without a link (docs/gateways.md, section 5.3).
-const LOOKS_FOR_LINK: u32 = 3;
 
 /// How often a request to cancel is sent before it is given up, when no answer comes.
 const CANCEL_TRIES: u32 = 3;
 
+/// From how many fruitless answers in a row on the user is told of them. Fewer are over before anybody has read it.
+const TOLD_AFTER: u32 = 3;
+
 impl Machine {
     pub(super) fn polled(&mut self, now: Now, id: JobId, answer: Answer<PollOutcome>) {
-        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::Poll)) else { return };
+        let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.call == Some(Call::Poll)) else { return };
         entry.call = None;
         let gateway = entry.job.gateway;
         let state = entry.job.state;
+        let generation = entry.generation;
         let Answer { outcome, request_id, exchange, limit } = answer;
         if state.is_watched() {
             entry.job.exchange = Some(exchange);
             entry.job.request_id = entry.job.request_id.take().or(request_id);
         }
+        let is_current = self.gateway(gateway).generation == generation;
+        let outcome = if is_current { outcome } else { said_to_the_old_connection(outcome) };
         match &outcome {
+            _ if !is_current => {}
             PollOutcome::Trouble(cause) => self.fell_silent(now, gateway, *cause),
             PollOutcome::Throttled { .. } => {}
             _ => self.answered(now, gateway, limit),
@@ -47,30 +45,34 @@ impl Machine {
         if let PollOutcome::Throttled { retry_after } = outcome {
             // The rate limit holds for the key, whatever became of this job.
             let wait = self.throttled(now, gateway, retry_after);
-            if let Some(entry) = self.entries.get_mut(&id) {
+            if let Some(entry) = self.entries.get_mut(id) {
                 entry.due = now.monotonic + wait;
             }
             return;
         }
         if outcome == PollOutcome::KeyRefused {
-            self.gateway(gateway).key_refused = true;
+            let state = self.gateway(gateway);
+            state.key_refused = true;
+            let key = state.identity.as_ref().and_then(|(key, _)| *key);
+            self.hold_gateway(gateway, GatewayHold::KeyRefused { key });
             self.say_that_the_key_is_refused(now, gateway);
         }
         if !state.is_watched() {
             return;
         }
-        let Some(entry) = self.entries.get_mut(&id) else { return };
+        let Some(entry) = self.entries.get_mut(id) else { return };
         let watch = &mut entry.watch;
         let is_trouble = matches!(outcome, PollOutcome::Trouble(_) | PollOutcome::NotPermitted);
         watch.trouble = if is_trouble { watch.trouble.saturating_add(1) } else { 0 };
         watch.too_early = if outcome == PollOutcome::NotModified { watch.too_early.saturating_add(1) } else { 0 };
-        if !matches!(outcome, PollOutcome::UnknownJob | PollOutcome::Trouble(_)) {
-            watch.not_found = 0;
-        }
         match outcome {
             PollOutcome::Alive(phase) => self.alive(now, id, &phase),
             PollOutcome::NotModified | PollOutcome::Trouble(_) | PollOutcome::Throttled { .. } => {}
-            PollOutcome::Completed { link, charge } => self.completed(now, id, link, charge),
+            PollOutcome::Completed { link, charge } => {
+                if self.completed(now, id, link, charge) {
+                    return;
+                }
+            }
             PollOutcome::Failed(failure) => self.failed(now, id, &failure),
             PollOutcome::Cancelled => {
                 self.change(now, id, JobState::Cancelled, |job| {
@@ -80,7 +82,7 @@ impl Machine {
                 });
             }
             PollOutcome::UnknownJob => {
-                self.unknown_job(now, id);
+                self.fruitless(now, id, JobState::NotWatched, Ending::unknown_job(gateway));
                 return;
             }
             PollOutcome::KeyRefused => {}
@@ -89,13 +91,37 @@ impl Machine {
         self.plan_next_look(now, id);
     }
 
+    /// The gateway answered, but its answer leads nowhere: it does not know the job, or says "made" without a link, or
+    /// the link does not open. That is no word about the clip, so the job is looked at again, ever more rarely, and is
+    /// given up as `ending` only when the time is over for which the gateway keeps clips. `message` is told from the
+    /// third time on.
+    pub(super) fn fruitless(&mut self, now: Now, id: JobId, ending: JobState, message: Ending) {
+        let mut random = self.random;
+        let Some(entry) = self.entries.get_mut(id) else { return };
+        let watch = &mut entry.watch;
+        watch.fruitless = watch.fruitless.saturating_add(1);
+        let answers = watch.fruitless;
+        let wait = patience::next_look(answers, &mut random);
+        entry.due = now.monotonic + wait;
+        entry.watch.next_look = (wait > patience::RARE).then(|| now.wall.after(wait));
+        self.random = random;
+        let state = entry.job.state;
+        if patience::is_over(&entry.job, now.wall, answers) {
+            let message = Ending { what_now: Ending::given_up(&message), ..message };
+            entry.link = None;
+            self.change(now, id, ending, |job| job.message = Some(keep_charge(job, message)));
+        } else if answers >= TOLD_AFTER && entry.job.message.as_ref().map(|told| told.kind) != Some(message.kind) {
+            self.change(now, id, state, |job| job.message = Some(keep_charge(job, message)));
+        }
+    }
+
     /// A gateway that refuses its key is not asked any more, so every job that waits for it gets a message.
     fn say_that_the_key_is_refused(&mut self, now: Now, gateway: GatewayId) {
-        let ids: Vec<JobId> = self.active.values().copied().collect();
+        let ids: Vec<JobId> = self.agenda.active().collect();
         for id in ids {
             let waits =
                 |entry: &Entry| entry.job.gateway == gateway && entry.job.state.is_watched() && entry.link.is_none();
-            if self.entries.get(&id).is_some_and(waits) {
+            if self.entries.get(id).is_some_and(waits) {
                 self.locked_out(now, id);
             }
         }
@@ -113,7 +139,7 @@ impl Machine {
     fn plan_next_look(&mut self, now: Now, id: JobId) {
         let fastest = self.fastest(id);
         let mut random = self.random;
-        let Some(entry) = self.entries.get_mut(&id) else { return };
+        let Some(entry) = self.entries.get_mut(id) else { return };
         if !entry.job.state.is_watched() || entry.link.is_some() {
             return;
         }
@@ -131,9 +157,10 @@ impl Machine {
     }
 
     fn alive(&mut self, now: Now, id: JobId, phase: &Phase) {
-        let Some(entry) = self.entries.get_mut(&id) else { return };
+        let Some(entry) = self.entries.get_mut(id) else { return };
         let state = entry.job.state;
-        entry.watch.no_link = 0;
+        entry.watch.fruitless = 0;
+        entry.watch.next_look = None;
         let next = match phase {
             // A clip that was made stays made; the link is asked for again.
             _ if state == JobState::Downloading => state,
@@ -143,10 +170,10 @@ impl Machine {
         };
         let goes_on = std::mem::take(&mut entry.asked_to_cancel);
         let gateway = entry.job.gateway;
-        let was_locked_out = entry.job.message.as_ref().is_some_and(|message| message.kind == EndingKind::KeyRefused);
-        if next != state || was_locked_out {
+        let is_doubted = entry.job.message.as_ref().is_some_and(|message| is_doubt(message.kind));
+        if next != state || is_doubted {
             self.change(now, id, next, |job| {
-                if was_locked_out {
+                if is_doubted {
                     job.message = None;
                 }
             });
@@ -157,41 +184,47 @@ impl Machine {
         }
     }
 
-    fn completed(&mut self, now: Now, id: JobId, link: Option<Url>, told: Option<Amount>) {
-        let Some(entry) = self.entries.get_mut(&id) else { return };
+    /// The clip is made. Returns whether the next look is planned already, because there is no link yet.
+    fn completed(&mut self, now: Now, id: JobId, link: Option<Url>, told: Option<Amount>) -> bool {
+        let Some(entry) = self.entries.get_mut(id) else { return false };
         let gateway = entry.job.gateway;
         let state = entry.job.state;
-        let is_given_up = link.is_none() && entry.watch.no_link >= LOOKS_FOR_LINK;
+        let has_link = link.is_some();
         let next = match (&link, state) {
             (Some(_), _) | (None, JobState::Downloading) => JobState::Downloading,
             (None, _) => JobState::Generating,
         };
-        entry.watch.no_link = if link.is_none() { entry.watch.no_link + 1 } else { 0 };
         entry.asked_to_cancel = false;
         entry.wants_cancel = false;
-        if link.is_some() {
+        if has_link {
             entry.due = entry.due.min(now.monotonic).max(entry.fetch.not_before);
+            entry.watch.next_look = None;
             entry.link = link;
         }
         let kept = if let Charge::Yes(Some(_)) = entry.job.charge { entry.job.charge } else { Charge::Yes(None) };
         let charge = charge_of(gateway, told, kept);
-        if is_given_up {
-            self.change(now, id, JobState::NotWatched, |job| {
-                job.charge = charge;
-                job.message = Some(Ending { charge, ..Ending::no_link(gateway) });
-            });
-            return;
-        }
-        let is_locked_out = entry.job.message.as_ref().is_some_and(|message| message.kind == EndingKind::KeyRefused);
-        if next != state || charge != entry.job.charge || entry.job.made_at.is_none() || is_locked_out {
+        // Whether the link opens is not known yet, so what is said of it stays.
+        let is_answered = entry
+            .job
+            .message
+            .as_ref()
+            .is_some_and(|message| is_doubt(message.kind) && (has_link || message.kind != EndingKind::NoLink))
+            && entry.fetch.expired == 0;
+        if next != state || charge != entry.job.charge || entry.job.made_at.is_none() || is_answered {
             self.change(now, id, next, |job| {
                 job.charge = charge;
                 job.made_at = job.made_at.or(Some(now.wall));
-                if is_locked_out {
+                if is_answered {
                     job.message = None;
                 }
             });
         }
+        if !has_link {
+            // A store that is slow to show the file is the usual reason, as with a link that does not open.
+            let ending = if next == JobState::Downloading { JobState::Gone } else { JobState::NotWatched };
+            self.fruitless(now, id, ending, Ending::no_link(gateway));
+        }
+        !has_link
     }
 
     fn failed(&mut self, now: Now, id: JobId, failure: &Failure) {
@@ -203,45 +236,22 @@ impl Machine {
         });
     }
 
-    /// The gateway answered 404. It sometimes takes that back, so it has to be said three times before it is
-    /// believed.
-    fn unknown_job(&mut self, now: Now, id: JobId) {
-        let Some(entry) = self.entries.get_mut(&id) else { return };
-        let gateway = entry.job.gateway;
-        if entry.watch.accepted.is_some_and(|accepted| now.monotonic.saturating_sub(accepted) < NEWBORN) {
-            entry.due = now.monotonic + Duration::from_secs(2);
-            return;
-        }
-        let answers = entry.watch.not_found;
-        entry.watch.not_found += 1;
-        if let Some(wait) = NOT_FOUND_WAITS.get(answers as usize) {
-            entry.due = now.monotonic + *wait;
-        } else if entry.job.state == JobState::Downloading {
-            self.gone(now, id);
-        } else {
-            self.change(now, id, JobState::NotWatched, |job| job.message = Some(Ending::unknown_job(gateway)));
-        }
-    }
-
-    pub(super) fn gone(&mut self, now: Now, id: JobId) {
-        self.change(now, id, JobState::Gone, |job| {
-            job.message = Some(Ending { charge: job.charge, ..Ending::gone(job.gateway) });
-        });
-    }
-
     pub(super) fn cancel_answered(&mut self, now: Now, id: JobId, answer: Answer<CancelOutcome>) {
-        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.call == Some(Call::Cancel)) else { return };
+        let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.call == Some(Call::Cancel)) else { return };
         entry.call = None;
         let gateway: GatewayId = entry.job.gateway;
+        let generation = entry.generation;
         let is_open = matches!(entry.job.state, JobState::Waiting | JobState::Generating);
         if is_open {
             entry.job.exchange = Some(answer.exchange);
         }
+        let is_current = self.gateway(gateway).generation == generation;
         match answer.outcome {
+            _ if !is_current => {}
             CancelOutcome::Trouble(cause) => self.fell_silent(now, gateway, cause),
             CancelOutcome::Asked | CancelOutcome::Refused => self.answered(now, gateway, answer.limit),
         }
-        let Some(entry) = self.entries.get_mut(&id) else { return };
+        let Some(entry) = self.entries.get_mut(id) else { return };
         if !is_open || !entry.wants_cancel {
             return;
         }
@@ -251,7 +261,13 @@ impl Machine {
                 entry.asked_to_cancel = true;
                 entry.due = now.monotonic;
             }
-            CancelOutcome::Refused => self.look_away(now, id),
+            CancelOutcome::Refused => {
+                // It is made and billed either way, so it is better had than not.
+                entry.wants_cancel = false;
+                entry.due = now.monotonic;
+                let note = format!("{gateway} does not cancel this job and may bill it. It is still watched.");
+                self.emit(Event::Note(id, note));
+            }
             CancelOutcome::Trouble(_) => {
                 entry.cancel_failures += 1;
                 entry.due = now.monotonic + Duration::from_secs(3);
@@ -263,5 +279,30 @@ impl Machine {
                 }
             }
         }
+    }
+}
+
+/// Whether a message says that nothing useful was heard of a job, so that the next good answer takes it away.
+fn is_doubt(kind: EndingKind) -> bool {
+    matches!(kind, EndingKind::KeyRefused | EndingKind::UnknownJob | EndingKind::NoLink | EndingKind::NotThereYet)
+}
+
+/// The message with the charge that is known of the job, where one is.
+fn keep_charge(job: &Job, message: Ending) -> Ending {
+    match job.charge {
+        Charge::Yes(_) | Charge::No => Ending { charge: job.charge, ..message },
+        Charge::Nothing | Charge::NotKnown => message,
+    }
+}
+
+/// What an answer means that an earlier connection, with another key or address, was given. What a gateway says of the
+/// job itself holds; a refusal was meant for the old key, and the job is asked about again.
+fn said_to_the_old_connection(outcome: PollOutcome) -> PollOutcome {
+    match outcome {
+        PollOutcome::KeyRefused
+        | PollOutcome::NotPermitted
+        | PollOutcome::UnknownJob
+        | PollOutcome::Throttled { .. } => PollOutcome::Trouble(NetworkCause::Broken),
+        said => said,
     }
 }

@@ -1,6 +1,6 @@
 //! Performs the machine's effects on tokio: one task owns the machine, everything that waits runs beside it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,12 +15,12 @@ use super::shared_live::SharedLive;
 use super::task_result::TaskResult;
 use super::tasks::{self, TaskKind};
 use crate::domain::shared::SharedJob;
-use crate::domain::{GatewayId, Job, JobId, JobState};
+use crate::domain::{GatewayId, Holds, Job, JobId, JobState};
 use crate::engine::command::Command;
 use crate::engine::download;
 use crate::engine::entropy::entropy;
 use crate::engine::event::Event;
-use crate::engine::machine::{Effect, Input, Machine, Now};
+use crate::engine::machine::{Effect, Input, Machine, Now, Setup};
 use crate::gateway::{Client, Connection, Http};
 use crate::library::Library;
 
@@ -58,8 +58,12 @@ pub(super) struct Actor {
     media_threads: Arc<Semaphore>,
     /// Filmstrips are made one at a time, and not on the media threads, so that no order and no poster waits for one.
     strip_thread: Arc<Semaphore>,
-    unstored: Vec<(Box<Job>, u64)>,
+    /// The newest revision of each job that is to be stored.
+    unstored: BTreeMap<JobId, (Box<Job>, u64)>,
     is_storing: bool,
+    /// What holds orders back, when that is to be stored.
+    unstored_holds: Option<Holds>,
+    is_storing_holds: bool,
     unfiled: clip_files::Batch,
     is_filing: bool,
     began: Instant,
@@ -70,9 +74,11 @@ pub(super) struct Actor {
 
 impl Actor {
     /// An actor on these jobs, which are all of the library, oldest first.
+    #[expect(clippy::too_many_arguments, reason = "each is another part that it is put together from, once")]
     pub(super) fn new(
         library: Library,
         jobs: Vec<SharedJob>,
+        holds: Holds,
         http: Http,
         options: EngineOptions,
         events: mpsc::Sender<Event>,
@@ -80,8 +86,10 @@ impl Actor {
         stop: CancellationToken,
     ) -> Self {
         let (download_sender, download_reports) = mpsc::channel(DOWNLOAD_REPORTS);
+        let EngineOptions { limits, sends, is_moved, .. } = &options;
+        let setup = Setup { limits: limits.clone(), sends: *sends, holds, is_moved: *is_moved };
         Self {
-            machine: Machine::new(options.limits.clone(), jobs),
+            machine: Machine::new(setup, jobs),
             library,
             http,
             options,
@@ -97,8 +105,10 @@ impl Actor {
             kinds: HashMap::new(),
             media_threads: Arc::new(Semaphore::new(2)),
             strip_thread: Arc::new(Semaphore::new(1)),
-            unstored: Vec::new(),
+            unstored: BTreeMap::new(),
             is_storing: false,
+            unstored_holds: None,
+            is_storing_holds: false,
             unfiled: Vec::new(),
             is_filing: false,
             began: Instant::now(),
@@ -120,6 +130,8 @@ impl Actor {
                 let has_finished = !self.machine.must_finish()
                     && !self.is_storing
                     && self.unstored.is_empty()
+                    && !self.is_storing_holds
+                    && self.unstored_holds.is_none()
                     && self.downloads.is_empty();
                 if has_finished || Instant::now() >= deadline {
                     break;
@@ -173,6 +185,9 @@ impl Actor {
         let now = Instant::now();
         if self.live_due.is_some_and(|due| due <= now) {
             self.show_live(now);
+            if self.wake_at.is_none_or(|wake_at| wake_at > now) {
+                return;
+            }
         }
         if self.wake_at.is_some_and(|wake_at| wake_at <= now) {
             self.wake_at = None;
@@ -219,6 +234,10 @@ impl Actor {
                 self.step(Input::PictureReady(job)).await;
             }
             TaskResult::Picture(job, Err(reason)) => self.step(Input::PictureFailed(job, reason)).await,
+            TaskResult::StoredHolds(result) => {
+                self.is_storing_holds = false;
+                self.step(Input::HoldsStored(result)).await;
+            }
             TaskResult::Stored(batch, result) => {
                 self.is_storing = false;
                 for (job, revision) in batch {
@@ -265,7 +284,9 @@ impl Actor {
             self.perform(effect).await;
         }
         self.store();
+        self.store_holds();
         self.file();
+        self.plan_live();
     }
 
     async fn perform(&mut self, effect: Effect) {
@@ -274,8 +295,10 @@ impl Actor {
                 if job.state == JobState::Removed {
                     self.pictures.remove(&job.id);
                 }
-                self.unstored.retain(|(other, _)| other.id != job.id);
-                self.unstored.push((job, revision));
+                self.unstored.insert(job.id, (job, revision));
+            }
+            Effect::KeepHolds(holds) => {
+                self.unstored_holds = Some(holds);
             }
             Effect::PreparePicture(job) => {
                 let inputs = self.options.paths.inputs();
@@ -314,21 +337,24 @@ impl Actor {
             }
             Effect::WakeAt(moment) => self.wake_at = Some(self.began + moment),
             Effect::Emit(event) => self.emit(event).await,
-            Effect::UpdateLive(live) => {
-                self.live.set(live);
-                let now = Instant::now();
-                match self.live_shown {
-                    Some(shown) if now < shown + LIVE_EVERY => self.live_due = Some(shown + LIVE_EVERY),
-                    _ => self.show_live(now),
-                }
-            }
         }
     }
 
+    /// Plans the next look at the numbers of running jobs: at once, or when the last one is a moment ago.
+    fn plan_live(&mut self) {
+        if self.live_due.is_none() {
+            let soonest = self.live_shown.map(|shown| shown + LIVE_EVERY);
+            self.live_due = Some(soonest.map_or_else(Instant::now, |soonest| soonest.max(Instant::now())));
+        }
+    }
+
+    /// Renews the numbers of running jobs, and wakes the window when one of them changed.
     fn show_live(&mut self, now: Instant) {
         self.live_due = None;
         self.live_shown = Some(now);
-        (self.options.wake_up)();
+        if self.live.set(self.machine.live(self.now())) {
+            (self.options.wake_up)();
+        }
     }
 
     /// Tells the window, then wakes it. Waits while the window is behind, unless the program ends.
@@ -350,12 +376,19 @@ impl Actor {
         self.is_storing = true;
         let (jobs, batch): (Vec<Job>, Vec<(JobId, u64)>) = std::mem::take(&mut self.unstored)
             .into_iter()
-            .map(|(job, revision)| {
-                let key = (job.id, revision);
-                (*job, key)
-            })
+            .map(|(id, (job, revision))| (*job, (id, revision)))
             .unzip();
         self.spawn(TaskKind::Store(batch.clone()), tasks::store(self.library.clone(), jobs, batch));
+    }
+
+    /// Writes what holds orders back. One write at a time, so that the newest counts.
+    fn store_holds(&mut self) {
+        if !self.is_storing_holds
+            && let Some(holds) = self.unstored_holds.take()
+        {
+            self.is_storing_holds = true;
+            self.spawn(TaskKind::StoreHolds, tasks::store_holds(self.library.clone(), holds));
+        }
     }
 
     /// Does what is to be done with files. One batch at a time, so that no two pieces of work meet at one file.

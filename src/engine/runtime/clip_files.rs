@@ -57,7 +57,7 @@ struct Worker<'a> {
 
 impl Worker<'_> {
     fn perform(&mut self, job: &Job, work: FileWork) -> Input {
-        let answer = match (&job.clip, &work) {
+        let answer = match (job.known_clip(), &work) {
             (None, _) => FileAnswer::Missing,
             (Some(clip), FileWork::Move) => self.move_to_project(clip, job.project.as_ref()),
             (Some(clip), FileWork::Trash) => self.trash(clip),

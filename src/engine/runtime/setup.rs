@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 use crate::domain::UnixMillis;
 use crate::domain::shared::SharedJob;
 use crate::engine::download;
-use crate::engine::machine::Limits;
+use crate::engine::machine::{Limits, Sends};
 use crate::gateway::{Connection, Http};
 use crate::library::{Library, Paths};
 
@@ -41,6 +41,11 @@ pub struct EngineParts {
 pub struct EngineOptions {
     /// How many orders may be in flight at each gateway.
     pub limits: Limits,
+    /// Which queued orders are sent: all of them, or only those that are ordered in this run.
+    pub sends: Sends,
+    /// Whether the library was restored, copied, or moved to another computer since it was open last. Its queued orders
+    /// are held then until the user lets them go.
+    pub is_moved: bool,
     /// The folders of the program. Clips go to [`Paths::clips`].
     pub paths: Paths,
     /// Gives the date in file names; [`local_date`] is the one of this computer.
@@ -56,6 +61,8 @@ impl EngineOptions {
     pub fn new(paths: Paths) -> Self {
         Self {
             limits: Limits::default(),
+            sends: Sends::All,
+            is_moved: false,
             paths,
             local_date: Arc::new(local_date),
             wake_up: Arc::new(|| {}),

@@ -14,9 +14,14 @@ impl SharedLive {
         self.lock().clone()
     }
 
-    /// Replaces the numbers by newer ones.
-    pub(super) fn set(&self, live: Live) {
-        *self.lock() = live;
+    /// Replaces the numbers by newer ones; returns whether they differ.
+    pub(super) fn set(&self, live: Live) -> bool {
+        let mut shown = self.lock();
+        let is_news = shown.jobs != live.jobs;
+        if is_news {
+            *shown = live;
+        }
+        is_news
     }
 
     fn lock(&self) -> MutexGuard<'_, Live> {

@@ -14,6 +14,8 @@ pub(super) enum TaskResult {
     Input(Input),
     /// A batch of jobs with these revisions was written, or could not be, for the reason in this sentence.
     Stored(Vec<(JobId, u64)>, Result<(), String>),
+    /// What holds orders back was written, or could not be, for the reason in this sentence.
+    StoredHolds(Result<(), String>),
     /// A start picture as a data URI, or why it cannot be used.
     Picture(JobId, Result<String, String>),
     /// The answers for a batch of work on files, and the clip folder that it was done in.

@@ -13,7 +13,7 @@ use super::setup::{EngineOptions, wall_clock};
 use super::task_result::TaskResult;
 use crate::domain::clip_name::clip_file_name;
 use crate::domain::outcome::{CancelOutcome, KeyCheck, NetworkCause, PollOutcome, SubmitOutcome, UnconfirmedCause};
-use crate::domain::{GatewayId, Job, JobId, RawExchange, RemoteId, StartPicture};
+use crate::domain::{GatewayId, Holds, Job, JobId, RawExchange, RemoteId, StartPicture};
 use crate::engine::download;
 use crate::engine::event::Event;
 use crate::engine::machine::{FetchFailure, FileWork, Input};
@@ -28,6 +28,7 @@ const POSTER_SIDE: u32 = 960;
 #[derive(Clone, Debug)]
 pub(super) enum TaskKind {
     Store(Vec<(JobId, u64)>),
+    StoreHolds,
     Picture(JobId),
     Submit(JobId),
     Poll(JobId),
@@ -46,6 +47,7 @@ impl TaskKind {
         tracing::error!(kind = ?self, "a task of the engine panicked");
         match self {
             Self::Store(batch) => TaskResult::Stored(batch, Err("The library could not be written".to_owned())),
+            Self::StoreHolds => TaskResult::StoredHolds(Err("The library could not be written".to_owned())),
             Self::Picture(job) => TaskResult::Picture(job, Err("it cannot be decoded".to_owned())),
             Self::Submit(job) => {
                 let outcome = SubmitOutcome::Unconfirmed(UnconfirmedCause::Network(NetworkCause::Broken));
@@ -80,6 +82,10 @@ fn local<T>(outcome: T) -> Answer<T> {
 pub(super) async fn store(library: Library, jobs: Vec<Job>, batch: Vec<(JobId, u64)>) -> TaskResult {
     let result = library.put_all(jobs).await;
     TaskResult::Stored(batch, result.map_err(|error| error.to_string()))
+}
+
+pub(super) async fn store_holds(library: Library, holds: Holds) -> TaskResult {
+    TaskResult::StoredHolds(library.keep_holds(holds).await.map_err(|error| error.to_string()))
 }
 
 pub(super) async fn picture(job: Box<Job>, inputs: PathBuf, threads: Arc<Semaphore>) -> TaskResult {
