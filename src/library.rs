@@ -192,12 +192,12 @@ impl Library {
             let held = hold_queued(&mut merged.copies);
             if held > 0 {
                 let number = counted(held);
-                warnings.push(format!("{number} in the queue may have been sent before, and wait for a word of yours."));
+                warnings
+                    .push(format!("{number} in the queue may have been sent before, and wait for a word of yours."));
             }
         }
         let mut books = Books::new(connection, log, lock, &merged.copies);
-        let is_repaired =
-            |copy: &&Copy| recovered.contains(&copy.job.id) || copy.job.held == Some(HeldFor::Repaired);
+        let is_repaired = |copy: &&Copy| recovered.contains(&copy.job.id) || copy.job.held == Some(HeldFor::Repaired);
         let repaired: Vec<Copy> = merged.copies.iter().filter(is_repaired).cloned().collect();
         books.repair(&repaired, &replaced)?;
         // While a set-aside database waits for a closer look, the long log is the richer copy of what it held.

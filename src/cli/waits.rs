@@ -83,7 +83,9 @@ impl Waits {
                 "{gateway}: {trouble}; {clips}. Not charged: nothing was sent. It is tried again by itself; Ctrl-C \
                  leaves it to `rushes watch`."
             ),
-            "paused" => format!("The queue is paused; {clips}. Not charged: nothing was sent. `rushes resume` sends them."),
+            "paused" => {
+                format!("The queue is paused; {clips}. Not charged: nothing was sent. `rushes resume` sends them.")
+            }
             "waiting" => format!(
                 "{clips} for a word of yours, because they may be stale. Not charged: nothing was sent. `rushes resume` \
                  sends them, `rushes cancel` takes one out."

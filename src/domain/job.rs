@@ -364,6 +364,8 @@ impl Job {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use strum::IntoEnumIterator as _;
 
     use super::*;
@@ -424,7 +426,7 @@ mod tests {
 
     #[test]
     fn old_moved_and_repaired_orders_are_held_and_fresh_ones_are_not() {
-        let hour = std::time::Duration::from_secs(3600);
+        let hour = Duration::from_secs(3600);
         let made = UnixMillis(1_700_000_000_000);
         let queued = |age: Duration| (Job { created_at: made, ..job(1).queued() }, made.after(age));
         for (name, (job, now), is_moved, expected) in [

@@ -25,9 +25,9 @@ use std::time::Duration;
 
 use super::event::{Event, Hold, Live, LiveJob};
 use super::schedule::backoff;
+use crate::domain::holds::STALE_AFTER;
 use crate::domain::progress::History;
 use crate::domain::random::Random;
-use crate::domain::holds::STALE_AFTER;
 use crate::domain::settings::AT_ONCE_AT_FIRST;
 use crate::domain::shared::SharedJob;
 use crate::domain::{GatewayHold, GatewayId, Holds, Job, JobId, JobState, UnixMillis};

@@ -521,7 +521,9 @@ fn downloading(job: &Job, facts: &CardFacts<'_>) -> Face {
     let id = job.id;
     let stop = Action::StopWatching(id);
     let expiry = Expiry::of(job);
-    if let Some(ending) = job.message.as_ref().filter(|ending| ending.kind != EndingKind::Disk && ending.kind != EndingKind::BadFile) {
+    if let Some(ending) =
+        job.message.as_ref().filter(|ending| ending.kind != EndingKind::Disk && ending.kind != EndingKind::BadFile)
+    {
         return doubted(job, ending, facts).with("Stop watching", stop);
     }
     if let Some(ending) = &job.message {

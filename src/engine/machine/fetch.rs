@@ -156,8 +156,7 @@ impl Machine {
 
     /// Clips that lie in the folder `old` keep their place: their paths become absolute.
     pub(super) fn clip_folder_changed(&mut self, now: Now, old: &Path) {
-        let lies_there =
-            |entry: &&Entry| entry.job.known_clip().is_some_and(|clip| clip.path.is_relative());
+        let lies_there = |entry: &&Entry| entry.job.known_clip().is_some_and(|clip| clip.path.is_relative());
         let lying = self.entries.values().filter(lies_there);
         let mut ids: Vec<_> = lying.map(|entry| (entry.place, entry.job.id)).collect();
         ids.sort_unstable();

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use super::Machine;
+use super::Sends;
 use super::effect::Effect;
 use super::entry::Entry;
 use super::now::Now;
-use super::Sends;
 use crate::domain::{GatewayHold, GatewayId, JobId, JobState};
 use crate::engine::event::Event;
 use crate::engine::schedule::backoff;
@@ -96,7 +96,8 @@ impl Machine {
         let gateway = self.gateway(id);
         let identity = Some((key, connection.base_url.clone()));
         let is_first = gateway.identity.is_none();
-        if gateway.identity != identity {
+        let is_another = gateway.identity != identity;
+        if is_another {
             gateway.generation += 1;
             gateway.identity = identity;
             gateway.throttled_until = Duration::ZERO;
@@ -112,7 +113,9 @@ impl Machine {
         // the hold then.
         let goes_on = match self.holds.gateways.get(&id) {
             Some(GatewayHold::KeyRefused { key: refused }) => !is_first || *refused != key,
-            Some(GatewayHold::NoCredits) | None => false,
+            // Another key is another account.
+            Some(GatewayHold::NoCredits) => is_another && !is_first,
+            None => false,
         };
         if goes_on {
             self.holds.gateways.remove(&id);
@@ -120,8 +123,7 @@ impl Machine {
         }
         let active: Vec<JobId> = self.agenda.active().collect();
         for id in active {
-            let is_watched =
-                |entry: &Entry| entry.job.gateway == connection.gateway && entry.job.state.is_watched();
+            let is_watched = |entry: &Entry| entry.job.gateway == connection.gateway && entry.job.state.is_watched();
             if self.entries.get(id).is_some_and(is_watched)
                 && let Some(entry) = self.entries.get_mut(id)
             {

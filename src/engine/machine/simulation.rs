@@ -1,7 +1,8 @@
-//! Thousands of random histories of the machine with a model gateway, a model disk, crashes and sleep, under a virtual
-//! clock. Each is made from one seed, which is named when an invariant breaks (docs/reliability.md, section 6.1).
+//! Thousands of random histories of the machine with two model gateways, a model disk, crashes, closing, sleep, wrong
+//! clocks and changing keys, under a virtual clock. Each is made from one seed, which is named when an invariant breaks
+//! (docs/reliability.md, section 6.1). [`mutants`] shows that the invariants notice what they are there for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use url::Url;
@@ -15,19 +16,22 @@ use crate::domain::outcome::{
 };
 use crate::domain::price::estimate;
 use crate::domain::samples::{id, request};
-use crate::domain::{Clip, Project, Rating, RawExchange, RemoteId, Verdict};
+use crate::domain::{Clip, GatewayHold, Project, Rating, RawExchange, RemoteId, Verdict};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::engine::schedule::least_request_gap;
 use crate::gateway::{Answer, Connection, LimitHint};
 
 mod files;
+mod mutants;
 
 use files::Files;
+use mutants::Mutant;
 
 const HISTORIES: u64 = 10_000;
 
-/// Longest history; what is not quiet by then never will be.
-const LONGEST: Duration = Duration::from_secs(40 * 24 * 3600);
+/// Longest history; what is not quiet by then never will be. A clip that is deleted is looked for as long as the
+/// gateway may keep it.
+const LONGEST: Duration = Duration::from_secs(60 * 24 * 3600);
 
 /// Time of faults; afterwards everything works, so that every history can come to its end.
 const STORMY: Duration = Duration::from_secs(600);
@@ -51,75 +55,133 @@ struct Sent {
     accepted: u32,
 }
 
+/// What the model knows of one gateway and its connection.
+#[derive(Clone, Debug, Default)]
+struct Service {
+    /// The rate limit lets no request through before this time; it holds for one key.
+    closed_until: Duration,
+    last_request: Option<Duration>,
+    is_connected: bool,
+    /// The key in use, and the one that is right.
+    key: u32,
+    right_key: u32,
+    /// Whether it refused an order for lack of credits, and the user was told.
+    is_wallet_empty: bool,
+}
+
 struct World {
     seed: u64,
     random: Random,
     time: Duration,
     /// How far the monotonic clock lags behind because the computer slept.
     slept: Duration,
+    /// How far the wall clock is set wrong, in milliseconds.
+    wrong_by: i64,
     machine: Machine,
     disk: BTreeMap<JobId, Job>,
+    /// What holds orders back, as it is on disk.
+    disk_holds: Holds,
+    /// Whether the user paused the queue, as far as the disk took it.
+    is_paused: bool,
+    /// What this run of the program may send.
+    sends: Sends,
+    /// Jobs that were ordered, or let go by hand, in this run.
+    own: HashSet<JobId>,
+    /// Queued jobs that wait for a press of the user.
+    held: BTreeSet<JobId>,
+    /// Jobs that the user does not want watched.
+    let_go: HashSet<JobId>,
+    /// The key by which each question that is on its way was asked.
+    asked_with: HashMap<JobId, u32>,
     /// Inputs on their way to the machine, by the time of their arrival.
     coming: BTreeMap<(Duration, u64), Input>,
     serial: u64,
     wake_at: Option<Duration>,
     remotes: HashMap<RemoteId, Remote>,
     sent: HashMap<JobId, Sent>,
-    gateway: GatewayId,
+    services: BTreeMap<GatewayId, Service>,
     /// The model of the clip folder and the trash.
     files: Files,
     /// Whether the program is killed before it does the work on a file that was asked for.
     is_dying: bool,
+    /// When a closing program ends at the latest.
+    ends_at: Option<Duration>,
     polls_running: HashMap<JobId, u32>,
-    /// The rate limit of the gateway lets no request through before this monotonic time.
-    closed_until: Duration,
-    last_request: Option<Duration>,
-    connected: bool,
     deleted: u32,
     crashes: u32,
+    closings: u32,
     steps: u32,
+    /// A fault that is planted, to see whether it is noticed.
+    mutant: Option<Mutant>,
 }
 
 fn answer<T>(outcome: T) -> Answer<T> {
     Answer { outcome, request_id: None, exchange: RawExchange::default(), limit: LimitHint::default() }
 }
 
-fn connection(gateway: GatewayId) -> Connection {
+fn connection(gateway: GatewayId, key: u32) -> Connection {
     Connection {
         gateway,
         base_url: "https://gateway.example/v1".parse().expect("an address"),
-        key: Some("canary".to_owned().into()),
+        key: Some(format!("canary {key}").into()),
         send_undocumented: false,
     }
 }
 
+/// The gateway of an input that answers a question, and the job.
+fn asked_by(input: &Input) -> Option<JobId> {
+    match input {
+        Input::Submitted(job, _) | Input::Polled(job, _) | Input::CancelAnswered(job, _) => Some(*job),
+        _ => None,
+    }
+}
+
 impl World {
-    fn new(seed: u64) -> Self {
+    fn new(seed: u64, mutant: Option<Mutant>) -> Self {
         let mut random = Random(seed);
-        let gateway = [GatewayId::Apiin, GatewayId::Aigateway, GatewayId::Practice][(random.draw() % 3) as usize];
+        let all = [GatewayId::Apiin, GatewayId::Aigateway, GatewayId::Practice];
+        let left_out = (random.draw() % 3) as usize;
+        let services = all.iter().enumerate().filter(|(index, _)| *index != left_out);
         Self {
             seed,
             random,
             time: Duration::ZERO,
             slept: Duration::ZERO,
-            machine: Machine::new(Limits::default(), Vec::<Job>::new()),
+            wrong_by: 0,
+            machine: Machine::new(Setup::default(), Vec::<Job>::new()),
             disk: BTreeMap::new(),
+            disk_holds: Holds::default(),
+            is_paused: false,
+            sends: Sends::All,
+            own: HashSet::new(),
+            held: BTreeSet::new(),
+            let_go: HashSet::new(),
+            asked_with: HashMap::new(),
             coming: BTreeMap::new(),
             serial: 0,
             wake_at: None,
             remotes: HashMap::new(),
             sent: HashMap::new(),
-            gateway,
+            services: services.map(|(_, gateway)| (*gateway, Service::default())).collect(),
             files: Files::default(),
             is_dying: false,
+            ends_at: None,
             polls_running: HashMap::new(),
-            closed_until: Duration::ZERO,
-            last_request: None,
-            connected: false,
             deleted: 0,
             crashes: 0,
+            closings: 0,
             steps: 0,
+            mutant,
         }
+    }
+
+    fn service(&mut self, gateway: GatewayId) -> &mut Service {
+        self.services.get_mut(&gateway).expect("one of the two")
+    }
+
+    fn any_gateway(&mut self) -> GatewayId {
+        let index = self.below(2) as usize;
+        *self.services.keys().nth(index).expect("there are two")
     }
 
     fn is_stormy(&self) -> bool {
@@ -154,32 +216,34 @@ impl World {
     }
 
     fn now(&mut self) -> Now {
-        Now {
-            wall: UnixMillis(1_700_000_000_000).after(self.time + self.slept),
-            monotonic: self.time,
-            random: self.random.draw(),
-        }
+        let wall = UnixMillis(1_700_000_000_000).after(self.time + self.slept);
+        Now { wall: UnixMillis(wall.0 + self.wrong_by), monotonic: self.time, random: self.random.draw() }
     }
 
     fn step(&mut self, input: Input) {
         self.steps += 1;
-        match &input {
-            Input::Polled(job, _) => *self.polls_running.entry(*job).or_default() -= 1,
-            Input::Stored { .. } | Input::StoreFailed { .. } => {}
-            _ => {}
+        if let Input::Polled(job, _) = &input {
+            *self.polls_running.entry(*job).or_default() -= 1;
         }
+        let input = self.sabotage_input(input);
+        self.foresee(&input);
         let before: HashMap<JobId, JobState> = self.machine.jobs().map(|job| (job.id, job.state)).collect();
         let now = self.now();
         let effects = self.machine.step(now, input);
-        let mut is_promoted = false;
+        let machine = &self.machine;
+        machine.agenda.check(machine.entries.values(), |entry| machine.may_send(entry));
+        let mut promoted: HashSet<GatewayId> = HashSet::new();
         for (job, was) in before {
-            let is = self.machine.job(job).expect("jobs are never forgotten").state;
+            let known = self.machine.job(job).expect("jobs are never forgotten");
+            let is = known.state;
             let is_ended = matches!(
                 was,
                 JobState::Failed | JobState::Rejected | JobState::Cancelled | JobState::Removed | JobState::Discarded
             );
             assert!(!is_ended || was == is, "seed {}: {job} went back from {was} to {is}", self.seed);
-            is_promoted |= was == JobState::Queued && is == JobState::Submitting;
+            if was == JobState::Queued && is == JobState::Submitting {
+                promoted.insert(known.gateway);
+            }
         }
         for effect in effects {
             self.perform(effect);
@@ -187,49 +251,123 @@ impl World {
         // Jobs that are watched again by hand were paid for already and are watched whatever their number.
         let in_flight =
             |job: &&Job| matches!(job.state, JobState::Submitting | JobState::Waiting | JobState::Generating);
-        let count = self.machine.jobs().filter(in_flight).count();
-        assert!(!is_promoted || count <= usize::from(AT_ONCE_AT_FIRST), "seed {}: {count} in flight", self.seed);
+        for gateway in promoted {
+            let count = self.machine.jobs().filter(in_flight).filter(|job| job.gateway == gateway).count();
+            assert!(count <= usize::from(AT_ONCE_AT_FIRST), "seed {}: {count} in flight", self.seed);
+        }
+        // Only the key in use can have been refused.
+        for (gateway, service) in &self.services {
+            let is_held = matches!(self.machine.holds.gateways.get(gateway), Some(GatewayHold::KeyRefused { .. }));
+            let is_right = service.is_connected && service.key == service.right_key;
+            assert!(!is_held || !is_right, "seed {}: the right key counts as refused", self.seed);
+        }
+    }
+
+    /// Notes what the machine has to obey from this input on.
+    fn foresee(&mut self, input: &Input) {
+        let current = |world: &Self, job: &JobId| {
+            let gateway = world.machine.job(*job).map(|job| job.gateway);
+            let service = gateway.and_then(|gateway| world.services.get(&gateway));
+            service.is_some_and(|service| world.asked_with.get(job) == Some(&service.key))
+        };
+        match input {
+            Input::Submitted(job, answer) if current(self, job) => {
+                let gateway = self.machine.job(*job).expect("it was sent").gateway;
+                match &answer.outcome {
+                    SubmitOutcome::Rejected(rejection) if rejection.kind == RejectionKind::NoCredits => {
+                        self.service(gateway).is_wallet_empty = true;
+                    }
+                    SubmitOutcome::Throttled { retry_after: Some(retry_after) } => {
+                        self.close_for(gateway, *retry_after)
+                    }
+                    _ => {}
+                }
+            }
+            Input::Polled(job, answer) if current(self, job) => {
+                let gateway = self.machine.job(*job).expect("it was asked about").gateway;
+                if let PollOutcome::Throttled { retry_after: Some(retry_after) } = &answer.outcome {
+                    self.close_for(gateway, *retry_after);
+                }
+            }
+            Input::Command(Command::PauseQueue(is_paused)) => {
+                self.is_paused = *is_paused;
+                if !is_paused {
+                    for service in self.services.values_mut() {
+                        service.is_wallet_empty = false;
+                    }
+                }
+            }
+            _ => {}
+        }
+        if let Some(job) = asked_by(input) {
+            self.asked_with.remove(&job);
+        }
+    }
+
+    /// A refusal of the limiter binds from the moment it is heard.
+    fn close_for(&mut self, gateway: GatewayId, retry_after: Duration) {
+        let until = self.time + retry_after;
+        let service = self.service(gateway);
+        service.closed_until = service.closed_until.max(until);
     }
 
     /// Checks that a request may go out now: connected, at a distance to the last one, and not against the rate
     /// limit.
-    fn request(&mut self) {
-        assert!(self.connected, "seed {}: asked without a connection", self.seed);
-        assert!(self.time >= self.closed_until, "seed {}: asked against the limiter", self.seed);
-        if let Some(last) = self.last_request {
-            assert!(self.time >= last + least_request_gap(self.gateway), "seed {}: asked too fast", self.seed);
+    fn request(&mut self, job: JobId, gateway: GatewayId) {
+        let (time, seed) = (self.time, self.seed);
+        assert!(self.ends_at.is_none(), "seed {seed}: asked while closing");
+        let service = self.service(gateway);
+        assert!(service.is_connected, "seed {seed}: asked without a connection");
+        assert!(time >= service.closed_until, "seed {seed}: asked against the limiter");
+        if let Some(last) = service.last_request {
+            assert!(time >= last + least_request_gap(gateway), "seed {seed}: asked too fast");
         }
-        self.last_request = Some(self.time);
+        service.last_request = Some(time);
+        let key = service.key;
+        self.asked_with.insert(job, key);
     }
 
     fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Persist { job, revision } => {
                 let id = job.id;
-                if self.happens(3) {
+                let is_lost = self.happens(3);
+                // A write may be reported as failed and be on disk all the same.
+                let is_written = !is_lost || self.below(3) == 0;
+                if is_written {
+                    self.disk.insert(id, self.sabotage_row(*job));
+                }
+                if is_lost {
                     let reason = "The library could not be written: disk I/O error".to_owned();
                     self.later(Input::StoreFailed { job: id, revision, reason });
                 } else {
                     // One thread writes in order, and writing takes no virtual time; only the word of it does. A crash
                     // in between leaves a row that the machine never heard of, as in life.
-                    self.disk.insert(id, *job);
                     let delay = Duration::from_millis(self.below(30));
                     self.after(delay, Input::Stored { job: id, revision });
                 }
             }
+            Effect::KeepHolds(holds) => {
+                if self.happens(3) {
+                    self.later(Input::HoldsStored(Err("The library could not be written".to_owned())));
+                } else {
+                    self.disk_holds = holds;
+                    self.after(Duration::from_millis(5), Input::HoldsStored(Ok(())));
+                }
+            }
             Effect::PreparePicture(job) => self.later(Input::PictureReady(job.id)),
             Effect::Submit(job) => self.take_order(&job),
-            Effect::Poll(job, _, remote) => {
-                self.request();
+            Effect::Poll(job, gateway, remote) => {
+                self.request(job, gateway);
                 let running = self.polls_running.entry(job).or_default();
                 *running += 1;
                 assert_eq!(*running, 1, "seed {}: two looks at {job} at once", self.seed);
-                let outcome = self.look(&remote);
+                let outcome = self.look(gateway, &remote);
                 self.later(Input::Polled(job, answer(outcome)));
             }
-            Effect::Cancel(job, _, remote) => {
-                self.request();
-                assert!(self.gateway.can_cancel());
+            Effect::Cancel(job, gateway, remote) => {
+                self.request(job, gateway);
+                assert!(gateway.can_cancel());
                 let outcome = match self.below(4) {
                     0 => CancelOutcome::Trouble(NetworkCause::Broken),
                     1 => CancelOutcome::Refused,
@@ -270,16 +408,28 @@ impl World {
                 let stored = self.disk.get(&job.id).expect("told only when stored");
                 assert_eq!(stored, &*job, "seed {}: the window knows more than the disk", self.seed);
             }
-            Effect::Emit(_) | Effect::UpdateLive(_) => {}
+            Effect::Emit(_) => {}
         }
     }
 
     fn take_order(&mut self, job: &Job) {
-        self.request();
+        let seed = self.seed;
+        self.request(job.id, job.gateway);
         let stored = self.disk.get(&job.id).expect("on disk before it is sent");
-        assert_eq!(stored.state, JobState::Submitting, "seed {}: sent before it was stored", self.seed);
+        assert_eq!(stored.state, JobState::Submitting, "seed {seed}: sent before it was stored");
         assert!(stored.sent_at.is_some());
-        assert_eq!(self.sent.entry(job.id).or_default().bodies, 0, "seed {}: sent twice", self.seed);
+        assert_eq!(self.sent.entry(job.id).or_default().bodies, 0, "seed {seed}: sent twice");
+        assert!(!self.is_paused, "seed {seed}: sent although the user paused the queue");
+        assert!(!self.service(job.gateway).is_wallet_empty, "seed {seed}: sent although the wallet is empty");
+        assert!(!self.held.contains(&job.id), "seed {seed}: a held order was sent");
+        let is_own = self.sends == Sends::All || self.own.contains(&job.id);
+        assert!(is_own, "seed {seed}: a command sent an order that is not its own");
+        let service = self.service(job.gateway);
+        if service.key != service.right_key {
+            let rejection = Rejection { kind: RejectionKind::KeyRefused, param: None, gateway_text: None };
+            self.later(Input::Submitted(job.id, answer(SubmitOutcome::Rejected(rejection))));
+            return;
+        }
         let kind = if self.is_stormy() { self.below(100) } else { 99 };
         let trouble = NetworkCause::Broken;
         let outcome = match kind {
@@ -323,7 +473,11 @@ impl World {
         remote_id
     }
 
-    fn look(&mut self, remote: &RemoteId) -> PollOutcome {
+    fn look(&mut self, gateway: GatewayId, remote: &RemoteId) -> PollOutcome {
+        let service = self.service(gateway);
+        if service.key != service.right_key {
+            return PollOutcome::KeyRefused;
+        }
         match if self.is_stormy() { self.below(100) } else { 99 } {
             0..8 => return PollOutcome::Trouble(NetworkCause::ServerTrouble(503)),
             8..12 => return PollOutcome::Trouble(NetworkCause::Unreadable),
@@ -333,8 +487,7 @@ impl World {
                 return PollOutcome::Throttled { retry_after };
             }
             24..27 => return PollOutcome::UnknownJob,
-            27..29 => return PollOutcome::KeyRefused,
-            29..32 => return PollOutcome::Alive(Phase::Unknown("dreaming".to_owned())),
+            27..32 => return PollOutcome::Alive(Phase::Unknown("dreaming".to_owned())),
             32..36 if self.remotes.get(remote) == Some(&Remote::Done) => {
                 return PollOutcome::Completed { link: None, charge: None };
             }
@@ -363,6 +516,9 @@ impl World {
         let part = PartFile { file_name: ".x.part".to_owned(), verified_bytes: 7, ..PartFile::default() };
         let result = match if self.is_stormy() { self.below(100) } else { 99 } {
             0..10 => Err(FetchFailure::LinkExpired),
+            10..13 if self.mutant == Some(Mutant::ResumesWithoutCondition) => {
+                Ok(mutants::mixed_clip(self.files.arrive(id)))
+            }
             10..13 => Err(FetchFailure::Changed),
             13..25 => Err(FetchFailure::Trouble { retry_after: None }),
             25..35 => Err(FetchFailure::BadFile("it ends early".to_owned())),
@@ -390,23 +546,63 @@ impl World {
         );
     }
 
-    /// The program is killed and started again with what is on disk.
+    /// The program is killed and started again with what is on disk: as the window or as a command, at times from a
+    /// copy of the library.
     fn crash(&mut self) {
         self.crashes += 1;
         self.coming.clear();
         self.polls_running.clear();
-        self.last_request = None;
-        self.closed_until = Duration::ZERO;
+        self.asked_with.clear();
+        self.own.clear();
+        self.ends_at = None;
         self.wake_at = None;
+        for service in self.services.values_mut() {
+            service.last_request = None;
+            service.closed_until = Duration::ZERO;
+            service.is_connected = false;
+        }
+        // What the disk did not take is forgotten.
+        self.is_paused = self.disk_holds.is_paused;
+        for (gateway, service) in &mut self.services {
+            service.is_wallet_empty = self.disk_holds.gateways.get(gateway) == Some(&GatewayHold::NoCredits);
+        }
+        self.sends = if self.happens(25) { Sends::OwnOnly } else { Sends::All };
+        let is_moved = self.happens(10);
+        if is_moved {
+            let queued = self.disk.values().filter(|job| job.state == JobState::Queued);
+            self.held.extend(queued.map(|job| job.id).collect::<Vec<_>>());
+        }
+        let setup = Setup { limits: Limits::default(), sends: self.sends, holds: self.disk_holds.clone(), is_moved };
         let jobs: Vec<Job> = self.disk.values().cloned().collect();
-        self.machine = Machine::new(Limits::default(), jobs);
+        self.machine = Machine::new(self.sabotage_setup(setup), jobs);
         self.step(Input::Start);
-        self.connect();
+        self.connect_all();
     }
 
-    fn connect(&mut self) {
-        self.connected = true;
-        self.step(Input::Command(Command::Connect(connection(self.gateway))));
+    fn connect_all(&mut self) {
+        let gateways: Vec<GatewayId> = self.services.keys().copied().collect();
+        for gateway in gateways {
+            self.connect(gateway);
+        }
+    }
+
+    fn connect(&mut self, gateway: GatewayId) {
+        let service = self.service(gateway);
+        service.is_connected = true;
+        let key = service.key;
+        self.step(Input::Command(Command::Connect(connection(gateway, key))));
+    }
+
+    /// The user gives the right key, while questions by the old one may be on their way.
+    fn give_right_key(&mut self, gateway: GatewayId) {
+        let service = self.service(gateway);
+        if service.key != service.right_key {
+            service.key = service.right_key;
+            // Another key is another account, with its own limiter and its own wallet.
+            service.closed_until = Duration::ZERO;
+            service.is_wallet_empty = false;
+        }
+        self.connect(gateway);
     }
 
     /// The user rates a clip, moves it to a project, trashes it or takes it back.
@@ -436,9 +632,33 @@ impl World {
         let mut sorted = jobs;
         sorted.sort_unstable();
         let job = sorted[self.below(most) as usize];
-        let command = match self.below(14) {
-            0 => Command::Cancel(job),
-            1 => Command::StopWatching(job),
+        let command = match self.below(17) {
+            0 => {
+                self.let_go.insert(job);
+                Command::Cancel(job)
+            }
+            1 => {
+                self.let_go.insert(job);
+                Command::StopWatching(job)
+            }
+            13 => {
+                self.held.remove(&job);
+                if self.machine.job(job).is_some_and(|job| job.held.is_some()) {
+                    self.own.insert(job);
+                }
+                Command::Release(vec![job])
+            }
+            14 => {
+                // The key is changed at the gateway; the program hears of it by a refusal.
+                let gateway = self.any_gateway();
+                self.service(gateway).right_key += 1;
+                return;
+            }
+            15 => {
+                let gateway = self.any_gateway();
+                self.give_right_key(gateway);
+                return;
+            }
             2 | 3 => Command::WatchAgain(job),
             4 => Command::DownloadAgain(job),
             5 => Command::ToTrash(vec![job]),
@@ -448,7 +668,9 @@ impl World {
             8 => Command::Resolve(job, UnconfirmedDecision::Discard),
             9 => {
                 self.serial += 1;
-                Command::Resolve(job, UnconfirmedDecision::Resend { new_id: id(10_000 + u128::from(self.serial)) })
+                let new_id = id(10_000 + u128::from(self.serial));
+                self.own.insert(new_id);
+                Command::Resolve(job, UnconfirmedDecision::Resend { new_id })
             }
             10 => {
                 let mut known: Vec<RemoteId> = self.remotes.keys().cloned().collect();
@@ -460,8 +682,8 @@ impl World {
                 Command::Resolve(job, UnconfirmedDecision::Adopt(known[index].clone()))
             }
             _ => {
-                self.connected = false;
-                let gateway = self.gateway;
+                let gateway = self.any_gateway();
+                self.service(gateway).is_connected = false;
                 self.step(Input::Command(Command::Disconnect(gateway)));
                 return;
             }
@@ -471,19 +693,22 @@ impl World {
 
     fn run(&mut self) {
         self.step(Input::Start);
-        self.connect();
+        self.connect_all();
         let count = 1 + self.below(5);
         let request = request("a paper boat");
-        let new_jobs = (0..count)
-            .map(|number| NewJob {
+        let mut new_jobs = Vec::new();
+        for number in 0..count {
+            let gateway = self.any_gateway();
+            self.own.insert(id(u128::from(number) + 1));
+            new_jobs.push(NewJob {
                 id: id(u128::from(number) + 1),
-                gateway: self.gateway,
+                gateway,
                 request: request.clone(),
-                estimate: estimate(&request, self.gateway).expect("a price"),
+                estimate: estimate(&request, gateway).expect("a price"),
                 project: None,
                 parent: None,
-            })
-            .collect();
+            });
+        }
         self.step(Input::Command(Command::Enqueue(new_jobs)));
         while self.is_stormy() || self.machine.is_watching() || self.machine.must_finish() || !self.coming.is_empty() {
             assert!(self.time < LONGEST, "seed {}: no end in sight", self.seed);
@@ -494,14 +719,15 @@ impl World {
 
     /// Advances the clock to the next thing that happens, and lets it happen.
     fn go_on(&mut self) {
-        if std::mem::take(&mut self.is_dying) {
+        let has_ended = self.ends_at.is_some_and(|end| self.time >= end || !self.machine.must_finish());
+        if std::mem::take(&mut self.is_dying) || has_ended {
             self.crash();
             return;
         }
         let arrival = self.coming.keys().next().map(|(moment, _)| *moment);
         let wake = self.wake_at.map(|moment| moment.max(self.time));
         let calm_down = self.is_stormy().then_some(STORMY);
-        let Some(next) = [arrival, wake, calm_down].into_iter().flatten().min() else {
+        let Some(next) = [arrival, wake, calm_down, self.ends_at].into_iter().flatten().min() else {
             panic!("seed {}: nothing will ever happen again, but jobs wait", self.seed);
         };
         self.time = next;
@@ -509,14 +735,33 @@ impl World {
             self.crash();
             return;
         }
+        if self.happens(1) && self.closings < 3 && self.ends_at.is_none() {
+            self.closings += 1;
+            self.ends_at = Some(self.time + Duration::from_secs(3));
+            self.step(Input::Closing);
+            return;
+        }
         if self.happens(2) {
             let asleep = Duration::from_secs(self.below(100_000));
-            self.slept += asleep;
+            self.sleep(asleep);
         }
-        if self.happens(4) {
+        if self.happens(1) {
+            // Set by hand, by a time server, or by an empty battery: hours or years, forwards or backwards.
+            let most = [3_600_000_u64, 300_000_000_000][self.below(2) as usize];
+            let jump = Duration::from_millis(self.below(most));
+            if self.below(2) == 0 {
+                self.sleep(Duration::ZERO);
+                self.wrong_by += i64::try_from(jump.as_millis()).expect("some years");
+                // It cannot be told from sleep, so a wait that the gateway asked for may seem over.
+                self.run_limiters(jump);
+            } else {
+                self.wrong_by -= i64::try_from(jump.as_millis()).expect("some years");
+            }
+        }
+        if self.happens(4) && self.ends_at.is_none() {
             self.meddle();
         }
-        if self.happens(20) {
+        if self.happens(20) && self.ends_at.is_none() {
             self.sort();
         }
         if self.deleted == 0 && self.happens(1) {
@@ -528,37 +773,51 @@ impl World {
         }
         if arrival == Some(next) {
             let (_, input) = self.coming.pop_first().expect("just seen");
-            // A refusal of the limiter binds from the moment it is heard.
-            let retry_after = match &input {
-                Input::Polled(_, answer) => match answer.outcome {
-                    PollOutcome::Throttled { retry_after } => retry_after,
-                    _ => None,
-                },
-                Input::Submitted(_, answer) => match answer.outcome {
-                    SubmitOutcome::Throttled { retry_after } => retry_after,
-                    _ => None,
-                },
+            let told = match &input {
+                Input::Polled(job, answer) if answer.outcome == PollOutcome::KeyRefused => Some(*job),
                 _ => None,
             };
-            if let Some(retry_after) = retry_after {
-                self.closed_until = self.closed_until.max(self.time + retry_after);
-            }
-            let is_lockout = matches!(&input, Input::Polled(_, answer) if answer.outcome == PollOutcome::KeyRefused);
+            let gateway = told.and_then(|job| Some(self.machine.job(job)?.gateway));
             self.step(input);
-            if is_lockout {
-                // The user gives the right key some time later.
-                self.connect();
+            if let Some(gateway) = gateway
+                && self.ends_at.is_none()
+                && self.below(3) == 0
+            {
+                self.give_right_key(gateway);
             }
         } else if wake == Some(next) {
             self.wake_at = None;
             self.step(Input::Wake);
         } else {
-            // The storm is over: the user connects, resumes, and looks again at what was put away.
-            self.connect();
+            // The storm is over: the window is opened, the user connects, resumes, and looks again at what was held.
+            if self.sends == Sends::OwnOnly || self.ends_at.is_some() {
+                self.crash();
+            }
+            let gateways: Vec<GatewayId> = self.services.keys().copied().collect();
+            for gateway in gateways {
+                self.give_right_key(gateway);
+            }
             self.step(Input::Command(Command::PauseQueue(false)));
+            self.held.clear();
+            let all: Vec<JobId> = self.disk.keys().copied().collect();
+            self.step(Input::Command(Command::Release(all)));
             let held: Vec<JobId> = self.machine.jobs().filter(|job| job.is_download_paused).map(|job| job.id).collect();
             for job in held {
                 self.step(Input::Command(Command::PauseDownload(job, false)));
+            }
+        }
+    }
+
+    fn sleep(&mut self, asleep: Duration) {
+        self.slept += asleep;
+        self.run_limiters(asleep);
+    }
+
+    /// The limiters of the gateways run on while the computer sleeps.
+    fn run_limiters(&mut self, asleep: Duration) {
+        if asleep > SLEEP_JUMP {
+            for service in self.services.values_mut() {
+                service.closed_until = service.closed_until.saturating_sub(asleep);
             }
         }
     }
@@ -579,6 +838,7 @@ impl World {
                 }
                 JobState::Ready => {
                     let clip = job.clip.as_ref().unwrap_or_else(|| panic!("seed {seed}: ready without a clip"));
+                    assert_eq!(clip.sha256, Sha256Hex::of(b"a film"), "seed {seed}: a foreign file has the final name");
                     self.files.check(seed, job, clip);
                 }
                 JobState::Failed => {
@@ -589,13 +849,19 @@ impl World {
                     let remote = job.remote_id.as_ref().and_then(|remote| self.remotes.get(remote));
                     assert_eq!(remote, Some(&Remote::Cancelled), "seed {seed}: cancelled without the gateway's word");
                 }
-                JobState::Unconfirmed | JobState::NotWatched | JobState::Gone | JobState::Discarded => {}
+                JobState::NotWatched | JobState::Gone => {
+                    let remote = job.remote_id.as_ref().and_then(|remote| self.remotes.get(remote));
+                    let is_deleted = remote == Some(&Remote::Deleted);
+                    let is_wished = self.let_go.contains(&job.id) && job.state == JobState::NotWatched;
+                    assert!(is_deleted || is_wished, "seed {seed}: {} was given up as {}", job.id, job.state);
+                }
+                JobState::Unconfirmed | JobState::Discarded => {}
             }
             let is_silent = !job.state.is_unfinished() && job.state != JobState::Ready && job.message.is_none();
             assert!(!is_silent, "seed {seed}: {} ended without a word", job.state);
         }
         // A restart at the end changes nothing that is not a decision.
-        let mut again = Machine::new(Limits::default(), self.disk.values().cloned().collect());
+        let mut again = Machine::new(Setup::default(), self.disk.values().cloned().collect());
         let now = self.now();
         again.step(now, Input::Start);
         for job in again.jobs() {
@@ -608,28 +874,39 @@ fn link() -> Url {
     "https://media.example/clip.mp4?signature=x".parse().expect("an address")
 }
 
+/// How many histories are played: some thousands, or as many as `RUSHES_TEST_RUNS` says.
+fn histories() -> u64 {
+    std::env::var("RUSHES_TEST_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(HISTORIES)
+}
+
 #[test]
 fn no_history_buys_twice_or_loses_a_clip() {
-    let mut crashes = 0;
-    let mut ready = 0;
-    let mut filed = 0;
-    for seed in 0..HISTORIES {
-        let mut world = World::new(seed);
+    let (mut crashes, mut closings, mut ready, mut filed, mut orders) = (0, 0, 0, 0, 0);
+    let runs = histories();
+    for seed in 0..runs {
+        let mut world = World::new(seed, None);
         world.run();
-        crashes += world.crashes;
-        filed += world.files.done;
-        ready += world.machine.jobs().filter(|job| job.state == JobState::Ready).count();
+        crashes += u64::from(world.crashes);
+        closings += u64::from(world.closings);
+        filed += u64::from(world.files.done);
+        orders += world.sent.values().map(|sent| u64::from(sent.bodies)).sum::<u64>();
+        ready += world.machine.jobs().filter(|job| job.state == JobState::Ready).count() as u64;
     }
     // The histories really hold what they are meant to hold.
-    assert!(crashes > 1_000 && ready > 10_000, "{crashes} crashes, {ready} clips");
-    assert!(filed > 5_000, "{filed} pieces of work on files");
+    assert!(crashes > runs / 10 && ready > runs && closings > runs / 20, "{crashes} {closings} {ready}");
+    assert!(filed > runs / 2, "{filed} pieces of work on files");
+    println!(
+        "bar R-01: 0 of {orders} orders sent twice in {runs} histories with {crashes} kills and {closings} closings"
+    );
+    println!("bar R-02: 0 of {orders} orders lost in {runs} histories; {ready} clips ready");
+    println!("bar R-05: {runs} histories played from their seeds");
 }
 
 #[test]
 fn a_history_can_be_replayed() {
     for seed in 0..100 {
         let end = |seed| {
-            let mut world = World::new(seed);
+            let mut world = World::new(seed, None);
             world.run();
             (format!("{:?}", world.disk), world.steps, world.time)
         };

@@ -36,8 +36,10 @@ impl Machine {
         entry.job.request_id = request_id;
         // What the answer means for this order holds whoever was asked; what it means for the next one does not.
         let is_current = self.gateway(gateway).generation == generation;
-        let says_nothing =
-            matches!(outcome, SubmitOutcome::NotSent(_) | SubmitOutcome::Throttled { .. } | SubmitOutcome::Unconfirmed(_));
+        let says_nothing = matches!(
+            outcome,
+            SubmitOutcome::NotSent(_) | SubmitOutcome::Throttled { .. } | SubmitOutcome::Unconfirmed(_)
+        );
         if is_current && !says_nothing {
             self.answered(now, gateway, limit);
         }

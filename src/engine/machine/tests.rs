@@ -10,7 +10,7 @@ use crate::domain::outcome::{
 };
 use crate::domain::price::estimate;
 use crate::domain::samples::{id, request};
-use crate::domain::{Charge, RawExchange, RemoteId};
+use crate::domain::{Charge, HeldFor, RawExchange, RemoteId};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::gateway::{Answer, Connection, LimitHint};
 
@@ -33,7 +33,7 @@ struct Bench {
 
 impl Bench {
     fn new(gateway: GatewayId) -> Self {
-        let machine = Machine::new(Limits::default(), Vec::<Job>::new());
+        let machine = Machine::new(Setup::default(), Vec::<Job>::new());
         let mut bench = Self { machine, gateway, time: secs(100), wall_lead: Duration::ZERO, effects: Vec::new() };
         bench.tell(Input::Start);
         bench.connect();
@@ -41,19 +41,40 @@ impl Bench {
     }
 
     fn connect(&mut self) {
+        self.connect_with("canary");
+    }
+
+    fn connect_with(&mut self, key: &str) {
         let connection = Connection {
             gateway: self.gateway,
             base_url: "https://gateway.example".parse().expect("an address"),
-            key: Some("canary".to_owned().into()),
+            key: Some(key.to_owned().into()),
             send_undocumented: false,
         };
         self.tell(Input::Command(Command::Connect(connection)));
     }
 
+    /// The program is started anew with what it stored.
+    fn restart(&mut self, setup: Setup) {
+        let mut jobs: Vec<Job> = self.machine.jobs().cloned().collect();
+        jobs.sort_by_key(|job| job.id);
+        self.machine = Machine::new(setup, jobs);
+        self.tell(Input::Start);
+        self.connect();
+    }
+
+    fn now(&self) -> Now {
+        let wall = UnixMillis(1_700_000_000_000).after(self.time + self.wall_lead);
+        Now { wall, monotonic: self.time, random: 5 }
+    }
+
+    fn live(&self) -> Live {
+        self.machine.live(self.now())
+    }
+
     /// Steps the machine once, without storing what it wants stored.
     fn tell_only(&mut self, input: Input) {
-        let wall = UnixMillis(1_700_000_000_000).after(self.time + self.wall_lead);
-        self.effects = self.machine.step(Now { wall, monotonic: self.time, random: 5 }, input);
+        self.effects = self.machine.step(self.now(), input);
     }
 
     /// Steps, and stores whatever is to be stored until nothing more is.
@@ -99,7 +120,11 @@ impl Bench {
 
     /// Lets time pass until the next look, and answers it.
     fn poll(&mut self, job: JobId, outcome: PollOutcome) {
-        for _ in 0..100 {
+        self.poll_within(job, 100, outcome);
+    }
+
+    fn poll_within(&mut self, job: JobId, secs_at_most: u32, outcome: PollOutcome) {
+        for _ in 0..secs_at_most {
             if self.polls() > 0 {
                 break;
             }
@@ -148,7 +173,7 @@ fn an_order_is_stored_as_queued_then_as_being_sent_and_only_then_sent() {
         assert_eq!(bench.submits(), 0);
         let revision = *revision;
         bench.tell_only(Input::Stored { job: id(1), revision });
-        bench.effects.retain(|effect| !matches!(effect, Effect::Emit(_) | Effect::UpdateLive(_)));
+        bench.effects.retain(|effect| !matches!(effect, Effect::Emit(_)));
     }
     assert_eq!(bench.submits(), 1);
 }
@@ -179,7 +204,7 @@ fn nothing_is_sent_while_the_disk_fails_and_it_is_tried_again() {
     let new_job =
         NewJob { id: id(2), gateway: GatewayId::Apiin, request, estimate: price, project: None, parent: None };
     bench.tell_only(Input::Command(Command::Enqueue(vec![new_job])));
-    assert_eq!(bench.machine.live.jobs[&id(2)].hold, Some(Hold::Storage));
+    assert_eq!(bench.live().jobs[&id(2)].hold, Some(Hold::Storage));
     bench.time += secs(60);
     bench.tell_only(Input::Wake);
     let again = bench.count(|effect| matches!(effect, Effect::Persist { job: stored, .. } if stored.id == job));
@@ -232,58 +257,295 @@ fn a_restart_goes_on_by_state() {
         let mut found = bench.machine.job(job).expect("it is known").clone();
         found.state = state;
         found.remote_id = RemoteId::new("job_1");
-        bench.machine = Machine::new(Limits::default(), vec![found]);
+        bench.machine = Machine::new(Setup::default(), vec![found]);
         bench.tell(Input::Start);
         bench.connect();
         assert_eq!((bench.state(job), bench.polls(), bench.submits()), (becomes, polls, submits), "{state}");
     }
 }
 
+/// Three answers in 25 seconds, or four, or a thousand: none of them is a word about the clip.
 #[test]
-fn a_job_that_is_not_known_is_given_up_only_after_three_answers_spread_over_time() {
-    let mut bench = Bench::new(GatewayId::Apiin);
-    let job = bench.accepted();
-    // Within ten seconds of acceptance the word counts for nothing.
-    bench.poll(job, PollOutcome::UnknownJob);
-    bench.wait(secs(10));
-    for answers in 1..=3 {
-        assert_eq!(bench.state(job), JobState::Waiting, "after {answers} answers");
-        bench.poll(job, PollOutcome::UnknownJob);
+fn answers_that_lead_nowhere_make_looks_rarer_and_end_no_job() {
+    let fruitless = [
+        (PollOutcome::UnknownJob, JobState::Waiting, EndingKind::UnknownJob),
+        (completed(None), JobState::Generating, EndingKind::NoLink),
+    ];
+    for (outcome, state, kind) in fruitless {
+        let mut bench = Bench::new(GatewayId::Apiin);
+        let job = bench.accepted();
+        let mut gaps = Vec::new();
+        for answers in 1..=30 {
+            let before = bench.time;
+            while bench.polls() == 0 {
+                bench.wait(secs(20));
+            }
+            gaps.push(bench.time - before);
+            bench.tell(Input::Polled(job, answer(outcome.clone())));
+            assert_eq!(bench.state(job), state, "{kind:?} after {answers}");
+            assert_eq!(bench.message(job).is_some(), answers >= 3, "{kind:?} after {answers}");
+        }
+        assert_eq!(bench.message(job), Some(kind));
+        assert!(gaps[1] <= secs(20) && gaps[29] >= secs(3000), "{gaps:?}");
+        // It says when it looks again, and the user can do so at once.
+        assert!(bench.live().jobs[&job].next_look.is_some(), "{kind:?}");
+        bench.tell(Input::Command(Command::WatchAgain(job)));
+        bench.wait(secs(3));
+        assert_eq!((bench.polls(), bench.state(job)), (1, state));
+        // The next good answer takes the message away.
+        bench.tell(Input::Polled(job, answer(PollOutcome::Alive(Phase::Generating))));
+        assert_eq!((bench.message(job), bench.live().jobs[&job].next_look), (None, None));
     }
-    assert_eq!((bench.state(job), bench.message(job)), (JobState::NotWatched, Some(EndingKind::UnknownJob)));
-    bench.wait(secs(5));
-    bench.tell(Input::Command(Command::WatchAgain(job)));
-    assert_eq!((bench.state(job), bench.polls()), (JobState::Waiting, 1));
 }
 
 #[test]
-fn a_completed_job_without_a_link_is_looked_at_three_times_more() {
-    let mut bench = Bench::new(GatewayId::Apiin);
-    let job = bench.accepted();
-    for _ in 0..3 {
-        bench.poll(job, completed(None));
-        assert!(bench.state(job).is_watched());
+fn a_job_is_given_up_when_its_time_is_over_and_can_be_looked_at_again() {
+    let day = secs(24 * 3600);
+    for (gateway, outcome, kept, ending, kind) in [
+        (GatewayId::Aigateway, PollOutcome::UnknownJob, 7 * day, JobState::NotWatched, EndingKind::UnknownJob),
+        (GatewayId::Apiin, PollOutcome::UnknownJob, 30 * day, JobState::NotWatched, EndingKind::UnknownJob),
+        (GatewayId::Aigateway, completed(None), 7 * day, JobState::NotWatched, EndingKind::NoLink),
+    ] {
+        let mut bench = Bench::new(gateway);
+        let job = bench.accepted();
+        let began = bench.time;
+        while bench.state(job).is_watched() {
+            bench.wait(secs(600));
+            if bench.polls() == 1 {
+                bench.tell(Input::Polled(job, answer(outcome.clone())));
+            }
+        }
+        assert_eq!((bench.state(job), bench.message(job)), (ending, Some(kind)), "{gateway}");
+        assert!((kept..kept + secs(7200)).contains(&(bench.time - began)), "{gateway} {:?}", bench.time - began);
+        bench.tell(Input::Command(Command::WatchAgain(job)));
+        bench.wait(secs(3));
+        assert_eq!((bench.state(job), bench.polls()), (JobState::Waiting, 1), "{gateway}");
     }
-    bench.poll(job, completed(None));
-    assert_eq!((bench.state(job), bench.message(job)), (JobState::NotWatched, Some(EndingKind::NoLink)));
 }
 
+/// A store may answer 403 or 404 for a while after the gateway said "finished".
 #[test]
-fn a_clip_is_gone_only_when_fresh_links_fail_again_and_again() {
+fn a_link_that_does_not_open_yet_is_tried_again_and_the_clip_is_not_called_gone() {
     let mut bench = Bench::new(GatewayId::Apiin);
     let job = bench.accepted();
-    for tries in 1..=4 {
-        bench.poll(job, completed(Some("https://media.example/x.mp4")));
-        for _ in 0..60 {
+    let began = bench.time;
+    for tries in 1..=12 {
+        bench.poll_within(job, 4000, completed(Some("https://media.example/x.mp4")));
+        for _ in 0..4000 {
             if bench.count(|effect| matches!(effect, Effect::Download(..))) == 1 {
                 break;
             }
             bench.wait(secs(1));
         }
         assert_eq!(bench.state(job), JobState::Downloading, "try {tries}");
+        if tries == 5 {
+            assert!(bench.time - began < secs(60), "five tries fit into a minute: {:?}", bench.time - began);
+        }
         bench.tell(Input::DownloadFailed(job, FetchFailure::LinkExpired));
+        assert_eq!(bench.state(job), JobState::Downloading, "try {tries}");
+    }
+    assert_eq!(bench.message(job), Some(EndingKind::NotThereYet));
+    assert_eq!(bench.machine.job(job).map(|job| job.charge), Some(Charge::Yes(None)));
+    // Ten weeks later it is.
+    bench.wall_lead = secs(70 * 24 * 3600);
+    bench.wait(secs(0));
+    for _ in 0..2 {
+        bench.poll_within(job, 4000, completed(Some("https://media.example/x.mp4")));
+        bench.wait(secs(4000));
+        if bench.count(|effect| matches!(effect, Effect::Download(..))) == 1 {
+            bench.tell(Input::DownloadFailed(job, FetchFailure::LinkExpired));
+        }
+        if bench.state(job) == JobState::Gone {
+            break;
+        }
     }
     assert_eq!((bench.state(job), bench.message(job)), (JobState::Gone, Some(EndingKind::Gone)));
+    bench.tell(Input::Command(Command::WatchAgain(job)));
+    assert_eq!(bench.state(job), JobState::Waiting);
+}
+
+#[test]
+fn a_late_answer_to_the_old_key_changes_nothing_for_the_new_one() {
+    let late: [fn(&mut Bench, JobId); 4] = [
+        |bench, job| bench.tell(Input::Polled(job, answer(PollOutcome::KeyRefused))),
+        |bench, job| bench.tell(Input::Polled(job, answer(PollOutcome::NotPermitted))),
+        |bench, job| bench.tell(Input::Polled(job, answer(PollOutcome::UnknownJob))),
+        |bench, job| {
+            bench.tell(Input::Polled(job, answer(PollOutcome::Throttled { retry_after: Some(secs(3600)) })));
+        },
+    ];
+    for (number, late) in late.iter().enumerate() {
+        let mut bench = Bench::new(GatewayId::Apiin);
+        let job = bench.accepted();
+        while bench.polls() == 0 {
+            bench.wait(secs(1));
+        }
+        bench.connect_with("another canary");
+        late(&mut bench, job);
+        assert_eq!((bench.state(job), bench.message(job)), (JobState::Waiting, None), "{number}");
+        let second = bench.enqueue(2);
+        bench.wait(secs(1));
+        assert_eq!(bench.live().jobs.get(&second).and_then(|shown| shown.hold.clone()), None, "{number}");
+        assert_eq!(bench.state(second), JobState::Submitting, "{number}");
+        let polls: usize = (0..40)
+            .map(|_| {
+                bench.wait(secs(1));
+                bench.polls()
+            })
+            .sum();
+        assert_eq!(polls, 1, "{number}: it is asked about with the new key");
+    }
+    // A late refusal of an order ends that order only.
+    for kind in [RejectionKind::KeyRefused, RejectionKind::NoCredits] {
+        let mut bench = Bench::new(GatewayId::Apiin);
+        let first = bench.enqueue(1);
+        bench.connect_with("another canary");
+        bench.tell(Input::Submitted(first, answer(rejected(kind))));
+        assert_eq!(bench.state(first), JobState::Rejected);
+        let second = bench.enqueue(2);
+        bench.wait(secs(1));
+        assert_eq!((bench.state(second), bench.submits()), (JobState::Submitting, 1), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_new_key_ends_the_wait_that_was_asked_of_the_old_one() {
+    let mut bench = Bench::new(GatewayId::Apiin);
+    let job = bench.accepted();
+    bench.poll(job, PollOutcome::Throttled { retry_after: Some(secs(3000)) });
+    bench.connect();
+    bench.wait(secs(10));
+    assert_eq!(bench.polls(), 0, "the same key waits on");
+    bench.connect_with("another canary");
+    bench.wait(secs(1));
+    assert_eq!(bench.polls(), 1);
+}
+
+#[test]
+fn a_wait_that_a_gateway_asked_for_runs_on_while_the_computer_sleeps() {
+    let mut bench = Bench::new(GatewayId::Apiin);
+    let job = bench.accepted();
+    bench.poll(job, PollOutcome::Throttled { retry_after: Some(secs(3000)) });
+    bench.wall_lead = secs(2000);
+    bench.wait(secs(0));
+    assert_eq!(bench.polls(), 0, "a part of it is left");
+    bench.wait(secs(999));
+    assert_eq!(bench.polls(), 0);
+    bench.wait(secs(2));
+    assert_eq!(bench.polls(), 1);
+}
+
+fn holds(bench: &Bench) -> Vec<Holds> {
+    let holds = |effect: &Effect| match effect {
+        Effect::KeepHolds(holds) => Some(holds.clone()),
+        _ => None,
+    };
+    bench.effects.iter().filter_map(holds).collect()
+}
+
+#[test]
+fn a_pause_and_a_refusal_survive_a_restart() {
+    let mut bench = Bench::new(GatewayId::Apiin);
+    bench.tell(Input::Command(Command::PauseQueue(true)));
+    let [stored] = &holds(&bench)[..] else { panic!("{:?}", bench.effects) };
+    assert!(stored.is_paused);
+    let job = bench.enqueue(1);
+    bench.restart(Setup { holds: stored.clone(), ..Setup::default() });
+    bench.wait(secs(3600));
+    assert_eq!((bench.submits(), bench.live().jobs[&job].hold.clone()), (0, Some(Hold::Paused)));
+    bench.tell(Input::Command(Command::PauseQueue(false)));
+    assert_eq!((bench.submits(), holds(&bench)), (1, vec![Holds::default()]));
+
+    for (kind, hold) in [(RejectionKind::NoCredits, Hold::NoCredits), (RejectionKind::KeyRefused, Hold::KeyRefused)] {
+        let mut bench = Bench::new(GatewayId::Apiin);
+        let first = bench.enqueue(1);
+        bench.tell(Input::Submitted(first, answer(rejected(kind))));
+        let stored = holds(&bench).pop().expect("it is stored");
+        let second = bench.enqueue(2);
+        // The next start begins with the same key.
+        bench.restart(Setup { holds: stored.clone(), ..Setup::default() });
+        bench.wait(secs(3600));
+        assert_eq!((bench.submits(), bench.live().jobs[&second].hold.clone()), (0, Some(hold)), "{kind:?}");
+        // Or with another one, which somebody gave meanwhile.
+        let jobs: Vec<Job> = bench.machine.jobs().cloned().collect();
+        bench.machine = Machine::new(Setup { holds: stored, ..Setup::default() }, jobs);
+        bench.tell(Input::Start);
+        bench.connect_with("another canary");
+        bench.wait(secs(1));
+        assert_eq!(bench.submits() == 1, kind == RejectionKind::KeyRefused, "{kind:?}");
+        bench.tell(Input::Command(Command::PauseQueue(false)));
+        bench.wait(secs(1));
+        assert_eq!(bench.state(second), JobState::Submitting, "{kind:?}");
+    }
+}
+
+#[test]
+fn holds_that_the_disk_does_not_take_are_stored_later() {
+    let mut bench = Bench::new(GatewayId::Apiin);
+    bench.tell(Input::Command(Command::PauseQueue(true)));
+    bench.tell(Input::HoldsStored(Err("full".to_owned())));
+    assert!(holds(&bench).is_empty());
+    bench.wait(secs(2));
+    let [again] = &holds(&bench)[..] else { panic!("{:?}", bench.effects) };
+    assert!(again.is_paused);
+    bench.tell(Input::HoldsStored(Ok(())));
+    let is_told = |effect: &Effect| matches!(effect, Effect::Emit(Event::HoldsChanged(holds)) if holds.is_paused);
+    assert_eq!(bench.count(is_told), 1);
+    bench.wait(secs(3600));
+    assert!(holds(&bench).is_empty());
+}
+
+#[test]
+fn orders_that_may_be_stale_wait_for_one_press() {
+    let day = secs(24 * 3600);
+    for (name, is_moved, age, why) in
+        [("old", false, 2 * day, HeldFor::Waited), ("in a copied library", true, secs(60), HeldFor::Moved)]
+    {
+        let mut bench = Bench::new(GatewayId::Apiin);
+        bench.tell(Input::Command(Command::PauseQueue(true)));
+        let (first, second) = (bench.enqueue(1), bench.enqueue(2));
+        let since = bench.machine.job(first).expect("it is known").created_at;
+        bench.time += age;
+        bench.restart(Setup { is_moved, ..Setup::default() });
+        bench.wait(secs(60));
+        assert_eq!(bench.submits(), 0, "{name}");
+        assert_eq!(bench.live().jobs[&first].hold, Some(Hold::Waiting { since, why }), "{name}");
+        // What is ordered now is not held up by them.
+        bench.enqueue(3);
+        assert_eq!((bench.submits(), bench.state(id(3))), (1, JobState::Submitting), "{name}");
+        bench.tell(Input::Command(Command::Release(vec![first])));
+        bench.wait(secs(1));
+        assert_eq!((bench.state(first), bench.state(second)), (JobState::Submitting, JobState::Queued), "{name}");
+        // The press is remembered.
+        bench.tell(Input::Command(Command::Release(vec![second])));
+        assert_eq!(bench.machine.job(second).and_then(|job| job.held), None);
+        bench.restart(Setup::default());
+        bench.wait(secs(1));
+        assert_eq!(bench.live().jobs[&second].hold, None, "{name}");
+    }
+}
+
+#[test]
+fn a_command_sends_only_its_own_orders() {
+    let mut bench = Bench::new(GatewayId::Apiin);
+    bench.tell(Input::Command(Command::PauseQueue(true)));
+    let left = bench.enqueue(1);
+    bench.restart(Setup { sends: Sends::OwnOnly, ..Setup::default() });
+    let own = bench.enqueue(2);
+    bench.wait(secs(3600));
+    assert_eq!((bench.state(left), bench.state(own)), (JobState::Queued, JobState::Submitting));
+    assert_eq!(bench.live().jobs[&left].hold, Some(Hold::LeftOver));
+    // What it is told to send once more is its own as well.
+    bench.tell(Input::Submitted(
+        own,
+        answer(SubmitOutcome::Unconfirmed(UnconfirmedCause::Network(NetworkCause::Broken))),
+    ));
+    bench.tell(Input::Command(Command::Resolve(own, UnconfirmedDecision::Resend { new_id: id(9) })));
+    bench.wait(secs(1));
+    assert_eq!((bench.state(id(9)), bench.state(left)), (JobState::Submitting, JobState::Queued));
+    bench.restart(Setup::default());
+    bench.wait(secs(1));
+    assert_eq!(bench.state(left), JobState::Submitting, "the window sends it");
 }
 
 #[test]
@@ -295,7 +557,7 @@ fn a_refused_key_holds_everything_and_sends_nothing_again() {
     let second = bench.enqueue(2);
     bench.wait(secs(3600));
     assert_eq!((bench.polls(), bench.submits()), (0, 0));
-    assert_eq!(bench.machine.live.jobs[&second].hold, Some(Hold::KeyRefused));
+    assert_eq!(bench.live().jobs[&second].hold, Some(Hold::KeyRefused));
     bench.connect();
     assert_eq!(bench.polls() + bench.submits(), 1);
     bench.wait(secs(1));
@@ -340,7 +602,11 @@ fn cancelling_depends_on_what_was_sent_and_on_the_gateway() {
     bench.wait(secs(1));
     bench.tell(Input::Command(Command::Cancel(job)));
     bench.tell(Input::CancelAnswered(job, answer(CancelOutcome::Refused)));
-    assert_eq!(bench.state(job), JobState::NotWatched);
+    // It is made and billed all the same, so it is watched on.
+    assert_eq!(bench.state(job), JobState::Waiting);
+    assert_eq!(bench.count(|effect| matches!(effect, Effect::Emit(Event::Note(..)))), 1);
+    bench.wait(secs(10));
+    assert_eq!(bench.polls(), 1);
 }
 
 #[test]
@@ -351,7 +617,7 @@ fn a_throttled_look_throttles_the_whole_key() {
     let second = bench.enqueue(2);
     bench.wait(secs(89));
     assert_eq!((bench.polls(), bench.submits(), bench.state(second)), (0, 0, JobState::Queued));
-    assert!(bench.machine.live.jobs[&second].throttled_until.is_some());
+    assert!(bench.live().jobs[&second].throttled_until.is_some());
     bench.wait(secs(1));
     assert!(bench.polls() + bench.submits() >= 1);
 }
@@ -393,7 +659,7 @@ fn an_offline_order_says_when_it_goes_out() {
     let mut bench = Bench::new(GatewayId::Apiin);
     let job = bench.enqueue(1);
     bench.tell(Input::Submitted(job, answer(SubmitOutcome::NotSent(NetworkCause::CannotConnect))));
-    let hold = bench.machine.live.jobs[&job].hold.clone();
+    let hold = bench.live().jobs[&job].hold.clone();
     assert_eq!(hold, Some(Hold::Offline { retry_in: secs(1) }));
     bench.wait(secs(1));
     assert_eq!(bench.submits(), 1);
@@ -447,13 +713,18 @@ fn an_empty_wallet_or_a_refused_key_holds_the_rest_until_the_user_says_so() {
             bench.tell(Input::Submitted(first, answer(rejected(kind))));
             bench.wait(secs(3600));
             assert_eq!((bench.submits(), bench.state(second)), (0, JobState::Queued), "{kind:?}");
-            assert_eq!(bench.machine.live.jobs[&second].hold, Some(hold.clone()));
+            assert_eq!(bench.live().jobs[&second].hold, Some(hold.clone()));
             bench.tell(Input::Command(Command::TakeOut(third)));
             assert_eq!(bench.state(third), JobState::Removed);
             match release {
-                0 => bench.connect(),
+                0 => bench.connect_with("another canary"),
                 1 => bench.tell(Input::Command(Command::PauseQueue(false))),
-                _ => drop(bench.enqueue(4)),
+                // A further order is no word about those that wait.
+                _ => {
+                    bench.enqueue(4);
+                    assert_eq!((bench.submits(), bench.state(second)), (0, JobState::Queued), "{kind:?}");
+                    bench.tell(Input::Command(Command::PauseQueue(false)));
+                }
             }
             assert_eq!((bench.submits(), bench.state(second)), (1, JobState::Submitting), "{kind:?} {release}");
             // What is being sent is not taken out.
@@ -524,7 +795,7 @@ fn aigateway_is_left_alone_for_three_seconds_after_a_restart() {
     let mut bench = Bench::new(GatewayId::Aigateway);
     let job = bench.accepted();
     let found = bench.machine.job(job).expect("it is known").clone();
-    bench.machine = Machine::new(Limits::default(), vec![found]);
+    bench.machine = Machine::new(Setup::default(), vec![found]);
     bench.tell(Input::Start);
     bench.connect();
     assert_eq!(bench.polls(), 0);
@@ -545,7 +816,7 @@ fn an_id_that_cannot_be_stored_is_told() {
         charge: None,
     };
     bench.tell_only(Input::Submitted(job, answer(SubmitOutcome::Accepted(accepted))));
-    let revision = bench.machine.entries[&job].revision;
+    let revision = bench.machine.entries.get(job).expect("it is known").revision;
     bench.tell_only(Input::StoreFailed { job, revision, reason: "full".to_owned() });
     let is_note =
         |effect: &Effect| matches!(effect, Effect::Emit(Event::Note(id, text)) if *id == job && text.contains("job_1"));

@@ -374,10 +374,8 @@ impl Actor {
             return;
         }
         self.is_storing = true;
-        let (jobs, batch): (Vec<Job>, Vec<(JobId, u64)>) = std::mem::take(&mut self.unstored)
-            .into_iter()
-            .map(|(id, (job, revision))| (*job, (id, revision)))
-            .unzip();
+        let (jobs, batch): (Vec<Job>, Vec<(JobId, u64)>) =
+            std::mem::take(&mut self.unstored).into_iter().map(|(id, (job, revision))| (*job, (id, revision))).unzip();
         self.spawn(TaskKind::Store(batch.clone()), tasks::store(self.library.clone(), jobs, batch));
     }
 

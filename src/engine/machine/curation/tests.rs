@@ -7,7 +7,7 @@ use crate::domain::samples::{self, clip, id};
 use crate::domain::{GatewayId, RemoteId, UnixMillis};
 use crate::engine::command::Command;
 use crate::engine::event::Event;
-use crate::engine::machine::{FetchFailure, Input, Limits};
+use crate::engine::machine::{FetchFailure, Input, Setup};
 use crate::gateway::Connection;
 
 fn job(number: u128, gateway: GatewayId, state: JobState) -> Job {
@@ -36,7 +36,7 @@ struct Bench {
 impl Bench {
     fn new(jobs: Vec<Job>) -> Self {
         let mut bench =
-            Self { machine: Machine::new(Limits::default(), jobs), time: Duration::ZERO, effects: Vec::new() };
+            Self { machine: Machine::new(Setup::default(), jobs), time: Duration::ZERO, effects: Vec::new() };
         bench.tell(Input::Start);
         bench
     }
