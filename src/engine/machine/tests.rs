@@ -417,7 +417,6 @@ fn a_new_key_ends_the_wait_that_was_asked_of_the_old_one() {
     bench.wait(secs(10));
     assert_eq!(bench.polls(), 0, "the same key waits on");
     bench.connect_with("another canary");
-    bench.wait(secs(1));
     assert_eq!(bench.polls(), 1);
 }
 
@@ -472,7 +471,8 @@ fn a_pause_and_a_refusal_survive_a_restart() {
         bench.tell(Input::Start);
         bench.connect_with("another canary");
         bench.wait(secs(1));
-        assert_eq!(bench.submits() == 1, kind == RejectionKind::KeyRefused, "{kind:?}");
+        let is_sent = bench.state(second) == JobState::Submitting;
+        assert_eq!(is_sent, kind == RejectionKind::KeyRefused, "{kind:?}");
         bench.tell(Input::Command(Command::PauseQueue(false)));
         bench.wait(secs(1));
         assert_eq!(bench.state(second), JobState::Submitting, "{kind:?}");
