@@ -22,6 +22,7 @@ pub mod expiry;
 pub mod gateway;
 pub mod id;
 pub mod job;
+pub mod learned;
 pub mod money;
 pub mod outcome;
 pub mod price;

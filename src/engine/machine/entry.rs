@@ -80,6 +80,8 @@ pub(super) struct Watch {
     pub(super) trouble: u32,
     pub(super) not_found: u32,
     pub(super) no_link: u32,
+    /// How long the last answer asked to wait until the next look.
+    pub(super) hint: Option<Duration>,
 }
 
 /// What the tries to fetch a clip have told so far. The numbers count failures of one kind.
