@@ -23,6 +23,7 @@ pub mod gateway;
 pub mod holds;
 pub mod id;
 pub mod job;
+pub mod learned;
 pub mod money;
 pub mod outcome;
 pub mod price;

@@ -1,35 +1,37 @@
 //! How far a job probably is. No gateway reports a percentage (docs/gateways.md, section 5.7), so elapsed time is
 //! compared with the user's own finished jobs.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::gateway::GatewayId;
 use super::job::Job;
+use super::learned::Learned;
 use super::setting::{ClipDuration, Resolution};
 
 /// The largest part of the bar that is filled before the whole file is on this computer; 1 is the full bar.
 pub const CEILING: f32 = 0.95;
 
-/// How long the last clips took to make, by gateway, resolution and length; the newest is the last.
+/// How long the last clips took to make, by gateway, resolution and length.
+///
+/// It remembers the newest [`REMEMBERED`] of each kind and drops older ones, so that it follows how fast a gateway is now.
+/// What it takes of memory and of time for a further job does not grow with the number of jobs.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    samples: Vec<Sample>,
+    kinds: BTreeMap<Kind, VecDeque<Duration>>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Sample {
-    gateway: GatewayId,
-    resolution: Resolution,
-    duration: ClipDuration,
-    took: Duration,
-}
+/// Jobs that take about the same time.
+type Kind = (GatewayId, Resolution, ClipDuration);
 
-/// How many finished jobs are remembered. Older ones are dropped, so that the estimate follows how fast a gateway is
-/// now.
-const MAX_SAMPLES: usize = 200;
+/// How many finished jobs of one kind are remembered.
+pub const REMEMBERED: usize = 64;
+
+/// A job that seems to have taken longer tells how long the program was not running, and not how long the gateway took.
+const LONGEST_TAKEN: Duration = Duration::from_secs(3600);
 
 impl History {
-    /// Learns from finished jobs; others are ignored.
+    /// Learns from finished jobs, the oldest first; others are ignored.
     pub fn of<'a>(jobs: impl IntoIterator<Item = &'a Job>) -> Self {
         let mut history = Self::default();
         for job in jobs {
@@ -38,48 +40,41 @@ impl History {
         history
     }
 
-    /// Learns from one job if its making was watched from acceptance to completion.
+    /// Learns from one job if it is known when it was accepted and when it was seen to be made.
     pub fn learn(&mut self, job: &Job) {
-        if let (Some(accepted), Some(made)) = (job.accepted_at, job.made_at) {
-            if self.samples.len() == MAX_SAMPLES {
-                self.samples.remove(0);
+        let (Some(accepted), Some(made)) = (job.accepted_at, job.made_at) else { return };
+        let took = made.since(accepted);
+        if took <= LONGEST_TAKEN {
+            let times = self.kinds.entry((job.gateway, job.request.resolution(), job.request.duration())).or_default();
+            if times.len() == REMEMBERED {
+                times.pop_front();
             }
-            self.samples.push(Sample {
-                gateway: job.gateway,
-                resolution: job.request.resolution(),
-                duration: job.request.duration(),
-                took: made.since(accepted),
-            });
+            times.push_back(took);
         }
     }
 
     /// Median of the closest kind that has finished: same settings, else same gateway, else what the gateway's pages
     /// say (30–90 s at apiin, 30 s–5 min at aigateway; the practice gateway takes a few seconds).
     pub fn typical(&self, gateway: GatewayId, resolution: Resolution, duration: ClipDuration) -> Duration {
-        let same_gateway = |sample: &&Sample| sample.gateway == gateway;
-        let same_kind =
-            |sample: &&Sample| same_gateway(sample) && sample.resolution == resolution && sample.duration == duration;
-        median(self.samples.iter().filter(same_kind))
-            .or_else(|| median(self.samples.iter().filter(same_gateway)))
+        let same_gateway = self.kinds.iter().filter(|(kind, _)| kind.0 == gateway).flat_map(|(_, times)| times);
+        median(self.kinds.get(&(gateway, resolution, duration)).into_iter().flatten())
+            .or_else(|| median(same_gateway))
             .unwrap_or(match gateway {
                 GatewayId::Apiin | GatewayId::Aigateway => Duration::from_secs(45),
                 GatewayId::Practice => Duration::from_secs(6),
             })
     }
 
-    /// The shortest time that one of the last clips with exactly these settings took. `None` until three are known.
-    pub fn fastest(&self, gateway: GatewayId, resolution: Resolution, duration: ClipDuration) -> Option<Duration> {
-        let is_same =
-            |sample: &&Sample| (sample.gateway, sample.resolution, sample.duration) == (gateway, resolution, duration);
-        let times: Vec<_> = self.samples.iter().filter(is_same).map(|sample| sample.took).collect();
-        if times.len() < 3 { None } else { times.into_iter().min() }
+    /// What the remembered jobs with exactly these settings tell of the next one. `None` before the first of them.
+    pub fn learned(&self, gateway: GatewayId, resolution: Resolution, duration: ClipDuration) -> Option<Learned> {
+        Learned::of(self.kinds.get(&(gateway, resolution, duration))?.iter().copied())
     }
 }
 
-fn median<'a>(samples: impl Iterator<Item = &'a Sample>) -> Option<Duration> {
-    let mut times: Vec<_> = samples.map(|sample| sample.took).collect();
-    times.sort_unstable();
-    times.get(times.len() / 2).copied()
+fn median<'a>(times: impl Iterator<Item = &'a Duration>) -> Option<Duration> {
+    let mut times: Vec<Duration> = times.copied().collect();
+    let middle = times.len() / 2;
+    (middle < times.len()).then(|| *times.select_nth_unstable(middle).1)
 }
 
 /// What a card says of a job that is being made.
@@ -120,6 +115,55 @@ pub fn in_words(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::UnixMillis;
+    use crate::domain::samples::job;
+
+    /// A finished job of apiin that took so long.
+    fn took(secs: i64, duration: ClipDuration) -> Job {
+        let asked = job(1).gateway(GatewayId::Apiin).asking(|draft| draft.duration = duration);
+        let (accepted_at, made_at) = (Some(UnixMillis(1_000)), Some(UnixMillis(1_000 + secs * 1_000)));
+        Job { accepted_at, made_at, ..asked.ready() }
+    }
+
+    fn typical_secs(history: &History, gateway: GatewayId, duration: ClipDuration) -> u64 {
+        history.typical(gateway, Resolution::default(), duration).as_secs()
+    }
+
+    #[test]
+    fn the_closest_kind_that_has_finished_counts() {
+        let (short, long) = (ClipDuration::S5, ClipDuration::S8);
+        let mut history = History::default();
+        assert_eq!(typical_secs(&history, GatewayId::Apiin, short), 45);
+        assert_eq!(history.learned(GatewayId::Apiin, Resolution::default(), short), None);
+        for secs in [80, 60, 70] {
+            history.learn(&took(secs, short));
+        }
+        assert_eq!(typical_secs(&history, GatewayId::Apiin, short), 70);
+        assert_eq!(typical_secs(&history, GatewayId::Apiin, long), 70);
+        assert_eq!(typical_secs(&history, GatewayId::Aigateway, short), 45);
+        assert_eq!(history.learned(GatewayId::Apiin, Resolution::default(), long), None, "other settings");
+        let learned = history.learned(GatewayId::Apiin, Resolution::default(), short).expect("three jobs");
+        assert_eq!(learned.median().as_secs(), 70);
+    }
+
+    #[test]
+    fn only_the_newest_of_a_kind_are_remembered() {
+        let jobs: Vec<Job> =
+            (0..1_000).map(|number| took(if number < 900 { 300 } else { 30 }, ClipDuration::S5)).collect();
+        let mut history = History::of(&jobs);
+        assert_eq!(history.kinds.values().map(VecDeque::len).collect::<Vec<_>>(), [REMEMBERED]);
+        assert_eq!(typical_secs(&history, GatewayId::Apiin, ClipDuration::S5), 30);
+        // Other kinds push none of them out.
+        (0..1_000).for_each(|_| history.learn(&took(500, ClipDuration::S8)));
+        assert_eq!(typical_secs(&history, GatewayId::Apiin, ClipDuration::S5), 30);
+    }
+
+    #[test]
+    fn jobs_that_ended_unseen_or_unfinished_teach_nothing() {
+        let night = took(8 * 3600, ClipDuration::S5);
+        let unfinished = Job { made_at: None, ..took(60, ClipDuration::S5) };
+        assert!(History::of(&[night, unfinished]).kinds.values().all(VecDeque::is_empty));
+    }
 
     #[test]
     fn the_bar_stops_at_its_ceiling_and_the_words_stay_honest() {

@@ -36,13 +36,16 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// Longest silence of a media host in the middle of a clip.
 const MEDIA_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What the gateway's limiter said beside its answer.
+/// What the gateway said beside its answer of when to ask again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LimitHint {
     /// Requests that may still be sent in the current window of the limiter (`x-ratelimit-remaining-requests`).
     pub remaining: Option<u32>,
     /// Time until the next window of the limiter begins (`x-ratelimit-reset-requests`).
     pub reset_after: Option<Duration>,
+    /// How long to wait until the next look at a job: `Retry-After`, or a header such as `openai-poll-after-ms`. Of
+    /// several the longest.
+    pub poll_after: Option<Duration>,
 }
 
 /// The HTTP library could not start, most likely its TLS part. The text is the library's own.
@@ -179,6 +182,7 @@ pub async fn make(call: Call<'_>) -> Seen {
         remaining: header_text(&headers, "x-ratelimit-remaining-requests").and_then(|text| text.trim().parse().ok()),
         reset_after: header_text(&headers, "x-ratelimit-reset-requests")
             .and_then(|text| retry_after::parse_reset(&text, now)),
+        poll_after: waits(&headers, now).max(waits_in_millis(&headers)),
     };
     let (body, text, error) = read_body(response, key).await;
     seen.exchange.response_body = text;
@@ -196,6 +200,13 @@ pub async fn make(call: Call<'_>) -> Seen {
 /// What all `Retry-After` headers of an answer ask for.
 pub fn waits(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     retry_after::parse(headers.get_all(RETRY_AFTER).iter().map(HeaderValue::as_bytes), now)
+}
+
+/// What headers ask for whose names end in `poll-after-ms` or `retry-after-ms`, as several gateways send them.
+fn waits_in_millis(headers: &HeaderMap) -> Option<Duration> {
+    let asks = |name: &str| name.ends_with("poll-after-ms") || name.ends_with("retry-after-ms");
+    let texts = headers.iter().filter(|(name, _)| asks(name.as_str())).filter_map(|(_, value)| value.to_str().ok());
+    texts.filter_map(retry_after::parse_millis).max()
 }
 
 fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {

@@ -37,6 +37,13 @@ fn parse_seconds(text: &str) -> Option<Duration> {
     Some(Duration::from_secs(secs).saturating_add(Duration::from_millis(millis)).min(LONGEST_WAIT))
 }
 
+/// Reads a number of milliseconds, as in `openai-poll-after-ms`. `None` for anything but digits.
+pub fn parse_millis(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| Duration::from_millis(text.parse().unwrap_or(u64::MAX)).min(LONGEST_WAIT))
+}
+
 fn parse_date(text: &str, now: SystemTime) -> Option<Duration> {
     let moment = httpdate::parse_http_date(text).ok()?;
     Some(moment.duration_since(now).unwrap_or(Duration::ZERO).min(LONGEST_WAIT))
@@ -70,6 +77,25 @@ mod tests {
     /// Sun, 06 Nov 1994 08:49:00 GMT: 37 s before the moment that RFC 9110 uses as its example.
     fn now() -> SystemTime {
         UNIX_EPOCH + Duration::from_secs(784_111_740)
+    }
+
+    #[test]
+    fn milliseconds_are_read_like_seconds() {
+        for (text, expected) in [
+            ("0", Some(0)),
+            ("750", Some(750)),
+            (" 5000 ", Some(5_000)),
+            ("3600001", Some(3_600_000)),
+            ("99999999999999999999999", Some(3_600_000)),
+            ("", None),
+            ("-1", None),
+            ("+1", None),
+            ("1.5", None),
+            ("1e3", None),
+            ("soon", None),
+        ] {
+            assert_eq!(parse_millis(text).map(|wait| wait.as_millis()), expected, "{text:?}");
+        }
     }
 
     fn millis(header: &[u8]) -> Option<u128> {

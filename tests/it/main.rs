@@ -15,4 +15,5 @@ mod search;
 mod support;
 mod tidy;
 mod ui;
+mod watching;
 mod window;

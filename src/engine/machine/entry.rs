@@ -84,6 +84,8 @@ pub(super) struct Watch {
     pub(super) fruitless: u32,
     /// When the job is looked at again, when that is further away than [`patience::RARE`](crate::engine::patience::RARE).
     pub(super) next_look: Option<UnixMillis>,
+    /// How long the last answer asked to wait until the next look.
+    pub(super) hint: Option<Duration>,
 }
 
 /// What the tries to fetch a clip have told so far. The numbers count failures of one kind.

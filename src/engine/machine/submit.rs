@@ -44,7 +44,7 @@ impl Machine {
             self.answered(now, gateway, limit);
         }
         match outcome {
-            SubmitOutcome::Accepted(accepted) => self.accepted(now, id, gateway, accepted),
+            SubmitOutcome::Accepted(accepted) => self.accepted(now, id, gateway, accepted, limit.poll_after),
             SubmitOutcome::NotSent(_) if !is_current => self.back_to_queue(now, id),
             SubmitOutcome::NotSent(cause) => {
                 self.fell_silent(now, gateway, cause);
@@ -91,7 +91,7 @@ impl Machine {
         }
     }
 
-    fn accepted(&mut self, now: Now, id: JobId, gateway: GatewayId, accepted: Accepted) {
+    fn accepted(&mut self, now: Now, id: JobId, gateway: GatewayId, accepted: Accepted, hint: Option<Duration>) {
         let Accepted { remote_id, phase, link, charge } = accepted;
         let next = match (&link, phase) {
             (Some(_), _) => JobState::Downloading,
@@ -105,13 +105,13 @@ impl Machine {
             job.charge = charge_of(gateway, charge, Charge::NotKnown);
             job.message = None;
         });
-        let fastest = self.fastest(id);
+        let learned = self.learned(id);
         let mut random = self.random;
         if let Some(entry) = self.entries.get_mut(id) {
             entry.link = link;
             entry.due = match next {
                 JobState::Downloading => now.monotonic,
-                _ => now.monotonic + poll_delay(gateway, Watched { fastest, ..Watched::default() }, &mut random),
+                _ => now.monotonic + poll_delay(gateway, Watched { learned, hint, ..Watched::default() }, &mut random),
             };
         }
         self.random = random;

@@ -632,7 +632,7 @@ fn an_empty_limiter_is_left_alone_until_it_is_full_again() {
         }
         bench.wait(secs(1));
     }
-    let limit = LimitHint { remaining: Some(0), reset_after: Some(secs(40)) };
+    let limit = LimitHint { remaining: Some(0), reset_after: Some(secs(40)), ..LimitHint::default() };
     let alive = Answer { limit, ..answer(PollOutcome::Alive(Phase::Generating)) };
     bench.tell(Input::Polled(job, alive));
     bench.wait(secs(39));

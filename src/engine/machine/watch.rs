@@ -9,6 +9,7 @@ use super::entry::{Call, Entry, Watch};
 use super::now::Now;
 use super::submit::charge_of;
 use crate::domain::ending::EndingKind;
+use crate::domain::learned::Learned;
 use crate::domain::outcome::{CancelOutcome, Failure, NetworkCause, Phase, PollOutcome};
 use crate::domain::{Amount, Charge, Ending, GatewayHold, GatewayId, Job, JobId, JobState};
 use crate::engine::event::Event;
@@ -63,6 +64,7 @@ impl Machine {
         let Some(entry) = self.entries.get_mut(id) else { return };
         let watch = &mut entry.watch;
         let is_trouble = matches!(outcome, PollOutcome::Trouble(_) | PollOutcome::NotPermitted);
+        watch.hint = limit.poll_after;
         watch.trouble = if is_trouble { watch.trouble.saturating_add(1) } else { 0 };
         watch.too_early = if outcome == PollOutcome::NotModified { watch.too_early.saturating_add(1) } else { 0 };
         match outcome {
@@ -137,23 +139,23 @@ impl Machine {
 
     /// Sets when the gateway is asked about the job again, if the job is watched and has no link yet.
     fn plan_next_look(&mut self, now: Now, id: JobId) {
-        let fastest = self.fastest(id);
+        let learned = self.learned(id);
         let mut random = self.random;
         let Some(entry) = self.entries.get_mut(id) else { return };
         if !entry.job.state.is_watched() || entry.link.is_some() {
             return;
         }
         let age = entry.job.accepted_at.map(|accepted| now.wall.since(accepted)).unwrap_or_default();
-        let Watch { polls, too_early, trouble, .. } = entry.watch;
-        let watched = Watched { polls, too_early, trouble, age, fastest };
+        let Watch { polls, too_early, trouble, hint, .. } = entry.watch;
+        let watched = Watched { polls, too_early, trouble, age, learned, hint };
         entry.due = now.monotonic + poll_delay(entry.job.gateway, watched, &mut random);
         self.random = random;
     }
 
-    /// How long the fastest finished clip of the same kind took, when enough of them are known.
-    pub(super) fn fastest(&self, id: JobId) -> Option<Duration> {
+    /// What the finished jobs of the same kind tell of this one, when there are any.
+    pub(super) fn learned(&self, id: JobId) -> Option<Learned> {
         let job = self.job(id)?;
-        self.history.fastest(job.gateway, job.request.resolution(), job.request.duration())
+        self.history.learned(job.gateway, job.request.resolution(), job.request.duration())
     }
 
     fn alive(&mut self, now: Now, id: JobId, phase: &Phase) {
