@@ -294,6 +294,10 @@ impl Job {
     /// recipe that is written into the clip a moment before, so that both say the same.
     pub fn receive(&mut self, clip: Clip) {
         self.clip = Some(clip);
+        if matches!(self.poster, Poster::Impossible(_)) {
+            // The file before was perhaps damaged.
+            self.poster = Poster::None;
+        }
         self.part = None;
         self.message = None;
         self.charge = match self.charge {
