@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use rushes::cli::{self, arguments::Arguments, exit::Exit};
+use rushes::domain::text::visible;
 use rushes::session::{Home, Paths};
 use rushes::window;
 use tracing_appender::non_blocking::WorkerGuard;
@@ -52,7 +53,7 @@ fn window_ended(end: anyhow::Result<()>) -> ExitCode {
     match end {
         Ok(()) => Exit::Done.into(),
         Err(err) => {
-            eprintln!("{err:#}");
+            eprintln!("{}", visible(&format!("{err:#}")));
             Exit::LocalTrouble.into()
         }
     }

@@ -295,6 +295,8 @@ pub enum Input {
     ClipFolderMissing,
     /// The files of ready clips were looked for; these are missing, and no others.
     FilesMissing(Vec<JobId>),
+    /// The poster of this clip was to be shown, and its file is gone or damaged, or it could not be made earlier.
+    PosterLost(JobId),
     /// A clip's file could not be opened or shown: a sentence. `is_missing` when it is not there.
     OpenFailed {
         /// The clip that was to be shown.

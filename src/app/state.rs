@@ -11,6 +11,7 @@ use browsing::Browsing;
 use gallery::{Filter, Gallery, Look};
 use jobs::Jobs;
 use playback::{FilmFacts, Playback};
+use posters::LostPosters;
 use selection::Selection;
 use viewer::Viewer;
 
@@ -18,6 +19,7 @@ pub mod browsing;
 pub mod gallery;
 pub mod jobs;
 pub mod playback;
+pub mod posters;
 pub mod selection;
 pub mod viewer;
 
@@ -42,6 +44,8 @@ pub struct AppState {
     pub history: History,
     /// Ready clips whose file was not where it should be.
     pub missing_files: HashSet<JobId>,
+    /// Posters that could not be shown.
+    pub posters: LostPosters,
     /// Remarks of the engine on single jobs, such as "apiin lists no orders to look in".
     pub notes: BTreeMap<JobId, String>,
     /// Groups, wall, counts and order, derived from `jobs`, `filter` and `browsing`.
@@ -118,6 +122,7 @@ impl AppState {
             live: Live::default(),
             history: History::default(),
             missing_files: HashSet::new(),
+            posters: LostPosters::default(),
             notes: BTreeMap::new(),
             gallery: Gallery::default(),
             selection: Selection::default(),

@@ -116,7 +116,9 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
         Input::FilesMissing(missing) => {
             files::folder_found(state);
             browse::files_missing(state, missing.into_iter().collect());
+            files::files_known(state, to);
         }
+        Input::PosterLost(job) => files::poster_lost(state, job, to),
         Input::OpenFailed { job, is_missing, reason } => {
             if is_missing {
                 state.missing_files.insert(job);

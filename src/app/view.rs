@@ -1,8 +1,8 @@
 //! What the screens say: pure functions from the state to words, prices and choices.
 //!
 //! One file for each thing that is shown: [`card`] and [`form`] with the price on the button; [`cost`], [`chain`] and
-//! [`chosen`] in the details; [`compare`], [`compared`], [`viewer`] and [`on_screen`] over the gallery; [`four_more`] before it
-//! is ordered; [`network`] in the status line. [`words`] is how numbers and times are written everywhere.
+//! [`chosen`] in the details; [`compare`], [`compared`], [`viewer`] and [`on_screen`] over the gallery; [`file`] where a clip's
+//! file or picture is away; [`four_more`] before it is ordered; [`network`] in the status line. [`words`] is how numbers and times are written everywhere.
 
 pub mod card;
 pub mod chain;
@@ -10,6 +10,7 @@ pub mod chosen;
 pub mod compare;
 pub mod compared;
 pub mod cost;
+pub mod file;
 pub mod form;
 pub mod four_more;
 pub mod network;

@@ -11,6 +11,7 @@ use super::exit::Exit;
 use super::follow::{Follow, Step};
 use super::stop::Stop;
 use super::waits::Wait;
+use crate::domain::text::{visible, visible_json};
 use crate::domain::{Charge, Job, JobState};
 use crate::session::Home;
 
@@ -40,7 +41,7 @@ impl Output {
         if self.is_json {
             self.print(&json!({"event": "note", "message": message}).to_string());
         } else {
-            writeln!(std::io::stderr(), "{message}").ok();
+            tell(message);
         }
     }
 
@@ -49,7 +50,7 @@ impl Output {
         if self.is_json {
             self.print(&json!({"event": "note", "job": job.id, "message": message}).to_string());
         } else {
-            writeln!(std::io::stderr(), "{}  {message}", job.id.short()).ok();
+            tell(&format!("{}  {message}", job.id.short()));
         }
     }
 
@@ -58,7 +59,7 @@ impl Output {
         if self.is_json {
             self.print(&step_object(step).to_string());
         } else {
-            writeln!(std::io::stderr(), "{}  {}", step.job.id.short(), step_sentence(step)).ok();
+            tell(&format!("{}  {}", step.job.id.short(), step_sentence(step)));
         }
     }
 
@@ -73,7 +74,7 @@ impl Output {
                 .to_string(),
             );
         } else {
-            writeln!(std::io::stderr(), "{}", wait.message).ok();
+            tell(&wait.message);
         }
     }
 
@@ -109,7 +110,7 @@ impl Output {
         } else if let (JobState::Ready, Some(file)) = (job.state, file) {
             self.print(&format!("Ready: {}", file.display()));
         } else {
-            writeln!(std::io::stderr(), "{}  {}", job.id.short(), last_word(job)).ok();
+            tell(&format!("{}  {}", job.id.short(), last_word(job)));
         }
     }
 
@@ -127,7 +128,7 @@ impl Output {
                 .to_string(),
             );
         } else {
-            writeln!(std::io::stderr(), "{}", stop.message).ok();
+            tell(&stop.message);
         }
         stop.exit
     }
@@ -135,10 +136,16 @@ impl Output {
     /// Prints one line on standard output as it is.
     pub(super) fn print(self, line: &str) {
         let mut stdout = std::io::stdout().lock();
-        writeln!(stdout, "{line}").ok();
+        let shown = if self.is_json { visible_json(line) } else { visible(line) };
+        writeln!(stdout, "{shown}").ok();
         // A program that reads from a pipe gets each line at once.
         stdout.flush().ok();
     }
+}
+
+/// Prints one line on standard error.
+fn tell(line: &str) {
+    writeln!(std::io::stderr(), "{}", visible(line)).ok();
 }
 
 fn step_object(step: &Step) -> Value {

@@ -4,6 +4,7 @@ use tokio::sync::mpsc::Receiver;
 
 use super::stop::Stop;
 use crate::domain::Job;
+use crate::domain::text::visible;
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 use crate::session::{Home, Link, PATIENCE_WORDS, Session, SessionError};
@@ -20,7 +21,7 @@ impl Running {
     /// Opens the library and starts the engine, which goes on with unfinished jobs of connected gateways by itself.
     pub(super) async fn start(home: &Home) -> Result<Self, Stop> {
         let opened = home.open_in_background().await?;
-        opened.warnings.iter().for_each(|warning| eprintln!("{warning}"));
+        opened.warnings.iter().for_each(|warning| eprintln!("{}", visible(warning)));
         let shared = opened.jobs.iter().cloned().map(Into::into).collect();
         let runtime = tokio::runtime::Handle::current();
         let (session, events) = Session::start(home, opened.library, shared, runtime, || {})?;

@@ -64,6 +64,98 @@ mod tests {
         assert_eq!(name("../../etc/passwd"), "2026-06-04 etc-passwd 720p 5s 16x9 8f3ac1e2.mp4");
     }
 
+    /// Words that have led programs out of their folders, or into their devices.
+    const HARM: &[&str] = &[
+        "../",
+        "..\\",
+        "/etc/passwd",
+        "C:\\",
+        "\\\\server\\share",
+        "\0",
+        "CON",
+        "con.mp4",
+        "nul",
+        "AUX.",
+        "COM1",
+        "lpt9",
+        "PRN ",
+        "CONIN$",
+        "clock$",
+        "%2e%2e%2f",
+        "....//",
+        "~",
+        "$HOME",
+        "`id`",
+        "$(id)",
+        ";rm",
+        "|",
+        "&",
+        ">",
+        "<",
+        "\"",
+        "'",
+        "*",
+        "?",
+        ":",
+        "\u{202e}",
+        "\u{200b}",
+        "\u{feff}",
+        "\r\n",
+        "\t",
+        "\u{1b}[31m",
+        ". ",
+        " .",
+        "...",
+        "-rf",
+        "--",
+        "a\u{301}",
+        "ﬁ",
+        "İ",
+        "ß",
+        "\u{ff0e}\u{ff0e}\u{ff0f}",
+        "\u{2215}",
+        "🎬",
+        "日本",
+        "\u{7f}",
+        "\u{85}",
+        "::$DATA",
+    ];
+
+    #[test]
+    fn names_of_hostile_prompts_stay_in_their_folder() {
+        let mut random = crate::domain::random::Random(7);
+        let mut longest = 0;
+        for _ in 0..100_000 {
+            let pieces = 1 + random.draw() % 12;
+            let mut prompt = String::new();
+            for _ in 0..pieces {
+                match random.draw() % 4 {
+                    0 => prompt.extend(char::from_u32(random.draw_u32() % 0x11_0000)),
+                    1 => prompt.push_str(&"a".repeat((random.draw() % 300) as usize)),
+                    _ => prompt.push_str(HARM[random.draw() as usize % HARM.len()]),
+                }
+            }
+            let draft = Draft { prompt, ..Draft::default() };
+            let Ok(request) = draft.to_request() else { continue };
+            let id = JobId(Uuid::from_u128(u128::from(random.draw()) << 64 | u128::from(random.draw())));
+            let name = clip_file_name("2026-06-04", &request, id);
+            longest = longest.max(name.len());
+
+            let path = std::path::Path::new(&name);
+            assert_eq!(path.components().count(), 1, "{name:?}");
+            assert!(matches!(path.components().next(), Some(std::path::Component::Normal(_))), "{name:?}");
+            assert!(name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '.')), "{name:?}");
+            assert!(name.len() <= 255 && name.ends_with(&format!(" {}.mp4", id.short())), "{name:?}");
+            assert!(!name.starts_with(['.', '-', ' ', '~']), "{name:?}");
+            assert_eq!(name.matches('.').count(), 1, "{name:?}");
+            let stem = name.split(['.', ' ']).next().unwrap_or_default().to_ascii_lowercase();
+            let devices = ["con", "prn", "aux", "nul", "com", "lpt", "clock"];
+            let is_device = devices.iter().any(|device| stem.starts_with(device) && stem.len() <= device.len() + 2);
+            assert!(!is_device, "{name:?}");
+        }
+        println!("bar S-23: 0 of 100000 names leave their folder; the longest has {longest} bytes");
+    }
+
     proptest! {
         #[test]
         fn names_are_safe_everywhere(prompt in "\\PC{1,300}") {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::gateway::GatewayId;
 use super::money::Amount;
 use super::outcome::{Failure, NetworkCause, Rejection, RejectionKind, UnconfirmedCause};
+use super::text::{is_hidden, without_heaps};
 
 /// Whether a job cost something. Every ending says so, even if only that it is not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -358,10 +359,8 @@ fn said(gateway: GatewayId, text: Option<&str>) -> String {
 /// Makes a foreign sentence fit to be shown: no control or direction-changing characters, one line, at most `limit`
 /// characters.
 pub fn clean_text(text: &str, limit: usize) -> String {
-    let is_hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
-    };
+    // More than this is not looked at, so that a gigantic text costs no more than a long one.
+    let text = without_heaps(&text[..text.floor_char_boundary(limit.saturating_mul(64))]);
     let mut cleaned: String = text.chars().map(|c| if is_hidden(c) { ' ' } else { c }).take(limit + 1).collect();
     if cleaned.chars().count() > limit {
         cleaned = cleaned.chars().take(limit.saturating_sub(1)).collect();
@@ -477,6 +476,8 @@ mod tests {
     #[test]
     fn foreign_text_is_tamed() {
         assert_eq!(clean_text("a\u{1b}[31mb\r\nc\u{202e}d", 40), "a [31mb c d");
+        assert_eq!(clean_text("a\u{2028}b\u{61c}c\u{ad}\u{e0041}d", 40), "a b c d");
+        assert_eq!(clean_text(&format!("Z{}", "\u{301}".repeat(5_000)), 40), "Z\u{301}\u{301}\u{301}");
         assert_eq!(clean_text("abcdef", 4), "abc…");
         assert_eq!(clean_text("abcd", 4), "abcd");
     }

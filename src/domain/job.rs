@@ -351,6 +351,10 @@ impl Job {
         self.clip = Some(clip);
         self.old_clip = None;
         self.delivered = None;
+        if matches!(self.poster, Poster::Impossible(_)) {
+            // The file before was perhaps damaged.
+            self.poster = Poster::None;
+        }
         self.part = None;
         self.message = None;
         self.charge = match self.charge {

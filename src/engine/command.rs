@@ -36,6 +36,9 @@ pub enum Command {
     /// The user says that the missing file of this ready clip is at this path. It is taken only if it holds this very
     /// clip.
     FileFound(JobId, PathBuf),
+    /// Make the poster of this ready clip again, because its file is gone or damaged, or because it could not be made
+    /// earlier. Its filmstrip is made again with it.
+    MakePosterAgain(JobId),
     /// Pause (`true`) or resume the download of this clip. The bytes that have arrived are kept.
     PauseDownload(JobId, bool),
     /// Pause (`true`) or resume the queue. Jobs that were sent are watched all the same. Resuming also tries gateways

@@ -76,7 +76,7 @@ pub fn check_link(url: &Url, near: bool) -> Result<(), String> {
     let is_public = match host {
         Host::Domain(name) => is_public_name(name),
         Host::Ipv4(ip) => is_public(IpAddr::V4(ip)) && !is_benchmark(ip),
-        Host::Ipv6(ip) => is_public(IpAddr::V6(ip)),
+        Host::Ipv6(ip) => is_public(IpAddr::V6(ip)) && !wrapped_v4(ip).is_some_and(is_benchmark),
     };
     if is_public { Ok(()) } else { Err("it leads into a private network".to_owned()) }
 }
@@ -120,24 +120,28 @@ fn is_benchmark(ip: Ipv4Addr) -> bool {
 }
 
 fn is_public_v6(ip: Ipv6Addr) -> bool {
+    if let Some(ip) = wrapped_v4(ip) {
+        return is_public_v4(ip);
+    }
     let s = ip.segments();
-    let low_v4 = || Ipv4Addr::from(u32::from(s[6]) << 16 | u32::from(s[7]));
-    if s[..5] == [0; 5] && s[5] == 0xffff {
-        return is_public_v4(low_v4());
-    }
-    // NAT64 carries an IPv4 address in its last 32 bits, 6to4 in the 32 after its prefix.
-    if s[..6] == [0x64, 0xff9b, 0, 0, 0, 0] {
-        return is_public_v4(low_v4());
-    }
-    if s[0] == 0x2002 {
-        return is_public_v4(Ipv4Addr::from(u32::from(s[1]) << 16 | u32::from(s[2])));
-    }
     // Only 2000::/3 is given out for the public internet; 2001::/23 holds protocols such as Teredo, 2001:db8::/32 and
     // 3fff::/20 documentation.
     (0x2000..0x4000).contains(&s[0])
         && !(s[0] == 0x2001 && s[1] < 0x200)
         && !(s[0] == 0x2001 && s[1] == 0xdb8)
         && !(s[0] == 0x3fff && s[1] < 0x1000)
+}
+
+/// The IPv4 address that an IPv6 address stands for: mapped, behind NAT64 (in the last 32 bits), or by 6to4 (in the 32 after
+/// the prefix).
+fn wrapped_v4(ip: Ipv6Addr) -> Option<Ipv4Addr> {
+    let s = ip.segments();
+    let of = |high: u16, low: u16| Ipv4Addr::from(u32::from(high) << 16 | u32::from(low));
+    match s {
+        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => Some(of(high, low)),
+        [0x2002, high, low, ..] => Some(of(high, low)),
+        _ => None,
+    }
 }
 
 /// Which addresses a name may lead to.

@@ -46,10 +46,14 @@ pub(super) fn open_private_file(path: &Path) -> io::Result<File> {
 /// Replaces a file in one step: a reader, also after a power cut, sees the old content or the new one.
 pub(super) fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
     let temporary = with_suffix(path, ".new");
+    // One that an earlier try left, or somebody planted: it is not written to, because it may be a link to another file.
+    match fs::remove_file(&temporary) {
+        Err(err) if err.kind() != io::ErrorKind::NotFound => return Err(err),
+        _ => {}
+    }
     let written = private_options()
         .write(true)
-        .create(true)
-        .truncate(true)
+        .create_new(true)
         .open(&temporary)
         .and_then(|mut file| {
             file.write_all(content)?;
@@ -97,4 +101,51 @@ fn close_to_others(path: &Path, mode: u32) -> io::Result<()> {
 #[cfg(not(unix))]
 fn close_to_others(_path: &Path, _mode: u32) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_written_through_a_link_that_was_planted() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (victim, file) = (folder.path().join("victim"), folder.path().join("settings.toml"));
+        fs::write(&victim, "precious").expect("written");
+        for plant in [
+            |victim: &Path, at: &Path| symlink(victim, at),
+            |victim: &Path, at: &Path| fs::hard_link(victim, at),
+            |_: &Path, at: &Path| fs::write(at, "a longer text that an earlier try left"),
+            |_: &Path, at: &Path| symlink("/nowhere/at/all", at),
+        ] {
+            plant(&victim, &with_suffix(&file, ".new")).expect("planted");
+            write_atomically(&file, b"theme").expect("written");
+            assert_eq!(fs::read(&file).expect("it is there"), b"theme");
+            assert_eq!(fs::read(&victim).expect("it is there"), b"precious");
+            assert!(fs::symlink_metadata(&file).is_ok_and(|meta| meta.is_file()));
+            assert_eq!(fs::metadata(&file).expect("it is there").permissions().mode() & 0o777, 0o600);
+        }
+        // The file itself may be a link as well: it is replaced, not followed.
+        fs::remove_file(&file).expect("it was there");
+        symlink(&victim, &file).expect("planted");
+        write_atomically(&file, b"theme").expect("written");
+        assert_eq!(fs::read(&victim).expect("it is there"), b"precious");
+    }
+
+    #[test]
+    fn what_others_could_enter_is_closed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (dir, file) = (folder.path().join("a/b"), folder.path().join("a/b/file"));
+        make_private_dir(&dir).expect("made");
+        drop(open_private_file(&file).expect("made"));
+        for (path, mode) in [(&dir, 0o777), (&file, 0o666)] {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("ours");
+        }
+        make_private_dir(&dir).expect("it is there");
+        drop(open_private_file(&file).expect("it is there"));
+        let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+        assert_eq!((mode(&dir), mode(&file)), (0o700, 0o600));
+    }
 }

@@ -16,6 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const MAX_LIST_BYTES: u64 = 64 << 20;
 /// Frames that wait in the pipe's thread.
 const READY: usize = 2;
+/// All of the environment that the command gets: what finds it and its libraries.
+const NEEDED: [&str; 6] = ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP"];
 /// The colors in which [`RawFrames`] asks the command for its frames.
 pub(super) const COLORS: ColorRule = ColorRule { is_709: true, is_full_range: false };
 
@@ -93,7 +95,10 @@ fn command(movie: &Path) -> Command {
     let mut input = std::ffi::OsString::from("file:");
     input.push(movie);
     let mut command = Command::new("ffmpeg");
+    // A key that was given by the environment is no business of another program, least of one that reads foreign files.
     command
+        .env_clear()
+        .envs(NEEDED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
         .args(["-nostdin", "-v", "quiet", "-protocol_whitelist", "file,pipe", "-threads", "2", "-f", "mov", "-i"])
         .arg(input)
         .args(["-map", "0:v:0", "-an"]);

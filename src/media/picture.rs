@@ -18,6 +18,7 @@ use super::reel::Reel;
 use super::{exif, files};
 use crate::domain::Sha256Hex;
 use crate::domain::request::{PictureType, StoredPicture};
+use crate::domain::text::{is_hidden, without_heaps};
 
 /// Largest picture file that is read, in bytes.
 const MAX_FILE_BYTES: u64 = 40 << 20;
@@ -299,11 +300,8 @@ fn encode_png(picture: &DynamicImage) -> Result<Vec<u8>, PictureError> {
 /// The file's name without its path, without characters that could deceive, and not too long for a line.
 fn display_name(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let clean = name.chars().filter(|c| {
-        !c.is_control()
-            && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    });
-    let clean = clean.take(120).collect::<String>();
+    let clean = name.chars().filter(|c| !is_hidden(*c)).take(120).collect::<String>();
+    let clean = without_heaps(&clean);
     if clean.trim().is_empty() { "picture".to_owned() } else { clean }
 }
 

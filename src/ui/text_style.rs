@@ -1,5 +1,5 @@
 //! Text in the styles of the type scale: laid out with exact line heights and shortened with
-//! an ellipsis, never clipped.
+//! an ellipsis, never clipped. Characters that could deceive the eye are written out.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Align2, Color32, Context, FontFamily, FontId, Galley, Painter, Pos2, Rect, Response, RichText, Ui};
 
 use super::tokens::{self, TypeStyle};
+use crate::domain::text::visible;
 
 /// Name of the font family with the medium weight, 500.
 pub const MEDIUM: &str = "Inter Medium";
@@ -118,7 +119,8 @@ impl Text {
     /// Converts the style to egui's rich text, for egui's own widgets.
     #[must_use]
     pub fn rich(self, text: impl Into<String>, color: Color32) -> RichText {
-        RichText::new(text)
+        let text: String = text.into();
+        RichText::new(visible(&text))
             .font(self.font())
             .line_height(Some(self.line()))
             .extra_letter_spacing(self.spacing())
@@ -146,7 +148,7 @@ impl Spans {
     /// Appends a piece of text.
     #[must_use]
     pub fn add(mut self, text: &str, style: Text, color: Color32) -> Self {
-        self.0.append(text, 0.0, style.format(color));
+        self.0.append(&visible(text), 0.0, style.format(color));
         self
     }
 
@@ -154,7 +156,7 @@ impl Spans {
     #[must_use]
     pub fn strike(mut self, text: &str, style: Text, color: Color32) -> Self {
         let format = TextFormat { strikethrough: egui::Stroke::new(1.0, color), ..style.format(color) };
-        self.0.append(text, 0.0, format);
+        self.0.append(&visible(text), 0.0, format);
         self
     }
 

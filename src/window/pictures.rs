@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use eframe::egui::{ColorImage, Context, TextureId, Vec2};
 
 use super::cinema::Cinema;
-use super::decode::{LOOK, decode_bounded, to_color_image};
+use super::decode::{LOOK, decode_bounded, decode_whole_jpeg, to_color_image};
 use super::repainter::Repainter;
 use super::services::Services;
 use super::strips::StripShelf;
@@ -36,8 +36,9 @@ enum Name {
     Sample(usize),
 }
 
-/// The source of a picture: a file, or bytes in the program.
+/// The source of a picture: a poster, another file, or bytes in the program.
 enum Source {
+    Poster(PathBuf),
     File(PathBuf),
     Bundled(&'static [u8]),
 }
@@ -57,6 +58,10 @@ pub struct PictureShelf {
     asked: HashSet<Name>,
     /// Pictures that could not be decoded. They are requested again only after their file was replaced.
     unreadable: HashSet<Name>,
+    /// Posters that were to be shown and are not there, since [`PictureShelf::take_lost`] was called.
+    lost: Vec<JobId>,
+    /// Clips of which it was told that their poster could not be made.
+    impossible: HashSet<JobId>,
     orders: SyncSender<(Name, Source)>,
     read: Receiver<(Name, Option<ColorImage>)>,
 }
@@ -70,6 +75,7 @@ impl PictureShelf {
         let work = move || {
             for (name, source) in todo {
                 let image = match source {
+                    Source::Poster(path) => decode_whole_jpeg(&path).as_ref().and_then(shrunk),
                     Source::File(path) => read_picture(&path),
                     Source::Bundled(bytes) => decode(image::ImageReader::new(std::io::Cursor::new(bytes))),
                 };
@@ -84,7 +90,33 @@ impl PictureShelf {
             tracing::warn!(%err, "pictures cannot be read");
         }
         let shown = Textures::new(ROOM_BYTES, LOOK);
-        Self { shown, strips, asked: HashSet::new(), unreadable: HashSet::new(), orders, read }
+        Self {
+            shown,
+            strips,
+            asked: HashSet::new(),
+            unreadable: HashSet::new(),
+            lost: Vec::new(),
+            impossible: HashSet::new(),
+            orders,
+            read,
+        }
+    }
+
+    /// The clips whose posters were to be shown and are not there. Each is told once for every time that it was looked for.
+    pub(super) fn take_lost(&mut self) -> Vec<JobId> {
+        std::mem::take(&mut self.lost)
+    }
+
+    /// The engine told something new of this clip: perhaps its poster was made again.
+    pub(super) fn changed(&mut self, job: &Job) {
+        if matches!(job.poster, Poster::Made { .. }) {
+            self.unreadable.remove(&Name::Poster(job.id));
+        }
+    }
+
+    /// It was looked which films are there: some may be back.
+    pub(super) fn films_looked_for(&mut self) {
+        self.strips.films_looked_for();
     }
 
     /// Uploads what was decoded, and returns the shelf as the [`Pictures`](crate::ui::screens::Pictures) of one frame.
@@ -102,6 +134,10 @@ impl PictureShelf {
             match image {
                 Some(image) => self.shown.insert(ctx, name, image),
                 None => {
+                    if let Name::Poster(job) = &name {
+                        tracing::info!(%job, "a poster is gone or damaged");
+                        self.lost.push(*job);
+                    }
                     self.unreadable.insert(name);
                 }
             }
@@ -135,9 +171,17 @@ impl<S: Services> Pictures for ShelfOn<'_, S> {
         if !matches!(job.poster, Poster::Made { .. }) {
             // A clip that is downloaded again gets a new poster.
             self.shelf.unreadable.remove(&Name::Poster(job.id));
+            let is_news = match job.poster {
+                Poster::Impossible(_) => self.shelf.impossible.insert(job.id),
+                Poster::None | Poster::Made { .. } => false,
+            };
+            if is_news {
+                self.shelf.lost.push(job.id);
+            }
             return None;
         }
-        self.shelf.get(Name::Poster(job.id), || Source::File(self.services.poster_file(job.id)))
+        self.shelf.impossible.remove(&job.id);
+        self.shelf.get(Name::Poster(job.id), || Source::Poster(self.services.poster_file(job.id)))
     }
 
     fn strip(&mut self, job: &Job) -> Option<StripTexture> {
@@ -172,10 +216,15 @@ fn read_picture(path: &Path) -> Option<ColorImage> {
 }
 
 fn decode<R: std::io::BufRead + std::io::Seek>(reader: image::ImageReader<R>) -> Option<ColorImage> {
-    let picture = decode_bounded(reader)?;
-    let picture =
-        if picture.width().max(picture.height()) > MAX_SIDE { picture.thumbnail(MAX_SIDE, MAX_SIDE) } else { picture };
-    to_color_image(&picture)
+    shrunk(&decode_bounded(reader)?)
+}
+
+fn shrunk(picture: &image::DynamicImage) -> Option<ColorImage> {
+    if picture.width().max(picture.height()) > MAX_SIDE {
+        to_color_image(&picture.thumbnail(MAX_SIDE, MAX_SIDE))
+    } else {
+        to_color_image(picture)
+    }
 }
 
 #[cfg(test)]

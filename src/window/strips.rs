@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use eframe::egui::{ColorImage, Context};
 
-use super::decode::{LOOK, decode_bounded, to_color_image};
+use super::decode::{LOOK, decode_whole_jpeg, to_color_image};
 use super::repainter::Repainter;
 use super::textures::Textures;
 use crate::domain::JobId;
@@ -35,6 +35,8 @@ enum Read {
     Strip(ColorImage),
     /// The filmstrip does not exist and cannot be made.
     None,
+    /// The filmstrip does not exist, and neither does the film, which may come back.
+    NoFilm,
     /// The filmstrip does not exist, and the maker is busy with another. It is to be requested again.
     Later,
 }
@@ -44,6 +46,8 @@ pub(super) struct StripShelf {
     shown: Textures<JobId>,
     asked: HashSet<JobId>,
     impossible: HashSet<JobId>,
+    /// Clips whose film was not there when their filmstrip was to be made.
+    without_film: HashSet<JobId>,
     requests: SyncSender<StripRequest>,
     read: Receiver<(JobId, Read)>,
     /// Longest side of a texture on this graphics card, in pixels. The first frame sets it.
@@ -62,7 +66,7 @@ impl StripShelf {
         let (made, waker) = (done.clone(), repainter.clone());
         let make = move || {
             for order in making {
-                let result = make_strip(&order, maker_widest.load(Relaxed)).map_or(Read::None, Read::Strip);
+                let result = make_strip(&order, maker_widest.load(Relaxed));
                 if made.send((order.job, result)).is_err() {
                     return;
                 }
@@ -99,6 +103,7 @@ impl StripShelf {
             shown: Textures::new(ROOM_BYTES, LOOK),
             asked: HashSet::new(),
             impossible: HashSet::new(),
+            without_film: HashSet::new(),
             requests,
             read,
             widest,
@@ -117,6 +122,9 @@ impl StripShelf {
                 Read::Strip(image) => self.shown.insert(ctx, job, image),
                 Read::None => {
                     self.impossible.insert(job);
+                }
+                Read::NoFilm => {
+                    self.without_film.insert(job);
                 }
                 Read::Later => {}
             }
@@ -137,7 +145,7 @@ impl StripShelf {
             let ratio = if width > 0.0 && height > 0.0 { width / height } else { size.x / frames / size.y.max(1.0) };
             return Some(StripTexture { id, frames: FILMSTRIP_FRAMES as u16, ratio });
         }
-        if !self.impossible.contains(&job) && !self.asked.contains(&job) {
+        if !self.impossible.contains(&job) && !self.without_film.contains(&job) && !self.asked.contains(&job) {
             let (strip, clip) = paths();
             if self.requests.try_send(StripRequest { job, strip, clip }).is_ok() {
                 self.asked.insert(job);
@@ -150,13 +158,19 @@ impl StripShelf {
     pub(super) fn forget(&mut self, job: JobId) {
         self.shown.remove(&job);
         self.impossible.remove(&job);
+        self.without_film.remove(&job);
+    }
+
+    /// It was looked which films are there: filmstrips that lacked theirs are tried again when they are next shown.
+    pub(super) fn films_looked_for(&mut self) {
+        self.without_film.clear();
     }
 }
 
 /// Reads a filmstrip and makes it narrower if it is wider than `widest` pixels. `None` if the file does not exist or
 /// is not a filmstrip.
 fn read_strip(path: &Path, widest: u32) -> Option<ColorImage> {
-    let mut picture = decode_bounded(image::ImageReader::open(path).ok()?)?;
+    let mut picture = decode_whole_jpeg(path)?;
     let is_whole = picture.width() % FILMSTRIP_FRAMES == 0 && picture.height() == FILMSTRIP_HEIGHT;
     if picture.width() > widest {
         let narrower = (widest / FILMSTRIP_FRAMES).max(1) * FILMSTRIP_FRAMES;
@@ -165,16 +179,19 @@ fn read_strip(path: &Path, widest: u32) -> Option<ColorImage> {
     is_whole.then(|| to_color_image(&picture)).flatten()
 }
 
-fn make_strip(order: &StripRequest, widest: u32) -> Option<ColorImage> {
+fn make_strip(order: &StripRequest, widest: u32) -> Read {
     // The engine may have made the filmstrip in the meantime.
     if let Some(image) = read_strip(&order.strip, widest) {
-        return Some(image);
+        return Read::Strip(image);
+    }
+    if matches!(order.clip.try_exists(), Ok(false)) {
+        return Read::NoFilm;
     }
     if let Err(reason) = media::write_filmstrip(&order.clip, &order.strip, FILMSTRIP_FRAMES, FILMSTRIP_HEIGHT) {
         tracing::debug!(job = %order.job, %reason, "no filmstrip");
-        return None;
+        return Read::None;
     }
-    read_strip(&order.strip, widest)
+    read_strip(&order.strip, widest).map_or(Read::None, Read::Strip)
 }
 
 #[cfg(test)]

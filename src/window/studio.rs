@@ -15,6 +15,7 @@ use crate::app::state::AppState;
 use crate::app::update::{Now, apply, leave, next_wake};
 use crate::domain::Settings;
 use crate::domain::settings::{Panes, Theme};
+use crate::engine::event::Event;
 use crate::session::{entropy, environment_urls, wall_clock};
 use crate::ui::screens::{UiState, root_ui};
 use crate::ui::theme;
@@ -78,6 +79,11 @@ impl<S: Services> Studio<S> {
     }
 
     fn put(&mut self, ctx: Option<&egui::Context>, input: Input) {
+        match &input {
+            Input::Engine(Event::JobChanged(job) | Event::Settled(job, _)) => self.pictures.changed(job),
+            Input::FilesMissing(_) => self.pictures.films_looked_for(),
+            _ => {}
+        }
         let now = Now { time: wall_clock(), random: entropy() };
         let Effects { services, window } = apply(&mut self.state, now, input);
         for effect in window {
@@ -139,6 +145,10 @@ impl<S: Services> Studio<S> {
         let mut actions = Vec::new();
         let mut shelf = self.pictures.on(ui.ctx(), &self.services, &mut self.cinema);
         root_ui(&self.state, &mut self.ui_state, &mut shelf, ui, &mut actions);
+        for job in self.pictures.take_lost() {
+            // What follows comes back as an event, which wakes the window.
+            self.put(None, Input::PosterLost(job));
+        }
         if actions.is_empty() {
             return;
         }
@@ -216,3 +226,6 @@ fn apply_theme(ctx: &egui::Context, theme: Theme) {
         Theme::Light => egui::ThemePreference::Light,
     });
 }
+
+#[cfg(test)]
+mod tests;

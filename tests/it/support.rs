@@ -1,8 +1,9 @@
-//! Helpers that several test modules share: the bench with a practice gateway and the real program, the hands of a person
+//! Helpers that several test modules share: the bench with a practice gateway and the real program, a raw server, the hands of a person
 //! in a window, and small films.
 
 pub mod bench;
 pub mod film;
+pub mod raw;
 pub mod window;
 
 use std::path::{Path, PathBuf};

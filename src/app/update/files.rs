@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use crate::app::action::{Effect, Effects};
 use crate::app::state::{AppState, FolderPresence};
-use crate::domain::{JobId, JobState, Project};
+use crate::domain::{Job, JobId, JobState, Project};
+use crate::engine::command::Command;
 
 use super::browse::files_missing;
 
@@ -33,6 +34,9 @@ pub(super) fn folder_missing(state: &mut AppState) {
         state.clip_folder_presence = FolderPresence::Missing;
     }
     files_missing(state, HashSet::new());
+    // What is made of films meanwhile fails; it is tried again when they are back.
+    state.posters.are_files_known = false;
+    state.posters.asked.clear();
     let at = state.now.after(FOLDER_CHECK);
     state.check_files_at.get_or_insert(at);
 }
@@ -42,6 +46,37 @@ pub(super) fn folder_found(state: &mut AppState) {
     if state.clip_folder_presence != FolderPresence::There {
         state.clip_folder_presence = FolderPresence::There;
         state.check_files_at = None;
+    }
+}
+
+/// A poster was to be shown that is not there. It is made again as soon as the film is known to be.
+pub(super) fn poster_lost(state: &mut AppState, job: JobId, to: &mut Effects) {
+    state.posters.lost.insert(job);
+    make_posters_again(state, to);
+}
+
+/// It is known which files are there.
+pub(super) fn files_known(state: &mut AppState, to: &mut Effects) {
+    state.posters.are_files_known = true;
+    // A film that comes back may have the picture that could not be made without it.
+    for job in &state.missing_files {
+        state.posters.asked.remove(job);
+    }
+    make_posters_again(state, to);
+}
+
+/// Asks the engine once for every lost poster whose film is there.
+fn make_posters_again(state: &mut AppState, to: &mut Effects) {
+    if !state.posters.are_files_known || state.posters.lost.is_empty() {
+        return;
+    }
+    let can_be_made = |job: &Job| state.is_clip(job) && !job.is_hidden && !state.posters.asked.contains(&job.id);
+    let jobs = state.posters.lost.iter().filter_map(|job| state.jobs.get(job));
+    let wanted: Vec<JobId> = jobs.filter(|job| can_be_made(job)).map(|job| job.id).collect();
+    for job in wanted {
+        state.posters.lost.remove(&job);
+        state.posters.asked.insert(job);
+        to.push(Effect::Engine(Command::MakePosterAgain(job)));
     }
 }
 
@@ -85,6 +120,7 @@ mod tests {
     use crate::app::update::kit::{put, tick};
     use crate::app::update::next_wake;
     use crate::domain::UnixMillis;
+    use crate::domain::samples::{self, id};
 
     #[test]
     fn a_missing_folder_is_one_word_and_not_one_on_each_card() {
@@ -122,5 +158,48 @@ mod tests {
         );
         assert_eq!(state.clip_folder_presence, FolderPresence::Awaited);
         assert!(state.toasts[0].text.contains("open it again"));
+    }
+
+    fn asked_for(effects: &[Effect]) -> Vec<JobId> {
+        let job = |effect: &Effect| match effect {
+            Effect::Engine(Command::MakePosterAgain(job)) => Some(*job),
+            _ => None,
+        };
+        effects.iter().filter_map(job).collect()
+    }
+
+    #[test]
+    fn a_lost_poster_is_asked_for_once_and_only_while_its_film_is_there() {
+        let mut state = AppState::new(UnixMillis(1_000_000));
+        let (here, away) = (id(1), id(2));
+        for number in [1, 2, 3] {
+            state.jobs.insert(id(number), samples::job(number).ready());
+        }
+        let queued = samples::job(4).state(JobState::Queued);
+        state.jobs.insert(queued.id, queued);
+
+        // Nobody knows yet whether the films are there.
+        for job in [here, away, id(4), id(99)] {
+            assert!(put(&mut state, Input::PosterLost(job)).is_empty());
+        }
+        assert_eq!(asked_for(&put(&mut state, Input::FilesMissing(vec![away]))), [here]);
+        // It could not be made, and is asked for again by every frame that would show it.
+        for _ in 0..3 {
+            assert!(put(&mut state, Input::PosterLost(here)).is_empty());
+            assert!(put(&mut state, Input::PosterLost(away)).is_empty());
+        }
+        assert!(asked_for(&put(&mut state, Input::FilesMissing(vec![away]))).is_empty());
+
+        // The film of the second comes back, goes, and comes back again.
+        assert_eq!(asked_for(&put(&mut state, Input::FilesMissing(vec![]))), [away]);
+        assert!(put(&mut state, Input::PosterLost(away)).is_empty());
+        assert!(asked_for(&put(&mut state, Input::FilesMissing(vec![away]))).is_empty());
+        assert_eq!(asked_for(&put(&mut state, Input::FilesMissing(vec![]))), [away]);
+
+        // While the whole folder is away nothing is asked; afterwards what failed is tried again.
+        put(&mut state, Input::ClipFolderMissing);
+        assert!(put(&mut state, Input::PosterLost(id(3))).is_empty());
+        assert!(put(&mut state, Input::PosterLost(here)).is_empty());
+        assert_eq!(asked_for(&put(&mut state, Input::FilesMissing(vec![]))), [here, id(3)]);
     }
 }

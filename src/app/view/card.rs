@@ -1,6 +1,5 @@
 //! What a card says: word, icon and tone of its state, one sentence or one number, what can be done, and its footer.
 
-use std::path::Path;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -16,7 +15,7 @@ use crate::app::action::Action;
 use crate::app::action::curate::Curate;
 use crate::app::state::{AppState, SettingsPage, is_clip};
 use crate::app::view::cost::{brief, price_again};
-use crate::app::view::words;
+use crate::app::view::{file, words};
 
 /// A held download whose link or file has less time than this left is shown by that time.
 const SOON: Duration = Duration::from_secs(6 * 60 * 60);
@@ -350,12 +349,9 @@ fn face(job: &Job, facts: &CardFacts<'_>) -> Face {
         JobState::Waiting | JobState::Generating => watched(job, facts),
         JobState::Downloading => downloading(job, facts),
         JobState::Ready if facts.is_file_missing => {
-            let folder = job
-                .clip
-                .as_ref()
-                .and_then(|clip| clip.path.parent().and_then(Path::file_name))
-                .map_or_else(|| "the clip folder".to_owned(), |name| format!("“{}”", name.to_string_lossy()));
-            Face::message("File missing", CardIcon::FileQuestion, Tone::Ask, format!("Last seen in {folder}."))
+            let sentence = format!("Not there any more. Last seen in {}.", file::last_folder(job));
+            Face::message("File missing", CardIcon::FileQuestion, Tone::Ask, sentence)
+                .charged(job.charge)
                 .with("Find…", Action::Curate(Curate::FindFile(id)))
                 .with("Download again", Action::DownloadAgain(id))
                 .with("Remove", Action::RemoveCard(id))
@@ -403,9 +399,10 @@ fn face(job: &Job, facts: &CardFacts<'_>) -> Face {
 fn ready(job: &Job) -> Face {
     let id = job.id;
     let body = match &job.poster {
-        Poster::Impossible(reason) => {
-            Body::Message { sentence: format!("No picture: {reason}."), charged: String::new() }
-        }
+        Poster::Impossible(reason) => Body::Message {
+            sentence: format!("No picture: {reason}."),
+            charged: "The clip is here; Open plays it.".to_owned(),
+        },
         Poster::None | Poster::Made { .. } => Body::Picture,
     };
     let face = match job.gateway {

@@ -3,6 +3,7 @@
 use super::Machine;
 use super::entry::Call;
 use super::now::Now;
+use crate::domain::job::Poster;
 use crate::domain::outcome::UnconfirmedCause;
 use crate::domain::{Charge, Ending, GatewayId, Holds, Job, JobId, JobState};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
@@ -87,6 +88,7 @@ impl Machine {
                 }
             }
             Command::FileFound(id, path) => self.file_found(id, path),
+            Command::MakePosterAgain(id) => self.make_poster_again(now, id),
             Command::PauseDownload(id, is_paused) => self.pause_download(now, id, is_paused),
             Command::PauseQueue(is_paused) => self.pause_queue(is_paused),
             Command::Release(ids) => self.release(now, &ids),
@@ -162,6 +164,14 @@ impl Machine {
                 job.part = None;
             }
         });
+    }
+
+    fn make_poster_again(&mut self, now: Now, id: JobId) {
+        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.job.state == JobState::Ready) else { return };
+        if entry.job.clip.is_some() && !entry.job.is_hidden {
+            entry.poster_tried = false;
+            self.change(now, id, JobState::Ready, |job| job.poster = Poster::None);
+        }
     }
 
     fn resolve(&mut self, now: Now, id: JobId, decision: UnconfirmedDecision) {

@@ -198,3 +198,176 @@ fn proxies_of_the_environment() {
     ]);
     assert_eq!(names, ["proxy.corp", "other.corp", "third.corp"]);
 }
+
+/// Addresses that no link may lead to: the edges of every network that is not the public internet.
+const PRIVATE: &[Ipv4Addr] = &[
+    Ipv4Addr::new(0, 0, 0, 0),
+    Ipv4Addr::new(0, 255, 255, 255),
+    Ipv4Addr::new(10, 0, 0, 0),
+    Ipv4Addr::new(10, 255, 255, 255),
+    Ipv4Addr::new(100, 64, 0, 0),
+    Ipv4Addr::new(100, 127, 255, 255),
+    Ipv4Addr::new(127, 0, 0, 1),
+    Ipv4Addr::new(127, 255, 255, 254),
+    Ipv4Addr::new(169, 254, 0, 0),
+    Ipv4Addr::new(169, 254, 169, 254),
+    Ipv4Addr::new(169, 254, 170, 2),
+    Ipv4Addr::new(172, 16, 0, 0),
+    Ipv4Addr::new(172, 31, 255, 255),
+    Ipv4Addr::new(192, 0, 0, 8),
+    Ipv4Addr::new(192, 0, 2, 5),
+    Ipv4Addr::new(192, 88, 99, 2),
+    Ipv4Addr::new(192, 168, 0, 0),
+    Ipv4Addr::new(192, 168, 255, 255),
+    Ipv4Addr::new(198, 18, 0, 0),
+    Ipv4Addr::new(198, 19, 255, 255),
+    Ipv4Addr::new(198, 51, 100, 7),
+    Ipv4Addr::new(203, 0, 113, 9),
+    Ipv4Addr::new(224, 0, 0, 251),
+    Ipv4Addr::new(239, 255, 255, 250),
+    Ipv4Addr::new(240, 0, 0, 1),
+    Ipv4Addr::new(255, 255, 255, 255),
+];
+
+/// One address in every way of writing it that some parser takes.
+fn spellings(ip: Ipv4Addr) -> Vec<String> {
+    let [a, b, c, d] = ip.octets();
+    let number = u32::from(ip);
+    let (high, low) = (number >> 16, number & 0xffff);
+    let wide = |text: &str| -> String {
+        let wide = |c: char| c.to_digit(10).and_then(|digit| char::from_u32(0xff10 + digit)).unwrap_or(c);
+        text.chars().map(wide).collect()
+    };
+    let escaped: String = ip.to_string().bytes().map(|byte| format!("%{byte:02x}")).collect();
+    vec![
+        format!("{ip}"),
+        format!("{ip}."),
+        format!("{number}"),
+        format!("{number:#x}"),
+        format!("{number:#X}").replace("0X", "0x0000"),
+        format!("0{number:o}"),
+        format!("{a:#x}.{b:#x}.{c:#x}.{d:#x}"),
+        format!("0{a:o}.0{b:o}.0{c:o}.0{d:o}"),
+        format!("00000{a:o}.{b}.{c:#x}.{d}"),
+        format!("{a}.{}", number & 0xff_ffff),
+        format!("{a}.{b}.{low}"),
+        wide(&ip.to_string()),
+        ip.to_string().replace('.', "。"),
+        escaped,
+        format!("[::ffff:{ip}]"),
+        format!("[::ffff:{high:x}:{low:x}]"),
+        format!("[0:0:0:0:0:ffff:{high:x}:{low:x}]"),
+        format!("[::{ip}]"),
+        format!("[64:ff9b::{ip}]"),
+        format!("[64:ff9b::{high:x}:{low:x}]"),
+        format!("[2002:{high:x}:{low:x}::1]"),
+    ]
+}
+
+#[test]
+fn every_spelling_of_every_private_address_is_refused() {
+    let is_refused = |text: &str, near| Url::parse(text).map_or(true, |url| check_link(&url, near).is_err());
+    let (mut count, mut open) = (0, Vec::new());
+    let mut look = |text: String, near| {
+        count += 1;
+        if !is_refused(&text, near) {
+            open.push((text, near));
+        }
+    };
+    for ip in PRIVATE {
+        for host in spellings(*ip) {
+            for end in ["/x.mp4", ":8443/x.mp4?sig=1"] {
+                look(format!("https://{host}{end}"), false);
+            }
+            look(format!("http://{host}/x.mp4"), false);
+            look(format!("https:\\\\{host}\\x.mp4"), false);
+            look(format!("https://cdn.example.com@{host}/x.mp4"), false);
+            // A gateway on this computer may name this computer, and no other that is not public.
+            if !ip.is_loopback() {
+                look(format!("https://{host}/x.mp4"), true);
+                look(format!("http://{host}/x.mp4"), true);
+            }
+        }
+    }
+    for text in REFUSED {
+        look((*text).to_owned(), false);
+    }
+    for text in [
+        "https:127.0.0.1/x",
+        "https:/127.0.0.1/x",
+        "https:///127.0.0.1/x",
+        "https://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ/x",
+        "https://①②⑦.⓪.⓪.①/x",
+        "https://loc\u{ad}alhost/x",
+        "https://local%68ost/x",
+        "https://localhost%2e/x",
+        "https://LocalHost:443/x",
+        "https://xn--localhost-/x",
+        "https://printer.LOCAL./x",
+        "https://a.b.localdomain/x",
+        "https://router.home.arpa/x",
+        "https://gateway.internal./x",
+        "https://x.corp/x",
+        "https://nas.home/x",
+        "https://a.intranet/x",
+        "https://x.lan./x",
+        "https://[fe80::1%25eth0]/x",
+        "https://[::1%251]/x",
+        "https://[fd00:ec2::254]/x",
+        "https://[ff05::2]/x",
+        "https://[2001:2::1]/x",
+        "https://[2001:10::1]/x",
+        "https://[2001:20::1]/x",
+        "https://[100::]/x",
+        "https://[::2]/x",
+        "https://[4000::1]/x",
+        "https://[1fff::1]/x",
+        "https://[fbff::1]/x",
+        "https://256.1.1.1/x",
+        "https://1.2.3/x\u{0}",
+        "https://0x/x",
+        "https://./x",
+        "https://../x",
+        "https:///x",
+        "https://?x",
+        "https://#x",
+        "//127.0.0.1/x",
+        "/x",
+        "x",
+        "\u{0}https://127.0.0.1/x",
+        " https://127.0.0.1/x ",
+        "https://127.0.0.1\t/x",
+        "https://127.0\n.0.1/x",
+        "file:/etc/passwd",
+        "file://localhost/etc/passwd",
+        "FILE:///etc/passwd",
+        "file://C|/x",
+        "data:,x",
+        "DATA:text/html,<script>",
+        "javascript://cdn.example.com/%0aalert(1)",
+        "JavaScript:alert(1)",
+        "vbscript:x",
+        "ftp://127.0.0.1/x",
+        "ftps://cdn.example.com/x",
+        "sftp://cdn.example.com/x",
+        "smb://nas/x",
+        "ldap://127.0.0.1/x",
+        "dict://127.0.0.1:11211/stat",
+        "jar:https://cdn.example.com!/x",
+        "view-source:https://cdn.example.com/x",
+        "filesystem:https://cdn.example.com/x",
+        "chrome://settings",
+        "mailto:me@example.com",
+        "tel:1",
+        "urn:x",
+        "wss://x.example/",
+        "httpss://cdn.example.com/x",
+        "http+unix://%2fvar%2frun%2fx.sock/x",
+        "unix:/var/run/docker.sock",
+    ] {
+        look(text.to_owned(), false);
+    }
+    println!("bar S-22: refused {} of {count} links", count - open.len());
+    assert!(open.is_empty(), "{open:#?}");
+    assert!(count >= 300, "{count}");
+}

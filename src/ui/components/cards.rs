@@ -239,7 +239,11 @@ fn states(poster: Option<Poster>) -> Vec<Named> {
             CardView {
                 actions: &["Find…", "Download again"],
                 more: true,
-                ..message("missing", missing, "3", "Last seen in “Spring film / selects”.")
+                body: CardBody::Message {
+                    text: "Not there any more. Last seen in “Spring film / selects”.",
+                    second: "Charged: $0.64",
+                },
+                ..message("missing", missing, "3", "")
             },
         ),
         (

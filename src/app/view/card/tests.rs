@@ -110,7 +110,7 @@ fn every_state_has_its_card() {
         "Downloading (Work) 62 %, made, on its way here {Pause} (Stop watching) 11 of 18 MB",
         "Ready (Neutral) picture (Open) (Show in folder) (Use settings) (Remove) 180 cr",
         "Ready, practice (Neutral) picture (Open) (Show in folder) (Use settings) (Remove) free",
-        "File missing (Ask) Last seen in the clip folder. [Find…] [Download again] (Remove) 180 cr",
+        "File missing (Ask) Not there any more. Last seen in the clip folder. Not charged [Find…] [Download again] (Remove) 180 cr",
         "Failed (Fail) PixVerse could not make this clip. Not charged [Try again · $0.64] [Edit] (Remove) $0.00",
         "Not allowed (Fail) PixVerse did not allow the prompt or the picture. Charged: not known [Edit prompt] [Copy] (Remove) not known",
         "Wallet empty (Fail) The aigateway wallet is empty. Not charged [Open wallet page] [Try again · $0.64] (Remove) $0.00",
@@ -165,7 +165,7 @@ fn a_missing_file_names_its_last_folder_and_a_charge_its_amount() {
     let job = Job { clip: Some(clip), charge, ..job(GatewayId::Aigateway, JobState::Ready) };
     assert_eq!(
         line(&job, |facts| facts.is_file_missing = true),
-        "File missing (Ask) Last seen in “Spring film”. [Find…] [Download again] (Remove) $0.66"
+        "File missing (Ask) Not there any more. Last seen in “Spring film”. Charged: $0.66 [Find…] [Download again] (Remove) $0.66"
     );
 }
 

@@ -7,7 +7,9 @@ use super::super::Frame;
 use super::{column, fact_wide, section};
 use crate::app::Action;
 use crate::app::view::cost::price_again;
+use crate::app::view::file::{self, FileWords};
 use crate::app::view::words;
+use crate::domain::job::Poster;
 use crate::domain::{Charge, Ending, Job, JobState};
 use crate::ui::icons::Icon;
 use crate::ui::paint;
@@ -25,16 +27,34 @@ pub(super) fn message_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         ui.add_space(10.0);
         three_parts_ui(ui, message);
     }
+    if let Some(words) = file_words(frame, job) {
+        ui.add_space(10.0);
+        parts_ui(ui, &words.what_happened, job.charge, &words.what_now);
+    }
     if let Some(note) = frame.state.notes.get(&job.id) {
         ui.add_space(6.0);
         text_style::label(ui, Text::Small, c.text_mid, note);
     }
 }
 
+/// What is wrong with the file of a finished clip, if anything.
+fn file_words(frame: &Frame<'_>, job: &Job) -> Option<FileWords> {
+    match &job.poster {
+        _ if job.state != JobState::Ready => None,
+        _ if !frame.state.is_clip(job) => Some(file::file_missing(job)),
+        Poster::Impossible(reason) => Some(file::no_picture(reason)),
+        Poster::None | Poster::Made { .. } => None,
+    }
+}
+
 fn three_parts_ui(ui: &mut Ui, message: &Ending) {
+    parts_ui(ui, &message.what_happened, message.charge, &message.what_now);
+}
+
+fn parts_ui(ui: &mut Ui, what_happened: &str, charge: Charge, what_now: &str) {
     let c = &tokens::tokens(ui).color;
-    text_style::label(ui, Text::Strong, c.text_hi, &message.what_happened);
-    let (word, color) = match message.charge {
+    text_style::label(ui, Text::Strong, c.text_hi, what_happened);
+    let (word, color) = match charge {
         Charge::Nothing | Charge::No => ("No".to_owned(), c.text_hi),
         Charge::Yes(Some(amount)) => (amount.to_string(), c.text_hi),
         Charge::Yes(None) => ("Yes, as shown".to_owned(), c.text_hi),
@@ -44,7 +64,7 @@ fn three_parts_ui(ui: &mut Ui, message: &Ending) {
         .add("Charged: ", Text::Small, c.text_low)
         .add(&word, Text::SmallStrong, color)
         .add("  ", Text::Small, c.text_low)
-        .add(&message.what_now, Text::Small, c.text_mid)
+        .add(what_now, Text::Small, c.text_mid)
         .show(ui);
 }
 

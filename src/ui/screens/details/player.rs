@@ -7,7 +7,7 @@ use super::super::{FilmPicture, Frame};
 use crate::app::action::curate::Curate;
 use crate::app::action::viewing::Viewing;
 use crate::app::state::playback::FilmFacts;
-use crate::app::view::card::{Body, CardView as Said};
+use crate::app::view::card::{Body, CardIcon, CardView as Said};
 use crate::app::{Action, AppState};
 use crate::domain::job::Poster;
 use crate::domain::{Job, JobState, Rating as Stars};
@@ -315,7 +315,9 @@ fn nothing_yet_ui(ui: &Ui, picture: Rect, job: &Job, said: &Said) {
     let (first, second) = match &said.body {
         Body::Number { number, remark } => (number.as_str(), remark.as_str()),
         Body::Message { .. } | Body::Picture => match &job.poster {
-            Poster::Impossible(reason) if job.state == JobState::Ready => ("", reason.as_str()),
+            Poster::Impossible(_) if said.icon != CardIcon::FileQuestion && job.state == JobState::Ready => {
+                ("", "No picture")
+            }
             _ => ("", said.word.as_str()),
         },
     };

@@ -7,7 +7,7 @@ use crate::app::Action;
 use crate::app::action::browse::Browse;
 use crate::app::action::curate::Curate;
 use crate::app::view::card::{Body, CardFacts, CardIcon, CardView as Said, Tone as SaidTone, card_view};
-use crate::domain::{Job, JobId, JobState, Rating};
+use crate::domain::{self, Job, JobId, JobState, Rating};
 use crate::ui::icons::Icon;
 use crate::ui::screens::Frame;
 use crate::ui::tokens::Tone;
@@ -26,7 +26,9 @@ pub(super) fn card_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, at: Rect) -
     let facts = CardFacts::of(frame.state, job);
     let said = card_view(job, &facts);
     let has_poster = shows_picture(&said);
-    let poster = if has_poster { frame.pictures.poster(job) } else { None };
+    // One that could not be made is asked for as well, because it may be possible by now.
+    let wants_poster = has_poster || matches!(job.poster, domain::job::Poster::Impossible(_));
+    let poster = if wants_poster { frame.pictures.poster(job).filter(|_| has_poster) } else { None };
     // Only a hovered card plays its filmstrip; the filmstrips of other cards are not loaded.
     let is_pointed_at = || ui.ctx().read_response(card_id(id)).is_some_and(|card| card.hovered());
     let strip =
