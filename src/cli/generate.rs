@@ -19,7 +19,7 @@ use crate::domain::request::{Field, StartPicture};
 use crate::domain::{Draft, GatewayId, Problem, price};
 use crate::engine::command::{Command, NewJob};
 use crate::engine::event::Event;
-use crate::session::{Home, entropy, wall_clock};
+use crate::session::{Home, KeyError, SessionError, entropy, wall_clock};
 
 /// How often the command checks whether it has to say what the jobs wait for.
 const LOOK_AT_WAITS_EVERY: Duration = Duration::from_secs(1);
@@ -27,7 +27,7 @@ const LOOK_AT_WAITS_EVERY: Duration = Duration::from_secs(1);
 /// Makes clips. Problems of the request, a missing key and a price above the limit are found before anything is stored
 /// or sent, in this order.
 pub(super) async fn generate(home: &Home, output: &Output, arguments: &Generate) -> Result<Exit, Stop> {
-    let (gateway, why) = choose_gateway(home, arguments.settings.gateway).await;
+    let (gateway, why) = choose_gateway(home, arguments.settings.gateway).await?;
     if let Some(why) = why {
         output.note(&why);
     }
@@ -165,20 +165,28 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Running, follow: 
 }
 
 /// The gateway that makes the clip, with a sentence for the user when none was named.
-async fn choose_gateway(home: &Home, named: Option<GatewayId>) -> (GatewayId, Option<String>) {
+async fn choose_gateway(home: &Home, named: Option<GatewayId>) -> Result<(GatewayId, Option<String>), Stop> {
     if let Some(gateway) = named {
-        return (gateway, None);
+        return Ok((gateway, None));
     }
-    match home.settings.chosen_gateway {
-        Some(gateway) if gateway == GatewayId::Practice || home.has_key(gateway, say_patience).await => {
-            (gateway, Some(format!("{gateway} makes the clip, as chosen in the window.")))
-        }
-        Some(gateway) => (
-            GatewayId::Practice,
-            Some(format!("No key for {gateway} is known, so the practice gateway makes the clip, free and offline.")),
-        ),
-        None => (GatewayId::Practice, Some("The practice gateway makes the clip, free and offline.".to_owned())),
-    }
+    let Some(gateway) = home.settings.chosen_gateway else {
+        let why = "The practice gateway makes the clip, free and offline.".to_owned();
+        return Ok((GatewayId::Practice, Some(why)));
+    };
+    let has_key = gateway == GatewayId::Practice
+        || match home.find_key(gateway, say_patience).await {
+            Ok(found) => found.is_some(),
+            // Where there is no password store, there is no key in one.
+            Err(SessionError::NoKey { cause: Some(KeyError::NoStore), .. }) => false,
+            // A key that may be there does not make a practice clip of what was meant to be a real one.
+            Err(err) => return Err(err.into()),
+        };
+    Ok(if has_key {
+        (gateway, Some(format!("{gateway} makes the clip, as chosen in the window.")))
+    } else {
+        let why = format!("No key for {gateway} is known, so the practice gateway makes the clip, free and offline.");
+        (GatewayId::Practice, Some(why))
+    })
 }
 
 /// Puts a web address into the draft; returns the path when the picture is a file.

@@ -246,7 +246,7 @@ fn gateways_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     ui.add_space(4.0);
     ui.horizontal_top(|ui| {
         icons::show(ui, Icon::Lock, 14.0, c.text_low);
-        let text = "A key goes to its own gateway and to no other place: no file, no log, no download host. Keys from the environment (AIGATEWAY_API_KEY, APIIN_API_KEY) are used when the password store has none.";
+        let text = "A key goes to its own gateway and to no other place: no file, no log, no download host. A key that is set in the environment (AIGATEWAY_API_KEY, APIIN_API_KEY) goes before the password store, which is then not asked.";
         text_style::label(ui, Text::Small, c.text_mid, text);
     });
 }
