@@ -6,10 +6,11 @@
 //!
 //! Reading order: [`gateway`] (who can be asked) → [`setting`], [`request`] (what is asked) → [`money`], [`catalog`],
 //! [`price`] (what it costs) → [`capability`] (what each gateway takes) → [`outcome`] (what a gateway may answer) →
-//! [`exchange`] (its very words) → [`id`], [`job`], [`shared`] (the life of one paid clip) → [`curation`] (what the
+//! [`exchange`] (its very words) → [`id`], [`holds`], [`job`], [`shared`] (the life of one paid clip) → [`curation`] (what the
 //! user says of it), [`take`], [`search`] and [`browsing`] (how it is found and looked at again) → [`ending`] (what the
 //! user is told) → [`recipe`] (what travels in the clip) → [`progress`], [`expiry`],
-//! [`clip_name`]. [`sha256`] holds the checksums of films and pictures. Beside them stand the [`settings`] of the program.
+//! [`clip_name`]. [`sha256`] holds the checksums of films and pictures, [`path_text`] writes
+//! any path as text. Beside them stand the [`settings`] of the program.
 
 pub mod browsing;
 pub mod capability;
@@ -20,10 +21,12 @@ pub mod ending;
 pub mod exchange;
 pub mod expiry;
 pub mod gateway;
+pub mod holds;
 pub mod id;
 pub mod job;
 pub mod money;
 pub mod outcome;
+pub mod path_text;
 pub mod price;
 pub mod progress;
 pub mod random;
@@ -45,6 +48,7 @@ pub use curation::{Parent, Project, Rating, Verdict};
 pub use ending::{Charge, Ending};
 pub use exchange::RawExchange;
 pub use gateway::GatewayId;
+pub use holds::{GatewayHold, HeldFor, Holds, KeyMark};
 pub use id::{JobId, RemoteId};
 pub use job::{Clip, Job, JobState};
 pub use money::{Amount, CreditValue, Credits, Money};

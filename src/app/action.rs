@@ -125,6 +125,8 @@ pub enum Action {
     SetFilter(Filter),
     /// Hold or release the queue.
     PauseQueue(bool),
+    /// Wants this order sent, which was held because it may be stale.
+    Release(JobId),
     /// Gave a key, which is kept in the password store.
     SaveKey(GatewayId, SecretString),
     /// Gave a key for as long as the window is open.
@@ -289,6 +291,8 @@ pub enum Input {
     CameToFront,
     /// These folders in the clip folder can be projects.
     ProjectsFound(Vec<Project>),
+    /// Clips are saved in this folder from now on.
+    ClipFolderSet(PathBuf),
     /// The files of ready clips were looked for, and the folder in which they lie is not there.
     ClipFolderMissing,
     /// The files of ready clips were looked for; these are missing, and no others.
@@ -428,6 +432,9 @@ pub enum Effect {
     ImportPicture(PathBuf),
     /// Bring a picture from the clipboard into the library.
     ImportPasted(PastedPicture),
+    /// Save clips in this folder from now on, `None` in the usual one; answered by [`Input::ClipFolderSet`]. These clips
+    /// count as there if they lie in it, else where they lay.
+    SetClipFolder(Option<PathBuf>, Vec<(JobId, PathBuf)>),
     /// Look whether the files of these clips are there.
     CheckFiles(Vec<(JobId, PathBuf)>),
     /// Read the last conversation about a job; answered by [`Input::ExchangeLoaded`].

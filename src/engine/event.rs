@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::domain::outcome::KeyCheck;
-use crate::domain::{GatewayId, Job, JobId, UnixMillis};
+use crate::domain::{GatewayId, HeldFor, Holds, Job, JobId, UnixMillis};
 
 /// Something that changed. No event is lost, and they come in order; numbers that change often are in [`Live`]
 /// instead.
@@ -24,6 +24,8 @@ pub enum Event {
     Settled(Box<Job>, Option<String>),
     /// A sentence about a job that needs no answer, such as "apiin lists no orders to look in".
     Note(JobId, String),
+    /// What holds orders back changed, and is on disk like this.
+    HoldsChanged(Holds),
 }
 
 /// Whether a gateway answers, and what is wrong when it does not.
@@ -52,6 +54,9 @@ pub struct LiveJob {
     pub hold: Option<Hold>,
     /// Until when the gateway's rate limit lets no request for this job through.
     pub throttled_until: Option<UnixMillis>,
+    /// When the job is looked at again, when that is some minutes away, because the gateway has had nothing to say of it
+    /// for a while.
+    pub next_look: Option<UnixMillis>,
 }
 
 /// Why a queued job is not sent yet.
@@ -72,6 +77,15 @@ pub enum Hold {
     Paused,
     /// The library cannot be written, so nothing may be sent.
     Storage,
+    /// The order may be stale, and needs one press of the user ([`super::command::Command::Release`]).
+    Waiting {
+        /// Since when it waits to be sent.
+        since: UnixMillis,
+        /// Why it is not sent by itself.
+        why: HeldFor,
+    },
+    /// An earlier run ordered it, and this one, a single command, sends only its own.
+    LeftOver,
 }
 
 /// The latest numbers of all unfinished jobs. The window copies them once per wake-up.

@@ -66,6 +66,17 @@ impl Limits {
     }
 }
 
+/// Which queued orders a run of the program sends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sends {
+    /// All of them: the window, and the command that goes on with everything.
+    #[default]
+    All,
+    /// Only those that are ordered in this run. What an earlier run left stays queued: a command spends no more than it
+    /// was told to.
+    OwnOnly,
+}
+
 /// All jobs, and what is known of the gateways that make them.
 #[derive(Debug)]
 pub struct Machine {
@@ -157,6 +168,11 @@ impl Machine {
     /// stored yet.
     pub fn must_finish(&self) -> bool {
         self.entries.values().any(|entry| matches!(entry.call, Some(Call::Submit | Call::File)) || !entry.is_stored())
+    }
+
+    /// Whether the newest form of every job is on disk. Looks at all jobs.
+    pub fn is_all_stored(&self) -> bool {
+        self.entries.values().all(Entry::is_stored)
     }
 
     /// Whether some job is unfinished, so that sleep of the computer has to be noticed soon.

@@ -28,6 +28,8 @@ pub struct Home {
     pub warnings: Vec<String>,
     pub(super) keys: Keys,
     patience: Patience,
+    /// The clip folder of whoever has chosen none.
+    pub(super) usual_clips: PathBuf,
 }
 
 impl Home {
@@ -39,11 +41,19 @@ impl Home {
     pub fn find(library: Option<&Path>) -> Result<Self, LibraryError> {
         let mut paths = Self::paths_of(library)?;
         let (settings, warnings) = settings::load(&paths.settings);
+        let usual_clips = paths.clips.clone();
         if let Some(folder) = &settings.clip_folder {
             paths.clips.clone_from(folder);
         }
         let warnings = warnings.iter().map(ToString::to_string).collect();
-        Ok(Self { paths, settings, warnings, keys: Keys::of_system(), patience: Patience::of_environment() })
+        Ok(Self {
+            paths,
+            settings,
+            warnings,
+            keys: Keys::of_system(),
+            patience: Patience::of_environment(),
+            usual_clips,
+        })
     }
 
     /// The folders and files below `library`, else those of the user. Finished clips go to the usual folder, whatever
@@ -91,7 +101,7 @@ impl Home {
 
     /// Where a job's clip lies, as an absolute path; `None` while it has none.
     pub fn file_of(&self, job: &Job) -> Option<PathBuf> {
-        let file = clip_file(&self.paths, &job.clip.as_ref()?.path);
+        let file = clip_file(&self.paths.clips, &job.clip.as_ref()?.path);
         Some(std::path::absolute(&file).unwrap_or(file))
     }
 
@@ -183,9 +193,9 @@ impl Home {
 }
 
 /// Where a clip lies, by its path as the library keeps it: relative to the clip folder, or absolute.
-pub(super) fn clip_file(paths: &Paths, path: &Path) -> PathBuf {
+pub(super) fn clip_file(clips: &Path, path: &Path) -> PathBuf {
     // Joining an absolute path gives that path.
-    paths.clips.join(path)
+    clips.join(path)
 }
 
 /// Runs `work` on a thread on which it may block.

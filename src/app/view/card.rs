@@ -434,6 +434,12 @@ fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
         Some(Hold::Paused) => held("Held: paused", "The queue is paused. Nothing is sent.".to_owned())
             .with("Resume", Action::PauseQueue(false)),
         Some(Hold::Storage) => held("Held: disk", "The library cannot be written, so nothing is sent.".to_owned()),
+        Some(Hold::Waiting { since, why }) => {
+            let since = words::moment(*since, facts.now, facts.time_zone);
+            held(&format!("Held: waiting since {since}"), why.sentence().to_owned())
+                .with(format!("Send · {}", job.estimate.amount), Action::Release(id))
+        }
+        Some(Hold::LeftOver) => held("Held", "An earlier command ordered it. It is not sent by this one.".to_owned()),
         None => match seconds_until(facts.live.throttled_until, facts.now) {
             Some(secs) => Face::message(
                 format!("Waiting {secs} s"),

@@ -92,6 +92,7 @@ impl Machine {
                     }
                 }
             }
+            Command::Release(_) => {}
             Command::SetAtOnce(gateway, number) => {
                 self.limits.at_once.insert(gateway, number.max(1));
             }

@@ -34,9 +34,6 @@ const LIVE_EVERY: Duration = Duration::from_millis(100);
 /// still during sleep.
 const SLEEP_CHECK: Duration = Duration::from_secs(3);
 
-/// How long the end of the program waits for an order that is on its way, and for what is not stored yet.
-const FAREWELL: Duration = Duration::from_secs(3);
-
 /// The owner of the machine: performs its effects, and tells it what came of them.
 pub(super) struct Actor {
     machine: Machine,
@@ -60,6 +57,8 @@ pub(super) struct Actor {
     strip_thread: Arc<Semaphore>,
     unstored: Vec<(Box<Job>, u64)>,
     is_storing: bool,
+    /// A new clip folder that the library has not noted yet: first the jobs of the old one are stored.
+    folder_to_keep: Option<PathBuf>,
     unfiled: clip_files::Batch,
     is_filing: bool,
     began: Instant,
@@ -99,6 +98,7 @@ impl Actor {
             strip_thread: Arc::new(Semaphore::new(1)),
             unstored: Vec::new(),
             is_storing: false,
+            folder_to_keep: None,
             unfiled: Vec::new(),
             is_filing: false,
             began: Instant::now(),
@@ -150,7 +150,7 @@ impl Actor {
                     None => self.stop.cancel(),
                 },
                 () = self.stop.cancelled(), if deadline.is_none() => {
-                    deadline = Some(Instant::now() + FAREWELL);
+                    deadline = Some(Instant::now() + self.options.farewell);
                     for (stop, _) in self.downloads.values() {
                         stop.cancel();
                     }
@@ -244,6 +244,7 @@ impl Actor {
             Command::SetClipFolder(folder) if *folder != self.options.paths.clips => {
                 let old = std::mem::replace(&mut self.options.paths.clips, folder.clone());
                 let old = std::path::absolute(&old).unwrap_or(old);
+                self.folder_to_keep = Some(std::path::absolute(folder).unwrap_or_else(|_| folder.clone()));
                 self.step(Input::ClipFolderChanged(old)).await;
             }
             Command::CheckKey(connection) => {
@@ -344,7 +345,16 @@ impl Actor {
 
     /// Writes what is not stored yet, in one transaction. One batch at a time, so that rows are written in order.
     fn store(&mut self) {
-        if self.is_storing || self.unstored.is_empty() {
+        if self.is_storing {
+            return;
+        }
+        if self.unstored.is_empty() {
+            if self.folder_to_keep.is_some()
+                && self.machine.is_all_stored()
+                && let Some(folder) = self.folder_to_keep.take()
+            {
+                self.spawn(TaskKind::KeepFolder, tasks::keep_folder(self.library.clone(), folder));
+            }
             return;
         }
         self.is_storing = true;

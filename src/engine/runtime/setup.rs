@@ -2,16 +2,19 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tokio::runtime::Handle;
 
 use crate::domain::UnixMillis;
 use crate::domain::shared::SharedJob;
 use crate::engine::download;
-use crate::engine::machine::Limits;
+use crate::engine::machine::{Limits, Sends};
 use crate::gateway::{Connection, Http};
 use crate::library::{Library, Paths};
+
+/// The usual [`EngineOptions::farewell`].
+const FAREWELL: Duration = Duration::from_secs(3);
 
 /// A function that wakes the window. It is called after every event and, at most ten times a second, for new numbers.
 pub type WakeUp = Arc<dyn Fn() + Send + Sync>;
@@ -41,6 +44,13 @@ pub struct EngineParts {
 pub struct EngineOptions {
     /// How many orders may be in flight at each gateway.
     pub limits: Limits,
+    /// Which queued orders are sent: all of them, or only those that are ordered in this run.
+    pub sends: Sends,
+    /// Whether the library was restored, copied, or moved to another computer since it was open last. Its queued orders
+    /// are held then until the user lets them go.
+    pub is_moved: bool,
+    /// How long the end of the program waits for an order that is on its way, and for what is not stored yet.
+    pub farewell: Duration,
     /// The folders of the program. Clips go to [`Paths::clips`].
     pub paths: Paths,
     /// Gives the date in file names; [`local_date`] is the one of this computer.
@@ -56,6 +66,9 @@ impl EngineOptions {
     pub fn new(paths: Paths) -> Self {
         Self {
             limits: Limits::default(),
+            sends: Sends::All,
+            is_moved: false,
+            farewell: FAREWELL,
             paths,
             local_date: Arc::new(local_date),
             wake_up: Arc::new(|| {}),

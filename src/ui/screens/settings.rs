@@ -476,7 +476,11 @@ fn clips_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
                 frame.ui_state.had_settings = false;
             }
         });
-        below_row(ui, c.text_low, "New clips go there after the next start. Clips that exist stay where they are.");
+        below_row(
+            ui,
+            c.text_low,
+            "New clips go there from now on, downloads that wait for room as well. Clips that exist stay where they are.",
+        );
     });
 }
 
