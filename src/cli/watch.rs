@@ -12,7 +12,7 @@ use super::generate::{Held, follow_jobs};
 use super::output::{Output, last_word, left_sentence};
 use super::running::{Running, say_patience};
 use super::stop::Stop;
-use crate::domain::{GatewayId, Job, JobState};
+use crate::domain::{GatewayId, Job, JobId, JobState};
 use crate::engine::command::Command;
 use crate::session::{Home, Sends};
 
@@ -50,6 +50,8 @@ struct Chosen {
     unfinished: Vec<Job>,
     /// Jobs that were given up, or are looked at rarely, and are looked at now.
     again: Vec<Job>,
+    /// Queued jobs that were named, and are let go if they are held.
+    released: Vec<JobId>,
     /// Unconfirmed jobs, about which only the user decides.
     unconfirmed: Vec<Job>,
 }
@@ -68,15 +70,22 @@ fn choose(jobs: &[Job], arguments: &Watch) -> Result<Chosen, Stop> {
         return Ok(Chosen {
             unfinished: some(|job| job.state.is_unfinished()),
             again: Vec::new(),
+            released: Vec::new(),
             unconfirmed: some(|job| job.state == JobState::Unconfirmed),
         });
     }
-    let mut chosen = Chosen { unfinished: Vec::new(), again: Vec::new(), unconfirmed: Vec::new() };
+    let mut chosen =
+        Chosen { unfinished: Vec::new(), again: Vec::new(), released: Vec::new(), unconfirmed: Vec::new() };
     for wanted in &arguments.jobs {
         let job = find(jobs, wanted)?;
         match job.state {
             JobState::Unconfirmed => chosen.unconfirmed.push(job.clone()),
-            JobState::Queued | JobState::Submitting => chosen.unfinished.push(job.clone()),
+            // To name an order is to want it sent, whatever it waited for.
+            JobState::Queued => {
+                chosen.unfinished.push(job.clone());
+                chosen.released.push(job.id);
+            }
+            JobState::Submitting => chosen.unfinished.push(job.clone()),
             _ => {
                 can_be_looked_at(job)?;
                 chosen.unfinished.push(job.clone());
@@ -97,13 +106,16 @@ pub(super) fn can_be_looked_at(job: &Job) -> Result<(), Stop> {
     let state = job.state.name().replace('_', " ");
     let is_open = job.state.is_watched() || matches!(job.state, JobState::NotWatched | JobState::Gone);
     let message = if job.state == JobState::Queued {
-        format!(
-            "Job {short} is queued and was not sent, so nothing can be asked about it. `rushes watch {short}` sends it."
-        )
+        format!("Job {short} is queued and was not sent, so nothing can be asked about it. `rushes watch` sends it.")
     } else if !is_open {
         format!("Job {short} is {state}, so there is nothing to look for.")
     } else if job.is_hidden || job.is_in_trash {
         format!("Job {short} was removed from the gallery. Take it back in the window first.")
+    } else if job.remote_id.is_none() {
+        format!(
+            "{} gave job {short} no id, so nothing can be asked about it. Charged: not known. Look on your dashboard there.",
+            job.gateway
+        )
     } else {
         return Ok(());
     };
@@ -111,7 +123,7 @@ pub(super) fn can_be_looked_at(job: &Job) -> Result<(), Stop> {
 }
 
 async fn watch_in(home: &Home, output: &Output, session: &mut Running, chosen: Chosen) -> Result<Watched, Stop> {
-    let Chosen { unfinished, again, unconfirmed } = chosen;
+    let Chosen { unfinished, again, released, unconfirmed } = chosen;
     if unfinished.is_empty() {
         output.result(&json!({"event": "nothing_to_do"}), "Nothing is unfinished.");
     }
@@ -129,6 +141,9 @@ async fn watch_in(home: &Home, output: &Output, session: &mut Running, chosen: C
                 exits.push(stop.exit);
             }
         }
+    }
+    if !released.is_empty() {
+        session.send(Command::Release(released))?;
     }
     for job in &again {
         session.send(Command::WatchAgain(job.id))?;
@@ -154,21 +169,24 @@ mod tests {
 
     use super::super::samples::job;
     use super::*;
+    use crate::domain::RemoteId;
 
     #[test]
     fn every_job_that_is_not_at_its_end_can_be_looked_at() {
         for state in JobState::iter() {
             let can = state.is_watched() || matches!(state, JobState::NotWatched | JobState::Gone);
-            let found = can_be_looked_at(&Job { state, ..job() });
+            let job = Job { state, remote_id: RemoteId::new("job_1"), ..job() };
+            let found = can_be_looked_at(&job);
             assert_eq!(found.is_ok(), can, "{state}: {found:?}");
-            assert!(can_be_looked_at(&Job { state, is_hidden: true, ..job() }).is_err(), "{state}");
+            assert!(can_be_looked_at(&Job { is_hidden: true, ..job.clone() }).is_err(), "{state}");
+            assert!(can_be_looked_at(&Job { remote_id: None, ..job }).is_err(), "{state}");
         }
     }
 
     #[test]
     fn named_jobs_are_the_only_ones() {
         let arguments = |jobs: &[&str]| Watch { jobs: jobs.iter().map(|job| (*job).to_owned()).collect() };
-        let gone = [Job { state: JobState::Gone, ..job() }];
+        let gone = [Job { state: JobState::Gone, remote_id: RemoteId::new("job_1"), ..job() }];
         let all = choose(&gone, &arguments(&[])).expect("always");
         assert!(all.unfinished.is_empty() && all.again.is_empty());
         let named = choose(&gone, &arguments(&["0badcafe"])).expect("it is there");
