@@ -289,6 +289,15 @@ impl Library {
         self.ask(|answer| Request::Exchange(job, answer)).await
     }
 
+    /// Notes that the clips with relative paths lie in this folder from now on, so that the next start with another one
+    /// leaves them there. Call it when the jobs are stored whose clips lie in the old one.
+    ///
+    /// # Errors
+    /// The same as for [`Library::exchange`].
+    pub async fn keep_clip_folder(&self, folder: PathBuf) -> Result<(), LibraryError> {
+        self.ask(|answer| Request::KeepClipFolder(folder, answer)).await
+    }
+
     /// The draft as it was left. `None` as well when a newer program left one that cannot be read.
     ///
     /// # Errors
@@ -303,15 +312,6 @@ impl Library {
     /// The same as for [`Library::exchange`].
     pub async fn keep_draft(&self, draft: Draft) -> Result<(), LibraryError> {
         self.ask(|answer| Request::KeepDraft(Box::new(draft), answer)).await
-    }
-
-    /// Notes that the clips with relative paths lie in this folder from now on, so that the next start with another one
-    /// leaves them there. Call it when the jobs are stored whose clips lie in the old one.
-    ///
-    /// # Errors
-    /// The same as for [`Library::exchange`].
-    pub async fn keep_clip_folder(&self, folder: PathBuf) -> Result<(), LibraryError> {
-        self.ask(|answer| Request::KeepClipFolder(folder, answer)).await
     }
 
     /// Finishes what was asked before, closes the database and frees the lock, and only then returns. Other handles

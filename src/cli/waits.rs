@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::follow::Follow;
-use super::output::hold_word;
 use crate::domain::{GatewayId, JobId, JobState};
-use crate::engine::event::Live;
+use crate::engine::event::{Hold, Live};
 
 /// After this time a wait that goes on is printed again.
 const REPEAT_EVERY: Duration = Duration::from_secs(10);
@@ -46,7 +45,14 @@ impl Waits {
         for job in follow.open() {
             let shown = live.jobs.get(&job.id);
             let reason = match shown.and_then(|shown| shown.hold.as_ref()) {
-                Some(hold) => hold_word(hold),
+                Some(Hold::NoKey) => "no_key",
+                Some(Hold::KeyRefused) => "key_refused",
+                Some(Hold::NoCredits) => "no_credits",
+                Some(Hold::Offline { .. }) => "offline",
+                Some(Hold::Paused) => "paused",
+                Some(Hold::Storage) => "storage",
+                Some(Hold::Waiting { .. }) => "waiting",
+                Some(Hold::LeftOver) => "left_over",
                 None if shown.is_some_and(|shown| shown.throttled_until.is_some()) => "throttled",
                 None if job.state != JobState::Downloading && self.troubles.contains_key(&job.gateway) => "trouble",
                 None => continue,
@@ -77,9 +83,16 @@ impl Waits {
                 "{gateway}: {trouble}; {clips}. Not charged: nothing was sent. It is tried again by itself; Ctrl-C \
                  leaves it to `rushes watch`."
             ),
-            "paused" => format!("The queue is paused; {clips}. `rushes resume` lets it go on."),
-            "waiting" => format!("The {gateway} order may be stale; {clips} for `rushes resume`. Nothing is sent."),
-            "left_over" => format!("{clips} at {gateway} since an earlier run. `rushes watch` sends what waits."),
+            "paused" => {
+                format!("The queue is paused; {clips}. Not charged: nothing was sent. `rushes resume` sends them.")
+            }
+            "waiting" => format!(
+                "{clips} for a word of yours, because they may be stale. Not charged: nothing was sent. `rushes resume` \
+                 sends them, `rushes cancel` takes one out."
+            ),
+            "left_over" => {
+                format!("{clips} that an earlier command ordered. They are sent by `rushes watch` or the window.")
+            }
             "storage" => format!("The library cannot be written; {clips}. Nothing is sent."),
             "throttled" => format!("{gateway} limits this key and asked to wait; {clips}."),
             _ => format!("{gateway}: {trouble}; {clips}. The job goes on there and is looked at again by itself."),
@@ -92,7 +105,7 @@ mod tests {
     use super::super::follow::Until;
     use super::super::samples::job;
     use super::*;
-    use crate::engine::event::{Hold, LiveJob};
+    use crate::engine::event::LiveJob;
 
     #[test]
     fn a_wait_is_told_at_once_and_again_after_a_while() {

@@ -25,7 +25,7 @@ use crate::domain::progress::History;
 use crate::domain::random::Random;
 use crate::domain::settings::AT_ONCE_AT_FIRST;
 use crate::domain::shared::SharedJob;
-use crate::domain::{GatewayId, Job, JobId, JobState, UnixMillis};
+use crate::domain::{GatewayId, Holds, Job, JobId, JobState, UnixMillis};
 use entry::{Call, Entry};
 use gateway_state::GatewayState;
 
@@ -75,6 +75,20 @@ pub enum Sends {
     /// Only those that are ordered in this run. What an earlier run left stays queued: a command spends no more than it
     /// was told to.
     OwnOnly,
+}
+
+/// What a machine is told before its first step.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// How many orders may be in flight at each gateway.
+    pub limits: Limits,
+    /// Which queued orders are sent.
+    pub sends: Sends,
+    /// What the user, or a gateway's refusal, held back in earlier runs.
+    pub holds: Holds,
+    /// Whether the library was restored, copied, or moved to another computer since it was open last. Its queued orders
+    /// may have been sent by another copy of it.
+    pub is_moved: bool,
 }
 
 /// All jobs, and what is known of the gateways that make them.

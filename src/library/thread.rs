@@ -10,7 +10,8 @@ use super::copies::Copy;
 use super::database;
 use super::error::LibraryError;
 use super::intents::IntentLog;
-use crate::domain::{Draft, Job, JobId, RawExchange, path_text};
+use crate::domain::path_text;
+use crate::domain::{Draft, Job, JobId, RawExchange};
 
 /// Name under which the draft is stored.
 const DRAFT: &str = "draft";
@@ -25,10 +26,10 @@ pub(super) type Answer<T> = oneshot::Sender<Result<T, LibraryError>>;
 #[derive(Debug)]
 pub(super) enum Request {
     Put(Vec<Job>, Answer<()>),
+    KeepClipFolder(PathBuf, Answer<()>),
     Exchange(JobId, Answer<Option<RawExchange>>),
     Draft(Answer<Option<Draft>>),
     KeepDraft(Box<Draft>, Answer<()>),
-    KeepClipFolder(PathBuf, Answer<()>),
     Close(Answer<()>),
 }
 
@@ -100,10 +101,10 @@ impl Books {
         while let Some(request) = inbox.blocking_recv() {
             match request {
                 Request::Put(jobs, answer) => reply(answer, self.put(jobs)),
+                Request::KeepClipFolder(folder, answer) => reply(answer, self.keep_clip_folder(&folder)),
                 Request::Exchange(job, answer) => reply(answer, database::exchange(&self.connection, job)),
                 Request::Draft(answer) => reply(answer, self.draft()),
                 Request::KeepDraft(draft, answer) => reply(answer, self.keep_draft(&draft)),
-                Request::KeepClipFolder(folder, answer) => reply(answer, self.keep_clip_folder(&folder)),
                 Request::Close(answer) => {
                     closed_by = Some(answer);
                     break;

@@ -4,10 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Machine;
-use super::entry::{Call, Entry, Fetch};
+use super::entry::{Call, Fetch};
 use super::input::FetchFailure;
 use super::now::Now;
-use crate::domain::ending::EndingKind;
 use crate::domain::job::{PartFile, Poster};
 use crate::domain::{Clip, Ending, JobId, JobState};
 use crate::engine::schedule::{LONGEST_RETRY_AFTER, backoff};
@@ -135,8 +134,7 @@ impl Machine {
         }
     }
 
-    /// Clips that lie in the folder `old` keep their place: their paths become absolute. Downloads that the disk held up go
-    /// on at once, in the new folder.
+    /// Clips that lie in the folder `old` keep their place: their paths become absolute.
     pub(super) fn clip_folder_changed(&mut self, now: Now, old: &Path) {
         let mut ids: Vec<_> = self.entries.values().map(|entry| (entry.place, entry.job.id)).collect();
         ids.sort_unstable();
@@ -149,15 +147,6 @@ impl Machine {
                         clip.path = old.join(&clip.path);
                     }
                 });
-            }
-            let is_held_up = |entry: &&mut Entry| {
-                let message = entry.job.message.as_ref();
-                state == JobState::Downloading && message.is_some_and(|message| message.kind == EndingKind::Disk)
-            };
-            if let Some(entry) = self.entries.get_mut(&id).filter(is_held_up) {
-                entry.fetch.disk = 0;
-                entry.fetch.not_before = now.monotonic;
-                entry.due = now.monotonic;
             }
         }
     }

@@ -57,14 +57,14 @@ pub(super) struct Actor {
     strip_thread: Arc<Semaphore>,
     unstored: Vec<(Box<Job>, u64)>,
     is_storing: bool,
-    /// A new clip folder that the library has not noted yet: first the jobs of the old one are stored.
-    folder_to_keep: Option<PathBuf>,
     unfiled: clip_files::Batch,
     is_filing: bool,
     began: Instant,
     wake_at: Option<Instant>,
     live_shown: Option<Instant>,
     live_due: Option<Instant>,
+    /// A new clip folder that the library has not noted yet: first the jobs of the old one are stored.
+    folder_to_keep: Option<PathBuf>,
 }
 
 impl Actor {
@@ -98,13 +98,13 @@ impl Actor {
             strip_thread: Arc::new(Semaphore::new(1)),
             unstored: Vec::new(),
             is_storing: false,
-            folder_to_keep: None,
             unfiled: Vec::new(),
             is_filing: false,
             began: Instant::now(),
             wake_at: None,
             live_shown: None,
             live_due: None,
+            folder_to_keep: None,
         }
     }
 

@@ -49,8 +49,6 @@ pub struct EngineOptions {
     /// Whether the library was restored, copied, or moved to another computer since it was open last. Its queued orders
     /// are held then until the user lets them go.
     pub is_moved: bool,
-    /// How long the end of the program waits for an order that is on its way, and for what is not stored yet.
-    pub farewell: Duration,
     /// The folders of the program. Clips go to [`Paths::clips`].
     pub paths: Paths,
     /// Gives the date in file names; [`local_date`] is the one of this computer.
@@ -59,6 +57,8 @@ pub struct EngineOptions {
     pub wake_up: WakeUp,
     /// Largest clip that is taken, in bytes; normally [`download::MAX_CLIP_BYTES`].
     pub max_clip_bytes: u64,
+    /// How long the end of the program waits for an order that is on its way, and for what is not stored yet.
+    pub farewell: Duration,
 }
 
 impl EngineOptions {
@@ -68,11 +68,11 @@ impl EngineOptions {
             limits: Limits::default(),
             sends: Sends::All,
             is_moved: false,
-            farewell: FAREWELL,
             paths,
             local_date: Arc::new(local_date),
             wake_up: Arc::new(|| {}),
             max_clip_bytes: download::MAX_CLIP_BYTES,
+            farewell: FAREWELL,
         }
     }
 }

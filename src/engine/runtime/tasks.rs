@@ -83,15 +83,6 @@ pub(super) async fn store(library: Library, jobs: Vec<Job>, batch: Vec<(JobId, u
     TaskResult::Stored(batch, result.map_err(|error| error.to_string()))
 }
 
-/// Notes in the library where the clips lie from now on.
-pub(super) async fn keep_folder(library: Library, folder: PathBuf) -> TaskResult {
-    if let Err(err) = library.keep_clip_folder(folder).await {
-        // The next start then finds the clips of the new folder there.
-        tracing::warn!(%err, "the new clip folder is not noted in the library");
-    }
-    TaskResult::Nothing
-}
-
 pub(super) async fn picture(job: Box<Job>, inputs: PathBuf, threads: Arc<Semaphore>) -> TaskResult {
     let id = job.id;
     let Some(StartPicture::Stored(picture)) = job.request.picture().cloned() else {
@@ -106,6 +97,15 @@ pub(super) async fn picture(job: Box<Job>, inputs: PathBuf, threads: Arc<Semapho
             Err(_) => Err("it cannot be decoded".to_owned()),
         },
     )
+}
+
+/// Notes in the library where the clips lie from now on.
+pub(super) async fn keep_folder(library: Library, folder: PathBuf) -> TaskResult {
+    if let Err(err) = library.keep_clip_folder(folder).await {
+        // The next start then finds the clips of the new folder there.
+        tracing::warn!(%err, "the new clip folder is not noted in the library");
+    }
+    TaskResult::Nothing
 }
 
 pub(super) async fn submit(job: Box<Job>, picture: Option<String>, client: Option<Client>) -> TaskResult {
