@@ -52,12 +52,22 @@ pub(super) struct Follow {
     /// Jobs that the key or the wallet held back. They are taken out of the queue by the command that ordered them, and
     /// their end is still that of the hold.
     refused: BTreeMap<JobId, Hold>,
+    /// Jobs whose next look is minutes away, because their gateway has had nothing to say of them for a while, and how often
+    /// in a row that was seen.
+    rare: BTreeMap<JobId, u32>,
 }
 
 impl Follow {
     pub(super) fn new(ids: impl IntoIterator<Item = JobId>, until: Until) -> Self {
         let jobs = ids.into_iter().map(|id| (id, Told::default(), None)).collect();
-        Self { until, jobs, refusing: BTreeSet::new(), holds: BTreeMap::new(), refused: BTreeMap::new() }
+        Self {
+            until,
+            jobs,
+            refusing: BTreeSet::new(),
+            holds: BTreeMap::new(),
+            refused: BTreeMap::new(),
+            rare: BTreeMap::new(),
+        }
     }
 
     /// Takes in the present state of a job. Returns the line to print, if the command follows this job and something is
@@ -90,9 +100,14 @@ impl Follow {
         self.jobs.iter().any(|(id, _, _)| *id == job)
     }
 
-    /// Takes in what holds the jobs back at the moment.
+    /// Takes in what holds the jobs back at the moment, and which of them are looked at rarely.
     pub(super) fn see_holds(&mut self, live: &Live) {
         for (id, _, job) in &self.jobs {
+            if live.jobs.get(id).is_some_and(|shown| shown.next_look.is_some()) {
+                *self.rare.entry(*id).or_default() += 1;
+            } else {
+                self.rare.remove(id);
+            }
             let is_queued = job.as_ref().is_some_and(|job| job.state == JobState::Queued);
             let hold =
                 live.jobs.get(id).and_then(|shown| shown.hold.clone()).filter(|hold| is_queued && is_lasting(hold));
@@ -139,8 +154,10 @@ impl Follow {
         // The user paused the download in the window, perhaps for long.
         let is_paused = job.state == JobState::Downloading && job.is_download_paused;
         let is_accepted = self.until == Until::Accepted && job.remote_id.is_some();
+        // A command does not wait for hours until a gateway says something; `watch` looks at once when it is called.
+        let is_rare = self.rare.get(&job.id).is_some_and(|seen| *seen >= SIGHTS);
         let is_told = self.until == Until::Told && job.message.is_some();
-        !job.state.is_unfinished() || needs_user || is_held || is_paused || is_accepted || is_told
+        !job.state.is_unfinished() || needs_user || is_held || is_paused || is_accepted || is_told || is_rare
     }
 
     /// The queued jobs that cannot be sent, because their gateway refused an order for its key or for lack of credits.
@@ -352,6 +369,20 @@ mod tests {
         }
         follow.observe(Job { message: Some(Ending::removed()), ..in_state(JobState::Removed) });
         assert!(follow.is_over() && follow.exit() == Exit::Money);
+    }
+
+    #[test]
+    fn a_job_that_is_looked_at_rarely_is_not_waited_for() {
+        let mut live = Live::default();
+        live.jobs.insert(job().id, LiveJob { next_look: Some(job().created_at), ..LiveJob::default() });
+        let mut follow = Follow::new([job().id], Until::Ended);
+        follow.observe(Job { message: Some(Ending::unknown_job(GatewayId::Aigateway)), ..accepted(JobState::Waiting) });
+        follow.see_holds(&live);
+        follow.see_holds(&Live::default());
+        follow.see_holds(&live);
+        assert!(!follow.is_over());
+        follow.see_holds(&live);
+        assert!(follow.is_over() && follow.exit() == Exit::StillRunning);
     }
 
     #[test]

@@ -284,7 +284,10 @@ pub(super) fn last_word(job: &Job, hold: Option<&Hold>) -> String {
     if let Some(message) = &job.message {
         let text = message.to_text();
         return match job.state {
-            JobState::NotWatched | JobState::Gone if job.remote_id.is_some() => {
+            state
+                if job.remote_id.is_some()
+                    && (state.is_watched() || matches!(state, JobState::NotWatched | JobState::Gone)) =>
+            {
                 format!("{text} `rushes watch {}` looks again.", job.id.short())
             }
             _ => text,
@@ -403,7 +406,7 @@ mod tests {
 
     #[test]
     fn what_was_given_up_can_be_looked_at_again() {
-        for state in [JobState::NotWatched, JobState::Gone] {
+        for state in [JobState::NotWatched, JobState::Gone, JobState::Waiting] {
             let message = Some(Ending::unknown_job(GatewayId::Aigateway));
             let text = last_word(&Job { state, message, remote_id: RemoteId::new("job_1"), ..job() }, None);
             assert!(text.contains("`rushes watch 0badcafe`") && text.contains("Charged"), "{text}");

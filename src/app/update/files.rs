@@ -127,6 +127,8 @@ mod tests {
             "{effects:?}"
         );
         let effects = put(&mut state, Input::ClipFolderSet(films.clone()));
+        assert!(matches!(&effects[..], [Effect::FindProjects]), "{effects:?}");
+        let effects = tick(&mut state, UnixMillis(1_000_000).after(FOLDER_CHECK));
         assert!(effects.iter().any(|effect| matches!(effect, Effect::CheckFiles(_))), "{effects:?}");
         assert_eq!(state.clip_folder, films.display().to_string());
         put(&mut state, Input::FilesMissing(Vec::new()));

@@ -7,7 +7,7 @@ use crate::app::state::{AppState, FolderPresence};
 use crate::domain::settings::Panes;
 use crate::domain::{GatewayId, Settings};
 
-use super::files::{clips_of, look_at_folder};
+use super::files::{check_files_soon, clips_of};
 use super::toast;
 
 /// The first page does not come again.
@@ -58,7 +58,9 @@ pub(super) fn clip_folder_set(state: &mut AppState, folder: &Path, to: &mut Effe
     if state.clip_folder_presence != FolderPresence::There {
         state.clip_folder_presence = FolderPresence::Awaited;
     }
-    look_at_folder(state, to);
+    // By then it is known of every clip where it lies now.
+    check_files_soon(state);
+    to.push(Effect::FindProjects);
 }
 
 pub(super) fn connect(state: &AppState, gateway: GatewayId) -> Effect {

@@ -49,6 +49,11 @@ fn every_command_works_in_a_folder_whose_name_is_no_text() {
         assert_eq!(ran.code, 0, "{line:?}: {ran:?}");
     }
 
+    let practice = ["generate", "a heron", "--gateway", "practice", "--resolution", "360p", "--json"];
+    let ran = Ran::of(command(&bench, &practice));
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(file_of(&ran.finished()).is_file());
+
     // A clip that was renamed to no text is found again, and its row is kept.
     let moved = file.with_file_name(OsStr::from_bytes(b"b\xe9b\xe9.mp4"));
     std::fs::rename(&file, &moved).expect("renamed");
