@@ -6,9 +6,11 @@
 //! results.
 
 pub mod arguments;
+mod cancel;
 mod doctor;
 mod estimate;
 pub mod exit;
+mod find;
 mod follow;
 mod generate;
 mod interrupt;
@@ -16,6 +18,7 @@ mod jobs;
 mod key;
 mod output;
 mod practice;
+mod queue;
 mod rebuild;
 mod resolve;
 mod running;
@@ -68,8 +71,11 @@ async fn obey(output: &Output, command: &Command, library: Option<&Path>) -> Res
         Command::Generate(arguments) => generate::generate(&home, output, arguments).await,
         Command::Estimate(arguments) => estimate::estimate(&home, output, arguments),
         Command::Jobs => jobs::jobs(&home, output).await,
-        Command::Watch => watch::watch(&home, output).await,
+        Command::Watch(arguments) => watch::watch(&home, output, arguments).await,
         Command::Resolve(arguments) => resolve::resolve(&home, output, arguments).await,
+        Command::Cancel(arguments) => cancel::cancel(&home, output, arguments).await,
+        Command::Pause => queue::pause(&home, output).await,
+        Command::Resume => queue::resume(&home, output).await,
         Command::Rebuild(arguments) => rebuild::rebuild(&home, output, arguments).await,
         Command::Key { action } => key::key(&home, output, *action).await,
         Command::Doctor => doctor::doctor(&home, output).await,

@@ -9,7 +9,8 @@
 //! [`exchange`] (its very words) → [`id`], [`holds`], [`job`], [`shared`] (the life of one paid clip) → [`curation`] (what the
 //! user says of it), [`take`], [`search`] and [`browsing`] (how it is found and looked at again) → [`ending`] (what the
 //! user is told) → [`recipe`] (what travels in the clip) → [`progress`], [`expiry`],
-//! [`clip_name`]. [`sha256`] holds the checksums of films and pictures. Beside them stand the [`settings`] of the program.
+//! [`clip_name`]. [`sha256`] holds the checksums of films and pictures, [`path_text`] writes
+//! any path as text. Beside them stand the [`settings`] of the program.
 
 pub mod browsing;
 pub mod capability;
@@ -26,6 +27,7 @@ pub mod job;
 pub mod learned;
 pub mod money;
 pub mod outcome;
+pub mod path_text;
 pub mod price;
 pub mod progress;
 pub mod random;

@@ -1,12 +1,14 @@
 //! The API keys of the gateways, in the keyring of the operating system, which is asked on a thread of its own.
 //!
 //! A key is kept in the keyring, in an environment variable, or in memory until the program ends, and never in a file
-//! of Rushes.
+//! of Rushes. [`cleaned`] takes off what people's tools put around a key, wherever it comes from.
 
 mod backend;
+mod cleaned;
 mod error;
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,10 +18,8 @@ use tokio::sync::{mpsc, oneshot};
 use crate::domain::GatewayId;
 
 pub use backend::{KeyStore, MemoryStore, OsKeyring};
+pub use cleaned::{MAX_KEY_CHARS, cleaned};
 pub use error::KeyError;
-
-/// Longest key that is taken, in characters. Windows stores a little more; no gateway uses as much.
-pub const MAX_KEY_CHARS: usize = 512;
 
 /// How many requests may wait while the keyring asks its user for a password.
 const QUEUE_LENGTH: usize = 16;
@@ -43,7 +43,7 @@ enum Request {
 }
 
 type Session = Arc<Mutex<HashMap<GatewayId, SecretString>>>;
-type Environment = dyn Fn(&str) -> Option<String> + Send + Sync;
+type Environment = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 
 /// A handle on the keyring's thread. Cheap to clone. No call blocks a thread of the window or the engine: a locked
 /// keyring keeps only the keyring's own thread waiting.
@@ -71,14 +71,14 @@ impl Keys {
 
     /// Starts the thread with `store` as the place for keys, instead of the OS keyring.
     pub fn with_store(store: Box<dyn KeyStore>) -> Self {
-        Self::with_store_and_environment(store, |name| std::env::var(name).ok())
+        Self::with_store_and_environment(store, |name| std::env::var_os(name))
     }
 
     /// As [`Keys::with_store`], with `environment` in place of the environment variables: a process must not change its
     /// own while threads run.
     pub fn with_store_and_environment(
         store: Box<dyn KeyStore>,
-        environment: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+        environment: impl Fn(&str) -> Option<OsString> + Send + Sync + 'static,
     ) -> Self {
         let (requests, inbox) = mpsc::channel(QUEUE_LENGTH);
         // Detached: a keyring that waits for a password for ever must not keep the program from ending. When no thread
@@ -90,50 +90,45 @@ impl Keys {
         Self { requests, session: Session::default(), environment: Arc::new(environment) }
     }
 
-    /// The key of a gateway: typed in this session, else the keyring's, else the environment's. May wait for as long as
-    /// the user needs to open the keyring.
+    /// The key of a gateway: typed in this session, else the environment's, else the keyring's. The keyring is asked only
+    /// when the other two have none, and may then wait for as long as the user needs to open it.
     ///
     /// # Errors
-    /// When the keyring cannot be read and neither session nor environment has a key.
+    /// [`KeyError::Variable`] when the environment's key cannot be used: the keyring is then not asked for another one.
+    /// Otherwise when the keyring cannot be read, or holds what is no key.
     pub async fn get(&self, gateway: GatewayId) -> Result<Option<(SecretString, KeySource)>, KeyError> {
-        if let Some(key) = self.session().get(&gateway) {
-            return Ok(Some((key.clone(), KeySource::Session)));
+        if let Some(found) = self.get_without_keyring(gateway)? {
+            return Ok(Some(found));
         }
         // The practice gateway takes no key, so its use never opens a keyring.
         if !gateway.is_paid() {
             return Ok(None);
         }
-        let kept = self.ask(|answer| Request::Get(gateway, answer)).await;
-        if let Ok(Some(key)) = &kept
-            && let Ok(Some(key)) = checked(key)
-        {
-            return Ok(Some((key, KeySource::Keyring)));
-        }
-        if let Some(key) = self.environment_key(gateway) {
-            return Ok(Some((key, KeySource::Environment)));
-        }
-        match kept? {
-            Some(key) => checked(&key).map(|key| key.map(|key| (key, KeySource::Keyring))),
+        match self.ask(|answer| Request::Get(gateway, answer)).await? {
+            Some(key) => Ok(checked(gateway, &key)?.map(|key| (key, KeySource::Keyring))),
             None => Ok(None),
         }
     }
 
     /// The key of a gateway without asking the keyring, so without any wait: the session's or the environment's.
-    pub fn get_without_keyring(&self, gateway: GatewayId) -> Option<(SecretString, KeySource)> {
-        let typed = self.session().get(&gateway).cloned();
-        typed
-            .map(|key| (key, KeySource::Session))
-            .or_else(|| self.environment_key(gateway).map(|key| (key, KeySource::Environment)))
+    ///
+    /// # Errors
+    /// [`KeyError::Variable`] when the environment's key cannot be used.
+    pub fn get_without_keyring(&self, gateway: GatewayId) -> Result<Option<(SecretString, KeySource)>, KeyError> {
+        if let Some(key) = self.session().get(&gateway) {
+            return Ok(Some((key.clone(), KeySource::Session)));
+        }
+        Ok(self.environment_key(gateway)?.map(|key| (key, KeySource::Environment)))
     }
 
-    /// Stores a key in the keyring, without the white space around it, and reads it back to be sure. It takes the place
+    /// Stores a key in the keyring, without what [`cleaned`] takes off, and reads it back to be sure. It takes the place
     /// of a key typed for this session.
     ///
     /// # Errors
-    /// [`KeyError::NotAKey`] when it is empty, too long, or holds white space or control characters; otherwise what the
-    /// keyring says, and then the key is not known to be stored.
+    /// [`KeyError::NotAKey`] when nothing is left, or something that is no key; otherwise what the keyring says, and then the
+    /// key is not known to be stored.
     pub async fn set(&self, gateway: GatewayId, key: SecretString) -> Result<(), KeyError> {
-        let key = required(&key)?;
+        let key = required(gateway, &key)?;
         self.ask(|answer| Request::Set(gateway, key, answer)).await?;
         self.session().remove(&gateway);
         Ok(())
@@ -144,7 +139,7 @@ impl Keys {
     /// # Errors
     /// [`KeyError::NotAKey`] as for [`Keys::set`].
     pub fn set_for_session(&self, gateway: GatewayId, key: SecretString) -> Result<(), KeyError> {
-        let key = required(&key)?;
+        let key = required(gateway, &key)?;
         self.session().insert(gateway, key);
         Ok(())
     }
@@ -159,15 +154,13 @@ impl Keys {
         self.ask(|answer| Request::Forget(gateway, answer)).await
     }
 
-    fn environment_key(&self, gateway: GatewayId) -> Option<SecretString> {
-        let text = SecretString::from((self.environment)(gateway.key_variable()?)?);
-        match checked(&text) {
-            Ok(key) => key,
-            Err(err) => {
-                tracing::warn!(%gateway, %err, "the key in the environment cannot be used");
-                None
-            }
-        }
+    fn environment_key(&self, gateway: GatewayId) -> Result<Option<SecretString>, KeyError> {
+        let Some(variable) = gateway.key_variable() else { return Ok(None) };
+        let Some(text) = (self.environment)(variable) else { return Ok(None) };
+        cleaned(gateway, text.as_encoded_bytes()).map_err(|err| match err {
+            KeyError::NotAKey(why) => KeyError::Variable { variable, why },
+            other => other,
+        })
     }
 
     fn session(&self) -> MutexGuard<'_, HashMap<GatewayId, SecretString>> {
@@ -219,27 +212,13 @@ fn set_and_prove(store: &dyn KeyStore, gateway: GatewayId, key: &SecretString) -
     }
 }
 
-/// The key without white space around it; `None` when nothing is left.
-fn checked(key: &SecretString) -> Result<Option<SecretString>, KeyError> {
-    let text = key.expose_secret().trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    if text.chars().count() > MAX_KEY_CHARS {
-        return Err(KeyError::NotAKey(format!("it is longer than {MAX_KEY_CHARS} characters")));
-    }
-    if text.chars().any(char::is_whitespace) {
-        return Err(KeyError::NotAKey("it holds a space or a line break".to_owned()));
-    }
-    // A key goes into a header, which takes visible ASCII only.
-    if !text.chars().all(|c| c.is_ascii_graphic()) {
-        return Err(KeyError::NotAKey("it holds a character that no key has".to_owned()));
-    }
-    Ok(Some(SecretString::from(text)))
+/// The key without what [`cleaned`] takes off; `None` when nothing is left.
+fn checked(gateway: GatewayId, key: &SecretString) -> Result<Option<SecretString>, KeyError> {
+    cleaned(gateway, key.expose_secret().as_bytes())
 }
 
-fn required(key: &SecretString) -> Result<SecretString, KeyError> {
-    checked(key)?.ok_or_else(|| KeyError::NotAKey("it is empty".to_owned()))
+fn required(gateway: GatewayId, key: &SecretString) -> Result<SecretString, KeyError> {
+    checked(gateway, key)?.ok_or_else(|| KeyError::NotAKey("it is empty".to_owned()))
 }
 
 #[cfg(test)]

@@ -297,6 +297,15 @@ impl Library {
         self.ask(|answer| Request::Exchange(job, answer)).await
     }
 
+    /// Notes that the clips with relative paths lie in this folder from now on, so that the next start with another one
+    /// leaves them there. Call it when the jobs are stored whose clips lie in the old one.
+    ///
+    /// # Errors
+    /// The same as for [`Library::exchange`].
+    pub async fn keep_clip_folder(&self, folder: PathBuf) -> Result<(), LibraryError> {
+        self.ask(|answer| Request::KeepClipFolder(folder, answer)).await
+    }
+
     /// The draft as it was left. `None` as well when a newer program left one that cannot be read.
     ///
     /// # Errors

@@ -13,8 +13,10 @@ mod home;
 mod practice;
 mod rebuild;
 mod run;
+mod whereabouts;
 
 pub use crate::engine::entropy::entropy;
+pub use crate::engine::machine::Sends;
 pub use crate::engine::runtime::wall_clock;
 pub use connect::{KeyKnown, KeySource, Link, PATIENCE_WORDS, address, environment_urls};
 pub use desk::{Picked, Show, open_page, pick_film, pick_folder, pick_picture};
@@ -22,4 +24,4 @@ pub use error::{KeyError, LibraryError, SessionError};
 pub use home::{Check, Home, Opened, Paths};
 pub use practice::{Practice, practice_alone};
 pub use rebuild::{FoundClip, Meaning, Rebuilt, Sightings, Skipped};
-pub use run::Session;
+pub use run::{Manner, Session};

@@ -291,6 +291,8 @@ pub enum Input {
     CameToFront,
     /// These folders in the clip folder can be projects.
     ProjectsFound(Vec<Project>),
+    /// Clips are saved in this folder from now on.
+    ClipFolderSet(PathBuf),
     /// The files of ready clips were looked for, and the folder in which they lie is not there.
     ClipFolderMissing,
     /// The files of ready clips were looked for; these are missing, and no others.
@@ -432,6 +434,9 @@ pub enum Effect {
     ImportPicture(PathBuf),
     /// Bring a picture from the clipboard into the library.
     ImportPasted(PastedPicture),
+    /// Save clips in this folder from now on, `None` in the usual one; answered by [`Input::ClipFolderSet`]. These clips
+    /// count as there if they lie in it, else where they lay.
+    SetClipFolder(Option<PathBuf>, Vec<(JobId, PathBuf)>),
     /// Look whether the files of these clips are there.
     CheckFiles(Vec<(JobId, PathBuf)>),
     /// Read the last conversation about a job; answered by [`Input::ExchangeLoaded`].

@@ -39,7 +39,7 @@ use draft::{draft_changed, edit, edit_queued, import, keep_draft, use_settings};
 use files::{check_files_soon, clip_path, look_at_folder};
 use order::{NewJobs, generate, order, resend, retry};
 use remembered::remember;
-use settings::{choose_gateway, close_welcome, connect, panes_measured, prefer, set_clip_folder};
+use settings::{choose_gateway, clip_folder_set, close_welcome, connect, panes_measured, prefer, set_clip_folder};
 use toasts::toast;
 use undo::{redo, undo, undo_step};
 
@@ -112,6 +112,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
             draft_changed(state);
         }
         Input::PictureImported(Err(reason)) => state.picture = PictureState::Trouble(reason),
+        Input::ClipFolderSet(folder) => clip_folder_set(state, &folder, to),
         Input::ClipFolderMissing => files::folder_missing(state),
         Input::FilesMissing(missing) => {
             files::folder_found(state);
@@ -150,15 +151,37 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
     effects
 }
 
-/// How long the window may sleep before it has to call [`apply`] with a tick, if at all. A job in view counts seconds.
+/// How long until a time on the screen changes because of a job, if one does. A queued order shows none, whatever holds it,
+/// unless its gateway asked to wait or does not answer: that is counted in the status line.
+fn next_count(state: &AppState) -> Option<Duration> {
+    let (second, minute) = (Duration::from_secs(1), Duration::from_secs(60));
+    let sums = state.jobs.sums();
+    if sums.unfinished == 0 {
+        return None;
+    }
+    let of_gateways = state.gateways.values().filter_map(|gateway| {
+        let is_throttled = gateway.health.throttled_until.is_some_and(|until| until > state.now);
+        let trouble = gateway.health.trouble.as_ref().map(|(since, _)| state.now.since(*since));
+        match trouble {
+            _ if is_throttled => Some(second),
+            Some(since) => Some(if since < minute { second } else { minute }),
+            None => None,
+        }
+    });
+    let counting = (sums.counting > 0).then_some(second);
+    let downloading = (sums.downloading > 0).then_some(minute);
+    of_gateways.chain(counting).chain(downloading).min()
+}
+
+/// How long the window may sleep before it has to call [`apply`] with a tick, if at all. A job that is being made counts
+/// seconds.
 pub fn next_wake(state: &AppState) -> Option<Duration> {
     let at = |time: UnixMillis| time.since(state.now).max(Duration::from_millis(50));
     let toasts = state.toasts.iter().map(|toast| at(toast.ends_at));
     let check = state.check_files_at.map(at);
     let draft = state.draft_unkept_since.map(|since| at(since.after(KEEP_DRAFT_AFTER)));
-    let counts = (state.jobs.sums().unfinished > 0).then_some(Duration::from_secs(1));
     let film = state.playback.next_change(state.now, crate::app::view::viewer::film(state));
-    toasts.chain(check).chain(draft).chain(counts).chain(film).min()
+    toasts.chain(check).chain(draft).chain(next_count(state)).chain(film).min()
 }
 
 fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effects) {

@@ -1,5 +1,6 @@
 //! What can be typed after `rushes`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -30,7 +31,7 @@ pub struct Arguments {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 2 bad request or usage, 3 key refused or missing, 4 no credits or over --max-cost,
-5 generation failed, 6 unconfirmed, 7 still running, 8 local trouble";
+5 generation failed, 6 unconfirmed, 7 not at its end (goes on, waits, or is not watched), 8 local trouble";
 
 /// What can be done on the command line.
 #[derive(Debug, Subcommand)]
@@ -45,9 +46,22 @@ pub enum Command {
     /// List all jobs, oldest first
     Jobs,
     /// Go on with every unfinished job until none is left
-    Watch,
-    /// Decide about an unconfirmed job
+    ///
+    /// Sends what is queued. Orders that are held, because they waited for more than a day or the library was copied, are
+    /// named and not sent; `rushes resume` lets them go.
+    Watch(Watch),
+    /// Decide about an unconfirmed job, or look at another one again
     Resolve(Resolve),
+    /// Take an order out of the queue, or ask its gateway to cancel the job
+    ///
+    /// Waits for the answer, and says whether it was charged. Exit code 2 when the job cannot be cancelled.
+    Cancel(Cancel),
+    /// Send nothing more, until `rushes resume`; jobs at the gateways go on
+    Pause,
+    /// Let the queue go on, and with it all orders that are held
+    ///
+    /// Sends nothing itself: `rushes watch` or the window does.
+    Resume,
     /// Bring back the clips of a folder from the recipes in them
     ///
     /// For a library whose database is gone, and for clips of another computer. Renamed files are found as well. Jobs
@@ -74,7 +88,7 @@ pub struct Settings {
     pub gateway: Option<GatewayId>,
     /// First frame: a file, or a web address that begins with https://
     #[arg(long, value_name = "FILE|URL")]
-    pub image: Option<String>,
+    pub image: Option<OsString>,
     /// Shorter side of the picture
     #[arg(long, default_value = "720p", value_parser = words::<Resolution>())]
     pub resolution: Resolution,
@@ -127,6 +141,21 @@ pub struct Estimate {
     pub settings: Settings,
 }
 
+/// The arguments of `rushes watch`.
+#[derive(Args, Debug)]
+pub struct Watch {
+    /// Ids of jobs, or their last eight digits: go on with these only, also where they are not watched any more
+    #[arg(value_name = "JOB")]
+    pub jobs: Vec<String>,
+}
+
+/// The arguments of `rushes cancel`.
+#[derive(Args, Debug)]
+pub struct Cancel {
+    /// Id of the job, or its last eight digits
+    pub job: String,
+}
+
 /// The arguments of `rushes resolve`.
 #[derive(Args, Debug)]
 pub struct Resolve {
@@ -137,10 +166,10 @@ pub struct Resolve {
     pub decision: Decision,
 }
 
-/// What to do with an unconfirmed job.
+/// What to do with a job.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Decision {
-    /// Look whether the gateway can tell what became of it; sends no order
+    /// Look whether the gateway can tell what became of it; sends no order. Works for jobs that are not at their end, too
     Check,
     /// Watch the job of this id, found on the gateway's dashboard
     Adopt {
@@ -312,6 +341,7 @@ mod tests {
             (&["generate", "x", "--colour"], "--colour"),
             (&["resolve", "x", "adopt", "../y"], "no job id"),
             (&["rebuild"], "FOLDER"),
+            (&["cancel"], "JOB"),
             (&["frobnicate"], "frobnicate"),
         ] {
             let err = parse(line).expect_err("wrong usage");
@@ -333,6 +363,21 @@ mod tests {
             let arguments = parse(line).expect("a good line");
             assert!(arguments.json && arguments.library == Some(PathBuf::from("d")));
         }
+    }
+
+    #[test]
+    fn jobs_are_named_or_not() {
+        let watched = |line: &[&str]| match parse(line).expect("a good line").command {
+            Some(Command::Watch(watch)) => watch.jobs,
+            other => panic!("{other:?}"),
+        };
+        assert!(watched(&["watch"]).is_empty());
+        assert_eq!(watched(&["watch", "a", "b"]), ["a", "b"]);
+        assert!(
+            matches!(parse(&["cancel", "a"]).expect("a good line").command, Some(Command::Cancel(cancel)) if cancel.job == "a")
+        );
+        assert!(matches!(parse(&["pause"]).expect("a good line").command, Some(Command::Pause)));
+        assert!(matches!(parse(&["resume"]).expect("a good line").command, Some(Command::Resume)));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::running::say_patience;
 use super::stop::Stop;
 use crate::domain::GatewayId;
 use crate::domain::outcome::KeyCheck;
-use crate::session::{Check, Home};
+use crate::session::{Check, Home, KeySource, SessionError};
 
 /// Prints one line for each thing that Rushes uses. The exit code speaks of the folders and the database alone: a
 /// computer without a display or without a key can still be in order.
@@ -62,21 +62,52 @@ async fn database_finding(home: &Home) -> Finding {
 
 /// Checks one gateway. It is asked only when its key is known, with a call that costs nothing.
 async fn gateway_finding(home: &Home, gateway: GatewayId) -> Finding {
-    let (works, words, advice) = match home.check_key(gateway, say_patience).await.map_err(Stop::from) {
-        Ok(KeyCheck::Works { .. }) => (true, "reachable, takes the key".to_owned(), None),
-        Ok(KeyCheck::CannotTell) => (true, "a key is known; no free call can try it".to_owned(), None),
+    let name = gateway.name().to_owned();
+    let bad = |words: String, advice| Finding { name: name.clone(), works: false, is_needed: false, words, advice };
+    let known = match home.find_key(gateway, say_patience).await {
+        Ok(Some(known)) => known,
+        Ok(None) => {
+            let stop = Stop::from(SessionError::NoKey { gateway, cause: None });
+            return bad("no key is known, so it was not asked".to_owned(), Some(stop.message));
+        }
+        Err(err) => {
+            return bad("its key cannot be read, so it was not asked".to_owned(), Some(Stop::from(err).message));
+        }
+    };
+    let place = place_of(gateway, known.source);
+    match home.check_key(gateway, say_patience).await.map_err(Stop::from) {
+        Ok(KeyCheck::Works { .. }) => {
+            Finding { works: true, words: format!("reachable, takes the key {place}"), ..bad(String::new(), None) }
+        }
+        Ok(KeyCheck::CannotTell) => Finding {
+            works: true,
+            words: format!("a key is known, {place}; no free call can try it"),
+            ..bad(String::new(), None)
+        },
         Ok(KeyCheck::Refused) => {
-            (false, "refuses the key".to_owned(), Some(format!("Set the right one: rushes key set {gateway}")))
+            let way = match known.source {
+                KeySource::Environment => format!("in {}", gateway.key_variable().unwrap_or_default()),
+                KeySource::Keyring | KeySource::Session => format!("with `rushes key set {gateway}`"),
+            };
+            bad(format!("refuses the key {place}"), Some(format!("Set the right one {way}.")))
         }
         Ok(KeyCheck::Trouble(_)) => {
-            (false, "gives no usable answer".to_owned(), Some("Look at the network or try later.".to_owned()))
+            bad("gives no usable answer".to_owned(), Some("Look at the network or try later.".to_owned()))
         }
-        Err(stop) if stop.exit == Exit::Key => {
-            (false, "no key is known, so it was not asked".to_owned(), Some(stop.message))
+        Err(stop) => bad(stop.message, None),
+    }
+}
+
+/// Where the key lies that counts. A set variable goes before the password store, which is then not asked.
+fn place_of(gateway: GatewayId, source: KeySource) -> String {
+    match source {
+        KeySource::Environment => {
+            let variable = gateway.key_variable().unwrap_or_default();
+            format!("of {variable}, which goes before the password store")
         }
-        Err(stop) => (false, stop.message, None),
-    };
-    Finding { name: gateway.name().to_owned(), works, is_needed: false, words, advice }
+        KeySource::Keyring => "in the password store".to_owned(),
+        KeySource::Session => "that was typed".to_owned(),
+    }
 }
 
 impl From<Check> for Finding {

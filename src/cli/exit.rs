@@ -18,7 +18,8 @@ pub enum Exit {
     Failed,
     /// 6: nobody knows whether the gateway has the order; `rushes resolve` decides.
     Unconfirmed,
-    /// 7: the job goes on at the gateway; `rushes watch` fetches it.
+    /// 7: the job is not at its end: it goes on, is not watched, or its clip was not to be had yet. `rushes watch` goes on
+    /// with it.
     StillRunning,
     /// 8: disk, database, network library, or another Rushes in the way.
     LocalTrouble,
@@ -52,10 +53,9 @@ impl Exit {
                 Some(EndingKind::Disk) => Self::LocalTrouble,
                 _ => Self::BadRequest,
             },
-            JobState::Failed | JobState::Cancelled | JobState::Gone => Self::Failed,
-            // The user stopped watching the job, which goes on; any other ending means that the gateway lost it.
-            JobState::NotWatched if kind == Some(EndingKind::NotWatched) => Self::StillRunning,
-            JobState::NotWatched => Self::Failed,
+            JobState::Failed | JobState::Cancelled => Self::Failed,
+            // Only the gateway's own word is an end. These can be looked at again.
+            JobState::NotWatched | JobState::Gone => Self::StillRunning,
             // The user did not take it out: its start picture could not be read.
             JobState::Removed if kind == Some(EndingKind::PictureRefused) => Self::BadRequest,
             // Put aside or taken out by the user: nothing is left to do.
@@ -124,8 +124,8 @@ mod tests {
             (JobState::Failed, Exit::Failed),
             (JobState::Rejected, Exit::BadRequest),
             (JobState::Cancelled, Exit::Failed),
-            (JobState::NotWatched, Exit::Failed),
-            (JobState::Gone, Exit::Failed),
+            (JobState::NotWatched, Exit::StillRunning),
+            (JobState::Gone, Exit::StillRunning),
             (JobState::Removed, Exit::Done),
             (JobState::Discarded, Exit::Done),
         ] {
@@ -149,7 +149,9 @@ mod tests {
             (JobState::Downloading, Ending::disk(gateway, "the disk is full"), Exit::LocalTrouble),
             (JobState::Downloading, Ending::bad_file(gateway, "it is cut"), Exit::StillRunning),
             (JobState::NotWatched, Ending::not_watched(gateway), Exit::StillRunning),
-            (JobState::NotWatched, Ending::unknown_job(gateway), Exit::Failed),
+            (JobState::NotWatched, Ending::unknown_job(gateway), Exit::StillRunning),
+            (JobState::NotWatched, Ending::no_link(gateway), Exit::StillRunning),
+            (JobState::Gone, Ending::gone(gateway), Exit::StillRunning),
             (JobState::Removed, rejected(RejectionKind::PictureRefused), Exit::BadRequest),
             (JobState::Removed, Ending::removed(), Exit::Done),
         ] {

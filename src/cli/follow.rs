@@ -1,12 +1,16 @@
 //! Which jobs a command waits for, what it prints about them, and when it is done. Pure: nothing is printed here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::ending::EndingKind;
 use crate::domain::outcome::UnconfirmedCause;
 use crate::domain::{Charge, Ending, GatewayId, Job, JobId, JobState, RemoteId};
 
 use super::exit::Exit;
+use crate::engine::event::{Hold, Live};
+
+/// How often in a row a hold has to be seen before it counts: at the start the engine knows a moment later what it may do.
+const SIGHTS: u32 = 2;
 
 /// How long a job is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +19,8 @@ pub(super) enum Until {
     Ended,
     /// Until the gateway has accepted it.
     Accepted,
+    /// Until it needs no further work, or something can be said of it that stands in the way.
+    Told,
 }
 
 /// A change of a job that is printed as one line.
@@ -41,12 +47,27 @@ pub(super) struct Follow {
     jobs: Vec<(JobId, Told, Option<Job>)>,
     /// Gateways that refused an order for its key or for lack of credits: nothing is sent there any more.
     refusing: BTreeSet<GatewayId>,
+    /// What holds queued jobs back for as long as the user does nothing, and how often in a row that was seen.
+    holds: BTreeMap<JobId, (Hold, u32)>,
+    /// Jobs that the key or the wallet held back. They are taken out of the queue by the command that ordered them, and
+    /// their end is still that of the hold.
+    refused: BTreeMap<JobId, Hold>,
+    /// Jobs whose next look is minutes away, because their gateway has had nothing to say of them for a while, and how often
+    /// in a row that was seen.
+    rare: BTreeMap<JobId, u32>,
 }
 
 impl Follow {
     pub(super) fn new(ids: impl IntoIterator<Item = JobId>, until: Until) -> Self {
         let jobs = ids.into_iter().map(|id| (id, Told::default(), None)).collect();
-        Self { until, jobs, refusing: BTreeSet::new() }
+        Self {
+            until,
+            jobs,
+            refusing: BTreeSet::new(),
+            holds: BTreeMap::new(),
+            refused: BTreeMap::new(),
+            rare: BTreeMap::new(),
+        }
     }
 
     /// Takes in the present state of a job. Returns the line to print, if the command follows this job and something is
@@ -63,12 +84,60 @@ impl Follow {
         } else {
             None
         };
+        if job.state != JobState::Queued {
+            self.holds.remove(&job.id);
+        }
         *told = now;
         *known = Some(job.clone());
         if matches!(Exit::of(&job), Exit::Key | Exit::Money) && !is_one_job_only(&job) {
             self.refusing.insert(job.gateway);
         }
         event.map(|event| Step { event, job })
+    }
+
+    /// Whether the command follows this job.
+    pub(super) fn follows(&self, job: JobId) -> bool {
+        self.jobs.iter().any(|(id, _, _)| *id == job)
+    }
+
+    /// Takes in what holds the jobs back at the moment, and which of them are looked at rarely.
+    pub(super) fn see_holds(&mut self, live: &Live) {
+        for (id, _, job) in &self.jobs {
+            if live.jobs.get(id).is_some_and(|shown| shown.next_look.is_some()) {
+                *self.rare.entry(*id).or_default() += 1;
+            } else {
+                self.rare.remove(id);
+            }
+            let is_queued = job.as_ref().is_some_and(|job| job.state == JobState::Queued);
+            let hold =
+                live.jobs.get(id).and_then(|shown| shown.hold.clone()).filter(|hold| is_queued && is_lasting(hold));
+            match hold {
+                Some(hold) => {
+                    let seen = self.holds.get(id).map_or(0, |(_, seen)| *seen).saturating_add(1);
+                    if seen >= SIGHTS && matches!(hold, Hold::KeyRefused | Hold::NoCredits) {
+                        self.refused.insert(*id, hold.clone());
+                    }
+                    self.holds.insert(*id, (hold, seen));
+                }
+                None => {
+                    self.holds.remove(id);
+                }
+            }
+        }
+    }
+
+    /// What holds a queued job back until the user does something about it.
+    fn hold_of(&self, job: JobId) -> Option<&Hold> {
+        self.holds.get(&job).filter(|(_, seen)| *seen >= SIGHTS).map(|(hold, _)| hold)
+    }
+
+    /// Why a job was not sent: what holds it back, or held it back until it was taken out of the queue.
+    pub(super) fn unsent_for(&self, job: &Job) -> Option<&Hold> {
+        match job.state {
+            JobState::Queued => self.hold_of(job.id),
+            JobState::Removed => self.refused.get(&job.id),
+            _ => None,
+        }
     }
 
     /// Whether nothing is left to wait for.
@@ -79,17 +148,24 @@ impl Follow {
     fn is_settled(&self, job: &Job) -> bool {
         // The window waits until the user has set another key or made room on the disk. A command ends instead.
         let needs_user = matches!(Exit::of(job), Exit::Key | Exit::LocalTrouble);
-        // Held by the engine until the user has seen to the key or the wallet.
-        let is_held = job.state == JobState::Queued && self.refusing.contains(&job.gateway);
+        // Held by the engine until the user has seen to the key, the wallet, or the queue.
+        let is_refused = job.state == JobState::Queued && self.refusing.contains(&job.gateway);
+        let is_held = is_refused || self.hold_of(job.id).is_some();
         // The user paused the download in the window, perhaps for long.
         let is_paused = job.state == JobState::Downloading && job.is_download_paused;
         let is_accepted = self.until == Until::Accepted && job.remote_id.is_some();
-        !job.state.is_unfinished() || needs_user || is_held || is_paused || is_accepted
+        // A command does not wait for hours until a gateway says something; `watch` looks at once when it is called.
+        let is_rare = self.rare.get(&job.id).is_some_and(|seen| *seen >= SIGHTS);
+        let is_told = self.until == Until::Told && job.message.is_some();
+        !job.state.is_unfinished() || needs_user || is_held || is_paused || is_accepted || is_told || is_rare
     }
 
     /// The queued jobs that cannot be sent, because their gateway refused an order for its key or for lack of credits.
     pub(super) fn held(&self) -> impl Iterator<Item = &Job> {
-        self.jobs().filter(|job| job.state == JobState::Queued && self.refusing.contains(&job.gateway))
+        self.jobs().filter(|job| {
+            let is_refused = matches!(self.hold_of(job.id), Some(Hold::KeyRefused | Hold::NoCredits));
+            job.state == JobState::Queued && (is_refused || self.refusing.contains(&job.gateway))
+        })
     }
 
     /// Jobs that are not at their end yet.
@@ -121,7 +197,20 @@ impl Follow {
 
     /// The exit code of all jobs together.
     pub(super) fn exit(&self) -> Exit {
-        Exit::worst(self.jobs().map(Exit::of))
+        Exit::worst(self.jobs().map(|job| match self.unsent_for(job) {
+            Some(Hold::NoKey | Hold::KeyRefused) => Exit::Key,
+            Some(Hold::NoCredits) => Exit::Money,
+            Some(Hold::Offline { .. } | Hold::Paused | Hold::Storage | Hold::Waiting { .. } | Hold::LeftOver)
+            | None => Exit::of(job),
+        }))
+    }
+}
+
+/// Whether a hold lasts until the user does something about it.
+fn is_lasting(hold: &Hold) -> bool {
+    match hold {
+        Hold::NoKey | Hold::KeyRefused | Hold::NoCredits | Hold::Paused | Hold::Waiting { .. } | Hold::LeftOver => true,
+        Hold::Offline { .. } | Hold::Storage => false,
     }
 }
 
@@ -134,8 +223,10 @@ fn is_one_job_only(job: &Job) -> bool {
 mod tests {
     use super::super::samples::job;
     use super::*;
+    use crate::domain::HeldFor;
     use crate::domain::outcome::{Rejection, RejectionKind};
     use crate::domain::samples::id;
+    use crate::engine::event::LiveJob;
 
     fn in_state(state: JobState) -> Job {
         Job { state, ..job() }
@@ -234,6 +325,73 @@ mod tests {
             follow.observe(Job { message: Some(message), ..in_state(JobState::Rejected) });
             assert_eq!((follow.held().count() == 1, follow.is_over()), (is_held, is_held), "{kind:?}");
         }
+    }
+
+    #[test]
+    fn what_the_user_holds_ends_the_wait_when_it_was_seen_twice() {
+        let since = job().created_at;
+        for (hold, expected) in [
+            (Hold::Paused, Some(Exit::StillRunning)),
+            (Hold::Waiting { since, why: HeldFor::Waited }, Some(Exit::StillRunning)),
+            (Hold::LeftOver, Some(Exit::StillRunning)),
+            (Hold::NoCredits, Some(Exit::Money)),
+            (Hold::KeyRefused, Some(Exit::Key)),
+            (Hold::NoKey, Some(Exit::Key)),
+            (Hold::Storage, None),
+            (Hold::Offline { retry_in: std::time::Duration::ZERO }, None),
+        ] {
+            let mut live = Live::default();
+            live.jobs.insert(job().id, LiveJob { hold: Some(hold.clone()), ..LiveJob::default() });
+            let mut follow = Follow::new([job().id], Until::Ended);
+            follow.observe(job());
+            follow.see_holds(&live);
+            assert!(!follow.is_over(), "{hold:?}");
+            follow.see_holds(&live);
+            assert_eq!(follow.is_over().then(|| follow.exit()), expected, "{hold:?}");
+            follow.see_holds(&Live::default());
+            assert!(!follow.is_over() && follow.unsent_for(&job()).is_none(), "{hold:?} is over");
+            follow.see_holds(&live);
+            follow.see_holds(&live);
+            follow.observe(in_state(JobState::Submitting));
+            assert!(!follow.is_over(), "{hold:?}: it goes out");
+        }
+    }
+
+    #[test]
+    fn an_order_that_was_taken_out_for_the_wallet_ends_as_that() {
+        let mut live = Live::default();
+        live.jobs.insert(job().id, LiveJob { hold: Some(Hold::NoCredits), ..LiveJob::default() });
+        let mut follow = Follow::new([job().id], Until::Ended);
+        follow.observe(job());
+        for held in [0, 1] {
+            follow.see_holds(&live);
+            assert_eq!(follow.held().count(), held);
+        }
+        follow.observe(Job { message: Some(Ending::removed()), ..in_state(JobState::Removed) });
+        assert!(follow.is_over() && follow.exit() == Exit::Money);
+    }
+
+    #[test]
+    fn a_job_that_is_looked_at_rarely_is_not_waited_for() {
+        let mut live = Live::default();
+        live.jobs.insert(job().id, LiveJob { next_look: Some(job().created_at), ..LiveJob::default() });
+        let mut follow = Follow::new([job().id], Until::Ended);
+        follow.observe(Job { message: Some(Ending::unknown_job(GatewayId::Aigateway)), ..accepted(JobState::Waiting) });
+        follow.see_holds(&live);
+        follow.see_holds(&Live::default());
+        follow.see_holds(&live);
+        assert!(!follow.is_over());
+        follow.see_holds(&live);
+        assert!(follow.is_over() && follow.exit() == Exit::StillRunning);
+    }
+
+    #[test]
+    fn a_look_ends_with_what_stands_in_the_way() {
+        let mut follow = Follow::new([job().id], Until::Told);
+        follow.observe(accepted(JobState::Generating));
+        assert!(!follow.is_over());
+        follow.observe(Job { message: Some(Ending::no_link(GatewayId::Aigateway)), ..accepted(JobState::Generating) });
+        assert!(follow.is_over() && follow.exit() == Exit::StillRunning);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::domain::request::{Field, StartPicture};
 use crate::domain::{Draft, GatewayId, Problem, price};
 use crate::engine::command::{Command, NewJob};
 use crate::engine::event::Event;
-use crate::session::{Home, entropy, wall_clock};
+use crate::session::{Home, KeyError, Sends, SessionError, entropy, wall_clock};
 
 /// How often the command checks whether it has to say what the jobs wait for.
 const LOOK_AT_WAITS_EVERY: Duration = Duration::from_secs(1);
@@ -27,7 +27,7 @@ const LOOK_AT_WAITS_EVERY: Duration = Duration::from_secs(1);
 /// Makes clips. Problems of the request, a missing key and a price above the limit are found before anything is stored
 /// or sent, in this order.
 pub(super) async fn generate(home: &Home, output: &Output, arguments: &Generate) -> Result<Exit, Stop> {
-    let (gateway, why) = choose_gateway(home, arguments.settings.gateway).await;
+    let (gateway, why) = choose_gateway(home, arguments.settings.gateway).await?;
     if let Some(why) = why {
         output.note(&why);
     }
@@ -46,11 +46,9 @@ pub(super) async fn generate(home: &Home, output: &Output, arguments: &Generate)
     check_limit(home, &draft, arguments)?;
     estimate::print_notes(home, output, &draft);
 
-    let mut session = Running::start(home).await?;
+    let mut session = Running::start(home, Sends::OwnOnly).await?;
     let result = enqueue_and_follow(home, output, arguments, draft, file, connection, &mut session).await;
-    let settled = session.close().await;
-    let (mut follow, exit) = result?;
-    Ok(output.conclude(home, &mut follow, settled, exit))
+    session.conclude(home, output, result).await
 }
 
 async fn enqueue_and_follow(
@@ -113,6 +111,12 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Running, follow: 
     let mut waits = Waits::default();
     let mut tick = tokio::time::interval_at(Instant::now() + LOOK_AT_WAITS_EVERY, LOOK_AT_WAITS_EVERY);
     loop {
+        if held == Held::TakeOut {
+            for job in follow.held() {
+                // When the queue of commands is full this one is lost, and the next turn leads here again.
+                session.send(Command::TakeOut(job.id)).ok();
+            }
+        }
         let is_over = follow.is_over();
         // Jobs that the engine holds count as settled, because `watch` leaves them in the queue. Here they may still
         // have to be taken out.
@@ -123,9 +127,11 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Running, follow: 
             () = &mut interrupted => break,
             event = session.next() => event,
             now = tick.tick() => {
-                for wait in waits.look(now.into_std(), follow, &session.live()) {
+                let live = session.live();
+                for wait in waits.look(now.into_std(), follow, &live) {
                     output.waiting(&wait);
                 }
+                follow.see_holds(&live);
                 continue;
             }
         };
@@ -133,12 +139,6 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Running, follow: 
             Some(Event::JobChanged(job) | Event::Settled(job, _)) => {
                 if let Some(step) = follow.observe(*job) {
                     output.step(&step);
-                }
-                if held == Held::TakeOut {
-                    for job in follow.held() {
-                        // When the queue of commands is full this one is lost, and the next event leads here again.
-                        session.send(Command::TakeOut(job.id)).ok();
-                    }
                 }
             }
             Some(Event::StorageTrouble(Some(trouble))) => {
@@ -165,29 +165,39 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Running, follow: 
 }
 
 /// The gateway that makes the clip, with a sentence for the user when none was named.
-async fn choose_gateway(home: &Home, named: Option<GatewayId>) -> (GatewayId, Option<String>) {
+async fn choose_gateway(home: &Home, named: Option<GatewayId>) -> Result<(GatewayId, Option<String>), Stop> {
     if let Some(gateway) = named {
-        return (gateway, None);
+        return Ok((gateway, None));
     }
-    match home.settings.chosen_gateway {
-        Some(gateway) if gateway == GatewayId::Practice || home.has_key(gateway, say_patience).await => {
-            (gateway, Some(format!("{gateway} makes the clip, as chosen in the window.")))
-        }
-        Some(gateway) => (
-            GatewayId::Practice,
-            Some(format!("No key for {gateway} is known, so the practice gateway makes the clip, free and offline.")),
-        ),
-        None => (GatewayId::Practice, Some("The practice gateway makes the clip, free and offline.".to_owned())),
-    }
+    let Some(gateway) = home.settings.chosen_gateway else {
+        let why = "The practice gateway makes the clip, free and offline.".to_owned();
+        return Ok((GatewayId::Practice, Some(why)));
+    };
+    let has_key = gateway == GatewayId::Practice
+        || match home.find_key(gateway, say_patience).await {
+            Ok(found) => found.is_some(),
+            // Where there is no password store, there is no key in one.
+            Err(SessionError::NoKey { cause: Some(KeyError::NoStore), .. }) => false,
+            // A key that may be there does not make a practice clip of what was meant to be a real one.
+            Err(err) => return Err(err.into()),
+        };
+    Ok(if has_key {
+        (gateway, Some(format!("{gateway} makes the clip, as chosen in the window.")))
+    } else {
+        let why = format!("No key for {gateway} is known, so the practice gateway makes the clip, free and offline.");
+        (GatewayId::Practice, Some(why))
+    })
 }
 
 /// Puts a web address into the draft; returns the path when the picture is a file.
 fn take_picture<'a>(draft: &mut Draft, settings: &'a Settings) -> Option<&'a Path> {
     let image = settings.image.as_deref()?;
+    // A name that is no UTF-8 is no address.
+    let Some(address) = image.to_str() else { return Some(Path::new(image)) };
     // `C:\shot.png` parses as a URL of scheme `c`, hence the list.
-    let is_address = Url::parse(image).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "ftp" | "data"));
+    let is_address = Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "ftp" | "data"));
     if is_address {
-        draft.picture = Some(StartPicture::WebAddress(image.to_owned()));
+        draft.picture = Some(StartPicture::WebAddress(address.to_owned()));
         return None;
     }
     Some(Path::new(image))

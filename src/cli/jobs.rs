@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::output::{Output, charged};
+use super::output::{Output, charged, put_file};
 use super::stop::Stop;
 use crate::domain::Job;
 use crate::session::Home;
@@ -27,13 +27,13 @@ pub(super) async fn jobs(home: &Home, output: &Output) -> Result<Exit, Stop> {
 }
 
 fn object(job: &Job, file: Option<&Path>) -> Value {
-    json!({
+    let mut object = json!({
         "id": job.id,
         "gateway": job.gateway,
         "remote_id": job.remote_id,
         "state": job.state,
         "prompt": job.request.prompt(),
-        "file": file,
+        "file": null,
         "sha256": job.clip.as_ref().map(|clip| &clip.sha256),
         "cost": job.estimate.amount.to_string(),
         "charged": charged(job),
@@ -41,7 +41,9 @@ fn object(job: &Job, file: Option<&Path>) -> Value {
         "rating": job.verdict.rating.stars(),
         "rejected": job.verdict.is_rejected,
         "project": job.project.as_ref().map(crate::domain::Project::as_str),
-    })
+    });
+    put_file(&mut object, file);
+    object
 }
 
 /// One line for a job: short id, state, gateway, price, and the file or the prompt.

@@ -1,8 +1,8 @@
 //! `rushes key`: keep, test and forget a gateway's key.
 
-use std::io::Read as _;
+use std::io::{BufRead as _, IsTerminal as _, Read as _};
 
-use secrecy::SecretString;
+use secrecy::SecretSlice;
 use serde_json::json;
 
 use super::arguments::KeyAction;
@@ -24,17 +24,21 @@ pub(super) async fn key(home: &Home, output: &Output, action: KeyAction) -> Resu
         KeyAction::Set { gateway } => {
             need_key(gateway)?;
             home.set_key(gateway, read_key()?).await.map_err(|err| Stop::of_key(gateway, &err))?;
+            let variable = variable_that_is_set(gateway);
+            let rest = variable.map(|name| format!(" It is not used while {name} is set.")).unwrap_or_default();
             output.result(
-                &json!({"event": "key_set", "gateway": gateway}),
-                &format!("The key for {gateway} is in the password store."),
+                &json!({"event": "key_set", "gateway": gateway, "overridden_by": variable}),
+                &format!("The key for {gateway} is in the password store.{rest}"),
             );
             Ok(Exit::Done)
         }
         KeyAction::Forget { gateway } => {
             need_key(gateway)?;
-            home.forget_key(gateway).await.map_err(|err| Stop::new(Exit::LocalTrouble, format!("{err}.")))?;
-            let variable = gateway.key_variable().filter(|name| std::env::var_os(name).is_some());
-            let rest = variable.map(|name| format!(" {name} still holds one.")).unwrap_or_default();
+            home.forget_key(gateway).await.map_err(|err| {
+                Stop::new(Exit::LocalTrouble, format!("{err}. The key may still be there; try again."))
+            })?;
+            let rest =
+                variable_that_is_set(gateway).map(|name| format!(" {name} still holds one.")).unwrap_or_default();
             output.result(
                 &json!({"event": "key_forgotten", "gateway": gateway}),
                 &format!("No key for {gateway} is in the password store.{rest}"),
@@ -61,17 +65,25 @@ fn need_key(gateway: GatewayId) -> Result<(), Stop> {
     Ok(())
 }
 
-fn read_key() -> Result<SecretString, Stop> {
-    let mut text = String::new();
-    std::io::stdin()
-        .take(MAX_KEY_BYTES)
-        .read_to_string(&mut text)
-        .map_err(|err| Stop::new(Exit::BadRequest, format!("No key could be read from standard input: {err}.")))?;
-    let line = text.lines().next().unwrap_or_default().trim();
-    if line.is_empty() {
+/// The variable of a gateway's key, if it is set to anything.
+fn variable_that_is_set(gateway: GatewayId) -> Option<&'static str> {
+    gateway.key_variable().filter(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// The bytes on standard input: one line from a terminal, everything from a file or a pipe.
+fn read_key() -> Result<SecretSlice<u8>, Stop> {
+    let stdin = std::io::stdin();
+    let mut bytes = Vec::new();
+    let read = if stdin.is_terminal() {
+        stdin.lock().take(MAX_KEY_BYTES).read_until(b'\n', &mut bytes)
+    } else {
+        stdin.lock().take(MAX_KEY_BYTES).read_to_end(&mut bytes)
+    };
+    read.map_err(|err| Stop::new(Exit::BadRequest, format!("No key could be read from standard input: {err}.")))?;
+    if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Stop::new(Exit::BadRequest, "No key came on standard input. Write it to a pipe or type it."));
     }
-    Ok(SecretString::from(line.to_owned()))
+    Ok(SecretSlice::from(bytes))
 }
 
 /// What the check of a key means: the word for scripts, the balance, the sentence for people, and the exit code.

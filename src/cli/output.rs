@@ -12,7 +12,8 @@ use super::follow::{Follow, Step};
 use super::stop::Stop;
 use super::waits::Wait;
 use crate::domain::text::{visible, visible_json};
-use crate::domain::{Charge, Job, JobState};
+use crate::domain::{Charge, GatewayId, Job, JobState, path_text};
+use crate::engine::event::Hold;
 use crate::session::Home;
 
 /// How a command prints: sentences for people, or JSON lines for scripts.
@@ -79,10 +80,13 @@ impl Output {
     }
 
     /// Ends a command that followed jobs: tells what settled while the session closed, then the last word about each
-    /// job. `exit` is how the following itself ended.
-    pub(super) fn conclude(self, home: &Home, follow: &mut Follow, settled: Vec<Job>, exit: Exit) -> Exit {
+    /// job. `exit` is how the following itself ended, `left` the number of orders that earlier runs left in the queue.
+    pub(super) fn conclude(self, home: &Home, follow: &mut Follow, settled: Vec<Job>, exit: Exit, left: usize) -> Exit {
         self.settle(follow, settled);
-        self.last_words(home, follow);
+        if left > 0 {
+            self.note(&left_sentence(left));
+        }
+        self.last_words(home, follow, left);
         if exit == Exit::LocalTrouble { Exit::worst([exit, follow.exit()]) } else { follow.exit() }
     }
 
@@ -96,21 +100,21 @@ impl Output {
         follow.give_up_waiting();
     }
 
-    /// Prints the final line about each followed job.
-    pub(super) fn last_words(self, home: &Home, follow: &Follow) {
+    /// Prints the final line about each followed job. `left` is the number of orders that were not this command's to send.
+    pub(super) fn last_words(self, home: &Home, follow: &Follow, left: usize) {
         for job in follow.jobs() {
-            self.finished(job, home.file_of(job).as_deref());
+            self.finished(job, home.file_of(job).as_deref(), follow.unsent_for(job), left);
         }
     }
 
     /// Prints the final line about a job. `file` is the path of its clip.
-    pub(super) fn finished(self, job: &Job, file: Option<&Path>) {
+    fn finished(self, job: &Job, file: Option<&Path>, hold: Option<&Hold>, left: usize) {
         if self.is_json {
-            self.print(&finished_object(job, file).to_string());
+            self.print(&finished_object(job, file, hold, left).to_string());
         } else if let (JobState::Ready, Some(file)) = (job.state, file) {
             self.print(&format!("Ready: {}", file.display()));
         } else {
-            tell(&format!("{}  {}", job.id.short(), last_word(job)));
+            tell(&format!("{}  {}", job.id.short(), last_word(job, hold)));
         }
     }
 
@@ -169,19 +173,35 @@ fn step_sentence(step: &Step) -> String {
     }
 }
 
-fn finished_object(job: &Job, file: Option<&Path>) -> Value {
-    json!({
+fn finished_object(job: &Job, file: Option<&Path>, hold: Option<&Hold>, left: usize) -> Value {
+    let mut object = json!({
         "event": "finished",
         "job": job.id,
         "gateway": job.gateway,
         "remote_id": job.remote_id,
         "state": job.state,
-        "file": file,
+        "file": null,
         "sha256": job.clip.as_ref().map(|clip| &clip.sha256),
         "cost": job.estimate.amount.to_string(),
         "charged": charged(job),
-        "message": last_word(job),
-    })
+        "message": last_word(job, hold),
+        "left_queued": left,
+    });
+    if let Some(hold) = hold {
+        object["hold"] = hold_word(hold).into();
+    }
+    put_file(&mut object, file);
+    object
+}
+
+/// Puts the path of a file into an object, as `file`. JSON is text: a path that is no UTF-8 is shown with marks in place of
+/// its odd bytes, and `file_bytes` holds the whole of it as [`path_text`] writes it.
+pub(super) fn put_file(object: &mut Value, file: Option<&Path>) {
+    let Some(file) = file else { return };
+    object["file"] = file.to_string_lossy().into();
+    if file.to_str().is_none() {
+        object["file_bytes"] = path_text::to_text(file).into();
+    }
 }
 
 /// Whether the job cost something, as far as is known. An order that is being sent may cost something already.
@@ -189,10 +209,96 @@ pub(super) fn charged(job: &Job) -> &'static str {
     if job.state == JobState::Submitting { Charge::NotKnown.word() } else { job.charge.word() }
 }
 
-/// The message of a job in its three parts: what happened, whether it was charged, what can be done now.
-pub(super) fn last_word(job: &Job) -> String {
+/// What is said of orders that are still queued and were not the command's to send.
+pub(super) fn left_sentence(left: usize) -> String {
+    let (orders, are, them) = match left {
+        1 => ("1 order of an earlier run".to_owned(), "is still queued and was", "it"),
+        _ => (format!("{left} orders of earlier runs"), "are still queued and were", "them"),
+    };
+    format!("{orders} {are} not sent; `rushes watch` or the window sends {them}.")
+}
+
+/// What holds an order back, as one word for scripts.
+pub(super) fn hold_word(hold: &Hold) -> &'static str {
+    match hold {
+        Hold::NoKey => "no_key",
+        Hold::KeyRefused => "key_refused",
+        Hold::NoCredits => "no_credits",
+        Hold::Offline { .. } => "offline",
+        Hold::Paused => "paused",
+        Hold::Storage => "storage",
+        Hold::Waiting { .. } => "waiting",
+        Hold::LeftOver => "left_over",
+    }
+}
+
+/// What is said of an order that is held, in its three parts.
+pub(super) fn held_sentence(job: &Job, hold: &Hold) -> String {
+    let (gateway, short) = (job.gateway, job.id.short());
+    match hold {
+        Hold::Paused => {
+            "The queue is paused, so the order was not sent. Not charged. `rushes resume` lets the queue go on; \
+             `rushes watch` then sends it."
+                .to_owned()
+        }
+        Hold::Waiting { why, .. } => format!(
+            "{} Nothing was sent from here. `rushes resume` lets it go and `rushes watch` then sends it; `rushes cancel \
+             {short}` takes it out.",
+            why.sentence()
+        ),
+        Hold::NoCredits => format!(
+            "The {gateway} wallet is empty, so the order was not sent. Not charged. Top up there; then `rushes resume` and \
+             `rushes watch` go on."
+        ),
+        Hold::KeyRefused => format!(
+            "{gateway} refused the key, so the order was not sent. Not charged. Set the right one with `rushes key set \
+             {gateway}`; `rushes watch` then sends it."
+        ),
+        Hold::NoKey => format!(
+            "{gateway} has no key, so the order was not sent. Not charged. Set one with `rushes key set {gateway}`; `rushes \
+             watch` then sends it."
+        ),
+        Hold::LeftOver => "An earlier run left this order. Not charged. `rushes watch` sends it.".to_owned(),
+        Hold::Offline { .. } | Hold::Storage => {
+            "The job is queued. Not charged. `rushes watch` sends it and fetches the clip.".to_owned()
+        }
+    }
+}
+
+/// What is said of an order that was taken out of the queue, because nothing is sent to its gateway.
+fn taken_out_sentence(gateway: GatewayId, hold: &Hold) -> String {
+    let (what, now) = match hold {
+        Hold::NoCredits => (
+            format!("The {gateway} wallet is empty"),
+            "Top up there and say so with `rushes resume`; then order again.".to_owned(),
+        ),
+        _ => (
+            format!("{gateway} refused the key"),
+            format!("Set the right one with `rushes key set {gateway}`; then order again."),
+        ),
+    };
+    format!("{what}, so the order was not sent and was taken out of the queue. Not charged. {now}")
+}
+
+/// The message of a job in its three parts: what happened, whether it was charged, what can be done now. `hold` is what
+/// keeps a queued one from being sent.
+pub(super) fn last_word(job: &Job, hold: Option<&Hold>) -> String {
+    match (job.state, hold) {
+        (JobState::Queued, Some(hold)) => return held_sentence(job, hold),
+        (JobState::Removed, Some(hold)) => return taken_out_sentence(job.gateway, hold),
+        _ => {}
+    }
     if let Some(message) = &job.message {
-        return message.to_text();
+        let text = message.to_text();
+        return match job.state {
+            state
+                if job.remote_id.is_some()
+                    && (state.is_watched() || matches!(state, JobState::NotWatched | JobState::Gone)) =>
+            {
+                format!("{text} `rushes watch {}` looks again.", job.id.short())
+            }
+            _ => text,
+        };
     }
     let charged = charged(job);
     match job.state {
@@ -215,7 +321,7 @@ mod tests {
     use super::super::samples::job;
     use super::*;
     use crate::domain::samples::clip;
-    use crate::domain::{Clip, RemoteId, Sha256Hex};
+    use crate::domain::{Clip, Ending, HeldFor, RemoteId, Sha256Hex};
 
     fn ready() -> Job {
         let clip =
@@ -225,7 +331,7 @@ mod tests {
 
     #[test]
     fn the_finished_line_is_pinned_because_scripts_read_it() {
-        let object = finished_object(&ready(), Some(Path::new("/clips/boat.mp4")));
+        let object = finished_object(&ready(), Some(Path::new("/clips/boat.mp4")), None, 2);
         assert_eq!(
             object,
             json!({
@@ -239,8 +345,22 @@ mod tests {
                 "cost": "$0.40",
                 "charged": "yes",
                 "message": "The clip is ready. Charged: yes.",
+                "left_queued": 2,
             })
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_that_is_no_text_is_shown_and_marked() {
+        use std::os::unix::ffi::OsStrExt as _;
+
+        let path = Path::new(std::ffi::OsStr::from_bytes(b"/caf\xe9/boat.mp4"));
+        let object = finished_object(&ready(), Some(path), None, 0);
+        assert_eq!(object["file"], "/caf\u{fffd}/boat.mp4");
+        assert_eq!(object["file_bytes"], "bytes:/caf%E9/boat.mp4");
+        assert_eq!(finished_object(&ready(), None, None, 0)["file"], Value::Null);
+        assert_eq!(finished_object(&ready(), Some(Path::new("/é")), None, 0).get("file_bytes"), None);
     }
 
     #[test]
@@ -265,14 +385,46 @@ mod tests {
     fn an_order_that_is_being_sent_is_not_called_free() {
         let sending = Job { state: JobState::Submitting, ..job() };
         assert_eq!((charged(&job()), charged(&sending)), ("no", "not known"));
-        assert!(!last_word(&sending).contains("Not charged"), "{}", last_word(&sending));
+        let word = last_word(&sending, None);
+        assert!(!word.contains("Not charged"), "{word}");
+    }
+
+    #[test]
+    fn what_is_held_names_the_reason_and_the_way_on() {
+        let since = job().created_at;
+        for (hold, words) in [
+            (Hold::Paused, ["paused", "rushes resume"]),
+            (Hold::Waiting { since, why: HeldFor::Waited }, ["more than a day", "rushes resume"]),
+            (Hold::Waiting { since, why: HeldFor::Moved }, ["moved or copied", "rushes cancel 0badcafe"]),
+            (Hold::NoCredits, ["wallet is empty", "Top up"]),
+            (Hold::KeyRefused, ["refused the key", "rushes key set aigateway"]),
+            (Hold::NoKey, ["no key", "rushes key set aigateway"]),
+            (Hold::LeftOver, ["earlier run", "rushes watch"]),
+        ] {
+            let text = last_word(&job(), Some(&hold));
+            assert!(words.iter().all(|word| text.contains(word)), "{hold:?}: {text}");
+            assert_eq!(finished_object(&job(), None, Some(&hold), 0)["hold"], hold_word(&hold));
+        }
+        assert_eq!(
+            left_sentence(2),
+            "2 orders of earlier runs are still queued and were not sent; `rushes watch` or the window sends them."
+        );
+    }
+
+    #[test]
+    fn what_was_given_up_can_be_looked_at_again() {
+        for state in [JobState::NotWatched, JobState::Gone, JobState::Waiting] {
+            let message = Some(Ending::unknown_job(GatewayId::Aigateway));
+            let text = last_word(&Job { state, message, remote_id: RemoteId::new("job_1"), ..job() }, None);
+            assert!(text.contains("`rushes watch 0badcafe`") && text.contains("Charged"), "{text}");
+        }
     }
 
     #[test]
     fn every_last_word_speaks_of_the_charge() {
         for state in [JobState::Queued, JobState::Waiting, JobState::Ready, JobState::NotWatched] {
             for remote_id in [None, RemoteId::new("job_1")] {
-                let text = last_word(&Job { state, remote_id, ..job() }).to_lowercase();
+                let text = last_word(&Job { state, remote_id, ..job() }, None).to_lowercase();
                 assert!(text.contains("charged"), "{state}: {text}");
             }
         }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::arguments::Rebuild;
 use super::exit::Exit;
-use super::output::Output;
+use super::output::{Output, put_file};
 use super::stop::Stop;
 use crate::session::Home;
 use crate::session::{FoundClip, Meaning, Rebuilt};
@@ -21,7 +21,8 @@ pub(super) async fn rebuild(home: &Home, output: &Output, arguments: &Rebuild) -
         output.result(&clip_object(clip, meaning), &clip_line(clip, meaning));
     }
     for skipped in &rebuilt.sightings.skipped {
-        let object = json!({"event": "skipped", "file": skipped.path.to_string_lossy(), "reason": skipped.reason});
+        let mut object = json!({"event": "skipped", "file": null, "reason": skipped.reason});
+        put_file(&mut object, Some(&skipped.path));
         output.result(&object, &format!("{:<12}{}: {}", "Skipped", skipped.path.display(), skipped.reason));
     }
     let (object, sentence) = last_word(&rebuilt);
@@ -36,7 +37,7 @@ fn clip_object(clip: &FoundClip, meaning: &Meaning) -> Value {
         Meaning::New(job) | Meaning::FoundAgain(job) => &job.project,
         Meaning::Known | Meaning::Copy => &clip.recipe.project,
     };
-    json!({
+    let mut object = json!({
         "event": match meaning {
             Meaning::New(_) => "added",
             Meaning::FoundAgain(_) => "found_again",
@@ -47,10 +48,12 @@ fn clip_object(clip: &FoundClip, meaning: &Meaning) -> Value {
         "gateway": clip.recipe.gateway,
         "prompt": clip.recipe.request.prompt(),
         "project": project,
-        "file": clip.path,
+        "file": null,
         "sha256": clip.recipe.film.sha256,
         "is_as_served": clip.is_as_served,
-    })
+    });
+    put_file(&mut object, Some(&clip.path));
+    object
 }
 
 fn clip_line(clip: &FoundClip, meaning: &Meaning) -> String {

@@ -1,25 +1,26 @@
-//! `rushes resolve`: carries out what the user decides about an unconfirmed job.
+//! `rushes resolve`: carries out what the user decides about an unconfirmed job, and looks again at others.
 
 use super::arguments::{Decision, Resolve};
 use super::exit::Exit;
+use super::find::find;
 use super::follow::{Follow, Until};
 use super::generate::{Held, follow_jobs};
 use super::output::Output;
 use super::running::{Running, say_patience};
 use super::stop::Stop;
+use super::watch::can_be_looked_at;
 use crate::domain::random::Random;
 use crate::domain::{Job, JobState};
 use crate::engine::command::{Command, UnconfirmedDecision};
 use crate::engine::event::Event;
-use crate::session::{Home, entropy, wall_clock};
+use crate::session::{Home, Sends, entropy, wall_clock};
 
-/// Carries out the decision. `adopt` and `resend` follow the job to its end, as `generate` does.
+/// Carries out the decision. `adopt` and `resend` follow the job to its end, as `generate` does; so does `check` for a job
+/// that is not unconfirmed, unless something stands in its way.
 pub(super) async fn resolve(home: &Home, output: &Output, arguments: &Resolve) -> Result<Exit, Stop> {
-    let mut session = Running::start(home).await?;
+    let mut session = Running::start(home, Sends::OwnOnly).await?;
     let result = resolve_in(home, output, arguments, &mut session).await;
-    let settled = session.close().await;
-    let (mut follow, exit) = result?;
-    Ok(output.conclude(home, &mut follow, settled, exit))
+    session.conclude(home, output, result).await
 }
 
 async fn resolve_in(
@@ -30,7 +31,11 @@ async fn resolve_in(
 ) -> Result<(Follow, Exit), Stop> {
     let job = find(session.jobs(), &arguments.job)?.clone();
     // When the engine starts it makes an order that was on its way unconfirmed.
-    if !matches!(job.state, JobState::Unconfirmed | JobState::Submitting) {
+    let is_unconfirmed = matches!(job.state, JobState::Unconfirmed | JobState::Submitting);
+    if !is_unconfirmed && arguments.decision == Decision::Check {
+        return look_again(home, output, session, job).await;
+    }
+    if !is_unconfirmed {
         return Err(Stop::new(
             Exit::BadRequest,
             format!(
@@ -57,6 +62,21 @@ async fn resolve_in(
         wait_for_word(output, session, &job).await;
         return Ok((follow, Exit::Unconfirmed));
     }
+    let held = if arguments.decision == Decision::Resend { Held::TakeOut } else { Held::Leave };
+    let exit = follow_jobs(output, session, &mut follow, held).await;
+    Ok((follow, exit))
+}
+
+/// Asks about a job that is not at its end, or was given up.
+async fn look_again(home: &Home, output: &Output, session: &mut Running, job: Job) -> Result<(Follow, Exit), Stop> {
+    can_be_looked_at(&job)?;
+    session.connect(home.link(job.gateway, say_patience).await?).await?;
+    session.send(Command::WatchAgain(job.id))?;
+    let mut follow = Follow::new([job.id], Until::Told);
+    if job.state.is_unfinished() {
+        // What was said of it before is no answer.
+        follow.observe(Job { message: None, ..job });
+    }
     let exit = follow_jobs(output, session, &mut follow, Held::Leave).await;
     Ok((follow, exit))
 }
@@ -72,47 +92,5 @@ async fn wait_for_word(output: &Output, session: &mut Running, job: &Job) {
             Event::JobChanged(changed) if changed.id == job.id && changed.state != JobState::Unconfirmed => return,
             _ => {}
         }
-    }
-}
-
-/// Finds a job by its id, or by the last eight digits of it.
-fn find<'a>(jobs: &'a [Job], wanted: &str) -> Result<&'a Job, Stop> {
-    let wanted = wanted.to_lowercase();
-    let mut found = jobs.iter().filter(|job| job.id.to_string() == wanted || job.id.short() == wanted);
-    match (found.next(), found.next()) {
-        (Some(job), None) => Ok(job),
-        (Some(_), Some(_)) => {
-            Err(Stop::new(Exit::BadRequest, format!("More than one job ends with {wanted}. Give the whole id.")))
-        }
-        (None, _) => {
-            Err(Stop::new(Exit::BadRequest, format!("No job {wanted} is in this library. `rushes jobs` lists them.")))
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::samples::job;
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::domain::JobId;
-
-    #[test]
-    fn a_job_is_found_by_either_id() {
-        let jobs = [job()];
-        for wanted in ["0badcafe", "0BADCAFE", "01900000-0000-7000-8000-00000badcafe"] {
-            assert_eq!(find(&jobs, wanted).map(|job| job.id), Ok(jobs[0].id), "{wanted}");
-        }
-        for wanted in ["", "badcafe", "ffffffff"] {
-            assert_eq!(find(&jobs, wanted).map_err(|stop| stop.exit).err(), Some(Exit::BadRequest), "{wanted}");
-        }
-    }
-
-    #[test]
-    fn a_short_id_that_fits_two_jobs_decides_nothing() {
-        let other = Job { id: JobId(Uuid::from_u128(0x0191_0000_0000_7000_8000_0000_0bad_cafe)), ..job() };
-        let stop = find(&[job(), other], "0badcafe").expect_err("two jobs fit");
-        assert!(stop.message.contains("More than one"), "{}", stop.message);
     }
 }

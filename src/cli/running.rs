@@ -2,12 +2,16 @@
 
 use tokio::sync::mpsc::Receiver;
 
+use super::exit::Exit;
+use super::follow::Follow;
+use super::interrupt::interrupted;
+use super::output::Output;
 use super::stop::Stop;
-use crate::domain::Job;
 use crate::domain::text::visible;
+use crate::domain::{Job, JobState};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
-use crate::session::{Home, Link, PATIENCE_WORDS, Session, SessionError};
+use crate::session::{Home, Link, Manner, PATIENCE_WORDS, Sends, Session, SessionError};
 
 /// The open library and the running engine of one command.
 #[derive(Debug)]
@@ -18,19 +22,26 @@ pub(super) struct Running {
 }
 
 impl Running {
-    /// Opens the library and starts the engine, which goes on with unfinished jobs of connected gateways by itself.
-    pub(super) async fn start(home: &Home) -> Result<Self, Stop> {
+    /// Opens the library and starts the engine, which goes on with unfinished jobs of connected gateways by itself. Every
+    /// command says which queued orders it sends: only `watch` may send what an earlier run left.
+    pub(super) async fn start(home: &Home, sends: Sends) -> Result<Self, Stop> {
         let opened = home.open_in_background().await?;
         opened.warnings.iter().for_each(|warning| eprintln!("{}", visible(warning)));
         let shared = opened.jobs.iter().cloned().map(Into::into).collect();
         let runtime = tokio::runtime::Handle::current();
-        let (session, events) = Session::start(home, opened.library, shared, runtime, || {})?;
+        let (session, events) = Session::start(home, opened.library, shared, runtime, Manner::command(sends), || {})?;
         Ok(Self { session, events, jobs: opened.jobs })
     }
 
     /// All jobs of the library, as they were when it was opened.
     pub(super) fn jobs(&self) -> &[Job] {
         &self.jobs
+    }
+
+    /// How many orders of earlier runs are still queued and were not this command's to send: those that it does not
+    /// follow.
+    pub(super) fn left(&self, follow: &Follow) -> usize {
+        self.jobs.iter().filter(|job| job.state == JobState::Queued && !follow.follows(job.id)).count()
     }
 
     /// Lets the engine use a gateway.
@@ -53,11 +64,32 @@ impl Running {
         self.events.recv().await
     }
 
-    /// Ends the engine, which awaits an order that is on its way for some seconds, and closes the library. Returns the
-    /// jobs that changed meanwhile.
-    pub(super) async fn close(self) -> Vec<Job> {
+    /// Ends a command that followed jobs: closes the session and tells the last word about each job.
+    pub(super) async fn conclude(
+        self,
+        home: &Home,
+        output: &Output,
+        result: Result<(Follow, Exit), Stop>,
+    ) -> Result<Exit, Stop> {
+        let left = result.as_ref().map_or(0, |(follow, _)| self.left(follow));
+        let settled = self.close(output, result.as_ref().ok().map(|(follow, _)| follow)).await;
+        let (mut follow, exit) = result?;
+        Ok(output.conclude(home, &mut follow, settled, exit, left))
+    }
+
+    /// Ends the engine, which awaits an order that is on its way for some seconds, and closes the library. A further
+    /// interrupt ends the wait; the order is then unconfirmed. Returns the jobs that changed meanwhile.
+    pub(super) async fn close(self, output: &Output, follow: Option<&Follow>) -> Vec<Job> {
         let Self { session, mut events, .. } = self;
-        session.close(std::future::ready(())).await;
+        if follow.is_some_and(|follow| follow.jobs().any(|job| job.state == JobState::Submitting)) {
+            output.note(
+                "An order is on its way, and its answer is waited for. Ctrl-C ends at once; the order is then unconfirmed.",
+            );
+        }
+        tokio::select! {
+            () = session.close(std::future::ready(())) => {}
+            () = interrupted() => {}
+        }
         let mut settled = Vec::new();
         while let Ok(event) = events.try_recv() {
             if let Event::JobChanged(job) = event {

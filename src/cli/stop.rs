@@ -31,7 +31,15 @@ impl Stop {
     pub(super) fn of_key(gateway: GatewayId, err: &KeyError) -> Self {
         match err {
             KeyError::NotAKey(_) => Self::new(Exit::BadRequest, format!("{err}. Nothing was kept.")),
-            _ => {
+            KeyError::NoAnswer(_) => {
+                let variable = gateway.key_variable().unwrap_or_default();
+                let message = format!(
+                    "{err}. It is not known whether the key was kept. Open the keyring and try again, or set {variable} in \
+                     the environment."
+                );
+                Self::new(Exit::LocalTrouble, message)
+            }
+            KeyError::NoStore | KeyError::Locked | KeyError::Variable { .. } | KeyError::Refused(_) => {
                 let variable = gateway.key_variable().unwrap_or_default();
                 Self::new(Exit::LocalTrouble, format!("{err}. Set {variable} in the environment instead."))
             }
@@ -59,11 +67,23 @@ impl From<SessionError> for Stop {
             SessionError::Address { .. } => {
                 Self::new(Exit::BadRequest, format!("{err}. Not charged. Correct it there."))
             }
-            SessionError::NoKey { gateway, .. } => {
+            SessionError::NoKey { gateway, ref cause } => {
                 let variable = gateway.key_variable().unwrap_or_default();
-                let message = format!(
-                    "{err}. Not charged: nothing was sent. Keep one with `rushes key set {gateway}`, or set {variable}."
-                );
+                let advice = match cause {
+                    Some(KeyError::Variable { .. }) => {
+                        format!("Correct {variable}, or unset it so that the keyring is asked.")
+                    }
+                    Some(KeyError::NoAnswer(_)) => {
+                        format!("Open the keyring and try again, or set {variable}: the keyring is then not asked.")
+                    }
+                    Some(KeyError::NotAKey(_)) => {
+                        format!("Set the right one with `rushes key set {gateway}`, or set {variable}.")
+                    }
+                    Some(KeyError::NoStore | KeyError::Locked | KeyError::Refused(_)) | None => {
+                        format!("Keep one with `rushes key set {gateway}`, or set {variable}.")
+                    }
+                };
+                let message = format!("{err}. Not charged: nothing was sent. {advice}");
                 Self::new(Exit::Key, message)
             }
             SessionError::FaultFile { .. } => Self::new(Exit::BadRequest, format!("{err}.")),

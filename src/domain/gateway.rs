@@ -62,7 +62,7 @@ impl GatewayId {
         }
     }
 
-    /// Environment variable from which the key is read when the keyring has none.
+    /// Environment variable of the key. While it is set, the keyring is not asked.
     pub fn key_variable(self) -> Option<&'static str> {
         match self {
             Self::Apiin => Some("APIIN_API_KEY"),

@@ -129,7 +129,8 @@ impl JobState {
 /// A clip that lies on this computer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clip {
-    /// Path relative to the clip folder, or absolute where the user moved the file elsewhere.
+    /// Path relative to the clip folder, or absolute where the user moved the file elsewhere. Need be no UTF-8.
+    #[serde(with = "super::path_text")]
     pub path: PathBuf,
     /// SHA-256 of the bytes that the gateway served.
     pub sha256: Sha256Hex,

@@ -202,6 +202,11 @@ impl Machine {
         self.agenda.busy() > 0
     }
 
+    /// Whether the newest form of every job is on disk. Looks at all jobs.
+    pub fn is_all_stored(&self) -> bool {
+        self.entries.values().all(Entry::is_stored)
+    }
+
     /// Whether some job is unfinished, so that sleep of the computer has to be noticed soon.
     pub fn is_watching(&self) -> bool {
         !self.agenda.unfinished.is_empty()

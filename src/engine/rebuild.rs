@@ -127,9 +127,6 @@ fn read_clip(path: &Path) -> Result<Option<(Recipe, bool)>, (String, bool)> {
     if path.extension().is_some_and(|ending| ending == "part") {
         return Err(("it is a download that was not finished".to_owned(), false));
     }
-    if path.to_str().is_none() {
-        return Err(("its name is no readable text; rename it".to_owned(), true));
-    }
     let packet = media::read_xmp(&mut file).map_err(of_movie)?;
     let recipe = match packet {
         Some(packet) => Recipe::from_packet(&packet.bytes).map_err(|error| (error.to_string(), true))?,

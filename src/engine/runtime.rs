@@ -57,8 +57,8 @@ impl EngineHandle {
         self.live.get()
     }
 
-    /// Ends the engine: nothing new begins, an order that is on its way is awaited for up to three seconds, and all that is
-    /// known is stored. Jobs at the gateways go on and are taken up again at the next start.
+    /// Ends the engine: nothing new begins, an order that is on its way is awaited for up to
+    /// [`EngineOptions::farewell`], and all that is known is stored. Jobs at the gateways go on and are taken up again at the next start.
     pub async fn shutdown(&self) {
         self.stop.cancel();
         self.ended.cancelled().await;

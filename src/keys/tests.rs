@@ -63,7 +63,7 @@ fn secret(text: &str) -> SecretString {
 fn keys(store: impl KeyStore + 'static, environment: Option<&str>) -> Keys {
     let environment = environment.map(str::to_owned);
     Keys::with_store_and_environment(Box::new(store), move |name| {
-        environment.clone().filter(|_| name == "AIGATEWAY_API_KEY")
+        environment.clone().filter(|_| name == "AIGATEWAY_API_KEY").map(Into::into)
     })
 }
 
@@ -76,18 +76,32 @@ fn some(text: &str, source: KeySource) -> Result<Option<(String, KeySource)>, Ke
 }
 
 #[tokio::test]
-async fn session_goes_before_keyring_before_environment() {
-    let keys = keys(MemoryStore::default(), Some(" from-environment\n"));
-    assert_eq!(found(&keys).await, some("from-environment", KeySource::Environment));
-    keys.set(GATEWAY, secret("from-keyring")).await.expect("memory takes it");
-    assert_eq!(found(&keys).await, some("from-keyring", KeySource::Keyring));
+async fn session_goes_before_environment_before_keyring() {
+    let with_variable = keys(MemoryStore::default(), Some(" from-environment\n"));
+    with_variable.set(GATEWAY, secret("from-keyring")).await.expect("memory takes it");
+    assert_eq!(found(&with_variable).await, some("from-environment", KeySource::Environment));
+    with_variable.set_for_session(GATEWAY, secret("typed")).expect("a key");
+    assert_eq!(found(&with_variable).await, some("typed", KeySource::Session));
+    with_variable.forget(GATEWAY).await.expect("memory forgets");
+    assert_eq!(found(&with_variable).await, some("from-environment", KeySource::Environment));
+
+    let keys = keys(MemoryStore::default(), Some(""));
     keys.set_for_session(GATEWAY, secret("typed")).expect("a key");
-    assert_eq!(found(&keys).await, some("typed", KeySource::Session));
     keys.set(GATEWAY, secret("saved")).await.expect("memory takes it");
     assert_eq!(found(&keys).await, some("saved", KeySource::Keyring), "saving ends the session's own key");
-    keys.set_for_session(GATEWAY, secret("typed")).expect("a key");
-    keys.forget(GATEWAY).await.expect("memory forgets");
-    assert_eq!(found(&keys).await, some("from-environment", KeySource::Environment));
+}
+
+#[tokio::test]
+async fn a_set_variable_keeps_the_keyring_out_even_when_it_is_no_key() {
+    let (hold, waits) = std::sync::mpsc::sync_channel::<()>(1);
+    let keys = keys(Waiting(Mutex::new(waits)), Some("two words"));
+    match found(&keys).await {
+        Err(KeyError::Variable { variable, why }) => {
+            assert!(variable == "AIGATEWAY_API_KEY" && why.contains("a space"), "{variable}: {why}");
+        }
+        other => panic!("{other:?}"),
+    }
+    drop(hold);
 }
 
 #[tokio::test]
@@ -96,7 +110,7 @@ async fn one_gateway_never_gets_the_key_of_another() {
     keys.set(GATEWAY, secret("for-aigateway")).await.expect("memory takes it");
     keys.set_for_session(GATEWAY, secret("typed")).expect("a key");
     assert!(keys.get(GatewayId::Apiin).await.expect("memory answers").is_none());
-    assert!(keys.get_without_keyring(GatewayId::Apiin).is_none());
+    assert!(keys.get_without_keyring(GatewayId::Apiin).expect("nothing is set").is_none());
 }
 
 #[tokio::test]
@@ -137,19 +151,17 @@ async fn a_key_is_trimmed_and_checked() {
 #[tokio::test]
 async fn a_keyring_that_waits_for_ever_keeps_nobody_else_waiting() {
     let (hold, waits) = std::sync::mpsc::sync_channel(1);
-    let keys = keys(Waiting(Mutex::new(waits)), Some("from-environment"));
+    let keys = keys(Waiting(Mutex::new(waits)), None);
     let waiting = tokio::spawn({
         let keys = keys.clone();
         async move { keys.get(GATEWAY).await.map(|found| found.map(|(_, source)| source)) }
     });
     tokio::task::yield_now().await;
     assert!(!waiting.is_finished());
-    let (_, source) = keys.get_without_keyring(GATEWAY).expect("the environment has one");
-    assert_eq!(source, KeySource::Environment);
     keys.set_for_session(GATEWAY, secret("typed")).expect("a key");
     assert_eq!(found(&keys).await, some("typed", KeySource::Session));
     drop(hold);
-    assert_eq!(waiting.await.expect("no panic"), Ok(Some(KeySource::Environment)));
+    assert_eq!(waiting.await.expect("no panic"), Err(KeyError::Locked));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::ops::RangeInclusive;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use strum::IntoEnumIterator as _;
 use toml_edit::{DocumentMut, Item, Table, Value, value};
@@ -16,7 +16,7 @@ use crate::domain::browsing::{CardSize, KeptLook, ProjectChoice, SortBy, View};
 use crate::domain::settings::{
     AT_ONCE, DETAILS_WIDTH, FORM_WIDTH, GatewaySettings, INTERFACE_SCALE, Settings, WINDOW_SIDE,
 };
-use crate::domain::{CreditValue, Credits, GatewayId, Money, Project};
+use crate::domain::{CreditValue, Credits, GatewayId, Money, Project, path_text};
 
 /// A value in the file that cannot be used. Its text is one sentence for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ fn read(top: &mut Section<'_, '_>) -> Settings {
     let chosen_gateway = top.text("gateway", &words_of::<GatewayId>(), |text| text.parse().ok());
     let mut settings = Settings {
         clip_folder: top.text("clip_folder", "an absolute path", |text| {
-            let folder = PathBuf::from(text);
+            let folder = path_text::from_text(text);
             folder.is_absolute().then_some(folder)
         }),
         theme: top.text("theme", "\"system\", \"dark\" or \"light\"", |text| text.parse().ok()).unwrap_or_default(),
@@ -137,7 +137,7 @@ pub fn save(settings: &Settings, path: &Path) -> Result<(), LibraryError> {
 
 fn write(settings: &Settings, top: &mut Table) {
     let default = Settings::default();
-    let folder = settings.clip_folder.as_ref().map(|folder| folder.to_string_lossy().into_owned());
+    let folder = settings.clip_folder.as_ref().map(|folder| path_text::to_text(folder).into_owned());
     put(top, "clip_folder", folder, None);
     put(top, "theme", Some(settings.theme.to_string()), Some(default.theme.to_string()));
     put(top, "interface_scale", Some(int(settings.interface_scale)), Some(int(default.interface_scale)));

@@ -10,6 +10,7 @@ use super::copies::Copy;
 use super::database;
 use super::error::LibraryError;
 use super::intents::IntentLog;
+use crate::domain::path_text;
 use crate::domain::{Draft, Holds, Job, JobId, RawExchange};
 
 /// Name under which the draft is stored.
@@ -28,6 +29,7 @@ pub(super) type Answer<T> = oneshot::Sender<Result<T, LibraryError>>;
 #[derive(Debug)]
 pub(super) enum Request {
     Put(Vec<Job>, Answer<()>),
+    KeepClipFolder(PathBuf, Answer<()>),
     Exchange(JobId, Answer<Option<RawExchange>>),
     Draft(Answer<Option<Draft>>),
     KeepDraft(Box<Draft>, Answer<()>),
@@ -67,28 +69,35 @@ impl Books {
         self.log.compact_if_long(copies)
     }
 
-    /// Clips are named relative to the clip folder. When that is another one than last time, those that stayed behind
-    /// get their whole path, so that they are still found, also when the old folder is away just now. Those that lie in
-    /// the new folder keep their names: then the folder itself was moved.
+    /// Clips are named relative to the clip folder. When that is another one than last time, those that stayed behind get
+    /// their whole path in the old one, also while its drive is away, so that they are found when it is back and none is
+    /// taken for a file of the new folder. Those that lie in the new folder keep their names: then the folder itself was
+    /// moved.
     pub(super) fn settle_clip_folder(&mut self, folder: &Path, jobs: &mut [Job]) -> Result<(), LibraryError> {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-        let Some(name) = folder.to_str() else { return Ok(()) };
-        let last = database::kept(&self.connection, CLIP_FOLDER)?;
-        if last.as_deref() == Some(name) {
+        let last = database::kept(&self.connection, CLIP_FOLDER)?.map(|text| path_text::from_text(&text));
+        if last.as_ref() == Some(&folder) {
             return Ok(());
         }
-        if let Some(last) = last.map(PathBuf::from) {
+        if let Some(last) = last {
             let mut stayed = Vec::new();
             for job in jobs {
                 let Some(clip) = job.clip.as_mut().or(job.old_clip.as_mut()) else { continue };
-                if clip.path.is_relative() && !folder.join(&clip.path).exists() {
+                // A shorter file of the same name is another one: the recipe only makes it longer.
+                let is_moved = folder.join(&clip.path).metadata().is_ok_and(|meta| meta.len() >= clip.size_bytes);
+                if clip.path.is_relative() && !is_moved {
                     clip.path = last.join(&clip.path);
                     stayed.push(job.clone());
                 }
             }
             self.put(stayed)?;
         }
-        database::keep(&self.connection, CLIP_FOLDER, name)
+        self.keep_clip_folder(&folder)
+    }
+
+    /// Notes that the clips with relative paths lie in this folder.
+    fn keep_clip_folder(&self, folder: &Path) -> Result<(), LibraryError> {
+        database::keep(&self.connection, CLIP_FOLDER, &path_text::to_text(folder))
     }
 
     /// Answers requests until every handle is gone or one of them closes the library.
@@ -97,6 +106,7 @@ impl Books {
         while let Some(request) = inbox.blocking_recv() {
             match request {
                 Request::Put(jobs, answer) => reply(answer, self.put(jobs)),
+                Request::KeepClipFolder(folder, answer) => reply(answer, self.keep_clip_folder(&folder)),
                 Request::Exchange(job, answer) => reply(answer, database::exchange(&self.connection, job)),
                 Request::Draft(answer) => reply(answer, self.draft()),
                 Request::KeepDraft(draft, answer) => reply(answer, self.keep_draft(&draft)),

@@ -4,19 +4,62 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use std::time::{Duration, Instant};
+
+use super::error::SessionError;
 use super::run::Session;
 use crate::domain::{JobId, Project};
+use crate::engine::command::Command;
+
+/// How long the engine may be busy before it is told no more of what was found.
+const BUSY: Duration = Duration::from_secs(30);
+
+/// How long to wait before a busy engine is told again.
+const AGAIN: Duration = Duration::from_millis(5);
 
 impl Session {
     /// Those of these clips whose file is not there; `None` when the clip folder itself is not there, so that nothing can be
     /// said of its files. Blocks, and for long where a drive does not answer.
     pub fn missing_files(&self, files: Vec<(JobId, PathBuf)>) -> Option<Vec<JobId>> {
-        missing_of(&self.paths().clips, files)
+        missing_of(&self.clip_folder(), files)
+    }
+
+    /// Saves clips in this folder from now on, `None` in the usual one, which is returned. Of `files`, those count as there
+    /// that lie in it, because the folder was moved or mounted elsewhere; each is looked at whether it is the very clip. All
+    /// others stay where they were, also while that is out of reach. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError::Busy`] when the engine takes nothing; nothing is changed then.
+    pub fn set_clip_folder(
+        &self,
+        folder: Option<PathBuf>,
+        files: Vec<(JobId, PathBuf)>,
+    ) -> Result<PathBuf, SessionError> {
+        let folder = folder.unwrap_or_else(|| self.usual_clips().to_owned());
+        if let Err(err) = fs::create_dir_all(&folder) {
+            // The first clip says so.
+            tracing::warn!(folder = %folder.display(), %err, "the new clip folder cannot be made");
+        }
+        let there = files_in(&folder, files);
+        self.send(Command::SetClipFolder(folder.clone()))?;
+        self.use_clip_folder(folder.clone());
+        let deadline = Instant::now() + BUSY;
+        for (job, path) in there {
+            while self.send(Command::FileFound(job, path.clone())).is_err() {
+                if Instant::now() >= deadline {
+                    tracing::warn!("the engine takes no more; the other clips are found at the next start");
+                    return Ok(folder);
+                }
+                std::thread::sleep(AGAIN);
+            }
+        }
+        Ok(folder)
     }
 
     /// The folders of the clip folder that can be projects. Blocks.
     pub fn projects(&self) -> Vec<Project> {
-        projects_in(&self.paths().clips)
+        projects_in(&self.clip_folder())
     }
 
     /// Makes the folder of a project. Blocks.
@@ -25,7 +68,7 @@ impl Session {
     ///
     /// The error of the system, when the folder cannot be made.
     pub fn make_project_folder(&self, project: &Project) -> io::Result<()> {
-        fs::create_dir_all(self.paths().clips.join(project.as_str()))
+        fs::create_dir_all(self.clip_folder().join(project.as_str()))
     }
 }
 
@@ -40,6 +83,12 @@ fn missing_of(clips: &Path, files: Vec<(JobId, PathBuf)>) -> Option<Vec<JobId>> 
         return None;
     }
     Some(files.into_iter().filter(|(_, path)| is_gone(&clips.join(path))).map(|(job, _)| job).collect())
+}
+
+/// Those that lie in this folder under the path that they have in the clip folder, with their whole paths.
+fn files_in(folder: &Path, files: Vec<(JobId, PathBuf)>) -> Vec<(JobId, PathBuf)> {
+    let relative = files.into_iter().filter(|(_, path)| path.is_relative());
+    relative.map(|(job, path)| (job, folder.join(path))).filter(|(_, path)| path.is_file()).collect()
 }
 
 /// The folders whose names can be names of projects.
@@ -67,6 +116,20 @@ mod tests {
         found.sort();
         assert_eq!(found, ["Spring film", "春"]);
         assert!(projects_in(&clips.path().join("not there")).is_empty());
+    }
+
+    #[test]
+    fn of_a_moved_folder_the_files_are_found() {
+        let clips = tempfile::tempdir().expect("a folder");
+        fs::create_dir(clips.path().join("Spring")).expect("a folder");
+        fs::write(clips.path().join("Spring/here.mp4"), "film").expect("a file");
+        let files = vec![
+            (job(1), "Spring/here.mp4".into()),
+            (job(2), "Spring".into()),
+            (job(3), "gone.mp4".into()),
+            (job(4), clips.path().join("Spring/here.mp4")),
+        ];
+        assert_eq!(files_in(clips.path(), files), [(job(1), clips.path().join("Spring/here.mp4"))]);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! How a gateway is reached: which address counts, where the key is, and how long the password store is waited for.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
@@ -15,6 +16,12 @@ pub use crate::keys::KeySource;
 
 /// How long the password store may take before the user is told that it is waited for.
 const KEYRING_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a command waits for the password store, unless `RUSHES_KEYRING_SECONDS` says otherwise.
+const KEYRING_LIMIT: Duration = Duration::from_secs(10);
+
+/// Whoever asked a password store that did not answer in time waits no longer than this part of the limit the next time.
+const LATER_PART: u32 = 20;
 
 /// The words for the user when the password store takes long, without a full stop.
 pub const PATIENCE_WORDS: &str = "The password store does not answer yet. It may be waiting for its own password";
@@ -98,6 +105,36 @@ pub(super) async fn patient_key(
     }
 }
 
+/// How long the commands of one program wait for the password store, all together. The window waits for as long as its
+/// user needs; a command may run where nobody sees the prompt.
+#[derive(Clone, Debug)]
+pub(super) struct Patience {
+    limit: Duration,
+    spent: Arc<Mutex<Duration>>,
+}
+
+impl Patience {
+    pub(super) fn new(limit: Duration) -> Self {
+        Self { limit, spent: Arc::default() }
+    }
+
+    /// As `RUSHES_KEYRING_SECONDS` says, from 1 to 600 seconds, else ten seconds.
+    pub(super) fn of_environment() -> Self {
+        let seconds = std::env::var("RUSHES_KEYRING_SECONDS").ok().and_then(|text| text.trim().parse::<u64>().ok());
+        Self::new(seconds.map_or(KEYRING_LIMIT, |seconds| Duration::from_secs(seconds.clamp(1, 600))))
+    }
+
+    /// What `work` gives, or [`KeyError::NoAnswer`] when that takes too long.
+    pub(super) async fn wait<T>(&self, work: impl Future<Output = Result<T, KeyError>>) -> Result<T, KeyError> {
+        let began = Instant::now();
+        let spent = *self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        let rest = self.limit.saturating_sub(spent).max(self.limit / LATER_PART);
+        let answer = tokio::time::timeout(rest, work).await;
+        *self.spent.lock().unwrap_or_else(PoisonError::into_inner) += began.elapsed();
+        answer.unwrap_or_else(|_elapsed| Err(KeyError::NoAnswer(self.limit.as_secs())))
+    }
+}
+
 fn last_four(key: &SecretString) -> Option<String> {
     let key = key.expose_secret();
     (key.len() >= SHORT_KEY && key.is_ascii()).then(|| key[key.len() - 4..].to_owned())
@@ -106,6 +143,19 @@ fn last_four(key: &SecretString) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_store_that_does_not_answer_is_waited_for_once() {
+        let patience = Patience::new(Duration::from_secs(1));
+        let silence = || std::future::pending::<Result<(), KeyError>>();
+        let began = Instant::now();
+        assert_eq!(patience.wait(silence()).await, Err(KeyError::NoAnswer(1)));
+        assert!(began.elapsed() >= Duration::from_secs(1));
+        assert_eq!(patience.wait(async { Ok(7) }).await, Ok(7));
+        let again = Instant::now();
+        assert_eq!(patience.wait(silence()).await, Err(KeyError::NoAnswer(1)));
+        assert!(again.elapsed() < Duration::from_secs(1), "the time is used up");
+    }
 
     #[test]
     fn short_keys_show_nothing_of_themselves() {

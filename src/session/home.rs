@@ -2,15 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretSlice};
 
-use super::connect::{self, Link};
+use super::connect::{self, KeyKnown, Link, Patience};
 use super::error::{KeyError, LibraryError, SessionError};
 use crate::desktop;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::{GatewayId, Job, Settings};
 use crate::gateway::{Client, Http};
-use crate::keys::Keys;
+use crate::keys::{self, Keys};
 use crate::library::{Library, settings};
 use crate::media::{self, PreparedPicture};
 
@@ -27,6 +27,9 @@ pub struct Home {
     /// What is wrong with the settings file: one sentence each, without a full stop.
     pub warnings: Vec<String>,
     pub(super) keys: Keys,
+    patience: Patience,
+    /// The clip folder of whoever has chosen none.
+    pub(super) usual_clips: PathBuf,
 }
 
 impl Home {
@@ -38,11 +41,19 @@ impl Home {
     pub fn find(library: Option<&Path>) -> Result<Self, LibraryError> {
         let mut paths = Self::paths_of(library)?;
         let (settings, warnings) = settings::load(&paths.settings);
+        let usual_clips = paths.clips.clone();
         if let Some(folder) = &settings.clip_folder {
             paths.clips.clone_from(folder);
         }
         let warnings = warnings.iter().map(ToString::to_string).collect();
-        Ok(Self { paths, settings, warnings, keys: Keys::of_system() })
+        Ok(Self {
+            paths,
+            settings,
+            warnings,
+            keys: Keys::of_system(),
+            patience: Patience::of_environment(),
+            usual_clips,
+        })
     }
 
     /// The folders and files below `library`, else those of the user. Finished clips go to the usual folder, whatever
@@ -90,7 +101,7 @@ impl Home {
 
     /// Where a job's clip lies, as an absolute path; `None` while it has none.
     pub fn file_of(&self, job: &Job) -> Option<PathBuf> {
-        let file = clip_file(&self.paths, &job.clip.as_ref()?.path);
+        let file = clip_file(&self.paths.clips, &job.clip.as_ref()?.path);
         Some(std::path::absolute(&file).unwrap_or(file))
     }
 
@@ -105,13 +116,21 @@ impl Home {
         imported.map_err(|err| SessionError::Picture(err.to_string()))
     }
 
-    /// Whether a key of this gateway is known. `on_wait` is called when the password store takes long.
-    pub async fn has_key(&self, gateway: GatewayId, on_wait: impl FnOnce()) -> bool {
-        matches!(connect::patient_key(&self.keys, gateway, on_wait).await, Ok(Some(_)))
+    /// What may be shown of the key of a gateway, and where it was found; `None` when there is none. `on_wait` is called
+    /// when the password store takes long.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError::NoKey`] with the cause, when the environment's key cannot be used, or the password store does not
+    /// tell whether it has one.
+    pub async fn find_key(&self, gateway: GatewayId, on_wait: impl FnOnce()) -> Result<Option<KeyKnown>, SessionError> {
+        let found = self.patience.wait(connect::patient_key(&self.keys, gateway, on_wait)).await;
+        let found = found.map_err(|cause| SessionError::NoKey { gateway, cause: Some(cause) })?;
+        Ok(found.map(|(key, source)| KeyKnown::of(&key, source)))
     }
 
     /// How to reach a gateway. A missing key is found here, before anything is stored or sent. `on_wait` is called when
-    /// the password store takes long.
+    /// the password store takes long; one that takes too long is not waited for.
     ///
     /// # Errors
     ///
@@ -121,7 +140,7 @@ impl Home {
             return Ok(Link::Practice);
         }
         let base_url = connect::address(gateway, &self.settings)?;
-        match connect::patient_key(&self.keys, gateway, on_wait).await {
+        match self.patience.wait(connect::patient_key(&self.keys, gateway, on_wait)).await {
             Ok(Some((key, _))) => Ok(Link::Remote(connect::connection(gateway, base_url, Some(key), &self.settings))),
             Ok(None) => Err(SessionError::NoKey { gateway, cause: None }),
             Err(cause) => Err(SessionError::NoKey { gateway, cause: Some(cause) }),
@@ -140,13 +159,17 @@ impl Home {
         Ok(Client::new(&Http::new()?, connection).check_key().await.outcome)
     }
 
-    /// Keeps a key in the password store.
+    /// Keeps a key in the password store. `typed` are the bytes as they came from the user.
     ///
     /// # Errors
     ///
-    /// When it is no key, or the password store does not take it.
-    pub async fn set_key(&self, gateway: GatewayId, key: SecretString) -> Result<(), KeyError> {
-        self.keys.set(gateway, key).await
+    /// When it is no key, or the password store does not take it, or gives no answer. In the last case it may take the key
+    /// later.
+    pub async fn set_key(&self, gateway: GatewayId, typed: SecretSlice<u8>) -> Result<(), KeyError> {
+        let Some(key) = keys::cleaned(gateway, typed.expose_secret())? else {
+            return Err(KeyError::NotAKey("it is empty".to_owned()));
+        };
+        self.patience.wait(self.keys.set(gateway, key)).await
     }
 
     /// Deletes a key from the password store.
@@ -155,7 +178,7 @@ impl Home {
     ///
     /// When the password store may still hold it.
     pub async fn forget_key(&self, gateway: GatewayId) -> Result<(), KeyError> {
-        self.keys.forget(gateway).await
+        self.patience.wait(self.keys.forget(gateway)).await
     }
 
     /// Checks everything on this computer that Rushes uses, but for gateways and the database.
@@ -170,9 +193,9 @@ impl Home {
 }
 
 /// Where a clip lies, by its path as the library keeps it: relative to the clip folder, or absolute.
-pub(super) fn clip_file(paths: &Paths, path: &Path) -> PathBuf {
+pub(super) fn clip_file(clips: &Path, path: &Path) -> PathBuf {
     // Joining an absolute path gives that path.
-    paths.clips.join(path)
+    clips.join(path)
 }
 
 /// Runs `work` on a thread on which it may block.

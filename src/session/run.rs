@@ -1,7 +1,8 @@
 //! A session: the open library and the engine at work on it.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::runtime::Handle;
@@ -11,30 +12,62 @@ use super::connect::{self, KeyKnown, Link};
 use super::error::{KeyError, LibraryError, SessionError};
 use super::home::{Home, Paths, clip_file};
 use super::practice::{Practice, practice_of};
+use super::whereabouts::Look;
 use crate::domain::shared::SharedJob;
 use crate::domain::{Draft, GatewayId, JobId, RawExchange, Settings};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
+use crate::engine::machine::Sends;
 use crate::engine::runtime::{self, Busy, EngineHandle, EngineOptions};
 use crate::gateway::Http;
 use crate::keys::Keys;
 use crate::library::{Library, settings};
 use crate::media::{self, PictureError, PreparedPicture, TakenFrame};
 
+/// What differs between the runs of a session.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    /// Which queued orders are sent.
+    pub sends: Sends,
+    /// How long the end waits for an order that is on its way.
+    pub farewell: Duration,
+}
+
+impl Manner {
+    /// How the window runs: it sends whatever is queued, and its user does not wait long for its end.
+    pub const WINDOW: Self = Self { sends: Sends::All, farewell: Duration::from_secs(3) };
+
+    /// How a command runs. Nobody looks at it while it waits for its last answer.
+    pub const fn command(sends: Sends) -> Self {
+        Self { sends, farewell: Duration::from_secs(20) }
+    }
+}
+
 /// The open library with its engine. Cheap to clone; all clones are the same session.
 #[derive(Clone, Debug)]
 pub struct Session {
     paths: Arc<Paths>,
+    /// The clip folder, which may change while the session runs.
+    clips: Arc<RwLock<PathBuf>>,
+    /// The clip folder of whoever has chosen none.
+    usual_clips: Arc<PathBuf>,
     keys: Keys,
     library: Library,
     engine: EngineHandle,
     practice: Arc<Mutex<Option<Practice>>>,
+    whereabouts: Arc<Look>,
 }
+
+/// How long after the start the engine has certainly held what is to be held.
+const HELD_AFTER: Duration = Duration::from_secs(5);
 
 impl Session {
     /// Starts the engine on an open library. It goes on with unfinished jobs of connected gateways by itself; no
     /// gateway is connected yet. `wake_up` is called after every event, and at most ten times a second when the
-    /// progress of a running job changes.
+    /// progress of a running job changes. `manner` says which
+    /// queued orders are sent.
+    ///
+    /// When the library was copied or moved since it was open last, the engine is told so, and holds its queued orders.
     ///
     /// # Errors
     ///
@@ -44,10 +77,19 @@ impl Session {
         library: Library,
         jobs: Vec<SharedJob>,
         runtime: Handle,
+        manner: Manner,
         wake_up: impl Fn() + Send + Sync + 'static,
     ) -> Result<(Self, Receiver<Event>), SessionError> {
         let mut options = EngineOptions::new(home.paths.clone());
         options.wake_up = Arc::new(wake_up);
+        options.sends = manner.sends;
+        options.farewell = manner.farewell;
+        let whereabouts = Arc::new(Look::at(&home.paths));
+        options.is_moved = whereabouts.is_moved;
+        if whereabouts.is_moved {
+            tracing::warn!("the library was copied or moved since it was open last; its queued orders wait");
+        }
+        let handle = runtime.clone();
         for gateway in GatewayId::PAID {
             options.limits.at_once.insert(gateway, home.settings.of(gateway).at_once.into());
         }
@@ -59,8 +101,19 @@ impl Session {
             connections: Vec::new(),
             options,
         });
+        let (look, books) = (Arc::clone(&whereabouts), library.clone());
+        handle.spawn(async move {
+            tokio::time::sleep(HELD_AFTER).await;
+            // Answered after all that was to be stored before.
+            if books.draft().await.is_ok() {
+                look.note();
+            }
+        });
         let paths = Arc::new(home.paths.clone());
-        Ok((Self { paths, keys: home.keys.clone(), library, engine, practice: Arc::default() }, events))
+        let clips = Arc::new(RwLock::new(home.paths.clips.clone()));
+        let usual_clips = Arc::new(home.usual_clips.clone());
+        let (keys, practice) = (home.keys.clone(), Arc::default());
+        Ok((Self { paths, clips, usual_clips, keys, library, engine, practice, whereabouts }, events))
     }
 
     /// Hands the engine a command. Never waits.
@@ -213,20 +266,34 @@ impl Session {
         media::take_frame(&self.clip_file(clip), frame, &self.paths.inputs())
     }
 
-    /// The folders and files of the library.
+    /// The folders and files of the library. The clip folder in it is that of the start.
     pub fn paths(&self) -> &Paths {
         &self.paths
     }
 
+    /// The folder that clips are saved in now.
+    pub fn clip_folder(&self) -> PathBuf {
+        self.clips.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn usual_clips(&self) -> &Path {
+        &self.usual_clips
+    }
+
+    pub(super) fn use_clip_folder(&self, folder: PathBuf) {
+        *self.clips.write().unwrap_or_else(PoisonError::into_inner) = folder;
+    }
+
     /// Where a clip lies, by its path as the library keeps it: relative to the clip folder, or absolute.
     pub fn clip_file(&self, path: &Path) -> PathBuf {
-        clip_file(&self.paths, path)
+        clip_file(&self.clips.read().unwrap_or_else(PoisonError::into_inner), path)
     }
 
     /// Ends the engine, which awaits an order that is on its way for some seconds, closes the library, and stops the
     /// practice gateway. `between` is awaited after the engine has ended and before the library closes.
     pub async fn close(self, between: impl Future<Output = ()>) {
         self.engine.shutdown().await;
+        self.whereabouts.note();
         between.await;
         self.library.close().await;
         self.practice.lock().unwrap_or_else(PoisonError::into_inner).take();

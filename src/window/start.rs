@@ -12,7 +12,7 @@ use super::studio::{Studio, first_look};
 use super::world::World;
 use crate::app::action::Input;
 use crate::app::state::jobs::Jobs;
-use crate::session::{Home, Opened, Session};
+use crate::session::{Home, Manner, Opened, Session};
 use crate::ui::components::components_ui;
 
 /// Inner size of the window in points, unless a size was stored.
@@ -58,7 +58,7 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
         let waker = repainter.clone();
         let wake_up = move || waker.wake();
         let (session, events) =
-            Session::start(&home, library, jobs.share().collect(), tokio.handle().clone(), wake_up)?;
+            Session::start(&home, library, jobs.share().collect(), tokio.handle().clone(), Manner::WINDOW, wake_up)?;
         let Home { paths, settings, warnings: setting_warnings, .. } = home;
         let world = World::new(tokio, session, events, settings.clone(), repainter.clone());
         let first = vec![Input::Opened {

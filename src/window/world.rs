@@ -285,6 +285,12 @@ impl Services for World {
                     questions.send_replace(Question { text, number: question });
                 }
             }
+            Effect::SetClipFolder(folder, files) => self.spawn_blocking(move |session, reports| {
+                reports.put(match session.set_clip_folder(folder, files) {
+                    Ok(folder) => Input::ClipFolderSet(folder),
+                    Err(err) => Input::Trouble(format!("The folder is noted for the next start only: {err}.")),
+                });
+            }),
             Effect::CheckFiles(files) => self.check_files(files),
             Effect::FindProjects => {
                 self.spawn_blocking(|session, reports| reports.put(Input::ProjectsFound(session.projects())));

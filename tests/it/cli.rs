@@ -12,6 +12,10 @@ use rushes::practice::{
 use serde_json::{Value, json};
 use strum::IntoEnumIterator as _;
 
+mod keyring;
+#[cfg(unix)]
+mod orders;
+mod paths;
 mod pictures;
 #[cfg(target_os = "linux")]
 mod traced;
@@ -568,7 +572,7 @@ fn a_key_lives_in_the_password_store() {
     const SCRIPT: &str = r#"
         set -eu
         printf 'test-password' | gnome-keyring-daemon --unlock --components=secrets >/dev/null
-        printf '%s\n' "$KEY" | "$ME" key set aigateway
+        printf '\357\273\277\r\nexport AIGATEWAY_API_KEY="%s"\302\240\r\n' "$KEY" | "$ME" key set aigateway
         unset KEY
         "$ME" key test aigateway
         "$ME" generate "a paper boat" --gateway aigateway --json

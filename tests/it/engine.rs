@@ -533,3 +533,21 @@ async fn another_clip_folder_holds_from_now_on_and_loses_no_clip() {
     assert!(folder.join(&job.clip.expect("a clip").path).is_file());
     assert_eq!(studio.names().len(), 1, "the old folder holds the first clip only");
 }
+
+/// "Choose another folder; the download goes on by itself."
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_download_that_the_disk_holds_up_goes_on_in_another_folder() {
+    let mut studio = Studio::open(quick()).await;
+    let clips = studio.paths().clips;
+    if clips.exists() {
+        std::fs::remove_dir_all(&clips).expect("an empty folder");
+    }
+    std::fs::write(&clips, b"in the way").expect("a file");
+    let id = studio.order(GatewayId::Practice, "a heron");
+    studio.until(id, "told of the disk", |job| job.message.is_some()).await;
+    let folder = studio.folder.path().join("elsewhere");
+    studio.send(Command::SetClipFolder(folder.clone()));
+    let job = studio.until_state(id, JobState::Ready).await;
+    assert!(folder.join(&job.clip.expect("a clip").path).is_file());
+    assert!(clips.is_file(), "the old place was left alone");
+}

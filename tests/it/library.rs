@@ -458,9 +458,66 @@ async fn clips_are_found_after_the_clip_folder_was_changed_or_moved() {
     for _ in 0..2 {
         let (library, jobs) = open_quietly(&changed);
         let found: Vec<_> = jobs.iter().filter_map(|job| Some(job.clip.as_ref()?.path.clone())).collect();
-        assert_eq!(found, [paths.clips.join("stays.mp4"), "moves.mp4".into(), "lost.mp4".into()]);
+        assert_eq!(found, [paths.clips.join("stays.mp4"), "moves.mp4".into(), paths.clips.join("lost.mp4")]);
         library.close().await;
     }
+}
+
+/// A drive that is away says nothing of what is on it, and a file of the same name elsewhere is another one.
+#[tokio::test]
+async fn a_clip_folder_that_is_changed_while_the_old_one_is_away_takes_no_clip_over() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let paths = paths(dir.path());
+    let clip = |name: &str| Some(Clip { size_bytes: 4, ..samples::clip(name) });
+    let jobs = ["one.mp4", "two.mp4"].map(clip);
+    let jobs: Vec<Job> =
+        jobs.into_iter().zip(1..).map(|(clip, id)| Job { clip, ..in_state(id, JobState::Ready) }).collect();
+    filled(&paths, &jobs).await;
+    fs::remove_dir_all(&paths.clips).ok();
+    let changed = Paths { clips: dir.path().join("elsewhere"), ..paths.clone() };
+    fs::create_dir(&changed.clips).expect("made");
+    fs::write(changed.clips.join("one.mp4"), "bit").expect("written");
+    for _ in 0..2 {
+        let (library, jobs) = open_quietly(&changed);
+        let found: Vec<_> = jobs.iter().filter_map(|job| Some(job.clip.as_ref()?.path.clone())).collect();
+        assert_eq!(found, [paths.clips.join("one.mp4"), paths.clips.join("two.mp4")]);
+        library.close().await;
+    }
+}
+
+/// What was settled while the program ran is not settled once more at the next start.
+#[tokio::test]
+async fn a_clip_folder_that_is_noted_holds_at_the_next_start() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let paths = paths(dir.path());
+    let changed = Paths { clips: dir.path().join("elsewhere"), ..paths.clone() };
+    let (library, _) = open_quietly(&paths);
+    library.keep_clip_folder(changed.clips.clone()).await.expect("noted");
+    let clip = Clip { size_bytes: 4, ..samples::clip("new.mp4") };
+    library.put(Job { clip: Some(clip), ..in_state(1, JobState::Ready) }).await.expect("stored");
+    library.close().await;
+    let (library, jobs) = open_quietly(&changed);
+    assert_eq!(jobs[0].clip.as_ref().map(|clip| clip.path.clone()), Some("new.mp4".into()));
+    library.close().await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_folder_whose_name_is_no_text_is_as_good_as_another() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let dir = tempfile::tempdir().expect("a folder");
+    let odd = dir.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9"));
+    let paths = paths(&odd);
+    let clip = samples::clip("x.mp4");
+    let kept = Job { clip: Some(Clip { path: odd.join("moved.mp4"), ..clip }), ..in_state(1, JobState::Ready) };
+    filled(&paths, std::slice::from_ref(&kept)).await;
+    let (library, jobs) = open_quietly(&paths);
+    assert_eq!(jobs, [kept]);
+    library.close().await;
+    let settings = rushes::domain::Settings { clip_folder: Some(odd.clone()), ..rushes::domain::Settings::default() };
+    rushes::library::settings::save(&settings, &paths.settings).expect("saved");
+    assert_eq!(rushes::library::settings::load(&paths.settings).0.clip_folder, Some(odd));
 }
 
 #[test]

@@ -9,10 +9,11 @@
 #![cfg(target_os = "linux")]
 
 use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rushes::practice::{Config, Fault, FaultKind, Faults};
 use serde_json::Value;
@@ -196,8 +197,8 @@ fn keys_are_safe_and_every_paid_order_is_sent_once() {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let is_made = || bench.practice.jobs().iter().find(|job| job.film.prompt == lost).map(|job| job.id.clone());
-            let deadline = std::time::Instant::now() + Duration::from_secs(LIMIT_SECS);
-            while std::time::Instant::now() < deadline && !desktop.out.join("found.json").exists() {
+            let deadline = Instant::now() + Duration::from_secs(LIMIT_SECS);
+            while Instant::now() < deadline && !desktop.out.join("found.json").exists() {
                 if let Some(id) = is_made() {
                     let unfinished = desktop.out.join("job_id.new");
                     fs::write(&unfinished, id).expect("written");
@@ -261,6 +262,56 @@ fn the_component_sheet_shows_every_widget_and_touches_no_library() {
     assert!(light.to_hex().starts_with(&format!("#{}", text(&found, "corner"))), "{found}");
     let left: Vec<_> = files_below(library.path()).into_iter().map(|(path, _)| path).collect();
     assert_eq!(left, [library.path().join("settings.toml")], "the window made files");
+}
+
+/// An order without a key may wait for days: nothing on the screen changes meanwhile, so nothing is painted.
+#[test]
+fn a_held_order_lets_the_window_sleep() {
+    let bench = Bench::new();
+    let mut generate = bench.command(&["generate", PROMPT, "--gateway", "apiin", "--json"]);
+    generate.env("RUSHES_APIIN_URL", "http://127.0.0.1:1/api/v1");
+    let mut generate = generate.spawn().expect("the program starts");
+    let mut lines = BufReader::new(generate.stdout.take().expect("a pipe")).lines().map(|line| line.expect("text"));
+    assert!(lines.any(|line| line.contains("\"event\":\"waiting\"")), "the order is queued");
+    generate.kill().expect("a child of ours");
+    generate.wait().expect("a killed child ends");
+    assert_eq!(bench.job()["state"], "queued");
+
+    let frames = bench.dir.path().join("frames");
+    let log = File::create(bench.dir.path().join("log")).expect("a log file");
+    let template = bench.command(&[]);
+    let mut command = Command::new("timeout");
+    command.args(["-k", "5", "90", "xvfb-run", "-a", "-s", "-screen 0 1440x900x24"]).arg(env!("CARGO_BIN_EXE_rushes"));
+    command.env_clear();
+    for (name, value) in template.get_envs().filter_map(|(name, value)| Some((name, value?))) {
+        command.env(name, value);
+    }
+    let mut window = command
+        .env_remove("APIIN_API_KEY")
+        .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")
+        .env("RUSHES_FRAME_LOG", &frames)
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().expect("a second handle"))
+        .stderr(log)
+        .spawn()
+        .expect("timeout is part of every Linux");
+    let painted = || fs::metadata(&frames).map_or(0, |meta| meta.len());
+    let (deadline, still) = (Instant::now() + Duration::from_secs(60), Duration::from_secs(4));
+    let (mut last, mut since) = (painted(), Instant::now());
+    let mut slept = false;
+    while !slept && Instant::now() < deadline && window.try_wait().expect("a child of ours").is_none() {
+        std::thread::sleep(Duration::from_millis(50));
+        if painted() != last {
+            (last, since) = (painted(), Instant::now());
+        }
+        // The time is what is measured here: a frame each second would come in between.
+        slept = last > 0 && since.elapsed() >= still;
+    }
+    let end = Command::new("kill").arg(window.id().to_string()).status();
+    assert!(end.is_ok_and(|status| status.success()), "the window was open");
+    window.wait().expect("it ends");
+    let said = fs::read_to_string(bench.dir.path().join("log")).unwrap_or_default();
+    assert!(slept, "{last} frames were painted, and no end of it\n{said}");
 }
 
 #[test]

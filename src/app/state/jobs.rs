@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher as _, RandomState};
 use std::ops::{Deref, DerefMut, Index};
 
+use crate::domain::ending::EndingKind;
 use crate::domain::shared::SharedJob;
 use crate::domain::take::TakeKey;
 use crate::domain::{GatewayId, Job, JobId, JobState};
@@ -23,6 +24,10 @@ pub struct Jobs {
 pub struct Sums {
     /// Jobs that go on by themselves.
     pub unfinished: usize,
+    /// Those among them whose cards count seconds: orders on their way and jobs that are being made.
+    pub counting: usize,
+    /// Those among them that are made and not on this computer yet; their cards count minutes, until a link expires.
+    pub downloading: usize,
     /// Queued ones among them that are not hidden.
     pub waiting: usize,
     /// Watched jobs at each gateway that has any.
@@ -43,6 +48,8 @@ impl Sums {
 
     fn add(&mut self, job: &Job) {
         self.unfinished += usize::from(job.state.is_unfinished());
+        self.counting += usize::from(counts_seconds(job));
+        self.downloading += usize::from(job.state == JobState::Downloading);
         if job.state.is_watched() {
             *self.watched.entry(job.gateway).or_insert(0) += 1;
         }
@@ -58,6 +65,8 @@ impl Sums {
 
     fn take_off(&mut self, job: &Job) {
         self.unfinished -= usize::from(job.state.is_unfinished());
+        self.counting -= usize::from(counts_seconds(job));
+        self.downloading -= usize::from(job.state == JobState::Downloading);
         if job.state.is_watched()
             && let Some(count) = self.watched.get_mut(&job.gateway)
         {
@@ -74,6 +83,17 @@ impl Sums {
                 self.clip_bytes = self.clip_bytes.saturating_sub(clip.size_bytes);
             }
         }
+    }
+}
+
+/// Whether the card of a job shows a time that goes on. A job whose gateway refuses the key says so and counts nothing.
+fn counts_seconds(job: &Job) -> bool {
+    match job.state {
+        JobState::Submitting => true,
+        JobState::Waiting | JobState::Generating => {
+            job.message.as_ref().is_none_or(|message| message.kind != EndingKind::KeyRefused)
+        }
+        _ => false,
     }
 }
 

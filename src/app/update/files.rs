@@ -100,7 +100,7 @@ pub(super) fn check_files_soon(state: &mut AppState) {
     state.check_files_at.get_or_insert(at);
 }
 
-fn clips_of(state: &AppState) -> Vec<(JobId, PathBuf)> {
+pub(super) fn clips_of(state: &AppState) -> Vec<(JobId, PathBuf)> {
     state
         .jobs
         .values()
@@ -149,15 +149,29 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_was_found_elsewhere_counts_from_the_next_start() {
+    fn a_folder_that_was_found_elsewhere_counts_at_once() {
         let mut state = AppState::new(UnixMillis(1_000_000));
         put(&mut state, Input::ClipFolderMissing);
-        let effects = put(&mut state, Input::FolderPicked(Some("/media/films".into())));
+        let films = std::env::temp_dir().join("films");
+        let effects = put(&mut state, Input::FolderPicked(Some(films.clone())));
         assert!(
-            matches!(&effects[..], [Effect::SaveSettings(kept)] if kept.clip_folder == Some("/media/films".into()))
+            matches!(
+                &effects[..],
+                [Effect::SetClipFolder(Some(set), _), Effect::SaveSettings(kept)]
+                    if *set == films && kept.clip_folder.as_ref() == Some(&films)
+            ),
+            "{effects:?}"
         );
-        assert_eq!(state.clip_folder_presence, FolderPresence::Awaited);
-        assert!(state.toasts[0].text.contains("open it again"));
+        let effects = put(&mut state, Input::ClipFolderSet(films.clone()));
+        assert!(matches!(&effects[..], [Effect::FindProjects]), "{effects:?}");
+        let effects = tick(&mut state, UnixMillis(1_000_000).after(FOLDER_CHECK));
+        assert!(effects.iter().any(|effect| matches!(effect, Effect::CheckFiles(_))), "{effects:?}");
+        assert_eq!(state.clip_folder, films.display().to_string());
+        put(&mut state, Input::FilesMissing(Vec::new()));
+        assert_eq!(state.clip_folder_presence, FolderPresence::There);
+
+        let effects = put(&mut state, Input::Act(Action::SetClipFolder(Some("films".into()))));
+        assert!(effects.is_empty() && state.toasts[0].text.contains("whole path"), "{effects:?}");
     }
 
     fn asked_for(effects: &[Effect]) -> Vec<JobId> {

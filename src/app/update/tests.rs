@@ -9,10 +9,10 @@ use crate::domain::outcome::KeyCheck;
 use crate::domain::request::StoredPicture;
 use crate::domain::samples::{self, id};
 use crate::domain::setting::SeedMode;
-use crate::domain::{Amount, ClipDuration, Draft, Money, Resolution as Lines, Seed, Sha256Hex};
+use crate::domain::{Amount, ClipDuration, Draft, Ending, Money, Resolution as Lines, Seed, Sha256Hex};
 use crate::domain::{Job, Settings};
 use crate::engine::command::NewJob;
-use crate::engine::event::Event;
+use crate::engine::event::{Event, GatewayHealth, Hold, Live, LiveJob};
 
 const NOW: UnixMillis = UnixMillis(1_000_000);
 
@@ -280,6 +280,36 @@ fn a_window_without_jobs_sleeps() {
     assert_eq!(next_wake(&with_job(1, JobState::Ready)), None);
     assert_eq!(next_wake(&with_job(1, JobState::Unconfirmed)), None);
     assert_eq!(next_wake(&with_job(1, JobState::Generating)), Some(Duration::from_secs(1)));
+}
+
+/// A held order may lie there for days; it shows no time, so no frame is painted for it.
+#[test]
+fn a_queued_job_lets_the_window_sleep_whatever_holds_it() {
+    for hold in [None, Some(Hold::Paused), Some(Hold::NoKey), Some(Hold::NoCredits), Some(Hold::KeyRefused)] {
+        let mut state = with_job(1, JobState::Queued);
+        let mut live = Live::default();
+        live.jobs.insert(id(1), LiveJob { hold: hold.clone(), place: Some(1), ..LiveJob::default() });
+        put(&mut state, Input::Numbers(live));
+        assert_eq!(next_wake(&state), None, "{hold:?}");
+    }
+    let locked_out =
+        Job { message: Some(Ending::key_refused_while_watching(GatewayId::Apiin)), ..job(1, JobState::Waiting) };
+    let mut state = window();
+    changed(&mut state, locked_out);
+    assert_eq!(next_wake(&state), None);
+    // What counts on the screen is painted, and no more often than it changes.
+    let (second, minute) = (Duration::from_secs(1), Duration::from_secs(60));
+    assert_eq!(next_wake(&with_job(1, JobState::Submitting)), Some(second));
+    assert_eq!(next_wake(&with_job(1, JobState::Downloading)), Some(minute));
+    for (health, expected) in [
+        (GatewayHealth { throttled_until: Some(NOW.after(second)), ..GatewayHealth::default() }, Some(second)),
+        (GatewayHealth { throttled_until: Some(NOW), ..GatewayHealth::default() }, None),
+        (GatewayHealth { trouble: Some((NOW, "it is away".to_owned())), ..GatewayHealth::default() }, Some(second)),
+    ] {
+        let mut state = with_job(1, JobState::Queued);
+        put(&mut state, Input::Engine(Event::GatewayChanged(GatewayId::Apiin, health.clone())));
+        assert_eq!(next_wake(&state), expected, "{health:?}");
+    }
 }
 
 #[test]

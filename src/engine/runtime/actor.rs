@@ -34,9 +34,6 @@ const LIVE_EVERY: Duration = Duration::from_millis(100);
 /// still during sleep.
 const SLEEP_CHECK: Duration = Duration::from_secs(3);
 
-/// How long the end of the program waits for an order that is on its way, and for what is not stored yet.
-const FAREWELL: Duration = Duration::from_secs(3);
-
 /// The owner of the machine: performs its effects, and tells it what came of them.
 pub(super) struct Actor {
     machine: Machine,
@@ -70,6 +67,8 @@ pub(super) struct Actor {
     wake_at: Option<Instant>,
     live_shown: Option<Instant>,
     live_due: Option<Instant>,
+    /// A new clip folder that the library has not noted yet: first the jobs of the old one are stored.
+    folder_to_keep: Option<PathBuf>,
 }
 
 impl Actor {
@@ -115,6 +114,7 @@ impl Actor {
             wake_at: None,
             live_shown: None,
             live_due: None,
+            folder_to_keep: None,
         }
     }
 
@@ -162,7 +162,7 @@ impl Actor {
                     None => self.stop.cancel(),
                 },
                 () = self.stop.cancelled(), if deadline.is_none() => {
-                    deadline = Some(Instant::now() + FAREWELL);
+                    deadline = Some(Instant::now() + self.options.farewell);
                     for (stop, _) in self.downloads.values() {
                         stop.cancel();
                     }
@@ -263,6 +263,7 @@ impl Actor {
             Command::SetClipFolder(folder) if *folder != self.options.paths.clips => {
                 let old = std::mem::replace(&mut self.options.paths.clips, folder.clone());
                 let old = std::path::absolute(&old).unwrap_or(old);
+                self.folder_to_keep = Some(std::path::absolute(folder).unwrap_or_else(|_| folder.clone()));
                 self.step(Input::ClipFolderChanged(old)).await;
             }
             Command::CheckKey(connection) => {
@@ -370,7 +371,16 @@ impl Actor {
 
     /// Writes what is not stored yet, in one transaction. One batch at a time, so that rows are written in order.
     fn store(&mut self) {
-        if self.is_storing || self.unstored.is_empty() {
+        if self.is_storing {
+            return;
+        }
+        if self.unstored.is_empty() {
+            if self.folder_to_keep.is_some()
+                && self.machine.is_all_stored()
+                && let Some(folder) = self.folder_to_keep.take()
+            {
+                self.spawn(TaskKind::KeepFolder, tasks::keep_folder(self.library.clone(), folder));
+            }
             return;
         }
         self.is_storing = true;

@@ -138,7 +138,8 @@ impl Worker<'_> {
 /// it is in neither place.
 fn move_into(clips: &Path, clip: &Clip, folder: &Path) -> io::Result<Option<PathBuf>> {
     let from = clips.join(&clip.path);
-    let Some(name) = clip.path.file_name().and_then(|name| name.to_str()) else { return Ok(None) };
+    // A name that is no UTF-8 becomes one.
+    let Some(name) = clip.path.file_name().map(|name| name.to_string_lossy()) else { return Ok(None) };
     let is_there = from.try_exists()?;
     let target_folder = clips.join(folder);
     if is_there {
@@ -147,7 +148,7 @@ fn move_into(clips: &Path, clip: &Clip, folder: &Path) -> io::Result<Option<Path
         return Ok(None);
     }
     for number in NAME_NUMBERS {
-        let path = folder.join(numbered(name, number));
+        let path = folder.join(numbered(&name, number));
         let to = clips.join(&path);
         if !is_there {
             // An earlier try moved it and could not tell.
@@ -254,8 +255,8 @@ fn is_same_file(_a: &Path, _b: &Path) -> bool {
 /// The first of the names `x.mp4`, `x (2).mp4`, … that is free. An empty file counts as free and is removed: it
 /// reserved the name for a file that never came.
 fn free_name(clips: &Path, path: &Path) -> Option<PathBuf> {
-    let name = path.file_name().and_then(|name| name.to_str())?;
-    (NAME_NUMBERS).map(|number| path.with_file_name(numbered(name, number))).find(|path| {
+    let name = path.file_name()?.to_string_lossy();
+    (NAME_NUMBERS).map(|number| path.with_file_name(numbered(&name, number))).find(|path| {
         match clips.join(path).symlink_metadata() {
             Ok(meta) => meta.is_file() && meta.len() == 0 && fs::remove_file(clips.join(path)).is_ok(),
             Err(error) => error.kind() == io::ErrorKind::NotFound,

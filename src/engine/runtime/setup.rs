@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tokio::runtime::Handle;
 
@@ -12,6 +12,9 @@ use crate::engine::download;
 use crate::engine::machine::{Limits, Sends};
 use crate::gateway::{Connection, Http};
 use crate::library::{Library, Paths};
+
+/// The usual [`EngineOptions::farewell`].
+const FAREWELL: Duration = Duration::from_secs(3);
 
 /// A function that wakes the window. It is called after every event and, at most ten times a second, for new numbers.
 pub type WakeUp = Arc<dyn Fn() + Send + Sync>;
@@ -54,6 +57,8 @@ pub struct EngineOptions {
     pub wake_up: WakeUp,
     /// Largest clip that is taken, in bytes; normally [`download::MAX_CLIP_BYTES`].
     pub max_clip_bytes: u64,
+    /// How long the end of the program waits for an order that is on its way, and for what is not stored yet.
+    pub farewell: Duration,
 }
 
 impl EngineOptions {
@@ -67,6 +72,7 @@ impl EngineOptions {
             local_date: Arc::new(local_date),
             wake_up: Arc::new(|| {}),
             max_clip_bytes: download::MAX_CLIP_BYTES,
+            farewell: FAREWELL,
         }
     }
 }

@@ -38,6 +38,7 @@ pub(super) enum TaskKind {
     Filmstrip,
     Files(Vec<(JobId, FileWork)>),
     CheckKey(GatewayId),
+    KeepFolder,
 }
 
 impl TaskKind {
@@ -65,7 +66,7 @@ impl TaskKind {
             Self::Poster(job) => {
                 TaskResult::Input(Input::PosterMade(job, Err("the decoder gave up on this film".to_owned())))
             }
-            Self::Filmstrip => TaskResult::Nothing,
+            Self::Filmstrip | Self::KeepFolder => TaskResult::Nothing,
             Self::Files(batch) => TaskResult::Files(clip_files::failed(batch), clips.to_owned()),
             Self::CheckKey(gateway) => {
                 TaskResult::Event(Event::KeyChecked(gateway, KeyCheck::Trouble(NetworkCause::Unreadable)))
@@ -102,6 +103,15 @@ pub(super) async fn picture(job: Box<Job>, inputs: PathBuf, threads: Arc<Semapho
             Err(_) => Err("it cannot be decoded".to_owned()),
         },
     )
+}
+
+/// Notes in the library where the clips lie from now on.
+pub(super) async fn keep_folder(library: Library, folder: PathBuf) -> TaskResult {
+    if let Err(err) = library.keep_clip_folder(folder).await {
+        // The next start then finds the clips of the new folder there.
+        tracing::warn!(%err, "the new clip folder is not noted in the library");
+    }
+    TaskResult::Nothing
 }
 
 pub(super) async fn submit(job: Box<Job>, picture: Option<String>, client: Option<Client>) -> TaskResult {

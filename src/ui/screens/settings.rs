@@ -246,7 +246,7 @@ fn gateways_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     ui.add_space(4.0);
     ui.horizontal_top(|ui| {
         icons::show(ui, Icon::Lock, 14.0, c.text_low);
-        let text = "A key goes to its own gateway and to no other place: no file, no log, no download host. Keys from the environment (AIGATEWAY_API_KEY, APIIN_API_KEY) are used when the password store has none.";
+        let text = "A key goes to its own gateway and to no other place: no file, no log, no download host. A key that is set in the environment (AIGATEWAY_API_KEY, APIIN_API_KEY) goes before the password store, which is then not asked.";
         text_style::label(ui, Text::Small, c.text_mid, text);
     });
 }
@@ -476,7 +476,11 @@ fn clips_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
                 frame.ui_state.had_settings = false;
             }
         });
-        below_row(ui, c.text_low, "New clips go there after the next start. Clips that exist stay where they are.");
+        below_row(
+            ui,
+            c.text_low,
+            "New clips go there from now on, downloads that wait for room as well. Clips that exist stay where they are.",
+        );
     });
 }
 

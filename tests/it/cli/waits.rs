@@ -48,7 +48,10 @@ fn an_interrupt_while_the_order_is_on_its_way_is_exit_6() {
     bench.runtime.block_on(seen).expect("an order");
     assert_eq!(bench.job()["charged"], "not known", "an order that is being sent may cost something already");
     interrupt(&child);
-    let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map(|line| line.expect("text"));
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map(|line| line.expect("text"));
+    let waits = lines.find(|line| line.contains("\"event\":\"note\"")).expect("it says that it waits for the answer");
+    assert!(waits.contains("Ctrl-C ends at once"), "{waits}");
+    interrupt(&child);
     let last: Value = serde_json::from_str(&lines.last().expect("a last line")).expect("JSON");
     assert_eq!(child.wait().expect("it ends").code(), Some(6), "{last}");
     assert_eq!((last["state"].as_str(), last["charged"].as_str()), (Some("unconfirmed"), Some("not known")));
