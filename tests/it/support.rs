@@ -3,6 +3,7 @@
 
 pub mod bench;
 pub mod film;
+pub mod runs;
 pub mod window;
 
 use std::path::{Path, PathBuf};

@@ -19,7 +19,7 @@ def tests():
     for path in [*(ROOT / "src").rglob("*.rs"), *(ROOT / "tests" / "it").rglob("*.rs")]:
         lines = path.read_text().split("\n")
         for number, line in enumerate(lines):
-            if not re.search(r'"bar [RSP]-\d', line):
+            if not re.search(r'"bar ([RSP]-\d|\{bar\})', line):
                 continue
             # The nearest function above; where that is a helper, every test of the file.
             above = next((n for n in range(number, -1, -1) if re.match(r"\s*(pub )?(async )?fn \w+", lines[n])), None)
@@ -35,6 +35,22 @@ def runs_of(name, divisor):
     return max(1, next(runs for part, runs in RUNS if part in name) // divisor)
 
 
+def rows_of(text, name):
+    """The rows for the lines in what a test or the fuzzer printed."""
+    rows = []
+    for bar, line in LINE.findall(text):
+        ours, _, count = line.rpartition(" in ")
+        rows.append((f"{bar} {name}".strip(), ours or line, count if ours else "", "–"))
+    return rows
+
+
+def fuzz(divisor):
+    """The rows of the fuzzer, a million runs of each parser."""
+    command = [ROOT / "dev", "fuzz", "--runs", str(max(1, 1_000_000 // divisor))]
+    ran = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, errors="replace")
+    return rows_of(ran.stdout, ""), [] if ran.returncode == 0 else [f"the fuzzer ended with {ran.returncode}"]
+
+
 def rows(minutes, divisor):
     """The rows of the table from the tests, and the names of those that failed."""
     rows, failures = [], []
@@ -45,10 +61,8 @@ def rows(minutes, divisor):
         print(f"── {name}: {runs} runs", file=sys.stderr, flush=True)
         ran = subprocess.run(command, cwd=ROOT, env={**os.environ, "RUSHES_TEST_RUNS": str(runs)}, stdin=subprocess.DEVNULL,
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
-        seen = LINE.findall(ran.stdout)
-        for bar, text in seen:
-            ours, _, count = text.rpartition(" in ")
-            rows.append((f"{bar} {name.replace('_', ' ')}", ours or text, count if ours else "", "–"))
+        seen = rows_of(ran.stdout, name.replace("_", " "))
+        rows.extend(seen)
         if ran.returncode != 0 or not seen:
             failures.append(f"{name} ended with {ran.returncode}")
             rows.append((name.replace("_", " "), "FAILED", str(runs), "–"))

@@ -49,13 +49,13 @@ def table(rows):
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev prove", description=__doc__.split("\n")[0])
-    parser.add_argument("parts", nargs="*", choices=["orders", "downloads", "tests", []], help="only these parts; all without")
+    parser.add_argument("parts", nargs="*", choices=["orders", "downloads", "tests", "fuzz", []], help="only these parts; all without")
     parser.add_argument("--program", type=Path, default=ROOT / "target" / "debug" / "rushes")
     parser.add_argument("--times", type=int, default=4, help="runs of ours for each cell (4)")
     parser.add_argument("--divisor", type=int, default=1, help="divides the runs of the tests, for a shorter proof (1)")
     parser.add_argument("--minutes", type=int, default=60, help="time limit of one test (60)")
     options = parser.parse_args()
-    parts, began = options.parts or ["orders", "downloads", "tests"], time.monotonic()
+    parts, began = options.parts or ["orders", "downloads", "tests", "fuzz"], time.monotonic()
     rows, failures = [], []
 
     def add(results):
@@ -70,6 +70,8 @@ def main():
         add(downloads.rows(options.program, python, options.times))
     if "tests" in parts:
         add(bars.rows(options.minutes, options.divisor))
+    if "fuzz" in parts:
+        add(bars.fuzz(options.divisor))
     seconds = time.monotonic() - began
     text = f"{table(rows)}\n\n{datetime.date.today()}, {commit()}, {seconds:.0f} s. \"0 in N\" is what was seen in N runs; it does not mean never.\n"
     text += "".join(f"\nFAILED: {failure}\n" for failure in failures)
