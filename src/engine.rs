@@ -1,4 +1,4 @@
-//! The life of all jobs: queueing, sending, polling, downloading and filing.
+//! The life of all jobs: queuing, sending, polling, downloading and filing.
 //!
 //! [`machine`] is pure: it is told what happened and says what to do. [`runtime`] does it, on tokio. [`schedule`] says how
 //! long to wait and [`patience`] for how long at all, [`download`] brings a clip to disk, [`rebuild`] finds clips that are there already, and `disk` holds what

@@ -6,6 +6,8 @@
 mod aigateway;
 mod apiin;
 mod classify;
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 mod link;
 mod media;

@@ -11,6 +11,8 @@ mod database;
 mod error;
 mod finder;
 mod folders;
+#[doc(hidden)]
+pub mod fuzzing;
 mod intents;
 pub mod settings;
 mod thread;

@@ -9,6 +9,8 @@ mod ffmpeg;
 mod files;
 mod film;
 mod frame;
+#[doc(hidden)]
+pub mod fuzzing;
 mod h264;
 mod header;
 mod moov;

@@ -237,7 +237,7 @@ async fn read_body(mut response: Response, key: Option<&str>) -> (Body, String, 
 }
 
 /// Parses a body that was read to its end; the second value says what is wrong with it.
-fn meaning(bytes: &[u8]) -> (Body, Option<String>) {
+pub fn meaning(bytes: &[u8]) -> (Body, Option<String>) {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return (Body::Empty, None);
     }

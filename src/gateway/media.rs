@@ -267,14 +267,14 @@ pub fn judge(head: &Head<'_>, resume: Option<&ResumeFrom>, now: SystemTime) -> R
 
 /// A `Content-Range` in bytes; `end` is the last byte, itself included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct ContentRange {
-    start: u64,
-    end: u64,
-    total: Option<u64>,
+pub(super) struct ContentRange {
+    pub(super) start: u64,
+    pub(super) end: u64,
+    pub(super) total: Option<u64>,
 }
 
 /// Reads `bytes START-END/TOTAL` or `bytes START-END/*`.
-fn parse_content_range(text: &str) -> Option<ContentRange> {
+pub(super) fn parse_content_range(text: &str) -> Option<ContentRange> {
     let (unit, rest) = text.split_once(' ')?;
     let (range, total) = rest.trim().split_once('/')?;
     let (start, end) = range.split_once('-')?;

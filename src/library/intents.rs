@@ -127,7 +127,7 @@ fn line_of(copy: &Copy) -> Result<String, LibraryError> {
     Ok(line)
 }
 
-fn parse(bytes: &[u8]) -> (Vec<Copy>, usize) {
+pub(super) fn parse(bytes: &[u8]) -> (Vec<Copy>, usize) {
     let mut newest: HashMap<JobId, Copy> = HashMap::new();
     let mut unreadable_lines = 0;
     let mut lines = bytes.split(|byte| *byte == b'\n').peekable();

@@ -15,6 +15,8 @@ use rushes::domain::{
 use rushes::library::{Library, LibraryError, Opened, Paths};
 use uuid::Uuid;
 
+mod damage;
+
 /// Names the library folder to the child process that is going to be killed.
 const CHILD_LIBRARY: &str = "RUSHES_TEST_CHILD_LIBRARY";
 
@@ -601,59 +603,5 @@ proptest! {
         // The job log alone gives the jobs back.
         fs::write(paths.database(), "ruined").expect("writable");
         prop_assert_eq!(&open(&paths).jobs, &expected);
-    }
-}
-
-/// Damage of every kind at every place: the library always opens, an unusable file is kept byte by byte, and no paid job
-/// is forgotten or put back in the queue.
-#[tokio::test]
-async fn random_damage_loses_no_paid_job() {
-    let template = tempfile::tempdir().expect("a folder");
-    let jobs: Vec<Job> = (0..60)
-        .map(|number| {
-            in_state(number, [JobState::Submitting, JobState::Generating, JobState::Ready][number as usize % 3])
-        })
-        .collect();
-    filled(&paths(template.path()), &(0..60).map(job).collect::<Vec<_>>()).await;
-    filled(&paths(template.path()), &jobs).await;
-    let whole = fs::read(paths(template.path()).database()).expect("readable");
-    let log = fs::read(paths(template.path()).intents()).expect("readable");
-
-    // A small generator of our own, so that every run damages the same places.
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    let mut draw = |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state % below as u64).expect("below a usize")
-    };
-    for round in 0..240 {
-        let mut bytes = whole.clone();
-        match round % 4 {
-            // The first 100 bytes are the header, which deserves more than its share.
-            0 => bytes[draw(100)] ^= 1 << draw(8),
-            1 => (0..=draw(20)).for_each(|_| {
-                let place = draw(bytes.len());
-                bytes[place] ^= 1 << draw(8);
-            }),
-            2 => bytes.truncate(draw(whole.len())),
-            _ => {
-                let page = draw(bytes.len() / 4096) * 4096;
-                bytes[page..page + 4096].fill(0);
-            }
-        }
-        let dir = tempfile::tempdir().expect("a folder");
-        let paths = paths(dir.path());
-        fs::create_dir_all(&paths.data).expect("made");
-        fs::write(paths.database(), &bytes).expect("writable");
-        fs::write(paths.intents(), &log).expect("writable");
-
-        let Opened { library, jobs: found, warnings } =
-            Library::open(&paths).unwrap_or_else(|err| panic!("round {round}: {err}"));
-        assert_eq!(found, jobs, "round {round}: {warnings:?}");
-        let kept = damaged_files(&paths);
-        assert!(kept.is_empty() || kept.values().any(|kept| *kept == bytes), "round {round}: {:?}", kept.keys());
-        library.put(job(1000)).await.unwrap_or_else(|err| panic!("round {round}: {err}"));
-        library.close().await;
     }
 }

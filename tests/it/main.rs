@@ -2,6 +2,8 @@
 
 mod cli;
 mod components;
+#[cfg(target_os = "linux")]
+mod crash;
 mod curation;
 mod engine;
 mod film;

@@ -4,6 +4,7 @@
 pub mod bench;
 pub mod film;
 pub mod raw;
+pub mod runs;
 pub mod window;
 
 use std::path::{Path, PathBuf};

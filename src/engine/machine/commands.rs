@@ -167,7 +167,7 @@ impl Machine {
     }
 
     fn make_poster_again(&mut self, now: Now, id: JobId) {
-        let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.job.state == JobState::Ready) else { return };
+        let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.job.state == JobState::Ready) else { return };
         if entry.job.clip.is_some() && !entry.job.is_hidden {
             entry.poster_tried = false;
             self.change(now, id, JobState::Ready, |job| job.poster = Poster::None);

@@ -1,9 +1,8 @@
-//! The program under `strace`: what reaches the disk before what reaches the wire, and kills at chosen system calls.
+//! The program under `strace`: what reaches the disk before what reaches the wire.
 
-use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::{for_each, generate_at, survives};
+use super::generate_at;
 use crate::support::bench::{Bench, Ran};
 
 /// `rushes generate` at aigateway under `strace` with these options.
@@ -49,25 +48,5 @@ fn the_order_is_safe_on_disk_before_the_connection_is_opened() {
         let written = end_of(&lines, first(&is_write, 0));
         let synced = end_of(&lines, first(&|line| line.contains(sync) && line.contains(file), written));
         assert!(synced < connect, "{file} is safe in line {synced}, the connection is opened in line {connect}");
-    }
-}
-
-/// docs/reliability.md, section 6.2, a part of it: kills at the first calls of each kind and thread, from the first
-/// write to the last name.
-#[test]
-fn a_kill_at_any_system_call_loses_nothing_and_buys_nothing_twice() {
-    assert!(Path::new("/usr/bin/strace").exists(), "strace is installed by `./dev test`");
-    let points: Vec<(&str, u32)> =
-        [("fsync,fdatasync", 14), ("write,pwrite64,writev", 16), ("connect,link,linkat,unlink,rename", 6)]
-            .into_iter()
-            .flat_map(|(calls, last)| (1..=last).map(move |number| (calls, number)))
-            .collect();
-    for chunk in points.chunks(9) {
-        for_each(chunk.to_vec(), |(calls, number)| {
-            let bench = Bench::new();
-            let (trace, inject) = (format!("trace={calls}"), format!("inject={calls}:signal=SIGKILL:when={number}"));
-            Ran::of(traced(&bench, &["-o", "/dev/null", "-e", &trace, "-e", &inject]));
-            survives(&bench, &format!("killed at {calls} {number}"));
-        });
     }
 }

@@ -107,7 +107,11 @@ impl Ran {
     pub fn of(mut command: Command) -> Self {
         let child = command.spawn().expect("the program starts");
         let id = child.id();
-        let output = wait_for(child).unwrap_or_else(|| panic!("{command:?} (process {id}) hangs"));
+        let output = wait_for(child, PATIENCE).unwrap_or_else(|| panic!("{command:?} (process {id}) hangs"));
+        Self::from_output(output)
+    }
+
+    fn from_output(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout).expect("text"),
@@ -129,8 +133,14 @@ impl Ran {
     }
 }
 
+/// Runs `command` to its end; kills it and returns `None` when that takes longer than `patience`.
+pub fn output_within(mut command: Command, patience: Duration) -> Option<Ran> {
+    let child = command.spawn().expect("the program starts");
+    wait_for(child, patience).map(Ran::from_output)
+}
+
 /// Waits for the end of a child while its pipes are read; kills it and returns `None` when that takes too long.
-fn wait_for(mut child: Child) -> Option<Output> {
+fn wait_for(mut child: Child, patience: Duration) -> Option<Output> {
     fn read(pipe: Option<impl std::io::Read + Send + 'static>) -> std::thread::JoinHandle<Vec<u8>> {
         let work = move || {
             let mut bytes = Vec::new();
@@ -142,7 +152,7 @@ fn wait_for(mut child: Child) -> Option<Output> {
         std::thread::Builder::new().name("pipe".to_owned()).spawn(work).expect("a thread")
     }
     let (stdout, stderr) = (read(child.stdout.take()), read(child.stderr.take()));
-    let status = wait_status(&mut child, PATIENCE);
+    let status = wait_status(&mut child, patience);
     if status.is_none() {
         child.kill().expect("a child can be killed");
         child.wait().expect("a killed child ends");

@@ -1,0 +1,74 @@
+"""The tests that print a line `bar R-40: 0 lost in 200 kills`, run with more runs than `./dev test` takes."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LINE = re.compile(r"\bbar ([RSP]-\d+[A-Za-z/0-9-]*): (.+)")
+
+# How many runs a test makes, by a part of its name; the first that fits counts. `PROVE_RUNS` divides all of them.
+RUNS = [("simulation", 1_000_000), ("history", 1_000_000), ("kill_at_any", 100_000), ("fallible_call", 100_000), ("", 1_000)]
+
+
+def tests():
+    """The names of the tests that print such a line, found in the sources."""
+    found = set()
+    for path in [*(ROOT / "src").rglob("*.rs"), *(ROOT / "tests" / "it").rglob("*.rs")]:
+        lines = path.read_text().split("\n")
+        for number, line in enumerate(lines):
+            if not re.search(r'"bar ([RSP]-\d|\{bar\})', line):
+                continue
+            # The nearest function above; where that is a helper, every test of the file.
+            above = next((n for n in range(number, -1, -1) if re.match(r"\s*(pub )?(async )?fn \w+", lines[n])), None)
+            is_test = above is not None and any("test]" in lines[n] for n in range(max(0, above - 3), above))
+            if is_test:
+                found.add(re.search(r"fn (\w+)", lines[above])[1])
+            else:
+                found |= {re.search(r"fn (\w+)", lines[n + 1])[1] for n in range(len(lines) - 1) if re.match(r"\s*#\[(tokio::)?test", lines[n]) and "fn " in lines[n + 1]}
+    return sorted(found)
+
+
+def runs_of(name, divisor):
+    return max(1, next(runs for part, runs in RUNS if part in name) // divisor)
+
+
+def rows_of(text, name):
+    """The rows for the lines in what a test or the fuzzer printed."""
+    rows = []
+    for bar, line in LINE.findall(text):
+        ours, _, count = line.rpartition(" in ")
+        rows.append((f"{bar} {name}".strip(), ours or line, count if ours else "", "–"))
+    return rows
+
+
+def fuzz(divisor):
+    """The rows of the fuzzer, a million runs of each parser."""
+    command = [ROOT / "dev", "fuzz", "--runs", str(max(1, 1_000_000 // divisor))]
+    ran = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, errors="replace")
+    return rows_of(ran.stdout, ""), [] if ran.returncode == 0 else [f"the fuzzer ended with {ran.returncode}"]
+
+
+def rows(minutes, divisor):
+    """The rows of the table from the tests, and the names of those that failed."""
+    rows, failures = [], []
+    for name in tests():
+        runs = runs_of(name, divisor)
+        command = ["cargo", "nextest", "run", "--locked", "--no-capture", "-E", f"test(/(^|::){name}$/)",
+                   "--config", f'profile.default.slow-timeout={{ period = "60s", terminate-after = {minutes} }}']
+        print(f"── {name}: {runs} runs", file=sys.stderr, flush=True)
+        ran = subprocess.run(command, cwd=ROOT, env={**os.environ, "RUSHES_TEST_RUNS": str(runs)}, stdin=subprocess.DEVNULL,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+        seen = rows_of(ran.stdout, name.replace("_", " "))
+        rows.extend(seen)
+        if ran.returncode != 0 or not seen:
+            failures.append(f"{name} ended with {ran.returncode}")
+            rows.append((name.replace("_", " "), "FAILED", str(runs), "–"))
+            print(ran.stdout[-3000:], file=sys.stderr)
+    return rows, failures
+
+
+if __name__ == "__main__":
+    print("\n".join(tests()))
