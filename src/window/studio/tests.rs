@@ -16,7 +16,7 @@ use crate::engine::event::Live;
 use crate::media;
 use crate::practice::film::FilmSpec;
 use crate::practice::render::render;
-use crate::session::{Home, Opened, Session};
+use crate::session::{Home, Manner, Opened, Session};
 use crate::ui::screens::Pictures as _;
 use crate::window::decode::decode_whole_jpeg;
 use crate::window::world::World;
@@ -99,8 +99,10 @@ fn window(jobs: Vec<Job>, prepare: impl FnOnce(&Home)) -> Bench {
     let waker = repainter.clone();
     let jobs = crate::app::state::jobs::Jobs::from(jobs);
     let (session, events) =
-        Session::start(&home, library, jobs.share().collect(), runtime.handle().clone(), move || waker.wake())
-            .expect("a session");
+        Session::start(&home, library, jobs.share().collect(), runtime.handle().clone(), Manner::WINDOW, move || {
+            waker.wake()
+        })
+        .expect("a session");
     let settings = Settings { is_welcomed: true, ..home.settings.clone() };
     let world = World::new(runtime, session, events, settings.clone(), repainter.clone());
     let opened = Input::Opened {

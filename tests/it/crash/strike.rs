@@ -65,9 +65,11 @@ pub fn struck(bench: &Bench, arguments: &[&str], strike: Strike) -> (Option<Ran>
     command.env("LD_PRELOAD", shim()).env("CRASH_LOG", &log).env("CRASH_BELOW", bench.dir.path());
     match strike {
         Strike::Nothing => {}
-        Strike::Kill(number) => drop(command.env("CRASH_AT", number.to_string())),
+        Strike::Kill(number) => {
+            command.env("CRASH_AT", number.to_string());
+        }
         Strike::Fail(number, error) => {
-            drop(command.env("CRASH_AT", number.to_string()).env("CRASH_ERRNO", error.raw_os_error().to_string()))
+            command.env("CRASH_AT", number.to_string()).env("CRASH_ERRNO", error.raw_os_error().to_string());
         }
     }
     let ran = output_within(command, PATIENCE);
