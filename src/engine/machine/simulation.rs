@@ -643,10 +643,12 @@ impl World {
             }
             13 => {
                 self.held.remove(&job);
-                if self.machine.job(job).is_some_and(|job| job.held.is_some()) {
+                self.step(Input::Command(Command::Release(vec![job])));
+                // Only one that was held becomes an order of this run.
+                if self.machine.job(job).is_some_and(|job| job.released_at.is_some()) {
                     self.own.insert(job);
                 }
-                Command::Release(vec![job])
+                return;
             }
             14 => {
                 // The key is changed at the gateway; the program hears of it by a refusal.
