@@ -7,8 +7,12 @@ use super::output::Output;
 use super::running::say_patience;
 use super::stop::Stop;
 use crate::domain::GatewayId;
-use crate::domain::outcome::KeyCheck;
+use crate::domain::outcome::{KeyCheck, NetworkCause};
 use crate::session::{Check, Home};
+
+/// What to do on a computer without certificates.
+const INSTALL_CERTIFICATES: &str =
+    "Install the package ca-certificates, or point SSL_CERT_FILE to a file with certificates.";
 
 /// Prints one line for each thing that Rushes uses. The exit code speaks of the folders and the database alone: a
 /// computer without a display or without a key can still be in order.
@@ -67,6 +71,17 @@ async fn gateway_finding(home: &Home, gateway: GatewayId) -> Finding {
         Ok(KeyCheck::CannotTell) => (true, "a key is known; no free call can try it".to_owned(), None),
         Ok(KeyCheck::Refused) => {
             (false, "refuses the key".to_owned(), Some(format!("Set the right one: rushes key set {gateway}")))
+        }
+        Ok(KeyCheck::Throttled { .. }) => {
+            (false, "reachable, asks to wait".to_owned(), Some("Try again later.".to_owned()))
+        }
+        Ok(KeyCheck::Trouble(NetworkCause::Proxy(trouble))) => (
+            false,
+            trouble.words(),
+            Some("Set the right proxy, or none. Nothing goes past a proxy that is set.".to_owned()),
+        ),
+        Ok(KeyCheck::Trouble(NetworkCause::NoCertificates)) => {
+            (false, "this computer has no certificates".to_owned(), Some(INSTALL_CERTIFICATES.to_owned()))
         }
         Ok(KeyCheck::Trouble(_)) => {
             (false, "gives no usable answer".to_owned(), Some("Look at the network or try later.".to_owned()))

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::gateway::GatewayId;
 use super::money::Amount;
 use super::outcome::{Failure, NetworkCause, Rejection, RejectionKind, UnconfirmedCause};
+use super::text::is_hidden;
 
 /// Whether a job cost something. Every ending says so, even if only that it is not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -168,7 +169,12 @@ impl Ending {
                 format!("Something else answered in place of {gateway}. It may be making this clip.")
             }
             UnconfirmedCause::Network(
-                NetworkCause::CannotConnect | NetworkCause::Tls | NetworkCause::Broken | NetworkCause::TimedOut,
+                NetworkCause::CannotConnect
+                | NetworkCause::Tls
+                | NetworkCause::Broken
+                | NetworkCause::TimedOut
+                | NetworkCause::Proxy(_)
+                | NetworkCause::NoCertificates,
             ) => format!("{gateway} did not answer. It may be making this clip."),
             UnconfirmedCause::Conflict(_) => {
                 format!("{gateway} says it has this order already. It may be making this clip.")
@@ -338,10 +344,6 @@ fn said(gateway: GatewayId, text: Option<&str>) -> String {
 /// Makes a foreign sentence fit to be shown: no control or direction-changing characters, one line, at most `limit`
 /// characters.
 pub fn clean_text(text: &str, limit: usize) -> String {
-    let is_hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
-    };
     let mut cleaned: String = text.chars().map(|c| if is_hidden(c) { ' ' } else { c }).take(limit + 1).collect();
     if cleaned.chars().count() > limit {
         cleaned = cleaned.chars().take(limit.saturating_sub(1)).collect();
@@ -379,10 +381,10 @@ mod tests {
         let mut endings = Vec::new();
         for gateway in GatewayId::iter() {
             for kind in rejections {
-                for param in [None, Some("seed".to_owned())] {
+                for param in [None, Some("seed".into())] {
                     endings.push(Ending::rejected(
                         gateway,
-                        &Rejection { kind, param, gateway_text: Some("no such thing".to_owned()) },
+                        &Rejection { kind, param, gateway_text: Some("no such thing".into()) },
                     ));
                 }
             }

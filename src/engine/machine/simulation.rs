@@ -303,7 +303,7 @@ impl World {
             _ => {
                 self.sent.entry(job.id).or_default().bodies += 1;
                 let remote_id = self.make(job.id);
-                let phase = if self.below(2) == 0 { Phase::Waiting } else { Phase::Unknown("warming".to_owned()) };
+                let phase = if self.below(2) == 0 { Phase::Waiting } else { Phase::Unknown("warming".into()) };
                 let is_instant = self.below(20) == 0;
                 if is_instant {
                     self.remotes.insert(remote_id.clone(), Remote::Done);
@@ -334,7 +334,7 @@ impl World {
             }
             24..27 => return PollOutcome::UnknownJob,
             27..29 => return PollOutcome::KeyRefused,
-            29..32 => return PollOutcome::Alive(Phase::Unknown("dreaming".to_owned())),
+            29..32 => return PollOutcome::Alive(Phase::Unknown("dreaming".into())),
             32..36 if self.remotes.get(remote) == Some(&Remote::Done) => {
                 return PollOutcome::Completed { link: None, charge: None };
             }

@@ -7,7 +7,7 @@ use super::effect::Effect;
 use super::entry::Call;
 use super::now::Now;
 use crate::domain::ending::EndingKind;
-use crate::domain::outcome::{Accepted, Phase, RejectionKind, SubmitOutcome};
+use crate::domain::outcome::{Accepted, NetworkCause, Phase, RejectionKind, SubmitOutcome};
 use crate::domain::{Amount, Charge, Ending, GatewayId, JobId, JobState};
 use crate::engine::event::Hold;
 use crate::engine::schedule::{Watched, backoff, poll_delay};
@@ -65,6 +65,14 @@ impl Machine {
                 self.change(now, id, JobState::Rejected, |job| {
                     job.charge = Charge::No;
                     job.message = Some(Ending::rejected(gateway, &rejection));
+                });
+            }
+            // The link is not fetched yet: without a job nothing watches it.
+            SubmitOutcome::Delivered(_) => {
+                let cause = crate::domain::outcome::UnconfirmedCause::Network(NetworkCause::Unreadable);
+                self.change(now, id, JobState::Unconfirmed, |job| {
+                    job.charge = Charge::NotKnown;
+                    job.message = Some(Ending::unconfirmed(gateway, cause));
                 });
             }
             SubmitOutcome::Unconfirmed(cause) => {

@@ -239,6 +239,14 @@ impl Machine {
         }
         match answer.outcome {
             CancelOutcome::Trouble(cause) => self.fell_silent(now, gateway, cause),
+            CancelOutcome::Throttled { retry_after } => {
+                // The wish stays; the rate limit holds for the key.
+                let wait = self.throttled(now, gateway, retry_after);
+                if let Some(entry) = self.entries.get_mut(&id) {
+                    entry.due = now.monotonic + wait;
+                }
+                return;
+            }
             CancelOutcome::Asked | CancelOutcome::Refused => self.answered(now, gateway, answer.limit),
         }
         let Some(entry) = self.entries.get_mut(&id) else { return };
@@ -252,6 +260,7 @@ impl Machine {
                 entry.due = now.monotonic;
             }
             CancelOutcome::Refused => self.look_away(now, id),
+            CancelOutcome::Throttled { .. } => {}
             CancelOutcome::Trouble(_) => {
                 entry.cancel_failures += 1;
                 entry.due = now.monotonic + Duration::from_secs(3);
