@@ -59,4 +59,5 @@ pub use request::{Draft, Field, GenerationRequest, Problem, StartPicture};
 pub use setting::{AspectRatio, ClipDuration, Resolution, Seed, Setting, Support, Thinking};
 pub use settings::Settings;
 pub use sha256::Sha256Hex;
+pub use text::GatewayText;
 pub use time::UnixMillis;

@@ -6,17 +6,19 @@
 mod aigateway;
 mod apiin;
 mod classify;
+mod clients;
 #[doc(hidden)]
 pub mod fuzzing;
 mod http;
+mod json;
 mod link;
 mod media;
+mod proxy;
 mod redact;
 mod retry_after;
 mod submission;
+mod upload;
 mod wire;
-
-use std::time::Duration;
 
 use reqwest::Method;
 use reqwest::header::HeaderValue;
@@ -25,14 +27,20 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use self::classify::Attempt;
-use self::http::{Call, Clients, Seen};
-pub use self::http::{HttpError, LimitHint};
+use self::clients::Clients;
+pub use self::clients::{Http, HttpError, NetworkOptions, certificate_trouble};
+pub use self::http::LimitHint;
+use self::http::{Call, Seen};
 pub use self::link::check_base_url;
 pub use self::media::{Media, MediaError, ResumeFrom};
+pub use self::proxy::proxy_trouble;
+use self::redact::Redactor;
 pub use self::submission::Submission;
 use self::wire::Dialect;
-use crate::domain::outcome::{CancelOutcome, KeyCheck, PollOutcome, Rejection, RejectionKind, SubmitOutcome};
-use crate::domain::{GatewayId, KeyMark, RawExchange, RemoteId, Sha256Hex};
+use crate::domain::outcome::{
+    CancelOutcome, KeyCheck, NetworkCause, PollOutcome, Rejection, RejectionKind, SubmitOutcome,
+};
+use crate::domain::{GatewayId, GatewayText, KeyMark, RawExchange, RemoteId, Sha256Hex};
 
 /// Everything that is needed to talk to one gateway: its address, the key, and how much is told to it.
 #[derive(Clone, Debug)]
@@ -62,7 +70,7 @@ pub struct Answer<T> {
     /// What the answer means for the job or the key.
     pub outcome: T,
     /// The gateway's own number of this request (`X-Request-Id`), for questions to its support.
-    pub request_id: Option<String>,
+    pub request_id: Option<GatewayText>,
     /// Request and answer as text for the user to look at, without keys and signatures.
     pub exchange: RawExchange,
     /// What the rate limiter said beside it; empty where there was no answer.
@@ -72,15 +80,22 @@ pub struct Answer<T> {
 /// A client of one gateway. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Client {
-    clients: Clients,
+    http: Http,
     connection: Connection,
+}
+
+/// Why a call cannot even be made.
+enum Unable {
+    /// There is no key that could be sent.
+    NoKey,
+    /// Nothing can be sent from this computer as it is.
+    Obstacle(NetworkCause),
 }
 
 impl Client {
     /// A client for `connection`. Never fails: a connection without a key is answered with "key refused" locally.
     pub fn new(http: &Http, connection: Connection) -> Self {
-        let clients = if link::is_loopback(&connection.base_url) { &http.near } else { &http.far };
-        Self { clients: clients.clone(), connection }
+        Self { http: http.clone(), connection }
     }
 
     /// Submits a job. Exactly one POST with at most one body, whatever happens.
@@ -93,22 +108,32 @@ impl Client {
             }
             Dialect::Apiin => (apiin::SUBMIT, None, apiin::body(gateway, submission)),
         };
-        let Some(mut call) = self.call(&self.clients.submit, Method::POST, path, SUBMIT_TIMEOUT) else {
-            let no_key = Rejection { kind: RejectionKind::KeyRefused, param: None, gateway_text: None };
-            return no_key_answer(SubmitOutcome::Rejected(no_key));
+        let redactor = self.redactor();
+        let mut call = match self.call(&self.clients().submit, Method::POST, path, &redactor) {
+            Ok(call) => call,
+            Err(Unable::NoKey) => {
+                let no_key = Rejection { kind: RejectionKind::KeyRefused, param: None, gateway_text: None };
+                return no_key_answer(SubmitOutcome::Rejected(no_key));
+            }
+            Err(Unable::Obstacle(cause)) => return stuck_answer(SubmitOutcome::NotSent(cause)),
         };
+        call.patience = self.http.options.for_orders();
         call.tag = tag;
         call.body = Some(&body);
-        answer(http::make(call).await, |attempt| classify::submit(gateway, submission.picture.is_some(), attempt))
+        let has_picture = submission.picture.is_some();
+        answer(http::make(call).await, |attempt| classify::submit(gateway, has_picture, attempt, &redactor))
     }
 
     /// Asks the gateway where a job stands.
     pub async fn poll(&self, remote_id: &RemoteId) -> Answer<PollOutcome> {
-        let gateway = self.connection.gateway;
-        let Some(call) = self.call(&self.clients.api, Method::GET, &self.job_path(remote_id), POLL_TIMEOUT) else {
-            return no_key_answer(PollOutcome::KeyRefused);
+        let (gateway, redactor) = (self.connection.gateway, self.redactor());
+        let path = self.job_path(remote_id);
+        let call = match self.call(&self.clients().api, Method::GET, &path, &redactor) {
+            Ok(call) => call,
+            Err(Unable::NoKey) => return no_key_answer(PollOutcome::KeyRefused),
+            Err(Unable::Obstacle(cause)) => return stuck_answer(PollOutcome::Trouble(cause)),
         };
-        answer(http::make(call).await, |attempt| classify::poll(gateway, remote_id, attempt))
+        answer(http::make(call).await, |attempt| classify::poll(gateway, remote_id, attempt, &redactor))
     }
 
     /// Asks the gateway to cancel a job: `DELETE`, and where that is not known the other documented way
@@ -117,14 +142,16 @@ impl Client {
         if !self.connection.gateway.can_cancel() {
             return local_answer(CancelOutcome::Refused, "this gateway has no call to cancel");
         }
-        let path = self.job_path(remote_id);
-        let Some(call) = self.call(&self.clients.api, Method::DELETE, &path, POLL_TIMEOUT) else {
-            return no_key_answer(CancelOutcome::Refused);
+        let (path, redactor) = (self.job_path(remote_id), self.redactor());
+        let call = match self.call(&self.clients().api, Method::DELETE, &path, &redactor) {
+            Ok(call) => call,
+            Err(Unable::NoKey) => return no_key_answer(CancelOutcome::Refused),
+            Err(Unable::Obstacle(cause)) => return stuck_answer(CancelOutcome::Trouble(cause)),
         };
         let mut seen = http::make(call).await;
         if classify::knows_no_such_call(&seen.attempt) {
             let path = [path[0], path[1], "cancel"];
-            if let Some(call) = self.call(&self.clients.api, Method::POST, &path, POLL_TIMEOUT) {
+            if let Ok(call) = self.call(&self.clients().api, Method::POST, &path, &redactor) {
                 seen = http::make(call).await;
             }
         }
@@ -133,31 +160,46 @@ impl Client {
 
     /// Asks a question that costs nothing and that needs a good key, to learn whether the key is one.
     pub async fn check_key(&self) -> Answer<KeyCheck> {
-        let gateway = self.connection.gateway;
+        let (gateway, redactor) = (self.connection.gateway, self.redactor());
         let path = match Dialect::of(gateway) {
             Dialect::Aigateway => aigateway::BALANCE,
             Dialect::Apiin => &["tasks", apiin::NO_JOB],
         };
-        let Some(call) = self.call(&self.clients.api, Method::GET, path, POLL_TIMEOUT) else {
-            return no_key_answer(KeyCheck::Refused);
+        let call = match self.call(&self.clients().api, Method::GET, path, &redactor) {
+            Ok(call) => call,
+            Err(Unable::NoKey) => return no_key_answer(KeyCheck::Refused),
+            Err(Unable::Obstacle(cause)) => return stuck_answer(KeyCheck::Trouble(cause)),
         };
-        answer(http::make(call).await, |attempt| classify::key_check(gateway, attempt))
+        answer(http::make(call).await, |attempt| classify::key_check(gateway, attempt, &redactor))
     }
 
-    /// Begins to fetch a clip. The key goes along only to this gateway's own file path, and only after a try without it.
+    /// Begins to fetch a clip. The key never goes along. Where aigateway asks one for a file of its own, its API is asked for
+    /// a signed link to that file (docs/gateways.md, section 1.4).
     ///
     /// # Errors
     ///
     /// [`MediaError`] says what went wrong and with it what to do next.
     pub async fn open_media(&self, link: &Url, resume: Option<&ResumeFrom>) -> Result<Media, MediaError> {
-        let fetch = media::Fetch {
-            client: &self.clients.media,
-            gateway: self.connection.gateway,
-            base_url: &self.connection.base_url,
-            authorization: self.key().and_then(bearer),
-            resume,
-        };
-        fetch.open(link).await
+        let redactor = self.redactor();
+        let fetch = media::Fetch { http: &self.http, base_url: &self.connection.base_url, resume, redactor: &redactor };
+        let opened = fetch.open(link).await;
+        if !matches!(opened, Err(MediaError::LinkExpired(401 | 403))) {
+            return opened;
+        }
+        match self.signed_link(link, &redactor).await {
+            Some(signed) => fetch.open(&signed).await,
+            None => opened,
+        }
+    }
+
+    /// Asks aigateway for a signed link to a file that it keeps itself. `None` when `link` is no such file, is signed
+    /// already, or no link comes.
+    async fn signed_link(&self, link: &Url, redactor: &Redactor) -> Option<Url> {
+        let Connection { gateway, base_url, .. } = &self.connection;
+        let path = media::own_file(*gateway, base_url, link)?;
+        let path: Vec<&str> = path.iter().map(String::as_str).chain(["signed"]).collect();
+        let call = self.call(&self.clients().api, Method::GET, &path, redactor).ok()?;
+        classify::signed_link(&http::make(call).await.attempt, redactor)
     }
 
     /// Where a job is looked at (docs/gateways.md, sections 1.3 and 2.3).
@@ -177,26 +219,40 @@ impl Client {
         }
     }
 
-    /// A call without a body, or `None` when there is no key that could be sent.
+    /// Takes the key of this connection out of what comes back. Made for each call, so that no second copy of the key lasts.
+    fn redactor(&self) -> Redactor {
+        Redactor::new(self.key())
+    }
+
+    fn clients(&self) -> &Clients {
+        self.http.side_of(&self.connection.base_url)
+    }
+
+    /// A call without a body and with the patience for questions.
     fn call<'a>(
         &'a self,
         client: &'a reqwest::Client,
         method: Method,
         path: &[&str],
-        timeout: Duration,
-    ) -> Option<Call<'a>> {
-        let key = self.key()?;
+        redactor: &'a Redactor,
+    ) -> Result<Call<'a>, Unable> {
+        let authorization = self.key().and_then(bearer).ok_or(Unable::NoKey)?;
         let mut url = self.connection.base_url.clone();
-        url.path_segments_mut().ok()?.pop_if_empty().extend(path);
-        Some(Call { client, method, url, authorization: bearer(key)?, key, tag: None, body: None, timeout })
+        let near = link::is_loopback(&url);
+        match url.path_segments_mut() {
+            Ok(mut segments) => {
+                segments.pop_if_empty().extend(path);
+            }
+            // `check_base_url` lets no such address in.
+            Err(()) => return Err(Unable::Obstacle(NetworkCause::CannotConnect)),
+        };
+        if let Some(obstacle) = self.http.obstacle(&url, near) {
+            return Err(Unable::Obstacle(obstacle));
+        }
+        let (patience, proxy) = (self.http.options.for_questions(), self.http.proxy_for(&url, near));
+        Ok(Call { client, method, url, authorization, redactor, tag: None, body: None, patience, proxy })
     }
 }
-
-/// Longest time that a submit may take: long, because giving up leaves the fate of the order unclear.
-const SUBMIT_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// Longest time that any other call to the API may take.
-const POLL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The key as a header that no debug output shows. `None` for a key that no header can hold, which no gateway gave out.
 fn bearer(key: &str) -> Option<HeaderValue> {
@@ -214,29 +270,14 @@ fn no_key_answer<T>(outcome: T) -> Answer<T> {
     local_answer(outcome, "there is no key that could be sent, so nothing was sent")
 }
 
+fn stuck_answer<T>(outcome: T) -> Answer<T> {
+    local_answer(outcome, "this computer cannot ask the gateway as it is set up, so nothing was sent")
+}
+
 /// An answer that was given without the network.
-fn local_answer<T>(outcome: T, why: &str) -> Answer<T> {
-    let exchange = RawExchange { error: Some(why.to_owned()), ..RawExchange::default() };
+fn local_answer<T>(outcome: T, why: &'static str) -> Answer<T> {
+    let exchange = RawExchange { error: Some(why.into()), ..RawExchange::default() };
     Answer { outcome, request_id: None, exchange, limit: LimitHint::default() }
-}
-
-/// The HTTP clients for gateways on the internet and on this computer: orders (a fresh connection each), questions (no
-/// redirects, no retries), and media (no key, few redirects). Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Http {
-    far: Clients,
-    near: Clients,
-}
-
-impl Http {
-    /// Builds the clients. Fails only when the TLS library cannot start.
-    ///
-    /// # Errors
-    ///
-    /// [`HttpError`] holds the words of the HTTP library.
-    pub fn new() -> Result<Self, HttpError> {
-        Ok(Self { far: Clients::for_internet()?, near: Clients::for_this_computer()? })
-    }
 }
 
 #[cfg(test)]

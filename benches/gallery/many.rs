@@ -2,7 +2,7 @@
 
 use rushes::domain::job::Poster;
 use rushes::domain::samples;
-use rushes::domain::{Charge, Clip, Job, RawExchange, RemoteId, Sha256Hex, UnixMillis};
+use rushes::domain::{Charge, Clip, GatewayText, Job, RawExchange, RemoteId, Sha256Hex, UnixMillis};
 use rushes::library::{Library, LibraryError};
 
 const THINGS: [&str; 8] = ["paper boat", "lighthouse", "red train", "dragon", "peony", "jellyfish", "desert", "city"];
@@ -35,14 +35,14 @@ pub fn job(number: usize) -> Job {
     let mut job = job.clip(clip).ready();
     (job.sent_at, job.accepted_at, job.made_at, job.ended_at) = (at(1), at(2), at(40), at(45));
     job.remote_id = RemoteId::new(&format!("n{number}_pixverse"));
-    job.request_id = Some(format!("req-{number:032x}"));
+    job.request_id = Some(GatewayText::already_redacted(format!("req-{number:032x}")));
     job.charge = Charge::Yes(Some(job.estimate.amount));
     job.poster = Poster::Made { width: 640, height: 360 };
     job.exchange = Some(RawExchange {
-        request_line: "GET https://api.example.org/v1/tasks".to_owned(),
+        request_line: "GET https://api.example.org/v1/tasks".into(),
         status: Some(200),
-        response_headers: "content-type: application/json\n".repeat(12),
-        response_body: "{\"status\":\"succeeded\"}".repeat(60),
+        response_headers: GatewayText::already_redacted("content-type: application/json\n".repeat(12)),
+        response_body: GatewayText::already_redacted("{\"status\":\"succeeded\"}".repeat(60)),
         ..RawExchange::default()
     });
     job

@@ -7,8 +7,12 @@ use super::output::Output;
 use super::running::say_patience;
 use super::stop::Stop;
 use crate::domain::GatewayId;
-use crate::domain::outcome::KeyCheck;
+use crate::domain::outcome::{KeyCheck, NetworkCause};
 use crate::session::{Check, Home, KeySource, SessionError};
+
+/// What to do on a computer without certificates.
+const INSTALL_CERTIFICATES: &str =
+    "Install the package ca-certificates, or point SSL_CERT_FILE to a file with certificates.";
 
 /// Prints one line for each thing that Rushes uses. The exit code speaks of the folders and the database alone: a
 /// computer without a display or without a key can still be in order.
@@ -90,6 +94,14 @@ async fn gateway_finding(home: &Home, gateway: GatewayId) -> Finding {
                 KeySource::Keyring | KeySource::Session => format!("with `rushes key set {gateway}`"),
             };
             bad(format!("refuses the key {place}"), Some(format!("Set the right one {way}.")))
+        }
+        Ok(KeyCheck::Throttled { .. }) => bad("reachable, asks to wait".to_owned(), Some("Try again later.".to_owned())),
+        Ok(KeyCheck::Trouble(NetworkCause::Proxy(trouble))) => bad(
+            trouble.words(),
+            Some("Set the right proxy, or none. Nothing goes past a proxy that is set.".to_owned()),
+        ),
+        Ok(KeyCheck::Trouble(NetworkCause::NoCertificates)) => {
+            bad("this computer has no certificates".to_owned(), Some(INSTALL_CERTIFICATES.to_owned()))
         }
         Ok(KeyCheck::Trouble(_)) => {
             bad("gives no usable answer".to_owned(), Some("Look at the network or try later.".to_owned()))

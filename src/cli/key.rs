@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::output::Output;
 use super::running::say_patience;
 use super::stop::Stop;
-use crate::domain::outcome::KeyCheck;
+use crate::domain::outcome::{KeyCheck, NetworkCause};
 use crate::domain::{Amount, GatewayId};
 use crate::session::Home;
 
@@ -103,6 +103,32 @@ fn verdict(gateway: GatewayId, check: &KeyCheck) -> (&'static str, Option<Amount
             format!("{gateway} offers no free call that tries a key. The first clip will tell."),
             Exit::Done,
         ),
+        KeyCheck::Throttled { retry_after } => (
+            "no_answer",
+            None,
+            match retry_after {
+                Some(wait) => format!(
+                    "{gateway} asks to wait {} s. Nothing is known about the key; try again then.",
+                    wait.as_secs().max(1)
+                ),
+                None => format!("{gateway} asks to wait. Nothing is known about the key; try again later."),
+            },
+            Exit::LocalTrouble,
+        ),
+        KeyCheck::Trouble(NetworkCause::Proxy(trouble)) => (
+            "no_answer",
+            None,
+            format!("{gateway} was not asked: {}. Nothing was sent; set the right proxy or none.", trouble.words()),
+            Exit::LocalTrouble,
+        ),
+        KeyCheck::Trouble(NetworkCause::NoCertificates) => (
+            "no_answer",
+            None,
+            format!(
+                "{gateway} was not asked: this computer has no certificates. Nothing was sent; install the package ca-certificates."
+            ),
+            Exit::LocalTrouble,
+        ),
         KeyCheck::Trouble(_) => (
             "no_answer",
             None,
@@ -116,7 +142,6 @@ fn verdict(gateway: GatewayId, check: &KeyCheck) -> (&'static str, Option<Amount
 mod tests {
     use super::*;
     use crate::domain::Money;
-    use crate::domain::outcome::NetworkCause;
 
     #[test]
     fn every_answer_has_its_word_and_code() {
@@ -128,6 +153,8 @@ mod tests {
             (KeyCheck::Refused, "refused", Exit::Key),
             (KeyCheck::CannotTell, "cannot_tell", Exit::Done),
             (KeyCheck::Trouble(NetworkCause::TimedOut), "no_answer", Exit::LocalTrouble),
+            (KeyCheck::Trouble(NetworkCause::NoCertificates), "no_answer", Exit::LocalTrouble),
+            (KeyCheck::Throttled { retry_after: None }, "no_answer", Exit::LocalTrouble),
         ] {
             let (found, _, sentence, code) = verdict(gateway, &check);
             assert_eq!((found, code), (word, exit), "{sentence}");

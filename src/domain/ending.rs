@@ -171,7 +171,12 @@ impl Ending {
                 format!("Something else answered in place of {gateway}. It may be making this clip.")
             }
             UnconfirmedCause::Network(
-                NetworkCause::CannotConnect | NetworkCause::Tls | NetworkCause::Broken | NetworkCause::TimedOut,
+                NetworkCause::CannotConnect
+                | NetworkCause::Tls
+                | NetworkCause::Broken
+                | NetworkCause::TimedOut
+                | NetworkCause::Proxy(_)
+                | NetworkCause::NoCertificates,
             ) => format!("{gateway} did not answer. It may be making this clip."),
             UnconfirmedCause::Conflict(_) => {
                 format!("{gateway} says it has this order already. It may be making this clip.")
@@ -398,10 +403,10 @@ mod tests {
         let mut endings = Vec::new();
         for gateway in GatewayId::iter() {
             for kind in rejections {
-                for param in [None, Some("seed".to_owned())] {
+                for param in [None, Some("seed".into())] {
                     endings.push(Ending::rejected(
                         gateway,
-                        &Rejection { kind, param, gateway_text: Some("no such thing".to_owned()) },
+                        &Rejection { kind, param, gateway_text: Some("no such thing".into()) },
                     ));
                 }
             }

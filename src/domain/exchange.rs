@@ -4,22 +4,24 @@
 
 use serde::{Deserialize, Serialize};
 
-/// One request and what came back, as text. The key and signatures of links are already removed and every part is
-/// capped by whoever fills it in; nothing here is secret.
+use super::text::GatewayText;
+
+/// One request and what came back, as text. Every part is capped, and none holds a key or the signature of a link: the
+/// type [`GatewayText`] sees to that.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawExchange {
     /// Method and address of the request, as in `POST https://…`, without the query.
-    pub request_line: String,
+    pub request_line: GatewayText,
     /// Body of the request, with the data of pictures cut short.
-    pub request_body: String,
+    pub request_body: GatewayText,
     /// HTTP status, or `None` when no answer came.
     pub status: Option<u16>,
     /// Headers of the answer, one `name: value` on each line.
-    pub response_headers: String,
+    pub response_headers: GatewayText,
     /// Body of the answer, as far as it was read.
-    pub response_body: String,
+    pub response_body: GatewayText,
     /// What went wrong on the way, in the words of the network library.
-    pub error: Option<String>,
+    pub error: Option<GatewayText>,
 }
 
 impl RawExchange {

@@ -15,6 +15,7 @@ use super::id::{JobId, RemoteId};
 use super::price::Estimate;
 use super::request::GenerationRequest;
 use super::sha256::Sha256Hex;
+use super::text::GatewayText;
 use super::time::UnixMillis;
 
 /// Where a job stands. The words are stored in libraries and printed by the command line: never rename one.
@@ -226,7 +227,7 @@ pub struct Job {
     pub remote_id: Option<RemoteId>,
     /// `X-Request-Id` of the submit, which support asks for; of the last answer when the submit had none.
     #[serde(default)]
-    pub request_id: Option<String>,
+    pub request_id: Option<GatewayText>,
     /// Whether the job cost something, as far as it is known.
     #[serde(default)]
     pub charge: Charge,

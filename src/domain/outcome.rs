@@ -10,6 +10,7 @@ use url::Url;
 
 use super::id::RemoteId;
 use super::money::Amount;
+use super::text::GatewayText;
 
 /// Why no answer could be had, for people and for the schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -29,6 +30,60 @@ pub enum NetworkCause {
     ServerTrouble(u16),
     /// A redirect, which an API never needs; probably the sign-in page of a network.
     Redirected(u16),
+    /// The proxy that is set stands in the way. Nothing was sent: nothing goes past a proxy that is set.
+    Proxy(ProxyTrouble),
+    /// This computer has no certificates, by which a server could prove that it is the right one. Nothing was sent.
+    NoCertificates,
+}
+
+/// What is wrong with the proxy that this computer is told to use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ProxyTrouble {
+    /// Where the proxy is set.
+    pub place: ProxyPlace,
+    /// Why it does not help.
+    pub fault: ProxyFault,
+}
+
+/// Where a proxy can be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]
+#[serde(rename_all = "snake_case")]
+pub enum ProxyPlace {
+    /// The environment variable for secure connections.
+    #[strum(to_string = "HTTPS_PROXY")]
+    HttpsProxy,
+    /// The environment variable for all connections, which some desktops set by themselves.
+    #[strum(to_string = "ALL_PROXY")]
+    AllProxy,
+    /// The settings of the system.
+    #[strum(to_string = "the system's settings")]
+    System,
+}
+
+/// Why a proxy does not help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProxyFault {
+    /// It is of a kind that cannot be used, such as SOCKS.
+    Kind,
+    /// Its address cannot be read.
+    Broken,
+    /// It cannot be reached, or leads nowhere.
+    NoWay,
+}
+
+impl ProxyTrouble {
+    /// What is wrong, as a clause: "the proxy in ALL_PROXY is of a kind that cannot be used".
+    pub fn words(self) -> String {
+        let place = self.place;
+        match self.fault {
+            ProxyFault::Kind => {
+                format!("the proxy in {place} is of a kind that cannot be used; it has to begin with http://")
+            }
+            ProxyFault::Broken => format!("the address of the proxy in {place} cannot be read"),
+            ProxyFault::NoWay => format!("the proxy in {place} cannot be reached or leads nowhere"),
+        }
+    }
 }
 
 /// What became of one attempt to submit a job.
@@ -36,6 +91,8 @@ pub enum NetworkCause {
 pub enum SubmitOutcome {
     /// The gateway took the job and named it.
     Accepted(Accepted),
+    /// The gateway made the clip in the answer itself and named no job.
+    Delivered(Delivered),
     /// No byte of the request left this computer: the attempt may be repeated by itself.
     NotSent(NetworkCause),
     /// The gateway refused in its own words: nothing was made, nothing charged.
@@ -74,15 +131,25 @@ pub struct Accepted {
     pub charge: Option<Amount>,
 }
 
+/// A clip that the gateway made while the order waited for its answer (docs/gateways.md, section 2.2). There is no job
+/// that could be asked again, so this link is the only way to the clip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivered {
+    /// Where the clip can be fetched.
+    pub link: Url,
+    /// What the gateway says it charged.
+    pub charge: Option<Amount>,
+}
+
 /// A refusal in the gateway's own words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
     /// The kind of refusal, which decides what the user is told.
     pub kind: RejectionKind,
     /// The field that was refused, when the gateway names one.
-    pub param: Option<String>,
-    /// The gateway's own sentence, capped and without control characters.
-    pub gateway_text: Option<String>,
+    pub param: Option<GatewayText>,
+    /// The gateway's own sentence, at most 300 characters.
+    pub gateway_text: Option<GatewayText>,
 }
 
 /// Why a gateway refused an order.
@@ -112,7 +179,7 @@ pub enum Phase {
     /// The gateway is making the clip.
     Generating,
     /// A status that no page of the gateway documents, in the gateway's word. The job stays alive.
-    Unknown(String),
+    Unknown(GatewayText),
 }
 
 /// What asking a gateway once about a job told.
@@ -139,7 +206,7 @@ pub enum PollOutcome {
     KeyRefused,
     /// 403: the key does not open this job, perhaps because another one ordered it. Says nothing about other jobs.
     NotPermitted,
-    /// 429: asked too often.
+    /// 429, or 503 with `Retry-After`: asked too often, or too much at once.
     Throttled {
         /// How long the gateway asked to wait, if it said so.
         retry_after: Option<Duration>,
@@ -152,9 +219,9 @@ pub enum PollOutcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// The gateway's own code for the failure, if it gives one.
-    pub code: Option<String>,
-    /// The gateway's own sentence, capped and without control characters.
-    pub gateway_text: Option<String>,
+    pub code: Option<GatewayText>,
+    /// The gateway's own sentence, at most 300 characters.
+    pub gateway_text: Option<GatewayText>,
     /// Whether the gateway speaks of moderation rather than of a fault.
     pub not_allowed: bool,
     /// What the gateway says the failed job cost; zero means not charged.
@@ -168,6 +235,11 @@ pub enum CancelOutcome {
     Asked,
     /// The gateway has no such call, or refused it.
     Refused,
+    /// 429, or 503 with `Retry-After`: not looked at yet, and worth another try later.
+    Throttled {
+        /// How long the gateway asked to wait, if it said so.
+        retry_after: Option<Duration>,
+    },
     /// No usable answer came; that says nothing about the job or the key.
     Trouble(NetworkCause),
 }
@@ -184,6 +256,11 @@ pub enum KeyCheck {
     Refused,
     /// The gateway offers no free call that proves a key (apiin, docs/gateways.md, section 2.1).
     CannotTell,
+    /// 429, or 503 with `Retry-After`: the key was not looked at yet.
+    Throttled {
+        /// How long the gateway asked to wait, if it said so.
+        retry_after: Option<Duration>,
+    },
     /// No usable answer came; that says nothing about the job or the key.
     Trouble(NetworkCause),
 }

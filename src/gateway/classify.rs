@@ -7,6 +7,7 @@
 //! |---|---|
 //! | no byte of the request left | `NotSent` |
 //! | 2xx with a plain job id | `Accepted` |
+//! | 2xx without one, but with the link to a film and no word of failure | `Delivered` |
 //! | 400, 402, 403, 413, 422 in the gateway's error shape; the same as an error code under HTTP 2xx | `Rejected` |
 //! | 401, 404 with any whole body | `Rejected` (see below) |
 //! | 429 in the gateway's error shape, as any JSON object, or with `Retry-After` | `Throttled` |
@@ -24,10 +25,12 @@
 use std::time::Duration;
 
 use serde_json::Value;
+use url::Url;
 
+use super::redact::Redactor;
 use super::wire::{self, Dialect, GatewayError, Word};
 use crate::domain::outcome::{
-    Accepted, CancelOutcome, Failure, KeyCheck, NetworkCause, Phase, PollOutcome, Rejection, RejectionKind,
+    Accepted, CancelOutcome, Delivered, Failure, KeyCheck, NetworkCause, Phase, PollOutcome, Rejection, RejectionKind,
     SubmitOutcome, UnconfirmedCause,
 };
 use crate::domain::{Amount, GatewayId, Money, RemoteId};
@@ -89,18 +92,18 @@ impl Reply {
 }
 
 /// What became of a submit. `has_picture` says whether the order held one, so that words about a picture are believed.
-pub fn submit(gateway: GatewayId, has_picture: bool, attempt: &Attempt) -> SubmitOutcome {
+pub fn submit(gateway: GatewayId, has_picture: bool, attempt: &Attempt, redactor: &Redactor) -> SubmitOutcome {
     let reply = match attempt {
         Attempt::NoByteSent(cause) => return SubmitOutcome::NotSent(*cause),
         Attempt::Broken(cause) => return unconfirmed(*cause),
         Attempt::Answered(reply) => reply,
     };
     let dialect = Dialect::of(gateway);
-    let id = reply.json().and_then(|value| wire::remote_id(dialect, value));
-    let error = reply.json().and_then(|value| wire::error_of(dialect, value));
+    let id = reply.json().and_then(|value| wire::remote_id(dialect, value, redactor));
+    let error = reply.json().and_then(|value| wire::error_of(dialect, value, redactor));
     match (reply.json(), id) {
         (Some(value), Some(remote_id)) if reply.is_success() => {
-            return SubmitOutcome::Accepted(accepted(gateway, reply, value, remote_id));
+            return SubmitOutcome::Accepted(accepted(gateway, reply, value, remote_id, redactor));
         }
         // A refusal that names a job contradicts itself: there may be a job.
         (_, Some(_)) => return unconfirmed(trouble(reply.status)),
@@ -119,8 +122,21 @@ pub fn submit(gateway: GatewayId, has_picture: bool, attempt: &Attempt) -> Submi
             None if error.speaks_of_the_key() => rejected(RejectionKind::KeyRefused, Some(&error)),
             None => unconfirmed(NetworkCause::Unreadable),
         },
-        None => unconfirmed(NetworkCause::Unreadable),
+        None => reply
+            .json()
+            .and_then(|value| delivered(gateway, reply, value, redactor))
+            .unwrap_or_else(|| unconfirmed(NetworkCause::Unreadable)),
     }
+}
+
+/// A clip in the answer itself, without a job that could be asked for it (docs/gateways.md, section 2.2).
+fn delivered(gateway: GatewayId, reply: &Reply, value: &Value, redactor: &Redactor) -> Option<SubmitOutcome> {
+    let dialect = Dialect::of(gateway);
+    if let Some(Word::Failed | Word::Cancelled) = wire::status(dialect, value, redactor) {
+        return None;
+    }
+    let link = wire::link(dialect, value, redactor)?;
+    Some(SubmitOutcome::Delivered(Delivered { link, charge: charge_at_submit(gateway, reply, value) }))
 }
 
 fn unconfirmed(cause: NetworkCause) -> SubmitOutcome {
@@ -180,25 +196,36 @@ fn refused(status: u16, error: Option<&GatewayError>, reply: &Reply, has_picture
     }
 }
 
-fn accepted(gateway: GatewayId, reply: &Reply, value: &Value, remote_id: RemoteId) -> Accepted {
+fn accepted(gateway: GatewayId, reply: &Reply, value: &Value, remote_id: RemoteId, redactor: &Redactor) -> Accepted {
     let dialect = Dialect::of(gateway);
-    let phase = match wire::status(dialect, value) {
+    let phase = match wire::status(dialect, value, redactor) {
         Some(Word::Alive(phase)) => phase,
         None => Phase::Waiting,
         // The next look reads the end, with all that belongs to it.
         Some(Word::Completed | Word::Failed | Word::Cancelled) => Phase::Generating,
     };
-    // The header is documented for chat only (docs/gateways.md, section 1.8). Zero may mean that nothing is billed yet.
+    let charge = charge_at_submit(gateway, reply, value);
+    Accepted { remote_id, phase, link: wire::link(dialect, value, redactor), charge }
+}
+
+/// What an answer to an order says that it cost. Zero may mean that nothing is billed yet.
+fn charge_at_submit(gateway: GatewayId, reply: &Reply, value: &Value) -> Option<Amount> {
+    // The header is documented for chat only (docs/gateways.md, section 1.8).
     let header = || {
         let money = reply.cost_cents.as_deref().and_then(wire::cents)?;
         (gateway == GatewayId::Aigateway).then_some(Amount::Money(money))
     };
-    let charge = wire::charge(gateway, value).or_else(header).filter(|amount| *amount != amount.zero());
-    Accepted { remote_id, phase, link: wire::link(dialect, value), charge }
+    wire::charge(gateway, value).or_else(header).filter(|amount| *amount != amount.zero())
+}
+
+/// Whether an answer to a question asks to come back later: 429, or 503 that says when. For orders only 429 counts: a
+/// gateway that says 503 may have taken the order all the same.
+fn asks_to_wait(status: u16, reply: &Reply) -> bool {
+    status == 429 || (status == 503 && reply.has_retry_after)
 }
 
 /// What a look at the job `asked` told. Nothing but the gateway's own word ends a job.
-pub fn poll(gateway: GatewayId, asked: &RemoteId, attempt: &Attempt) -> PollOutcome {
+pub fn poll(gateway: GatewayId, asked: &RemoteId, attempt: &Attempt, redactor: &Redactor) -> PollOutcome {
     let reply = match attempt {
         Attempt::NoByteSent(cause) | Attempt::Broken(cause) => return PollOutcome::Trouble(*cause),
         Attempt::Answered(reply) => reply,
@@ -206,7 +233,7 @@ pub fn poll(gateway: GatewayId, asked: &RemoteId, attempt: &Attempt) -> PollOutc
     match reply.status {
         304 => PollOutcome::NotModified,
         200..300 => match reply.json() {
-            Some(value) => poll_body(gateway, asked, reply, value),
+            Some(value) => poll_body(gateway, asked, reply, value, redactor),
             None => PollOutcome::Trouble(NetworkCause::Unreadable),
         },
         status => poll_refused(status, reply),
@@ -218,28 +245,30 @@ fn poll_refused(status: u16, reply: &Reply) -> PollOutcome {
         401 if reply.body != Body::Unusable => PollOutcome::KeyRefused,
         403 if reply.is_object() => PollOutcome::NotPermitted,
         404 if reply.is_object() => PollOutcome::UnknownJob,
-        429 => PollOutcome::Throttled { retry_after: reply.retry_after },
+        _ if asks_to_wait(status, reply) => PollOutcome::Throttled { retry_after: reply.retry_after },
         401 | 403 | 404 => PollOutcome::Trouble(NetworkCause::Unreadable),
         _ => PollOutcome::Trouble(trouble(status)),
     }
 }
 
-fn poll_body(gateway: GatewayId, asked: &RemoteId, reply: &Reply, value: &Value) -> PollOutcome {
+fn poll_body(gateway: GatewayId, asked: &RemoteId, reply: &Reply, value: &Value, redactor: &Redactor) -> PollOutcome {
     let dialect = Dialect::of(gateway);
     if wire::names_another_job(dialect, value, asked) {
         return PollOutcome::Trouble(NetworkCause::Unreadable);
     }
-    let link = wire::link(dialect, value);
+    let link = wire::link(dialect, value, redactor);
     let charge = wire::charge(gateway, value);
-    match wire::status(dialect, value) {
+    match wire::status(dialect, value, redactor) {
+        // An unknown word beside a film is one for the end; without one it never ends a job.
+        Some(Word::Alive(Phase::Unknown(_))) if link.is_some() => PollOutcome::Completed { link, charge },
         Some(Word::Alive(phase)) => PollOutcome::Alive(phase),
         Some(Word::Completed) => PollOutcome::Completed { link, charge },
         Some(Word::Cancelled) => PollOutcome::Cancelled,
         Some(Word::Failed) => {
-            let (code, gateway_text, not_allowed) = wire::failure(value);
+            let (code, gateway_text, not_allowed) = wire::failure(value, redactor);
             PollOutcome::Failed(Failure { code, gateway_text, not_allowed, charge })
         }
-        None => match wire::error_of(dialect, value).map(|error| error.status) {
+        None => match wire::error_of(dialect, value, redactor).map(|error| error.status) {
             Some(Some(status)) => poll_refused(status, reply),
             Some(None) => PollOutcome::Trouble(NetworkCause::Unreadable),
             // A clip without a word is still a clip (docs/gateways.md, section 2.2).
@@ -258,7 +287,8 @@ pub fn cancel(attempt: &Attempt) -> CancelOutcome {
     match reply.status {
         200..300 if reply.body == Body::Foreign => CancelOutcome::Trouble(NetworkCause::Unreadable),
         200..300 => CancelOutcome::Asked,
-        408 | 429 => CancelOutcome::Trouble(NetworkCause::ServerTrouble(reply.status)),
+        status if asks_to_wait(status, reply) => CancelOutcome::Throttled { retry_after: reply.retry_after },
+        408 => CancelOutcome::Trouble(NetworkCause::ServerTrouble(reply.status)),
         400..500 => CancelOutcome::Refused,
         status => CancelOutcome::Trouble(trouble(status)),
     }
@@ -272,13 +302,13 @@ pub fn knows_no_such_call(attempt: &Attempt) -> bool {
 
 /// What a free call told about the key. aigateway: `GET /balance`. apiin: a look at a job that does not exist, where only
 /// a refusal of the key proves something.
-pub fn key_check(gateway: GatewayId, attempt: &Attempt) -> KeyCheck {
+pub fn key_check(gateway: GatewayId, attempt: &Attempt, redactor: &Redactor) -> KeyCheck {
     let reply = match attempt {
         Attempt::NoByteSent(cause) | Attempt::Broken(cause) => return KeyCheck::Trouble(*cause),
         Attempt::Answered(reply) => reply,
     };
     let dialect = Dialect::of(gateway);
-    let error = reply.json().and_then(|value| wire::error_of(dialect, value));
+    let error = reply.json().and_then(|value| wire::error_of(dialect, value, redactor));
     let inner = error.as_ref().and_then(|error| error.status);
     let status = if reply.is_success() { inner.unwrap_or(reply.status) } else { reply.status };
     match status {
@@ -288,10 +318,19 @@ pub fn key_check(gateway: GatewayId, attempt: &Attempt) -> KeyCheck {
             Some(value) if error.is_none() => KeyCheck::Works { balance: wire::balance(value) },
             _ => KeyCheck::Trouble(NetworkCause::Unreadable),
         },
-        408 | 429 | 500.. => KeyCheck::Trouble(NetworkCause::ServerTrouble(status)),
+        _ if asks_to_wait(status, reply) => KeyCheck::Throttled { retry_after: reply.retry_after },
+        408 | 500.. => KeyCheck::Trouble(NetworkCause::ServerTrouble(status)),
         300..=399 => KeyCheck::Trouble(NetworkCause::Redirected(status)),
         _ if matches!(reply.body, Body::Foreign | Body::Unusable) => KeyCheck::Trouble(NetworkCause::Unreadable),
         _ => KeyCheck::CannotTell,
+    }
+}
+
+/// The signed link in an answer to the request for one: `{"url":"…"}` (docs/gateways.md, section 1.4).
+pub fn signed_link(attempt: &Attempt, redactor: &Redactor) -> Option<Url> {
+    match attempt {
+        Attempt::Answered(reply) if reply.is_success() => wire::signed_link(reply.json()?, redactor),
+        _ => None,
     }
 }
 

@@ -57,28 +57,28 @@ pub fn is_loopback(url: &Url) -> bool {
 /// # Errors
 ///
 /// Why it is refused, as a clause without the link.
-pub fn check_link(url: &Url, near: bool) -> Result<(), String> {
+pub fn check_link(url: &Url, near: bool) -> Result<(), &'static str> {
     if !matches!(url.scheme(), "https" | "http") {
-        return Err(format!("it begins with {}:", url.scheme()));
+        return Err("it is no web address");
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("it holds a user name".to_owned());
+        return Err("it holds a user name");
     }
     let Some(host) = url.host() else {
-        return Err("it names no server".to_owned());
+        return Err("it names no server");
     };
     if is_loopback(url) {
-        return if near { Ok(()) } else { Err("it leads to this computer".to_owned()) };
+        return if near { Ok(()) } else { Err("it leads to this computer") };
     }
     if url.scheme() != "https" {
-        return Err("it is not encrypted".to_owned());
+        return Err("it is not encrypted");
     }
     let is_public = match host {
         Host::Domain(name) => is_public_name(name),
         Host::Ipv4(ip) => is_public(IpAddr::V4(ip)) && !is_benchmark(ip),
         Host::Ipv6(ip) => is_public(IpAddr::V6(ip)) && !wrapped_v4(ip).is_some_and(is_benchmark),
     };
-    if is_public { Ok(()) } else { Err("it leads into a private network".to_owned()) }
+    if is_public { Ok(()) } else { Err("it leads into a private network") }
 }
 
 /// Names that only exist inside of a computer or a local network.
@@ -190,20 +190,6 @@ impl Resolve for CheckedResolver {
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
     }
-}
-
-/// Host names of the proxies that the environment names, for [`CheckedResolver::exempt`].
-pub fn proxy_names(variables: impl IntoIterator<Item = (String, String)>) -> Vec<String> {
-    let is_proxy =
-        |name: &str| matches!(name.to_ascii_lowercase().as_str(), "http_proxy" | "https_proxy" | "all_proxy");
-    variables
-        .into_iter()
-        .filter(|(name, _)| is_proxy(name))
-        .filter_map(|(_, value)| {
-            let text = if value.contains("://") { value } else { format!("http://{value}") };
-            Url::parse(&text).ok()?.host_str().map(str::to_owned)
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -3,15 +3,18 @@
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
-    HeaderValue, IF_RANGE, LAST_MODIFIED, LOCATION, RANGE,
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue,
+    IF_RANGE, LAST_MODIFIED, LOCATION, RANGE,
 };
 use reqwest::{Response, StatusCode};
 use url::Url;
 
+use super::clients::Http;
 use super::http::{describe, waits};
 use super::link::{check_link, is_loopback};
-use crate::domain::GatewayId;
+use super::redact::Redactor;
+use crate::domain::outcome::NetworkCause;
+use crate::domain::{GatewayId, GatewayText};
 
 /// Most redirects that are followed for one link.
 const REDIRECT_LIMIT: usize = 5;
@@ -58,15 +61,15 @@ pub enum MediaError {
     Changed,
     /// The link may not be fetched at all: its scheme or host is refused.
     #[error("the link is not safe to fetch: {0}")]
-    RefusedLink(String),
+    RefusedLink(&'static str),
     /// The server sent something that is no film.
     #[error("the server sent {0} instead of a film")]
-    NotAFilm(String),
+    NotAFilm(GatewayText),
     /// Network trouble or 5xx, 429; try again later.
     #[error("{detail}")]
     Trouble {
         /// What happened, as a clause for the user.
-        detail: String,
+        detail: GatewayText,
         /// How long the server asked to wait.
         retry_after: Option<Duration>,
     },
@@ -75,62 +78,49 @@ pub enum MediaError {
 /// How a clip is fetched for one connection.
 #[derive(Debug)]
 pub struct Fetch<'a> {
-    /// The HTTP client for media hosts, which holds no key.
-    pub client: &'a reqwest::Client,
-    /// The gateway that made the clip.
-    pub gateway: GatewayId,
-    /// Base URL of its API.
+    /// The HTTP clients, of which that for media hosts is used. It holds no key.
+    pub http: &'a Http,
+    /// Base URL of the API of the gateway that made the clip.
     pub base_url: &'a Url,
-    /// The key for the gateway's own files; it is used only after a try without it.
-    pub authorization: Option<HeaderValue>,
     /// Where an interrupted download goes on; `None` for one from the beginning.
     pub resume: Option<&'a ResumeFrom>,
+    /// Takes the key out of what is kept of an answer.
+    pub redactor: &'a Redactor,
 }
 
 impl Fetch<'_> {
     /// Asks for the file at `link` and checks the head of the answer; the body is not read yet.
     pub async fn open(&self, link: &Url) -> Result<Media, MediaError> {
-        let response = self.follow(link, None).await?;
-        let refused = matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
-        let response = match &self.authorization {
-            Some(key) if refused && is_own_file(self.gateway, self.base_url, link) => {
-                self.follow(link, Some(key)).await?
-            }
-            _ => response,
-        };
-        read_head(response, self.resume)
+        let response = tokio::time::timeout(HEAD_TIMEOUT, self.walk(link)).await.unwrap_or_else(|_| {
+            Err(MediaError::Trouble { detail: "the media host did not answer in time".into(), retry_after: None })
+        })?;
+        read_head(response, self.resume, self.redactor)
     }
 
-    async fn follow(&self, link: &Url, key: Option<&HeaderValue>) -> Result<Response, MediaError> {
-        let way = self.walk(link, key);
-        tokio::time::timeout(HEAD_TIMEOUT, way).await.unwrap_or_else(|_| {
-            Err(MediaError::Trouble { detail: "the media host did not answer in time".to_owned(), retry_after: None })
-        })
-    }
-
-    /// Asks for `link` and follows redirects, each checked like the link itself. The key goes along on the first step only.
-    async fn walk(&self, link: &Url, key: Option<&HeaderValue>) -> Result<Response, MediaError> {
+    /// Asks for `link` and follows redirects, each checked like the link itself.
+    async fn walk(&self, link: &Url) -> Result<Response, MediaError> {
         let near = is_loopback(self.base_url);
+        let client = &self.http.side_of(self.base_url).media;
         let mut here = link.clone();
-        for step in 0..=REDIRECT_LIMIT {
+        for _ in 0..=REDIRECT_LIMIT {
             check_link(&here, near).map_err(MediaError::RefusedLink)?;
-            let mut request = self
-                .client
+            if self.redactor.finds_key_in(here.as_str()) {
+                return Err(MediaError::RefusedLink("it holds the key"));
+            }
+            if let Some(obstacle) = self.http.obstacle(&here, near) {
+                return Err(MediaError::Trouble { detail: obstacle_words(obstacle), retry_after: None });
+            }
+            let mut request = client
                 .get(here.clone())
                 .header(ACCEPT, "video/mp4,video/*;q=0.9,application/octet-stream;q=0.8")
                 .header(ACCEPT_ENCODING, "identity");
-            if step == 0
-                && let Some(key) = key
-            {
-                request = request.header(AUTHORIZATION, key);
-            }
             if let Some(resume) = self.resume {
                 request = request.header(RANGE, format!("bytes={}-", resume.offset));
                 if let Ok(validator) = HeaderValue::from_str(&resume.validator) {
                     request = request.header(IF_RANGE, validator);
                 }
             }
-            let response = request.send().await.map_err(trouble)?;
+            let response = request.send().await.map_err(|cause| trouble(cause, self.redactor))?;
             if !matches!(
                 response.status(),
                 StatusCode::MOVED_PERMANENTLY
@@ -146,43 +136,61 @@ impl Fetch<'_> {
                 .get(LOCATION)
                 .and_then(|place| place.to_str().ok())
                 .and_then(|place| here.join(place).ok())
-                .ok_or_else(|| MediaError::RefusedLink("it is redirected to nowhere".to_owned()))?;
+                .ok_or(MediaError::RefusedLink("it is redirected to nowhere"))?;
         }
-        Err(MediaError::RefusedLink(format!("it is redirected more than {REDIRECT_LIMIT} times")))
+        Err(MediaError::RefusedLink("it is redirected again and again"))
     }
 }
 
-/// Whether `link` is a file that aigateway itself keeps and may ask the key for (docs/gateways.md, section 1.4): its
-/// media host or its API host, below `/v1/files/`. A gateway on this computer may keep them at another port of this
-/// computer.
-pub fn is_own_file(gateway: GatewayId, base_url: &Url, link: &Url) -> bool {
-    if gateway != GatewayId::Aigateway || !link.path().starts_with("/v1/files/") {
-        return false;
+/// Why nothing is fetched on this computer as it is, as a clause for the user.
+fn obstacle_words(obstacle: NetworkCause) -> GatewayText {
+    match obstacle {
+        NetworkCause::Proxy(trouble) => Redactor::new(None).line(&trouble.words(), 200),
+        _ => "this computer has no certificates for secure connections".into(),
     }
-    if is_loopback(base_url) {
-        return is_loopback(link);
+}
+
+/// The path below the base URL of a file that aigateway itself keeps for a job, for which it may ask the key
+/// (docs/gateways.md, section 1.4): at its media host or its API host, `/v1/files/jobs/{id}/{name}`. A gateway on this
+/// computer may keep them at another port of this computer. `None` for every other link, and for signed ones.
+pub fn own_file(gateway: GatewayId, base_url: &Url, link: &Url) -> Option<[String; 4]> {
+    if gateway != GatewayId::Aigateway || link.query().is_some() {
+        return None;
     }
-    let same_origin = link.origin() == base_url.origin();
     let media_host = link.scheme() == "https"
         && link.port().is_none()
         && link.host_str() == Some(AIGATEWAY_MEDIA_HOST)
         && base_url.host_str().is_some_and(|host| host == "aigateway.sh" || host.ends_with(".aigateway.sh"));
-    same_origin || media_host
+    let is_near = is_loopback(base_url) && is_loopback(link);
+    if !(media_host || is_near || link.origin() == base_url.origin()) {
+        return None;
+    }
+    let parts: Vec<&str> = link.path().split('/').collect();
+    let is_plain = |part: &str| {
+        let is_safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        !part.is_empty() && part.len() <= 128 && !part.starts_with('.') && part.chars().all(is_safe)
+    };
+    match parts[..] {
+        ["", "v1", "files", "jobs", id, name] if is_plain(id) && is_plain(name) => {
+            Some(["files", "jobs", id, name].map(str::to_owned))
+        }
+        _ => None,
+    }
 }
 
-fn trouble(cause: reqwest::Error) -> MediaError {
-    MediaError::Trouble { detail: describe(cause, None), retry_after: None }
+fn trouble(cause: reqwest::Error, redactor: &Redactor) -> MediaError {
+    MediaError::Trouble { detail: describe(cause, redactor), retry_after: None }
 }
 
 /// Checks the head of an answer and makes the body ready to be read.
-fn read_head(response: Response, resume: Option<&ResumeFrom>) -> Result<Media, MediaError> {
+fn read_head(response: Response, resume: Option<&ResumeFrom>, redactor: &Redactor) -> Result<Media, MediaError> {
     let head = Head {
         status: response.status(),
         headers: response.headers(),
         content_length: response.content_length(),
         has_query: response.url().query().is_some(),
     };
-    let Start { offset, total_bytes, validator, body_bytes } = judge(&head, resume, SystemTime::now())?;
+    let Start { offset, total_bytes, validator, body_bytes } = judge(&head, resume, SystemTime::now(), redactor)?;
     Ok(Media { offset, total_bytes, validator, remaining: body_bytes, response })
 }
 
@@ -212,7 +220,12 @@ pub struct Start {
 }
 
 /// Decides what the head of an answer means, by one table. Pure.
-pub fn judge(head: &Head<'_>, resume: Option<&ResumeFrom>, now: SystemTime) -> Result<Start, MediaError> {
+pub fn judge(
+    head: &Head<'_>,
+    resume: Option<&ResumeFrom>,
+    now: SystemTime,
+    redactor: &Redactor,
+) -> Result<Start, MediaError> {
     let header = |name: HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     match head.status {
         StatusCode::OK | StatusCode::PARTIAL_CONTENT => {}
@@ -224,7 +237,7 @@ pub fn judge(head: &Head<'_>, resume: Option<&ResumeFrom>, now: SystemTime) -> R
         StatusCode::RANGE_NOT_SATISFIABLE => return Err(MediaError::Changed),
         status => {
             return Err(MediaError::Trouble {
-                detail: format!("the media host answered HTTP {}", status.as_u16()),
+                detail: redactor.line(&format!("the media host answered HTTP {}", status.as_u16()), 100),
                 retry_after: waits(head.headers, now),
             });
         }
@@ -233,14 +246,16 @@ pub fn judge(head: &Head<'_>, resume: Option<&ResumeFrom>, now: SystemTime) -> R
         let essence = media_type.split(';').next().unwrap_or_default().trim().to_owned();
         let is_text = essence.starts_with("text/") || essence.ends_with("json") || essence.ends_with("xml");
         if is_text || essence.starts_with("image/") || essence.starts_with("multipart/") {
-            return Err(MediaError::NotAFilm(crate::domain::ending::clean_text(&essence, 60)));
+            return Err(MediaError::NotAFilm(redactor.line(&essence, 60)));
         }
     }
     if header(CONTENT_ENCODING).is_some_and(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity")) {
-        return Err(MediaError::NotAFilm("compressed data".to_owned()));
+        return Err(MediaError::NotAFilm("compressed data".into()));
     }
     let strong = header(ETAG).filter(|tag| tag.starts_with('"') && tag.len() > 2);
-    let validator = strong.or_else(|| header(LAST_MODIFIED)).filter(|text| text.len() <= 256).map(str::to_owned);
+    let validator = strong.or_else(|| header(LAST_MODIFIED));
+    // It is kept with the unfinished download.
+    let validator = validator.filter(|text| text.len() <= 256 && !redactor.finds_key_in(text)).map(str::to_owned);
     if head.status == StatusCode::OK {
         // Also in answer to a Range: the server does not know ranges, or the file changed. Both begin anew.
         return Ok(Start { offset: 0, total_bytes: head.content_length, validator, body_bytes: head.content_length });
@@ -298,10 +313,10 @@ impl Media {
     /// [`MediaError::Trouble`] when the connection breaks or is silent for 30 s, [`MediaError::Changed`] when more comes
     /// than was stated.
     pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, MediaError> {
-        let Some(chunk) = self.response.chunk().await.map_err(trouble)? else {
+        let Some(chunk) = self.response.chunk().await.map_err(|cause| trouble(cause, &Redactor::new(None)))? else {
             return match self.remaining {
                 Some(missing) if missing > 0 => Err(MediaError::Trouble {
-                    detail: format!("the clip ended {missing} bytes too early"),
+                    detail: Redactor::new(None).line(&format!("the clip ended {missing} bytes too early"), 100),
                     retry_after: None,
                 }),
                 _ => Ok(None),

@@ -9,7 +9,7 @@ use super::error::{KeyError, LibraryError, SessionError};
 use crate::desktop;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::{GatewayId, Job, Settings};
-use crate::gateway::{Client, Http};
+use crate::gateway::{Client, Http, certificate_trouble, proxy_trouble};
 use crate::keys::{self, Keys};
 use crate::library::{Library, settings};
 use crate::media::{self, PreparedPicture};
@@ -188,8 +188,37 @@ impl Home {
     /// [`SessionError::Broken`] when the checks ended without an answer.
     pub async fn examine(&self) -> Result<Vec<Check>, SessionError> {
         let (data, clips) = (self.paths.data.clone(), self.paths.clips.clone());
-        blocking(move || desktop::doctor::examine(&data, &clips)).await
+        blocking(move || {
+            let mut checks = desktop::doctor::examine(&data, &clips);
+            checks.extend(network_checks(proxy_trouble(), certificate_trouble()));
+            checks
+        })
+        .await
     }
+}
+
+/// What stands between this computer and every gateway on the internet: `None` where nothing does.
+fn network_checks(proxy: Option<String>, certificates: Option<String>) -> [Check; 2] {
+    let check = |name, fine: &str, trouble: Option<String>, advice: &str| Check {
+        name,
+        ok: trouble.is_none(),
+        advice: trouble.is_some().then(|| advice.to_owned()),
+        detail: trouble.unwrap_or_else(|| fine.to_owned()),
+    };
+    [
+        check(
+            "proxy",
+            "none in the way",
+            proxy,
+            "Set one that begins with http://, or none. Nothing goes past a proxy that is set; practice needs none.",
+        ),
+        check(
+            "certificates",
+            "found",
+            certificates,
+            "Install the package ca-certificates, or point SSL_CERT_FILE to a file with certificates. Practice needs none.",
+        ),
+    ]
 }
 
 /// Where a clip lies, by its path as the library keeps it: relative to the clip folder, or absolute.
@@ -201,4 +230,18 @@ pub(super) fn clip_file(clips: &Path, path: &Path) -> PathBuf {
 /// Runs `work` on a thread on which it may block.
 pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, SessionError> {
     Ok(tokio::task::spawn_blocking(work).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_the_way_of_the_network_is_told_with_advice() {
+        let [proxy, certificates] = network_checks(Some("the proxy in ALL_PROXY is …".to_owned()), None);
+        assert!(!proxy.ok && proxy.detail.contains("ALL_PROXY") && proxy.advice.is_some(), "{proxy:?}");
+        assert!(certificates.ok && certificates.advice.is_none(), "{certificates:?}");
+        let [proxy, certificates] = network_checks(None, Some("there are none".to_owned()));
+        assert!(proxy.ok && !certificates.ok && certificates.advice.is_some(), "{certificates:?}");
+    }
 }

@@ -1,7 +1,13 @@
 //! The gateway clients over real HTTP on loopback, in every documented shape and under every fault.
 
 mod media;
+mod proxy;
+mod redaction;
+mod redirects;
+mod secure;
 mod server;
+mod slow;
+mod wire;
 
 use std::time::Duration;
 

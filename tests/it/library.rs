@@ -9,8 +9,8 @@ use std::process::{Child, Command, Stdio};
 use proptest::prelude::*;
 use rushes::domain::Sha256Hex;
 use rushes::domain::{
-    AspectRatio, Charge, Clip, ClipDuration, Draft, Ending, GatewayId, Job, JobId, JobState, RawExchange, RemoteId,
-    Resolution, UnixMillis, job::Poster, price, samples,
+    AspectRatio, Charge, Clip, ClipDuration, Draft, Ending, GatewayId, GatewayText, Job, JobId, JobState, RawExchange,
+    RemoteId, Resolution, UnixMillis, job::Poster, price, samples,
 };
 use rushes::library::{Library, LibraryError, Opened, Paths};
 use uuid::Uuid;
@@ -345,7 +345,7 @@ async fn a_lost_write_ahead_log_never_makes_a_sent_order_sendable() {
     let (library, _) = open_quietly(&paths);
     let accepted = in_state(1, JobState::Waiting);
     library.put_all(vec![in_state(1, JobState::Submitting), in_state(2, JobState::Submitting)]).await.expect("stored");
-    let exchange = RawExchange { request_line: "POST https://example.org".to_owned(), ..RawExchange::default() };
+    let exchange = RawExchange { request_line: "POST https://example.org".into(), ..RawExchange::default() };
     library.put(Job { exchange: Some(exchange), ..accepted.clone() }).await.expect("stored");
     library.put(job(3)).await.expect("stored");
     library.close().await;
@@ -558,7 +558,10 @@ fn any_job() -> impl Strategy<Value = Job> {
             job.message = flags[2].then(|| Ending::not_watched(gateway));
             job.is_hidden = flags[3];
             job.poster = if flags[3] { Poster::Impossible(text.clone()) } else { Poster::None };
-            job.exchange = flags[0].then(|| RawExchange { response_body: text.clone(), ..RawExchange::default() });
+            job.exchange = flags[0].then(|| RawExchange {
+                response_body: GatewayText::already_redacted(text.clone()),
+                ..RawExchange::default()
+            });
             job.clip = flags[1].then(|| Clip {
                 path: PathBuf::from(&text),
                 sha256: Sha256Hex::new(&"ab".repeat(32)).expect("a checksum"),

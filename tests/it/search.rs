@@ -187,7 +187,7 @@ async fn an_index_of_another_library_is_not_believed() {
 async fn conversations_of_schema_1_move_out_of_the_documents() {
     let dir = tempfile::tempdir().expect("a folder");
     let paths = paths(dir.path());
-    let exchange = RawExchange { response_body: "{\"status\":\"ok\"}".to_owned(), ..RawExchange::default() };
+    let exchange = RawExchange { response_body: "{\"status\":\"ok\"}".into(), ..RawExchange::default() };
     let old = Job { exchange: Some(exchange.clone()), ..job(1, "boat", "") };
     let doc = serde_json::to_string(&old).expect("plain");
     let sum: String = {

@@ -152,6 +152,15 @@ fn library_offenses(source: &Source) -> Vec<String> {
         .collect()
 }
 
+/// Making text of the network by another way than through the redactor.
+fn redaction_offenses(source: &Source) -> Vec<String> {
+    let is_at_home = source.is_in(&["src/gateway/redact", "src/domain/text"]);
+    if !is_at_home && Reading::of(&source.text).words.contains("already_redacted") {
+        return vec![format!("{}: only gateway::redact says that a text is redacted", source.path)];
+    }
+    Vec::new()
+}
+
 /// Waking the window from elsewhere than the window itself or the one `Repainter`.
 fn repaint_offenses(source: &Source) -> Vec<String> {
     let is_at_home = source.is_in(&["src/ui", "src/window/repainter"]);
@@ -279,6 +288,14 @@ fn modules_import_only_what_they_may() {
 #[test]
 fn libraries_are_named_only_at_home() {
     assert_clean(&sources_below("src").iter().flat_map(library_offenses).collect::<Vec<_>>());
+}
+
+#[test]
+fn only_the_redactor_makes_text_of_the_network() {
+    assert_clean(&sources_below("src").iter().flat_map(redaction_offenses).collect::<Vec<_>>());
+    let makes = "fn f(x: String) { let make = GatewayText::already_redacted; make(x); }";
+    assert_eq!(redaction_offenses(&Source::new("src/gateway/wire.rs", makes)).len(), 1);
+    assert_eq!(redaction_offenses(&Source::new("src/gateway/redact.rs", makes)).len(), 0);
 }
 
 #[test]

@@ -61,7 +61,7 @@ mod tests {
         );
         assert!(act(&mut state, Action::ShowRawExchange(id)).is_empty(), "it is on its way");
         assert!(act(&mut state, Action::CopyRawExchange(id)).is_empty(), "and copied when it is here");
-        let found = RawExchange { request_line: "POST https://example.org".to_owned(), ..RawExchange::default() };
+        let found = RawExchange { request_line: "POST https://example.org".into(), ..RawExchange::default() };
         let Effects { services, window } =
             put_all(&mut state, Input::ExchangeLoaded(id, Some(Box::new(found.clone()))));
         assert!(services.is_empty(), "{services:?}");

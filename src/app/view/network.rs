@@ -25,7 +25,9 @@ pub fn network(state: &AppState) -> Option<Network> {
 /// Whether the newest sign of a gateway came from the gateway.
 fn is_reached(gateway: &GatewayState) -> Option<bool> {
     gateway.health.is_reached.or(match &gateway.test {
-        KeyTest::Answered { check: KeyCheck::Works { .. } | KeyCheck::Refused, .. } => Some(true),
+        KeyTest::Answered {
+            check: KeyCheck::Works { .. } | KeyCheck::Refused | KeyCheck::Throttled { .. }, ..
+        } => Some(true),
         KeyTest::Answered { check: KeyCheck::Trouble(cause), .. } => {
             Some(matches!(cause, NetworkCause::ServerTrouble(_)))
         }
@@ -43,6 +45,8 @@ pub fn network_words(cause: NetworkCause) -> &'static str {
         NetworkCause::Unreadable => "the answer could not be read",
         NetworkCause::ServerTrouble(_) => "is in trouble at the moment",
         NetworkCause::Redirected(_) => "something else answered in its place",
+        NetworkCause::Proxy(_) => "the proxy that is set cannot be used",
+        NetworkCause::NoCertificates => "this computer has no certificates",
     }
 }
 

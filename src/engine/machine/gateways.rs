@@ -80,6 +80,8 @@ fn trouble_words(cause: NetworkCause) -> String {
         NetworkCause::TimedOut => "it did not answer in time".to_owned(),
         NetworkCause::Unreadable => "its answer could not be read; this network may want a sign-in".to_owned(),
         NetworkCause::ServerTrouble(status) => format!("it answered with HTTP {status}"),
+        NetworkCause::Proxy(trouble) => trouble.words(),
+        NetworkCause::NoCertificates => "this computer has no certificates for secure connections".to_owned(),
         NetworkCause::Redirected(_) => {
             "something else answers in its place; this network may want a sign-in".to_owned()
         }

@@ -11,7 +11,7 @@ use super::*;
 use crate::domain::Sha256Hex;
 use crate::domain::job::PartFile;
 use crate::domain::outcome::{
-    Accepted, CancelOutcome, Failure, NetworkCause, Phase, PollOutcome, Rejection, RejectionKind, SubmitOutcome,
+    Accepted, CancelOutcome, Delivered, Failure, NetworkCause, Phase, PollOutcome, Rejection, RejectionKind, SubmitOutcome,
     UnconfirmedCause,
 };
 use crate::domain::price::estimate;
@@ -438,9 +438,14 @@ impl World {
                 let retry_after = (self.below(2) == 0).then(|| Duration::from_secs(self.random.draw() % 30));
                 SubmitOutcome::Throttled { retry_after }
             }
-            25..30 => {
+            25..28 => {
                 let rejection = Rejection { kind: RejectionKind::NoCredits, param: None, gateway_text: None };
                 SubmitOutcome::Rejected(rejection)
+            }
+            28..30 => {
+                self.sent.entry(job.id).or_default().bodies += 1;
+                self.sent.entry(job.id).or_default().accepted += 1;
+                SubmitOutcome::Delivered(Delivered { link: link(), charge: None })
             }
             30..45 => {
                 // The order may or may not have arrived.
@@ -453,7 +458,7 @@ impl World {
             _ => {
                 self.sent.entry(job.id).or_default().bodies += 1;
                 let remote_id = self.make(job.id);
-                let phase = if self.below(2) == 0 { Phase::Waiting } else { Phase::Unknown("warming".to_owned()) };
+                let phase = if self.below(2) == 0 { Phase::Waiting } else { Phase::Unknown("warming".into()) };
                 let is_instant = self.below(20) == 0;
                 if is_instant {
                     self.remotes.insert(remote_id.clone(), Remote::Done);
@@ -487,7 +492,7 @@ impl World {
                 return PollOutcome::Throttled { retry_after };
             }
             24..27 => return PollOutcome::UnknownJob,
-            27..32 => return PollOutcome::Alive(Phase::Unknown("dreaming".to_owned())),
+            27..32 => return PollOutcome::Alive(Phase::Unknown("dreaming".into())),
             32..36 if self.remotes.get(remote) == Some(&Remote::Done) => {
                 return PollOutcome::Completed { link: None, charge: None };
             }
@@ -839,6 +844,7 @@ impl World {
                     panic!("seed {seed}: {} never ended, {}", job.id, job.state)
                 }
                 JobState::Ready => {
+                    assert!(job.delivered.is_none(), "seed {seed}: the link of a whole clip is kept");
                     let clip = job.clip.as_ref().unwrap_or_else(|| panic!("seed {seed}: ready without a clip"));
                     assert_eq!(clip.sha256, Sha256Hex::of(b"a film"), "seed {seed}: a foreign file has the final name");
                     self.files.check(seed, job, clip);

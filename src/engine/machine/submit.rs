@@ -7,7 +7,8 @@ use super::effect::Effect;
 use super::entry::Call;
 use super::now::Now;
 use crate::domain::ending::EndingKind;
-use crate::domain::outcome::{Accepted, Phase, RejectionKind, SubmitOutcome, UnconfirmedCause};
+use crate::domain::job::DeliveredLink;
+use crate::domain::outcome::{Accepted, Delivered, Phase, RejectionKind, SubmitOutcome, UnconfirmedCause};
 use crate::domain::{Amount, Charge, Ending, GatewayHold, GatewayId, JobId, JobState};
 use crate::engine::schedule::{Watched, backoff, poll_delay};
 use crate::gateway::Answer;
@@ -76,6 +77,22 @@ impl Machine {
                     job.charge = Charge::No;
                     job.message = Some(Ending::rejected(gateway, &rejection));
                 });
+            }
+            SubmitOutcome::Delivered(Delivered { link, charge }) => {
+                let otherwise = if gateway.is_paid() { Charge::Yes(None) } else { Charge::No };
+                self.change(now, id, JobState::Downloading, |job| {
+                    job.accepted_at = Some(now.wall);
+                    job.made_at = Some(now.wall);
+                    job.charge = charge_of(gateway, charge, otherwise);
+                    job.message = None;
+                    // No job leads to the clip, so the link is all there is.
+                    job.delivered = Some(DeliveredLink(link.clone()));
+                });
+                if let Some(entry) = self.entries.get_mut(id) {
+                    entry.link = Some(link);
+                    entry.due = now.monotonic;
+                    entry.wants_cancel = false;
+                }
             }
             SubmitOutcome::Unconfirmed(cause) => {
                 if let UnconfirmedCause::Network(cause) = cause

@@ -251,6 +251,14 @@ impl Machine {
         match answer.outcome {
             _ if !is_current => {}
             CancelOutcome::Trouble(cause) => self.fell_silent(now, gateway, cause),
+            CancelOutcome::Throttled { retry_after } => {
+                // The wish stays; the rate limit holds for the key.
+                let wait = self.throttled(now, gateway, retry_after);
+                if let Some(entry) = self.entries.get_mut(id) {
+                    entry.due = now.monotonic + wait;
+                }
+                return;
+            }
             CancelOutcome::Asked | CancelOutcome::Refused => self.answered(now, gateway, answer.limit),
         }
         let Some(entry) = self.entries.get_mut(id) else { return };
@@ -270,6 +278,7 @@ impl Machine {
                 let note = format!("{gateway} does not cancel this job and may bill it. It is still watched.");
                 self.emit(Event::Note(id, note));
             }
+            CancelOutcome::Throttled { .. } => {}
             CancelOutcome::Trouble(_) => {
                 entry.cancel_failures += 1;
                 entry.due = now.monotonic + Duration::from_secs(3);

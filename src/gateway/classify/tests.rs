@@ -5,6 +5,22 @@ use serde_json::json;
 
 use super::*;
 
+fn keyless() -> Redactor {
+    Redactor::new(None)
+}
+
+fn submit(gateway: GatewayId, has_picture: bool, attempt: &Attempt) -> SubmitOutcome {
+    super::submit(gateway, has_picture, attempt, &keyless())
+}
+
+fn poll(gateway: GatewayId, asked: &RemoteId, attempt: &Attempt) -> PollOutcome {
+    super::poll(gateway, asked, attempt, &keyless())
+}
+
+fn key_check(gateway: GatewayId, attempt: &Attempt) -> KeyCheck {
+    super::key_check(gateway, attempt, &keyless())
+}
+
 const AIG: GatewayId = GatewayId::Aigateway;
 const APIIN: GatewayId = GatewayId::Apiin;
 
@@ -24,6 +40,7 @@ fn own(code: u16, kind: &str, message: &str) -> Value {
 fn class(outcome: &SubmitOutcome) -> String {
     match outcome {
         SubmitOutcome::Accepted(accepted) => format!("accepted {}", accepted.remote_id),
+        SubmitOutcome::Delivered(delivered) => format!("delivered {} {:?}", delivered.link, delivered.charge),
         SubmitOutcome::NotSent(_) => "not sent".to_owned(),
         SubmitOutcome::Rejected(rejection) => format!("{:?}", rejection.kind),
         SubmitOutcome::Throttled { .. } => "throttled".to_owned(),
@@ -43,7 +60,19 @@ fn submits() {
         (AIG, says(202, json!({"id": "job_1", "status": "queued"})), "accepted job_1"),
         (AIG, says(200, json!({"id": "job_1"})), "accepted job_1"),
         (AIG, says(202, json!({"id": "../../balance"})), "unconfirmed Unreadable"),
-        (AIG, says(202, json!({"id": 17})), "unconfirmed Unreadable"),
+        (AIG, says(202, json!({"id": 17})), "accepted 17"),
+        (AIG, says(202, json!({"id": 1.5})), "unconfirmed Unreadable"),
+        (
+            AIG,
+            says(200, json!({"status": "completed", "result": {"url": "https://m/1"}})),
+            "delivered https://m/1 None",
+        ),
+        (AIG, says(200, json!({"id": "a/b", "result": {"url": "https://m/1.mp4"}})), "delivered https://m/1.mp4 None"),
+        (AIG, says(200, json!({"video": {"url": "https://m/1"}})), "delivered https://m/1 None"),
+        (AIG, says(200, json!({"status": "failed", "result": {"url": "https://m/1"}})), "unconfirmed Unreadable"),
+        (AIG, says(200, json!({"result": {"cover": "https://m/1.png"}})), "unconfirmed Unreadable"),
+        (AIG, says(200, json!({"error": "it broke", "result": {"url": "https://m/1"}})), "unconfirmed Unreadable"),
+        (AIG, says(500, json!({"result": {"url": "https://m/1.mp4"}})), "unconfirmed ServerTrouble(500)"),
         (AIG, says(202, json!({"status": "queued"})), "unconfirmed Unreadable"),
         (AIG, says(202, json!([])), "unconfirmed Unreadable"),
         (AIG, reply(202, Body::Empty), "unconfirmed Unreadable"),
@@ -90,6 +119,20 @@ fn submits() {
         (APIIN, says(200, json!({"code": 200, "message": "success", "data": {"task_id": "n6_p"}})), "accepted n6_p"),
         (APIIN, says(200, json!({"id": "task_a", "status": "pending"})), "accepted task_a"),
         (APIIN, says(200, json!({"code": 500, "data": {"task_id": "n6_p"}})), "accepted n6_p"),
+        (APIIN, says(200, json!({"code": 200, "data": {"task_id": 17}})), "accepted 17"),
+        (
+            APIIN,
+            says(
+                200,
+                json!({"code": "200", "data": {"status": "SUCCESS", "response": ["https://c/1"], "consumed_credits": "90"}}),
+            ),
+            "delivered https://c/1 Some(Credits(Credits(90)))",
+        ),
+        (
+            APIIN,
+            says(200, json!({"code": 200, "data": "{\"video_url\":\"https://c/1\"}"})),
+            "delivered https://c/1 None",
+        ),
         (APIIN, says(200, json!({"code": 401, "message": "Invalid API key"})), "KeyRefused"),
         (APIIN, says(200, json!({"code": 402, "message": "no"})), "NoCredits"),
         (APIIN, says(200, json!({"code": 400, "message": "Insufficient credits"})), "NoCredits"),
@@ -143,9 +186,9 @@ fn asked() -> RemoteId {
 
 #[test]
 fn polls() {
-    let failed = |code: Option<&str>, text: &str, not_allowed, charge| {
-        let code = code.map(str::to_owned);
-        PollOutcome::Failed(Failure { code, gateway_text: Some(text.to_owned()), not_allowed, charge })
+    let failed = |code: Option<&'static str>, text: &'static str, not_allowed, charge| {
+        let code = code.map(Into::into);
+        PollOutcome::Failed(Failure { code, gateway_text: Some(text.into()), not_allowed, charge })
     };
     let done = |link: Option<&str>, charge| PollOutcome::Completed {
         link: link.map(|link| link.parse().expect("a link")),
@@ -171,8 +214,32 @@ fn polls() {
         (AIG, says(500, own(500, "x", "no")), trouble(NetworkCause::ServerTrouble(500))),
         (AIG, reply(408, Body::Empty), trouble(NetworkCause::ServerTrouble(408))),
         (AIG, says(200, json!({"id": "job_1", "status": "running"})), PollOutcome::Alive(Phase::Generating)),
-        (AIG, says(200, json!({"id": "job_1", "status": "zzz"})), PollOutcome::Alive(Phase::Unknown("zzz".to_owned()))),
+        (AIG, says(200, json!({"id": "job_1", "status": "zzz"})), PollOutcome::Alive(Phase::Unknown("zzz".into()))),
         (AIG, says(200, json!({"id": "job_2", "status": "completed"})), trouble(NetworkCause::Unreadable)),
+        (AIG, says(200, json!({"id": "job_1", "status": "OK"})), PollOutcome::Alive(Phase::Unknown("OK".into()))),
+        (AIG, says(200, json!({"status": "OK", "result": {"url": "https://c/1"}})), done(Some("https://c/1"), None)),
+        (AIG, says(200, json!({"status": "zzz", "result": {"url": "https://c/1"}})), done(Some("https://c/1"), None)),
+        (AIG, says(200, json!({"status": 1, "result": {"url": "https://c/1"}})), done(Some("https://c/1"), None)),
+        (AIG, says(200, json!({"status": 5})), PollOutcome::Alive(Phase::Unknown("5".into()))),
+        (
+            AIG,
+            says(200, json!({"status": "running", "result": {"url": "https://c/1"}})),
+            PollOutcome::Alive(Phase::Generating),
+        ),
+        (
+            AIG,
+            says(200, json!({"status": "zzz", "result": {"cover": "https://c/1.jpg"}})),
+            PollOutcome::Alive(Phase::Unknown("zzz".into())),
+        ),
+        (AIG, says(200, json!({"status": "TASK_STATUS_SUCCEED"})), done(None, None)),
+        (
+            APIIN,
+            says(
+                200,
+                json!({"code": "200", "data": {"status": "succeed", "response": ["https://c/1"], "consumed_credits": "90"}}),
+            ),
+            done(Some("https://c/1"), credits(90)),
+        ),
         (AIG, says(200, json!({"id": "job_1", "status": "cancelled"})), PollOutcome::Cancelled),
         (AIG, says(200, json!({"id": "job_1", "status": "completed", "result": {}})), done(None, None)),
         (AIG, says(200, json!({"status": "failed", "error": "nsfw"})), failed(None, "nsfw", true, None)),
@@ -213,7 +280,8 @@ fn cancels_and_keys() {
         (reply(204, Body::Empty), CancelOutcome::Asked),
         (reply(200, Body::Foreign), CancelOutcome::Trouble(NetworkCause::Unreadable)),
         (says(404, own(404, "x", "no")), CancelOutcome::Refused),
-        (reply(429, Body::Empty), CancelOutcome::Trouble(NetworkCause::ServerTrouble(429))),
+        (reply(429, Body::Empty), CancelOutcome::Throttled { retry_after: None }),
+        (reply(408, Body::Empty), CancelOutcome::Trouble(NetworkCause::ServerTrouble(408))),
         (reply(500, Body::Empty), CancelOutcome::Trouble(NetworkCause::ServerTrouble(500))),
         (Attempt::Broken(NetworkCause::TimedOut), CancelOutcome::Trouble(NetworkCause::TimedOut)),
     ] {
@@ -237,6 +305,29 @@ fn cancels_and_keys() {
     ] {
         assert_eq!(key_check(gateway, &attempt), expected, "{attempt:?}");
     }
+}
+
+#[test]
+fn a_busy_gateway_that_says_when_is_obeyed_by_questions_and_never_sends_an_order_again() {
+    let wait = Some(Duration::from_secs(7));
+    let busy = |status: u16, retry_after: Option<Duration>| {
+        Attempt::Answered(Reply { status, body: Body::Foreign, has_retry_after: true, retry_after, cost_cents: None })
+    };
+    for (status, retry_after) in [(503, wait), (503, None), (429, wait)] {
+        let attempt = busy(status, retry_after);
+        assert_eq!(poll(AIG, &asked(), &attempt), PollOutcome::Throttled { retry_after }, "{status}");
+        assert_eq!(cancel(&attempt), CancelOutcome::Throttled { retry_after }, "{status}");
+        for gateway in [AIG, APIIN] {
+            assert_eq!(key_check(gateway, &attempt), KeyCheck::Throttled { retry_after }, "{status}");
+        }
+    }
+    assert_eq!(class(&submit(AIG, false, &busy(503, wait))), "unconfirmed ServerTrouble(503)");
+    for status in [500, 502, 504] {
+        let trouble = NetworkCause::ServerTrouble(status);
+        assert_eq!(poll(AIG, &asked(), &busy(status, wait)), PollOutcome::Trouble(trouble));
+        assert_eq!(cancel(&busy(status, wait)), CancelOutcome::Trouble(trouble));
+    }
+    assert_eq!(poll(AIG, &asked(), &reply(503, Body::Empty)), PollOutcome::Trouble(NetworkCause::ServerTrouble(503)));
 }
 
 #[test]
@@ -282,6 +373,7 @@ proptest! {
                 prop_assert!(kind != 2);
             }
             SubmitOutcome::Accepted(_) => prop_assert!(false, "no job was named"),
+            SubmitOutcome::Delivered(_) => prop_assert!(false, "no film was named"),
             SubmitOutcome::Unconfirmed(_) => {}
         }
     }

@@ -186,19 +186,6 @@ async fn names_that_lead_to_this_computer_are_refused_after_the_lookup() {
     assert!(lookup(Reach::Loopback, &[]).await.is_ok());
 }
 
-#[test]
-fn proxies_of_the_environment() {
-    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let names = proxy_names([
-        pair("HTTPS_PROXY", "http://proxy.corp:3128"),
-        pair("http_proxy", "other.corp:8080"),
-        pair("ALL_PROXY", "socks5://third.corp"),
-        pair("NO_PROXY", "fourth.corp"),
-        pair("PATH", "/bin"),
-    ]);
-    assert_eq!(names, ["proxy.corp", "other.corp", "third.corp"]);
-}
-
 /// Addresses that no link may lead to: the edges of every network that is not the public internet.
 const PRIVATE: &[Ipv4Addr] = &[
     Ipv4Addr::new(0, 0, 0, 0),

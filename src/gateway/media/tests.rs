@@ -13,7 +13,12 @@ fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
 fn head(status: u16, lines: &[(&'static str, &str)], length: Option<u64>) -> Result<Start, MediaError> {
     let status = StatusCode::from_u16(status).expect("a status");
     let headers = headers(lines);
-    judge(&Head { status, headers: &headers, content_length: length, has_query: true }, None, SystemTime::UNIX_EPOCH)
+    judge(
+        &Head { status, headers: &headers, content_length: length, has_query: true },
+        None,
+        SystemTime::UNIX_EPOCH,
+        &Redactor::new(None),
+    )
 }
 
 fn resumed(status: u16, lines: &[(&'static str, &str)], length: Option<u64>) -> Result<Start, MediaError> {
@@ -21,7 +26,7 @@ fn resumed(status: u16, lines: &[(&'static str, &str)], length: Option<u64>) -> 
     let resume = ResumeFrom { offset: 400, validator: "\"v1\"".to_owned(), total_bytes: Some(1000) };
     let headers = headers(lines);
     let head = Head { status, headers: &headers, content_length: length, has_query: false };
-    judge(&head, Some(&resume), SystemTime::UNIX_EPOCH)
+    judge(&head, Some(&resume), SystemTime::UNIX_EPOCH, &Redactor::new(None))
 }
 
 #[test]
@@ -122,19 +127,23 @@ fn own_files() {
     for (gateway, base, link, expected) in [
         (GatewayId::Aigateway, far, "https://media.aigateway.sh/v1/files/jobs/j/v.mp4", true),
         (GatewayId::Aigateway, far, "https://api.aigateway.sh/v1/files/jobs/j/v.mp4", true),
+        (GatewayId::Aigateway, far, "https://media.aigateway.sh/v1/files/jobs/j/v.mp4?token=x", false),
+        (GatewayId::Aigateway, far, "https://media.aigateway.sh/v1/files/jobs/j/v.mp4/public", false),
+        (GatewayId::Aigateway, far, "https://media.aigateway.sh/v1/files/jobs/j/%2e%2e", false),
+        (GatewayId::Aigateway, far, "https://media.aigateway.sh/v1/files/jobs/j/a%2Fb", false),
         (GatewayId::Aigateway, far, "https://media.aigateway.sh/video/v.mp4", false),
-        (GatewayId::Aigateway, far, "https://media.aigateway.sh:8443/v1/files/v.mp4", false),
-        (GatewayId::Aigateway, far, "http://media.aigateway.sh/v1/files/v.mp4", false),
-        (GatewayId::Aigateway, far, "https://media.aigateway.sh.evil.example/v1/files/v.mp4", false),
-        (GatewayId::Aigateway, far, "https://cdn.example.com/v1/files/v.mp4", false),
-        (GatewayId::Aigateway, far, "https://media.aigateway.sh/v1/files/../x", false),
-        (GatewayId::Aigateway, "https://other.example/v1", "https://media.aigateway.sh/v1/files/v.mp4", false),
-        (GatewayId::Aigateway, "https://other.example/v1", "https://other.example/v1/files/v.mp4", true),
-        (GatewayId::Aigateway, near, "http://127.0.0.1:5000/v1/files/v.mp4", true),
-        (GatewayId::Aigateway, near, "https://cdn.example.com/v1/files/v.mp4", false),
-        (GatewayId::Apiin, "https://apiin.one/api/v1", "https://apiin.one/v1/files/v.mp4", false),
+        (GatewayId::Aigateway, far, "https://media.aigateway.sh:8443/v1/files/jobs/j/v.mp4", false),
+        (GatewayId::Aigateway, far, "http://media.aigateway.sh/v1/files/jobs/j/v.mp4", false),
+        (GatewayId::Aigateway, far, "https://media.aigateway.sh.evil.example/v1/files/jobs/j/v.mp4", false),
+        (GatewayId::Aigateway, far, "https://cdn.example.com/v1/files/jobs/j/v.mp4", false),
+        (GatewayId::Aigateway, "https://other.example/v1", "https://media.aigateway.sh/v1/files/jobs/j/v.mp4", false),
+        (GatewayId::Aigateway, "https://other.example/v1", "https://other.example/v1/files/jobs/j/v.mp4", true),
+        (GatewayId::Aigateway, near, "http://127.0.0.1:5000/v1/files/jobs/j/v.mp4", true),
+        (GatewayId::Aigateway, near, "https://cdn.example.com/v1/files/jobs/j/v.mp4", false),
+        (GatewayId::Apiin, "https://apiin.one/api/v1", "https://apiin.one/v1/files/jobs/j/v.mp4", false),
     ] {
         let url = |text: &str| Url::parse(text).expect("a link");
-        assert_eq!(is_own_file(gateway, &url(base), &url(link)), expected, "{link} at {base}");
+        let expected = expected.then(|| ["files", "jobs", "j", "v.mp4"].map(str::to_owned));
+        assert_eq!(own_file(gateway, &url(base), &url(link)), expected, "{link} at {base}");
     }
 }

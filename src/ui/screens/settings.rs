@@ -156,6 +156,7 @@ pub(super) fn key_words(state: &AppState, gateway: GatewayId) -> Option<String> 
             KeyCheck::Works { balance: None } => "Works".to_owned(),
             KeyCheck::Refused => format!("{gateway} refused the key"),
             KeyCheck::CannotTell => format!("{gateway} offers no free way to test a key"),
+            KeyCheck::Throttled { .. } => format!("{gateway} is busy and asks to wait; test again later"),
             KeyCheck::Trouble(cause) => format!("Could not be tested: {}", network_words(*cause)),
         }),
         KeyTest::NotTested => match &known.key {
@@ -267,7 +268,9 @@ fn gateway_title(frame: &Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
             let (icon, color) = match &known.test {
                 KeyTest::Answered { check: KeyCheck::Works { .. }, .. } => (Some(Icon::Check), c.text_hi),
                 KeyTest::Answered { check: KeyCheck::Refused, .. } => (Some(Icon::CircleX), c.fail_fg),
-                KeyTest::Answered { check: KeyCheck::Trouble(_), .. } => (Some(Icon::CircleAlert), c.ask_fg),
+                KeyTest::Answered { check: KeyCheck::Trouble(_) | KeyCheck::Throttled { .. }, .. } => {
+                    (Some(Icon::CircleAlert), c.ask_fg)
+                }
                 _ => (None, c.text_low),
             };
             text_style::label_line(ui, Text::Small, color, words);

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 /// A request as it arrived.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +73,8 @@ impl Server {
     }
 }
 
-async fn read_request(stream: &mut TcpStream) -> Option<Seen> {
+/// One request with its whole body; `None` when the other side hangs up before.
+pub async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<Seen> {
     let mut bytes = Vec::new();
     let mut piece = [0; 4096];
     let head_end = loop {
