@@ -180,6 +180,10 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(visible(text), shown);
+        }
+    }
+
+    #[test]
     fn hidden_characters() {
         for c in [
             '\0',
@@ -223,6 +227,9 @@ mod tests {
         assert_eq!(without_heaps("Việt e\u{301}\u{302}\u{303}"), "Việt e\u{301}\u{302}\u{303}");
         let heap = format!("Z{}a", "\u{301}".repeat(5_000));
         assert_eq!(without_heaps(&heap), "Z\u{301}\u{301}\u{301}a");
+    }
+
+    #[test]
     fn the_text_of_a_gateway_is_a_plain_text_on_disk() {
         let text = GatewayText::from("it broke");
         assert_eq!(serde_json::to_value(&text).expect("a text"), "it broke");
