@@ -71,8 +71,11 @@ const DOUBT: f64 = 3.0;
 /// No wait is longer than this because of finished jobs, once the first look was due.
 const LONGEST_LEARNED: Duration = Duration::from_secs(30);
 
-/// From this age on, a job takes unusually long, and from then on waits grow with its age.
+/// A job older than this takes unusually long, and waits grow with its age, unless its kind is known to take longer.
 const LATE: Duration = Duration::from_secs(15 * 60);
+
+/// No kind is known to take longer than this.
+const LATEST: Duration = Duration::from_secs(3600);
 
 /// The part of its age that a late job is left alone, so that the number of looks grows with the logarithm of the age.
 const LATE_PART: f64 = 0.02;
@@ -101,7 +104,7 @@ pub fn poll_delay_at(look_cost: f64, gateway: GatewayId, watched: Watched, rando
     let mut delay = own_delay(look_cost, watched);
     if watched.trouble > 0 {
         let most = Duration::from_secs(30).max(delay);
-        delay = delay.saturating_mul(1 << watched.trouble.min(6)).min(most);
+        delay = delay.max(least).saturating_mul(1 << watched.trouble.min(6)).min(most);
     }
     delay = random.stretch(delay, 0.9, 1.0);
     delay += Duration::from_secs(u64::from(watched.too_early.min(10)));
@@ -120,7 +123,7 @@ fn own_delay(look_cost: f64, watched: Watched) -> Duration {
         }
         None => unlearned,
     };
-    let usual = watched.learned.map_or(LATE, |learned| learned.quantile(0.99).max(LATE));
+    let usual = watched.learned.map_or(LATE, |learned| learned.quantile(0.99).clamp(LATE, LATEST));
     if watched.age > usual && watched.polls >= QUICK_LOOKS {
         delay = delay.max(watched.age.mul_f64(LATE_PART)).min(LONGEST_LATE);
     }

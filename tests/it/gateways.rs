@@ -399,6 +399,27 @@ async fn limits_and_ids_are_read_from_headers() {
 }
 
 #[tokio::test]
+async fn the_wait_that_a_gateway_asks_for_before_the_next_look_is_read_from_any_answer() {
+    let alive = json!({"id": "job_1", "status": "processing"}).to_string();
+    for (status, headers, expected) in [
+        (200, "Retry-After: 7\r\n", Some(7_000)),
+        (200, "openai-poll-after-ms: 1500\r\n", Some(1_500)),
+        (200, "X-Poll-After-Ms: 40000\r\n", Some(40_000)),
+        (200, "Retry-After: 2\r\nretry-after-ms: 2500\r\n", Some(2_500)),
+        (200, "openai-poll-after-ms: soon\r\n", None),
+        (200, "", None),
+        (304, "Retry-After: 5\r\n", Some(5_000)),
+        (503, "Retry-After: 20\r\n", Some(20_000)),
+    ] {
+        let server = Server::saying(answer(status, headers, &alive)).await;
+        let id = RemoteId::new("job_1").expect("a plain id");
+        let answer = client(GatewayId::Aigateway, &server).poll(&id).await;
+        let found = answer.limit.poll_after.map(|wait| wait.as_millis());
+        assert_eq!(found, expected, "{status} {headers}");
+    }
+}
+
+#[tokio::test]
 async fn cancel_tries_both_documented_ways() {
     let id = RemoteId::new("job_1").expect("a plain id");
     let cancelled = json!({"id": "job_1", "status": "cancelled"});

@@ -44,6 +44,8 @@ impl Machine {
         entry.fetch = Fetch::default();
         entry.watch.next_look = None;
         entry.poster_tried = false;
+        // Should an earlier file have been missing when it was to be moved, this one is here.
+        entry.move_tried = false;
         // A download that was to be stopped may have ended before. The clip is kept.
         if matches!(entry.job.state, JobState::NotWatched | JobState::Gone) {
             self.change(now, id, JobState::Waiting, |_| {});

@@ -9,7 +9,7 @@ use crate::domain::outcome::{
     UnconfirmedCause,
 };
 use crate::domain::price::estimate;
-use crate::domain::samples::{id, request};
+use crate::domain::samples::{self, id, request};
 use crate::domain::{Charge, HeldFor, RawExchange, RemoteId};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::gateway::{Answer, Connection, LimitHint};
@@ -639,6 +639,46 @@ fn an_empty_limiter_is_left_alone_until_it_is_full_again() {
     assert_eq!(bench.polls(), 0);
     bench.wait(secs(1));
     assert_eq!(bench.polls(), 1);
+}
+
+#[test]
+fn a_job_is_looked_at_when_its_gateway_asked_for_it() {
+    for asked in [5, 40, 900] {
+        let limit = LimitHint { poll_after: Some(secs(asked)), ..LimitHint::default() };
+        let mut bench = Bench::new(GatewayId::Apiin);
+        let job = bench.accepted();
+        for outcome in [PollOutcome::Alive(Phase::Generating), PollOutcome::Trouble(NetworkCause::ServerTrouble(503))] {
+            while bench.polls() == 0 {
+                bench.wait(secs(1));
+            }
+            bench.tell(Input::Polled(job, Answer { limit, ..answer(outcome) }));
+            bench.wait(secs(asked) - Duration::from_millis(1));
+            assert_eq!(bench.polls(), 0, "sooner than after {asked} s");
+            bench.wait(secs(asked / 10) + Duration::from_millis(1_001));
+            assert_eq!(bench.polls(), 1, "later than after {asked} s");
+        }
+        // What was asked for once does not hold for ever.
+        bench.tell(Input::Polled(job, answer(PollOutcome::Alive(Phase::Generating))));
+        bench.wait(secs(31));
+        assert_eq!(bench.polls(), 1, "{asked}");
+    }
+}
+
+#[test]
+fn what_was_learned_replaces_the_first_looks() {
+    let mut bench = Bench::new(GatewayId::Apiin);
+    bench.machine.history = History::of((0..40).map(|number| finished_within(90 + number)).collect::<Vec<_>>().iter());
+    bench.accepted();
+    bench.wait(secs(30));
+    assert_eq!(bench.polls(), 0);
+    bench.wait(secs(60));
+    assert_eq!(bench.polls(), 1);
+}
+
+/// A clip of the kind that [`Bench::enqueue`] orders, which took so many seconds.
+fn finished_within(secs: i64) -> Job {
+    let (accepted_at, made_at) = (Some(UnixMillis(0)), Some(UnixMillis(secs * 1_000)));
+    Job { accepted_at, made_at, ..samples::job(9).gateway(GatewayId::Apiin).request(request("a heron")).ready() }
 }
 
 #[test]

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use super::*;
+use crate::domain::outcome::PollOutcome;
 use crate::domain::samples::{self, clip, id};
-use crate::domain::{GatewayId, RemoteId, UnixMillis};
+use crate::domain::{GatewayId, RawExchange, RemoteId, UnixMillis};
 use crate::engine::command::Command;
 use crate::engine::event::Event;
 use crate::engine::machine::{FetchFailure, Input, Setup};
-use crate::gateway::Connection;
+use crate::gateway::{self, Connection, LimitHint};
 
 fn job(number: u128, gateway: GatewayId, state: JobState) -> Job {
     let mut job = samples::job(number).gateway(gateway).prompt("a heron").state(state);
@@ -378,4 +379,22 @@ fn a_held_download_stops_keeps_its_part_survives_a_restart_and_goes_on() {
     // Without a restart the link is still at hand.
     bench.command(Command::PauseDownload(id(1), false));
     assert_eq!(bench.downloads(), [1]);
+}
+
+#[test]
+fn a_clip_that_is_fetched_again_goes_where_the_missing_file_was_to_go() {
+    let mut bench = Bench::new(vec![ready("a.mp4")]);
+    bench.command(Command::MoveToProject(vec![id(1)], project("Spring")));
+    assert_eq!(bench.works(), [FileWork::Move]);
+    bench.tell(Input::FileDone(id(1), FileWork::Move, FileAnswer::Missing));
+    assert_eq!(bench.works(), [], "a file that is not there is not moved again and again");
+    bench.connect(GatewayId::Apiin);
+    bench.command(Command::DownloadAgain(id(1)));
+    let link = "https://media.example/a.mp4".parse().expect("an address");
+    let outcome = PollOutcome::Completed { link: Some(link), charge: None };
+    let (exchange, limit) = (RawExchange::default(), LimitHint::default());
+    bench.tell(Input::Polled(id(1), gateway::Answer { outcome, request_id: None, exchange, limit }));
+    assert_eq!(bench.downloads(), [1]);
+    bench.tell(Input::Downloaded(id(1), clip("a-2.mp4")));
+    assert_eq!(bench.works(), [FileWork::Move]);
 }
