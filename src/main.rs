@@ -29,6 +29,7 @@ const QUIET: [&str; 8] = [
 const LOG_DAYS: usize = 7;
 
 fn main() -> ExitCode {
+    write_no_core();
     let arguments = Arguments::parse();
     let library = arguments.library.clone().or_else(|| std::env::var_os("RUSHES_LIBRARY").map(PathBuf::from));
     let library = library.filter(|folder| !folder.as_os_str().is_empty());
@@ -47,6 +48,19 @@ fn main() -> ExitCode {
     log_panics();
     window_ended(window::open(library.as_deref()))
 }
+
+/// Forbids the system to write this program's memory into a file should it crash: keys are in it.
+#[cfg(unix)]
+fn write_no_core() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { maximum, .. } = getrlimit(Resource::Core);
+    // Lowering a limit needs no right, so that this cannot fail.
+    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum }).ok();
+}
+
+/// Does nothing: on this system nobody writes the memory of a crashed program unless its user asked for it.
+#[cfg(not(unix))]
+fn write_no_core() {}
 
 /// Says what kept a window from opening.
 fn window_ended(end: anyhow::Result<()>) -> ExitCode {

@@ -28,7 +28,15 @@ pub(super) enum HeaderError {
     Unknown,
     /// The format can be imported, but the header is cut off or impossible.
     Damaged,
+    /// The picture is drawn in more steps than any program writes, each over its whole area.
+    TooManySteps,
 }
+
+/// Programs write about ten scans, the most eager ones some dozens. Each costs a decoder a walk over the whole picture.
+const MAX_JPEG_SCANS: usize = 100;
+
+/// More data chunks than these are joined before a decoder sees them: it pays for each of them, also for empty ones.
+const MAX_PNG_DATA_CHUNKS: usize = 4096;
 
 const PNG_START: &[u8] = b"\x89PNG\r\n\x1a\n";
 
@@ -45,6 +53,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, HeaderError> {
     };
     let (width, height, is_animated) =
         size.filter(|(width, height, _)| *width > 0 && *height > 0).ok_or(HeaderError::Damaged)?;
+    if format == PictureFormat::Jpeg && jpeg_scans(bytes) > MAX_JPEG_SCANS {
+        return Err(HeaderError::TooManySteps);
+    }
     Ok(Header { format, width, height, is_animated })
 }
 
@@ -84,6 +95,26 @@ fn jpeg_size(bytes: &[u8]) -> Option<(u32, u32)> {
     }
 }
 
+/// Number of scans of a JPEG file, as far as its segments follow each other.
+fn jpeg_scans(bytes: &[u8]) -> usize {
+    let (mut at, mut scans) = (2, 0);
+    while let Some(&byte) = bytes.get(at) {
+        let Some(&marker) = bytes.get(at + 1) else { break };
+        match (byte, marker) {
+            // Not in front of a marker: the data of a scan, which holds 0xff only with 0 or a restart behind it.
+            (0xff, 0x00 | 0x01 | 0xd0..=0xd8) => at += 2,
+            (0xff, 0xff) => at += 1,
+            (0xff, 0xd9) => break,
+            (0xff, _) => {
+                scans += usize::from(marker == 0xda);
+                at += 2 + usize::from(u16_at(bytes, at + 2).unwrap_or(2)).max(2);
+            }
+            _ => at += 1,
+        }
+    }
+    scans
+}
+
 fn png_size(bytes: &[u8]) -> Option<(u32, u32, bool)> {
     if bytes.get(12..16)? != b"IHDR" {
         return None;
@@ -107,14 +138,54 @@ fn png_chunks(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// A PNG file without the chunks that are not needed to show it: texts and profiles are compressed, and small files can
 /// unpack to gigabytes there.
 pub(super) fn png_essentials(bytes: &[u8]) -> Vec<u8> {
+    let is_data = |chunk: &&[u8]| &chunk[4..8] == b"IDAT";
+    let joins = png_chunks(bytes).filter(is_data).count() > MAX_PNG_DATA_CHUNKS;
     let mut plain = PNG_START.to_vec();
+    let mut has_data = false;
     for chunk in png_chunks(bytes) {
+        if joins && is_data(&chunk) {
+            if !has_data {
+                has_data = true;
+                let data = png_chunks(bytes).filter(is_data).flat_map(|chunk| &chunk[8..chunk.len() - 4]);
+                append_png_chunk(&mut plain, b"IDAT", &data.copied().collect::<Vec<u8>>());
+            }
+            continue;
+        }
         let is_needed = matches!(&chunk[4..8], b"IHDR" | b"PLTE" | b"tRNS" | b"IDAT" | b"IEND");
         if is_needed || (&chunk[4..8] == b"eXIf" && chunk.len() < 70_000) {
             plain.extend_from_slice(chunk);
         }
     }
     plain
+}
+
+fn append_png_chunk(png: &mut Vec<u8>, kind: &[u8; 4], content: &[u8]) {
+    let Ok(length) = u32::try_from(content.len()) else { return };
+    png.extend_from_slice(&length.to_be_bytes());
+    let from = png.len();
+    png.extend_from_slice(kind);
+    png.extend_from_slice(content);
+    let sum = crc(&png[from..]);
+    png.extend_from_slice(&sum.to_be_bytes());
+}
+
+/// The checksum of a PNG chunk, over its kind and content.
+fn crc(bytes: &[u8]) -> u32 {
+    const TABLE: [u32; 256] = {
+        let mut table = [0; 256];
+        let mut at = 0;
+        while at < 256 {
+            let (mut value, mut bit) = (at as u32, 0);
+            while bit < 8 {
+                value = if value & 1 == 1 { 0xedb8_8320 ^ (value >> 1) } else { value >> 1 };
+                bit += 1;
+            }
+            table[at] = value;
+            at += 1;
+        }
+        table
+    };
+    !bytes.iter().fold(!0, |crc: u32, byte| TABLE[((crc ^ u32::from(*byte)) & 0xff) as usize] ^ (crc >> 8))
 }
 
 fn webp_size(bytes: &[u8]) -> Option<(u32, u32, bool)> {
@@ -135,5 +206,60 @@ fn webp_size(bytes: &[u8]) -> Option<(u32, u32, bool)> {
             Some((two(26)? & 0x3fff, two(28)? & 0x3fff, false))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+        let mut chunk = Vec::new();
+        append_png_chunk(&mut chunk, kind, content);
+        chunk
+    }
+
+    #[test]
+    fn many_data_chunks_are_joined_and_the_picture_is_the_same() {
+        assert_eq!(crc(b"IEND"), 0xae42_6082);
+        let pixels: Vec<u8> = (0..90 * 60 * 3).map(|index| (index * 7 % 251) as u8).collect();
+        let mut png = std::io::Cursor::new(Vec::new());
+        let picture = image::RgbImage::from_raw(90, 60, pixels.clone()).expect("enough pixels");
+        picture.write_to(&mut png, image::ImageFormat::Png).expect("an encoder");
+        let whole = png.into_inner();
+        let data: Vec<u8> = png_chunks(&whole)
+            .filter(|chunk| &chunk[4..8] == b"IDAT")
+            .flat_map(|chunk| chunk[8..chunk.len() - 4].to_vec())
+            .collect();
+        let head = png_chunks(&whole).next().expect("a head");
+        let pieces: Vec<u8> = data
+            .iter()
+            .flat_map(|byte| [chunk(b"IDAT", &[*byte]), chunk(b"IDAT", b""), chunk(b"tEXt", b"a\0b")].concat())
+            .collect();
+        let split = [PNG_START, head, &pieces, &chunk(b"IEND", b"")].concat();
+        let plain = png_essentials(&split);
+        assert_eq!(png_chunks(&plain).filter(|chunk| &chunk[4..8] == b"IDAT").count(), 1);
+        let decoded = image::load_from_memory(&plain).expect("a picture").into_rgb8();
+        assert_eq!(decoded.into_raw(), pixels);
+        assert_eq!(png_essentials(&whole).len(), whole.len(), "a usual file stays as it is");
+    }
+
+    #[test]
+    fn scans_are_counted_and_not_what_looks_like_one() {
+        let picture = image::RgbImage::from_fn(64, 48, |x, y| image::Rgb([x as u8 * 3, y as u8 * 5, (x * y) as u8]));
+        let mut jpeg = std::io::Cursor::new(Vec::new());
+        picture.write_to(&mut jpeg, image::ImageFormat::Jpeg).expect("an encoder");
+        let jpeg = jpeg.into_inner();
+        assert_eq!(jpeg_scans(&jpeg), 1);
+        // A comment full of what looks like scans.
+        let comment = [&[0xff, 0xfe, 0x01, 0x92][..], &[0xff, 0xda].repeat(200)].concat();
+        assert_eq!(jpeg_scans(&[&jpeg[..2], &comment, &jpeg[2..]].concat()), 1);
+        let scan = [0xff, 0xda, 0, 8, 1, 1, 0, 1, 63, 0];
+        let end = jpeg.len() - 2;
+        let many = [&jpeg[..end], &scan.repeat(101), &jpeg[end..]].concat();
+        assert_eq!(read(&many), Err(HeaderError::TooManySteps));
+        for cut in 0..many.len() {
+            let _ = jpeg_scans(&many[..cut]);
+        }
     }
 }

@@ -5,8 +5,8 @@ use super::error::MovieError;
 
 /// Tracks beyond this number are not looked at.
 const MAX_TRACKS: usize = 16;
-/// A day at 60 frames per second has fewer.
-const MAX_SAMPLES: u32 = 6_000_000;
+/// Two hours at 60 frames per second have fewer.
+const MAX_FRAMES: u32 = 500_000;
 /// Parts of a track beyond this number are not looked at.
 const MAX_EDITS: usize = 64;
 
@@ -48,8 +48,10 @@ pub(super) struct Track {
     pub(super) avcc: Vec<u8>,
     /// Matrix coefficients and full range, from `colr`.
     pub(super) color: Option<(u16, bool)>,
-    /// Size of each sample in bytes, in decoding order.
-    pub(super) sizes: Vec<u32>,
+    /// Sizes of the samples. Empty for anything but pictures, of which nobody reads single samples.
+    pub(super) sizes: Sizes,
+    /// The first byte behind all its samples, 0 when there are none.
+    pub(super) last_byte: u64,
     /// Indices of the samples that can be decoded by themselves, rising; `None` when all can.
     pub(super) sync: Option<Vec<u32>>,
     /// First chunk (from 1) and samples per chunk.
@@ -57,6 +59,41 @@ pub(super) struct Track {
     chunks: Vec<u64>,
     /// When its samples are shown.
     pub(super) clock: TrackClock,
+}
+
+/// Size of each sample of a track in bytes, in decoding order. A file of a few bytes may speak of millions of samples of one
+/// size, so those are not written out.
+#[derive(Debug)]
+pub(super) enum Sizes {
+    /// All have this size, and there are so many.
+    Same(u32, u32),
+    /// One size for each.
+    Each(Vec<u32>),
+}
+
+impl Sizes {
+    /// Number of samples.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Same(_, count) => *count as usize,
+            Self::Each(sizes) => sizes.len(),
+        }
+    }
+
+    fn get(&self, index: usize) -> Option<u32> {
+        match self {
+            Self::Same(size, count) => (index < *count as usize).then_some(*size),
+            Self::Each(sizes) => sizes.get(index).copied(),
+        }
+    }
+
+    /// The sizes of `count` samples from this one on together, in bytes.
+    fn sum(&self, from: usize, count: usize) -> u64 {
+        match self {
+            Self::Same(size, _) => u64::from(*size) * count as u64,
+            Self::Each(sizes) => sizes.iter().skip(from).take(count).map(|size| u64::from(*size)).sum(),
+        }
+    }
 }
 
 /// What a track says about time, in units of which `scale` make a second.
@@ -195,10 +232,7 @@ impl Track {
             _ => 0,
         };
 
-        let sizes = match sizes(table)? {
-            Ok(sizes) => sizes,
-            Err(error) => return Some(Err(error)),
-        };
+        let sizes = sizes(table)?;
         let runs = child(table, b"stsc").map_or(Some(Vec::new()), |stsc| {
             rows(stsc, 12)?.map(|row| Some((u32_at(row, 0)?, u32_at(row, 4)?))).collect()
         })?;
@@ -220,11 +254,12 @@ impl Track {
             }
             None => Some(Vec::new()),
         };
-        let lengths = pairs(b"stts")?;
-        let delays = pairs(b"ctts")?.into_iter().map(|(count, delay)| (count, delay as i32)).collect::<Vec<_>>();
+        let is_picture = matches!(codec, Codec::H264 | Codec::Picture);
+        let (lengths, delays) = if is_picture { (pairs(b"stts")?, pairs(b"ctts")?) } else { (Vec::new(), Vec::new()) };
+        let delays = delays.into_iter().map(|(count, delay)| (count, delay as i32)).collect::<Vec<_>>();
         let delays = (!delays.is_empty()).then_some(delays);
         let edits = child(track, b"edts").and_then(|edits| child(edits, b"elst")).map_or(Some(Vec::new()), edits)?;
-        Some(Ok(Self {
+        let mut track = Self {
             codec,
             fourcc,
             width,
@@ -233,11 +268,23 @@ impl Track {
             avcc,
             color,
             sizes,
+            last_byte: 0,
             sync,
             runs,
             chunks,
             clock: TrackClock { scale, duration, lengths, delays, edits },
-        }))
+        };
+        if is_picture && track.sizes.len() > MAX_FRAMES as usize {
+            return Some(Err(MovieError::broken("it has more frames than any film")));
+        }
+        track.last_byte = match track.end_of_samples() {
+            Ok(end) => end,
+            Err(error) => return Some(Err(error)),
+        };
+        if !is_picture {
+            (track.sizes, track.chunks, track.runs) = (Sizes::Same(0, 0), Vec::new(), Vec::new());
+        }
+        Some(Ok(track))
     }
 
     /// The common name of the codec, such as `h264`, or its four-character code where it has none here.
@@ -254,10 +301,35 @@ impl Track {
 
     /// Where each sample begins and how long it is, in decoding order. Fails when the tables contradict each other.
     pub(super) fn samples(&self) -> Result<Vec<(u64, u32)>, MovieError> {
-        let contradiction = || MovieError::broken("its sample tables contradict each other");
         let mut samples = Vec::with_capacity(self.sizes.len());
-        let mut sizes = self.sizes.iter();
-        let mut run = 0;
+        self.for_each_chunk(|start, from, count| {
+            let mut at = start;
+            for size in (from..from + count).filter_map(|index| self.sizes.get(index)) {
+                samples.push((at, size));
+                at = at.checked_add(u64::from(size))?;
+            }
+            Some(())
+        })?;
+        Ok(samples)
+    }
+
+    /// The first byte behind all samples, 0 when there are none. Fails when the tables contradict each other.
+    fn end_of_samples(&self) -> Result<u64, MovieError> {
+        let mut end = 0;
+        self.for_each_chunk(|start, from, count| {
+            if count > 0 {
+                end = start.checked_add(self.sizes.sum(from, count))?.max(end);
+            }
+            Some(())
+        })?;
+        Ok(end)
+    }
+
+    /// Calls `work` for each chunk that holds samples, in order: where it begins in the file, its first sample, and how many
+    /// there are. Fails when the tables contradict each other, or `work` says so with `None`.
+    fn for_each_chunk(&self, mut work: impl FnMut(u64, usize, usize) -> Option<()>) -> Result<(), MovieError> {
+        let contradiction = || MovieError::broken("its sample tables contradict each other");
+        let (mut done, mut run) = (0, 0);
         for (chunk, start) in (1_u32..).zip(&self.chunks) {
             while self.runs.get(run + 1).is_some_and(|next| next.0 <= chunk) {
                 run += 1;
@@ -266,36 +338,26 @@ impl Track {
             if first > chunk {
                 return Err(contradiction());
             }
-            let mut at = *start;
-            for size in sizes.by_ref().take(count as usize) {
-                samples.push((at, *size));
-                at = at.checked_add(u64::from(*size)).ok_or_else(contradiction)?;
-            }
+            let count = (self.sizes.len() - done).min(count as usize);
+            work(*start, done, count).ok_or_else(contradiction)?;
+            done += count;
         }
-        if sizes.next().is_some() {
+        if done < self.sizes.len() {
             return Err(contradiction());
         }
-        Ok(samples)
-    }
-
-    /// The first byte behind all samples, 0 when there are none.
-    pub(super) fn last_byte(&self) -> Result<u64, MovieError> {
-        Ok(self.samples()?.iter().map(|(at, size)| at.saturating_add(u64::from(*size))).max().unwrap_or(0))
+        Ok(())
     }
 }
 
 /// Sample sizes from `stsz`; `stz2` is for sound with tiny samples that nobody writes, so such a track is unreadable.
-fn sizes(table: &[u8]) -> Option<Result<Vec<u32>, MovieError>> {
-    let Some(stsz) = child(table, b"stsz") else { return Some(Ok(Vec::new())) };
+fn sizes(table: &[u8]) -> Option<Sizes> {
+    let Some(stsz) = child(table, b"stsz") else { return Some(Sizes::Same(0, 0)) };
     let (fixed, count) = (u32_at(stsz, 4)?, u32_at(stsz, 8)?);
-    if count > MAX_SAMPLES {
-        return Some(Err(MovieError::broken("it has more frames than any film")));
-    }
     if fixed != 0 {
-        return Some(Ok(vec![fixed; count as usize]));
+        return Some(Sizes::Same(fixed, count));
     }
-    let bytes = stsz.get(12..12 + count as usize * 4)?;
-    Some(Ok(bytes.chunks_exact(4).filter_map(|row| u32_at(row, 0)).collect()))
+    let bytes = stsz.get(12..(count as usize).checked_mul(4)?.checked_add(12)?)?;
+    Some(Sizes::Each(bytes.chunks_exact(4).filter_map(|row| u32_at(row, 0)).collect()))
 }
 
 /// The rows of a table box: version and flags, count, rows. `None` when it is shorter than it says.

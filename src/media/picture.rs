@@ -187,6 +187,9 @@ fn check_header(bytes: &[u8]) -> Result<Header, PictureError> {
         HeaderError::Unknown => {
             PictureError("This is no picture that can be read. Choose a JPEG, PNG or WebP picture.".into())
         }
+        HeaderError::TooManySteps => {
+            PictureError("The picture is of a rare variant that cannot be read. Save it again as JPEG or PNG.".into())
+        }
         HeaderError::Damaged => unreadable(),
     })?;
     if header.is_animated {

@@ -50,11 +50,11 @@ pub(super) fn open(path: &Path) -> Result<CheckedMovie, MovieError> {
     let moov = Moov::parse(&moov_bytes)?;
     let video = moov.video().ok_or_else(|| MovieError::broken("it holds no picture track"))?;
     for track in &moov.tracks {
-        if track.last_byte()? > length {
+        if track.last_byte > length {
             return Err(MovieError::broken("it ends before its film data does"));
         }
     }
-    if !moov.is_fragmented && video.sizes.is_empty() {
+    if !moov.is_fragmented && video.sizes.len() == 0 {
         return Err(MovieError::broken("its picture track is empty"));
     }
     let (width, height) =

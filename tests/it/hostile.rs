@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// What one hostile input may take, in a build with optimization; slower builds get more.
 fn bound(millis: u64) -> Duration {
-    Duration::from_millis(if cfg!(debug_assertions) { millis * 10 } else { millis })
+    Duration::from_millis(if cfg!(debug_assertions) { millis * 20 } else { millis })
 }
 
 /// The most memory that this process had since [`forget_peak`], in bytes. `None` where that cannot be told, and where other

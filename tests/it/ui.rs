@@ -7,6 +7,7 @@ mod gallery;
 mod names;
 mod reach;
 mod viewing;
+mod words;
 
 use egui::Key;
 use egui::Modifiers;

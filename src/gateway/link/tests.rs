@@ -311,7 +311,7 @@ fn every_spelling_of_every_private_address_is_refused() {
         "https://[1fff::1]/x",
         "https://[fbff::1]/x",
         "https://256.1.1.1/x",
-        "https://1.2.3/x\u{0}",
+        "https://127.0.0.1\u{0}/x",
         "https://0x/x",
         "https://./x",
         "https://../x",

@@ -14,8 +14,6 @@ use crate::domain::{GatewayId, Job, JobId};
 use crate::engine::command::Command;
 use crate::engine::event::Live;
 use crate::media;
-use crate::practice::film::FilmSpec;
-use crate::practice::render::render;
 use crate::session::{Home, Manner, Opened, Session};
 use crate::ui::screens::Pictures as _;
 use crate::window::decode::decode_whole_jpeg;
@@ -166,18 +164,18 @@ fn clip(number: u128) -> Job {
     job
 }
 
+/// Lets ffmpeg make a film.
 fn film() -> Vec<u8> {
-    let spec = FilmSpec {
-        prompt: "a heron".to_owned(),
-        negative_prompt: String::new(),
-        seed: 7,
-        width: SIZE.0,
-        height: SIZE.1,
-        duration_secs: 1,
-        audio: false,
-        picture: None,
-    };
-    render(&spec).expect("a small film")
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("film.mp4");
+    let made = std::process::Command::new("ffmpeg")
+        .args(["-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=s=96x64:r=12:d=1"])
+        .args(["-c:v", "libx264", "-pix_fmt", "yuv420p"])
+        .arg(&file)
+        .status()
+        .expect("ffmpeg is installed for the tests");
+    assert!(made.success());
+    std::fs::read(file).expect("the film")
 }
 
 #[test]

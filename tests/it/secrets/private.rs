@@ -17,7 +17,10 @@ use crate::support::raw;
 fn unmasked(bench: &Bench, arguments: &[&str]) -> Command {
     let template = bench.command(arguments);
     let mut command = Command::new("sh");
-    command.args(["-c", "umask 0; exec \"$0\" \"$@\""]).arg(template.get_program()).args(template.get_args());
+    command
+        .args(["-c", "ulimit -c unlimited 2>/dev/null; umask 0; exec \"$0\" \"$@\""])
+        .arg(template.get_program())
+        .args(template.get_args());
     command.env_clear().current_dir(bench.dir.path());
     for (name, value) in template.get_envs().filter_map(|(name, value)| Some((name, value?))) {
         command.env(name, value);
@@ -80,12 +83,12 @@ fn an_open_library_is_closed_when_it_is_opened() {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("ours");
     }
     assert_eq!(bench.run(&["generate", "a crane", "--gateway", "aigateway"]).code, 0);
-    let library = bench.library();
+    let data = bench.library().join("data");
     for name in ["", "posters", "inputs", "logs"] {
-        assert_eq!(mode(&library.join(name)), 0o700, "{name}");
+        assert_eq!(mode(&data.join(name)), 0o700, "{name}");
     }
     for name in ["library.db", "intents.jsonl", "lock"] {
-        assert_eq!(mode(&library.join(name)), 0o600, "{name}");
+        assert_eq!(mode(&data.join(name)), 0o600, "{name}");
     }
 }
 
@@ -128,6 +131,7 @@ fn part_files_are_private_and_nothing_listens_while_a_command_runs() {
         std::thread::sleep(Duration::from_millis(10));
     }
     let listens = listening(child.id());
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).expect("a process of ours");
     let parts: Vec<PathBuf> = all_below(&bench.library().join("clips"))
         .into_iter()
         .filter(|path| path.extension().is_some_and(|end| end == "part"))
@@ -140,6 +144,8 @@ fn part_files_are_private_and_nothing_listens_while_a_command_runs() {
     assert_eq!(parts.len(), 1, "{parts:?}");
     assert!(open.is_empty(), "{open:#?}");
     assert!(listens.is_empty(), "{listens:#?}");
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("a limit");
+    assert_eq!(core.split_whitespace().nth(4), Some("0"), "a crash would write the keys to disk: {core}");
     println!("bar S-30: 0 sockets that listen; the part file has mode {:o}", mode(&parts[0]));
 }
 
