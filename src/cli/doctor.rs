@@ -6,8 +6,8 @@ use super::exit::Exit;
 use super::output::Output;
 use super::running::say_patience;
 use super::stop::Stop;
+use crate::domain::GatewayId;
 use crate::domain::outcome::KeyCheck;
-use crate::domain::{GatewayId, path_text};
 use crate::session::{Check, Home, KeySource, SessionError};
 
 /// Prints one line for each thing that Rushes uses. The exit code speaks of the folders and the database alone: a
@@ -54,7 +54,9 @@ async fn examine(home: &Home) -> Result<Vec<Finding>, Stop> {
 
 async fn database_finding(home: &Home) -> Finding {
     let (works, words, advice) = match home.jobs().await.map_err(Stop::from) {
-        Ok(jobs) => (true, format!("{} jobs in {}", jobs.len(), path_text::shown(&home.paths.database())), None),
+        Ok(jobs) => {
+            (true, format!("{} jobs in {}", jobs.len(), crate::domain::path_text::shown(&home.paths.database())), None)
+        }
         Err(stop) => (false, stop.message, Some("Opening Rushes tries to repair it.".to_owned())),
     };
     Finding { name: "database".to_owned(), works, is_needed: true, words, advice }
