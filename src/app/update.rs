@@ -16,6 +16,7 @@ use crate::app::view::chain::Chain;
 use crate::app::view::words;
 
 mod browse;
+mod clip_folder;
 mod continue_from;
 mod curate;
 mod draft;
@@ -35,11 +36,12 @@ mod use_part;
 mod viewing;
 
 use browse::{card_changed, cards_changed, look_anew};
+use clip_folder::{clip_folder_set, set_clip_folder};
 use draft::{draft_changed, edit, edit_queued, import, keep_draft, use_settings};
 use files::{check_files_soon, clip_path, look_at_folder};
 use order::{NewJobs, generate, order, resend, retry};
 use remembered::remember;
-use settings::{choose_gateway, clip_folder_set, close_welcome, connect, panes_measured, prefer, set_clip_folder};
+use settings::{choose_gateway, close_welcome, connect, panes_measured, prefer};
 use toasts::toast;
 use undo::{redo, undo, undo_step};
 

@@ -58,7 +58,9 @@ async fn examine(home: &Home) -> Result<Vec<Finding>, Stop> {
 
 async fn database_finding(home: &Home) -> Finding {
     let (works, words, advice) = match home.jobs().await.map_err(Stop::from) {
-        Ok(jobs) => (true, format!("{} jobs in {}", jobs.len(), home.paths.database().display()), None),
+        Ok(jobs) => {
+            (true, format!("{} jobs in {}", jobs.len(), crate::domain::path_text::shown(&home.paths.database())), None)
+        }
         Err(stop) => (false, stop.message, Some("Opening Rushes tries to repair it.".to_owned())),
     };
     Finding { name: "database".to_owned(), works, is_needed: true, words, advice }

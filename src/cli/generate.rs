@@ -16,7 +16,7 @@ use super::waits::Waits;
 use super::{Stop, estimate};
 use crate::domain::random::Random;
 use crate::domain::request::{Field, StartPicture};
-use crate::domain::{Draft, GatewayId, Problem, price};
+use crate::domain::{Draft, GatewayId, Problem, path_text, price};
 use crate::engine::command::{Command, NewJob};
 use crate::engine::event::Event;
 use crate::session::{Home, KeyError, Sends, SessionError, entropy, wall_clock};
@@ -37,7 +37,7 @@ pub(super) async fn generate(home: &Home, output: &Output, arguments: &Generate)
     if let Some(file) = file
         && let Err(err) = std::fs::File::open(file)
     {
-        problems.push(picture_problem(format!("{} cannot be opened: {err}", file.display())));
+        problems.push(picture_problem(format!("{} cannot be opened: {err}", path_text::shown(file))));
     }
     if !problems.is_empty() {
         return Err(Stop::of_problems(problems));

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::exit::Exit;
 use super::output::{Output, charged, put_file};
 use super::stop::Stop;
-use crate::domain::Job;
+use crate::domain::{Job, path_text};
 use crate::session::Home;
 
 /// Lists all jobs, oldest first, also beside an open window. With `--json` one array.
@@ -49,7 +49,7 @@ fn object(job: &Job, file: Option<&Path>) -> Value {
 /// One line for a job: short id, state, gateway, price, and the file or the prompt.
 fn line(job: &Job, file: Option<&Path>) -> String {
     let state = job.state.name().replace('_', " ");
-    let what = file.map_or_else(|| beginning(job.request.prompt()), |file| file.display().to_string());
+    let what = file.map_or_else(|| beginning(job.request.prompt()), path_text::shown);
     format!(
         "{}  {state:<11}  {:<10}  {:>8}  {what}",
         job.id.short(),

@@ -112,7 +112,7 @@ impl Output {
         if self.is_json {
             self.print(&finished_object(job, file, hold, left).to_string());
         } else if let (JobState::Ready, Some(file)) = (job.state, file) {
-            self.print(&format!("Ready: {}", file.display()));
+            self.print(&format!("Ready: {}", path_text::shown(file)));
         } else {
             tell(&format!("{}  {}", job.id.short(), last_word(job, hold)));
         }

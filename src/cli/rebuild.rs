@@ -6,6 +6,7 @@ use super::arguments::Rebuild;
 use super::exit::Exit;
 use super::output::{Output, put_file};
 use super::stop::Stop;
+use crate::domain::path_text;
 use crate::session::Home;
 use crate::session::{FoundClip, Meaning, Rebuilt};
 
@@ -13,7 +14,7 @@ use crate::session::{FoundClip, Meaning, Rebuilt};
 pub(super) async fn rebuild(home: &Home, output: &Output, arguments: &Rebuild) -> Result<Exit, Stop> {
     let folder = &arguments.folder;
     if !folder.is_dir() {
-        let message = format!("{} is no folder. Name the one that holds your clips.", folder.display());
+        let message = format!("{} is no folder. Name the one that holds your clips.", path_text::shown(folder));
         return Err(Stop::new(Exit::BadRequest, message));
     }
     let rebuilt = home.rebuild(folder, |warning| output.note(warning)).await?;
@@ -23,7 +24,7 @@ pub(super) async fn rebuild(home: &Home, output: &Output, arguments: &Rebuild) -
     for skipped in &rebuilt.sightings.skipped {
         let mut object = json!({"event": "skipped", "file": null, "reason": skipped.reason});
         put_file(&mut object, Some(&skipped.path));
-        output.result(&object, &format!("{:<12}{}: {}", "Skipped", skipped.path.display(), skipped.reason));
+        output.result(&object, &format!("{:<12}{}: {}", "Skipped", path_text::shown(&skipped.path), skipped.reason));
     }
     let (object, sentence) = last_word(&rebuilt);
     output.result(&object, &sentence);
@@ -64,7 +65,7 @@ fn clip_line(clip: &FoundClip, meaning: &Meaning) -> String {
         Meaning::Copy => "Copy",
     };
     let doubt = if clip.is_as_served { "" } else { ": changed since its download, it is not what the gateway served" };
-    format!("{word:<12}{}{doubt}", clip.path.display())
+    format!("{word:<12}{}{doubt}", path_text::shown(&clip.path))
 }
 
 fn last_word(rebuilt: &Rebuilt) -> (Value, String) {

@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use crate::domain::path_text;
+
 /// Free space in bytes below which the check warns, because a download may fail: a clip of 10 s has tens of megabytes.
 const LOW_SPACE_BYTES: u64 = 1_000_000_000;
 
@@ -88,16 +90,17 @@ fn picker() -> Check {
 
 fn folder(name: &'static str, dir: &Path) -> Check {
     let Some(existing) = dir.ancestors().find(|dir| dir.is_dir()) else {
-        return Check::bad(name, format!("{} has no folder above it", dir.display()), "Choose another folder.");
+        return Check::bad(name, format!("{} has no folder above it", path_text::shown(dir)), "Choose another folder.");
     };
     if let Err(err) = try_to_write(existing) {
         return Check::bad(
             name,
-            format!("{} cannot be written: {err}", existing.display()),
+            format!("{} cannot be written: {err}", path_text::shown(existing)),
             "Check its owner and its permissions, or choose another folder.",
         );
     }
-    let place = if existing == dir { dir.display().to_string() } else { format!("{} (will be made)", dir.display()) };
+    let place =
+        if existing == dir { path_text::shown(dir) } else { format!("{} (will be made)", path_text::shown(dir)) };
     match free_bytes(existing) {
         Some(free) if free < LOW_SPACE_BYTES => Check::bad(
             name,
@@ -144,7 +147,7 @@ fn player() -> Check {
 fn ffmpeg() -> Check {
     const NAME: &str = "ffmpeg";
     match super::program("ffmpeg") {
-        Some(path) => Check::good(NAME, path.display().to_string()),
+        Some(path) => Check::good(NAME, path_text::shown(&path)),
         // Nothing in Rushes needs ffmpeg, so its absence is no failure.
         None => Check {
             advice: Some("Rushes works without it. It helps to look into clips by hand.".to_owned()),

@@ -19,6 +19,20 @@ pub fn to_text(path: &Path) -> Cow<'_, str> {
     }
 }
 
+/// The path as one line for people. A name may hold line breaks, which would look like further lines of whoever prints it;
+/// they and other control characters are written out.
+pub fn shown(path: &Path) -> String {
+    let mut line = String::new();
+    for c in path.to_string_lossy().chars() {
+        if c.is_control() {
+            line.push_str(&format!("‹U+{:04X}›", u32::from(c)));
+        } else {
+            line.push(c);
+        }
+    }
+    line
+}
+
 /// The path of a text that [`to_text`] made, and of any other text the path that it spells.
 pub fn from_text(text: &str) -> PathBuf {
     text.strip_prefix(MARK).and_then(unescaped).unwrap_or_else(|| PathBuf::from(text))
@@ -97,6 +111,16 @@ mod tests {
         for text in ["bytes:", "bytes:%", "bytes:%4", "bytes:%zz"] {
             let path = from_text(text);
             assert_eq!(from_text(&to_text(&path)), path, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_one_line() {
+        for (path, line) in [
+            ("/clips/Boot é.mp4", "/clips/Boot é.mp4"),
+            ("/clips/x\nERROR forged\u{1b}[0m", "/clips/x‹U+000A›ERROR forged‹U+001B›[0m"),
+        ] {
+            assert_eq!(shown(Path::new(path)), line);
         }
     }
 

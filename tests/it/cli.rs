@@ -12,6 +12,7 @@ use rushes::practice::{
 use serde_json::{Value, json};
 use strum::IntoEnumIterator as _;
 
+mod folder;
 mod keyring;
 #[cfg(unix)]
 mod orders;
