@@ -26,7 +26,7 @@ use self::classify::Attempt;
 use self::http::{Call, Clients, Seen};
 pub use self::http::{HttpError, LimitHint};
 pub use self::link::check_base_url;
-pub use self::media::{Media, MediaError, ResumeFrom};
+pub use self::media::{BodyEnd, Media, MediaError, ResumeFrom};
 pub use self::submission::Submission;
 use self::wire::Dialect;
 use crate::domain::outcome::{CancelOutcome, KeyCheck, PollOutcome, Rejection, RejectionKind, SubmitOutcome};
