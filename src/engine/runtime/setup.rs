@@ -49,6 +49,8 @@ pub struct EngineOptions {
     pub wake_up: WakeUp,
     /// Largest clip that is taken, in bytes; normally [`download::MAX_CLIP_BYTES`].
     pub max_clip_bytes: u64,
+    /// What else a download may take.
+    pub download: download::DownloadLimits,
 }
 
 impl EngineOptions {
@@ -60,6 +62,7 @@ impl EngineOptions {
             local_date: Arc::new(local_date),
             wake_up: Arc::new(|| {}),
             max_clip_bytes: download::MAX_CLIP_BYTES,
+            download: download::DownloadLimits::default(),
         }
     }
 }
