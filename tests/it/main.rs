@@ -3,6 +3,7 @@
 mod cli;
 mod components;
 mod curation;
+mod downloads;
 mod engine;
 mod film;
 mod gateways;
