@@ -6,7 +6,8 @@
 //!
 //! Reading order: [`gateway`] (who can be asked) → [`setting`], [`request`] (what is asked) → [`money`], [`catalog`],
 //! [`price`] (what it costs) → [`capability`] (what each gateway takes) → [`outcome`] (what a gateway may answer) →
-//! [`exchange`] (its very words) → [`id`], [`job`], [`shared`] (the life of one paid clip) → [`curation`] (what the
+//! [`exchange`] (its very words) → [`id`], [`job`], [`shared`] (the life of one paid clip) → [`delivery`]
+//! (what was ordered and what came) → [`curation`] (what the
 //! user says of it), [`take`], [`search`] and [`browsing`] (how it is found and looked at again) → [`ending`] (what the
 //! user is told) → [`recipe`] (what travels in the clip) → [`progress`], [`expiry`],
 //! [`clip_name`]. [`sha256`] holds the checksums of films and pictures. Beside them stand the [`settings`] of the program.
@@ -16,6 +17,7 @@ pub mod capability;
 pub mod catalog;
 pub mod clip_name;
 pub mod curation;
+pub mod delivery;
 pub mod ending;
 pub mod exchange;
 pub mod expiry;
@@ -42,6 +44,7 @@ pub mod time;
 
 pub use capability::SettingNote;
 pub use curation::{Parent, Project, Rating, Verdict};
+pub use delivery::Difference;
 pub use ending::{Charge, Ending};
 pub use exchange::RawExchange;
 pub use gateway::GatewayId;
