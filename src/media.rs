@@ -30,16 +30,22 @@ pub use frame::FilmFrame;
 pub use picture::{PictureError, PreparedPicture, TakenFrame};
 pub use player::{FilmLoad, FilmPlayer, Motion};
 pub use reel::FilmInfo;
-pub use walk::MovieInfo;
+pub use walk::{FilmEnd, MovieInfo};
 pub use xmp::XmpPacket;
 
 use crate::domain::request::StoredPicture;
 
 /// Checks that the file is a whole MP4: `ftyp` first, a complete `moov`, every `mdat` and every sample inside the file.
 /// Reads headers and `moov` only (at most 64 MiB), in linear time. In a fragmented file the samples are not checked one
-/// by one, only the boxes.
+/// by one, only the boxes. Stray bytes behind a whole film do no harm.
 pub fn check_movie(path: &Path) -> Result<MovieInfo, MovieError> {
     Ok(walk::open(path)?.info)
+}
+
+/// Like [`check_movie`], and tells besides how sure the end of the film is, for a file of which nobody said how long it is.
+pub fn check_film(path: &Path) -> Result<(MovieInfo, FilmEnd), MovieError> {
+    let movie = walk::open(path)?;
+    Ok((movie.info, movie.end))
 }
 
 /// Puts an XMP packet behind the last box of a whole MP4, where every program looks that knows XMP. The bytes before it stay as
@@ -57,7 +63,7 @@ pub fn append_xmp(file: &mut File, packet: &[u8]) -> Result<(), MovieError> {
 ///
 /// # Errors
 ///
-/// When the file is no MP4, or its boxes do not fit together.
+/// When the file is no MP4, or its film data or tables are cut.
 pub fn read_xmp(file: &mut File) -> Result<Option<XmpPacket>, MovieError> {
     xmp::read(file)
 }

@@ -7,7 +7,11 @@ use serde_json::{Value, json};
 use super::exit::Exit;
 use super::output::{Output, charged, put_file};
 use super::stop::Stop;
+<<<<<<< HEAD
 use crate::domain::{Job, path_text};
+=======
+use crate::domain::{Difference, Job};
+>>>>>>> down
 use crate::session::Home;
 
 /// Lists all jobs, oldest first, also beside an open window. With `--json` one array.
@@ -41,9 +45,23 @@ fn object(job: &Job, file: Option<&Path>) -> Value {
         "rating": job.verdict.rating.stars(),
         "rejected": job.verdict.is_rejected,
         "project": job.project.as_ref().map(crate::domain::Project::as_str),
+<<<<<<< HEAD
     });
     put_file(&mut object, file);
     object
+=======
+        "differences": job.differences().into_iter().map(difference_object).collect::<Vec<_>>(),
+    })
+}
+
+/// In what the clip is not what was ordered.
+fn difference_object(difference: Difference) -> Value {
+    json!({
+        "setting": difference.setting(),
+        "ordered": difference.ordered(),
+        "came": difference.came(),
+    })
+>>>>>>> down
 }
 
 /// One line for a job: short id, state, gateway, price, and the file or the prompt.
@@ -74,7 +92,7 @@ mod tests {
     use super::super::samples::job;
     use super::*;
     use crate::domain::outcome::UnconfirmedCause;
-    use crate::domain::{Charge, Ending, GatewayId, JobState};
+    use crate::domain::{Charge, Clip, Ending, GatewayId, JobState, samples};
 
     #[test]
     fn the_row_is_pinned_because_scripts_read_it() {
@@ -94,7 +112,21 @@ mod tests {
                 "rating": 0,
                 "rejected": false,
                 "project": null,
+                "differences": [],
             })
+        );
+    }
+
+    #[test]
+    fn what_came_otherwise_than_ordered_stands_in_the_row() {
+        let clip = Clip { width: 640, height: 360, duration_millis: 3_000, ..samples::clip("boat.mp4") };
+        let row = object(&Job { state: JobState::Ready, clip: Some(clip), ..job() }, None);
+        assert_eq!(
+            row["differences"],
+            json!([
+                { "setting": "resolution", "ordered": "720p", "came": "360p" },
+                { "setting": "duration", "ordered": "5 s", "came": "3 s" },
+            ])
         );
     }
 

@@ -4,7 +4,10 @@
 //!
 //! * Bytes are flushed before they are recorded ([`Report::Checkpoint`]), and a restart trusts only what was recorded.
 //! * A download goes on only from a part file whose validator the server confirms; otherwise it begins anew.
-//! * A file gets its final name only when its length is the stated one, and its boxes are whole, and it is flushed.
+//! * A file gets its final name only when its length is the stated one, and its boxes are whole, and it is flushed. Where no
+//!   length was stated, the end has to be sure in another way (`download::verdict`).
+//! * A host that sends nothing or next to nothing gives up its place (`download::rate`), and a full disk is noticed before it
+//!   is full.
 //! * A name that exists is never overwritten.
 //! * The hash covers the bytes that the gateway served, from the first one, also when they came in pieces.
 //! * The recipe is put behind them before the file is named (`download::recipe`), and they stay as they were served.
@@ -14,19 +17,26 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+pub use super::disk::FreeSpace;
 use super::machine::FetchFailure;
 use crate::domain::{Clip, JobId};
 use crate::gateway::{Client, Media, MediaError, ResumeFrom};
 use part::{Part, PartError};
-pub use task::{DownloadTask, MAX_CLIP_BYTES, Report};
+use rate::Rate;
+pub use rate::RateLimits;
+pub use task::{DownloadLimits, DownloadTask, MAX_CLIP_BYTES, Report};
+use verdict::{Verdict, Wire};
 
 mod naming;
 mod part;
+mod rate;
 mod recipe;
 mod task;
+mod verdict;
 
-/// Bytes between two flushes of the part file. No more than these are fetched twice after a kill.
-const CHECKPOINT_BYTES: u64 = 4 << 20;
+/// Bytes between two flushes of the part file. With those that are on their way, no more than 4 MiB are fetched twice after
+/// a kill.
+const CHECKPOINT_BYTES: u64 = 3 << 20;
 
 /// Bytes that are collected before they are written to the part file.
 const BUFFER_BYTES: usize = 256 << 10;
@@ -55,7 +65,10 @@ pub async fn fetch(
     match transfer.run(client, &stop).await {
         Ok(()) => transfer.part.finish(&transfer.task).await,
         Err(failure) => {
-            if matches!(failure, FetchFailure::BadFile(_) | FetchFailure::Changed) {
+            let is_useless = matches!(failure, FetchFailure::BadFile(_) | FetchFailure::Changed)
+                // On a disk that has no room, bytes from which no later try can go on only take it away.
+                || (matches!(failure, FetchFailure::Disk(_)) && !transfer.part.can_go_on());
+            if is_useless {
                 transfer.part.remove(&transfer.task).await;
             } else if transfer.part.flush().await.is_ok() {
                 transfer.checkpoint().await;
@@ -85,40 +98,61 @@ impl Transfer {
         let mut media = opened.map_err(failure_of)?;
         self.begin(&media, resume.as_ref()).await?;
         let mut since_checkpoint = 0;
+        let mut rate = Rate::new(self.task.limits.rate);
+        // Only the time that was spent waiting for the host counts, not that for the disk.
+        let mut waited = Duration::ZERO;
         loop {
+            let began = Instant::now();
             let chunk = tokio::select! {
                 () = stop.cancelled() => return Err(FetchFailure::Stopped),
-                chunk = media.chunk() => chunk.map_err(failure_of)?,
+                chunk = tokio::time::timeout(rate.time_left(waited), media.chunk()) => chunk,
             };
-            let Some(chunk) = chunk else { break };
-            let length = self.part.length() + chunk.len() as u64;
+            waited += began.elapsed();
+            let Ok(chunk) = chunk else {
+                tracing::info!(job = %self.task.job.id, bytes = self.part.length(), "a download has stalled");
+                return Err(FetchFailure::Trouble { retry_after: None });
+            };
+            let Some(chunk) = chunk.map_err(failure_of)? else { break };
+            let size = chunk.len() as u64;
+            rate.came(waited, size);
+            let length = self.part.length() + size;
             if length > self.task.max_bytes {
                 return Err(FetchFailure::BadFile("it is larger than any clip can be".to_owned()));
             }
             if self.part.total_bytes().is_some_and(|total| length > total) {
                 return Err(FetchFailure::BadFile("it is longer than the server said".to_owned()));
             }
-            since_checkpoint += chunk.len() as u64;
-            self.part.push(chunk, BUFFER_BYTES).await?;
-            self.progress();
-            if since_checkpoint >= CHECKPOINT_BYTES {
+            if since_checkpoint > 0 && since_checkpoint + size > CHECKPOINT_BYTES {
                 since_checkpoint = 0;
                 self.part.flush().await?;
                 self.checkpoint().await;
+                self.check_room(CHECKPOINT_BYTES).await?;
             }
+            since_checkpoint += size;
+            self.part.push(chunk, BUFFER_BYTES).await?;
+            self.progress();
         }
         match self.part.total_bytes() {
             // A body that ends early, however politely, is an interruption.
-            Some(total) if self.part.length() < total => Err(FetchFailure::Trouble { retry_after: None }),
-            _ if self.part.length() == 0 => Err(FetchFailure::BadFile("it is empty".to_owned())),
-            _ => {
-                self.part.flush().await?;
-                // What is whole is recorded as whole, so that a kill from here on fetches nothing again.
-                self.part.seal();
-                self.checkpoint().await;
-                Ok(())
-            }
+            Some(total) if self.part.length() < total => return Err(FetchFailure::Trouble { retry_after: None }),
+            _ if self.part.length() == 0 => return Err(FetchFailure::BadFile("it is empty".to_owned())),
+            _ => self.part.flush().await?,
         }
+        if self.part.total_bytes().is_none()
+            && self.part.judge_end(Wire::of(media.offset, media.end())).await? != Verdict::Whole
+        {
+            return Err(FetchFailure::Trouble { retry_after: None });
+        }
+        // What is whole is recorded as whole, so that a kill from here on fetches nothing again.
+        self.part.seal();
+        self.checkpoint().await;
+        Ok(())
+    }
+
+    /// Fails when the disk has no room for the next `step` bytes, or for the rest where that is less.
+    async fn check_room(&mut self, step: u64) -> Result<(), FetchFailure> {
+        let rest = self.part.total_bytes().map(|total| total.saturating_sub(self.part.length()).min(step));
+        Ok(self.part.check_room(&self.task.limits, rest, step).await?)
     }
 
     /// Decides whether the part file goes on with what the server is about to send, or begins anew.
@@ -137,12 +171,15 @@ impl Transfer {
             if !same(self.part.validator(), media.validator.as_ref()) || !is_same_length {
                 return Err(FetchFailure::Changed);
             }
-            return Ok(());
+            self.part.learn_total(media.total_bytes);
+            // For all of the rest, so that nothing is begun that cannot end.
+            let rest = self.part.total_bytes().map(|total| total.saturating_sub(self.part.length()));
+            return Ok(self.part.check_room(&self.task.limits, rest, CHECKPOINT_BYTES).await?);
         }
         if media.offset != 0 {
             return Err(FetchFailure::Changed);
         }
-        self.part.restart(media.validator.clone(), media.total_bytes).await?;
+        self.part.restart(media.validator.clone(), media.total_bytes, &self.task.limits).await?;
         self.checkpoint().await;
         Ok(())
     }

@@ -3,10 +3,15 @@
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{
+<<<<<<< HEAD
     ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue,
     IF_RANGE, LAST_MODIFIED, LOCATION, RANGE,
+=======
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
+    HeaderValue, IF_RANGE, LAST_MODIFIED, LOCATION, RANGE, TRANSFER_ENCODING,
+>>>>>>> down
 };
-use reqwest::{Response, StatusCode};
+use reqwest::{Response, StatusCode, Version};
 use url::Url;
 
 use super::clients::Http;
@@ -47,7 +52,23 @@ pub struct Media {
     pub validator: Option<String>,
     /// Bytes that are still to come, when the server stated how many.
     remaining: Option<u64>,
-    response: reqwest::Response,
+    /// Bytes that were read to see what they are, and not given out yet.
+    peeked: Vec<u8>,
+    /// How the wire shows where the body ends.
+    end: BodyEnd,
+    /// `None` when the head says all that there is.
+    response: Option<Response>,
+}
+
+/// How an answer shows where its body ends, which decides what its end is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyEnd {
+    /// The length was stated beforehand, as `Content-Length` or by the range.
+    Stated,
+    /// The protocol marks the end (chunks, or the streams of HTTP/2), so that a cut is an error.
+    Marked,
+    /// The body ends where the connection does. A cut looks the same.
+    Closed,
 }
 
 /// Why a clip could not be fetched (any more).
@@ -56,7 +77,7 @@ pub enum MediaError {
     /// 401, 403, 404, 410, or 400 on a signed link: ask the job for a fresh link.
     #[error("the link has expired (HTTP {0})")]
     LinkExpired(u16),
-    /// 416: what lies on disk does not fit the file any more; begin anew.
+    /// What lies on disk does not fit the file that is served (any more): begin anew.
     #[error("the file changed on the server")]
     Changed,
     /// The link may not be fetched at all: its scheme or host is refused.
@@ -91,10 +112,25 @@ pub struct Fetch<'a> {
 impl Fetch<'_> {
     /// Asks for the file at `link` and checks the head of the answer; the body is not read yet.
     pub async fn open(&self, link: &Url) -> Result<Media, MediaError> {
+<<<<<<< HEAD
         let response = tokio::time::timeout(HEAD_TIMEOUT, self.walk(link)).await.unwrap_or_else(|_| {
             Err(MediaError::Trouble { detail: "the media host did not answer in time".into(), retry_after: None })
         })?;
         read_head(response, self.resume, self.redactor)
+=======
+        let response = self.follow(link, None).await?;
+        let refused = matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+        let response = match &self.authorization {
+            Some(key) if refused && is_own_file(self.gateway, self.base_url, link) => {
+                self.follow(link, Some(key)).await?
+            }
+            _ => response,
+        };
+        let media = read_head(response, self.resume)?;
+        tokio::time::timeout(HEAD_TIMEOUT, media.peek()).await.unwrap_or_else(|_| {
+            Err(MediaError::Trouble { detail: "the media host sent no film in time".to_owned(), retry_after: None })
+        })
+>>>>>>> down
     }
 
     /// Asks for `link` and follows redirects, each checked like the link itself.
@@ -190,8 +226,50 @@ fn read_head(response: Response, resume: Option<&ResumeFrom>, redactor: &Redacto
         content_length: response.content_length(),
         has_query: response.url().query().is_some(),
     };
+<<<<<<< HEAD
     let Start { offset, total_bytes, validator, body_bytes } = judge(&head, resume, SystemTime::now(), redactor)?;
     Ok(Media { offset, total_bytes, validator, remaining: body_bytes, response })
+=======
+    let Start { offset, total_bytes, validator, body_bytes } = judge(&head, resume, SystemTime::now())?;
+    let is_marked = response.version() >= Version::HTTP_2 || is_chunked(response.headers());
+    let end = match body_bytes {
+        Some(_) => BodyEnd::Stated,
+        None if is_marked => BodyEnd::Marked,
+        None => BodyEnd::Closed,
+    };
+    // With 416 comes a page of words, which is no part of the film.
+    let response = (response.status() != StatusCode::RANGE_NOT_SATISFIABLE).then_some(response);
+    Ok(Media { offset, total_bytes, validator, remaining: body_bytes, peeked: Vec::new(), end, response })
+}
+
+/// Whether the last transfer coding is `chunked`, the one that marks the end of a body.
+fn is_chunked(headers: &HeaderMap) -> bool {
+    let codings = headers.get_all(TRANSFER_ENCODING).iter().last().and_then(|value| value.to_str().ok());
+    codings
+        .and_then(|codings| codings.rsplit(',').next())
+        .is_some_and(|last| last.trim().eq_ignore_ascii_case("chunked"))
+}
+
+/// Most bytes that are looked at to see what a body is.
+const SNIFF_BYTES: usize = 512;
+
+/// What a body is when it is no film, as a noun for the user; `None` when it begins as an MP4 does: with its `ftyp` box.
+/// Only the bytes decide. What the headers say of them is often wrong: stores label films as text, or repeat the coding
+/// with which a film was uploaded. `coding` is `Content-Encoding`; it only helps to find the word. Pure.
+pub fn sniff(start: &[u8], coding: Option<&str>) -> Option<&'static str> {
+    let text = start.trim_ascii_start();
+    let is_compressed = start.starts_with(&[0x1f, 0x8b]) || start.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
+    let is_coded = |name: &str| matches!(name.trim().to_ascii_lowercase().as_str(), "br" | "deflate" | "compress");
+    match text.first() {
+        _ if start.get(4..8) == Some(b"ftyp") => None,
+        _ if is_compressed => Some("compressed data"),
+        Some(b'<') => Some("a web page"),
+        Some(b'{' | b'[') => Some("a JSON text"),
+        _ if coding.is_some_and(|coding| coding.split(',').any(is_coded)) => Some("compressed data"),
+        Some(_) if start.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()) => Some("a text"),
+        _ => Some("something else"),
+    }
+>>>>>>> down
 }
 
 /// The head of an answer of a media host.
@@ -234,7 +312,7 @@ pub fn judge(
         }
         // aigateway answers so when a signature is invalid or has expired (docs/gateways.md, section 1.4).
         StatusCode::BAD_REQUEST if head.has_query => return Err(MediaError::LinkExpired(head.status.as_u16())),
-        StatusCode::RANGE_NOT_SATISFIABLE => return Err(MediaError::Changed),
+        StatusCode::RANGE_NOT_SATISFIABLE => return nothing_follows(head, resume).ok_or(MediaError::Changed),
         status => {
             return Err(MediaError::Trouble {
                 detail: redactor.line(&format!("the media host answered HTTP {}", status.as_u16()), 100),
@@ -242,6 +320,7 @@ pub fn judge(
             });
         }
     }
+<<<<<<< HEAD
     if let Some(media_type) = header(CONTENT_TYPE).map(str::to_ascii_lowercase) {
         let essence = media_type.split(';').next().unwrap_or_default().trim().to_owned();
         let is_text = essence.starts_with("text/") || essence.ends_with("json") || essence.ends_with("xml");
@@ -252,6 +331,8 @@ pub fn judge(
     if header(CONTENT_ENCODING).is_some_and(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity")) {
         return Err(MediaError::NotAFilm("compressed data".into()));
     }
+=======
+>>>>>>> down
     let strong = header(ETAG).filter(|tag| tag.starts_with('"') && tag.len() > 2);
     let validator = strong.or_else(|| header(LAST_MODIFIED));
     // It is kept with the unfinished download.
@@ -259,6 +340,12 @@ pub fn judge(
     if head.status == StatusCode::OK {
         // Also in answer to a Range: the server does not know ranges, or the file changed. Both begin anew.
         return Ok(Start { offset: 0, total_bytes: head.content_length, validator, body_bytes: head.content_length });
+    }
+    // The bytes of a piece do not tell by themselves what they are. So a piece that may be coded or wrapped is not put
+    // behind those that lie on disk: the download begins anew, and its first bytes decide.
+    let is_wrapped = header(CONTENT_TYPE).is_some_and(|kind| kind.to_ascii_lowercase().starts_with("multipart/"));
+    if is_wrapped || header(CONTENT_ENCODING).is_some_and(is_real_coding) {
+        return Err(MediaError::Changed);
     }
     let range = header(CONTENT_RANGE).and_then(parse_content_range).ok_or(MediaError::Changed)?;
     let offset = resume.map_or(0, |resume| resume.offset);
@@ -278,6 +365,29 @@ pub fn judge(
         }
     }
     Ok(Start { offset, total_bytes: range.total.or(known_total), validator, body_bytes: Some(body_bytes) })
+}
+
+/// What 416 means when all that lies on disk is asked to be gone on with, and its length was not known: `bytes */N` with that
+/// very number of bytes says that it is all. `None` when it does not say so.
+fn nothing_follows(head: &Head<'_>, resume: Option<&ResumeFrom>) -> Option<Start> {
+    let resume = resume.filter(|resume| resume.total_bytes.is_none())?;
+    let text = |name: HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    let total: u64 = text(CONTENT_RANGE)?.strip_prefix("bytes */")?.trim().parse().ok()?;
+    let is_same = text(ETAG).is_none_or(|served| served == resume.validator || !resume.validator.starts_with('"'));
+    let validator = Some(resume.validator.clone());
+    (total == resume.offset && is_same).then_some(Start {
+        offset: total,
+        total_bytes: Some(total),
+        validator,
+        body_bytes: Some(0),
+    })
+}
+
+/// Whether a `Content-Encoding` names a coding that exists. Stores also say `aws-chunked`, `utf-8` or `none`, of bytes that
+/// are as they should be.
+fn is_real_coding(codings: &str) -> bool {
+    const REAL: [&str; 8] = ["gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress", "dcb"];
+    codings.split(',').any(|coding| REAL.contains(&coding.trim().to_ascii_lowercase().as_str()))
 }
 
 /// A `Content-Range` in bytes; `end` is the last byte, itself included.
@@ -305,6 +415,34 @@ pub(super) fn parse_content_range(text: &str) -> Option<ContentRange> {
 }
 
 impl Media {
+    /// How the wire shows where this body ends.
+    pub fn end(&self) -> BodyEnd {
+        self.end
+    }
+
+    /// Reads the first bytes of a film from its beginning and refuses what is none. They come again from
+    /// [`chunk`](Self::chunk).
+    async fn peek(mut self) -> Result<Self, MediaError> {
+        if self.offset > 0 {
+            return Ok(self);
+        }
+        let mut start = Vec::new();
+        while start.len() < 8 {
+            match self.chunk().await? {
+                Some(chunk) => start.extend_from_slice(&chunk),
+                None if start.is_empty() => return Ok(self),
+                None => break,
+            }
+        }
+        let headers = self.response.as_ref().map(Response::headers);
+        let coding = headers.and_then(|headers| headers.get(CONTENT_ENCODING)).and_then(|value| value.to_str().ok());
+        if let Some(found) = sniff(&start[..start.len().min(SNIFF_BYTES)], coding) {
+            return Err(MediaError::NotAFilm(found.to_owned()));
+        }
+        self.peeked = start;
+        Ok(self)
+    }
+
     /// The next bytes, or `None` at the end of the body as the server framed it. A body that ends before its stated
     /// length is an error; one without a stated length can only be judged by what it holds.
     ///
@@ -313,7 +451,15 @@ impl Media {
     /// [`MediaError::Trouble`] when the connection breaks or is silent for 30 s, [`MediaError::Changed`] when more comes
     /// than was stated.
     pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, MediaError> {
+<<<<<<< HEAD
         let Some(chunk) = self.response.chunk().await.map_err(|cause| trouble(cause, &Redactor::new(None)))? else {
+=======
+        if !self.peeked.is_empty() {
+            return Ok(Some(std::mem::take(&mut self.peeked)));
+        }
+        let Some(response) = &mut self.response else { return Ok(None) };
+        let Some(chunk) = response.chunk().await.map_err(trouble)? else {
+>>>>>>> down
             return match self.remaining {
                 Some(missing) if missing > 0 => Err(MediaError::Trouble {
                     detail: Redactor::new(None).line(&format!("the clip ended {missing} bytes too early"), 100),

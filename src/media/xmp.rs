@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 
 use super::error::MovieError;
-use super::walk::TopBoxes;
+use super::walk::{Step, TopBoxes};
 
 /// The identifier of a `uuid` box that holds XMP.
 const XMP_ID: [u8; 16] =
@@ -35,9 +35,14 @@ pub(super) fn append(file: &mut File, packet: &[u8]) -> Result<(), MovieError> {
     };
     let length = file.metadata()?.len();
     let mut boxes = TopBoxes::of(length);
-    while let Some(found) = boxes.next(file)? {
-        if found.is_open {
-            return Err(unsupported("the film says that its last part runs to the end of the file"));
+    loop {
+        match boxes.step(file)? {
+            Step::Box(found) if found.is_open => {
+                return Err(unsupported("the film says that its last part runs to the end of the file"));
+            }
+            Step::Box(_) => {}
+            Step::Stop(_) => return Err(unsupported("bytes follow the film that are no part of it")),
+            Step::End => break,
         }
     }
     let mut whole = Vec::with_capacity(HEAD_BYTES + packet.len());
@@ -54,7 +59,8 @@ pub(super) fn read(file: &mut File) -> Result<Option<XmpPacket>, MovieError> {
     let length = file.metadata()?.len();
     let mut boxes = TopBoxes::of(length);
     let mut last = None;
-    while let Some(found) = boxes.next(file)? {
+    // Bytes that are no part of the film may follow the packet, and it is read all the same.
+    while let Step::Box(found) = boxes.step(file)? {
         if &found.kind != b"uuid" || found.end - found.at < found.head + XMP_ID.len() as u64 {
             continue;
         }

@@ -10,12 +10,13 @@ use rushes::domain::job::Poster;
 use rushes::domain::price::estimate;
 use rushes::domain::{Charge, Draft, GatewayId, Job, JobId, JobState};
 use rushes::engine::command::{Command, NewJob, UnconfirmedDecision};
+use rushes::engine::download::{DownloadLimits, RateLimits};
 use rushes::engine::event::Event;
 use rushes::engine::{self, EngineHandle, EngineOptions, EngineParts};
 use rushes::gateway::{Connection, Http};
 use rushes::library::{Library, LibraryError, Paths};
 use rushes::practice::{
-    AigatewayShape, ApiinShape, ApiinSubmitShape, Config, FaultKind, Faults, Pace, Practice, Shapes,
+    AigatewayShape, ApiinShape, ApiinSubmitShape, Config, Fault, FaultKind, Faults, Pace, Practice, Shapes, Target,
 };
 use strum::IntoEnumIterator as _;
 use tempfile::TempDir;
@@ -43,6 +44,7 @@ struct Studio {
     folder: TempDir,
     practice: Arc<Practice>,
     running: Option<Running>,
+    rate: RateLimits,
     jobs: HashMap<JobId, Job>,
     notes: Vec<String>,
 }
@@ -64,9 +66,13 @@ fn connection(practice: &Practice, gateway: GatewayId) -> Connection {
 
 impl Studio {
     async fn open(config: Config) -> Self {
+        Self::open_with(config, RateLimits::default()).await
+    }
+
+    async fn open_with(config: Config, rate: RateLimits) -> Self {
         let practice = Arc::new(Practice::start(config).await.expect("a free port"));
         let folder = tempfile::tempdir().expect("a folder");
-        let mut studio = Self { folder, practice, running: None, jobs: HashMap::new(), notes: Vec::new() };
+        let mut studio = Self { folder, practice, running: None, rate, jobs: HashMap::new(), notes: Vec::new() };
         studio.start();
         studio
     }
@@ -95,7 +101,10 @@ impl Studio {
             connections: [GatewayId::Apiin, GatewayId::Aigateway, GatewayId::Practice]
                 .map(|gateway| connection(&self.practice, gateway))
                 .into(),
-            options: EngineOptions::new(self.paths()),
+            options: EngineOptions {
+                download: DownloadLimits { rate: self.rate, ..DownloadLimits::default() },
+                ..EngineOptions::new(self.paths())
+            },
         };
         let (handle, events) = engine::start(parts);
         self.running = Some(Running { runtime, handle, events });
@@ -442,6 +451,35 @@ async fn a_cut_download_goes_on_where_it_was() {
     let from: u64 = ranges[0].trim_start_matches("bytes=").trim_end_matches('-').parse().expect("a start");
     assert!(from > 0 && from <= at, "{from}");
     assert!(seen.iter().any(|seen| seen.header("if-range").is_some()));
+}
+
+/// As many clips as are fetched at once come from a host that sends next to nothing; one more does not wait for them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trickling_host_gives_up_its_place() {
+    let trickle = FaultKind::Trickle { chunk_bytes: 1, pause_millis: 20 };
+    let faults = Faults::default().on_media(Fault::from(trickle).for_prompt("slow"));
+    let rate = RateLimits {
+        silence: Duration::from_secs(5),
+        window: Duration::from_secs(1),
+        window_bytes: FILM.len() as u64 / 4,
+    };
+    let mut studio = Studio::open_with(quick().with_faults(faults), rate).await;
+    let slow: Vec<JobId> =
+        ["slow 1", "slow 2", "slow 3"].map(|prompt| studio.order(GatewayId::Practice, prompt)).into();
+    for id in &slow {
+        studio.until_state(*id, JobState::Downloading).await;
+    }
+    studio
+        .practice
+        .wait_until(|log| log.iter().filter(|seen| seen.target == Target::Media).count() >= 3)
+        .await
+        .expect("downloads");
+    let fast = studio.order(GatewayId::Practice, "a heron");
+    let job = studio.until_state(fast, JobState::Ready).await;
+    assert!(std::fs::read(studio.file(&job)).expect("the clip").starts_with(&FILM));
+    for id in &slow {
+        assert_eq!(studio.jobs[id].state, JobState::Downloading, "it goes on later");
+    }
 }
 
 async fn killed_in(state: JobState) {

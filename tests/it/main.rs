@@ -5,6 +5,7 @@ mod components;
 #[cfg(target_os = "linux")]
 mod crash;
 mod curation;
+mod downloads;
 mod engine;
 mod film;
 mod gateways;

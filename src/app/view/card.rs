@@ -146,7 +146,7 @@ pub struct CardView {
     pub actions: Vec<CardAction>,
     /// Which of them are buttons.
     pub buttons: Buttons,
-    /// `8 s · 720p`.
+    /// `8 s · 720p`: what came, where it is another than was ordered.
     pub footer_left: String,
     /// Price, charge, size, or how long the file is kept.
     pub footer_right: String,
@@ -218,9 +218,10 @@ pub fn card_view(job: &Job, facts: &CardFacts<'_>) -> CardView {
         }
         _ => String::new(),
     };
+    let differs: String = job.differences().iter().map(|difference| format!(", {difference}")).collect();
     let (take, _) = facts.take;
     CardView {
-        name: format!("{}, take {take}, {said}{judged}", job.request.prompt()),
+        name: format!("{}, take {take}, {said}{differs}{judged}", job.request.prompt()),
         word,
         icon,
         tone,
@@ -229,7 +230,7 @@ pub fn card_view(job: &Job, facts: &CardFacts<'_>) -> CardView {
         bar,
         actions,
         buttons,
-        footer_left: format!("{} · {}", job.request.duration(), job.request.resolution()),
+        footer_left: job.delivered_line(),
         footer_right: footer.unwrap_or_else(|| brief(job)),
         rating,
         is_rejected,

@@ -3,21 +3,23 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use sha2::{Digest as _, Sha256};
 
+use super::CHECKPOINT_BYTES;
 use super::naming::{Named, give_name};
 use super::recipe;
-use super::task::DownloadTask;
+use super::task::{DownloadLimits, DownloadTask};
+use super::verdict::{Verdict, Wire, verdict};
 use crate::domain::job::PartFile;
-use crate::domain::{Clip, Job, JobId, JobState, Recipe};
+use crate::domain::{Clip, Job, JobId, JobState, Recipe, Sha256Hex};
 use crate::engine::disk::{
-    NAME_NUMBERS, has_other_names, hash_start, numbered, open_existing, remove_if_there, words_for_saving,
+    NAME_NUMBERS, check_room, has_other_names, hash_start, numbered, open_existing, remove_if_there, words_for_saving,
 };
 use crate::engine::machine::FetchFailure;
 use crate::gateway::ResumeFrom;
-use crate::media::{self, MovieError, MovieInfo};
+use crate::media::{self, FilmEnd, MovieError, MovieInfo};
 
 /// Why the part file cannot be written or used, as a clause for the user.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +50,8 @@ struct Open {
     /// The running hash of the bytes that the gateway served.
     hash: Sha256,
     behind: Behind,
+    /// What an earlier try brought from the first byte on, before this one began anew: how many bytes, and their hash.
+    before: Option<(u64, Sha256Hex)>,
 }
 
 /// What follows in the file after the bytes that the gateway served.
@@ -72,6 +76,11 @@ async fn blocking<T: Send + 'static>(
 }
 
 impl Open {
+    fn check_room(&self, limits: &DownloadLimits, rest: Option<u64>, step: u64) -> Result<(), PartError> {
+        let free = self.path.parent().and_then(|folder| limits.free_space.bytes_in(folder));
+        check_room(free, rest, step, limits.reserve_bytes).map_err(PartError::Disk)
+    }
+
     /// Takes up a file that an earlier try left, as far as that is safe. Returns `false` when it is not and the
     /// download has to begin anew.
     fn take_up(&mut self, mut file: File, record: &mut PartFile, job: JobId) -> io::Result<bool> {
@@ -115,13 +124,15 @@ impl Part {
                 record.file_name = fresh_name;
             }
             let path = folder.join(&record.file_name);
-            let mut open = Open { file: None, path, hash: Sha256::new(), behind: Behind::Nothing };
-            let mut file = None;
-            if record.validator.is_some() || record.total_bytes == Some(record.verified_bytes) {
-                file = open_existing(&open.path, record.verified_bytes).map_err(|error| disk(&error))?;
-            }
-            let is_kept = match file {
-                Some(file) => open.take_up(file, &mut record, job).map_err(|error| disk(&error))?,
+            let mut open = Open { file: None, path, hash: Sha256::new(), behind: Behind::Nothing, before: None };
+            let is_trusted = record.validator.is_some() || record.total_bytes == Some(record.verified_bytes);
+            let is_kept = match open_existing(&open.path, record.verified_bytes).map_err(|error| disk(&error))? {
+                Some(file) if is_trusted => open.take_up(file, &mut record, job).map_err(|error| disk(&error))?,
+                Some(mut file) => {
+                    let hash = hash_start(&mut file, record.verified_bytes).map_err(|error| disk(&error))?;
+                    open.before = Some((record.verified_bytes, hash.into()));
+                    false
+                }
                 None => false,
             };
             if !is_kept {
@@ -191,6 +202,11 @@ impl Part {
         self.length > 0 && self.record.total_bytes == Some(self.length)
     }
 
+    /// Takes note of the length of the clip where only a later answer states it.
+    pub(super) fn learn_total(&mut self, total_bytes: Option<u64>) {
+        self.record.total_bytes = self.record.total_bytes.or(total_bytes);
+    }
+
     /// Records that all bytes have arrived, also where the server did not state the length.
     pub(super) fn seal(&mut self) {
         self.record.total_bytes = Some(self.length);
@@ -202,20 +218,42 @@ impl Part {
         (self.length > 0).then_some(ResumeFrom { offset: self.length, validator, total_bytes: self.record.total_bytes })
     }
 
+    /// Whether a later try can go on from these bytes.
+    pub(super) fn can_go_on(&self) -> bool {
+        self.record.validator.is_some() || self.is_complete()
+    }
+
+    /// Fails when the disk of the clip folder has no room for `rest` more bytes beside the reserve; where the rest is not
+    /// known, for `step` bytes.
+    pub(super) async fn check_room(
+        &mut self,
+        limits: &DownloadLimits,
+        rest: Option<u64>,
+        step: u64,
+    ) -> Result<(), PartError> {
+        let limits = limits.clone();
+        self.with_open(move |open| open.check_room(&limits, rest, step)).await
+    }
+
     /// Drops every byte and begins an empty part file for a clip with this validator and length. Fails when the disk
-    /// has no room for it.
+    /// has no room for it, and then nothing of the clip is left on it.
     pub(super) async fn restart(
         &mut self,
         validator: Option<String>,
         total_bytes: Option<u64>,
+        limits: &DownloadLimits,
     ) -> Result<(), PartError> {
+        let (length, limits) = (self.length, limits.clone());
         self.record.validator = validator;
         self.record.total_bytes = total_bytes;
         self.record.verified_bytes = 0;
         self.length = 0;
         self.pending.clear();
         self.with_open(move |open| {
-            open.hash = Sha256::new();
+            let hash = std::mem::take(&mut open.hash);
+            if length > 0 {
+                open.before = Some((length, hash.into()));
+            }
             open.file = None;
             open.behind = Behind::Nothing;
             match fs::remove_file(&open.path) {
@@ -228,7 +266,7 @@ impl Part {
             options.read(true).write(true).create_new(true);
             #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            check_space(&open.path, total_bytes)?;
+            open.check_room(&limits, total_bytes, CHECKPOINT_BYTES)?;
             open.file = Some(options.open(&open.path).map_err(|error| disk(&error))?);
             Ok(())
         })
@@ -303,7 +341,7 @@ impl Part {
                 // A film that this program cannot decode is still the film that was paid for.
                 Err(MovieError::Unsupported(_)) => None,
                 Err(MovieError::Io(reason)) => {
-                    return Err(PartError::Disk(format!("it cannot be read again: {reason}")));
+                    return Err(PartError::Disk(cannot_be_read(&reason)));
                 }
                 Err(error @ (MovieError::NotMp4 | MovieError::Broken(_))) => {
                     return Err(PartError::NoMovie(error.to_string()));
@@ -344,11 +382,35 @@ impl Part {
         Ok(result?)
     }
 
+    /// Decides whether the bytes that have arrived are the whole clip, of which nobody said how long it is. They have to be
+    /// flushed. `wire` is what the last answer said about its end.
+    pub(super) async fn judge_end(&mut self, wire: Wire) -> Result<Verdict, PartError> {
+        let (length, can_go_on) = (self.length, self.can_go_on());
+        self.with_open(move |open| {
+            let is_twice = open.before == Some((length, open.hash.clone().into()));
+            let wire = if is_twice && wire == Wire::Closed { Wire::Twice } else { wire };
+            let (film, error) = match media::check_film(&open.path) {
+                Ok((_, end)) => (Some(end), None),
+                // Nothing is known about the end of a film that this program does not understand.
+                Err(MovieError::Unsupported(_)) => (Some(FilmEnd::Open), None),
+                Err(MovieError::Io(reason)) => return Err(PartError::Disk(cannot_be_read(&reason))),
+                Err(error @ (MovieError::NotMp4 | MovieError::Broken(_))) => (None, Some(error)),
+            };
+            match (verdict(wire, film), error) {
+                (Verdict::Broken, Some(error)) => Err(PartError::NoMovie(error.to_string())),
+                // What is cut and cannot be gone on with helps nobody.
+                (Verdict::MoreMayFollow, Some(error)) if !can_go_on => Err(PartError::NoMovie(error.to_string())),
+                (verdict, _) => Ok(verdict),
+            }
+        })
+        .await
+    }
+
     /// Runs `work` with the open file on a blocking thread.
-    async fn with_open(
+    async fn with_open<T: Send + 'static>(
         &mut self,
-        work: impl FnOnce(&mut Open) -> Result<(), PartError> + Send + 'static,
-    ) -> Result<(), PartError> {
+        work: impl FnOnce(&mut Open) -> Result<T, PartError> + Send + 'static,
+    ) -> Result<T, PartError> {
         let Some(mut open) = self.open.take() else {
             return Err(PartError::Disk("the part file is closed".to_owned()));
         };
@@ -374,23 +436,8 @@ fn is_plain_name(name: &str) -> bool {
     !name.is_empty() && !name.contains(['/', '\\', '\0']) && name != "." && name != ".."
 }
 
-/// Fails when the disk has no room for a file of `total_bytes` and 16 MB more, so that nothing is begun that cannot end.
-#[cfg(unix)]
-fn check_space(path: &Path, total_bytes: Option<u64>) -> Result<(), PartError> {
-    const RESERVE_BYTES: u64 = 16 << 20;
-    let (Some(total), Some(folder)) = (total_bytes, path.parent()) else { return Ok(()) };
-    let Ok(space) = rustix::fs::statvfs(folder) else { return Ok(()) };
-    let free = space.f_bavail.saturating_mul(space.f_frsize);
-    if free >= total.saturating_add(RESERVE_BYTES) {
-        return Ok(());
-    }
-    Err(PartError::Disk(format!("the disk is full (the clip needs {} MB)", total.div_ceil(1_000_000))))
-}
-
-/// Always succeeds: on this system the disk says that it is full only while the file is written.
-#[cfg(not(unix))]
-fn check_space(_path: &Path, _total_bytes: Option<u64>) -> Result<(), PartError> {
-    Ok(())
+fn cannot_be_read(reason: &str) -> String {
+    format!("it cannot be read again: {reason}")
 }
 
 /// A disk error in the words of a download.
@@ -413,10 +460,11 @@ mod tests {
             folder: folder.path().to_owned(),
             file_name: "x.mp4".to_owned(),
             max_bytes: 1 << 20,
+            limits: DownloadLimits::default(),
             clock: || UnixMillis(0),
         };
         let mut part = Part::open(&task).await.expect("a part");
-        part.restart(Some("\"v1\"".to_owned()), Some(2000)).await.expect("a file");
+        part.restart(Some("\"v1\"".to_owned()), Some(2000), &task.limits).await.expect("a file");
         part.push(vec![1; 1000], 0).await.expect("room");
         part.flush().await.expect("room");
         // A handle that cannot be written stands for a disk that is full.

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use url::Url;
 
+use super::rate::RateLimits;
 use crate::domain::job::PartFile;
 use crate::domain::{Job, UnixMillis};
+use crate::engine::disk::{FreeSpace, RESERVE_BYTES};
 
 /// Largest clip that is taken by default, in bytes, whatever a server says: 4 GiB.
 pub const MAX_CLIP_BYTES: u64 = 4 << 30;
@@ -23,8 +25,28 @@ pub struct DownloadTask {
     pub file_name: String,
     /// Largest length that is accepted, in bytes.
     pub max_bytes: u64,
+    /// What else a download may take.
+    pub limits: DownloadLimits,
     /// Reads the wall clock, for the time that the recipe names.
     pub clock: fn() -> UnixMillis,
+}
+
+/// What a download may take: of time, and of the disk.
+#[derive(Clone, Debug)]
+pub struct DownloadLimits {
+    /// How slow the media host may be.
+    pub rate: RateLimits,
+    /// Bytes that stay free on the disk of the clip folder, so that the library can still be written.
+    pub reserve_bytes: u64,
+    /// Tells how many bytes are free there.
+    pub free_space: FreeSpace,
+}
+
+impl Default for DownloadLimits {
+    /// The usual rate, a reserve of 256 MiB, and the free space that the system tells.
+    fn default() -> Self {
+        Self { rate: RateLimits::default(), reserve_bytes: RESERVE_BYTES, free_space: FreeSpace::of_system() }
+    }
 }
 
 /// What a running download reports.

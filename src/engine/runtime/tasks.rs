@@ -158,6 +158,7 @@ pub(super) fn download_task(options: &EngineOptions, job: Box<Job>, link: Url) -
         folder: options.paths.clips.clone(),
         file_name: clip_file_name(&date, &job.request, job.id),
         max_bytes: options.max_clip_bytes,
+        limits: options.download.clone(),
         clock: wall_clock,
         job,
     }

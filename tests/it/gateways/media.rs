@@ -1,14 +1,19 @@
 //! Fetching clips from hostile hosts.
 
 use rushes::domain::GatewayId;
+<<<<<<< HEAD
 use rushes::gateway::{Client, Http, Media, MediaError, ResumeFrom};
 use serde_json::json;
+=======
+use rushes::gateway::{BodyEnd, Client, Http, Media, MediaError, ResumeFrom};
+>>>>>>> down
 use url::Url;
 
 use super::server::{Server, answer, json as json_answer};
 use super::{CANARY, client, connection};
 
-const FILM: &[u8] = b"0123456789abcdefghij";
+/// The beginning of a film, which is enough for the gateway's part of the work.
+const FILM: &[u8] = b"\0\0\0\x14ftypisom\0\0\0\0isom";
 
 async fn read(mut media: Media) -> Result<Vec<u8>, MediaError> {
     let mut bytes = Vec::new();
@@ -88,7 +93,7 @@ async fn pieces_that_do_not_fit_are_refused() {
 #[tokio::test]
 async fn cut_bodies_are_errors() {
     let whole = answer(200, "", FILM);
-    let chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n01234567\r\n8\r\n89a".to_vec();
+    let chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n\0\0\0\x14ftyp\r\n8\r\niso".to_vec();
     for bytes in [whole[..whole.len() - 3].to_vec(), chunked] {
         let (media, _) = open(bytes, None).await;
         let error = read(media.expect("a head")).await.expect_err("a cut body");
@@ -96,19 +101,69 @@ async fn cut_bodies_are_errors() {
     }
 }
 
+#[tokio::test]
+async fn a_film_is_taken_whatever_the_headers_say_of_its_bytes() {
+    for headers in [
+        "Content-Encoding: aws-chunked\r\n",
+        "Content-Encoding: utf-8\r\n",
+        "Content-Encoding: none\r\n",
+        "Content-Encoding: identity, identity\r\n",
+        "Content-Encoding: gzip\r\n",
+        "Content-Encoding:\r\n",
+        "Content-Type: text/plain\r\n",
+        "Content-Type: text/html; charset=utf-8\r\n",
+        "Content-Type: application/json\r\n",
+        "Content-Type: image/png\r\n",
+        "Content-Type:\r\n",
+        "",
+    ] {
+        let (media, _) = open(answer(200, headers, FILM), None).await;
+        let media = media.unwrap_or_else(|error| panic!("{headers}: {error}"));
+        assert_eq!(read(media).await.expect("all of it"), FILM, "{headers}");
+    }
+    // In pieces, the first of which do not tell anything yet.
+    let chunks: Vec<u8> = FILM.iter().flat_map(|byte| [b"1\r\n", &[*byte][..], b"\r\n"].concat()).collect();
+    let (media, _) =
+        open([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", &chunks[..], b"0\r\n\r\n"].concat(), None)
+            .await;
+    assert_eq!(read(media.expect("a film")).await.expect("all of it"), FILM);
+}
+
 /// Nothing on the wire tells that this body is cut: what it holds has to be judged by whoever keeps it.
 #[tokio::test]
 async fn a_body_without_a_length_ends_where_the_connection_does() {
-    let (media, _) = open(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n01234".to_vec(), None).await;
+    let cut = [b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", &FILM[..12]].concat();
+    let (media, _) = open(cut, None).await;
     let media = media.expect("a head");
-    assert_eq!(media.total_bytes, None);
-    assert_eq!(read(media).await.expect("what came"), b"01234");
+    assert_eq!((media.total_bytes, media.end()), (None, BodyEnd::Closed));
+    assert_eq!(read(media).await.expect("what came"), &FILM[..12]);
+    let chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n\0\0\0\x14ftyp\r\n0\r\n\r\n".to_vec();
+    let (media, _) = open(chunked, None).await;
+    let media = media.expect("a head");
+    assert_eq!((media.total_bytes, media.end()), (None, BodyEnd::Marked));
+    assert_eq!(read(media).await.expect("what came"), &FILM[..8]);
 }
 
 #[tokio::test]
 async fn pages_are_no_films_and_expired_links_are_told() {
+<<<<<<< HEAD
     let (media, _) = open(answer(200, "Content-Type: text/html\r\n", "<html>"), None).await;
     assert_eq!(media.expect_err("a page"), MediaError::NotAFilm("text/html".into()));
+=======
+    for (body, headers, found) in [
+        (&b"<html><title>Sign in</title>"[..], "Content-Type: text/html\r\n", "a web page"),
+        (b"<html><title>Sign in</title>", "Content-Type: video/mp4\r\n", "a web page"),
+        (b"<html>", "", "a web page"),
+        (b"{\"code\":404}", "Content-Type: video/mp4\r\n", "a JSON text"),
+        (b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x63", "Content-Encoding: gzip\r\n", "compressed data"),
+        (b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x63", "Content-Encoding: identity\r\n", "compressed data"),
+        (b"\x28\xb5\x2f\xfd\x04\x58\x01\0", "Content-Encoding: zstd\r\n", "compressed data"),
+        (b"\x1b\x0f\0\xf8\x8d\xa4\x52\x15", "Content-Encoding: br\r\n", "compressed data"),
+    ] {
+        let (media, _) = open(answer(200, headers, body), None).await;
+        assert_eq!(media.expect_err(found), MediaError::NotAFilm(found.to_owned()), "{headers}");
+    }
+>>>>>>> down
     for status in [400, 401, 403, 404, 410] {
         let (media, server) = open(answer(status, "", ""), None).await;
         assert_eq!(media.expect_err("expired"), MediaError::LinkExpired(status));

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rushes::domain::job::PartFile;
 use rushes::domain::price::estimate;
 use rushes::domain::{Clip, Draft, GatewayId, Job, JobId, JobState, RemoteId, UnixMillis};
-use rushes::engine::download::{self, DownloadTask, MAX_CLIP_BYTES};
+use rushes::engine::download::{self, DownloadLimits, DownloadTask, MAX_CLIP_BYTES};
 use rushes::engine::machine::FetchFailure;
 use rushes::gateway::{Client, Connection, Http};
 use rushes::media;
@@ -75,6 +75,7 @@ impl Crashed {
             folder: self.folder.path().to_owned(),
             file_name: NAME.to_owned(),
             max_bytes: MAX_CLIP_BYTES,
+            limits: DownloadLimits::default(),
             clock: || UnixMillis(1_780_000_060_000),
         };
         let (reports, _heard) = tokio::sync::mpsc::channel(64);

@@ -134,6 +134,7 @@ fn ready(mut job: Job) -> Job {
         width,
         height,
         duration_millis: u64::from(job.request.duration().secs()) * 1000,
+        has_audio: job.request.audio(),
         ..samples::clip(&format!("{}.mp4", job.id))
     });
     job.poster = Poster::Made { width, height };

@@ -6,7 +6,7 @@ use super::*;
 use crate::domain::job::PartFile;
 use crate::domain::outcome::{Failure, NetworkCause, Rejection, RejectionKind, UnconfirmedCause};
 use crate::domain::samples;
-use crate::domain::{Amount, ClipDuration, Ending, Money, Verdict};
+use crate::domain::{Amount, Clip, ClipDuration, Ending, Money, Verdict};
 
 const NOW: UnixMillis = UnixMillis(1_000_000_000);
 
@@ -167,6 +167,21 @@ fn a_missing_file_names_its_last_folder_and_a_charge_its_amount() {
         line(&job, |facts| facts.is_file_missing = true),
         "File missing (Ask) Not there any more. Last seen in “Spring film”. Charged: $0.66 [Find…] [Download again] (Remove) $0.66"
     );
+}
+
+#[test]
+fn a_card_shows_what_came_where_that_is_not_what_was_ordered() {
+    let shown = |width, height, duration_millis| {
+        let clip = Clip { width, height, duration_millis, ..samples::clip("a.mp4") };
+        let card = card(&Job { clip: Some(clip), ..job(GatewayId::Apiin, JobState::Ready) }, |_| {});
+        (card.footer_left, card.name)
+    };
+    let as_ordered = ("8 s · 720p".to_owned(), "a boat, take 2, Ready".to_owned());
+    assert_eq!(shown(1280, 720, 8_000), as_ordered);
+    assert_eq!(shown(0, 0, 0), as_ordered, "what could not be read is no difference");
+    let name = "a boat, take 2, Ready, ordered 720p, came 360p, ordered 8 s, came 3 s".to_owned();
+    assert_eq!(shown(640, 360, 3_000), ("3 s · 360p".to_owned(), name));
+    assert_eq!(shown(720, 720, 8_000).0, "8 s · 720p · 1:1");
 }
 
 #[test]

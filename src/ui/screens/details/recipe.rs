@@ -37,6 +37,11 @@ pub(super) fn recipe_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
             fact(ui, "Not shown", request.negative_prompt(), c.text_hi);
         }
         fact(ui, "Settings", &request.settings_line(), c.text_hi);
+        for difference in job.differences() {
+            let mut name = difference.setting().name().to_owned();
+            name[..1].make_ascii_uppercase();
+            fact(ui, &name, &difference.to_string(), c.text_hi);
+        }
         fact(ui, "Thinking", request.thinking().name(), c.text_hi);
         if let Some(seed) = request.seed() {
             let drawn = if request.is_seed_drawn() { "  drawn by Rushes" } else { "" };
