@@ -6,12 +6,8 @@
 //!
 //! Reading order: [`gateway`] (who can be asked) → [`setting`], [`request`] (what is asked) → [`money`], [`catalog`],
 //! [`price`] (what it costs) → [`capability`] (what each gateway takes) → [`outcome`] (what a gateway may answer) →
-<<<<<<< HEAD
-//! [`exchange`] (its very words) → [`id`], [`holds`], [`job`], [`shared`] (the life of one paid clip) → [`curation`] (what the
-=======
-//! [`exchange`] (its very words) → [`id`], [`job`], [`shared`] (the life of one paid clip) → [`delivery`]
+//! [`exchange`] (its very words) → [`id`], [`holds`], [`job`], [`shared`] (the life of one paid clip) → [`delivery`]
 //! (what was ordered and what came) → [`curation`] (what the
->>>>>>> down
 //! user says of it), [`take`], [`search`] and [`browsing`] (how it is found and looked at again) → [`ending`] (what the
 //! user is told) → [`recipe`] (what travels in the clip) → [`progress`], [`expiry`],
 //! [`clip_name`]. [`sha256`] holds the checksums of films and pictures, [`path_text`] writes

@@ -32,13 +32,9 @@ pub use self::clients::{Http, HttpError, NetworkOptions, certificate_trouble};
 pub use self::http::LimitHint;
 use self::http::{Call, Seen};
 pub use self::link::check_base_url;
-<<<<<<< HEAD
-pub use self::media::{Media, MediaError, ResumeFrom};
+pub use self::media::{BodyEnd, Media, MediaError, ResumeFrom};
 pub use self::proxy::proxy_trouble;
 use self::redact::Redactor;
-=======
-pub use self::media::{BodyEnd, Media, MediaError, ResumeFrom};
->>>>>>> down
 pub use self::submission::Submission;
 use self::wire::Dialect;
 use crate::domain::outcome::{

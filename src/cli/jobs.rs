@@ -7,11 +7,7 @@ use serde_json::{Value, json};
 use super::exit::Exit;
 use super::output::{Output, charged, put_file};
 use super::stop::Stop;
-<<<<<<< HEAD
-use crate::domain::{Job, path_text};
-=======
-use crate::domain::{Difference, Job};
->>>>>>> down
+use crate::domain::{Difference, Job, path_text};
 use crate::session::Home;
 
 /// Lists all jobs, oldest first, also beside an open window. With `--json` one array.
@@ -45,13 +41,10 @@ fn object(job: &Job, file: Option<&Path>) -> Value {
         "rating": job.verdict.rating.stars(),
         "rejected": job.verdict.is_rejected,
         "project": job.project.as_ref().map(crate::domain::Project::as_str),
-<<<<<<< HEAD
+        "differences": job.differences().into_iter().map(difference_object).collect::<Vec<_>>(),
     });
     put_file(&mut object, file);
     object
-=======
-        "differences": job.differences().into_iter().map(difference_object).collect::<Vec<_>>(),
-    })
 }
 
 /// In what the clip is not what was ordered.
@@ -61,7 +54,6 @@ fn difference_object(difference: Difference) -> Value {
         "ordered": difference.ordered(),
         "came": difference.came(),
     })
->>>>>>> down
 }
 
 /// One line for a job: short id, state, gateway, price, and the file or the prompt.

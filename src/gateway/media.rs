@@ -3,13 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{
-<<<<<<< HEAD
     ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue,
-    IF_RANGE, LAST_MODIFIED, LOCATION, RANGE,
-=======
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
-    HeaderValue, IF_RANGE, LAST_MODIFIED, LOCATION, RANGE, TRANSFER_ENCODING,
->>>>>>> down
+    IF_RANGE, LAST_MODIFIED, LOCATION, RANGE, TRANSFER_ENCODING,
 };
 use reqwest::{Response, StatusCode, Version};
 use url::Url;
@@ -112,25 +107,13 @@ pub struct Fetch<'a> {
 impl Fetch<'_> {
     /// Asks for the file at `link` and checks the head of the answer; the body is not read yet.
     pub async fn open(&self, link: &Url) -> Result<Media, MediaError> {
-<<<<<<< HEAD
         let response = tokio::time::timeout(HEAD_TIMEOUT, self.walk(link)).await.unwrap_or_else(|_| {
             Err(MediaError::Trouble { detail: "the media host did not answer in time".into(), retry_after: None })
         })?;
-        read_head(response, self.resume, self.redactor)
-=======
-        let response = self.follow(link, None).await?;
-        let refused = matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
-        let response = match &self.authorization {
-            Some(key) if refused && is_own_file(self.gateway, self.base_url, link) => {
-                self.follow(link, Some(key)).await?
-            }
-            _ => response,
-        };
-        let media = read_head(response, self.resume)?;
+        let media = read_head(response, self.resume, self.redactor)?;
         tokio::time::timeout(HEAD_TIMEOUT, media.peek()).await.unwrap_or_else(|_| {
-            Err(MediaError::Trouble { detail: "the media host sent no film in time".to_owned(), retry_after: None })
+            Err(MediaError::Trouble { detail: "the media host sent no film in time".into(), retry_after: None })
         })
->>>>>>> down
     }
 
     /// Asks for `link` and follows redirects, each checked like the link itself.
@@ -226,11 +209,7 @@ fn read_head(response: Response, resume: Option<&ResumeFrom>, redactor: &Redacto
         content_length: response.content_length(),
         has_query: response.url().query().is_some(),
     };
-<<<<<<< HEAD
     let Start { offset, total_bytes, validator, body_bytes } = judge(&head, resume, SystemTime::now(), redactor)?;
-    Ok(Media { offset, total_bytes, validator, remaining: body_bytes, response })
-=======
-    let Start { offset, total_bytes, validator, body_bytes } = judge(&head, resume, SystemTime::now())?;
     let is_marked = response.version() >= Version::HTTP_2 || is_chunked(response.headers());
     let end = match body_bytes {
         Some(_) => BodyEnd::Stated,
@@ -269,7 +248,6 @@ pub fn sniff(start: &[u8], coding: Option<&str>) -> Option<&'static str> {
         Some(_) if start.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()) => Some("a text"),
         _ => Some("something else"),
     }
->>>>>>> down
 }
 
 /// The head of an answer of a media host.
@@ -320,19 +298,6 @@ pub fn judge(
             });
         }
     }
-<<<<<<< HEAD
-    if let Some(media_type) = header(CONTENT_TYPE).map(str::to_ascii_lowercase) {
-        let essence = media_type.split(';').next().unwrap_or_default().trim().to_owned();
-        let is_text = essence.starts_with("text/") || essence.ends_with("json") || essence.ends_with("xml");
-        if is_text || essence.starts_with("image/") || essence.starts_with("multipart/") {
-            return Err(MediaError::NotAFilm(redactor.line(&essence, 60)));
-        }
-    }
-    if header(CONTENT_ENCODING).is_some_and(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity")) {
-        return Err(MediaError::NotAFilm("compressed data".into()));
-    }
-=======
->>>>>>> down
     let strong = header(ETAG).filter(|tag| tag.starts_with('"') && tag.len() > 2);
     let validator = strong.or_else(|| header(LAST_MODIFIED));
     // It is kept with the unfinished download.
@@ -437,7 +402,7 @@ impl Media {
         let headers = self.response.as_ref().map(Response::headers);
         let coding = headers.and_then(|headers| headers.get(CONTENT_ENCODING)).and_then(|value| value.to_str().ok());
         if let Some(found) = sniff(&start[..start.len().min(SNIFF_BYTES)], coding) {
-            return Err(MediaError::NotAFilm(found.to_owned()));
+            return Err(MediaError::NotAFilm(found.into()));
         }
         self.peeked = start;
         Ok(self)
@@ -451,15 +416,11 @@ impl Media {
     /// [`MediaError::Trouble`] when the connection breaks or is silent for 30 s, [`MediaError::Changed`] when more comes
     /// than was stated.
     pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, MediaError> {
-<<<<<<< HEAD
-        let Some(chunk) = self.response.chunk().await.map_err(|cause| trouble(cause, &Redactor::new(None)))? else {
-=======
         if !self.peeked.is_empty() {
             return Ok(Some(std::mem::take(&mut self.peeked)));
         }
         let Some(response) = &mut self.response else { return Ok(None) };
-        let Some(chunk) = response.chunk().await.map_err(trouble)? else {
->>>>>>> down
+        let Some(chunk) = response.chunk().await.map_err(|cause| trouble(cause, &Redactor::new(None)))? else {
             return match self.remaining {
                 Some(missing) if missing > 0 => Err(MediaError::Trouble {
                     detail: Redactor::new(None).line(&format!("the clip ended {missing} bytes too early"), 100),

@@ -63,19 +63,11 @@ pub(super) fn open(path: &Path) -> Result<CheckedMovie, MovieError> {
     let moov = Moov::parse(&moov_bytes)?;
     let video = moov.video().ok_or_else(|| MovieError::broken("it holds no picture track"))?;
     for track in &moov.tracks {
-<<<<<<< HEAD
-        if track.last_byte > length {
+        if track.last_byte > boxes_end {
             return Err(MovieError::broken("it ends before its film data does"));
         }
     }
-    if !moov.is_fragmented && video.sizes.len() == 0 {
-=======
-        if track.last_byte()? > boxes_end {
-            return Err(MovieError::broken("it ends before its film data does"));
-        }
-    }
-    if video.sizes.is_empty() && !(moov.is_fragmented && fragments.is_some()) {
->>>>>>> down
+    if video.sizes.len() == 0 && !(moov.is_fragmented && fragments.is_some()) {
         return Err(MovieError::broken("its picture track is empty"));
     }
     let end = match (moov.is_fragmented, stop) {

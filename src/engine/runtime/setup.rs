@@ -57,13 +57,10 @@ pub struct EngineOptions {
     pub wake_up: WakeUp,
     /// Largest clip that is taken, in bytes; normally [`download::MAX_CLIP_BYTES`].
     pub max_clip_bytes: u64,
-<<<<<<< HEAD
     /// How long the end of the program waits for an order that is on its way, and for what is not stored yet.
     pub farewell: Duration,
-=======
     /// What else a download may take.
     pub download: download::DownloadLimits,
->>>>>>> down
 }
 
 impl EngineOptions {
@@ -77,11 +74,8 @@ impl EngineOptions {
             local_date: Arc::new(local_date),
             wake_up: Arc::new(|| {}),
             max_clip_bytes: download::MAX_CLIP_BYTES,
-<<<<<<< HEAD
             farewell: FAREWELL,
-=======
             download: download::DownloadLimits::default(),
->>>>>>> down
         }
     }
 }

@@ -44,7 +44,7 @@ fn nothing_that_deceives_the_eye_is_painted() {
     };
     for (number, state) in [JobState::Failed, JobState::Unconfirmed, JobState::NotWatched].into_iter().enumerate() {
         let mut job = samples::job(number as u128 + 1).prompt(HARM).state(state);
-        (job.message, job.charge, job.request_id) = (message(state.name()), Charge::NotKnown, Some(HARM.to_owned()));
+        (job.message, job.charge, job.request_id) = (message(state.name()), Charge::NotKnown, Some(GatewayText::already_redacted(HARM.to_owned())));
         jobs.push(job);
     }
     let mut ready = samples::job(9).prompt(HARM).clip(samples::clip(&format!("{HARM}/a{HARM}.mp4"))).ready();
