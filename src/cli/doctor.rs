@@ -97,7 +97,9 @@ async fn gateway_finding(home: &Home, gateway: GatewayId) -> Finding {
             };
             bad(format!("refuses the key {place}"), Some(format!("Set the right one {way}.")))
         }
-        Ok(KeyCheck::Throttled { .. }) => bad("reachable, asks to wait".to_owned(), Some("Try again later.".to_owned())),
+        Ok(KeyCheck::Throttled { .. }) => {
+            bad("reachable, asks to wait".to_owned(), Some("Try again later.".to_owned()))
+        }
         Ok(KeyCheck::Trouble(NetworkCause::Proxy(trouble))) => bad(
             trouble.words(),
             Some("Set the right proxy, or none. Nothing goes past a proxy that is set.".to_owned()),

@@ -11,8 +11,8 @@ use super::*;
 use crate::domain::Sha256Hex;
 use crate::domain::job::PartFile;
 use crate::domain::outcome::{
-    Accepted, CancelOutcome, Delivered, Failure, NetworkCause, Phase, PollOutcome, Rejection, RejectionKind, SubmitOutcome,
-    UnconfirmedCause,
+    Accepted, CancelOutcome, Delivered, Failure, NetworkCause, Phase, PollOutcome, Rejection, RejectionKind,
+    SubmitOutcome, UnconfirmedCause,
 };
 use crate::domain::price::estimate;
 use crate::domain::samples::{id, request};

@@ -7,7 +7,7 @@ use egui::Shape;
 use rushes::app::Action;
 use rushes::app::Input;
 use rushes::domain::job::Poster;
-use rushes::domain::{Charge, Draft, GatewayId, Job, JobState, Project, samples};
+use rushes::domain::{Charge, Draft, GatewayId, GatewayText, Job, JobState, Project, samples};
 use rushes::engine::event::Event;
 
 use super::fixture::{show, world};
@@ -44,7 +44,8 @@ fn nothing_that_deceives_the_eye_is_painted() {
     };
     for (number, state) in [JobState::Failed, JobState::Unconfirmed, JobState::NotWatched].into_iter().enumerate() {
         let mut job = samples::job(number as u128 + 1).prompt(HARM).state(state);
-        (job.message, job.charge, job.request_id) = (message(state.name()), Charge::NotKnown, Some(GatewayText::already_redacted(HARM.to_owned())));
+        (job.message, job.charge, job.request_id) =
+            (message(state.name()), Charge::NotKnown, Some(GatewayText::already_redacted(HARM.to_owned())));
         jobs.push(job);
     }
     let mut ready = samples::job(9).prompt(HARM).clip(samples::clip(&format!("{HARM}/a{HARM}.mp4"))).ready();
