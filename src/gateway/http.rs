@@ -220,7 +220,8 @@ fn is_tls(cause: &reqwest::Error) -> bool {
             return true;
         }
         let text = error.to_string().to_ascii_lowercase();
-        if ["certificate", "handshake", "tls", "corrupt message"].iter().any(|word| text.contains(word)) {
+        if ["certificate", "handshake", "tls", "corrupt message", "fatal alert"].iter().any(|word| text.contains(word))
+        {
             return true;
         }
         source = error.source();

@@ -125,7 +125,7 @@ mod tests {
             (&[("all_proxy", "127.0.0.1:7897")], None, Some(AllProxy)),
             (&[("https_proxy", "https://proxy.corp")], None, Some(HttpsProxy)),
             (&[("ALL_PROXY", "socks://127.0.0.1:7897/")], Some((AllProxy, Kind)), None),
-            (&[("ALL_PROXY", "SOCKS5H://127.0.0.1:7897")], Some((AllProxy, Kind)), Some(AllProxy)),
+            (&[("ALL_PROXY", "SOCKS5H://127.0.0.1:7897")], Some((AllProxy, Kind)), None),
             (&[("ALL_PROXY", "socks5://127.0.0.1:7897")], Some((AllProxy, Kind)), Some(AllProxy)),
             (&[("all_proxy", "http://[::1")], Some((AllProxy, Broken)), None),
             (&[("ALL_PROXY", "http://")], Some((AllProxy, Broken)), None),

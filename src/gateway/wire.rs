@@ -135,7 +135,8 @@ pub fn names_another_job(dialect: Dialect, value: &Value, asked: &RemoteId) -> b
         Dialect::Aigateway => &["id"],
         Dialect::Apiin => &["data.task_id", "task_id"],
     };
-    label_at(value, paths).is_some_and(|named| named != asked.as_str())
+    let named = paths.iter().find_map(|path| RemoteId::new(&label(at(value, path)?)?));
+    named.is_some_and(|named| named != *asked)
 }
 
 /// The status word, if the answer holds one (docs/gateways.md, section 5.4).

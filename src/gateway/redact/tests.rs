@@ -66,7 +66,7 @@ fn no_writing_of_a_key_survives() {
                 continue;
             }
             assert!(redactor.finds_key_in(&raw), "{name}: {raw}");
-            let in_text = format!("before {raw} after");
+            let in_text = format!("before | {raw} | then");
             let cleaned = [
                 redactor.line(&in_text, 300),
                 redactor.body(in_text.as_bytes()),
@@ -78,7 +78,7 @@ fn no_writing_of_a_key_survives() {
                 assert!(!redactor.finds_key_in(&clean), "{name}: {clean}");
             }
             let line = redactor.line(&in_text, 300);
-            assert!(line.starts_with("before ") && line.ends_with(" after"), "{name}: {line}");
+            assert!(line.starts_with("before | ") && line.ends_with(" | then"), "{name}: {line}");
         }
     }
 }
