@@ -157,7 +157,7 @@ fn spread(last: usize, runs: usize) -> (usize, Vec<usize>) {
 #[test]
 fn a_kill_at_any_system_call_loses_nothing_and_buys_nothing_twice() {
     let total = calls_of_one_order().len();
-    let (step, numbers) = spread(total, runs(200));
+    let (step, numbers) = spread(total, runs(1_000));
     // The network cuts an answer into pieces as it likes, so one run has some calls fewer than another. Whoever is to be
     // killed at a call that is not made ends untouched.
     let slack = total / 20;

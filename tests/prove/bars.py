@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LINE = re.compile(r"\bbar ([RSP]-\d+[A-Za-z/0-9-]*): (.+)")
+LINE = re.compile(r"\bbar ([RSP]-\d+[^:\n]*): (.+)")
 
-# How many times its usual number of runs a test makes (`RUSHES_TEST_RUNS`), by a part of its name; the first that fits.
-TIMES = [("history", 100), ("simulation", 100), ("fallible_call", 20), ("many_starts", 5), ("random_damage", 5), ("", 10)]
+# What `RUSHES_TEST_RUNS` says to a test, by a part of its name; the first that fits. It is the number of histories for the
+# simulation, and how many times its usual number of runs another test makes.
+TIMES = [("no_history", 1_000_000), ("fallible_call", 20), ("many_starts", 5), ("random_damage", 5), ("", 10)]
 
 
 def tests():
@@ -57,12 +58,12 @@ def rows(minutes, divisor):
     for name in tests():
         times = times_of(name, divisor)
         command = ["timeout", "-k", "5", f"{minutes}m", "cargo", "test", "--locked", "--lib", "--test", "it", name, "--", "--nocapture"]
-        print(f"── {name}: {times} times the usual runs", file=sys.stderr, flush=True)
+        print(f"── {name} with RUSHES_TEST_RUNS={times}", file=sys.stderr, flush=True)
         ran = subprocess.run(command, cwd=ROOT, env={**os.environ, "RUSHES_TEST_RUNS": str(times)}, stdin=subprocess.DEVNULL,
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
-        seen = rows_of(ran.stdout, name.replace("_", " "))
-        rows.extend(seen)
-        if ran.returncode != 0 or not seen:
+        # A test that was found by a helper of its file may print nothing.
+        rows.extend(rows_of(ran.stdout, name.replace("_", " ")))
+        if ran.returncode != 0:
             failures.append(f"{name} ended with {ran.returncode}")
             rows.append((name.replace("_", " "), "FAILED", "", "–"))
             print(ran.stdout[-3000:], file=sys.stderr)
