@@ -27,6 +27,8 @@ const LARGE: u64 = 256 << 20;
 /// What was found with one target.
 struct Found {
     runs: u64,
+    /// Runs in which the parser could use its input.
+    used: u64,
     panics: u64,
     slow: u64,
     slowest: Duration,
@@ -76,8 +78,10 @@ fn main() -> ExitCode {
         eprintln!("There is no target {name}. There are: {}", names.join(" "));
         return ExitCode::from(2);
     }
-    let chosen: Vec<Target> =
-        all.into_iter().filter(|target| plan.names.is_empty() || plan.names.iter().any(|name| name == target.name)).collect();
+    let chosen: Vec<Target> = all
+        .into_iter()
+        .filter(|target| plan.names.is_empty() || plan.names.iter().any(|name| name == target.name))
+        .collect();
     // The time is for all of them together, on all cores.
     let cores = thread::available_parallelism().map_or(1, usize::from).min(chosen.len());
     let share = plan.seconds.map(|seconds| Duration::from_secs(seconds).mul_f64(cores as f64 / chosen.len() as f64));
@@ -95,13 +99,14 @@ fn main() -> ExitCode {
                     let found = drive(&target, &plan, share, &found_folder);
                     let rate = found.runs as f64 / found.seconds.max(0.001);
                     println!(
-                        "bar S-40: {} panics, {} slower than {SLOW:?} (slowest {:?}; {rate:.0} a second; process {} MiB) in {} runs of {}",
+                        "bar S-40: {}: {} panics, {} slower than {SLOW:?} (slowest {:?}, {rate:.0} a second, process {} MiB, {} could be used) in {} runs",
+                        target.name,
                         found.panics,
                         found.slow,
                         found.slowest,
                         size_bytes() >> 20,
-                        found.runs,
-                        target.name
+                        found.used,
+                        found.runs
                     );
                     if found.panics + found.slow > 0 {
                         *is_bad.lock().expect("no panic here") = true;
@@ -122,7 +127,7 @@ fn drive(target: &Target, plan: &Plan, share: Option<Duration>, folder: &Path) -
     let seeds = (target.seeds)();
     let mut mutator = Mutator::new(plan.seed, target.name, seeds);
     let began = Instant::now();
-    let mut found = Found { runs: 0, panics: 0, slow: 0, slowest: Duration::ZERO, seconds: 0.0 };
+    let mut found = Found { runs: 0, used: 0, panics: 0, slow: 0, slowest: Duration::ZERO, seconds: 0.0 };
     let mut run = (target.make)();
     let watch = Watch::start(target.name, folder);
     while found.runs < plan.runs && share.is_none_or(|share| began.elapsed() < share) {
@@ -134,9 +139,12 @@ fn drive(target: &Target, plan: &Plan, share: Option<Duration>, folder: &Path) -
         watch.end();
         found.runs += 1;
         found.slowest = found.slowest.max(taken);
-        if result.is_err() {
-            found.panics += 1;
-            keep(folder, target.name, "panic", found.panics, input);
+        match result {
+            Ok(is_used) => found.used += u64::from(is_used),
+            Err(_) => {
+                found.panics += 1;
+                keep(folder, target.name, "panic", found.panics, input);
+            }
         }
         if taken > SLOW {
             found.slow += 1;

@@ -5,10 +5,46 @@ const LONGEST: usize = 64 << 10;
 
 /// Pieces that parsers care about.
 const TOKENS: [&[u8]; 40] = [
-    b"{", b"}", b"[", b"]", b"\"", b"\\u0000", b"\\ud800", b":", b",", b"null", b"true", b"-1", b"1e400", b"NaN",
-    b"18446744073709551616", b"\xff", b"\xc3\x28", b"\xe2\x80\xae", b"\0", b"\r\n", b"\n", b"=", b"../", b"..\\",
-    b"http://", b"https://", b"@", b"127.0.0.1", b"[::1]", b"%00", b"\x00\x00\x00\x01", b"\xff\xff\xff\xff",
-    b"\x7f\xff\xff\xff", b"moov", b"mdat", b"trak", b"uuid", b"failed", b"completed", b"succeeded",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b"\"",
+    b"\\u0000",
+    b"\\ud800",
+    b":",
+    b",",
+    b"null",
+    b"true",
+    b"-1",
+    b"1e400",
+    b"NaN",
+    b"18446744073709551616",
+    b"\xff",
+    b"\xc3\x28",
+    b"\xe2\x80\xae",
+    b"\0",
+    b"\r\n",
+    b"\n",
+    b"=",
+    b"../",
+    b"..\\",
+    b"http://",
+    b"https://",
+    b"@",
+    b"127.0.0.1",
+    b"[::1]",
+    b"%00",
+    b"\x00\x00\x00\x01",
+    b"\xff\xff\xff\xff",
+    b"\x7f\xff\xff\xff",
+    b"moov",
+    b"mdat",
+    b"trak",
+    b"uuid",
+    b"failed",
+    b"completed",
+    b"succeeded",
 ];
 
 /// Draws inputs without end.
@@ -22,9 +58,9 @@ impl Mutator {
     /// The same `seed` and `name` give the same inputs.
     pub fn new(seed: u64, name: &str, seeds: Vec<Vec<u8>>) -> Self {
         assert!(!seeds.is_empty(), "{name} has no examples");
-        let state = name.bytes().fold(seed ^ 0x9e37_79b9_7f4a_7c15, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let state = name
+            .bytes()
+            .fold(seed ^ 0x9e37_79b9_7f4a_7c15, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         Self { state: state | 1, seeds, input: Vec::new() }
     }
 
@@ -51,7 +87,8 @@ impl Mutator {
             input.truncate(cut);
             input.extend_from_slice(&self.seeds[other][from..]);
         }
-        for _ in 0..=self.below(1 << self.below(5)) {
+        let most = self.below(5);
+        for _ in 0..=self.below(1 << most) {
             self.change(&mut input);
         }
         input.truncate(LONGEST);
@@ -61,7 +98,8 @@ impl Mutator {
 
     fn change(&mut self, input: &mut Vec<u8>) {
         let place = self.below(input.len() + 1);
-        let length = self.below(1 << self.below(9)).min(input.len() - place);
+        let most = self.below(9);
+        let length = self.below(1 << most).min(input.len() - place);
         match self.below(9) {
             0 if place < input.len() => input[place] ^= 1 << self.below(8),
             1 if place < input.len() => input[place] = self.draw() as u8,

@@ -157,20 +157,22 @@ fn spread(last: usize, runs: usize) -> (usize, Vec<usize>) {
 #[test]
 fn a_kill_at_any_system_call_loses_nothing_and_buys_nothing_twice() {
     let total = calls_of_one_order().len();
-    let (step, numbers) = spread(total, runs(40));
+    let (step, numbers) = spread(total, runs(1_000));
+    // The network cuts an answer into pieces as it likes, so one run has some calls fewer than another. Whoever is to be
+    // killed at a call that is not made ends untouched.
+    let slack = total / 20;
     let kills = numbers.len();
     let results = in_parallel(numbers, |number| {
         let bench = Bench::with(Config::quick(tiny_film()));
         let (ran, calls, is_struck) = struck(&bench, &LINE, Strike::Kill(number));
         let moment = format!("killed at call {number}, {:?}", calls.last());
         let mut tally = look(&bench, &moment);
-        // The network cuts an answer into pieces as it likes, so one run has a call or two fewer than another.
-        let is_end = number + 6 > total && ran.as_ref().is_some_and(|ran| ran.code == 0);
+        let is_end = number + slack > total && ran.as_ref().is_some_and(|ran| ran.code == 0);
         tally.add(STUCK, !is_struck && !is_end, || format!("{moment}: not killed, {ran:?}"));
         (tally, is_struck)
     });
     let struck = results.iter().filter(|(_, is_struck)| *is_struck).count();
-    assert!(struck + 6 >= kills, "{struck} kills of {kills} happened");
+    assert!(struck + slack >= kills, "{struck} kills of {kills} happened");
     let mut all = Tally::default();
     results.into_iter().for_each(|(tally, _)| all.join(tally));
     let part = if step == 1 { "all".to_owned() } else { format!("every {step}th") };
@@ -187,7 +189,7 @@ fn a_fallible_call_that_fails_once_costs_nothing() {
     let calls = calls_of_one_order();
     let every: Vec<(usize, Errno)> =
         (1..=calls.len()).flat_map(|number| ERRORS.into_iter().map(move |error| (number, error))).collect();
-    let wanted = runs(60);
+    let wanted = runs(100);
     let (form, points) = if wanted >= every.len() {
         ("all", every)
     } else {

@@ -4,12 +4,13 @@ use std::process::{Command, Stdio};
 
 use super::generate_at;
 use crate::support::bench::{Bench, Ran};
+use crate::support::runs::runs;
 
-/// `rushes generate` at aigateway under `strace` with these options.
-fn traced(bench: &Bench, options: &[&str]) -> Command {
+/// `rushes generate` under `strace` with these options.
+fn traced(bench: &Bench, gateway: &str, options: &[&str]) -> Command {
     let template = bench.command(&[]);
     let mut command = Command::new("strace");
-    command.args(["-f", "-qq"]).args(options).arg("--").arg(template.get_program()).args(generate_at("aigateway"));
+    command.args(["-f", "-qq"]).args(options).arg("--").arg(template.get_program()).args(generate_at(gateway));
     command.env_clear().current_dir(bench.dir.path());
     for (name, value) in template.get_envs().filter_map(|(name, value)| Some((name, value?))) {
         command.env(name, value);
@@ -31,10 +32,19 @@ fn end_of(lines: &[&str], begin: usize) -> usize {
 /// docs/reliability.md, section 2.1.
 #[test]
 fn the_order_is_safe_on_disk_before_the_connection_is_opened() {
+    let count = runs(2);
+    for number in 0..count {
+        is_safe_first(["aigateway", "apiin"][number % 2]);
+    }
+    println!("bar R-07: 0 orders whose connection was opened before they were safe in {count} traces");
+}
+
+fn is_safe_first(gateway: &str) {
     let bench = Bench::new();
     let trace = bench.dir.path().join("trace");
     let calls = "trace=fsync,fdatasync,connect,write,pwrite64";
-    let ran = Ran::of(traced(&bench, &["-y", "-s", "5000", "-e", calls, "-o", &trace.to_string_lossy()]));
+    let options = ["-y", "-s", "5000", "-e", calls, "-o", &trace.to_string_lossy()];
+    let ran = Ran::of(traced(&bench, gateway, &options));
     assert_eq!(ran.code, 0, "{ran:?}");
     let text = std::fs::read_to_string(&trace).expect("a trace");
     let lines: Vec<&str> = text.lines().collect();

@@ -63,14 +63,14 @@ pub fn struck(bench: &Bench, arguments: &[&str], strike: Strike) -> (Option<Ran>
     let log = bench.dir.path().join("calls");
     let mut command = bench.command(arguments);
     command.env("LD_PRELOAD", shim()).env("CRASH_LOG", &log).env("CRASH_BELOW", bench.dir.path());
-    match strike {
-        Strike::Nothing => {}
-        Strike::Kill(number) => {
-            command.env("CRASH_AT", number.to_string());
-        }
-        Strike::Fail(number, error) => {
-            command.env("CRASH_AT", number.to_string()).env("CRASH_ERRNO", error.raw_os_error().to_string());
-        }
+    let (number, error) = match strike {
+        Strike::Nothing => (0, None),
+        Strike::Kill(number) => (number, None),
+        Strike::Fail(number, error) => (number, Some(error)),
+    };
+    command.env("CRASH_AT", number.to_string());
+    if let Some(error) = error {
+        command.env("CRASH_ERRNO", error.raw_os_error().to_string());
     }
     let ran = output_within(command, PATIENCE);
     let text = std::fs::read_to_string(&log).unwrap_or_default();
