@@ -10,7 +10,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::disk::hash_start;
-use crate::domain::{Job, JobId, JobState, Project, Recipe, Sha256Hex};
+use crate::domain::{Charge, Job, JobId, JobState, Project, Recipe, Sha256Hex};
 use crate::media::{self, MovieError};
 
 /// Extensions of files that are expected to be MP4 films. Another file is taken for one by its first bytes.
@@ -160,7 +160,7 @@ fn has_film_ending(path: &Path) -> bool {
 pub enum Meaning {
     /// The library does not know the job of this clip: the job is added.
     New(Box<Job>),
-    /// The library knows the job, and its file was missing: the job now names this file.
+    /// The library knows the job, and its file was missing or never came: the job now names this file.
     FoundAgain(Box<Job>),
     /// The library knows the job and has its file, or put it into the trash; nothing is changed.
     Known,
@@ -202,6 +202,19 @@ pub fn place(found: &[FoundClip], jobs: &[Job], clips: &Path, is_there: impl Fn(
                 }
                 Meaning::FoundAgain(Box::new(job))
             }
+            Some(job) if was_given_up(job, clip) => {
+                let recovered = clip.recipe.to_job(path_in_library(clip, &clip_folder));
+                Meaning::FoundAgain(Box::new(Job {
+                    state: recovered.state,
+                    clip: recovered.clip,
+                    old_clip: None,
+                    delivered: None,
+                    part: None,
+                    message: None,
+                    charge: if job.charge == Charge::NotKnown { recovered.charge } else { job.charge },
+                    ..Job::clone(job)
+                }))
+            }
             Some(_) => Meaning::Known,
         });
     }
@@ -218,6 +231,14 @@ fn misses_this(job: &Job, clip: &FoundClip, clips: &Path, is_there: impl Fn(&Pat
             .clip
             .as_ref()
             .is_some_and(|film| film.sha256 == clip.recipe.film.sha256 && !is_there(&clips.join(&film.path)))
+}
+
+/// Whether the library has given up this job's clip, and this is it. A record of the clip as it was has to agree.
+fn was_given_up(job: &Job, clip: &FoundClip) -> bool {
+    matches!(job.state, JobState::Gone | JobState::NotWatched)
+        && !job.is_hidden
+        && clip.is_as_served
+        && job.known_clip().is_none_or(|known| known.sha256 == clip.recipe.film.sha256)
 }
 
 /// The path of a clip as [`crate::domain::Clip::path`] wants it: relative within the clip folder, else absolute.
@@ -286,6 +307,29 @@ mod tests {
         };
         let path = clip.path.clone();
         assert_eq!(*again, Job { clip: job.clip.clone().map(|film| Clip { path, ..film }), ..job });
+    }
+
+    #[test]
+    fn a_clip_that_was_given_up_is_taken_when_it_turns_up() {
+        let clip = found("x.mp4", true);
+        for state in [JobState::Gone, JobState::NotWatched] {
+            let given_up = Job { state, clip: None, charge: Charge::Yes(None), ..ready() };
+            let refetched = Job { old_clip: ready().clip, ..given_up.clone() };
+            for job in [&given_up, &refetched] {
+                let Meaning::FoundAgain(again) = one(&clip, std::slice::from_ref(job), false) else {
+                    panic!("{state}: it was given up")
+                };
+                assert_eq!((again.state, again.charge), (JobState::Ready, Charge::Yes(None)), "{state}");
+                assert_eq!(again.clip.as_ref().map(|film| film.path.clone()), Some(clip.path.clone()), "{state}");
+                assert!(again.old_clip.is_none() && again.message.is_none(), "{state}");
+            }
+            let other = ready().clip.map(|film| Clip { sha256: Sha256Hex::of(b"another film"), ..film });
+            let another = Job { old_clip: other, ..given_up.clone() };
+            let hidden = Job { is_hidden: true, ..given_up };
+            for job in [another, hidden] {
+                assert_eq!(one(&clip, std::slice::from_ref(&job), false), Meaning::Known, "{state}");
+            }
+        }
     }
 
     #[test]

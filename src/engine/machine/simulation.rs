@@ -795,6 +795,8 @@ impl World {
         } else if wake == Some(next) {
             self.wake_at = None;
             self.step(Input::Wake);
+        } else if self.ends_at == Some(next) {
+            // The program has had its time to end; the next turn ends it.
         } else {
             // The storm is over: the window is opened, the user connects, resumes, and looks again at what was held.
             if self.sends == Sends::OwnOnly || self.ends_at.is_some() {
