@@ -21,7 +21,7 @@ const ON_RECORD: usize = 30;
 fn others(kind: Kind) -> Vec<(&'static str, Figures)> {
     let times = kind.times(4_000, 1);
     let mut random = Random(2);
-    let mut steady = |name, secs: f64| (name, watch(&times, |looks, _| if looks == 0 { 0.0 } else { secs }).0);
+    let steady = |name, secs: f64| (name, watch(&times, |looks, _| if looks == 0 { 0.0 } else { secs }).0);
     let mut rows = vec![
         steady("fal-client, 0.1 s", 0.1),
         steady("replicate, 0.5 s", 0.5),
