@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, ReadBuf};
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::io::ReaderStream;
 
@@ -28,7 +29,14 @@ pub struct Patience {
 
 /// How far the request has come. Shared between the body and its watch.
 #[derive(Clone, Debug)]
-pub struct Progress(Arc<Mutex<State>>);
+pub struct Progress(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    /// Told when the request has left, since another clock runs from then on.
+    left: Notify,
+}
 
 #[derive(Clone, Copy, Debug)]
 struct State {
@@ -47,15 +55,19 @@ impl State {
 impl Progress {
     /// The progress of a request whose first byte is still to leave; one without a body counts as out.
     pub fn new(has_body: bool) -> Self {
-        Self(Arc::new(Mutex::new(State { last_move: Instant::now(), is_out: !has_body })))
+        let state = Mutex::new(State { last_move: Instant::now(), is_out: !has_body });
+        Self(Arc::new(Shared { state, left: Notify::new() }))
     }
 
     fn state(&self) -> State {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn moved(&self, is_out: bool) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = State { last_move: Instant::now(), is_out };
+        *self.0.state.lock().unwrap_or_else(PoisonError::into_inner) = State { last_move: Instant::now(), is_out };
+        if is_out {
+            self.0.left.notify_one();
+        }
     }
 
     /// Ends when `patience` is used up for a request with `body_bytes` bytes.
@@ -65,7 +77,10 @@ impl Progress {
             if Instant::now() >= limit {
                 return;
             }
-            sleep_until(limit).await;
+            tokio::select! {
+                () = sleep_until(limit) => {}
+                () = self.0.left.notified() => {}
+            }
         }
     }
 }
@@ -145,5 +160,19 @@ mod tests {
         let patient = Patience { silence: Duration::from_secs(60), ..quick };
         let patience = tokio::time::timeout(Duration::from_millis(40), Progress::new(true).overdue(patient, 0)).await;
         assert!(patience.is_err(), "not before its time");
+        // Once it is out, the clock of the answer counts, although that of the sending would run on for long.
+        let answered_soon = Patience { silence: Duration::from_secs(600), ..quick };
+        let progress = Progress::new(true);
+        let watch = progress.overdue(answered_soon, 0);
+        let leaves = async {
+            tokio::task::yield_now().await;
+            progress.moved(true);
+            std::future::pending::<()>().await;
+        };
+        tokio::time::timeout(Duration::from_secs(20), async {
+            tokio::select! { () = watch => {}, () = leaves => {} }
+        })
+        .await
+        .expect("it is given up by the clock of the answer");
     }
 }

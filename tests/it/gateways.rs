@@ -1,5 +1,6 @@
 //! The gateway clients over real HTTP on loopback, in every documented shape and under every fault.
 
+mod computer;
 mod media;
 mod proxy;
 mod redaction;
