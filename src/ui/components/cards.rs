@@ -241,7 +241,7 @@ fn states(poster: Option<Poster>) -> Vec<Named> {
                 more: true,
                 body: CardBody::Message {
                     text: "Not there any more. Last seen in “Spring film / selects”.",
-                    second: "Charged: $0.64",
+                    second: "Charged: 180 cr",
                 },
                 ..message("missing", missing, "3", "")
             },

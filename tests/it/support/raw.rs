@@ -27,13 +27,22 @@ pub fn serve(reply: impl Fn(&Asked, u16) -> Vec<u8> + Send + Sync + 'static) -> 
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
     let port = listener.local_addr().expect("an address").port();
     let reply = Arc::new(reply);
-    std::thread::spawn(move || {
+    let accept = move || {
         for stream in listener.incoming().filter_map(Result::ok) {
             let reply = Arc::clone(&reply);
-            std::thread::spawn(move || talk(stream, |asked| reply(asked, port)));
+            let answer = move || {
+                // A client that hangs up gets no answer.
+                talk(stream, |asked| reply(asked, port));
+            };
+            named("answer", answer);
         }
-    });
+    };
+    named("server", accept);
     port
+}
+
+fn named(name: &str, work: impl FnOnce() + Send + 'static) {
+    std::thread::Builder::new().name(name.to_owned()).spawn(work).expect("a thread");
 }
 
 fn talk(mut stream: TcpStream, reply: impl Fn(&Asked) -> Vec<u8>) -> Option<()> {
