@@ -1,5 +1,6 @@
 //! After every input: begins all that may begin now, such as orders, polls, downloads and posters.
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
 use super::Machine;
@@ -7,13 +8,21 @@ use super::agenda::Place;
 use super::effect::Effect;
 use super::entry::Call;
 use super::now::Now;
-use crate::domain::{GatewayId, JobState, StartPicture};
+use crate::domain::{GatewayId, JobId, JobState, StartPicture};
+use crate::engine::schedule;
 
 /// How many clips are fetched at the same time.
 const DOWNLOADS_AT_ONCE: usize = 3;
 
 /// How many posters are made at the same time; there are two media threads.
 const POSTERS_AT_ONCE: usize = 2;
+
+/// How many of the looks that are due are compared, so that a long line costs no more than this.
+const DUE_AT_ONCE: usize = 256;
+
+/// Ranks of looks beside those of [`schedule::urgency`], which end with 20: a clip that is made, and a wish to cancel.
+const MADE: u32 = 20;
+const WISH: u32 = 21;
 
 /// An order that is stored as being sent, but has to wait for longer than this, goes back into the queue.
 const SHORT_WAIT: Duration = Duration::from_secs(1);
@@ -164,26 +173,26 @@ impl Machine {
         self.change(now, id, JobState::Submitting, |job| job.sent_at = Some(now.wall))
     }
 
-    /// Asks the gateways about jobs, and for cancels, as far as their rate limits allow; the longest waiting first. Of
-    /// the jobs that are due together, as all are at the start, those come first whose clips the gateway deletes first.
+    /// Asks the gateways about jobs, and for cancels, as far as their rate limits allow.
     fn ask(&mut self, now: Now, alarm: &mut Alarm) {
         let gateways: Vec<GatewayId> = self.agenda.looks.keys().copied().collect();
         for gateway_id in gateways {
             if !self.gateways.get(&gateway_id).is_some_and(|gateway| gateway.can_be_asked()) {
                 continue;
             }
-            while let Some((moment, _, place)) = self.agenda.looks.get(&gateway_id).and_then(|looks| looks.first()) {
-                let (moment, place) = (*moment, *place);
+            while let Some(earliest) = self.agenda.looks.get(&gateway_id).and_then(|looks| looks.first()) {
+                let (moment, ..) = *earliest;
                 let gateway = self.gateway(gateway_id);
                 let from = moment.max(gateway.open_at());
                 if from > now.monotonic {
                     alarm.at(from);
                     break;
                 }
-                gateway.take_slot(now.monotonic);
                 let generation = gateway.generation;
-                let Some(entry) = self.agenda.job(place).and_then(|id| self.entries.get_mut(id)) else { break };
-                let (id, Some(remote_id)) = (entry.job.id, entry.job.remote_id.clone()) else { break };
+                gateway.take_slot(now.monotonic);
+                let Some(id) = self.most_worth_a_look(now, gateway_id) else { break };
+                let Some(entry) = self.entries.get_mut(id) else { break };
+                let Some(remote_id) = entry.job.remote_id.clone() else { break };
                 entry.generation = generation;
                 if entry.wants_cancel {
                     entry.call = Some(Call::Cancel);
@@ -197,6 +206,30 @@ impl Machine {
                 self.file_touched();
             }
         }
+    }
+
+    /// Of the jobs that are due at a gateway, the one that goes first: a wish to cancel, a clip that is made, then the job
+    /// that is most likely over. Of equals, as all are at the start, the one whose clip the gateway deletes first.
+    fn most_worth_a_look(&self, now: Now, gateway: GatewayId) -> Option<JobId> {
+        let looks = self.agenda.looks.get(&gateway)?;
+        let due = looks.iter().take_while(|(moment, ..)| *moment <= now.monotonic).take(DUE_AT_ONCE);
+        let ranked = due.filter_map(|(moment, urgency, place)| {
+            let id = self.agenda.job(*place)?;
+            let entry = self.entries.get(id)?;
+            let rank = if entry.wants_cancel {
+                WISH
+            } else if entry.job.state == JobState::Downloading {
+                MADE
+            } else {
+                let age = entry.job.accepted_at.map(|accepted| now.wall.since(accepted)).unwrap_or_default();
+                let ago = entry.watch.last_poll.map(|last| now.monotonic.saturating_sub(last));
+                let seen = ago.map_or(Duration::ZERO, |ago| age.saturating_sub(ago));
+                let overdue = now.monotonic.saturating_sub(*moment);
+                schedule::urgency(self.learned(id), seen, age, overdue)
+            };
+            Some((Reverse(rank), *urgency, *moment, *place, id))
+        });
+        ranked.min().map(|(.., id)| id)
     }
 
     /// Begins downloads, up to [`DOWNLOADS_AT_ONCE`]; the clips first that the gateways delete first.
