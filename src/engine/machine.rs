@@ -43,6 +43,8 @@ pub use now::Now;
 
 mod advance;
 mod agenda;
+#[cfg(test)]
+mod bench;
 mod commands;
 mod curation;
 mod effect;

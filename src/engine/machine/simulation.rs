@@ -21,8 +21,11 @@ use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::engine::schedule::least_request_gap;
 use crate::gateway::{Answer, Connection, LimitHint};
 
+mod end;
 mod files;
 mod mutants;
+mod service;
+mod user;
 
 use files::Files;
 use mutants::Mutant;
@@ -412,145 +415,6 @@ impl World {
         }
     }
 
-    fn take_order(&mut self, job: &Job) {
-        let seed = self.seed;
-        self.request(job.id, job.gateway);
-        let stored = self.disk.get(&job.id).expect("on disk before it is sent");
-        assert_eq!(stored.state, JobState::Submitting, "seed {seed}: sent before it was stored");
-        assert!(stored.sent_at.is_some());
-        assert_eq!(self.sent.entry(job.id).or_default().bodies, 0, "seed {seed}: sent twice");
-        assert!(!self.is_paused, "seed {seed}: sent although the user paused the queue");
-        assert!(!self.service(job.gateway).is_wallet_empty, "seed {seed}: sent although the wallet is empty");
-        assert!(!self.held.contains(&job.id), "seed {seed}: a held order was sent");
-        let is_own = self.sends == Sends::All || self.own.contains(&job.id);
-        assert!(is_own, "seed {seed}: a command sent an order that is not its own");
-        let service = self.service(job.gateway);
-        if service.key != service.right_key {
-            let rejection = Rejection { kind: RejectionKind::KeyRefused, param: None, gateway_text: None };
-            self.later(Input::Submitted(job.id, answer(SubmitOutcome::Rejected(rejection))));
-            return;
-        }
-        let kind = if self.is_stormy() { self.below(100) } else { 99 };
-        let trouble = NetworkCause::Broken;
-        let outcome = match kind {
-            0..15 => SubmitOutcome::NotSent(NetworkCause::CannotConnect),
-            15..25 => {
-                let retry_after = (self.below(2) == 0).then(|| Duration::from_secs(self.random.draw() % 30));
-                SubmitOutcome::Throttled { retry_after }
-            }
-            25..28 => {
-                let rejection = Rejection { kind: RejectionKind::NoCredits, param: None, gateway_text: None };
-                SubmitOutcome::Rejected(rejection)
-            }
-            28..30 => {
-                self.sent.entry(job.id).or_default().bodies += 1;
-                self.sent.entry(job.id).or_default().accepted += 1;
-                SubmitOutcome::Delivered(Delivered { link: link(), charge: None })
-            }
-            30..45 => {
-                // The order may or may not have arrived.
-                self.sent.entry(job.id).or_default().bodies += 1;
-                if self.below(2) == 0 {
-                    self.make(job.id);
-                }
-                SubmitOutcome::Unconfirmed(UnconfirmedCause::Network(trouble))
-            }
-            _ => {
-                self.sent.entry(job.id).or_default().bodies += 1;
-                let remote_id = self.make(job.id);
-                let phase = if self.below(2) == 0 { Phase::Waiting } else { Phase::Unknown("warming".into()) };
-                let is_instant = self.below(20) == 0;
-                if is_instant {
-                    self.remotes.insert(remote_id.clone(), Remote::Done);
-                }
-                SubmitOutcome::Accepted(Accepted { remote_id, phase, link: is_instant.then(link), charge: None })
-            }
-        };
-        self.later(Input::Submitted(job.id, answer(outcome)));
-    }
-
-    fn make(&mut self, job: JobId) -> RemoteId {
-        let remote_id = RemoteId::new(&format!("job_{}_{}", self.remotes.len(), job.short())).expect("a plain id");
-        let until = self.time + Duration::from_secs(5 + self.below(120));
-        let ends_well = self.below(8) != 0;
-        self.remotes.insert(remote_id.clone(), Remote::Alive { until, ends_well });
-        self.sent.entry(job).or_default().accepted += 1;
-        remote_id
-    }
-
-    fn look(&mut self, gateway: GatewayId, remote: &RemoteId) -> PollOutcome {
-        let service = self.service(gateway);
-        if service.key != service.right_key {
-            return PollOutcome::KeyRefused;
-        }
-        match if self.is_stormy() { self.below(100) } else { 99 } {
-            0..8 => return PollOutcome::Trouble(NetworkCause::ServerTrouble(503)),
-            8..12 => return PollOutcome::Trouble(NetworkCause::Unreadable),
-            12..18 => return PollOutcome::NotModified,
-            18..24 => {
-                let retry_after = (self.below(2) == 0).then(|| Duration::from_secs(self.random.draw() % 60));
-                return PollOutcome::Throttled { retry_after };
-            }
-            24..27 => return PollOutcome::UnknownJob,
-            27..32 => return PollOutcome::Alive(Phase::Unknown("dreaming".into())),
-            32..36 if self.remotes.get(remote) == Some(&Remote::Done) => {
-                return PollOutcome::Completed { link: None, charge: None };
-            }
-            _ => {}
-        }
-        let time = self.time;
-        let Some(known) = self.remotes.get_mut(remote) else { return PollOutcome::UnknownJob };
-        if let Remote::Alive { until, ends_well } = known
-            && *until <= time
-        {
-            *known = if *ends_well { Remote::Done } else { Remote::Failed };
-        }
-        match known {
-            Remote::Alive { .. } => PollOutcome::Alive(Phase::Generating),
-            Remote::Done => PollOutcome::Completed { link: Some(link()), charge: None },
-            Remote::Failed => {
-                PollOutcome::Failed(Failure { code: None, gateway_text: None, not_allowed: false, charge: None })
-            }
-            Remote::Cancelled => PollOutcome::Cancelled,
-            Remote::Deleted => PollOutcome::UnknownJob,
-        }
-    }
-
-    fn download(&mut self, job: &Job) {
-        let id = job.id;
-        let part = PartFile { file_name: ".x.part".to_owned(), verified_bytes: 7, ..PartFile::default() };
-        let result = match if self.is_stormy() { self.below(100) } else { 99 } {
-            0..10 => Err(FetchFailure::LinkExpired),
-            10..13 if self.mutant == Some(Mutant::ResumesWithoutCondition) => {
-                Ok(mutants::mixed_clip(self.files.arrive(id)))
-            }
-            10..13 => Err(FetchFailure::Changed),
-            13..25 => Err(FetchFailure::Trouble { retry_after: None }),
-            25..35 => Err(FetchFailure::BadFile("it ends early".to_owned())),
-            35..45 => Err(FetchFailure::Disk("the disk is full".to_owned())),
-            _ => Ok(Clip {
-                path: self.files.arrive(id),
-                sha256: Sha256Hex::of(b"a film"),
-                size_bytes: 9,
-                width: 1280,
-                height: 720,
-                duration_millis: 5000,
-                has_audio: false,
-                recipe_note: None,
-            }),
-        };
-        let delay = self.delay();
-        self.after(delay / 2, Input::Progress { job: id, bytes: 5, total: Some(9) });
-        self.after(delay / 2, Input::Checkpoint(id, part));
-        self.after(
-            delay,
-            match result {
-                Ok(clip) => Input::Downloaded(id, clip),
-                Err(failure) => Input::DownloadFailed(id, failure),
-            },
-        );
-    }
-
     /// The program is killed and started again with what is on disk: as the window or as a command, at times from a
     /// copy of the library.
     fn crash(&mut self) {
@@ -608,94 +472,6 @@ impl World {
             service.is_wallet_empty = false;
         }
         self.connect(gateway);
-    }
-
-    /// The user rates a clip, moves it to a project, trashes it or takes it back.
-    fn sort(&mut self) {
-        let is_ready = |job: &&Job| job.state == JobState::Ready;
-        let mut ready: Vec<JobId> = self.machine.jobs().filter(is_ready).map(|job| job.id).collect();
-        ready.sort_unstable();
-        let Some(most) = (!ready.is_empty()).then_some(ready.len() as u64) else { return };
-        let job = ready[self.below(most) as usize];
-        let command = match self.below(10) {
-            0..2 => Command::ToTrash(vec![job]),
-            2..5 => Command::TakeBack(vec![job]),
-            5..8 => {
-                let name = ["Spring", "Autumn", ""][self.below(3) as usize];
-                Command::MoveToProject(vec![job], Project::new(name).ok())
-            }
-            8 => Command::Judge(vec![(job, Verdict { rating: Rating::new(self.below(6) as u8), is_rejected: false })]),
-            _ => Command::FileFound(job, "elsewhere.mp4".into()),
-        };
-        self.step(Input::Command(command));
-    }
-
-    /// The user does something at random with a job or the queue.
-    fn meddle(&mut self) {
-        let jobs: Vec<JobId> = self.machine.jobs().map(|job| job.id).collect();
-        let Some(most) = (!jobs.is_empty()).then_some(jobs.len() as u64) else { return };
-        let mut sorted = jobs;
-        sorted.sort_unstable();
-        let job = sorted[self.below(most) as usize];
-        let command = match self.below(17) {
-            0 => {
-                self.let_go.insert(job);
-                Command::Cancel(job)
-            }
-            1 => {
-                self.let_go.insert(job);
-                Command::StopWatching(job)
-            }
-            13 => {
-                self.held.remove(&job);
-                self.step(Input::Command(Command::Release(vec![job])));
-                // Only one that was held becomes an order of this run.
-                if self.machine.job(job).is_some_and(|job| job.released_at.is_some()) {
-                    self.own.insert(job);
-                }
-                return;
-            }
-            14 => {
-                // The key is changed at the gateway; the program hears of it by a refusal.
-                let gateway = self.any_gateway();
-                self.service(gateway).right_key += 1;
-                return;
-            }
-            15 => {
-                let gateway = self.any_gateway();
-                self.give_right_key(gateway);
-                return;
-            }
-            2 | 3 => Command::WatchAgain(job),
-            4 => Command::DownloadAgain(job),
-            5 => Command::ToTrash(vec![job]),
-            12 => Command::PauseDownload(job, self.below(2) == 0),
-            6 => Command::PauseQueue(self.below(2) == 0),
-            7 => Command::Resolve(job, UnconfirmedDecision::Check),
-            8 => Command::Resolve(job, UnconfirmedDecision::Discard),
-            9 => {
-                self.serial += 1;
-                let new_id = id(10_000 + u128::from(self.serial));
-                self.own.insert(new_id);
-                Command::Resolve(job, UnconfirmedDecision::Resend { new_id })
-            }
-            10 => {
-                let mut known: Vec<RemoteId> = self.remotes.keys().cloned().collect();
-                known.sort_unstable_by(|a, b| a.as_str().cmp(b.as_str()));
-                if known.is_empty() {
-                    return;
-                }
-                let index = self.below(known.len() as u64) as usize;
-                Command::Resolve(job, UnconfirmedDecision::Adopt(known[index].clone()))
-            }
-            _ => {
-                let gateway = self.any_gateway();
-                self.service(gateway).is_connected = false;
-                self.step(Input::Command(Command::Disconnect(gateway)));
-                return;
-            }
-        };
-        self.step(Input::Command(command));
     }
 
     fn run(&mut self) {
@@ -828,54 +604,6 @@ impl World {
             for service in self.services.values_mut() {
                 service.closed_until = service.closed_until.saturating_sub(asleep);
             }
-        }
-    }
-
-    fn check_the_end(&mut self) {
-        let seed = self.seed;
-        assert!(self.coming.is_empty(), "seed {seed}: not quiet");
-        for job in self.machine.jobs() {
-            assert_eq!(self.disk.get(&job.id), Some(job), "seed {seed}: the disk knows less");
-            let sent = self.sent.get(&job.id).cloned().unwrap_or_default();
-            assert!(sent.bodies <= 1, "seed {seed}: {} bodies", sent.bodies);
-            match job.state {
-                JobState::Queued | JobState::Removed | JobState::Rejected => {
-                    assert_eq!(sent.accepted, 0, "seed {seed}: {} was accepted and is lost as {}", job.id, job.state);
-                }
-                JobState::Submitting | JobState::Waiting | JobState::Generating | JobState::Downloading => {
-                    panic!("seed {seed}: {} never ended, {}", job.id, job.state)
-                }
-                JobState::Ready => {
-                    assert!(job.delivered.is_none(), "seed {seed}: the link of a whole clip is kept");
-                    let clip = job.clip.as_ref().unwrap_or_else(|| panic!("seed {seed}: ready without a clip"));
-                    assert_eq!(clip.sha256, Sha256Hex::of(b"a film"), "seed {seed}: a foreign file has the final name");
-                    self.files.check(seed, job, clip);
-                }
-                JobState::Failed => {
-                    let remote = job.remote_id.as_ref().and_then(|remote| self.remotes.get(remote));
-                    assert_eq!(remote, Some(&Remote::Failed), "seed {seed}: failed without the gateway's word");
-                }
-                JobState::Cancelled => {
-                    let remote = job.remote_id.as_ref().and_then(|remote| self.remotes.get(remote));
-                    assert_eq!(remote, Some(&Remote::Cancelled), "seed {seed}: cancelled without the gateway's word");
-                }
-                JobState::NotWatched | JobState::Gone => {
-                    let remote = job.remote_id.as_ref().and_then(|remote| self.remotes.get(remote));
-                    let is_deleted = remote == Some(&Remote::Deleted);
-                    let is_wished = self.let_go.contains(&job.id) && job.state == JobState::NotWatched;
-                    assert!(is_deleted || is_wished, "seed {seed}: {} was given up as {}", job.id, job.state);
-                }
-                JobState::Unconfirmed | JobState::Discarded => {}
-            }
-            let is_silent = !job.state.is_unfinished() && job.state != JobState::Ready && job.message.is_none();
-            assert!(!is_silent, "seed {seed}: {} ended without a word", job.state);
-        }
-        // A restart at the end changes nothing that is not a decision.
-        let mut again = Machine::new(Setup::default(), self.disk.values().cloned().collect());
-        let now = self.now();
-        again.step(now, Input::Start);
-        for job in again.jobs() {
-            assert_eq!(self.disk.get(&job.id), Some(job), "seed {seed}: a restart changed the end");
         }
     }
 }

@@ -317,3 +317,6 @@ fn said_to_the_old_connection(outcome: PollOutcome) -> PollOutcome {
         said => said,
     }
 }
+
+#[cfg(test)]
+mod tests;

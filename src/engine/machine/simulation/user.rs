@@ -1,0 +1,93 @@
+//! The model of a user, who does something with jobs, clips and keys at any moment.
+
+use super::*;
+
+impl World {
+    /// The user rates a clip, moves it to a project, trashes it or takes it back.
+    pub(super) fn sort(&mut self) {
+        let is_ready = |job: &&Job| job.state == JobState::Ready;
+        let mut ready: Vec<JobId> = self.machine.jobs().filter(is_ready).map(|job| job.id).collect();
+        ready.sort_unstable();
+        let Some(most) = (!ready.is_empty()).then_some(ready.len() as u64) else { return };
+        let job = ready[self.below(most) as usize];
+        let command = match self.below(10) {
+            0..2 => Command::ToTrash(vec![job]),
+            2..5 => Command::TakeBack(vec![job]),
+            5..8 => {
+                let name = ["Spring", "Autumn", ""][self.below(3) as usize];
+                Command::MoveToProject(vec![job], Project::new(name).ok())
+            }
+            8 => Command::Judge(vec![(job, Verdict { rating: Rating::new(self.below(6) as u8), is_rejected: false })]),
+            _ => Command::FileFound(job, "elsewhere.mp4".into()),
+        };
+        self.step(Input::Command(command));
+    }
+
+    /// The user does something at random with a job or the queue.
+    pub(super) fn meddle(&mut self) {
+        let jobs: Vec<JobId> = self.machine.jobs().map(|job| job.id).collect();
+        let Some(most) = (!jobs.is_empty()).then_some(jobs.len() as u64) else { return };
+        let mut sorted = jobs;
+        sorted.sort_unstable();
+        let job = sorted[self.below(most) as usize];
+        let command = match self.below(17) {
+            0 => {
+                self.let_go.insert(job);
+                Command::Cancel(job)
+            }
+            1 => {
+                self.let_go.insert(job);
+                Command::StopWatching(job)
+            }
+            13 => {
+                self.held.remove(&job);
+                self.step(Input::Command(Command::Release(vec![job])));
+                // Only one that was held becomes an order of this run.
+                if self.machine.job(job).is_some_and(|job| job.released_at.is_some()) {
+                    self.own.insert(job);
+                }
+                return;
+            }
+            14 => {
+                // The key is changed at the gateway; the program hears of it by a refusal.
+                let gateway = self.any_gateway();
+                self.service(gateway).right_key += 1;
+                return;
+            }
+            15 => {
+                let gateway = self.any_gateway();
+                self.give_right_key(gateway);
+                return;
+            }
+            2 | 3 => Command::WatchAgain(job),
+            4 => Command::DownloadAgain(job),
+            5 => Command::ToTrash(vec![job]),
+            12 => Command::PauseDownload(job, self.below(2) == 0),
+            6 => Command::PauseQueue(self.below(2) == 0),
+            7 => Command::Resolve(job, UnconfirmedDecision::Check),
+            8 => Command::Resolve(job, UnconfirmedDecision::Discard),
+            9 => {
+                self.serial += 1;
+                let new_id = id(10_000 + u128::from(self.serial));
+                self.own.insert(new_id);
+                Command::Resolve(job, UnconfirmedDecision::Resend { new_id })
+            }
+            10 => {
+                let mut known: Vec<RemoteId> = self.remotes.keys().cloned().collect();
+                known.sort_unstable_by(|a, b| a.as_str().cmp(b.as_str()));
+                if known.is_empty() {
+                    return;
+                }
+                let index = self.below(known.len() as u64) as usize;
+                Command::Resolve(job, UnconfirmedDecision::Adopt(known[index].clone()))
+            }
+            _ => {
+                let gateway = self.any_gateway();
+                self.service(gateway).is_connected = false;
+                self.step(Input::Command(Command::Disconnect(gateway)));
+                return;
+            }
+        };
+        self.step(Input::Command(command));
+    }
+}
