@@ -54,7 +54,9 @@ impl Waits {
                 Some(Hold::Waiting { .. }) => "waiting",
                 Some(Hold::LeftOver) => "left_over",
                 None if shown.is_some_and(|shown| shown.throttled_until.is_some()) => "throttled",
-                None if job.state != JobState::Downloading && self.troubles.contains_key(&job.gateway) => "trouble",
+                // An order that was not sent is told of when it is known what holds it.
+                None if matches!(job.state, JobState::Queued | JobState::Downloading) => continue,
+                None if self.troubles.contains_key(&job.gateway) => "trouble",
                 None => continue,
             };
             waits.entry((job.gateway, reason)).or_default().push(job.id);
@@ -105,6 +107,7 @@ mod tests {
     use super::super::follow::Until;
     use super::super::samples::job;
     use super::*;
+    use crate::domain::Job;
     use crate::engine::event::LiveJob;
 
     #[test]
@@ -124,7 +127,10 @@ mod tests {
         let wait = waits.look(start + Duration::from_secs(60), &follow, &live).remove(0);
         assert_eq!((wait.gateway, wait.reason, wait.jobs), (GatewayId::Aigateway, "offline", vec![job().id]));
         assert!(wait.message.contains("HTTP 503") && wait.message.contains("Not charged"), "{}", wait.message);
-        assert_eq!(waits.look(start + Duration::from_secs(90), &follow, &Live::default())[0].reason, "trouble");
+        // What holds a queued order may not be known yet, and nothing goes on at the gateway.
+        assert!(waits.look(start + Duration::from_secs(90), &follow, &Live::default()).is_empty());
+        follow.observe(Job { state: JobState::Generating, ..job() });
+        assert_eq!(waits.look(start + Duration::from_secs(91), &follow, &Live::default())[0].reason, "trouble");
         waits.heard(GatewayId::Aigateway, None);
         assert_eq!(waits.look(start + Duration::from_secs(120), &follow, &Live::default()), []);
     }

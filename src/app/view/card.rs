@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use crate::domain::ending::{Ending, EndingKind};
-use crate::domain::expiry::{Expiry, deleted_at};
+use crate::domain::expiry::{Expiry, Retention, deleted_at};
 use crate::domain::job::Poster;
 use crate::domain::progress::{History, progress};
 use crate::domain::{Charge, GatewayId, Job, JobState, Rating, UnixMillis};
@@ -375,14 +375,16 @@ fn face(job: &Job, facts: &CardFacts<'_>) -> Face {
             let day =
                 deleted_at(job).map(|at| words::day(at, facts.now, facts.time_zone)).filter(|day| !day.is_empty());
             let on = day.map(|day| format!(" on {day}")).unwrap_or_default();
-            let face = Face::message(
-                "Deleted at gateway",
-                CardIcon::Trash,
-                Tone::Neutral,
-                format!("{gateway} deleted it{on}. It was never downloaded."),
-            );
-            face.with(again("Make again"), Action::Retry(id))
-                .with("Watch again", Action::WatchAgain(id))
+            // Where no end is documented, nobody said that it was deleted; it was looked for in vain for weeks.
+            let (word, sentence) = match Retention::of(gateway).file {
+                Some(_) => ("Deleted at gateway", format!("{gateway} deleted it{on}. It was never downloaded.")),
+                None => ("Not to be had", format!("{gateway} had no file of it for weeks. It was never downloaded.")),
+            };
+            let face = Face::message(word, CardIcon::Trash, Tone::Neutral, sentence);
+            let face = face.with(again("Make again"), Action::Retry(id)).with("Watch again", Action::WatchAgain(id));
+            let find = || Action::Curate(Curate::FindFile(id));
+            let face = if job.old_clip.is_some() { face.with("Find…", find()) } else { face };
+            face
                 .with("Remove", Action::RemoveCard(id))
                 .buttons(Buttons::always(1))
                 .footer(Some(match job.charge {
