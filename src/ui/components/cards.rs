@@ -239,11 +239,7 @@ fn states(poster: Option<Poster>) -> Vec<Named> {
             CardView {
                 actions: &["Find…", "Download again"],
                 more: true,
-                body: CardBody::Message {
-                    text: "Not there any more. Last seen in “Spring film / selects”.",
-                    second: "Charged: 180 cr",
-                },
-                ..message("missing", missing, "3", "")
+                ..message("missing", missing, "3", "Last seen in “Spring film / selects”.")
             },
         ),
         (
