@@ -398,3 +398,40 @@ fn a_clip_that_is_fetched_again_goes_where_the_missing_file_was_to_go() {
     bench.tell(Input::Downloaded(id(1), clip("a-2.mp4")));
     assert_eq!(bench.works(), [FileWork::Move]);
 }
+
+#[test]
+fn the_record_of_a_file_out_of_reach_stays_until_the_new_one_is_whole() {
+    // It is fetched again, and comes.
+    let mut bench = Bench::new(vec![ready("a.mp4")]);
+    bench.connect(GatewayId::Apiin);
+    bench.command(Command::DownloadAgain(id(1)));
+    let kept = |bench: &Bench| bench.job().old_clip.as_ref().map(|clip| clip.path.clone());
+    assert_eq!((bench.job().state, kept(&bench)), (JobState::Downloading, Some("a.mp4".into())));
+    bench.tell(Input::Wake);
+    linked(&mut bench, 1);
+    bench.tell(Input::Downloaded(id(1), clip("b.mp4")));
+    assert_eq!((bench.job().state, bench.row(), kept(&bench)), (JobState::Ready, "b.mp4 -".to_owned(), None));
+
+    // The drive comes back while it is being fetched, or after it was given up.
+    for state in [JobState::Downloading, JobState::NotWatched, JobState::Gone] {
+        let old = Job { old_clip: Some(clip("/drive/a.mp4")), clip: None, ..job(1, GatewayId::Apiin, state) };
+        let mut bench = Bench::new(vec![old]);
+        bench.command(Command::FileFound(id(1), "/drive/a.mp4".into()));
+        let works = bench.works();
+        assert_eq!(works, [FileWork::Recognize("/drive/a.mp4".into())], "{state}");
+        bench.tell(Input::FileDone(id(1), works[0].clone(), FileAnswer::At("/drive/a.mp4".into())));
+        assert_eq!((bench.job().state, kept(&bench)), (JobState::Ready, None), "{state}");
+        assert_eq!(bench.job().clip.as_ref().map(|clip| clip.path.clone()), Some("/drive/a.mp4".into()), "{state}");
+        assert!(bench.job().message.is_none(), "{state}");
+
+        // Another file is not taken, and nothing is lost by it.
+        let old = Job { old_clip: Some(clip("/drive/a.mp4")), clip: None, ..job(1, GatewayId::Apiin, state) };
+        let mut bench = Bench::new(vec![old]);
+        bench.command(Command::FileFound(id(1), "/drive/x.mp4".into()));
+        let works = bench.works();
+        let refused = FileAnswer::Refused("That is another film.".to_owned());
+        bench.tell(Input::FileDone(id(1), works[0].clone(), refused));
+        assert_eq!((bench.job().state, kept(&bench)), (state, Some("/drive/a.mp4".into())), "{state}");
+        assert_eq!(bench.remarks(), [Some("That is another film.")], "{state}");
+    }
+}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::*;
 use crate::domain::ending::EndingKind;
-use crate::domain::outcome::{Accepted, NetworkCause, Phase, PollOutcome, RejectionKind, SubmitOutcome};
+use crate::domain::outcome::{Accepted, Delivered, NetworkCause, Phase, PollOutcome, RejectionKind, SubmitOutcome};
 use crate::domain::samples::{self, id, request};
 use crate::domain::{Charge, RemoteId};
 use crate::engine::command::Command;
@@ -299,4 +299,39 @@ fn a_refused_key_is_told_of_every_watched_job_and_one_forbidden_job_locks_no_oth
         bench.wait(secs(1));
         assert_eq!(bench.submits() == 0 && bench.state(id(3)) == JobState::Queued, is_locked, "{outcome:?}");
     }
+}
+
+#[test]
+fn a_clip_in_the_answer_is_fetched_and_its_link_forgotten() {
+    let link: url::Url = "https://media.example/x.mp4?signature=secret".parse().expect("an address");
+    let mut bench = Bench::new(GatewayId::Apiin);
+    let job = bench.enqueue(1);
+    let delivered = Delivered { link: link.clone(), charge: None };
+    bench.tell(Input::Submitted(job, answer(SubmitOutcome::Delivered(delivered))));
+    let known = bench.machine.job(job).expect("it is known").clone();
+    assert_eq!((known.state, known.charge, known.remote_id.as_ref()), (JobState::Downloading, Charge::Yes(None), None));
+    assert_eq!(known.delivered.as_ref().map(|kept| &kept.0), Some(&link), "it is stored before it is used");
+    assert!(!format!("{known:?}").contains("secret"), "and shown nowhere");
+    let asks_for_it =
+        |bench: &Bench| bench.count(|effect| matches!(effect, Effect::Download(_, asked) if *asked == link));
+    assert_eq!(asks_for_it(&bench), 1);
+
+    // A restart goes on with it, and a link that does not open yet is tried again: there is no other.
+    bench.restart(Setup::default());
+    assert_eq!((bench.state(job), asks_for_it(&bench)), (JobState::Downloading, 1));
+    for tries in 1..=12 {
+        bench.tell(Input::DownloadFailed(job, FetchFailure::LinkExpired));
+        assert_eq!((bench.state(job), bench.polls()), (JobState::Downloading, 0), "{tries}");
+        for _ in 0..400 {
+            if asks_for_it(&bench) == 1 {
+                break;
+            }
+            bench.wait(secs(10));
+        }
+        assert_eq!(asks_for_it(&bench), 1, "{tries}");
+    }
+    assert_eq!(bench.message(job), Some(EndingKind::NotThereYet));
+    bench.tell(Input::Downloaded(job, samples::clip("x.mp4")));
+    let whole = bench.machine.job(job).expect("it is known");
+    assert_eq!((whole.state, whole.delivered.as_ref(), whole.message.as_ref()), (JobState::Ready, None, None));
 }
