@@ -54,7 +54,10 @@ impl Waits {
                 Some(Hold::Waiting { .. }) => "waiting",
                 Some(Hold::LeftOver) => "left_over",
                 None if shown.is_some_and(|shown| shown.throttled_until.is_some()) => "throttled",
-                None if job.state != JobState::Downloading && self.troubles.contains_key(&job.gateway) => "trouble",
+                None if !self.troubles.contains_key(&job.gateway) => continue,
+                // Between two tries; the hold is told again a moment later.
+                None if job.state == JobState::Queued => "offline",
+                None if matches!(job.state, JobState::Waiting | JobState::Generating) => "trouble",
                 None => continue,
             };
             waits.entry((job.gateway, reason)).or_default().push(job.id);
@@ -105,6 +108,7 @@ mod tests {
     use super::super::follow::Until;
     use super::super::samples::job;
     use super::*;
+    use crate::domain::Job;
     use crate::engine::event::LiveJob;
 
     #[test]
@@ -124,7 +128,20 @@ mod tests {
         let wait = waits.look(start + Duration::from_secs(60), &follow, &live).remove(0);
         assert_eq!((wait.gateway, wait.reason, wait.jobs), (GatewayId::Aigateway, "offline", vec![job().id]));
         assert!(wait.message.contains("HTTP 503") && wait.message.contains("Not charged"), "{}", wait.message);
-        assert_eq!(waits.look(start + Duration::from_secs(90), &follow, &Live::default())[0].reason, "trouble");
+        // An order that is tried again is not at the gateway yet.
+        for (state, reason) in [
+            (JobState::Queued, Some("offline")),
+            (JobState::Submitting, None),
+            (JobState::Generating, Some("trouble")),
+            (JobState::Downloading, None),
+        ] {
+            let mut waits = Waits::default();
+            waits.heard(GatewayId::Aigateway, Some("it answered with HTTP 503".to_owned()));
+            let mut follow = Follow::new([job().id], Until::Ended);
+            follow.observe(Job { state, ..job() });
+            let told = waits.look(start, &follow, &Live::default());
+            assert_eq!(told.first().map(|wait| wait.reason), reason, "{state}");
+        }
         waits.heard(GatewayId::Aigateway, None);
         assert_eq!(waits.look(start + Duration::from_secs(120), &follow, &Live::default()), []);
     }

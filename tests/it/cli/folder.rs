@@ -36,7 +36,7 @@ async fn set(library: &Path, folder: PathBuf, are_there: bool) -> Vec<PathBuf> {
     let all = async {
         while found.len() < jobs.len() {
             let job = match events.recv().await.expect("the engine runs") {
-                Event::Settled(job, _) if are_there => job,
+                Event::Settled(job, _) => job,
                 Event::JobChanged(job) if !are_there => job,
                 _ => continue,
             };
