@@ -25,7 +25,11 @@ impl Running {
     /// Opens the library and starts the engine, which goes on with unfinished jobs of connected gateways by itself. Every
     /// command says which queued orders it sends: only `watch` may send what an earlier run left.
     pub(super) async fn start(home: &Home, sends: Sends) -> Result<Self, Stop> {
-        let opened = home.open_in_background().await?;
+        let mut opened = home.open_in_background().await?;
+        for job in &mut opened.jobs {
+            // This run tries anew, and ends with the word of its own tries.
+            job.forget_last_try();
+        }
         opened.warnings.iter().for_each(|warning| eprintln!("{}", visible(warning)));
         let shared = opened.jobs.iter().cloned().map(Into::into).collect();
         let runtime = tokio::runtime::Handle::current();

@@ -54,9 +54,10 @@ impl Waits {
                 Some(Hold::Waiting { .. }) => "waiting",
                 Some(Hold::LeftOver) => "left_over",
                 None if shown.is_some_and(|shown| shown.throttled_until.is_some()) => "throttled",
-                // An order that was not sent is told of when it is known what holds it.
-                None if matches!(job.state, JobState::Queued | JobState::Downloading) => continue,
-                None if self.troubles.contains_key(&job.gateway) => "trouble",
+                None if !self.troubles.contains_key(&job.gateway) => continue,
+                // Between two tries; the hold is told again a moment later.
+                None if job.state == JobState::Queued => "offline",
+                None if matches!(job.state, JobState::Waiting | JobState::Generating) => "trouble",
                 None => continue,
             };
             waits.entry((job.gateway, reason)).or_default().push(job.id);
@@ -127,10 +128,20 @@ mod tests {
         let wait = waits.look(start + Duration::from_secs(60), &follow, &live).remove(0);
         assert_eq!((wait.gateway, wait.reason, wait.jobs), (GatewayId::Aigateway, "offline", vec![job().id]));
         assert!(wait.message.contains("HTTP 503") && wait.message.contains("Not charged"), "{}", wait.message);
-        // What holds a queued order may not be known yet, and nothing goes on at the gateway.
-        assert!(waits.look(start + Duration::from_secs(90), &follow, &Live::default()).is_empty());
-        follow.observe(Job { state: JobState::Generating, ..job() });
-        assert_eq!(waits.look(start + Duration::from_secs(91), &follow, &Live::default())[0].reason, "trouble");
+        // An order that is tried again is not at the gateway yet.
+        for (state, reason) in [
+            (JobState::Queued, Some("offline")),
+            (JobState::Submitting, None),
+            (JobState::Generating, Some("trouble")),
+            (JobState::Downloading, None),
+        ] {
+            let mut waits = Waits::default();
+            waits.heard(GatewayId::Aigateway, Some("it answered with HTTP 503".to_owned()));
+            let mut follow = Follow::new([job().id], Until::Ended);
+            follow.observe(Job { state, ..job() });
+            let told = waits.look(start, &follow, &Live::default());
+            assert_eq!(told.first().map(|wait| wait.reason), reason, "{state}");
+        }
         waits.heard(GatewayId::Aigateway, None);
         assert_eq!(waits.look(start + Duration::from_secs(120), &follow, &Live::default()), []);
     }

@@ -111,7 +111,7 @@ pub(super) fn can_be_looked_at(job: &Job) -> Result<(), Stop> {
         format!("Job {short} is {state}, so there is nothing to look for.")
     } else if job.is_hidden || job.is_in_trash {
         format!("Job {short} was removed from the gallery. Take it back in the window first.")
-    } else if job.remote_id.is_none() {
+    } else if job.remote_id.is_none() && job.delivered.is_none() {
         format!(
             "{} gave job {short} no id, so nothing can be asked about it. Charged: not known. Look on your dashboard there.",
             job.gateway

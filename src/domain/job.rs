@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::curation::{Parent, Project, Verdict};
-use super::ending::{Charge, Ending};
+use super::ending::{Charge, Ending, EndingKind};
 use super::exchange::RawExchange;
 use super::gateway::GatewayId;
 use super::holds::{HeldFor, STALE_AFTER};
@@ -340,6 +340,19 @@ impl Job {
         }
         let is_stale = now.since(self.queued_since()) > STALE_AFTER;
         self.held.or(is_moved.then_some(HeldFor::Moved)).or(is_stale.then_some(HeldFor::Waited))
+    }
+
+    /// Forgets what was said of the last try to fetch the clip, because there is a new one. Returns whether something
+    /// was said.
+    pub fn forget_last_try(&mut self) -> bool {
+        let is_over = self.state == JobState::Downloading
+            && self.message.as_ref().is_some_and(|told| {
+                matches!(told.kind, EndingKind::Disk | EndingKind::BadFile | EndingKind::NotThereYet)
+            });
+        if is_over {
+            self.message = None;
+        }
+        is_over
     }
 
     /// The clip on this computer, be its file there or out of reach.

@@ -44,7 +44,8 @@ pub enum Command {
     /// Pause (`true`) or resume the queue. Jobs that were sent are watched all the same. Resuming also tries gateways
     /// again that refused an order because of its key or for lack of credits.
     PauseQueue(bool),
-    /// Let these queued orders go that were held because they may be stale; others are left as they are.
+    /// Let these queued orders go that were held because they may be stale, or that an earlier run left. Others are left
+    /// as they are.
     Release(Vec<JobId>),
     /// Set how many orders may be in flight at a gateway, at least one. Orders that are in flight already stay.
     SetAtOnce(GatewayId, usize),

@@ -97,6 +97,10 @@ pub(super) fn open(path: &Path) -> Result<Connection, Fault> {
     if verdict != "ok" {
         return Err(Fault::Damaged(verdict));
     }
+    // The file was opened for writing just before, so only a damaged header can forbid it.
+    if connection.is_readonly("main")? {
+        return Err(Fault::Damaged("its header says that it may only be read".to_owned()));
+    }
     // Nothing before this line writes, so a damaged file stays as it was found.
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "FULL")?;

@@ -4,7 +4,7 @@
 //! open last, and when that is another one now, its queued orders wait for a word of the user.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -128,13 +128,22 @@ impl Look {
         let Some((file, whereabouts)) = &self.news else { return };
         let written = serde_json::to_vec(whereabouts).map_err(io::Error::other).and_then(|text| {
             let new = file.with_extension("new");
-            fs::write(&new, text)?;
+            write_private(&new, &text)?;
             fs::rename(&new, file)
         });
         if let Err(err) = written {
             tracing::warn!(%err, "it cannot be noted where the library lies");
         }
     }
+}
+
+/// Writes a file that only its owner can read, as everything in the library is.
+fn write_private(file: &Path, text: &[u8]) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)?.write_all(text)
 }
 
 #[cfg(test)]

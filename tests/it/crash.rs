@@ -85,13 +85,7 @@ fn is_sound(bench: &Bench) -> bool {
 fn look(bench: &Bench, moment: &str) -> Tally {
     let mut tally = Tally::default();
     let named_early = wrong_files(bench);
-    // A download that failed at the disk is told and tried again: a command ends with the word of the last try.
-    let mut watched = bench.run(&["watch", "--json"]);
-    for _ in 0..4 {
-        if watched.code == 8 {
-            watched = bench.run(&["watch", "--json"]);
-        }
-    }
+    let watched = bench.run(&["watch", "--json"]);
     let listed = bench.run(&["jobs", "--json"]);
     let jobs: Vec<serde_json::Value> = serde_json::from_str(&listed.stdout).unwrap_or_default();
     let orders = bench.practice.submits().len();

@@ -37,6 +37,12 @@ impl Machine {
                 state if state.is_watched() && entry.job.remote_id.is_none() && entry.link.is_none() => {
                     self.change(now, id, JobState::NotWatched, |job| job.message = Some(Ending::unknown_job(gateway)));
                 }
+                // The disk may take it now; what was said of an earlier try is over.
+                JobState::Downloading if entry.job.clone().forget_last_try() => {
+                    self.change(now, id, JobState::Downloading, |job| {
+                        job.forget_last_try();
+                    });
+                }
                 _ => {}
             }
         }

@@ -187,12 +187,18 @@ impl Entry {
             || self.wanted_file_work().is_some()
     }
 
+    /// Forgets a link that led to nothing, so that the gateway is asked for a fresh one. A link that came with the answer
+    /// to the order stays: nobody can be asked for another.
+    pub(super) fn drop_link(&mut self) {
+        self.link = self.job.delivered.as_ref().map(|link| link.0.clone());
+    }
+
     /// Forgets what earlier polls told and asks again at once, for a job that is watched anew.
     pub(super) fn watch_anew(&mut self, now: Duration) {
         let last_poll = self.watch.last_poll;
         self.watch = Watch { last_poll, ..Watch::default() };
         self.fetch = Fetch::default();
-        self.link = self.job.delivered.as_ref().map(|link| link.0.clone());
+        self.drop_link();
         self.wants_cancel = false;
         self.asked_to_cancel = false;
         self.due = now;

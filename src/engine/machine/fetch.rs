@@ -33,7 +33,12 @@ impl Machine {
         }
         let state = entry.job.state;
         if state.is_watched() || state == JobState::NotWatched {
-            self.change(now, id, state, |job| job.part = Some(part));
+            self.change(now, id, state, |job| {
+                job.part = Some(part);
+                if grew {
+                    job.forget_last_try();
+                }
+            });
         }
     }
 
@@ -73,12 +78,13 @@ impl Machine {
         let secs = Duration::from_secs;
         let drops_part = matches!(failure, FetchFailure::Changed | FetchFailure::BadFile(_));
         let mut message = None;
+        let mut wants_fresh_link = false;
         let wait = match failure {
             FetchFailure::Stopped => Duration::ZERO,
             FetchFailure::LinkExpired => {
                 fetch.expired = fetch.expired.saturating_add(1);
                 // Where the gateway knows the job, it is asked for a fresh link.
-                entry.link = entry.job.delivered.as_ref().map(|link| link.0.clone());
+                entry.drop_link();
                 self.random = random;
                 if is_wanted {
                     self.link_refused(now, id);
@@ -94,13 +100,13 @@ impl Machine {
                 let own = backoff(secs(1), fetch.trouble, secs(60), &mut random);
                 if fetch.trouble.is_multiple_of(4) {
                     // A new link may lead to another host, or have a new signature.
-                    entry.link = None;
+                    wants_fresh_link = true;
                 }
                 own.max(retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER))
             }
             FetchFailure::BadFile(reason) => {
                 fetch.bad = fetch.bad.saturating_add(1);
-                entry.link = None;
+                wants_fresh_link = true;
                 message = Some(Ending::bad_file(gateway, &reason));
                 let first = if fetch.bad > BAD_FILES { secs(600) } else { secs(1) };
                 backoff(first, fetch.bad.min(BAD_FILES), secs(600), &mut random)
@@ -113,6 +119,9 @@ impl Machine {
         };
         fetch.not_before = now.monotonic + wait;
         entry.due = fetch.not_before;
+        if wants_fresh_link {
+            entry.drop_link();
+        }
         self.random = random;
         if !is_wanted {
             return;

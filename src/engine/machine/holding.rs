@@ -73,18 +73,22 @@ impl Machine {
         }
     }
 
-    /// Lets orders go that were held because they may be stale.
+    /// Lets orders go that were held because they may be stale, or that an earlier run left.
     pub(super) fn release(&mut self, now: Now, ids: &[JobId]) {
         for id in ids {
-            if self.job(*id).is_some_and(|job| job.state == JobState::Queued && job.held.is_some()) {
-                if let Some(entry) = self.entries.get_mut(*id) {
-                    entry.is_own = true;
-                }
-                self.change(now, *id, JobState::Queued, |job| {
-                    job.held = None;
-                    job.released_at = Some(now.wall);
-                });
+            let Some(entry) = self.entries.get(*id).filter(|entry| entry.job.state == JobState::Queued) else {
+                continue;
+            };
+            if entry.job.held.is_none() && self.may_send(entry) {
+                continue;
             }
+            if let Some(entry) = self.entries.get_mut(*id) {
+                entry.is_own = true;
+            }
+            self.change(now, *id, JobState::Queued, |job| {
+                job.held = None;
+                job.released_at = Some(now.wall);
+            });
         }
     }
 

@@ -442,8 +442,9 @@ impl World {
             self.held.extend(queued.map(|job| job.id).collect::<Vec<_>>());
         }
         let setup = Setup { limits: Limits::default(), sends: self.sends, holds: self.disk_holds.clone(), is_moved };
+        let setup = self.sabotage_setup(setup);
         let jobs: Vec<Job> = self.disk.values().cloned().collect();
-        self.machine = Machine::new(self.sabotage_setup(setup), jobs);
+        self.machine = Machine::new(setup, jobs);
         self.step(Input::Start);
         self.connect_all();
     }

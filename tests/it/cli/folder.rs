@@ -24,8 +24,8 @@ async fn open(library: &Path) -> (Session, Receiver<Event>, Vec<Job>) {
     (session, events, opened.jobs)
 }
 
-/// Sets the folder as the window does, and waits until every clip was found there, or else has a path of its own.
-async fn set(library: &Path, folder: PathBuf, are_there: bool) -> Vec<PathBuf> {
+/// Sets the folder as the window does, and waits until every clip has a path of its own.
+async fn set(library: &Path, folder: PathBuf) -> Vec<PathBuf> {
     let (session, mut events, jobs) = open(library).await;
     let path_of = |job: &Job| job.clip.as_ref().map(|clip| clip.path.clone());
     let files: Vec<(JobId, PathBuf)> = jobs.iter().filter_map(|job| Some((job.id, path_of(job)?))).collect();
@@ -36,12 +36,11 @@ async fn set(library: &Path, folder: PathBuf, are_there: bool) -> Vec<PathBuf> {
     let all = async {
         while found.len() < jobs.len() {
             let job = match events.recv().await.expect("the engine runs") {
-                Event::Settled(job, _) if are_there => job,
-                Event::JobChanged(job) if !are_there => job,
+                Event::Settled(job, _) | Event::JobChanged(job) => job,
                 _ => continue,
             };
             let path = path_of(&job).expect("a clip");
-            if path.is_relative() == are_there {
+            if path.is_absolute() {
                 found.insert(job.id, path);
             }
         }
@@ -62,17 +61,19 @@ fn a_folder_that_was_moved_keeps_its_clips_and_one_that_is_away_too() {
 
     // The drive with the clips is mounted elsewhere.
     std::fs::rename(&old, &drive).expect("renamed");
-    let paths = bench.runtime.block_on(set(&library, drive.clone(), true));
-    assert!(paths.iter().all(|path| drive.join(path).is_file()), "{paths:?}");
     let settings = format!("clip_folder = {:?}\n", drive.to_string_lossy());
     std::fs::write(library.join("settings.toml"), settings).expect("written");
+    assert_eq!(bench.run(&["watch"]).code, 0);
+    let files: Vec<PathBuf> =
+        bench.jobs().iter().map(|job| PathBuf::from(job["file"].as_str().expect("a file"))).collect();
+    assert!(files.iter().all(|file| file.starts_with(&drive) && file.is_file()), "{files:?}");
 
     // It is unplugged, and another folder is chosen that has a file of the same name.
     let (away, other) = (bench.dir.path().join("away"), bench.dir.path().join("other"));
     std::fs::rename(&drive, &away).expect("renamed");
     std::fs::create_dir(&other).expect("made");
-    std::fs::write(other.join(&paths[0]), "another film").expect("written");
-    let kept = bench.runtime.block_on(set(&library, other.clone(), false));
+    std::fs::write(other.join(files[0].file_name().expect("a name")), "another film").expect("written");
+    let kept = bench.runtime.block_on(set(&library, other.clone()));
     assert!(kept.iter().all(|path| path.starts_with(&drive)), "{kept:?}");
     std::fs::write(library.join("settings.toml"), format!("clip_folder = {:?}\n", other.to_string_lossy()))
         .expect("written");
