@@ -436,7 +436,10 @@ impl World {
             service.is_wallet_empty = self.disk_holds.gateways.get(gateway) == Some(&GatewayHold::NoCredits);
         }
         self.sends = if self.happens(25) { Sends::OwnOnly } else { Sends::All };
-        let is_moved = self.happens(10);
+        // That a library was moved is noted only once its orders are stored as held.
+        let is_queued = |job: &Job| job.state == JobState::Queued && job.held.is_none();
+        let is_unnoted = self.held.iter().any(|id| self.disk.get(id).is_some_and(is_queued));
+        let is_moved = self.happens(10) || is_unnoted;
         if is_moved {
             let queued = self.disk.values().filter(|job| job.state == JobState::Queued);
             self.held.extend(queued.map(|job| job.id).collect::<Vec<_>>());

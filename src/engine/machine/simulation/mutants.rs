@@ -12,7 +12,7 @@ use crate::domain::{Clip, Holds, Job, JobState, Sha256Hex};
 use crate::engine::machine::{FetchFailure, Input, Sends};
 
 /// How many histories a fault may need until it is noticed.
-const PATIENCE: u64 = 400;
+const PATIENCE: u64 = 2_000;
 
 /// A rule that is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumIter)]

@@ -30,7 +30,7 @@ impl World {
         let mut sorted = jobs;
         sorted.sort_unstable();
         let job = sorted[self.below(most) as usize];
-        let command = match self.below(17) {
+        let command = match self.below(19) {
             0 => {
                 self.let_go.insert(job);
                 Command::Cancel(job)
@@ -63,7 +63,7 @@ impl World {
             4 => Command::DownloadAgain(job),
             5 => Command::ToTrash(vec![job]),
             12 => Command::PauseDownload(job, self.below(2) == 0),
-            6 => Command::PauseQueue(self.below(2) == 0),
+            6 | 16..19 => Command::PauseQueue(self.below(3) != 0),
             7 => Command::Resolve(job, UnconfirmedDecision::Check),
             8 => Command::Resolve(job, UnconfirmedDecision::Discard),
             9 => {
