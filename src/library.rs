@@ -190,7 +190,10 @@ impl Library {
             tracing::warn!(ids = ?unreadable, "jobs in the database cannot be read");
         }
 
-        if was_set_aside || unreadable_lines > 0 || !recovered.is_empty() || !unreadable.is_empty() {
+        let mut books = Books::new(connection, log, lock, &merged.copies);
+        // Damage that an earlier start found, and that nothing can mend, is no news.
+        let is_news = books.is_new_damage(unreadable_lines, unreadable.len())?;
+        if was_set_aside || !recovered.is_empty() || is_news {
             let held = hold_queued(&mut merged.copies);
             if held > 0 {
                 let number = counted(held);
@@ -198,7 +201,6 @@ impl Library {
                     .push(format!("{number} in the queue may have been sent before, and wait for a word of yours."));
             }
         }
-        let mut books = Books::new(connection, log, lock, &merged.copies);
         let is_repaired = |copy: &&Copy| recovered.contains(&copy.job.id) || copy.job.held == Some(HeldFor::Repaired);
         let repaired: Vec<Copy> = merged.copies.iter().filter(is_repaired).cloned().collect();
         books.repair(&repaired, &replaced)?;

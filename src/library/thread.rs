@@ -19,6 +19,9 @@ const DRAFT: &str = "draft";
 /// Name under which what holds orders back is stored.
 const HOLDS: &str = "holds";
 
+/// Name under which is stored how much of the library could not be read at the last start.
+const DAMAGE: &str = "damage";
+
 /// Name under which the clip folder of the last start is stored, to learn whether it was changed since.
 const CLIP_FOLDER: &str = "clip_folder";
 
@@ -62,6 +65,18 @@ impl Books {
         }
         database::write_rows(&mut self.connection, copies, replaced)?;
         self.log.append(copies)
+    }
+
+    /// Whether the number of lines and rows that cannot be read is another than at the last start, and not zero. Notes
+    /// it for the next one.
+    pub(super) fn is_new_damage(&self, lines: usize, rows: usize) -> Result<bool, LibraryError> {
+        let now = format!("{lines} {rows}");
+        let before = database::kept(&self.connection, DAMAGE)?;
+        let is_same = before.as_deref().unwrap_or("0 0") == now;
+        if !is_same {
+            database::keep(&self.connection, DAMAGE, &now)?;
+        }
+        Ok(!is_same && (lines, rows) != (0, 0))
     }
 
     /// Writes a job log anew that has grown too long, with one line for each of `copies`.
