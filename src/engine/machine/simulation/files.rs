@@ -25,7 +25,7 @@ impl Files {
 
     /// Does what is asked, as the real thing does: never over another file, and adopting what an earlier try did.
     pub(super) fn work(&mut self, job: &Job, work: &FileWork, is_refused: bool) -> FileAnswer {
-        let path = job.clip.clone().expect("files belong to clips").path;
+        let path = job.known_clip().expect("files belong to clips").path.clone();
         let refused = || FileAnswer::Refused("The disk is read-only.".to_owned());
         let is_here = self.folder.get(&path) == Some(&job.id);
         self.done += 1;
