@@ -7,6 +7,8 @@
 
 use std::time::Duration;
 
+use super::time::seconds;
+
 /// How many finished jobs it takes until what they tell is believed entirely.
 pub const FULLY_KNOWN: usize = 30;
 
@@ -57,13 +59,13 @@ impl Learned {
 
     /// The time that half of the jobs take at most.
     pub fn median(self) -> Duration {
-        Duration::from_secs_f64(self.median)
+        seconds(self.median)
     }
 
     /// The age below which `share` of the jobs end, for a share between 0.001 and 0.999.
     pub fn quantile(self, share: f64) -> Duration {
         let share = share.clamp(0.001, 0.999);
-        Duration::from_secs_f64((self.median * (share / (1.0 - share)).powf(1.0 / self.shape)).min(LONGEST))
+        seconds((self.median * (share / (1.0 - share)).powf(1.0 / self.shape)).min(LONGEST))
     }
 
     /// How likely a job of this age, not over yet, is to end within the next second: the hazard rate, in 1 ÷ s.
@@ -98,7 +100,7 @@ mod tests {
     use super::*;
 
     fn secs(secs: f64) -> Duration {
-        Duration::from_secs_f64(secs)
+        seconds(secs)
     }
 
     /// Times whose logarithms are spread like those of a log-normal distribution, without chance.

@@ -21,6 +21,14 @@ impl UnixMillis {
     }
 }
 
+/// So many seconds as a duration. What is no time, such as a negative number, is none; what is longer than a year is a
+/// year.
+pub fn seconds(secs: f64) -> Duration {
+    const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+    let longest = if secs > 0.0 { YEAR } else { Duration::ZERO };
+    Duration::try_from_secs_f64(secs).map_or(longest, |time| time.min(YEAR))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,6 +37,21 @@ mod tests {
     fn a_clock_that_was_set_back_gives_no_negative_time() {
         assert_eq!(UnixMillis(1_000).since(UnixMillis(5_000)), Duration::ZERO);
         assert_eq!(UnixMillis(5_000).since(UnixMillis(1_000)), Duration::from_secs(4));
+    }
+
+    #[test]
+    fn any_number_of_seconds_is_a_duration() {
+        for (secs, expected) in [
+            (0.0, Duration::ZERO),
+            (1.5, Duration::from_millis(1500)),
+            (-1.0, Duration::ZERO),
+            (f64::NAN, Duration::ZERO),
+            (f64::NEG_INFINITY, Duration::ZERO),
+            (f64::INFINITY, Duration::from_secs(31_536_000)),
+            (1e300, Duration::from_secs(31_536_000)),
+        ] {
+            assert_eq!(seconds(secs), expected, "{secs}");
+        }
     }
 
     #[test]

@@ -21,7 +21,10 @@ pub const RESERVE_BYTES: u64 = 256 << 20;
 
 /// Tells how many bytes a user may still write to the disk of a folder.
 #[derive(Clone)]
-pub struct FreeSpace(Arc<dyn Fn(&Path) -> Option<u64> + Send + Sync>);
+pub struct FreeSpace(Arc<Ask>);
+
+/// Tells the free bytes at a path; `None` where the system does not say.
+type Ask = dyn Fn(&Path) -> Option<u64> + Send + Sync;
 
 impl FreeSpace {
     /// What the system says. Not every system does.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::domain::GatewayId;
 use crate::domain::learned::Learned;
 use crate::domain::random::Random;
+use crate::domain::time::seconds;
 
 /// Longest time that a gateway can make this program wait (docs/reliability.md, section 2.3).
 pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
@@ -119,7 +120,7 @@ fn own_delay(look_cost: f64, watched: Watched) -> Duration {
             let told = learned_delay(look_cost, learned, watched.age).as_secs_f64().max(0.1);
             // Between the two by their ratio, as far as the history is believed.
             let plain = unlearned.as_secs_f64();
-            Duration::from_secs_f64(plain * (told / plain).powf(learned.weight()))
+            seconds(plain * (told / plain).powf(learned.weight()))
         }
         None => unlearned,
     };
@@ -142,7 +143,7 @@ fn learned_delay(look_cost: f64, learned: Learned, age: Duration) -> Duration {
     if age < median {
         hazard = hazard.max(learned.hazard(median) / DOUBT);
     }
-    Duration::from_secs_f64((2.0 * look_cost / hazard).sqrt().min(LONGEST_LEARNED.as_secs_f64()))
+    seconds((2.0 * look_cost / hazard).sqrt().min(LONGEST_LEARNED.as_secs_f64()))
 }
 
 /// A look that waits for this long because of the rate limit comes before all others.
@@ -195,7 +196,7 @@ mod tests {
         let place = |index: u32| (f64::from(index) + 0.5) / f64::from(count);
         Learned::of((0..count).map(|index| {
             let place = place(index);
-            Duration::from_secs_f64(median * (place / (1.0 - place)).powf(0.21))
+            seconds(median * (place / (1.0 - place)).powf(0.21))
         }))
     }
 
@@ -254,7 +255,7 @@ mod tests {
                 (GatewayId::Aigateway, 600.0, 600.0, 660.0),
                 (GatewayId::Aigateway, 1e9, 3_600.0, 3_960.0),
             ] {
-                let hint = Some(Duration::from_secs_f64(asked));
+                let hint = Some(seconds(asked));
                 let found = delay(gateway, Watched { hint, ..base });
                 assert!((least..=most).contains(&found), "{gateway} {asked} {base:?}: {found}");
             }

@@ -223,7 +223,7 @@ fn read_head(response: Response, resume: Option<&ResumeFrom>, redactor: &Redacto
 
 /// Whether the last transfer coding is `chunked`, the one that marks the end of a body.
 fn is_chunked(headers: &HeaderMap) -> bool {
-    let codings = headers.get_all(TRANSFER_ENCODING).iter().last().and_then(|value| value.to_str().ok());
+    let codings = headers.get_all(TRANSFER_ENCODING).iter().next_back().and_then(|value| value.to_str().ok());
     codings
         .and_then(|codings| codings.rsplit(',').next())
         .is_some_and(|last| last.trim().eq_ignore_ascii_case("chunked"))

@@ -28,6 +28,9 @@ use uuid::Uuid;
 use crate::support::film::{make, practice_film, small_film};
 use crate::support::sha256;
 
+/// A download on its way.
+type Fetching = JoinHandle<Result<Clip, FetchFailure>>;
+
 const NAME: &str = "boat.mp4";
 
 /// How many times the usual number of runs is asked for.
@@ -118,11 +121,7 @@ impl Download {
     }
 
     /// Begins a try. What it reports arrives in the channel.
-    fn begin(
-        &self,
-        link: &Url,
-        stop: &CancellationToken,
-    ) -> (JoinHandle<Result<Clip, FetchFailure>>, tokio::sync::mpsc::Receiver<(JobId, Report)>) {
+    fn begin(&self, link: &Url, stop: &CancellationToken) -> (Fetching, tokio::sync::mpsc::Receiver<(JobId, Report)>) {
         let base_url = link.join("/api/v1").expect("an address");
         let connection = Connection { gateway: GatewayId::Apiin, base_url, key: None, send_undocumented: false };
         let task = DownloadTask {

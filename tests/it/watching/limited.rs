@@ -6,6 +6,7 @@ use std::time::Duration;
 use rushes::domain::GatewayId;
 use rushes::domain::learned::Learned;
 use rushes::domain::random::Random;
+use rushes::domain::time::seconds;
 use rushes::engine::schedule::{Watched, poll_delay, urgency};
 
 use super::model::{Kind, ROUND_TRIP, learned_from, part};
@@ -33,7 +34,7 @@ struct Limited {
 }
 
 fn secs(secs: f64) -> Duration {
-    Duration::from_secs_f64(secs)
+    seconds(secs)
 }
 
 /// Looks at all jobs, one request in `gap` seconds at most. Of those that are due, the first by `order` gets it.

@@ -1,12 +1,12 @@
 //! The model: jobs, what became known of earlier ones, and a watch of one job after another.
 
 use std::f64::consts::TAU;
-use std::time::Duration;
 
 use rushes::domain::GatewayId;
 use rushes::domain::learned::Learned;
 use rushes::domain::progress::REMEMBERED;
 use rushes::domain::random::Random;
+use rushes::domain::time::seconds;
 use rushes::engine::schedule::{LOOK_COST, Watched, poll_delay_at};
 
 /// Seconds from a look until its answer.
@@ -75,7 +75,7 @@ pub fn watch(times: &[f64], mut rule: impl FnMut(u32, f64) -> f64) -> (Figures, 
 /// Our rule at aigateway, for a price of a look.
 pub fn ours(look_cost: f64, learned: Option<Learned>, random: &mut Random) -> impl FnMut(u32, f64) -> f64 {
     move |polls, age| {
-        let watched = Watched { polls, age: Duration::from_secs_f64(age), learned, ..Watched::default() };
+        let watched = Watched { polls, age: seconds(age), learned, ..Watched::default() };
         poll_delay_at(look_cost, GatewayId::Aigateway, watched, random).as_secs_f64()
     }
 }
@@ -89,7 +89,7 @@ pub fn learned_from(kind: Kind, count: usize, seed: u64) -> Option<Learned> {
 /// What the newest of the jobs tell whose ends were known at these ages.
 pub fn learn(known: &[f64]) -> Option<Learned> {
     let newest = &known[known.len().saturating_sub(REMEMBERED)..];
-    Learned::of(newest.iter().copied().map(Duration::from_secs_f64))
+    Learned::of(newest.iter().copied().map(seconds))
 }
 
 /// Twenty users with `on_record` finished jobs each, of the kind `past`; each makes 200 more, of `kind`.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rushes::domain::GatewayId;
 use rushes::domain::random::Random;
+use rushes::domain::time::seconds;
 use rushes::engine::schedule::{LOOK_COST, Watched, least_poll_delay, poll_delay};
 
 use super::model::{Figures, Kind, from_nothing, learned_from, part, users, watch};
@@ -139,7 +140,7 @@ fn waits_keep_their_bounds_over_whole_watches() {
     let mut kept = 0;
     for asked in [3.0, 4.5, 30.0, 900.0] {
         for (learned, trouble) in [(None, 0), (None, 6), (learned_from(PREDICTABLE, 64, 5), 0)] {
-            let hint = Some(Duration::from_secs_f64(asked));
+            let hint = Some(seconds(asked));
             let watched = Watched { polls: 9, trouble, learned, hint, ..Watched::default() };
             let wait = poll_delay(GatewayId::Aigateway, watched, &mut random).as_secs_f64();
             kept += u32::from((asked..=asked * 1.1).contains(&wait));
