@@ -439,7 +439,7 @@ fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
             .with("Resume", Action::PauseQueue(false)),
         Some(Hold::Storage) => held("Held: disk", "The library cannot be written, so nothing is sent.".to_owned()),
         Some(Hold::Waiting { since, why }) => {
-            let since = words::moment(*since, facts.now, facts.time_zone);
+            let since = words::day(*since, facts.now, facts.time_zone);
             held(&format!("Held: waiting since {since}"), why.sentence().to_owned())
                 .with(format!("Send · {}", job.estimate.amount), Action::Release(id))
         }
