@@ -17,7 +17,7 @@
 //! * What holds orders back survives a restart ([`Holds`]); an order that may be stale is held until the user says so.
 //! * An answer changes what is known of a gateway only if the connection that asked is still the one in use.
 //!
-//! A step costs as much as it changes, however many jobs there are: see [`agenda`].
+//! A step costs as much as it changes, however many jobs there are: see the private module `agenda`.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;

@@ -59,8 +59,10 @@ def rows(minutes, divisor):
         times = times_of(name, divisor)
         command = ["timeout", "-k", "5", f"{minutes}m", "cargo", "test", "--locked", "--lib", "--test", "it", name, "--", "--nocapture"]
         print(f"── {name} with RUSHES_TEST_RUNS={times}", file=sys.stderr, flush=True)
-        ran = subprocess.run(command, cwd=ROOT, env={**os.environ, "RUSHES_TEST_RUNS": str(times)}, stdin=subprocess.DEVNULL,
-                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+        # So many runs are worth the optimizer, without which the tests are built otherwise.
+        env = {**os.environ, "RUSHES_TEST_RUNS": str(times), "CARGO_PROFILE_TEST_OPT_LEVEL": "2"}
+        ran = subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                             text=True, errors="replace")
         # A test that was found by a helper of its file may print nothing.
         rows.extend(rows_of(ran.stdout, name.replace("_", " ")))
         if ran.returncode != 0:

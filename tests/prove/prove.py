@@ -53,7 +53,7 @@ def main():
     parser.add_argument("--program", type=Path, default=ROOT / "target" / "debug" / "rushes")
     parser.add_argument("--times", type=int, default=4, help="runs of ours for each cell (4)")
     parser.add_argument("--divisor", type=int, default=1, help="divides the runs of the tests, for a shorter proof (1)")
-    parser.add_argument("--minutes", type=int, default=60, help="time limit of one test (60)")
+    parser.add_argument("--minutes", type=int, default=240, help="time limit of one test (240)")
     options = parser.parse_args()
     parts, began = options.parts or ["orders", "downloads", "tests", "fuzz"], time.monotonic()
     rows, failures = [], []
