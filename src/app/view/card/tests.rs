@@ -6,7 +6,7 @@ use super::*;
 use crate::domain::job::PartFile;
 use crate::domain::outcome::{Failure, NetworkCause, Rejection, RejectionKind, UnconfirmedCause};
 use crate::domain::samples;
-use crate::domain::{Amount, Clip, ClipDuration, Ending, Money, Verdict};
+use crate::domain::{Amount, Clip, ClipDuration, Ending, HeldFor, Money, Verdict};
 
 const NOW: UnixMillis = UnixMillis(1_000_000_000);
 
@@ -233,4 +233,27 @@ fn a_made_clip_that_nobody_fetches_counts_down() {
     let made = "(Ask) Made at aigateway, not downloaded yet. [Download now] (Remove)";
     assert_eq!(after(21), format!("Link 3 h {made} file 6 days"));
     assert!(after(30).starts_with(&format!("File 5 days {made}")), "{}", after(30));
+}
+
+#[test]
+fn jobs_that_wait_for_a_word_say_what_they_wait_for() {
+    for why in HeldFor::iter() {
+        let held = line(&job(GatewayId::Apiin, JobState::Queued), |facts| {
+            facts.live.hold = Some(Hold::Waiting { since: NOW, why });
+        });
+        assert!(held.starts_with("Held: waiting since 12 January (Ask)"), "{held}");
+        assert!(held.contains(why.sentence()) && held.contains("[Send · 180 cr]"), "{held}");
+    }
+    for (state, ending) in [
+        (JobState::Waiting, Ending::unknown_job(GatewayId::Apiin)),
+        (JobState::Generating, Ending::no_link(GatewayId::Apiin)),
+        (JobState::Downloading, Ending::not_there_yet(GatewayId::Apiin)),
+    ] {
+        let doubted = line(&ended(GatewayId::Apiin, state, ending.clone()), |_| {});
+        assert!(doubted.starts_with("No word yet (Ask)") && doubted.contains(&ending.what_happened), "{doubted}");
+        assert!(doubted.contains("[Look now] [Stop watching]"), "{doubted}");
+    }
+    let sent = Job { sent_at: Some(NOW), ..job(GatewayId::Apiin, JobState::Submitting) };
+    let counting = line(&sent, |facts| facts.now = NOW.after(Duration::from_secs(24)));
+    assert!(counting.contains("apiin has had it for 24 s without an answer."), "{counting}");
 }
