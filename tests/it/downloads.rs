@@ -180,6 +180,17 @@ impl Download {
         names.filter(|name| !name.starts_with('.')).collect()
     }
 
+    /// Takes away whole films beside the clip. A try that was broken off while it named its file may do so after all,
+    /// because the thread that does it outlives the task; a kill of the program would have ended both.
+    fn take_doubles_away(&self, clip: &Clip, films: &[&[u8]]) {
+        for path in self.named().into_iter().map(|name| self.clips().join(name)) {
+            let bytes = fs::read(&path).expect("a file");
+            if path != self.clips().join(&clip.path) && films.iter().any(|film| bytes.starts_with(film)) {
+                fs::remove_file(&path).expect("a file");
+            }
+        }
+    }
+
     /// What is wrong with the finished clip, which has to be one of these films, byte for byte.
     fn faults(&self, clip: &Clip, films: &[&[u8]]) -> Option<String> {
         let named = self.named();

@@ -142,7 +142,9 @@ async fn play(seed: u64, http: Http) -> Result<(), String> {
         };
         match result {
             Ok(clip) => {
-                let fault = download.faults(&clip, &[&history.film, &history.other]);
+                let films: [&[u8]; 2] = [&history.film, &history.other];
+                download.take_doubles_away(&clip, &films);
+                let fault = download.faults(&clip, &films);
                 return fault.map_or(Ok(()), |fault| Err(format!("seed {seed}: {fault}; asked {:?}", host.asked())));
             }
             Err(FetchFailure::Changed | FetchFailure::BadFile(_)) => download.job.part = None,

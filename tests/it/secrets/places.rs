@@ -449,6 +449,7 @@ async fn cancel_one(folder: &std::path::Path, port: u16, asked: &AtomicUsize) ->
     let base_url = format!("http://127.0.0.1:{port}/v1").parse().expect("an address");
     let gateway = GatewayId::Aigateway;
     let connection = Connection { gateway, base_url, key: Some(KEY.to_owned().into()), send_undocumented: false };
+    let library = opened.library.clone();
     let parts = EngineParts {
         runtime: tokio::runtime::Handle::current(),
         library: opened.library,
@@ -482,5 +483,7 @@ async fn cancel_one(folder: &std::path::Path, port: u16, asked: &AtomicUsize) ->
     tokio::time::timeout(Duration::from_secs(90), following).await.expect("the job ends");
     assert!(asked.load(Ordering::Relaxed) > 0, "it was never cancelled");
     handle.shutdown().await;
+    // Its helper files go with it, and are not to vanish while they are looked at.
+    library.close().await;
     (told, last)
 }
