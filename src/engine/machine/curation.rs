@@ -66,14 +66,7 @@ impl Machine {
 
     pub(super) fn file_found(&mut self, id: JobId, path: PathBuf) {
         let Some(entry) = self.entries.get_mut(id) else { return };
-        let is_expected = match entry.job.state {
-            JobState::Ready => entry.job.clip.is_some(),
-            JobState::Waiting | JobState::Downloading | JobState::NotWatched | JobState::Gone => {
-                entry.job.old_clip.is_some()
-            }
-            _ => false,
-        };
-        if is_expected && !entry.job.is_hidden {
+        if entry.may_be_found() && !entry.job.is_hidden {
             entry.found_at = Some(path);
         }
     }
@@ -189,10 +182,10 @@ impl Machine {
 
     /// The file of a clip that was to be fetched again was found: there is nothing left to fetch.
     fn turned_up(&mut self, now: Now, id: JobId, path: PathBuf) {
-        let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.job.old_clip.is_some()) else { return };
+        let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.may_be_found()) else { return };
         entry.link = None;
         entry.poster_tried = false;
-        if entry.job.state == JobState::Waiting {
+        if matches!(entry.job.state, JobState::Waiting | JobState::Generating) {
             self.change(now, id, JobState::Downloading, |_| {});
         }
         self.change(now, id, JobState::Ready, |job| {

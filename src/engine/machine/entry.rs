@@ -153,12 +153,24 @@ impl Entry {
             && !self.poster_tried
     }
 
+    /// Whether a file that the user shows may be this job's clip: its own file is away, or it is fetched again or was
+    /// given up, and the record of the old file is kept.
+    pub(super) fn may_be_found(&self) -> bool {
+        match self.job.state {
+            JobState::Ready => self.job.clip.is_some(),
+            state => {
+                (state.is_watched() || matches!(state, JobState::NotWatched | JobState::Gone))
+                    && self.job.old_clip.is_some()
+            }
+        }
+    }
+
     /// What is to be done with the clip's file, so that it lies where the job says that it should. `None` when it
     /// lies there.
     pub(super) fn wanted_file_work(&self) -> Option<FileWork> {
         let Some(clip) = self.job.clip.as_ref().filter(|_| self.job.state == JobState::Ready) else {
             // A clip that is fetched again, or cannot be any more, may turn up.
-            let found_at = self.found_at.as_ref().filter(|_| self.job.old_clip.is_some())?;
+            let found_at = self.found_at.as_ref().filter(|_| self.may_be_found())?;
             return Some(FileWork::Recognize(found_at.clone()));
         };
         let is_elsewhere = clip.path.is_relative() && project_of(&clip.path) != self.job.project;

@@ -413,7 +413,8 @@ fn the_record_of_a_file_out_of_reach_stays_until_the_new_one_is_whole() {
     assert_eq!((bench.job().state, bench.row(), kept(&bench)), (JobState::Ready, "b.mp4 -".to_owned(), None));
 
     // The drive comes back while it is being fetched, or after it was given up.
-    for state in [JobState::Downloading, JobState::NotWatched, JobState::Gone] {
+    for state in [JobState::Waiting, JobState::Generating, JobState::Downloading, JobState::NotWatched, JobState::Gone]
+    {
         let old = Job { old_clip: Some(clip("/drive/a.mp4")), clip: None, ..job(1, GatewayId::Apiin, state) };
         let mut bench = Bench::new(vec![old]);
         bench.command(Command::FileFound(id(1), "/drive/a.mp4".into()));
