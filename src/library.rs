@@ -28,6 +28,7 @@ use copies::{Copy, merge};
 use database::{Fault, Rows};
 pub use error::LibraryError;
 use finder::Finder;
+pub use folders::write_atomically;
 use intents::{IntentLog, ReadLog};
 use thread::{Answer, Books, Request};
 

@@ -283,12 +283,11 @@ impl Ending {
         )
     }
 
-    /// What can be done about a job that was given up because the time is over for which its gateway keeps clips.
-    pub fn given_up(told: &Self) -> String {
-        match told.kind {
-            EndingKind::Gone => told.what_now.clone(),
-            _ => "The time for which it keeps clips is over. The card stays, and you can look once more.".to_owned(),
-        }
+    /// The same message for a job that was given up, because the time is over for which its gateway keeps clips.
+    pub fn given_up(self) -> Self {
+        let what_now =
+            "The time for which it keeps clips is over. The card stays, and you can look once more.".to_owned();
+        Self { what_now, ..self }
     }
 
     /// The job was taken out of the queue before anything was sent.

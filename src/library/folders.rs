@@ -43,8 +43,13 @@ pub(super) fn open_private_file(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Replaces a file in one step: a reader, also after a power cut, sees the old content or the new one.
-pub(super) fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
+/// Replaces a file in one step: a reader, also after a power cut, sees the old content or the new one. Only its owner can
+/// read it.
+///
+/// # Errors
+///
+/// What the file system says; the old content is still there then.
+pub fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
     let temporary = with_suffix(path, ".new");
     // One that an earlier try left, or somebody planted: it is not written to, because it may be a link to another file.
     match fs::remove_file(&temporary) {

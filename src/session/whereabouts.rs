@@ -4,13 +4,13 @@
 //! open last, and when that is another one now, its queued orders wait for a word of the user.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Sha256Hex, path_text};
-use crate::library::Paths;
+use crate::library::{self, Paths};
 
 /// The name of the file, in the data folder of the library.
 const FILE: &str = "whereabouts.json";
@@ -126,24 +126,12 @@ impl Look {
     /// sees the same once more.
     pub(super) fn note(&self) {
         let Some((file, whereabouts)) = &self.news else { return };
-        let written = serde_json::to_vec(whereabouts).map_err(io::Error::other).and_then(|text| {
-            let new = file.with_extension("new");
-            write_private(&new, &text)?;
-            fs::rename(&new, file)
-        });
+        let text = serde_json::to_vec(whereabouts).map_err(io::Error::other);
+        let written = text.and_then(|text| library::write_atomically(file, &text));
         if let Err(err) = written {
             tracing::warn!(%err, "it cannot be noted where the library lies");
         }
     }
-}
-
-/// Writes a file that only its owner can read, as everything in the library is.
-fn write_private(file: &Path, text: &[u8]) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file)?.write_all(text)
 }
 
 #[cfg(test)]

@@ -382,8 +382,8 @@ fn face(job: &Job, facts: &CardFacts<'_>) -> Face {
             };
             let face = Face::message(word, CardIcon::Trash, Tone::Neutral, sentence);
             let face = face.with(again("Make again"), Action::Retry(id)).with("Watch again", Action::WatchAgain(id));
-            let find = || Action::Curate(Curate::FindFile(id));
-            let face = if job.old_clip.is_some() { face.with("Find…", find()) } else { face };
+            let find = Action::Curate(Curate::FindFile(id));
+            let face = if job.old_clip.is_some() { face.with("Find…", find) } else { face };
             face.with("Remove", Action::RemoveCard(id)).buttons(Buttons::always(1)).footer(Some(match job.charge {
                 Charge::Yes(_) => format!("charged {}", brief(job)),
                 _ => brief(job),

@@ -102,13 +102,12 @@ impl Machine {
         let Some(entry) = self.entries.get(id) else { return };
         let wants_cancel = entry.wants_cancel;
         let is_closing = self.is_closing;
-        let is_stopped = is_closing || self.holds.is_paused;
         let gateway_id = entry.job.gateway;
-        let is_held = self.holds.gateways.contains_key(&gateway_id);
+        let takes_orders = self.takes_orders(gateway_id);
         let gateway = self.gateway(gateway_id);
         let open_at = gateway.open_at();
         let is_held_up = open_at > now.monotonic + SHORT_WAIT;
-        if wants_cancel || is_stopped || is_held_up || is_held || !gateway.can_be_asked() {
+        if wants_cancel || is_closing || is_held_up || !takes_orders {
             // Nothing was sent yet, so the order may go back.
             self.change(now, id, JobState::Queued, |job| job.sent_at = None);
             if wants_cancel {
@@ -134,7 +133,7 @@ impl Machine {
     /// Changes queued orders to "being sent", in the order of the queue, as far as the limits allow. They are sent
     /// once that is stored.
     fn promote_orders(&mut self, now: Now, alarm: &mut Alarm) {
-        if self.holds.is_paused || self.storage_trouble.is_some() {
+        if self.storage_trouble.is_some() {
             return;
         }
         let gateways: Vec<GatewayId> = self.agenda.queues.keys().copied().collect();
@@ -154,8 +153,7 @@ impl Machine {
         let Some(entry) = self.entries.get(id) else { return false };
         let has_place = entry.is_in_flight() || self.agenda.in_flight(gateway_id) < self.limits.of(gateway_id);
         let Some(gateway) = self.gateways.get(&gateway_id) else { return false };
-        let is_held = self.holds.gateways.contains_key(&gateway_id);
-        if !entry.is_stored() || entry.call.is_some() || !has_place || is_held || !gateway.can_be_asked() {
+        if !entry.is_stored() || entry.call.is_some() || !has_place || !self.takes_orders(gateway_id) {
             return false;
         }
         let from = gateway.submits_from.max(gateway.open_at()).max(entry.due);

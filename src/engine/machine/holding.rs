@@ -19,6 +19,12 @@ impl Machine {
         self.sends == Sends::All || entry.is_own
     }
 
+    /// Whether a gateway can be sent an order now, as far as its key, its wallet and the user's wishes are known.
+    pub(super) fn takes_orders(&self, id: GatewayId) -> bool {
+        let can_be_asked = self.gateways.get(&id).is_some_and(|gateway| gateway.can_be_asked());
+        can_be_asked && !self.holds.is_paused && !self.holds.gateways.contains_key(&id)
+    }
+
     /// Asks for the holds to be stored as they are now.
     pub(super) fn keep_holds(&mut self) {
         self.holds_retry_at = None;

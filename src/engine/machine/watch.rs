@@ -109,9 +109,8 @@ impl Machine {
         self.random = random;
         let state = entry.job.state;
         if patience::is_over(&entry.job, now.wall, answers) {
-            let message = Ending { what_now: Ending::given_up(&message), ..message };
             entry.link = None;
-            self.change(now, id, ending, |job| job.message = Some(keep_charge(job, message)));
+            self.change(now, id, ending, |job| job.message = Some(keep_charge(job, message.given_up())));
         } else if answers >= TOLD_AFTER && entry.job.message.as_ref().map(|told| told.kind) != Some(message.kind) {
             self.change(now, id, state, |job| job.message = Some(keep_charge(job, message)));
         }
