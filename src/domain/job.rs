@@ -11,7 +11,7 @@ use super::ending::{Charge, Ending, EndingKind};
 use super::exchange::RawExchange;
 use super::gateway::GatewayId;
 use super::holds::{HeldFor, STALE_AFTER};
-use super::id::{JobId, RemoteId};
+use super::id::{JobId, RemoteId, TraceId};
 use super::price::Estimate;
 use super::request::GenerationRequest;
 use super::sha256::Sha256Hex;
@@ -283,6 +283,10 @@ pub struct Job {
     /// recognized by this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old_clip: Option<Clip>,
+    /// The trace id of the newest order at a gateway that has such a thing. It is drawn anew for each order, because a
+    /// gateway answers to a repeated one with the earlier job (docs/gateways.md, section 3.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceId>,
 }
 
 impl Job {
@@ -324,6 +328,7 @@ impl Job {
             released_at: None,
             delivered: None,
             old_clip: None,
+            trace: None,
         }
     }
 

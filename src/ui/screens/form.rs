@@ -310,11 +310,11 @@ fn rows_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
     }
 
     let mut duration = draft.duration;
-    let blocked = form::duration_remark(draft.resolution);
+    let blocked = form::duration_remark(draft);
     row(frame, ui, "Duration", None, |_, ui| {
         let mut control = Segmented::new("Duration");
         for (value, label) in [(ClipDuration::S5, "5 s"), (ClipDuration::S8, "8 s"), (ClipDuration::S10, "10 s")] {
-            control = match blocked {
+            control = match &blocked {
                 Some(reason) if value == ClipDuration::S10 => control.item_enabled(value, label, false).reason(reason),
                 _ => control.item(value, label),
             };
@@ -327,7 +327,7 @@ fn rows_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
     if let Some(reason) = blocked {
         let is_wrong = view.problem_at(At::Duration).is_some();
         let color = if is_wrong { c.fail_fg } else { c.text_low };
-        hint(ui, label_width(ui, tokens), reason, color);
+        hint(ui, label_width(ui, tokens), &reason, color);
     }
 
     let mut ratio = draft.aspect_ratio;
