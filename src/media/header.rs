@@ -10,6 +10,17 @@ pub(super) enum PictureFormat {
     WebP,
 }
 
+impl PictureFormat {
+    /// The name as people know it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::WebP => "WebP",
+        }
+    }
+}
+
 /// What the header of a picture file says. Sides are in pixels, more than 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Header {
