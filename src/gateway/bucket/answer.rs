@@ -84,7 +84,7 @@ impl Refusal {
             _ => match status {
                 301 | 307 | 308 if region.is_some() => BucketTrouble::WrongRegion { expected: region },
                 301 | 307 | 308 => BucketTrouble::Elsewhere,
-                300..400 => BucketTrouble::Network(NetworkCause::Redirected(status)),
+                300..=399 => BucketTrouble::Network(NetworkCause::Redirected(status)),
                 401 | 403 => BucketTrouble::NotAllowed,
                 404 if step == BucketStep::Write => BucketTrouble::NoBucket,
                 404 => BucketTrouble::NotThere,
