@@ -5,7 +5,7 @@
 //! tested with a table.
 //!
 //! Reading order: [`gateway`] (who can be asked) → [`setting`], [`request`] (what is asked) → [`money`], [`catalog`],
-//! [`price`] (what it costs) → [`capability`] (what each gateway takes) → [`outcome`] (what a gateway may answer) →
+//! [`price`] (what it costs), [`doubt`] (why it may be wrong) → [`capability`] (what each gateway takes) → [`outcome`] (what a gateway may answer) →
 //! [`exchange`] (its very words) → [`id`], [`holds`], [`job`], [`shared`] (the life of one paid clip) → [`delivery`]
 //! (what was ordered and what came) → [`curation`] (what the
 //! user says of it), [`take`], [`search`] and [`browsing`] (how it is found and looked at again) → [`ending`] (what the
@@ -19,6 +19,7 @@ pub mod catalog;
 pub mod clip_name;
 pub mod curation;
 pub mod delivery;
+pub mod doubt;
 pub mod ending;
 pub mod exchange;
 pub mod expiry;
@@ -55,13 +56,13 @@ pub use exchange::RawExchange;
 pub use gateway::GatewayId;
 pub use holds::{GatewayHold, HeldFor, Holds, KeyMark};
 pub use hosting::{BucketKeys, BucketPlace, Hosted, PictureWay};
-pub use id::{JobId, RemoteId};
+pub use id::{JobId, RemoteId, TraceId};
 pub use job::{Clip, Job, JobState};
 pub use money::{Amount, CreditValue, Credits, Money};
 pub use price::Estimate;
 pub use recipe::Recipe;
 pub use request::{Draft, Field, GenerationRequest, Problem, StartPicture};
-pub use setting::{AspectRatio, ClipDuration, Resolution, Seed, Setting, Support, Thinking};
+pub use setting::{AspectRatio, ClipDuration, ModelId, Resolution, Seed, Setting, Support, Thinking};
 pub use settings::Settings;
 pub use sha256::Sha256Hex;
 pub use text::GatewayText;

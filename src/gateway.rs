@@ -42,7 +42,7 @@ use self::wire::Dialect;
 use crate::domain::outcome::{
     CancelOutcome, KeyCheck, NetworkCause, PollOutcome, Rejection, RejectionKind, SubmitOutcome,
 };
-use crate::domain::{GatewayId, GatewayText, KeyMark, RawExchange, RemoteId, Sha256Hex};
+use crate::domain::{GatewayId, GatewayText, KeyMark, RawExchange, RemoteId, Sha256Hex, catalog};
 
 /// Everything that is needed to talk to one gateway: its address, the key, and how much is told to it.
 #[derive(Clone, Debug)]
@@ -103,12 +103,20 @@ impl Client {
     /// Submits a job. Exactly one POST with at most one body, whatever happens.
     pub async fn submit(&self, submission: &Submission) -> Answer<SubmitOutcome> {
         let gateway = self.connection.gateway;
+        let Some(entry) = catalog::entry(submission.request.model(), gateway) else {
+            let unknown = "this program does not know the model at this gateway".into();
+            let kind = RejectionKind::BadRequest;
+            let rejection = Rejection { kind, param: Some("model".into()), gateway_text: Some(unknown) };
+            return local_answer(SubmitOutcome::Rejected(rejection), "the model is not known, so nothing was sent");
+        };
+        let model_id = entry.model_id.as_str();
         let (path, tag, body) = match Dialect::of(gateway) {
             Dialect::Aigateway => {
-                let body = aigateway::body(submission, self.connection.send_undocumented);
+                let body = aigateway::body(model_id, submission, self.connection.send_undocumented);
                 (aigateway::SUBMIT, aigateway::tag(submission.job), body)
             }
-            Dialect::Apiin => (apiin::SUBMIT, None, apiin::body(gateway, submission)),
+            Dialect::Apiin => (apiin::SUBMIT, None, apiin::body(model_id, submission)),
+            Dialect::Platform => return stuck_answer(SubmitOutcome::NotSent(NetworkCause::CannotConnect)),
         };
         let redactor = self.redactor();
         let mut call = match self.call(&self.clients().submit, Method::POST, path, &redactor) {
@@ -166,6 +174,7 @@ impl Client {
         let path = match Dialect::of(gateway) {
             Dialect::Aigateway => aigateway::BALANCE,
             Dialect::Apiin => &["tasks", apiin::NO_JOB],
+            Dialect::Platform => &["account", "balance"],
         };
         let call = match self.call(&self.clients().api, Method::GET, path, &redactor) {
             Ok(call) => call,
@@ -209,6 +218,7 @@ impl Client {
         match Dialect::of(self.connection.gateway) {
             Dialect::Aigateway => ["jobs", remote_id.as_str()],
             Dialect::Apiin => ["tasks", remote_id.as_str()],
+            Dialect::Platform => ["result", remote_id.as_str()],
         }
     }
 
@@ -217,7 +227,7 @@ impl Client {
         let key = self.connection.key.as_ref().map(|key| key.expose_secret().trim()).filter(|key| !key.is_empty());
         match self.connection.gateway {
             GatewayId::Practice => key.or(Some(GatewayId::PRACTICE_KEY)),
-            GatewayId::Apiin | GatewayId::Aigateway => key,
+            GatewayId::Apiin | GatewayId::Aigateway | GatewayId::Pixverse => key,
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use strum::IntoEnumIterator as _;
+
 use crate::domain::outcome::KeyCheck;
 use crate::domain::progress::History;
 use crate::domain::{Draft, GatewayId, Job, JobId, JobState, Project, RawExchange, Settings, UnixMillis, Verdict};
@@ -108,10 +110,7 @@ pub fn is_clip(job: &Job, is_file_missing: bool) -> bool {
 impl AppState {
     /// A window that knows nothing yet.
     pub fn new(now: UnixMillis) -> Self {
-        let gateways = [GatewayId::Apiin, GatewayId::Aigateway, GatewayId::Practice]
-            .map(|gateway| (gateway, GatewayState::default()))
-            .into_iter()
-            .collect();
+        let gateways = GatewayId::iter().map(|gateway| (gateway, GatewayState::default())).collect();
         Self {
             now,
             time_zone: jiff::tz::TimeZone::UTC,

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use strum::IntoEnumIterator;
 
 use crate::domain::setting::SeedMode;
-use crate::domain::{Amount, AspectRatio, ClipDuration, Draft, GatewayId, RemoteId, Resolution, Thinking};
+use crate::domain::{Amount, AspectRatio, ClipDuration, Draft, GatewayId, ModelId, RemoteId, Resolution, Thinking};
 
 /// A native studio for generating video with PixVerse V5.6. Without a command it opens the window.
 #[derive(Debug, Parser)]
@@ -89,6 +89,12 @@ pub struct Settings {
     /// First frame: a file, or a web address that begins with https://
     #[arg(long, value_name = "FILE|URL")]
     pub image: Option<OsString>,
+    /// Last frame, where the gateway takes one: a file, or a web address that begins with https://
+    #[arg(long, value_name = "FILE|URL")]
+    pub end_image: Option<OsString>,
+    /// The model that makes the clip
+    #[arg(long, value_name = "NAME", default_value_t)]
+    pub model: ModelId,
     /// Shorter side of the picture
     #[arg(long, default_value = "720p", value_parser = words::<Resolution>())]
     pub resolution: Resolution,
@@ -232,6 +238,8 @@ impl Settings {
             prompt: prompt.to_owned(),
             negative_prompt: self.negative_prompt.clone(),
             picture: None,
+            end_picture: None,
+            model: self.model.clone(),
             resolution: self.resolution,
             duration: self.duration,
             aspect_ratio: self.aspect_ratio,
@@ -315,6 +323,8 @@ mod tests {
                 prompt: "a boat".to_owned(),
                 negative_prompt: "rain".to_owned(),
                 picture: None,
+                end_picture: None,
+                model: ModelId::default(),
                 resolution: Resolution::P1080,
                 duration: ClipDuration::S8,
                 aspect_ratio: AspectRatio::R9x16,

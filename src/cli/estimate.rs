@@ -8,6 +8,7 @@ use super::exit::Exit;
 use super::output::Output;
 use super::stop::Stop;
 use crate::domain::capability::{self, Fate};
+use crate::domain::doubt::PriceDoubt;
 use crate::domain::price::{self, Dollars};
 use crate::domain::{Amount, CreditValue, Draft, GatewayId};
 use crate::session::Home;
@@ -67,7 +68,7 @@ impl Quote {
             each: estimate.amount,
             total,
             dollars: price::dollars(total, draft.gateway, credit_value),
-            doubts: estimate.doubts.into_iter().map(price::PriceDoubt::sentence).collect(),
+            doubts: estimate.doubts.into_iter().map(PriceDoubt::sentence).collect(),
             notes,
         })
     }

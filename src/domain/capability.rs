@@ -3,17 +3,17 @@
 use super::catalog::entry;
 use super::gateway::GatewayId;
 use super::request::{Draft, StartPicture};
-use super::setting::{SeedMode, Setting, Support, Thinking};
+use super::setting::{ModelId, SeedMode, Setting, Support, Thinking};
 
-/// Whether `gateway` documents `setting`, may ignore it or has no field for it, as the catalog says.
-pub fn support(gateway: GatewayId, setting: Setting) -> Support {
-    entry(gateway).settings.get(&setting).copied().unwrap_or(Support::NotAvailable)
+/// Whether `gateway` documents `setting` of `model`, may ignore it or has no field for it, as the catalog says.
+pub fn support(model: &ModelId, gateway: GatewayId, setting: Setting) -> Support {
+    entry(model, gateway).map_or(Support::NotAvailable, |entry| entry.support(setting))
 }
 
 /// Whether `setting` is sent to `gateway`. A setting that the gateway does not document is sent only when the user
 /// switched that on.
-pub fn is_sent(gateway: GatewayId, setting: Setting, send_undocumented: bool) -> bool {
-    match support(gateway, setting) {
+pub fn is_sent(model: &ModelId, gateway: GatewayId, setting: Setting, send_undocumented: bool) -> bool {
+    match support(model, gateway, setting) {
         Support::Documented => true,
         Support::Undocumented => send_undocumented,
         Support::NotAvailable => false,
@@ -50,13 +50,14 @@ pub fn notes(draft: &Draft, send_undocumented: bool) -> Vec<SettingNote> {
         (Setting::Audio, draft.audio),
         (Setting::Thinking, draft.thinking != Thinking::Auto),
         (Setting::Seed, draft.seed_mode != SeedMode::Random),
+        (Setting::EndPicture, draft.end_picture.is_some()),
     ];
     for (setting, is_chosen) in chosen {
         if !is_chosen {
             continue;
         }
         let name = setting.name();
-        match support(gateway, setting) {
+        match support(&draft.model, gateway, setting) {
             Support::Documented => {}
             Support::Undocumented if send_undocumented => notes.push(SettingNote {
                 setting,
@@ -75,7 +76,7 @@ pub fn notes(draft: &Draft, send_undocumented: bool) -> Vec<SettingNote> {
             }),
         }
     }
-    if gateway.is_paid() && matches!(draft.picture, Some(StartPicture::Stored(_))) {
+    if !gateway.hosts_pictures() && gateway.is_paid() && matches!(draft.picture, Some(StartPicture::Stored(_))) {
         notes.push(SettingNote {
             setting: Setting::StartPicture,
             fate: Fate::MayBeIgnored,
@@ -101,19 +102,22 @@ mod tests {
     #[test]
     fn documented_means_what_the_pages_say() {
         use Support::{Documented, NotAvailable, Undocumented};
-        for (setting, aigateway, apiin) in [
-            (Setting::Prompt, Documented, Documented),
-            (Setting::Resolution, Documented, Documented),
-            (Setting::Duration, Documented, Documented),
-            (Setting::AspectRatio, Documented, Documented),
-            (Setting::StartPicture, Documented, Documented),
-            (Setting::Audio, Undocumented, Documented),
-            (Setting::Seed, Undocumented, Documented),
-            (Setting::NegativePrompt, Undocumented, Documented),
-            (Setting::Thinking, NotAvailable, Documented),
+        let model = ModelId::default();
+        for (setting, aigateway, apiin, pixverse) in [
+            (Setting::Prompt, Documented, Documented, Documented),
+            (Setting::Resolution, Documented, Documented, Documented),
+            (Setting::Duration, Documented, Documented, Documented),
+            (Setting::AspectRatio, Documented, Documented, Documented),
+            (Setting::StartPicture, Documented, Documented, Documented),
+            (Setting::EndPicture, NotAvailable, NotAvailable, Documented),
+            (Setting::Audio, Undocumented, Documented, Documented),
+            (Setting::Seed, Undocumented, Documented, Documented),
+            (Setting::NegativePrompt, Undocumented, Documented, Undocumented),
+            (Setting::Thinking, NotAvailable, Documented, NotAvailable),
         ] {
-            assert_eq!(support(GatewayId::Aigateway, setting), aigateway, "{setting:?}");
-            assert_eq!(support(GatewayId::Apiin, setting), apiin, "{setting:?}");
+            assert_eq!(support(&model, GatewayId::Aigateway, setting), aigateway, "{setting:?}");
+            assert_eq!(support(&model, GatewayId::Apiin, setting), apiin, "{setting:?}");
+            assert_eq!(support(&model, GatewayId::Pixverse, setting), pixverse, "{setting:?}");
         }
     }
 

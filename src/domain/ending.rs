@@ -346,6 +346,9 @@ pub fn failure_charge(gateway: GatewayId, failure: &Failure) -> Charge {
         (_, Some(amount)) => Charge::Yes(Some(amount)),
         (GatewayId::Aigateway | GatewayId::Practice, None) => Charge::No,
         (GatewayId::Apiin, None) => Charge::NotKnown,
+        // PixVerse documents a refund where the review refused the clip (docs/gateways.md, section 3.6).
+        (GatewayId::Pixverse, None) if failure.not_allowed => Charge::No,
+        (GatewayId::Pixverse, None) => Charge::NotKnown,
     }
 }
 

@@ -30,7 +30,7 @@ impl Retention {
     pub fn of(gateway: GatewayId) -> Self {
         match gateway {
             GatewayId::Aigateway => Self { link: Some(DAY), file: Some(7 * DAY) },
-            GatewayId::Apiin => Self::default(),
+            GatewayId::Apiin | GatewayId::Pixverse => Self::default(),
             GatewayId::Practice => Self { link: Some(DAY), file: None },
         }
     }
@@ -120,7 +120,7 @@ pub fn fetch_order(job: &Job) -> (UnixMillis, UnixMillis) {
     let made_at = job.made_at.unwrap_or_else(|| ordered_at(job));
     let ends_at = match job.gateway {
         GatewayId::Practice => UnixMillis(i64::MAX),
-        GatewayId::Apiin | GatewayId::Aigateway => {
+        GatewayId::Apiin | GatewayId::Aigateway | GatewayId::Pixverse => {
             Retention::of(job.gateway).file.map_or_else(|| made_at.after(DAY), |life| ordered_at(job).after(life))
         }
     };

@@ -26,13 +26,15 @@ pub enum GatewayId {
     Apiin,
     /// The gateway at <https://aigateway.sh>, which is paid in dollars.
     Aigateway,
+    /// The Platform API of PixVerse itself at <https://platform.pixverse.ai>, which is paid in credits.
+    Pixverse,
     /// The pretend gateway inside this program: free, offline, real MP4s.
     Practice,
 }
 
 impl GatewayId {
     /// The gateways that cost money, in the order in which the window shows them.
-    pub const PAID: [Self; 2] = [Self::Apiin, Self::Aigateway];
+    pub const PAID: [Self; 3] = [Self::Apiin, Self::Aigateway, Self::Pixverse];
 
     /// The key that this program sends to its own practice gateway. Not a secret: it opens nothing but that gateway,
     /// which only listens on this computer.
@@ -43,12 +45,13 @@ impl GatewayId {
         self.into()
     }
 
-    /// Where the API lives unless the user says otherwise (docs/gateways.md, sections 1.1 and 2.1). `None` for
+    /// Where the API lives unless the user says otherwise (docs/gateways.md, sections 1.1, 2.1 and 3.1). `None` for
     /// practice, whose port is known only once it listens.
     pub fn default_base_url(self) -> Option<&'static str> {
         match self {
             Self::Apiin => Some("https://apiin.one/api/v1"),
             Self::Aigateway => Some("https://api.aigateway.sh/v1"),
+            Self::Pixverse => Some("https://app-api.pixverse.ai/openapi/v2"),
             Self::Practice => None,
         }
     }
@@ -58,6 +61,7 @@ impl GatewayId {
         match self {
             Self::Apiin => Some("RUSHES_APIIN_URL"),
             Self::Aigateway => Some("RUSHES_AIGATEWAY_URL"),
+            Self::Pixverse => Some("RUSHES_PIXVERSE_URL"),
             Self::Practice => None,
         }
     }
@@ -67,6 +71,7 @@ impl GatewayId {
         match self {
             Self::Apiin => Some("APIIN_API_KEY"),
             Self::Aigateway => Some("AIGATEWAY_API_KEY"),
+            Self::Pixverse => Some("PIXVERSE_API_KEY"),
             Self::Practice => None,
         }
     }
@@ -76,15 +81,31 @@ impl GatewayId {
         match self {
             Self::Apiin => Some("https://apiin.one/billing/credits"),
             Self::Aigateway => Some("https://aigateway.sh"),
+            Self::Pixverse => Some("https://platform.pixverse.ai"),
             Self::Practice => None,
         }
     }
 
-    /// Whether a job can be cancelled at the gateway at all. apiin lists no such call (docs/gateways.md, section 2.1).
+    /// Whether a job can be cancelled at the gateway at all. apiin and PixVerse list no such call (docs/gateways.md,
+    /// sections 2.1 and 3.6).
     pub fn can_cancel(self) -> bool {
         match self {
             Self::Aigateway => true,
-            Self::Apiin | Self::Practice => false,
+            Self::Apiin | Self::Pixverse | Self::Practice => false,
+        }
+    }
+
+    /// Whether each order carries a name that we give it (docs/gateways.md, section 3.1).
+    pub fn names_orders(self) -> bool {
+        self == Self::Pixverse
+    }
+
+    /// Whether the gateway documents a way in which a picture of this computer reaches it: an upload of its own
+    /// (docs/gateways.md, section 3.2).
+    pub fn hosts_pictures(self) -> bool {
+        match self {
+            Self::Pixverse => true,
+            Self::Apiin | Self::Aigateway | Self::Practice => false,
         }
     }
 
@@ -103,7 +124,7 @@ mod tests {
     #[test]
     fn names_are_pinned_because_libraries_and_keyrings_hold_them() {
         let names: Vec<_> = GatewayId::iter().map(GatewayId::name).collect();
-        assert_eq!(names, ["apiin", "aigateway", "practice"]);
+        assert_eq!(names, ["apiin", "aigateway", "pixverse", "practice"]);
         for gateway in GatewayId::iter() {
             assert_eq!(gateway.name().parse(), Ok(gateway));
             assert_eq!(serde_json::to_value(gateway).expect("a plain enum"), gateway.name());

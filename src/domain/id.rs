@@ -1,4 +1,4 @@
-//! The two names of a job: our own, and the gateway's.
+//! The names of a job: our own, the one that its order carries, and the gateway's.
 
 use std::fmt;
 
@@ -20,6 +20,17 @@ impl JobId {
 }
 
 impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+/// The name that an order carries at a gateway that lets its users name orders: a random UUID, another one for each order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TraceId(pub Uuid);
+
+impl fmt::Display for TraceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.hyphenated().fmt(f)
     }

@@ -12,7 +12,7 @@ use super::exchange::RawExchange;
 use super::gateway::GatewayId;
 use super::holds::{HeldFor, STALE_AFTER};
 use super::hosting::{Hosted, PictureWay};
-use super::id::{JobId, RemoteId};
+use super::id::{JobId, RemoteId, TraceId};
 use super::price::Estimate;
 use super::request::GenerationRequest;
 use super::sha256::Sha256Hex;
@@ -290,6 +290,10 @@ pub struct Job {
     /// What lies, or may lie, on servers for this job. Noted before the first byte leaves.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hosted: Vec<Hosted>,
+    /// The trace id of the newest order at a gateway that has such a thing. It is drawn anew for each order, because a
+    /// gateway answers to a repeated one with the earlier job (docs/gateways.md, section 3.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceId>,
 }
 
 impl Job {
@@ -333,6 +337,7 @@ impl Job {
             old_clip: None,
             picture_way: PictureWay::InOrder,
             hosted: Vec::new(),
+            trace: None,
         }
     }
 

@@ -2,35 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::catalog::{CreditRange, PriceTable, entry};
+use super::catalog::{Catalog, CreditRange, PriceTable, catalog};
+use super::doubt::PriceDoubt;
 use super::gateway::GatewayId;
 use super::money::{Amount, CreditValue, Credits, Money};
 use super::request::{Draft, GenerationRequest};
-use super::setting::{ClipDuration, Resolution};
-
-/// A reason why the charge may differ from the price shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::EnumIter)]
-#[serde(rename_all = "snake_case")]
-pub enum PriceDoubt {
-    /// aigateway documents no audio field, and upstream may make sound by default (docs/gateways.md, section 1.2).
-    AudioUndocumented,
-    /// apiin says that longer clips cost double, not whether 8 s and 10 s differ (docs/gateways.md, section 2.5).
-    LongClipsAssumedEqual,
-}
-
-impl PriceDoubt {
-    /// The doubt as one sentence for the user.
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::AudioUndocumented => {
-                "aigateway documents no audio. It may ignore the setting, and its price list names one price."
-            }
-            Self::LongClipsAssumedEqual => {
-                "apiin documents one price above 5 s. That 8 s and 10 s cost the same is assumed."
-            }
-        }
-    }
-}
+use super::setting::{ClipDuration, ModelId, Resolution, Setting, Support};
 
 /// The price of one clip at one gateway.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -45,7 +22,9 @@ pub struct Estimate {
 
 /// The settings that decide a price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PricedSettings {
+pub struct PricedSettings<'a> {
+    /// The model that makes the clip.
+    pub model: &'a ModelId,
     /// The resolution, which names the shorter side of the picture.
     pub resolution: Resolution,
     /// The length of the clip.
@@ -54,40 +33,46 @@ pub struct PricedSettings {
     pub audio: bool,
 }
 
-impl From<&GenerationRequest> for PricedSettings {
-    fn from(request: &GenerationRequest) -> Self {
-        Self { resolution: request.resolution(), duration: request.duration(), audio: request.audio() }
+impl<'a> From<&'a GenerationRequest> for PricedSettings<'a> {
+    fn from(request: &'a GenerationRequest) -> Self {
+        let (resolution, duration, audio) = (request.resolution(), request.duration(), request.audio());
+        Self { model: request.model(), resolution, duration, audio }
     }
 }
 
-impl From<&Draft> for PricedSettings {
-    fn from(draft: &Draft) -> Self {
-        Self { resolution: draft.resolution, duration: draft.duration, audio: draft.audio }
+impl<'a> From<&'a Draft> for PricedSettings<'a> {
+    fn from(draft: &'a Draft) -> Self {
+        Self { model: &draft.model, resolution: draft.resolution, duration: draft.duration, audio: draft.audio }
     }
 }
 
 /// Price of one clip of `settings` at `gateway`; `None` where the combination is not offered.
 ///
 /// Source: `assets/catalog/`, whose entries name their page and date.
-pub fn estimate(settings: impl Into<PricedSettings>, gateway: GatewayId) -> Option<Estimate> {
-    let PricedSettings { resolution, duration, audio } = settings.into();
-    let mut doubts = Vec::new();
-    let amount = match &entry(gateway).price {
-        PriceTable::Free => Amount::Free,
+pub fn estimate<'a>(settings: impl Into<PricedSettings<'a>>, gateway: GatewayId) -> Option<Estimate> {
+    estimate_by(catalog(), settings, gateway)
+}
+
+/// As [`estimate`], by the tables of `catalog`.
+pub fn estimate_by<'a>(
+    catalog: &Catalog,
+    settings: impl Into<PricedSettings<'a>>,
+    gateway: GatewayId,
+) -> Option<Estimate> {
+    let PricedSettings { model, resolution, duration, audio } = settings.into();
+    let entry = catalog.entry(model, gateway)?;
+    let (amount, doubts) = match &entry.price {
+        PriceTable::Free => (Amount::Free, Vec::new()),
         PriceTable::PerSecond { micro_usd } => {
-            if audio {
-                doubts.push(PriceDoubt::AudioUndocumented);
-            }
-            Amount::Money(micro_usd.times(duration.secs()))
+            let is_doubted = audio && entry.support(Setting::Audio) != Support::Documented;
+            let doubts = is_doubted.then_some(PriceDoubt::AudioUndocumented).into_iter().collect();
+            (Amount::Money(micro_usd.times(duration.secs())), doubts)
         }
-        PriceTable::Credits { cells, .. } => {
-            if duration != ClipDuration::S5 {
-                doubts.push(PriceDoubt::LongClipsAssumedEqual);
-            }
+        PriceTable::Credits { cells, doubts, .. } => {
             let cell = cells
                 .iter()
                 .find(|cell| cell.resolution == resolution && cell.duration_secs == duration && cell.audio == audio)?;
-            Amount::Credits(cell.credits?)
+            (Amount::Credits(cell.credits?), doubts.iter().chain(&cell.doubts).copied().collect())
         }
     };
     Some(Estimate { gateway, amount, doubts })
@@ -124,7 +109,8 @@ pub fn dollars(amount: Amount, gateway: GatewayId, credit_value: Option<CreditVa
         Amount::Credits(credits) => match (credit_value, credit_range(gateway)) {
             (Some(value), _) => Dollars::Exact(value.worth(credits)),
             (None, Some(CreditRange { lowest, highest })) => {
-                Dollars::Range(worth_at(lowest, credits), worth_at(highest, credits))
+                let (lowest, highest) = (worth_at(lowest, credits), worth_at(highest, credits));
+                if lowest == highest { Dollars::Exact(lowest) } else { Dollars::Range(lowest, highest) }
             }
             (None, None) => Dollars::Range(Money::ZERO, Money(i64::MAX)),
         },
@@ -135,11 +121,17 @@ fn worth_at(each: Money, credits: Credits) -> Money {
     Money(each.0.saturating_mul(credits.0))
 }
 
+/// What a credit of `gateway` may be worth. Credits of a gateway are the same money whatever model they pay for.
 fn credit_range(gateway: GatewayId) -> Option<CreditRange> {
-    match &entry(gateway).price {
+    catalog().models().iter().find_map(|model| match &model.gateways.get(&gateway)?.price {
         PriceTable::Credits { micro_usd_per_credit, .. } => Some(*micro_usd_per_credit),
         PriceTable::Free | PriceTable::PerSecond { .. } => None,
-    }
+    })
+}
+
+/// Whether the worth of a credit of `gateway` is known without asking the user.
+pub fn is_credit_worth_known(gateway: GatewayId) -> bool {
+    credit_range(gateway).is_none_or(|range| range.lowest == range.highest)
 }
 
 /// Whether `total` may exceed `limit`. A limit in another unit than the price counts as exceeded unless the dollars are
@@ -164,7 +156,8 @@ mod tests {
     use super::*;
 
     fn amount(resolution: Resolution, duration: ClipDuration, audio: bool, gateway: GatewayId) -> Option<Amount> {
-        estimate(PricedSettings { resolution, duration, audio }, gateway).map(|estimate| estimate.amount)
+        estimate(PricedSettings { model: &ModelId::default(), resolution, duration, audio }, gateway)
+            .map(|estimate| estimate.amount)
     }
 
     /// The table of docs/gateways.md, section 2.5, typed by hand: silent 5, 8, 10 s, then with audio.
@@ -186,6 +179,29 @@ mod tests {
         }
     }
 
+    /// The table of docs/gateways.md, section 3.10, typed by hand: silent 5, 8, 10 s, then with audio; 540p and 720p at 5 s
+    /// with audio by the pattern of the others.
+    #[test]
+    fn pixverse_prices_match_the_table_that_was_read() {
+        for (resolution, row) in [
+            (Resolution::P360, [Some(35), Some(70), Some(77), Some(80), Some(115), Some(122)]),
+            (Resolution::P540, [Some(35), Some(70), Some(77), Some(80), Some(115), Some(122)]),
+            (Resolution::P720, [Some(45), Some(90), Some(99), Some(90), Some(135), Some(144)]),
+            (Resolution::P1080, [Some(75), Some(150), None, Some(150), Some(195), None]),
+        ] {
+            let found: Vec<_> = [false, true]
+                .into_iter()
+                .flat_map(|audio| ClipDuration::iter().map(move |duration| (duration, audio)))
+                .map(|(duration, audio)| amount(resolution, duration, audio, GatewayId::Pixverse))
+                .collect();
+            let expected: Vec<_> = row.iter().map(|cell| cell.map(|n| Amount::Credits(Credits(n)))).collect();
+            assert_eq!(found, expected, "{resolution}");
+        }
+        // One credit costs a cent, so there is nothing to ask the user.
+        assert_eq!(dollars(Amount::Credits(Credits(195)), GatewayId::Pixverse, None).to_string(), "$1.95");
+        assert!(is_credit_worth_known(GatewayId::Pixverse) && !is_credit_worth_known(GatewayId::Apiin));
+    }
+
     #[test]
     fn aigateway_costs_eight_cents_a_second() {
         for (duration, micros) in
@@ -205,7 +221,9 @@ mod tests {
     #[test]
     fn doubts_are_named_where_a_price_is_not_documented() {
         let doubts = |duration, audio, gateway| {
-            estimate(PricedSettings { resolution: Resolution::P720, duration, audio }, gateway).expect("offered").doubts
+            let model = &ModelId::default();
+            let settings = PricedSettings { model, resolution: Resolution::P720, duration, audio };
+            estimate(settings, gateway).expect("offered").doubts
         };
         assert_eq!(doubts(ClipDuration::S5, false, GatewayId::Aigateway), []);
         assert_eq!(doubts(ClipDuration::S5, true, GatewayId::Aigateway), [PriceDoubt::AudioUndocumented]);
@@ -213,6 +231,11 @@ mod tests {
         assert_eq!(doubts(ClipDuration::S8, false, GatewayId::Apiin), [PriceDoubt::LongClipsAssumedEqual]);
         assert_eq!(doubts(ClipDuration::S10, false, GatewayId::Apiin), [PriceDoubt::LongClipsAssumedEqual]);
         assert_eq!(doubts(ClipDuration::S10, true, GatewayId::Practice), []);
+        assert_eq!(doubts(ClipDuration::S5, false, GatewayId::Pixverse), [PriceDoubt::TableReadByOthers]);
+        assert_eq!(
+            doubts(ClipDuration::S5, true, GatewayId::Pixverse),
+            [PriceDoubt::TableReadByOthers, PriceDoubt::AudioCellsReadSwapped]
+        );
     }
 
     #[test]

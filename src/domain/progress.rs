@@ -82,6 +82,8 @@ impl History {
         let same_kind = self.kinds.get(&(gateway, resolution, duration)).into_iter().flat_map(|times| &times.newest);
         median(same_kind).or_else(|| median(same_gateway)).unwrap_or(match gateway {
             GatewayId::Apiin | GatewayId::Aigateway => Duration::from_secs(45),
+            // docs/gateways.md, section 3.11: what a program of others waits for.
+            GatewayId::Pixverse => Duration::from_secs(32),
             GatewayId::Practice => Duration::from_secs(6),
         })
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use uuid::Builder;
 
-use super::id::JobId;
+use super::id::{JobId, TraceId};
 use super::time::UnixMillis;
 
 /// A source of evenly spread numbers (SplitMix64), begun with random bits. Good for seeds, ids and waits; not for secrets.
@@ -32,6 +32,12 @@ impl Random {
     pub fn stretch(&mut self, delay: Duration, low: f64, high: f64) -> Duration {
         let fraction = (self.draw() >> 11) as f64 / (1_u64 << 53) as f64;
         delay.mul_f64(low + (high - low) * fraction)
+    }
+
+    /// Names an order (UUID version 4).
+    pub fn trace_id(&mut self) -> TraceId {
+        let bits = (u128::from(self.draw()) << 64) | u128::from(self.draw());
+        TraceId(Builder::from_random_bytes(bits.to_be_bytes()).into_uuid())
     }
 
     /// Names a job that is made at this moment (UUID version 7).

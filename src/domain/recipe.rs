@@ -143,16 +143,14 @@ impl Recipe {
     /// What in a recipe from a foreign file could do harm, as a clause; `None` when nothing could. Other bad values are
     /// refused by their types while the recipe is read.
     fn harm(&self) -> Option<&'static str> {
-        match self.request.picture() {
-            // It becomes a line on the screen.
-            Some(StartPicture::Stored(picture))
-                if picture.display_name.len() > NAME_LIMIT
-                    || picture.display_name.contains(|c: char| c.is_control() || c == '/' || c == '\\') =>
-            {
-                Some("the name of its start picture is none")
-            }
-            _ => None,
-        }
+        let mut stored = self.request.pictures().filter_map(|picture| match picture {
+            StartPicture::Stored(picture) => Some(picture),
+            StartPicture::WebAddress(_) => None,
+        });
+        // It becomes a line on the screen.
+        let is_none =
+            |name: &str| name.len() > NAME_LIMIT || name.contains(|c: char| c.is_control() || c == '/' || c == '\\');
+        stored.any(|picture| is_none(&picture.display_name)).then_some("the name of a picture in it is none")
     }
 }
 

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::catalog::catalog;
 use super::curation::Parent;
 use super::gateway::GatewayId;
-use super::setting::{AspectRatio, ClipDuration, Resolution, Seed, SeedMode, Thinking};
+use super::setting::{AspectRatio, ClipDuration, ModelId, Resolution, Seed, SeedMode, Thinking};
 use super::sha256::Sha256Hex;
 use super::text::SharedText;
 
@@ -83,6 +84,16 @@ pub enum StartPicture {
     Stored(StoredPicture),
 }
 
+impl StartPicture {
+    /// The same picture, its address without spaces around it.
+    fn trimmed(&self) -> Self {
+        match self {
+            Self::WebAddress(address) => Self::WebAddress(address.trim().to_owned()),
+            Self::Stored(picture) => Self::Stored(picture.clone()),
+        }
+    }
+}
+
 /// Everything on the form, valid or not. Kept across restarts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -93,6 +104,10 @@ pub struct Draft {
     pub negative_prompt: String,
     /// The picture that the clip begins with, if any.
     pub picture: Option<StartPicture>,
+    /// The picture that the clip ends with, if any. Only together with one that it begins with.
+    pub end_picture: Option<StartPicture>,
+    /// The model that makes the clip.
+    pub model: ModelId,
     /// The resolution, which names the shorter side of the picture.
     pub resolution: Resolution,
     /// The length of the clip.
@@ -121,6 +136,8 @@ impl Default for Draft {
             prompt: String::new(),
             negative_prompt: String::new(),
             picture: None,
+            end_picture: None,
+            model: ModelId::default(),
             resolution: Resolution::default(),
             duration: ClipDuration::default(),
             aspect_ratio: AspectRatio::default(),
@@ -145,6 +162,10 @@ pub enum Field {
     NegativePrompt,
     /// The well of the start picture.
     Picture,
+    /// The well of the end picture.
+    EndPicture,
+    /// The choice of the model.
+    Model,
     /// The choice of resolution.
     Resolution,
     /// The choice of length.
@@ -184,6 +205,10 @@ struct Unchecked {
     negative_prompt: SharedText,
     #[serde(default)]
     picture: Option<StartPicture>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    end_picture: Option<StartPicture>,
+    #[serde(default)]
+    model: ModelId,
     resolution: Resolution,
     duration: ClipDuration,
     aspect_ratio: AspectRatio,
@@ -233,16 +258,27 @@ impl Unchecked {
                 format!("The negative prompt is {} characters too long", negative_length - PROMPT_LIMIT),
             ));
         }
-        if let Some(StartPicture::WebAddress(address)) = &self.picture
-            && let Some(message) = web_address_problem(address)
-        {
-            problems.push(Problem::new(Field::Picture, message));
+        for (field, picture) in [(Field::Picture, &self.picture), (Field::EndPicture, &self.end_picture)] {
+            if let Some(StartPicture::WebAddress(address)) = picture
+                && let Some(message) = web_address_problem(address)
+            {
+                problems.push(Problem::new(field, message));
+            }
         }
-        if self.resolution == Resolution::P1080 && self.duration == ClipDuration::S10 {
-            problems.push(Problem::new(Field::Duration, "10 s is not offered at 1080p"));
+        if self.end_picture.is_some() && self.picture.is_none() {
+            problems.push(Problem::new(Field::EndPicture, "An end picture needs a start picture"));
+        }
+        // A model that is not known here may be known to the release that stored the request.
+        if catalog().model(&self.model).is_some_and(|model| !model.offers(self.resolution, self.duration)) {
+            problems.push(Problem::new(Field::Duration, not_offered(self.resolution, self.duration)));
         }
         problems
     }
+}
+
+/// Why a length cannot be chosen at a resolution, as people read it.
+pub fn not_offered(resolution: Resolution, duration: ClipDuration) -> String {
+    format!("{duration} is not offered at {resolution}")
 }
 
 /// Why a typed address cannot be a start picture, or `None`. Only `https` goes out: a gateway fetches the picture from
@@ -277,10 +313,9 @@ impl Draft {
         let fields = Unchecked {
             prompt: self.prompt.trim().into(),
             negative_prompt: self.negative_prompt.trim().into(),
-            picture: match &self.picture {
-                Some(StartPicture::WebAddress(address)) => Some(StartPicture::WebAddress(address.trim().to_owned())),
-                other => other.clone(),
-            },
+            picture: self.picture.as_ref().map(StartPicture::trimmed),
+            end_picture: self.end_picture.as_ref().map(StartPicture::trimmed),
+            model: self.model.clone(),
             resolution: self.resolution,
             duration: self.duration,
             aspect_ratio: self.aspect_ratio,
@@ -315,6 +350,8 @@ impl Draft {
         self.prompt = request.prompt().to_owned();
         self.negative_prompt = request.negative_prompt().to_owned();
         self.picture = request.picture().cloned();
+        self.end_picture = request.end_picture().cloned();
+        self.model = request.model().clone();
         self.parent = None;
         self.resolution = request.resolution();
         self.duration = request.duration();
@@ -367,12 +404,27 @@ impl GenerationRequest {
         self.0.picture.as_ref()
     }
 
+    /// The picture that the clip ends with, if any. There is a start picture whenever there is one.
+    pub fn end_picture(&self) -> Option<&StartPicture> {
+        self.0.end_picture.as_ref()
+    }
+
+    /// The start picture and the end picture, as far as there are any, in this order.
+    pub fn pictures(&self) -> impl Iterator<Item = &StartPicture> {
+        self.picture().into_iter().chain(self.end_picture())
+    }
+
+    /// The model that makes the clip.
+    pub fn model(&self) -> &ModelId {
+        &self.0.model
+    }
+
     /// The resolution, which names the shorter side of the picture.
     pub fn resolution(&self) -> Resolution {
         self.0.resolution
     }
 
-    /// Length; never 10 s at 1080p.
+    /// Length; one that the model makes at this resolution.
     pub fn duration(&self) -> ClipDuration {
         self.0.duration
     }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::text::SharedText;
+
 /// The resolution of a clip, which names the shorter side in pixels: 720p is 1280×720, 720×1280 or 720×720.
 #[derive(
     Clone,
@@ -279,6 +281,8 @@ pub enum Setting {
     NegativePrompt,
     /// The picture that the clip begins with.
     StartPicture,
+    /// The picture that the clip ends with.
+    EndPicture,
     /// How many pixels the shorter side has: a [`Resolution`].
     Resolution,
     /// How long the clip is: a [`ClipDuration`].
@@ -300,6 +304,7 @@ impl Setting {
             Self::Prompt => "prompt",
             Self::NegativePrompt => "negative prompt",
             Self::StartPicture => "start picture",
+            Self::EndPicture => "end picture",
             Self::Resolution => "resolution",
             Self::Duration => "duration",
             Self::AspectRatio => "aspect ratio",
@@ -307,6 +312,60 @@ impl Setting {
             Self::Thinking => "thinking",
             Self::Seed => "seed",
         }
+    }
+}
+
+/// Our own name of a model that makes clips, such as `pixverse-v5.6`. Stored in libraries: never rename one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ModelId(SharedText);
+
+impl ModelId {
+    /// Checks a name that came from outside: 1 to 64 of `a–z 0–9 . -`. `None` for anything else.
+    pub fn new(text: &str) -> Option<Self> {
+        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '-';
+        (!text.is_empty() && text.len() <= 64 && text.chars().all(is_plain)).then(|| Self(text.into()))
+    }
+
+    /// The name as it is stored and typed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// PixVerse V5.6, which every clip of an older library was made with.
+impl Default for ModelId {
+    fn default() -> Self {
+        static FIRST: std::sync::LazyLock<SharedText> = std::sync::LazyLock::new(|| "pixverse-v5.6".into());
+        Self(FIRST.clone())
+    }
+}
+
+impl TryFrom<String> for ModelId {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::new(&text).ok_or_else(|| "a model is named with a–z, 0–9, dots and hyphens".to_owned())
+    }
+}
+
+impl From<ModelId> for String {
+    fn from(model: ModelId) -> Self {
+        model.0.into()
+    }
+}
+
+impl std::str::FromStr for ModelId {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::try_from(text.to_owned())
+    }
+}
+
+impl fmt::Display for ModelId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -91,6 +91,8 @@ pub struct Settings {
     pub apiin: GatewaySettings,
     /// The settings of aigateway.
     pub aigateway: GatewaySettings,
+    /// The settings of PixVerse's own gateway.
+    pub pixverse: GatewaySettings,
     /// The settings of the practice gateway.
     pub practice: GatewaySettings,
 }
@@ -110,6 +112,7 @@ impl Default for Settings {
             look: KeptLook::default(),
             apiin: GatewaySettings::default(),
             aigateway: GatewaySettings::default(),
+            pixverse: GatewaySettings::default(),
             practice: GatewaySettings::default(),
         }
     }
@@ -121,6 +124,7 @@ impl Settings {
         match gateway {
             GatewayId::Apiin => &self.apiin,
             GatewayId::Aigateway => &self.aigateway,
+            GatewayId::Pixverse => &self.pixverse,
             GatewayId::Practice => &self.practice,
         }
     }
@@ -130,6 +134,7 @@ impl Settings {
         match gateway {
             GatewayId::Apiin => &mut self.apiin,
             GatewayId::Aigateway => &mut self.aigateway,
+            GatewayId::Pixverse => &mut self.pixverse,
             GatewayId::Practice => &mut self.practice,
         }
     }

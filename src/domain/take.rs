@@ -3,22 +3,25 @@
 use std::hash::{Hash, Hasher};
 
 use super::request::{GenerationRequest, StartPicture};
-use super::setting::{AspectRatio, ClipDuration, Resolution, Thinking};
+use super::setting::{AspectRatio, ClipDuration, ModelId, Resolution, Thinking};
 
 /// A request without its seed, to be compared and hashed: two requests are takes of one recipe exactly when these are
 /// equal.
 #[derive(Clone, Copy, Debug)]
 pub struct TakeKey<'a>(pub &'a GenerationRequest);
 
+/// The model, the prompt and the negative prompt.
+type Words<'a> = (&'a ModelId, &'a str, &'a str);
+
+/// The picture that the clip begins with and the one that it ends with.
+type Pictures<'a> = (Option<&'a StartPicture>, Option<&'a StartPicture>);
+
 impl<'a> TakeKey<'a> {
-    fn parts(
-        self,
-    ) -> (&'a str, &'a str, Option<&'a StartPicture>, Resolution, ClipDuration, AspectRatio, bool, Thinking) {
+    fn parts(self) -> (Words<'a>, Pictures<'a>, Resolution, ClipDuration, AspectRatio, bool, Thinking) {
         let Self(request) = self;
         (
-            request.prompt(),
-            request.negative_prompt(),
-            request.picture(),
+            (request.model(), request.prompt(), request.negative_prompt()),
+            (request.picture(), request.end_picture()),
             request.resolution(),
             request.duration(),
             request.aspect_ratio(),
@@ -55,10 +58,15 @@ mod tests {
         for (seed, drawn) in [(1, true), (1, false), (2, true)] {
             assert_eq!(TakeKey(&first), TakeKey(&first.with_seed(Seed::from_random(seed), drawn)));
         }
-        let others: [fn(&mut Draft); 8] = [
+        let others: [fn(&mut Draft); 10] = [
             |draft| draft.prompt.push('s'),
             |draft| draft.negative_prompt.push('s'),
             |draft| draft.picture = Some(StartPicture::WebAddress("https://example.org/a.png".to_owned())),
+            |draft| {
+                let picture = |name: &str| Some(StartPicture::WebAddress(format!("https://example.org/{name}.png")));
+                (draft.picture, draft.end_picture) = (picture("a"), picture("b"));
+            },
+            |draft| draft.model = ModelId::new("pixverse-v6").expect("a name"),
             |draft| draft.resolution = Resolution::P360,
             |draft| draft.duration = ClipDuration::S8,
             |draft| draft.aspect_ratio = AspectRatio::R1x1,

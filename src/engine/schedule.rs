@@ -19,6 +19,8 @@ pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 pub fn least_poll_delay(gateway: GatewayId) -> Duration {
     match gateway {
         GatewayId::Aigateway => Duration::from_secs(3),
+        // docs/gateways.md, section 3.6: 3 to 5 s.
+        GatewayId::Pixverse => Duration::from_secs(3),
         GatewayId::Apiin => Duration::from_secs(2),
         GatewayId::Practice => Duration::from_secs(1),
     }
@@ -28,7 +30,7 @@ pub fn least_poll_delay(gateway: GatewayId) -> Duration {
 /// below every limit that docs/gateways.md, section 1.7 names for paid keys.
 pub fn least_request_gap(gateway: GatewayId) -> Duration {
     match gateway {
-        GatewayId::Aigateway | GatewayId::Apiin => Duration::from_millis(250),
+        GatewayId::Aigateway | GatewayId::Apiin | GatewayId::Pixverse => Duration::from_millis(250),
         GatewayId::Practice => Duration::from_millis(20),
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::capability::is_sent;
 use crate::domain::setting::Setting;
-use crate::domain::{GatewayId, JobId, catalog};
+use crate::domain::{GatewayId, JobId};
 
 use super::submission::Submission;
 
@@ -23,11 +23,11 @@ pub fn tag(job: JobId) -> Option<HeaderValue> {
 
 /// The body of a submit (docs/gateways.md, section 1.2). Fields that no page names go out only when the user switched them on: the
 /// gateway may drop or refuse them.
-pub fn body(submission: &Submission, send_undocumented: bool) -> Value {
+pub fn body(model_id: &str, submission: &Submission, send_undocumented: bool) -> Value {
     let request = &submission.request;
-    let goes = |setting| is_sent(GatewayId::Aigateway, setting, send_undocumented);
+    let goes = |setting| is_sent(request.model(), GatewayId::Aigateway, setting, send_undocumented);
     let mut fields = Map::new();
-    fields.insert("model".to_owned(), json!(catalog::entry(GatewayId::Aigateway).model_id));
+    fields.insert("model".to_owned(), json!(model_id));
     fields.insert("prompt".to_owned(), json!(request.prompt()));
     fields.insert("duration".to_owned(), json!(request.duration().secs()));
     fields.insert("aspect_ratio".to_owned(), json!(request.aspect_ratio().name()));

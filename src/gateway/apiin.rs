@@ -2,8 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::{GatewayId, catalog};
-
 use super::submission::Submission;
 
 /// Path of a submit below the base URL (docs/gateways.md, section 2.2).
@@ -14,10 +12,10 @@ pub const SUBMIT: &[&str] = &["videos", "generations"];
 pub const NO_JOB: &str = "rushes_key_check";
 
 /// The body of a submit (docs/gateways.md, section 2.2). The ratio always goes out, because its default is not stated.
-pub fn body(gateway: GatewayId, submission: &Submission) -> Value {
+pub fn body(model_id: &str, submission: &Submission) -> Value {
     let request = &submission.request;
     let mut fields = Map::new();
-    fields.insert("model".to_owned(), json!(catalog::entry(gateway).model_id));
+    fields.insert("model".to_owned(), json!(model_id));
     fields.insert("prompt".to_owned(), json!(request.prompt()));
     fields.insert("resolution".to_owned(), json!(request.resolution().name()));
     fields.insert("duration".to_owned(), json!(request.duration().secs()));

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::submission::Submission;
 use super::{aigateway, apiin};
 use crate::domain::recipe::samples::job_strategy;
-use crate::domain::{Draft, GatewayId, GenerationRequest, JobId, Recipe, StartPicture};
+use crate::domain::{Draft, GenerationRequest, JobId, Recipe, StartPicture};
 
 /// The bodies of an order at every gateway, byte by byte.
 fn bodies(job: JobId, request: &GenerationRequest) -> [String; 4] {
@@ -15,10 +15,10 @@ fn bodies(job: JobId, request: &GenerationRequest) -> [String; 4] {
     });
     let submission = Submission { job, request: request.clone(), picture };
     [
-        apiin::body(GatewayId::Apiin, &submission),
-        apiin::body(GatewayId::Practice, &submission),
-        aigateway::body(&submission, false),
-        aigateway::body(&submission, true),
+        apiin::body("pixverse-5-6", &submission),
+        apiin::body("practice", &submission),
+        aigateway::body("pixverse/v5.6", &submission, false),
+        aigateway::body("pixverse/v5.6", &submission, true),
     ]
     .map(|body| body.to_string())
 }

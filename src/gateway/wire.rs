@@ -24,13 +24,15 @@ const TEXT_LIMIT: usize = 300;
 /// Longest code, status word or name of a field that is kept, in characters.
 const WORD_LIMIT: usize = 60;
 
-/// Which of the two protocols an answer is written in. Practice speaks apiin's.
+/// Which of the protocols an answer is written in. Practice speaks apiin's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
     /// The protocol of aigateway.sh (docs/gateways.md, section 1).
     Aigateway,
     /// The protocol of apiin.one (docs/gateways.md, section 2).
     Apiin,
+    /// The protocol of PixVerse's own Platform API (docs/gateways.md, section 3).
+    Platform,
 }
 
 impl Dialect {
@@ -39,6 +41,7 @@ impl Dialect {
         match gateway {
             GatewayId::Aigateway => Self::Aigateway,
             GatewayId::Apiin | GatewayId::Practice => Self::Apiin,
+            GatewayId::Pixverse => Self::Platform,
         }
     }
 }
@@ -123,6 +126,7 @@ pub fn remote_id(dialect: Dialect, value: &Value, redactor: &Redactor) -> Option
     let paths: &[&str] = match dialect {
         Dialect::Aigateway => &["id", "job_id", "data.id", "data.job_id"],
         Dialect::Apiin => &["data.task_id", "data.id", "task_id", "id"],
+        Dialect::Platform => &["Resp.video_id", "resp.video_id"],
     };
     let is_usable = |id: &RemoteId| !redactor.finds_key_in(id.as_str());
     paths.iter().find_map(|path| RemoteId::new(&label(at(value, path)?)?).filter(is_usable))
@@ -134,6 +138,7 @@ pub fn names_another_job(dialect: Dialect, value: &Value, asked: &RemoteId) -> b
     let paths: &[&str] = match dialect {
         Dialect::Aigateway => &["id"],
         Dialect::Apiin => &["data.task_id", "task_id"],
+        Dialect::Platform => &["Resp.id", "resp.id"],
     };
     let named = paths.iter().find_map(|path| RemoteId::new(&label(at(value, path)?)?));
     named.is_some_and(|named| named != *asked)
@@ -144,6 +149,7 @@ pub fn status(dialect: Dialect, value: &Value, redactor: &Redactor) -> Option<Wo
     let paths: &[&str] = match dialect {
         Dialect::Aigateway => &["status", "data.status", "state", "task_status", "data.state", "data.task_status"],
         Dialect::Apiin => &["data.status", "data.state", "data.task_status", "status", "state", "task_status"],
+        Dialect::Platform => &["Resp.status", "resp.status"],
     };
     label_at(value, paths).map(|text| word(&text, redactor))
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::{config::UnknownFields, film::FilmSpec, jobs::Protocol};
 use crate::domain::{
     Amount, AspectRatio, ClipDuration, Credits, GatewayId, Resolution, Thinking,
+    catalog::{Model, catalog},
     price::{PricedSettings, estimate},
     request::PROMPT_LIMIT,
 };
@@ -62,11 +63,11 @@ pub(super) fn read_submit(protocol: Protocol, body: &[u8], rules: Rules) -> Resu
 
 fn read_aigateway(fields: &Map<String, Value>, rules: Rules) -> Result<SubmittedClip, Refusal> {
     let prompt = prompt(fields)?;
-    let model = text(fields, "model")?.unwrap_or("pixverse/v5.6").to_owned();
-    if !["pixverse/v5.6", "auto/video"].contains(&model.as_str()) {
-        let message = format!("Model {model} not found");
-        return Err(Refusal { status: 404, kind: "not_found", message, param: Some("model".to_owned()) });
-    }
+    // Left out or `auto/video`, a router picks.
+    let word = text(fields, "model")?.unwrap_or("auto/video");
+    let offered = if word == "auto/video" { catalog().models().first() } else { offered(GatewayId::Aigateway, word) };
+    let known = offered.ok_or_else(|| unknown_model(word))?;
+    let model = word.to_owned();
     if rules.unknown_fields == UnknownFields::Refuse
         && let Some(name) = fields.keys().find(|name| !AIGATEWAY_FIELDS.contains(&name.as_str()))
     {
@@ -84,7 +85,8 @@ fn read_aigateway(fields: &Map<String, Value>, rules: Rules) -> Result<Submitted
         resolution = resolution_of(word).ok_or_else(|| refused("quality", format!("Unsupported quality {word}")))?;
     }
     let audio = flag(fields, honored("generate_audio"))?.or(flag(fields, honored("generate_audio_switch"))?);
-    let settings = PricedSettings { resolution, duration: duration(fields)?, audio: audio.unwrap_or(false) };
+    let settings =
+        PricedSettings { model: &known.id, resolution, duration: duration(fields)?, audio: audio.unwrap_or(false) };
     let seed = seed(fields, honored("seed"))?;
     let film = film(settings, prompt, ratio(fields, "aspect_ratio")?)
         .negative(text(fields, honored("negative_prompt"))?)
@@ -94,15 +96,20 @@ fn read_aigateway(fields: &Map<String, Value>, rules: Rules) -> Result<Submitted
     Ok(SubmittedClip { model, film, has_seed: seed.is_some(), price })
 }
 
+/// The model that `gateway` calls by this name.
+fn offered(gateway: GatewayId, name: &str) -> Option<&'static Model> {
+    catalog().models().iter().find(|model| model.gateways.get(&gateway).is_some_and(|entry| entry.model_id == name))
+}
+
+fn unknown_model(name: &str) -> Refusal {
+    let message = format!("Model {name} not found");
+    Refusal { status: 404, kind: "not_found", message, param: Some("model".to_owned()) }
+}
+
 fn read_apiin(fields: &Map<String, Value>, rules: Rules) -> Result<SubmittedClip, Refusal> {
-    let model = match text(fields, "model")? {
-        Some("pixverse-5-6") => "pixverse-5-6".to_owned(),
-        Some(other) => {
-            let message = format!("Model {other} not found");
-            return Err(Refusal { status: 404, kind: "not_found", message, param: Some("model".to_owned()) });
-        }
-        None => return Err(refused("model", "model is required")),
-    };
+    let word = text(fields, "model")?.ok_or_else(|| refused("model", "model is required"))?;
+    let known = offered(GatewayId::Apiin, word).ok_or_else(|| unknown_model(word))?;
+    let model = word.to_owned();
     let prompt = prompt(fields)?;
     let resolution = match text(fields, "resolution")? {
         Some(word) => {
@@ -116,7 +123,7 @@ fn read_apiin(fields: &Map<String, Value>, rules: Rules) -> Result<SubmittedClip
             .ok_or_else(|| refused("thinking_type", format!("Unsupported thinking_type {word}")))?;
     }
     let audio = flag(fields, "generate_audio_switch")?.unwrap_or(false);
-    let settings = PricedSettings { resolution, duration: duration(fields)?, audio };
+    let settings = PricedSettings { model: &known.id, resolution, duration: duration(fields)?, audio };
     let is_long_1080p = settings.resolution == Resolution::P1080 && settings.duration == ClipDuration::S10;
     if is_long_1080p && rules.refuse_long_1080p {
         return Err(refused("duration", "10 s is not available at 1080p"));
@@ -135,7 +142,7 @@ fn read_apiin(fields: &Map<String, Value>, rules: Rules) -> Result<SubmittedClip
     Ok(SubmittedClip { model, film, has_seed: seed.is_some(), price })
 }
 
-fn film(settings: PricedSettings, prompt: String, ratio: AspectRatio) -> FilmSpec {
+fn film(settings: PricedSettings<'_>, prompt: String, ratio: AspectRatio) -> FilmSpec {
     let (width, height) = ratio.pixels(settings.resolution);
     FilmSpec {
         prompt,

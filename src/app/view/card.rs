@@ -407,7 +407,9 @@ fn ready(job: &Job) -> Face {
     };
     let face = match job.gateway {
         GatewayId::Practice => Face::new("Ready, practice", CardIcon::Clapper, Tone::Neutral, body).chip("Practice"),
-        GatewayId::Apiin | GatewayId::Aigateway => Face::new("Ready", CardIcon::Check, Tone::Neutral, body),
+        GatewayId::Apiin | GatewayId::Aigateway | GatewayId::Pixverse => {
+            Face::new("Ready", CardIcon::Check, Tone::Neutral, body)
+        }
     };
     // A clip is opened by a double click or Enter and needs no buttons.
     face.with("Open", Action::OpenClip(id))

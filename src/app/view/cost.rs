@@ -72,7 +72,7 @@ pub fn cost(job: &Job, settings: &Settings) -> Cost {
 /// `≈ $0.36` or `$0.36–1.80` for an amount of credits; `None` where the amount says it already.
 fn dollars_of(amount: Amount, gateway: GatewayId, settings: &Settings) -> Option<String> {
     let is_credits = matches!(amount, Amount::Credits(_));
-    is_credits.then(|| about(price::dollars(amount, gateway, settings.apiin.credit_value)))
+    is_credits.then(|| about(price::dollars(amount, gateway, settings.of(gateway).credit_value)))
 }
 
 /// What several clips cost in all, each unit by itself: `1,080 cr + $0.64`. What the gateway charged counts, else what was

@@ -3,12 +3,16 @@
 use std::fmt;
 
 use crate::domain::capability::{self, Fate};
-use crate::domain::catalog::{PriceTable, entry};
+use strum::IntoEnumIterator as _;
+
+use crate::domain::catalog::{PriceTable, catalog, entry};
 use crate::domain::price::{self, Dollars};
-use crate::domain::request::parse_seed;
+use crate::domain::request::{not_offered, parse_seed};
 use crate::domain::setting::SeedMode;
 use crate::domain::setting::{Setting, Support};
-use crate::domain::{Amount, Estimate, Field, GatewayId, GenerationRequest, Problem, Resolution, StartPicture};
+use crate::domain::{
+    Amount, ClipDuration, Draft, Estimate, Field, GatewayId, GenerationRequest, Problem, StartPicture,
+};
 
 use crate::app::state::{AppState, KeyState, PictureState};
 use crate::app::view::words;
@@ -42,6 +46,7 @@ impl Tile {
 pub fn title(gateway: GatewayId) -> &'static str {
     match gateway {
         GatewayId::Practice => "Practice",
+        GatewayId::Pixverse => "PixVerse",
         GatewayId::Apiin | GatewayId::Aigateway => gateway.name(),
     }
 }
@@ -113,7 +118,7 @@ fn tile(state: &AppState, gateway: GatewayId, takes: u32) -> Tile {
         Amount::Free => String::new(),
         Amount::Money(_) if estimate.doubts.is_empty() => String::new(),
         Amount::Money(_) => "≈".to_owned(),
-        Amount::Credits(_) => about(price::dollars(total, gateway, state.settings.apiin.credit_value)),
+        Amount::Credits(_) => about(price::dollars(total, gateway, state.settings.of(gateway).credit_value)),
     };
     Tile { gateway, price: total.to_string(), dollars, is_chosen }
 }
@@ -151,9 +156,9 @@ impl fmt::Display for Reason {
             Self::NothingStored => "Nothing can be stored",
             Self::NotOffered => "not offered",
             Self::NoKey(GatewayId::Practice) => "practice is not running",
-            Self::NoKey(GatewayId::Apiin | GatewayId::Aigateway) => "needs a key",
+            Self::NoKey(GatewayId::Apiin | GatewayId::Aigateway | GatewayId::Pixverse) => "needs a key",
             Self::KeyUnknown(GatewayId::Practice) => "practice is starting",
-            Self::KeyUnknown(GatewayId::Apiin | GatewayId::Aigateway) => "looking for the key",
+            Self::KeyUnknown(GatewayId::Apiin | GatewayId::Aigateway | GatewayId::Pixverse) => "looking for the key",
         })
     }
 }
@@ -204,7 +209,9 @@ pub fn can_order_at(state: &AppState, gateway: GatewayId) -> Result<(), Reason> 
 
 fn caption(state: &AppState, takes: u32) -> String {
     let gateway = state.draft.gateway;
-    let entry = entry(gateway);
+    let Some(entry) = entry(&state.draft.model, gateway) else {
+        return format!("{gateway} does not offer this model");
+    };
     let times = if takes == 1 { String::new() } else { format!("{takes} × ") };
     match &entry.price {
         PriceTable::Free => "made on this computer, nothing is billed".to_owned(),
@@ -213,14 +220,14 @@ fn caption(state: &AppState, takes: u32) -> String {
         }
         PriceTable::Credits { .. } => match price::estimate(&state.draft, gateway) {
             Some(estimate) => format!("{times}{} · prices of {}", estimate.amount, entry.as_of),
-            None => "10 s is not offered at 1080p".to_owned(),
+            None => not_offered(state.draft.resolution, state.draft.duration),
         },
     }
 }
 
 /// Whether the label of a setting carries the dashed ring, or its value is struck through.
 pub fn mark(state: &AppState, setting: Setting) -> Support {
-    capability::support(state.draft.gateway, setting)
+    capability::support(&state.draft.model, state.draft.gateway, setting)
 }
 
 fn notes(state: &AppState) -> Vec<String> {
@@ -244,7 +251,7 @@ fn notes(state: &AppState) -> Vec<String> {
     if !ignored.is_empty() {
         lines.push(format!("{gateway} does not document {}. Sent, and may be ignored or refused.", list(&ignored)));
     }
-    if gateway.is_paid() && matches!(draft.picture, Some(StartPicture::Stored(_))) {
+    if gateway.is_paid() && !gateway.hosts_pictures() && matches!(draft.picture, Some(StartPicture::Stored(_))) {
         lines.push(format!("{gateway} documents only web addresses for pictures and may refuse this file."));
     }
     if let Some(estimate) = price::estimate(draft, gateway) {
@@ -261,7 +268,7 @@ fn notes(state: &AppState) -> Vec<String> {
     if gateway.is_paid() && lines.is_empty() && marked.iter().any(|at| mark(state, *at) != Support::Documented) {
         lines.push(format!("A dashed ring marks what {gateway} does not document."));
     }
-    if gateway == GatewayId::Apiin && state.settings.apiin.credit_value.is_none() && lines.is_empty() {
+    if !price::is_credit_worth_known(gateway) && state.settings.of(gateway).credit_value.is_none() && lines.is_empty() {
         lines.push("What a credit cost you is not known yet. Settings can narrow the range.".to_owned());
     }
     // The line never stays empty, so that the tiles above it do not move under the pointer when one is chosen.
@@ -270,7 +277,9 @@ fn notes(state: &AppState) -> Vec<String> {
             GatewayId::Practice => {
                 "Practice clips cost nothing. The prices above are those of the same clip there.".to_owned()
             }
-            GatewayId::Apiin | GatewayId::Aigateway => format!("{gateway} is sent every setting."),
+            GatewayId::Apiin | GatewayId::Aigateway | GatewayId::Pixverse => {
+                format!("{gateway} is sent every setting.")
+            }
         });
     }
     lines
@@ -289,15 +298,18 @@ fn list(names: &[&str]) -> String {
     }
 }
 
-/// What stands beside the duration, although nothing is wrong yet: 10 s cannot be chosen at 1080p.
-pub fn duration_remark(resolution: Resolution) -> Option<&'static str> {
-    (resolution == Resolution::P1080).then_some("10 s is not offered at 1080p")
+/// What stands beside the duration, although nothing is wrong yet: which length cannot be chosen at this resolution.
+pub fn duration_remark(draft: &Draft) -> Option<String> {
+    let model = catalog().model(&draft.model)?;
+    let missing = ClipDuration::iter().find(|duration| !model.offers(draft.resolution, *duration))?;
+    Some(not_offered(draft.resolution, missing))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::app::state::KeyPlace;
+    use crate::domain::Resolution;
     use crate::domain::money::CreditValue;
     use crate::domain::{ClipDuration, Credits, Money, Thinking, UnixMillis};
 

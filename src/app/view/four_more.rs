@@ -64,7 +64,7 @@ impl FourMore {
                 let seeds: Vec<_> = seeds.iter().map(|seed| words::seed(seed.get())).collect();
                 format!("Seeds {}, the next of the series.", seeds.join(", "))
             }
-            None if support(self.gateway, Setting::Seed) == Support::Documented => {
+            None if support(self.request.model(), self.gateway, Setting::Seed) == Support::Documented => {
                 "A new random seed for each take.".to_owned()
             }
             None => format!("{} documents no seeds, so each take is another chance.", self.gateway),
@@ -83,7 +83,9 @@ pub fn four_more(state: &AppState, job: JobId) -> Option<FourMore> {
     let estimate = price::estimate(&job.request, gateway)?;
     let dollars = match total(&estimate) {
         Amount::Free | Amount::Money(_) => String::new(),
-        amount @ Amount::Credits(_) => form::about(price::dollars(amount, gateway, state.settings.apiin.credit_value)),
+        amount @ Amount::Credits(_) => {
+            form::about(price::dollars(amount, gateway, state.settings.of(gateway).credit_value))
+        }
     };
     Some(FourMore {
         gateway,
@@ -100,7 +102,7 @@ pub fn four_more(state: &AppState, job: JobId) -> Option<FourMore> {
 /// The seeds after the highest that a take of this recipe ever had. A seed that was used already is left out: it would be
 /// the same clip once more. After the largest seed the series begins again at 0.
 fn next_seeds(state: &AppState, job: &Job) -> Option<[Seed; MORE]> {
-    if support(job.gateway, Setting::Seed) != Support::Documented {
+    if support(job.request.model(), job.gateway, Setting::Seed) != Support::Documented {
         return None;
     }
     let used: BTreeSet<Seed> = state.jobs.takes_of(job).filter_map(|other| other.request.seed()).collect();

@@ -106,6 +106,7 @@ impl Recipe {
         let mut all = Vec::new();
         let mut say = |name, value: Option<String>| all.extend(value.map(|value| (name, value)));
         let time = |time: Option<_>| time.and_then(moment);
+        say("model", Some(request.model().to_string()));
         say("negativePrompt", Some(request.negative_prompt().to_owned()).filter(|text| !text.is_empty()));
         say("resolution", Some(request.resolution().to_string()));
         say("durationSecs", Some(request.duration().secs().to_string()));
@@ -114,13 +115,12 @@ impl Recipe {
         say("thinking", Some(request.thinking().to_string()));
         say("seed", request.seed().map(|seed| seed.get().to_string()));
         say("seedDrawnByRushes", request.seed().map(|_| request.is_seed_drawn().to_string()));
-        say(
-            "startPicture",
-            request.picture().map(|picture| match picture {
-                StartPicture::WebAddress(address) => address.clone(),
-                StartPicture::Stored(stored) => format!("sha256:{}", stored.sha256),
-            }),
-        );
+        let name = |picture: &StartPicture| match picture {
+            StartPicture::WebAddress(address) => address.clone(),
+            StartPicture::Stored(stored) => format!("sha256:{}", stored.sha256),
+        };
+        say("startPicture", request.picture().map(name));
+        say("endPicture", request.end_picture().map(name));
         say("gateway", Some(self.gateway.to_string()));
         say("gatewayJob", self.remote_id.as_ref().map(ToString::to_string));
         say("job", Some(self.job.to_string()));

@@ -4,13 +4,14 @@ use proptest::prelude::*;
 use strum::IntoEnumIterator as _;
 use uuid::Uuid;
 
-use crate::domain::price::PriceDoubt;
+use crate::domain::doubt::PriceDoubt;
 use crate::domain::request::{PictureType, StoredPicture};
 use crate::domain::samples;
 use crate::domain::setting::SeedMode;
 use crate::domain::{
     Amount, AspectRatio, Charge, Clip, ClipDuration, Credits, Draft, Estimate, GatewayId, GenerationRequest, Job,
-    JobId, JobState, Money, Parent, Project, RemoteId, Resolution, Sha256Hex, StartPicture, Thinking, UnixMillis,
+    JobId, JobState, ModelId, Money, Parent, Project, RemoteId, Resolution, Sha256Hex, StartPicture, Thinking,
+    UnixMillis,
 };
 
 /// A ready job at aigateway.
@@ -94,14 +95,18 @@ pub fn request_strategy() -> impl Strategy<Value = GenerationRequest> {
         one_of(SeedMode::iter()),
         0..=i32::MAX as u32,
     );
-    (text(), text(), picture(), settings, any::<bool>()).prop_filter_map(
+    let model =
+        prop_oneof![Just(ModelId::default()), "[a-z0-9.-]{1,64}".prop_map(|name| ModelId::new(&name).expect("a name"))];
+    (text(), text(), (picture(), picture(), model), settings, any::<bool>()).prop_filter_map(
         "the form refuses it",
-        |(prompt, negative_prompt, picture, settings, is_drawn)| {
+        |(prompt, negative_prompt, (picture, end_picture, model), settings, is_drawn)| {
             let (resolution, duration, aspect_ratio, audio, thinking, seed_mode, seed) = settings;
             let draft = Draft {
                 prompt: format!("{prompt}x"),
                 negative_prompt,
+                end_picture: end_picture.filter(|_| picture.is_some()),
                 picture,
+                model,
                 resolution,
                 duration,
                 aspect_ratio,

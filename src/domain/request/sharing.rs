@@ -5,17 +5,18 @@ use std::sync::Arc;
 use super::{GenerationRequest, StartPicture, Unchecked};
 
 impl GenerationRequest {
-    /// The same request for a file that may be handed on: the address of a start picture ends before its query and
+    /// The same request for a file that may be handed on: the address of a picture ends before its query and
     /// fragment, which may hold a signature that opens the picture to whoever reads it.
     #[must_use]
     pub fn without_signatures(&self) -> Self {
-        let picture = match &self.0.picture {
-            Some(StartPicture::WebAddress(address)) => {
+        let bare = |picture: &StartPicture| match picture {
+            StartPicture::WebAddress(address) => {
                 let end = address.find(['?', '#']).unwrap_or(address.len());
-                Some(StartPicture::WebAddress(address[..end].to_owned()))
+                StartPicture::WebAddress(address[..end].to_owned())
             }
-            other => other.clone(),
+            StartPicture::Stored(_) => picture.clone(),
         };
-        Self(Arc::new(Unchecked { picture, ..(*self.0).clone() }))
+        let (picture, end_picture) = (self.picture().map(bare), self.end_picture().map(bare));
+        Self(Arc::new(Unchecked { picture, end_picture, ..(*self.0).clone() }))
     }
 }

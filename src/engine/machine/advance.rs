@@ -168,7 +168,11 @@ impl Machine {
             }
             return false;
         }
-        self.change(now, id, JobState::Submitting, |job| job.sent_at = Some(now.wall))
+        let trace = gateway_id.names_orders().then(|| self.random.trace_id());
+        self.change(now, id, JobState::Submitting, |job| {
+            job.sent_at = Some(now.wall);
+            job.trace = trace;
+        })
     }
 
     /// Asks the gateways about jobs, and for cancels, as far as their rate limits allow.

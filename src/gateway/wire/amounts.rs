@@ -25,7 +25,7 @@ pub(super) fn whole_number(value: &Value) -> Option<i64> {
 }
 
 /// What the gateway says that the job cost. apiin: `consumed_credits` (docs/gateways.md, section 2.3); aigateway:
-/// `cost_cents` in the body (docs/gateways.md, section 1.9). Practice clips are free whatever the protocol says.
+/// `cost_cents` in the body (docs/gateways.md, section 1.9); PixVerse: `credits` (section 3.6). Practice clips are free whatever the protocol says.
 pub fn charge(gateway: GatewayId, value: &Value) -> Option<Amount> {
     let find = |paths: &[&str]| paths.iter().find_map(|path| at(value, path).cloned());
     match gateway {
@@ -33,6 +33,10 @@ pub fn charge(gateway: GatewayId, value: &Value) -> Option<Amount> {
         GatewayId::Apiin => {
             let found =
                 find(&["data.consumed_credits", "consumed_credits", "data.credits_consumed", "credits_consumed"])?;
+            whole_number(&found).filter(|number| *number >= 0).map(|number| Amount::Credits(Credits(number)))
+        }
+        GatewayId::Pixverse => {
+            let found = find(&["Resp.credits", "resp.credits"])?;
             whole_number(&found).filter(|number| *number >= 0).map(|number| Amount::Credits(Credits(number)))
         }
         GatewayId::Aigateway => {

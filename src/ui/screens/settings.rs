@@ -10,7 +10,7 @@ use crate::app::action::command::UiCommand;
 use crate::app::state::{AppState, KeyPlace, KeyState, KeyTest, SettingsPage};
 use crate::app::view::form::title;
 use crate::app::view::network::network_words;
-use crate::domain::catalog::{PriceTable, entry};
+use crate::domain::catalog::{PriceTable, catalog, entry};
 use crate::domain::money::CreditValue;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::settings::{AT_ONCE, INTERFACE_SCALES, Theme};
@@ -215,14 +215,14 @@ fn below_row(ui: &mut Ui, color: egui::Color32, text: &str) {
 
 fn gateways_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let c = &tokens::tokens(ui).color;
-    for gateway in [GatewayId::Aigateway, GatewayId::Apiin] {
+    for gateway in [GatewayId::Aigateway, GatewayId::Apiin, GatewayId::Pixverse] {
         group(ui, |ui| {
             gateway_title(frame, ui, gateway);
             key_ui(frame, ui, gateway);
             match gateway {
                 GatewayId::Apiin => credit_ui(frame, ui),
                 GatewayId::Aigateway => undocumented_ui(frame, ui),
-                GatewayId::Practice => {}
+                GatewayId::Pixverse | GatewayId::Practice => {}
             }
             at_once_ui(frame, ui, gateway);
             address_ui(frame, ui, gateway);
@@ -247,17 +247,18 @@ fn gateways_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     ui.add_space(4.0);
     ui.horizontal_top(|ui| {
         icons::show(ui, Icon::Lock, 14.0, c.text_low);
-        let text = "A key goes to its own gateway and to no other place: no file, no log, no download host. A key that is set in the environment (AIGATEWAY_API_KEY, APIIN_API_KEY) goes before the password store, which is then not asked.";
+        let text = "A key goes to its own gateway and to no other place: no file, no log, no download host. A key that is set in the environment (AIGATEWAY_API_KEY, APIIN_API_KEY, PIXVERSE_API_KEY) goes before the password store, which is then not asked.";
         text_style::label(ui, Text::Small, c.text_mid, text);
     });
 }
 
 fn gateway_title(frame: &Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
     let c = &tokens::tokens(ui).color;
-    let price = match &entry(gateway).price {
-        PriceTable::Free => "free".to_owned(),
-        PriceTable::PerSecond { micro_usd } => format!("{micro_usd} per second"),
-        PriceTable::Credits { .. } => "credits".to_owned(),
+    let price = match entry(&frame.state.draft.model, gateway).map(|entry| &entry.price) {
+        None => String::new(),
+        Some(PriceTable::Free) => "free".to_owned(),
+        Some(PriceTable::PerSecond { micro_usd }) => format!("{micro_usd} per second"),
+        Some(PriceTable::Credits { .. }) => "credits".to_owned(),
     };
     paint::row(ui, 8.0, |ui| {
         text_style::label_line(ui, Text::Strong, c.text_hi, title(gateway));
@@ -543,10 +544,11 @@ fn about_ui(ui: &mut Ui) {
         text_style::label(ui, Text::Strong, c.text_hi, format!("Rushes {}", env!("CARGO_PKG_VERSION")));
         let text = "A studio for generating video with PixVerse V5.6. MIT or Apache-2.0. Inter and JetBrains Mono are under the SIL Open Font License, Lucide icons under the ISC license.";
         text_style::label(ui, Text::Small, c.text_mid, text);
-        for gateway in GatewayId::PAID {
-            let entry = entry(gateway);
-            let text = format!("Prices of {gateway}: {}, as of {}", entry.source, entry.as_of);
-            text_style::label_selectable(ui, Text::Caption, c.text_low, text);
+        for model in catalog().models() {
+            for (gateway, entry) in model.gateways.iter().filter(|(gateway, _)| gateway.is_paid()) {
+                let text = format!("Prices of {} at {gateway}: {}, as of {}", model.name, entry.source, entry.as_of);
+                text_style::label_selectable(ui, Text::Caption, c.text_low, text);
+            }
         }
     });
 }

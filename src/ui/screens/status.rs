@@ -9,6 +9,8 @@ use crate::app::state::AppState;
 use crate::app::state::gallery::Filter;
 use crate::app::view::network::{Network, network};
 use crate::app::view::{form, words};
+use strum::IntoEnumIterator as _;
+
 use crate::domain::GatewayId;
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -153,7 +155,7 @@ fn press_ui(ui: &mut Ui, icon: Icon, color: Color32, text: &str) -> Response {
 /// Describes what each gateway in use is doing: icon, color and text.
 fn gateway_lines(state: &AppState, c: &tokens::Colors) -> Vec<(Option<Icon>, Color32, String)> {
     let mut lines = Vec::new();
-    for gateway in [GatewayId::Apiin, GatewayId::Aigateway, GatewayId::Practice] {
+    for gateway in GatewayId::iter() {
         let known = state.gateway(gateway);
         let is_busy = state.jobs.sums().is_watching(gateway);
         if !known.key.is_present() && !is_busy {

@@ -240,7 +240,7 @@ pub(super) fn empty_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let (text, button, action) = if !has_any {
         let text = match state.draft.gateway {
             GatewayId::Practice => "Your clips appear here. The first one takes about ten seconds.",
-            GatewayId::Apiin | GatewayId::Aigateway => {
+            GatewayId::Apiin | GatewayId::Aigateway | GatewayId::Pixverse => {
                 "Your clips appear here. The first one usually takes under two minutes."
             }
         };
