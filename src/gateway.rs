@@ -5,6 +5,7 @@
 
 mod aigateway;
 mod apiin;
+mod bucket;
 mod classify;
 mod clients;
 #[doc(hidden)]
@@ -26,6 +27,7 @@ use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
+pub use self::bucket::{BucketClient, BucketConnection};
 use self::classify::Attempt;
 use self::clients::Clients;
 pub use self::clients::{Http, HttpError, NetworkOptions, certificate_trouble};

@@ -11,6 +11,7 @@ use super::ending::{Charge, Ending, EndingKind};
 use super::exchange::RawExchange;
 use super::gateway::GatewayId;
 use super::holds::{HeldFor, STALE_AFTER};
+use super::hosting::{Hosted, PictureWay};
 use super::id::{JobId, RemoteId, TraceId};
 use super::price::Estimate;
 use super::request::GenerationRequest;
@@ -283,6 +284,12 @@ pub struct Job {
     /// recognized by this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old_clip: Option<Clip>,
+    /// How a picture of this computer reaches the gateway, as it was decided at the click.
+    #[serde(default)]
+    pub picture_way: PictureWay,
+    /// What lies, or may lie, on servers for this job. Noted before the first byte leaves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosted: Vec<Hosted>,
     /// The trace id of the newest order at a gateway that has such a thing. It is drawn anew for each order, because a
     /// gateway answers to a repeated one with the earlier job (docs/gateways.md, section 3.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -328,6 +335,8 @@ impl Job {
             released_at: None,
             delivered: None,
             old_clip: None,
+            picture_way: PictureWay::InOrder,
+            hosted: Vec::new(),
             trace: None,
         }
     }

@@ -11,7 +11,7 @@ use super::gateway::GatewayId;
 use super::id::JobId;
 use super::job::{Clip, Job, JobState};
 use super::price::estimate;
-use super::request::{Draft, GenerationRequest};
+use super::request::{Draft, GenerationRequest, PictureType, StoredPicture};
 use super::setting::Seed;
 use super::time::UnixMillis;
 use crate::domain::sha256::Sha256Hex;
@@ -24,6 +24,18 @@ pub const fn id(number: u128) -> JobId {
 /// A request with this prompt; everything else is as in a new form.
 pub fn request(prompt: &str) -> GenerationRequest {
     request_of(&Draft { prompt: prompt.to_owned(), ..Draft::default() })
+}
+
+/// A small JPEG picture in the library's store.
+pub fn stored_picture() -> StoredPicture {
+    StoredPicture {
+        sha256: Sha256Hex::of(b"a picture"),
+        picture_type: PictureType::Jpeg,
+        width: 640,
+        height: 360,
+        size_bytes: 9,
+        display_name: "boat.jpg".to_owned(),
+    }
 }
 
 /// A clip of 5 s at 720p in this file.

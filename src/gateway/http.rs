@@ -196,7 +196,7 @@ async fn read_body(mut response: Response, redactor: &Redactor) -> (Body, Gatewa
 
 /// Says how a call failed before an answer. Only a failure to make the connection proves that nothing left, and with a
 /// fresh connection for each order every such failure is known.
-fn failed(cause: &reqwest::Error, proxy: Option<ProxyPlace>) -> Attempt {
+pub fn failed(cause: &reqwest::Error, proxy: Option<ProxyPlace>) -> Attempt {
     if cause.is_builder() {
         return Attempt::NoByteSent(NetworkCause::CannotConnect);
     }

@@ -2,6 +2,7 @@
 //! silence, and one for the answer, which counts from the moment when the body has left.
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -36,6 +37,8 @@ struct Shared {
     state: Mutex<State>,
     /// Told when the request has left, since another clock runs from then on.
     left: Notify,
+    /// The number of bytes that were taken so far.
+    taken: AtomicU64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +59,12 @@ impl Progress {
     /// The progress of a request whose first byte is still to leave; one without a body counts as out.
     pub fn new(has_body: bool) -> Self {
         let state = Mutex::new(State { last_move: Instant::now(), is_out: !has_body });
-        Self(Arc::new(Shared { state, left: Notify::new() }))
+        Self(Arc::new(Shared { state, left: Notify::new(), taken: AtomicU64::new(0) }))
+    }
+
+    /// Number of bytes of the body that were taken so far. Some of them may still lie in the system.
+    pub fn taken(&self) -> u64 {
+        self.0.taken.load(Ordering::Relaxed)
     }
 
     fn state(&self) -> State {
@@ -105,6 +113,7 @@ impl AsyncRead for Upload {
         let end = self.bytes.len().min(self.taken + buffer.remaining().min(PIECE_BYTES));
         buffer.put_slice(&self.bytes[self.taken..end]);
         self.taken = end;
+        self.progress.0.taken.store(end as u64, Ordering::Relaxed);
         self.progress.moved(end == self.bytes.len());
         Poll::Ready(Ok(()))
     }
