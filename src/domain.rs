@@ -8,7 +8,7 @@
 //! [`price`] (what it costs), [`doubt`] (why it may be wrong) → [`capability`] (what each gateway takes) → [`outcome`] (what a gateway may answer) →
 //! [`exchange`] (its very words) → [`id`], [`holds`], [`job`], [`shared`] (the life of one paid clip) → [`delivery`]
 //! (what was ordered and what came) → [`curation`] (what the
-//! user says of it), [`take`], [`search`] and [`browsing`] (how it is found and looked at again) → [`ending`] (what the
+//! user says of it), [`take`], [`search`], [`browsing`] and [`storyboard`] (how it is found, looked at again and put in order) → [`ending`] (what the
 //! user is told) → [`recipe`] (what travels in the clip) → [`progress`], [`expiry`],
 //! [`clip_name`]. [`picture_edit`] is what the user does to a start picture. [`sha256`] holds the checksums of films and pictures, [`path_text`] writes
 //! any path as text. Beside them stand the [`settings`] of the program.
@@ -45,6 +45,7 @@ pub mod setting;
 pub mod settings;
 pub mod sha256;
 pub mod shared;
+pub mod storyboard;
 pub mod take;
 pub mod text;
 pub mod time;
