@@ -6,6 +6,7 @@
 //! * `lock` is held by the one Rushes that has the library open; the system frees it when that process ends.
 //! * `settings.toml` belongs to the user: see [`settings`].
 
+mod boards;
 mod copies;
 mod database;
 mod error;
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::sync::{mpsc, oneshot};
 
+use crate::domain::storyboard::Storyboards;
 use crate::domain::{Draft, HeldFor, Holds, Job, JobId, JobState, RawExchange};
 use copies::{Copy, merge};
 use database::{Fault, Rows};
@@ -329,6 +331,23 @@ impl Library {
         self.ask(|answer| Request::KeepDraft(Box::new(draft), answer)).await
     }
 
+    /// All storyboards as they were left, and how many parts of them cannot be read. Those are left out; the text of their
+    /// board is kept in the database before anything is written over it.
+    ///
+    /// # Errors
+    /// The same as for [`Library::exchange`].
+    pub async fn storyboards(&self) -> Result<(Storyboards, usize), LibraryError> {
+        self.ask(Request::Storyboards).await
+    }
+
+    /// Stores all storyboards in place of those that were stored: all of them or none.
+    ///
+    /// # Errors
+    /// The same as for [`Library::exchange`].
+    pub async fn keep_storyboards(&self, boards: Storyboards) -> Result<(), LibraryError> {
+        self.ask(|answer| Request::KeepStoryboards(Box::new(boards), answer)).await
+    }
+
     /// What holds orders back. Where that cannot be read, the queue counts as paused.
     ///
     /// # Errors
@@ -395,14 +414,18 @@ fn open_database(
     tracing::error!(%cause, "the database is damaged");
     let date = jiff::Timestamp::now().strftime("%Y-%m-%dT%H-%M-%SZ").to_string();
     let aside = database::set_aside(path, &date)?;
-    let salvaged = database::salvage(&aside);
+    let mut of_boards = Vec::new();
+    let salvaged = database::salvage(&aside, |connection| of_boards = boards::rows(connection).unwrap_or_default());
     let name = aside.file_name().unwrap_or_default().to_string_lossy().into_owned();
     warnings.push(format!(
         "The library's database was damaged ({cause}). It was set aside as {name}; {} could be read in it.",
         counted(salvaged.len())
     ));
     match open() {
-        Ok((connection, rows)) => Ok((connection, rows, Some(salvaged))),
+        Ok((connection, rows)) => {
+            boards::put_back(&connection, &of_boards)?;
+            Ok((connection, rows, Some(salvaged)))
+        }
         Err(Fault::Stop(err)) => Err(err),
         Err(Fault::Damaged(cause)) => Err(LibraryError::Database(cause)),
     }

@@ -11,12 +11,14 @@ use crate::domain::money::CreditValue;
 use crate::domain::request::StoredPicture;
 use crate::domain::setting::SeedMode;
 use crate::domain::settings::{Panes, Theme};
+use crate::domain::storyboard::Storyboards;
 use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, JobId, Project, RawExchange, Resolution, Settings};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 
 use crate::app::action::browse::Browse;
 use crate::app::action::curate::Curate;
+use crate::app::action::storyboard::{Board, BoardImport, BoardSource};
 use crate::app::action::viewing::Viewing;
 use crate::app::state::gallery::Filter;
 use crate::app::state::jobs::Jobs;
@@ -26,6 +28,7 @@ use crate::app::state::{KeyPlace, SettingsPage, ToastButton};
 pub mod browse;
 pub mod command;
 pub mod curate;
+pub mod storyboard;
 pub mod viewing;
 
 /// Something that the user did or wants.
@@ -115,6 +118,8 @@ pub enum Action {
     Curate(Curate),
     /// Looked at clips in quick look or compare.
     View(Viewing),
+    /// Put shots in order on the storyboard.
+    Board(Board),
     /// Wants a new draft whose start picture is this frame of this clip.
     ContinueFrom(JobId, u32),
     /// Wants four more takes of this clip's recipe, with the next seeds of its series.
@@ -271,6 +276,11 @@ pub enum Input {
         /// The folder that finished clips go to.
         clip_folder: PathBuf,
     },
+    /// The storyboards as they were left, before the first frame.
+    StoryboardsRead(Box<Storyboards>),
+    /// A picture for a planned shot was brought into the library, or could not be: a sentence. With the number of the frame
+    /// where it is one of a clip.
+    BoardPicture(BoardImport, Result<(StoredPicture, Option<u32>), String>),
     /// A key was looked for.
     KeyFound(GatewayId, KeyFound),
     /// A key was kept or deleted, or could not be; in the first case it is looked for again.
@@ -403,6 +413,10 @@ pub enum Effect {
     Engine(Command),
     /// Keep the form in the library.
     KeepDraft(Box<Draft>),
+    /// Keep all storyboards in the library.
+    KeepStoryboards(Box<Storyboards>),
+    /// Bring a picture for a planned shot into the library; answered by [`Input::BoardPicture`].
+    ImportForBoard(BoardSource, BoardImport),
     /// Write the settings file.
     SaveSettings(Box<Settings>),
     /// Look for the gateway's key and (re)connect the engine with it, at the address of these settings.

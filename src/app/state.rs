@@ -6,6 +6,7 @@ use strum::IntoEnumIterator as _;
 
 use crate::domain::outcome::KeyCheck;
 use crate::domain::progress::History;
+use crate::domain::storyboard::{BoardKey, BoardShot, Storyboard, Storyboards};
 use crate::domain::{Draft, GatewayId, Job, JobId, JobState, Project, RawExchange, Settings, UnixMillis, Verdict};
 use crate::engine::event::{GatewayHealth, Live, LiveJob};
 
@@ -23,6 +24,7 @@ pub mod jobs;
 pub mod playback;
 pub mod posters;
 pub mod selection;
+pub mod storyboard;
 pub mod viewer;
 
 /// The window's whole knowledge. Changed by [`super::update::apply`] only.
@@ -62,6 +64,10 @@ pub struct AppState {
     pub browsing: Browsing,
     /// The last conversation about one job, read from the library when somebody wanted to see or copy it.
     pub exchange: Option<LoadedExchange>,
+    /// The shots of films to be, for each project.
+    pub storyboards: Storyboards,
+    /// When a planned shot was edited last without having been kept since.
+    pub storyboards_unkept_since: Option<UnixMillis>,
     /// What lies over the gallery.
     pub viewer: Option<Viewer>,
     /// The playhead of what is looked at.
@@ -129,6 +135,8 @@ impl AppState {
             filter: Filter::All,
             browsing: Browsing::default(),
             exchange: None,
+            storyboards: Storyboards::default(),
+            storyboards_unkept_since: None,
             viewer: None,
             playback: Playback::default(),
             films: BTreeMap::new(),
@@ -210,6 +218,16 @@ impl AppState {
             hits: self.browsing.hits.as_ref(),
             missing_files: &self.missing_files,
         }
+    }
+
+    /// Which storyboard is shown: that of the project whose clips are shown, else that of the whole library.
+    pub fn board_key(&self) -> BoardKey {
+        self.browsing.project.of_new_clips().cloned()
+    }
+
+    /// The storyboard that is shown.
+    pub fn board(&self) -> &Storyboard {
+        self.storyboards.board(&self.board_key())
     }
 
     /// Whether the first page is shown: nothing was made yet, no paid gateway has a key, and it was not closed.
@@ -399,6 +417,8 @@ pub enum UndoStep {
     Projects(Vec<(JobId, Option<Project>)>),
     /// Cards that were taken off, and whose files went to the trash.
     Trash(Vec<JobId>),
+    /// The shots of a storyboard as they were.
+    Board(BoardKey, Vec<BoardShot>),
 }
 
 #[cfg(test)]

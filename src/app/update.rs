@@ -30,6 +30,7 @@ pub(crate) mod kit;
 mod order;
 mod remembered;
 mod settings;
+mod storyboard;
 mod toasts;
 mod undo;
 mod use_part;
@@ -67,7 +68,10 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
     let selected = state.selection.card;
     match input {
         Input::Act(action) => act(state, action, &mut Random(now.random), to),
-        Input::Engine(event) => events::told(state, event),
+        Input::Engine(event) => {
+            events::told(state, event);
+            storyboard::settle(state, to);
+        }
         Input::Numbers(live) => state.live = live,
         Input::Tick => tick(state, to),
         Input::Opened { jobs, draft, settings, warnings, clip_folder } => {
@@ -88,6 +92,8 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
             look_at_folder(state, to);
             browse::opened(state);
         }
+        Input::StoryboardsRead(boards) => storyboard::read(state, *boards, to),
+        Input::BoardPicture(import, picture) => storyboard::picture_came(state, &import, picture, to),
         Input::KeyFound(gateway, found) => keys::key_found(state, gateway, found),
         Input::KeyStored(gateway, Ok(())) => {
             let entry = gateway_mut(state, gateway);
@@ -183,7 +189,8 @@ pub fn next_wake(state: &AppState) -> Option<Duration> {
     let check = state.check_files_at.map(at);
     let draft = state.draft_unkept_since.map(|since| at(since.after(KEEP_DRAFT_AFTER)));
     let film = state.playback.next_change(state.now, crate::app::view::viewer::film(state));
-    toasts.chain(check).chain(draft).chain(next_count(state)).chain(film).min()
+    let board = storyboard::next_change(state);
+    toasts.chain(check).chain(draft).chain(next_count(state)).chain(film).chain(board).min()
 }
 
 fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effects) {
@@ -288,6 +295,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
         Action::Browse(browse) => browse::act(state, browse, to),
         Action::Curate(word) => curate::act(state, word, to),
         Action::View(viewing) => viewing::act(state, viewing, to),
+        Action::Board(board) => storyboard::act(state, board, random, to),
         Action::ContinueFrom(job, frame) => continue_from::act(state, job, frame, to),
         Action::FourMore(job) => four_more::act(state, job, random, to),
         Action::Search(text) => browse::search(state, text, to),
@@ -387,6 +395,7 @@ pub fn leave(state: &mut AppState) -> Vec<Effect> {
     if state.draft_unkept_since.is_some() {
         keep_draft(state, &mut effects);
     }
+    storyboard::leave(state, &mut effects);
     effects.services
 }
 
@@ -405,6 +414,7 @@ fn copy_file_list(state: &mut AppState, job: JobId, to: &mut Effects) {
 fn tick(state: &mut AppState, to: &mut Effects) {
     let now = state.now;
     viewing::tick(state);
+    storyboard::tick(state, to);
     state.toasts.retain(|toast| toast.ends_at > now);
     if state.check_files_at.is_some_and(|at| at <= now) {
         look_at_folder(state, to);

@@ -1,7 +1,7 @@
 //! What the screens say: pure functions from the state to words, prices and choices.
 //!
 //! One file for each thing that is shown: [`card`] and [`form`] with the price on the button; [`cost`], [`chain`] and
-//! [`chosen`] in the details; [`compare`], [`compared`], [`viewer`] and [`on_screen`] over the gallery; [`mod@file`] where a clip's
+//! [`chosen`] in the details; [`compare`], [`compared`], [`viewer`], [`storyboard`] and [`on_screen`] over the gallery; [`mod@file`] where a clip's
 //! file or picture is away; [`four_more`] before it is ordered; [`network`] in the status line. [`words`] is how numbers and times are written everywhere.
 
 pub mod card;
@@ -15,5 +15,6 @@ pub mod form;
 pub mod four_more;
 pub mod network;
 pub mod on_screen;
+pub mod storyboard;
 pub mod viewer;
 pub mod words;

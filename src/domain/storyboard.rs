@@ -340,7 +340,7 @@ pub fn running_millis(job: &Job) -> u64 {
 
 /// Whether an order may still cost something that is not told yet.
 pub fn is_to_be_charged(job: &Job) -> bool {
-    job.charge == Charge::Nothing && (job.state.is_unfinished() || job.state.is_watched())
+    job.charge == Charge::Nothing && (job.state.is_unfinished() || job.state.needs_user())
 }
 
 #[cfg(test)]

@@ -164,8 +164,8 @@ pub(super) fn read_rows(connection: &Connection) -> Result<Rows, rusqlite::Error
 }
 
 /// Reads what can be read of a damaged database, from both ends. Works on a private copy that is deleted afterwards,
-/// because even a reader may change or delete the write-ahead log of a database that it finds odd.
-pub(super) fn salvage(path: &Path) -> Vec<Copy> {
+/// because even a reader may change or delete the write-ahead log of a database that it finds odd. `also` may read more.
+pub(super) fn salvage(path: &Path, also: impl FnOnce(&Connection)) -> Vec<Copy> {
     let copy = with_suffix(path, ".salvage");
     let mut copies = HashMap::new();
     let copied = PARTS[..2].iter().try_for_each(|part| {
@@ -179,6 +179,9 @@ pub(super) fn salvage(path: &Path) -> Vec<Copy> {
                 walk(&copy, order, &mut copies).ok();
             }
             take_exchanges_back(&copy, &mut copies).ok();
+            if let Ok(connection) = Connection::open_with_flags(&copy, OpenFlags::SQLITE_OPEN_READ_ONLY) {
+                also(&connection);
+            }
         }
         Err(err) => tracing::warn!(%err, "the damaged database cannot be copied to be read"),
     }

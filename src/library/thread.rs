@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use super::boards;
 use super::copies::Copy;
 use super::database;
 use super::error::LibraryError;
 use super::intents::IntentLog;
 use crate::domain::path_text;
+use crate::domain::storyboard::Storyboards;
 use crate::domain::{Draft, Holds, Job, JobId, RawExchange};
 
 /// Name under which the draft is stored.
@@ -37,6 +39,8 @@ pub(super) enum Request {
     Draft(Answer<Option<Draft>>),
     KeepDraft(Box<Draft>, Answer<()>),
     Holds(Answer<Holds>),
+    Storyboards(Answer<(Storyboards, usize)>),
+    KeepStoryboards(Box<Storyboards>, Answer<()>),
     KeepHolds(Holds, Answer<()>),
     Close(Answer<()>),
 }
@@ -126,6 +130,8 @@ impl Books {
                 Request::Draft(answer) => reply(answer, self.draft()),
                 Request::KeepDraft(draft, answer) => reply(answer, self.keep_draft(&draft)),
                 Request::Holds(answer) => reply(answer, self.holds()),
+                Request::Storyboards(answer) => reply(answer, boards::read(&self.connection)),
+                Request::KeepStoryboards(kept, answer) => reply(answer, boards::write(&mut self.connection, &kept)),
                 Request::KeepHolds(holds, answer) => reply(answer, self.keep_holds(&holds)),
                 Request::Close(answer) => {
                     closed_by = Some(answer);

@@ -14,6 +14,7 @@ use super::home::{Home, Paths, clip_file};
 use super::practice::{Practice, practice_of};
 use super::whereabouts::Look;
 use crate::domain::shared::SharedJob;
+use crate::domain::storyboard::Storyboards;
 use crate::domain::{Draft, GatewayId, JobId, RawExchange, Settings};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
@@ -209,6 +210,15 @@ impl Session {
     /// When the library cannot be written.
     pub async fn keep_draft(&self, draft: Draft) -> Result<(), LibraryError> {
         self.library.keep_draft(draft).await
+    }
+
+    /// Stores all storyboards as they stand, for the next start.
+    ///
+    /// # Errors
+    ///
+    /// When the library cannot be written.
+    pub async fn keep_storyboards(&self, boards: Storyboards) -> Result<(), LibraryError> {
+        self.library.keep_storyboards(boards).await
     }
 
     /// The jobs that are found by what was typed, as [`SearchWords`](crate::domain::search::SearchWords) says; all for

@@ -13,6 +13,7 @@ mod quick_look;
 mod settings;
 mod shortcuts;
 mod status;
+mod storyboard;
 mod welcome;
 
 use egui::{Rect, Sense, Ui, UiBuilder, Vec2, pos2};
@@ -50,6 +51,7 @@ pub fn root_ui(
     match &state.viewer {
         // A viewer replaces the panes. Hidden panes are not drawn, so Tab cannot reach them.
         Some(Viewer::Compare(comparison)) => compare::compare_ui(frame, ui, comparison, middle),
+        Some(Viewer::Storyboard(view)) => storyboard::storyboard_ui(frame, ui, view, middle),
         _ => panes_ui(frame, ui, window, middle),
     }
 
@@ -136,6 +138,7 @@ fn follow_viewer(frame: &mut Frame<'_>, ui: &Ui) {
             quick_look::toggle_full_screen(frame, ui);
         }
         frame.ui_state.viewer = context::ViewerUi::default();
+        frame.ui_state.board = context::BoardUi::default();
         let state = frame.state;
         // If the viewer closed because the form was filled, the text cursor stays in the form.
         if !ui.ctx().text_edit_focused() {

@@ -12,6 +12,7 @@ use super::studio::{Studio, first_look};
 use super::world::World;
 use crate::app::action::Input;
 use crate::app::state::jobs::Jobs;
+use crate::domain::storyboard::Storyboards;
 use crate::session::{Home, Manner, Opened, Session};
 use crate::ui::components::components_ui;
 
@@ -49,6 +50,14 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
         .build()
         .context("Rushes cannot start its threads")?;
     let draft = tokio.block_on(library.draft()).unwrap_or_default();
+    let (storyboards, of_storyboards) = match tokio.block_on(library.storyboards()) {
+        Ok((boards, 0)) => (boards, None),
+        Ok((boards, _)) => (
+            boards,
+            Some("A part of the storyboards cannot be read. The rest is here; nothing of it was deleted.".to_owned()),
+        ),
+        Err(err) => (Storyboards::default(), Some(format!("The storyboards cannot be read: {err}."))),
+    };
     let panes = home.settings.panes();
     let options = window_options("Rushes", panes.window.unwrap_or(USUAL_SIZE));
     let build = move |creation: &eframe::CreationContext<'_>| {
@@ -61,13 +70,14 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
             Session::start(&home, library, jobs.share().collect(), tokio.handle().clone(), Manner::WINDOW, wake_up)?;
         let Home { paths, settings, warnings: setting_warnings, .. } = home;
         let world = World::new(tokio, session, events, settings.clone(), repainter.clone());
-        let first = vec![Input::Opened {
+        let opened = Input::Opened {
             jobs,
             draft: draft.map(Box::new),
             settings: Box::new(settings),
-            warnings: setting_warnings.into_iter().chain(warnings).collect(),
+            warnings: setting_warnings.into_iter().chain(warnings).chain(of_storyboards).collect(),
             clip_folder: paths.clips,
-        }];
+        };
+        let first = vec![opened, Input::StoryboardsRead(Box::new(storyboards))];
         Ok(Box::new(Studio::new(world, repainter, panes, first)) as Box<dyn eframe::App>)
     };
     run("Rushes", options, Box::new(build))

@@ -15,6 +15,7 @@ use super::services::Services;
 use crate::app::action::{Effect, Input, KeyFound};
 use crate::app::state::KeyPlace;
 use crate::domain::request::StoredPicture;
+use crate::domain::storyboard::Storyboards;
 use crate::domain::{GatewayId, JobId, Settings};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
@@ -25,6 +26,7 @@ use crate::session::{
 use find::Question;
 use reports::Reports;
 
+mod boards;
 mod find;
 mod reports;
 
@@ -43,6 +45,8 @@ pub(super) struct World {
     events: mpsc::Receiver<Event>,
     to_save: Option<watch::Sender<Settings>>,
     questions: Option<watch::Sender<Question>>,
+    /// The storyboards as they are to be stored.
+    boards: Option<watch::Sender<Storyboards>>,
     reports: Reports,
     inputs: Receiver<Input>,
     pickers: Vec<(Wanted, Receiver<Picked>)>,
@@ -75,6 +79,8 @@ impl World {
         tasks.spawn_on(keep_saving(saves, session.clone(), reports.clone()), runtime.handle());
         let (questions, asked) = watch::channel(Question::default());
         tasks.spawn_on(find::keep_answering(session.clone(), asked, reports.clone()), runtime.handle());
+        let (boards, to_keep) = watch::channel(Storyboards::default());
+        tasks.spawn_on(boards::keep_storing(session.clone(), to_keep, reports.clone()), runtime.handle());
         let world = Self {
             runtime: Some(runtime),
             tasks,
@@ -82,6 +88,7 @@ impl World {
             events,
             to_save: Some(to_save),
             questions: Some(questions),
+            boards: Some(boards),
             reports,
             inputs,
             pickers: Vec::new(),
@@ -276,6 +283,14 @@ impl Services for World {
                 };
                 reports.put(Input::FrameTaken { job, frame, picture });
             }),
+            Effect::KeepStoryboards(boards) => {
+                if let Some(to_store) = &self.boards {
+                    to_store.send_replace(*boards);
+                }
+            }
+            Effect::ImportForBoard(picture, import) => self.spawn_blocking(move |session, reports| {
+                reports.put(Input::BoardPicture(import, boards::bring_in(session, picture)));
+            }),
             Effect::LoadExchange(job) => {
                 let (session, reports) = (self.session.clone(), self.reports.clone());
                 self.spawn(async move { reports.put(find::exchange(&session, job).await) });
@@ -336,6 +351,7 @@ impl Services for World {
         // When the sender is dropped, the task stores the last settings and ends.
         self.to_save = None;
         self.questions = None;
+        self.boards = None;
         self.tasks.close();
         let Some(runtime) = self.runtime.take() else { return };
         let (session, tasks) = (self.session.clone(), self.tasks.clone());

@@ -15,6 +15,7 @@ use rushes::domain::{
 use rushes::library::{Library, LibraryError, Opened, Paths};
 use uuid::Uuid;
 
+mod boards;
 mod damage;
 
 /// Names the library folder to the child process that is going to be killed.

@@ -89,6 +89,24 @@ pub enum UiCommand {
     NextMode,
     /// Quick look takes the whole screen, or gives it back.
     FullScreen,
+    /// Show the storyboard, or close it.
+    Storyboard,
+    /// Add the chosen clips to the storyboard.
+    AddToStoryboard,
+    /// Play the storyboard through, halt, or go on.
+    PlayStoryboard,
+    /// Add a planned shot to the storyboard.
+    PlanShot,
+    /// Move the chosen shots one place back.
+    ShotBack,
+    /// Move the chosen shots one place on.
+    ShotOn,
+    /// Move the chosen shots to the beginning.
+    ShotFirst,
+    /// Move the chosen shots to the end.
+    ShotLast,
+    /// Choose every shot of the storyboard.
+    SelectAllShots,
 }
 
 /// In which part of the window a shortcut counts.
@@ -100,10 +118,13 @@ pub enum Scope {
     OutsideText,
     /// Only while the gallery has the focus.
     Gallery,
-    /// Only while the gallery has the focus, or clips are looked at in quick look or compare; nothing is typed into.
+    /// Only while the gallery has the focus, or clips are looked at in quick look, compare or on the storyboard; nothing is
+    /// typed into.
     Clips,
     /// Only in quick look and compare, while nothing is typed into.
     Viewer,
+    /// Only on the storyboard, while nothing is typed into.
+    Board,
 }
 
 impl Scope {
@@ -113,14 +134,16 @@ impl Scope {
             Self::Anywhere => "Everywhere",
             Self::OutsideText => "Outside of text",
             Self::Gallery => "In the gallery",
-            Self::Clips => "In the gallery, quick look and compare",
+            Self::Clips => "In the gallery, quick look, compare and on the storyboard",
             Self::Viewer => "In quick look and compare",
+            Self::Board => "On the storyboard",
         }
     }
 
     /// Whether one key press could mean a shortcut of both.
     pub fn overlaps(self, other: Self) -> bool {
-        !matches!((self, other), (Self::Gallery, Self::Viewer) | (Self::Viewer, Self::Gallery))
+        let places = [Self::Gallery, Self::Viewer, Self::Board];
+        self == other || !(places.contains(&self) && places.contains(&other))
     }
 }
 
@@ -154,6 +177,8 @@ pub struct Shortcut {
     pub command: bool,
     /// Shift, which is told of letters only: signs may need it anyway.
     pub shift: bool,
+    /// Alt.
+    pub alt: bool,
     /// The key that is pressed, besides modifiers.
     pub key: Key,
     /// In which part of the window it counts.
@@ -162,7 +187,7 @@ pub struct Shortcut {
 
 impl Shortcut {
     const fn new(command: bool, key: Key, scope: Scope) -> Self {
-        Self { command, shift: false, key, scope }
+        Self { command, shift: false, alt: false, key, scope }
     }
 
     /// `Ctrl ⏎`, `/`, `R`: as hints write it.
@@ -181,8 +206,10 @@ impl Shortcut {
         };
         let command = if cfg!(target_os = "macos") { "⌘ " } else { "Ctrl " };
         let command = if self.command { command } else { "" };
+        let alt = if cfg!(target_os = "macos") { "⌥ " } else { "Alt " };
+        let alt = if self.alt { alt } else { "" };
         let shift = if self.shift { "Shift " } else { "" };
-        format!("{command}{shift}{key}")
+        format!("{command}{alt}{shift}{key}")
     }
 }
 
@@ -222,7 +249,7 @@ impl UiCommand {
             Self::Continue => "Continue from the frame, or from the last",
             Self::MakeAgain => "Fill the form to make it again",
             Self::CopyPrompt => "Copy its prompt",
-            Self::Remove => "To the trash",
+            Self::Remove => "To the trash; on the storyboard, off it only",
             Self::Play => "Play or halt",
             Self::FrameBack => "One frame back",
             Self::FrameOn => "One frame on",
@@ -232,14 +259,24 @@ impl UiCommand {
             Self::NextClip => "Next clip",
             Self::NextMode => "Next way of comparing",
             Self::FullScreen => "Quick look on the whole screen",
+            Self::Storyboard => "Storyboard, or back to the gallery",
+            Self::AddToStoryboard => "Add to the storyboard",
+            Self::PlayStoryboard => "Play through, or halt",
+            Self::PlanShot => "Plan a shot",
+            Self::ShotBack => "Move the shots back",
+            Self::ShotOn => "Move the shots on",
+            Self::ShotFirst => "Move the shots to the beginning",
+            Self::ShotLast => "Move the shots to the end",
+            Self::SelectAllShots => "Choose all shots",
         }
     }
 
     /// The keys that run the command.
     pub fn shortcut(self) -> Shortcut {
-        use Scope::{Anywhere, Clips, Gallery, OutsideText, Viewer};
+        use Scope::{Anywhere, Board, Clips, Gallery, OutsideText, Viewer};
         let with_command = |key, scope| Shortcut::new(true, Key::Char(key), scope);
         let letter = |key, scope| Shortcut::new(false, Key::Char(key), scope);
+        let with_alt = |key| Shortcut { alt: true, ..Shortcut::new(false, key, Board) };
         match self {
             Self::Generate => Shortcut::new(true, Key::Enter, Anywhere),
             Self::Search => letter('/', OutsideText),
@@ -283,6 +320,15 @@ impl UiCommand {
             Self::NextClip => Shortcut::new(false, Key::Right, Viewer),
             Self::NextMode => letter('M', Viewer),
             Self::FullScreen => letter('F', Viewer),
+            Self::Storyboard => letter('B', OutsideText),
+            Self::AddToStoryboard => Shortcut { shift: true, ..letter('B', Clips) },
+            Self::PlayStoryboard => Shortcut::new(false, Key::Space, Board),
+            Self::PlanShot => letter('N', Board),
+            Self::ShotBack => with_alt(Key::Left),
+            Self::ShotOn => with_alt(Key::Right),
+            Self::ShotFirst => with_alt(Key::Home),
+            Self::ShotLast => with_alt(Key::End),
+            Self::SelectAllShots => with_command('A', Board),
         }
     }
 
@@ -319,7 +365,7 @@ mod tests {
         for a in UiCommand::iter() {
             for b in UiCommand::iter().filter(|b| *b != a) {
                 let (x, y) = (a.shortcut(), b.shortcut());
-                let is_same_key = (x.command, x.shift, x.key) == (y.command, y.shift, y.key);
+                let is_same_key = (x.command, x.shift, x.alt, x.key) == (y.command, y.shift, y.alt, y.key);
                 assert!(!is_same_key || !x.scope.overlaps(y.scope), "{a:?} and {b:?}");
             }
         }
@@ -339,7 +385,7 @@ mod tests {
     fn shortcuts_are_found_by_name_and_by_key() {
         assert_eq!(UiCommand::found_by("").len(), UiCommand::iter().count());
         assert_eq!(UiCommand::found_by("frame back"), [UiCommand::FrameBack]);
-        assert_eq!(UiCommand::found_by("SPACE"), [UiCommand::QuickLook]);
+        assert_eq!(UiCommand::found_by("SPACE"), [UiCommand::QuickLook, UiCommand::PlayStoryboard]);
         assert_eq!(UiCommand::found_by("no such thing"), []);
     }
 }

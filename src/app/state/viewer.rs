@@ -1,5 +1,6 @@
 //! What lies over the gallery: one clip, large, or several beside each other.
 
+use crate::app::state::storyboard::BoardView;
 use crate::domain::JobId;
 
 /// How clips are compared.
@@ -21,6 +22,8 @@ pub enum Viewer {
     QuickLook,
     /// Clips beside each other.
     Compare(Comparison),
+    /// The storyboard of the project that is shown.
+    Storyboard(BoardView),
 }
 
 /// Two to four clips under one playhead.

@@ -8,14 +8,15 @@ use crate::domain::random::Random;
 use crate::domain::{Estimate, GatewayId, GenerationRequest, JobId, Parent, Project};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 
-use super::{browse, close_welcome, keep_draft, toast};
+use super::{browse, close_welcome, keep_draft, storyboard, toast};
 
 pub(super) fn generate(state: &mut AppState, random: &mut Random, to: &mut Effects) {
     let Ok(ReadyOrder { request, estimate }) = ready_order(state) else { return };
     let requests = state.draft.takes_of(&request, || random.draw_u32());
     let (gateway, parent) = (state.draft.gateway, state.draft.parent);
     let project = state.browsing.project.of_new_clips().cloned();
-    order(state, requests, NewJobs { gateway, estimate, project, parent }, random, to);
+    let ids = order(state, requests, NewJobs { gateway, estimate, project, parent }, random, to);
+    storyboard::ordered(state, ids, to);
 }
 
 pub(super) fn retry(state: &mut AppState, job: JobId, random: &mut Random, to: &mut Effects) {
@@ -25,7 +26,9 @@ pub(super) fn retry(state: &mut AppState, job: JobId, random: &mut Random, to: &
     let (request, estimate) = (job.request.clone(), price::estimate(&job.request, gateway));
     if state.gateway(gateway).key.is_present() {
         if let Some(estimate) = estimate {
-            order(state, vec![request], NewJobs { gateway, estimate, project, parent }, random, to);
+            let before = job.id;
+            let ids = order(state, vec![request], NewJobs { gateway, estimate, project, parent }, random, to);
+            storyboard::ordered_again(state, before, ids, to);
         }
     } else {
         toast(state, format!("{gateway} has no key"), "Add it in Settings, then try again.", None);
@@ -44,17 +47,17 @@ pub(super) struct NewJobs {
     pub parent: Option<Parent>,
 }
 
-/// Orders one job for each request.
+/// Orders one job for each request, and returns their names.
 pub(super) fn order(
     state: &mut AppState,
     requests: Vec<GenerationRequest>,
     all: NewJobs,
     random: &mut Random,
     to: &mut Effects,
-) {
+) -> Vec<JobId> {
     let count = u16::try_from(requests.len()).unwrap_or(u16::MAX);
     if count == 0 {
-        return;
+        return Vec::new();
     }
     let ids = random.job_ids(state.now, count);
     let new_job = |(id, request)| NewJob {
@@ -65,11 +68,12 @@ pub(super) fn order(
         project: all.project.clone(),
         parent: all.parent,
     };
-    to.push(Effect::Engine(Command::Enqueue(ids.into_iter().zip(requests).map(new_job).collect())));
+    to.push(Effect::Engine(Command::Enqueue(ids.iter().copied().zip(requests).map(new_job).collect())));
     keep_draft(state, to);
     if !state.settings.is_welcomed {
         close_welcome(state, to);
     }
+    ids
 }
 
 /// Sends an unconfirmed order anew, as a job of its own.
@@ -77,4 +81,5 @@ pub(super) fn resend(state: &mut AppState, job: JobId, random: &mut Random, to: 
     let new_id = random.job_id(state.now);
     browse::select(state, Some(new_id));
     to.push(Effect::Engine(Command::Resolve(job, UnconfirmedDecision::Resend { new_id })));
+    storyboard::ordered_again(state, job, vec![new_id], to);
 }

@@ -8,6 +8,10 @@ const MAX_UNDO: usize = 50;
 /// Remembers a step for Undo. What was undone before cannot be done again then.
 pub(super) fn remember(state: &mut AppState, step: UndoStep) {
     state.redo.clear();
+    // A form that is filled with something else makes no planned shot any more.
+    if matches!(step, UndoStep::Draft(_)) && state.storyboards.making.take().is_some() {
+        state.storyboards_unkept_since.get_or_insert(state.now);
+    }
     push_step(&mut state.undo, step);
 }
 

@@ -4,7 +4,7 @@ use crate::app::action::Effects;
 use crate::app::state::{AppState, UndoStep};
 
 use super::remembered::push_step;
-use super::{curate, draft_changed};
+use super::{curate, draft_changed, storyboard};
 
 pub(super) fn undo(state: &mut AppState, to: &mut Effects) {
     if let Some(step) = state.undo.pop() {
@@ -43,11 +43,13 @@ fn swap_step(state: &mut AppState, step: UndoStep, to: &mut Effects) -> UndoStep
             // The gateway is not part of what was taken from a clip, so it is not taken back either.
             draft.gateway = state.draft.gateway;
             std::mem::swap(&mut state.draft, &mut draft);
+            storyboard::let_go(state, to);
             draft_changed(state);
             UndoStep::Draft(draft)
         }
         UndoStep::Verdicts(verdicts) => UndoStep::Verdicts(curate::set_verdicts(state, verdicts, to)),
         UndoStep::Projects(projects) => UndoStep::Projects(curate::set_projects(state, projects, to)),
+        UndoStep::Board(key, shots) => storyboard::swap(state, key, shots, to),
         UndoStep::Trash(jobs) => UndoStep::Trash(jobs),
     }
 }

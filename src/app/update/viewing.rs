@@ -9,13 +9,16 @@ use crate::app::view::compare;
 use crate::app::view::viewer::{film, is_viewable, looked_at, neighbor};
 use crate::domain::JobId;
 
-use super::toast;
+use super::{storyboard, toast};
 
 pub(super) fn act(state: &mut AppState, viewing: Viewing, _to: &mut Effects) {
     match viewing {
         Viewing::QuickLook(job) => quick_look(state, job),
         Viewing::Compare(jobs) => begin(state, jobs),
-        Viewing::Close => close(state),
+        Viewing::Close => {
+            storyboard::stop(state);
+            close(state);
+        }
         Viewing::Turn(forward) => turn(state, forward),
         Viewing::Play(is_playing) => {
             // Touched first: only then the film of the selected clip counts.
@@ -70,7 +73,7 @@ pub(super) fn tick(state: &mut AppState) {
 /// Brings the playhead and what lies over the gallery in line with what else changed: another card was chosen, or a clip
 /// that is looked at left. `before` is the card that was chosen.
 pub(super) fn follow(state: &mut AppState, before: Option<JobId>) {
-    let is_comparing = matches!(state.viewer, Some(Viewer::Compare(_)));
+    let is_comparing = matches!(state.viewer, Some(Viewer::Compare(_) | Viewer::Storyboard(_)));
     if state.selection.card != before && !is_comparing {
         rewind(state);
     }
@@ -93,6 +96,7 @@ pub(super) fn follow(state: &mut AppState, before: Option<JobId>) {
                 }
             }
         }
+        Some(Viewer::Storyboard(_)) => storyboard::follow(state),
         _ => {}
     }
 }
@@ -105,6 +109,7 @@ fn quick_look(state: &mut AppState, job: JobId) {
         state.selection.card = Some(job);
         state.playback = state.playback.rewound();
     }
+    storyboard::stop(state);
     state.viewer = Some(Viewer::QuickLook);
     forget_troubles(state);
     let film = film(state);

@@ -15,6 +15,7 @@ use crate::domain::{
 };
 
 use crate::app::state::{AppState, KeyState, PictureState};
+use crate::app::view::storyboard::making_note;
 use crate::app::view::words;
 
 /// One gateway to choose, with the price of the whole order there.
@@ -234,7 +235,7 @@ fn notes(state: &AppState) -> Vec<String> {
     let draft = &state.draft;
     let gateway = draft.gateway;
     let send_undocumented = state.settings.aigateway.send_undocumented;
-    let mut lines = Vec::new();
+    let mut lines: Vec<String> = making_note(state).into_iter().collect();
     let remarks = capability::notes(draft, send_undocumented);
     let names = |fate: Fate| -> Vec<&'static str> {
         remarks

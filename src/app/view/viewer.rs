@@ -17,6 +17,10 @@ pub fn looked_at(state: &AppState) -> Vec<JobId> {
     match &state.viewer {
         Some(Viewer::Compare(comparison)) => comparison.jobs.clone(),
         Some(Viewer::QuickLook) => state.selection.card.into_iter().collect(),
+        Some(Viewer::Storyboard(board)) => {
+            let shown = board.run.filter(|run| run.still_until.is_none()).and_then(|run| run.at.job());
+            shown.into_iter().collect()
+        }
         None => state.selection.card.filter(|_| state.playback.is_touched).into_iter().collect(),
     }
 }

@@ -41,20 +41,20 @@ fn numbers(board: &Storyboard) -> Vec<u128> {
 #[test]
 fn shots_move_to_where_they_are_dropped() {
     for (moved, at, expected) in [
-        (&[1_u128][..], 0, [1, 2, 3, 101, 5]),
-        (&[1], 1, [1, 2, 3, 101, 5]),
-        (&[1], 2, [2, 1, 3, 101, 5]),
-        (&[1], 5, [2, 3, 101, 5, 1]),
-        (&[5], 0, [5, 1, 2, 3, 101]),
-        (&[2, 101], 0, [2, 101, 1, 3, 5]),
-        (&[2, 101], 3, [1, 3, 2, 101, 5]),
-        (&[1, 5], 3, [2, 3, 1, 5, 101]),
-        (&[1, 2, 3, 101, 5], 2, [1, 2, 3, 101, 5]),
-        (&[9], 0, [1, 2, 3, 101, 5]),
-        (&[1], 99, [2, 3, 101, 5, 1]),
+        (vec![1_u128], 0, [1, 2, 3, 101, 5]),
+        (vec![1], 1, [1, 2, 3, 101, 5]),
+        (vec![1], 2, [2, 1, 3, 101, 5]),
+        (vec![1], 5, [2, 3, 101, 5, 1]),
+        (vec![5], 0, [5, 1, 2, 3, 101]),
+        (vec![2, 101], 0, [2, 101, 1, 3, 5]),
+        (vec![2, 101], 3, [1, 3, 2, 101, 5]),
+        (vec![1, 5], 3, [2, 3, 1, 5, 101]),
+        (vec![1, 2, 3, 101, 5], 2, [1, 2, 3, 101, 5]),
+        (vec![9], 0, [1, 2, 3, 101, 5]),
+        (vec![1], 99, [2, 3, 101, 5, 1]),
     ] {
         let mut board = board(&[1, 2, 3, 101, 5]);
-        board.move_to(&keys(moved), at);
+        board.move_to(&keys(&moved), at);
         assert_eq!(numbers(&board), expected, "{moved:?} to {at}");
     }
 }
@@ -62,20 +62,20 @@ fn shots_move_to_where_they_are_dropped() {
 #[test]
 fn keys_move_shots_one_place_and_stop_at_the_ends() {
     for (moved, forward, expected) in [
-        (&[1_u128][..], true, [2, 1, 3, 4]),
-        (&[1], false, [1, 2, 3, 4]),
-        (&[4], true, [1, 2, 3, 4]),
-        (&[4], false, [1, 2, 4, 3]),
-        (&[2, 3], true, [1, 4, 2, 3]),
-        (&[2, 3], false, [2, 3, 1, 4]),
-        (&[1, 3], false, [1, 3, 2, 4]),
-        (&[1, 2], false, [1, 2, 3, 4]),
-        (&[3, 4], true, [1, 2, 3, 4]),
-        (&[2, 4], true, [1, 3, 2, 4]),
-        (&[], true, [1, 2, 3, 4]),
+        (vec![1_u128], true, [2, 1, 3, 4]),
+        (vec![1], false, [1, 2, 3, 4]),
+        (vec![4], true, [1, 2, 3, 4]),
+        (vec![4], false, [1, 2, 4, 3]),
+        (vec![2, 3], true, [1, 4, 2, 3]),
+        (vec![2, 3], false, [2, 3, 1, 4]),
+        (vec![1, 3], false, [1, 3, 2, 4]),
+        (vec![1, 2], false, [1, 2, 3, 4]),
+        (vec![3, 4], true, [1, 2, 3, 4]),
+        (vec![2, 4], true, [1, 3, 2, 4]),
+        (vec![], true, [1, 2, 3, 4]),
     ] {
         let mut board = board(&[1, 2, 3, 4]);
-        board.shift(&keys(moved), forward);
+        board.shift(&keys(&moved), forward);
         assert_eq!(numbers(&board), expected, "{moved:?} forward: {forward}");
     }
 }

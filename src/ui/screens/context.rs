@@ -8,6 +8,7 @@ use egui::{TextureId, Vec2};
 use super::gallery_layout::LaidOut;
 use crate::app::{Action, AppState};
 use crate::domain::request::StoredPicture;
+use crate::domain::storyboard::ShotKey;
 use crate::domain::{GatewayId, Job, JobId};
 use crate::ui::widgets::StripTexture;
 
@@ -118,6 +119,8 @@ pub struct UiState {
     pub shows_exchange: bool,
     /// Whether the settings dialog was open in the last frame. Its fields are filled when it opens.
     pub had_settings: bool,
+    /// Memory of the storyboard.
+    pub board: BoardUi,
     /// Memory of quick look and compare.
     pub viewer: ViewerUi,
     /// Whether the user folded the form although there is room for it.
@@ -126,6 +129,19 @@ pub struct UiState {
     pub folds_details: bool,
     /// Search text in the sheet of shortcuts.
     pub shortcut_search: String,
+}
+
+/// What the storyboard remembers while it is open.
+#[derive(Clone, Debug, Default)]
+pub struct BoardUi {
+    /// The place before which dragged shots would land now; `Some(None)` while the pointer is over no place.
+    pub drag: Option<Option<usize>>,
+    /// The shot that gets the keyboard focus as soon as it is drawn.
+    pub wants_focus: Option<ShotKey>,
+    /// Whether the prompt of the chosen planned shot gets the keyboard focus.
+    pub focus_prompt: bool,
+    /// The shot that was scrolled to last, so that the board scrolls only when the choice moves.
+    pub seen: Option<ShotKey>,
 }
 
 /// What quick look and compare remember while they are open.

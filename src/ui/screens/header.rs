@@ -5,7 +5,10 @@ use egui::{Align, Layout, Sense, Ui, Vec2};
 use super::Frame;
 use crate::app::action::browse::Browse;
 use crate::app::action::command::UiCommand;
+use crate::app::action::storyboard::Board;
+use crate::app::action::viewing::Viewing;
 use crate::app::state::SettingsPage;
+use crate::app::state::viewer::Viewer;
 use crate::app::{Action, AppState};
 use crate::domain::browsing::ProjectChoice;
 use crate::domain::curation::PROJECT_LIMIT;
@@ -40,6 +43,13 @@ pub(super) fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
             let key = UiCommand::Settings.shortcut().text();
             if IconButton::new(Icon::Settings, "Settings").key(&key).show(ui).clicked() {
                 frame.act(Action::OpenSettings(SettingsPage::Gateways));
+            }
+            ui.add_space(4.0);
+            let is_open = matches!(frame.state.viewer, Some(Viewer::Storyboard(_)));
+            let (key, name) =
+                (UiCommand::Storyboard.shortcut().text(), if is_open { "Close the storyboard" } else { "Storyboard" });
+            if IconButton::new(Icon::Clapperboard, name).key(&key).on(is_open).show(ui).clicked() {
+                frame.act(if is_open { Action::View(Viewing::Close) } else { Action::Board(Board::Open) });
             }
         });
     });

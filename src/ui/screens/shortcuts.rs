@@ -9,16 +9,19 @@ use crate::app::action::RecipePart;
 use crate::app::action::browse::Browse;
 use crate::app::action::command::{Key, Scope, UiCommand};
 use crate::app::action::curate::Curate;
+use crate::app::action::storyboard::Board;
 use crate::app::action::viewing::Viewing;
 use crate::app::state::SettingsPage;
 use crate::app::state::viewer::Viewer;
 use crate::app::view::card::{CardFacts, card_view};
 use crate::app::view::compare;
 use crate::app::view::compared::{chosen_or_neighbors, chosen_with};
+use crate::app::view::storyboard::focused_clip;
 use crate::app::view::viewer::{continue_frame, film};
 use crate::domain::settings::INTERFACE_SCALES;
 use crate::domain::{JobId, Rating};
 
+mod board;
 mod sheet;
 
 pub(super) use sheet::shortcuts_ui;
@@ -47,9 +50,11 @@ pub(super) fn handle(frame: &mut Frame<'_>, ui: &Ui) {
 
 fn counts(frame: &Frame<'_>, command: UiCommand, is_typing: bool, has_stage: bool) -> bool {
     use UiCommand::{
-        Close, FirstFrame, Larger, LastFrame, NextClip, NormalSize, OpenSelected, PreviousClip, Quit, Smaller,
+        Close, FirstFrame, Larger, LastFrame, NextClip, NormalSize, OpenSelected, PlayStoryboard, PreviousClip, Quit,
+        Smaller,
     };
     let viewer = frame.state.viewer.as_ref();
+    let is_board = matches!(viewer, Some(Viewer::Storyboard(_)));
     let has_gallery = viewer.is_none() && frame.ui_state.focused_card.is_some();
     let is_in_scope = match command.shortcut().scope {
         // A viewer hides the search, the panes and the price of Generate, so their shortcuts are off.
@@ -58,7 +63,8 @@ fn counts(frame: &Frame<'_>, command: UiCommand, is_typing: bool, has_stage: boo
         Scope::OutsideText => !is_typing,
         Scope::Gallery => !is_typing && has_gallery,
         Scope::Clips => !is_typing && (viewer.is_some() || has_gallery),
-        Scope::Viewer => !is_typing && viewer.is_some(),
+        Scope::Viewer => !is_typing && viewer.is_some() && !is_board,
+        Scope::Board => !is_typing && is_board,
     };
     match command {
         _ if !is_in_scope => false,
@@ -69,7 +75,9 @@ fn counts(frame: &Frame<'_>, command: UiCommand, is_typing: bool, has_stage: boo
         // An open dialog gets all other keys.
         _ if frame.state.dialog.is_some() => false,
         // A focused control handles these keys by itself.
-        OpenSelected | PreviousClip | NextClip | FirstFrame | LastFrame => viewer.is_none() || has_stage,
+        OpenSelected | PreviousClip | NextClip | FirstFrame | LastFrame | PlayStoryboard => {
+            viewer.is_none() || has_stage
+        }
         _ => true,
     }
 }
@@ -110,7 +118,8 @@ fn pressed(ui: &Ui, command: UiCommand) -> bool {
     // Some keyboard layouts need Shift for punctuation, so Shift is ignored there. With a letter, Shift makes another
     // shortcut, such as redo.
     let is_letter = matches!(shortcut.key, Key::Char('A'..='Z'));
-    let modifiers = if shortcut.command { Modifiers::COMMAND } else { Modifiers::NONE };
+    let mut modifiers = if shortcut.command { Modifiers::COMMAND } else { Modifiers::NONE };
+    modifiers.alt = shortcut.alt;
     ui.input_mut(|input| {
         let mut is_pressed = false;
         input.events.retain(|event| {
@@ -119,7 +128,7 @@ fn pressed(ui: &Ui, command: UiCommand) -> bool {
                 // egui reports the copy shortcut as an event of its own.
                 Event::Copy => (command == UiCommand::CopyPrompt, true),
                 Event::Key { key, pressed: true, repeat, modifiers: held, .. } if typed.is_none() => {
-                    let is_other = held.alt || (is_letter && held.shift != shortcut.shift);
+                    let is_other = held.alt != shortcut.alt || (is_letter && held.shift != shortcut.shift);
                     (keys.contains(key) && held.matches_logically(modifiers) && !is_other, !repeat)
                 }
                 _ => (false, false),
@@ -132,8 +141,11 @@ fn pressed(ui: &Ui, command: UiCommand) -> bool {
 }
 
 fn goes_on(command: UiCommand) -> bool {
-    use UiCommand::{FrameBack, FrameOn, Larger, NextClip, PreviousClip, Redo, Smaller, Undo};
-    matches!(command, FrameBack | FrameOn | NextClip | PreviousClip | Larger | Smaller | Undo | Redo)
+    use UiCommand::{FrameBack, FrameOn, Larger, NextClip, PreviousClip, Redo, ShotBack, ShotOn, Smaller, Undo};
+    matches!(
+        command,
+        FrameBack | FrameOn | NextClip | PreviousClip | Larger | Smaller | Undo | Redo | ShotBack | ShotOn
+    )
 }
 
 fn keys(key: Key) -> Vec<egui::Key> {
@@ -160,6 +172,7 @@ fn run(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand) {
         UiCommand::Shortcuts => frame.act(Action::OpenShortcuts),
         UiCommand::Undo => frame.act(Action::Undo),
         UiCommand::Redo => frame.act(Action::Redo),
+        UiCommand::Close if board::handles_escape(frame) => {}
         UiCommand::Close if frame.state.viewer.is_some() => frame.act(Action::View(Viewing::Close)),
         UiCommand::Close => {
             frame.ui_state.shows_details = false;
@@ -197,6 +210,7 @@ fn run(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand) {
                 frame.act(Action::View(Viewing::SetMode(compare::next_mode(frame.state, comparison))));
             }
         }
+        _ if board::run(frame, command) => {}
         _ => {
             if let Some(card) = card_of(frame) {
                 run_on_card(frame, ui, command, card);
@@ -210,6 +224,7 @@ fn card_of(frame: &Frame<'_>) -> Option<JobId> {
     match &frame.state.viewer {
         Some(Viewer::QuickLook) => frame.state.selection.card,
         Some(Viewer::Compare(comparison)) => Some(comparison.focus),
+        Some(Viewer::Storyboard(_)) => focused_clip(frame.state),
         None => frame.ui_state.focused_card,
     }
 }
@@ -233,6 +248,10 @@ fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) 
                 frame.ui_state.viewer.wants_stage = Some(comparison.partner());
                 frame.act(Action::View(Viewing::Swap));
             }
+            Some(Viewer::Storyboard(view)) => {
+                let clips = view.chosen.iter().filter_map(|key| key.job()).collect();
+                frame.act(Action::View(Viewing::Compare(clips)));
+            }
             _ => frame.act(Action::View(Viewing::Compare(chosen_or_neighbors(state, card)))),
         },
         UiCommand::Reject => {
@@ -255,6 +274,7 @@ fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) 
             let from = continue_frame(state, card).unwrap_or(u32::MAX);
             fill(frame, [Action::ContinueFrom(card, from)]);
         }
+        UiCommand::AddToStoryboard => frame.act(Action::Board(Board::Add(cards))),
         UiCommand::CopyPrompt => frame.act(Action::CopyPrompt(card)),
         UiCommand::Remove => remove(frame, &cards, clips()),
         _ => {

@@ -8,6 +8,7 @@ use egui_kittest::Harness;
 use rushes::app::Action;
 use rushes::app::action::browse::Browse;
 use rushes::app::action::curate::Curate;
+use rushes::app::action::storyboard::Board;
 use rushes::app::action::viewing::Viewing;
 use rushes::app::state::SettingsPage;
 use rushes::app::state::viewer::CompareMode;
@@ -43,6 +44,17 @@ fn screens() -> Vec<(String, Scene)> {
         ("nothing found".to_owned(), after([Action::Search("nothing of this".to_owned())])),
         ("rated".to_owned(), after([Action::Curate(Curate::Rate(boats.to_vec(), Rating::new(3)))])),
         ("quick look".to_owned(), after([Action::View(Viewing::QuickLook(boats[0]))])),
+        ("empty storyboard".to_owned(), after([Action::Board(Board::Open)])),
+        ("storyboard".to_owned(), after([Board::Add(vec![boats[0], id(11), id(24)]), Board::Open].map(Action::Board))),
+        ("planned shot".to_owned(), after([Board::Add(boats.to_vec()), Board::Open, Board::Plan].map(Action::Board))),
+        (
+            "several shots".to_owned(),
+            after([Board::Add(boats.to_vec()), Board::Open, Board::ChooseAll].map(Action::Board)),
+        ),
+        (
+            "storyboard that is played".to_owned(),
+            after([Board::Add(boats.to_vec()), Board::Open, Board::Play, Board::Play].map(Action::Board)),
+        ),
     ];
     for page in SettingsPage::iter() {
         screens.push((format!("settings, {page:?}"), after([Action::OpenSettings(page)])));

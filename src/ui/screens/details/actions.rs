@@ -7,6 +7,7 @@ use super::player::Playhead;
 use super::{LEFT, RIGHT};
 use crate::app::action::RecipePart;
 use crate::app::action::curate::Curate;
+use crate::app::action::storyboard::Board;
 use crate::app::view::card::CardView as Said;
 use crate::app::view::chain::Chain;
 use crate::app::view::cost::price_again;
@@ -155,7 +156,11 @@ fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     row(ui, MenuItem::new("Copy the prompt").icon(Icon::Copy).key("Ctrl C"), Action::CopyPrompt(id));
     if is_chained {
         row(ui, MenuItem::new("Copy file list of the chain").icon(Icon::ListOrdered), Action::CopyFileList(id));
+        let item = MenuItem::new("Storyboard from this chain").icon(Icon::Clapperboard);
+        row(ui, item, Action::Board(Board::AddChain(id)));
     }
+    let item = MenuItem::new("Add to the storyboard").indented().key("Shift B");
+    row(ui, item, Action::Board(Board::Add(vec![id])));
     row(ui, MenuItem::new("Download again").icon(Icon::Download), Action::DownloadAgain(id));
     menu_separator(ui);
     menu_more(ui, MenuItem::new("Move to").icon(Icon::Folder), |ui| {

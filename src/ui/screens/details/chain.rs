@@ -5,6 +5,7 @@ use egui::{Align2, Rect, Sense, Ui, Vec2, pos2};
 use super::super::Frame;
 use super::section;
 use crate::app::Action;
+use crate::app::action::storyboard::Board;
 use crate::app::view::chain::{Chain, Presence, Shot};
 use crate::domain::{Job, JobState};
 use crate::ui::icons::{self, Icon};
@@ -33,6 +34,10 @@ pub(super) fn chain_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         let has_files = !chain.files(|id| frame.state.jobs.get(&id)).is_empty();
         if button.enabled(has_files).show(ui).clicked() {
             frame.act(Action::CopyFileList(job.id));
+        }
+        let board = Button::new("Storyboard").icon(Icon::Clapperboard).kind(ButtonKind::QuietSmall);
+        if board.accessible_name("Storyboard from this chain").show(ui).clicked() {
+            frame.act(Action::Board(Board::AddChain(job.id)));
         }
     });
     ui.add_space(4.0);

@@ -10,6 +10,7 @@ use crate::app::action::RecipePart;
 
 use crate::app::action::command::UiCommand;
 use crate::app::action::curate::Curate;
+use crate::app::action::storyboard::Board;
 use crate::app::action::viewing::Viewing;
 use crate::app::state::viewer::MAX_COMPARED;
 use crate::app::view::card::CardView as Said;
@@ -66,6 +67,7 @@ fn rows_of_clip(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         // A number beyond the end stands for the last frame, whose number is not known here.
         Action::ContinueFrom(id, u32::MAX)
     });
+    board_row(frame, ui, &clips);
     menu_separator(ui);
     judge_rows(frame, ui, &clips);
     menu_separator(ui);
@@ -88,6 +90,7 @@ fn rows_of_job(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) {
     if !job.state.is_unfinished() && job.state != JobState::Unconfirmed {
         four_more_row(frame, ui, job.id);
     }
+    board_row(frame, ui, &[job.id]);
     menu_separator(ui);
     copy_rows(frame, ui, job);
 }
@@ -97,8 +100,16 @@ fn rows_of_several(frame: &mut Frame<'_>, ui: &mut Ui, all: &[JobId]) {
     judge_rows(frame, ui, &clips);
     menu_separator(ui);
     compare_row(frame, ui, &clips);
+    board_row(frame, ui, all);
     menu_separator(ui);
     trash_row(frame, ui, all);
+}
+
+fn board_row(frame: &mut Frame<'_>, ui: &mut Ui, jobs: &[JobId]) {
+    let add = key(UiCommand::AddToStoryboard);
+    row(frame, ui, MenuItem::new("Add to the storyboard").icon(Icon::Clapperboard).key(&add), || {
+        Action::Board(Board::Add(jobs.to_vec()))
+    });
 }
 
 fn use_rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
