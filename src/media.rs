@@ -3,11 +3,13 @@
 //! These functions block, within bounds; callers run them on the media threads. Nothing here trusts a file.
 
 mod bits;
+mod boxes;
 mod error;
 mod exif;
 mod ffmpeg;
 mod files;
 mod film;
+mod fragments;
 mod frame;
 #[doc(hidden)]
 pub mod fuzzing;
@@ -17,7 +19,9 @@ mod moov;
 mod pasted;
 mod picture;
 mod player;
+mod pose;
 mod reel;
+mod sps;
 mod timeline;
 mod walk;
 mod xmp;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rusty_h264_common::YuvFrame;
 
 use super::frame::ColorRule;
+use super::pose::Pose;
 
 /// How long the command may think before it says something. It decodes up to a seek's target in that time.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -21,14 +22,16 @@ const NEEDED: [&str; 6] = ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYST
 /// The colors in which [`RawFrames`] asks the command for its frames.
 pub(super) const COLORS: ColorRule = ColorRule { is_709: true, is_full_range: false };
 
-/// Number of frames of a film and its length in milliseconds, both at least 1, by its packets. The error is a plain clause.
-pub(super) fn count_frames(movie: &Path) -> Result<(u32, u64), String> {
-    let mut pipe = Pipe::start(command(movie).args(["-c:v", "copy", "-f", "framecrc"]), |mut stdout, sender| {
-        let mut list = Vec::new();
-        // Errors show as missing lines.
-        drop(Read::by_ref(&mut stdout).take(MAX_LIST_BYTES).read_to_end(&mut list));
-        drop(sender.send(list));
-    })?;
+/// Number of frames of a track (by its number in the film) and its length in milliseconds, both at least 1, by its packets. The
+/// error is a plain clause.
+pub(super) fn count_frames(movie: &Path, track: u32) -> Result<(u32, u64), String> {
+    let mut pipe =
+        Pipe::start(command(movie, track).args(["-c:v", "copy", "-f", "framecrc"]), |mut stdout, sender| {
+            let mut list = Vec::new();
+            // Errors show as missing lines.
+            drop(Read::by_ref(&mut stdout).take(MAX_LIST_BYTES).read_to_end(&mut list));
+            drop(sender.send(list));
+        })?;
     let list = pipe.next(Instant::now() + PATIENCE)?.unwrap_or_default();
     parse_list(&String::from_utf8_lossy(&list)).ok_or_else(|| "ffmpeg cannot read it either".to_owned())
 }
@@ -60,12 +63,21 @@ pub(super) struct RawFrames {
 }
 
 impl RawFrames {
-    /// Starts with frame `from`. Sides are even.
-    pub(super) fn start(movie: &Path, from: u32, (width, height): (usize, usize)) -> Result<Self, String> {
+    /// Starts with frame `from` of a track (by its number in the film) whose pictures lie as `pose` says. `size` is the
+    /// upright one; its sides are even.
+    pub(super) fn start(
+        movie: &Path,
+        track: u32,
+        from: u32,
+        (width, height): (usize, usize),
+        pose: Pose,
+    ) -> Result<Self, String> {
         // Numbers, not times, choose the frame: everything before it is decoded and thrown away. Equal steps of time keep the
         // command from dropping or repeating frames to hold a rate.
+        let (lying_width, lying_height) = pose.turned((width, height));
+        let turn = turn(pose);
         let filter = format!(
-            "trim=start_frame={from},setpts=N/25/TB,scale={width}:{height}:flags=bilinear:out_color_matrix=bt709:out_range=limited,format=yuv420p"
+            "trim=start_frame={from},setpts=N/25/TB,scale={lying_width}:{lying_height}:flags=bilinear:out_color_matrix=bt709:out_range=limited,format=yuv420p{turn}"
         );
         let read = move |mut stdout: ChildStdout, sender: SyncSender<YuvFrame>| {
             loop {
@@ -76,7 +88,7 @@ impl RawFrames {
                 }
             }
         };
-        let pipe = Pipe::start(command(movie).args(["-vf", &filter, "-r", "25", "-f", "rawvideo"]), read)?;
+        let pipe = Pipe::start(command(movie, track).args(["-vf", &filter, "-r", "25", "-f", "rawvideo"]), read)?;
         Ok(Self { pipe, next: from })
     }
 
@@ -88,20 +100,38 @@ impl RawFrames {
     }
 }
 
-/// The command on the pictures of one film; what to make of them is still to be said.
-fn command(movie: &Path) -> Command {
+/// The filters that bring a picture upright. They are named here because the command's own way of doing that knew no
+/// mirrors for years.
+fn turn(pose: Pose) -> &'static str {
+    match (pose.is_mirrored, pose.quarter_turns) {
+        (false, 1) => ",transpose=clock",
+        (false, 2) => ",hflip,vflip",
+        (false, 3) => ",transpose=cclock",
+        (false, _) => "",
+        (true, 1) => ",transpose=clock_flip",
+        (true, 2) => ",vflip",
+        (true, 3) => ",transpose=cclock_flip",
+        (true, _) => ",hflip",
+    }
+}
+
+/// The command on the pictures of one track of a film; what to make of them is still to be said.
+fn command(movie: &Path, track: u32) -> Command {
     // The `file:` prefix keeps a name from being taken for an option or another protocol; the demuxer is given so that no
     // other format's parser sees the bytes.
     let mut input = std::ffi::OsString::from("file:");
     input.push(movie);
+    // Covers that are no tracks count as streams, so streams are chosen by the number of the track. None has the number 0.
+    let stream = if track == 0 { "0:v:0".to_owned() } else { format!("0:i:{track}") };
     let mut command = Command::new("ffmpeg");
     // A key that was given by the environment is no business of another program, least of one that reads foreign files.
     command
         .env_clear()
         .envs(NEEDED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
-        .args(["-nostdin", "-v", "quiet", "-protocol_whitelist", "file,pipe", "-threads", "2", "-f", "mov", "-i"])
+        .args(["-nostdin", "-v", "quiet", "-protocol_whitelist", "file,pipe", "-threads", "2"])
+        .args(["-noautorotate", "-f", "mov", "-i"])
         .arg(input)
-        .args(["-map", "0:v:0", "-an"]);
+        .args(["-map", &stream, "-an"]);
     command
 }
 
