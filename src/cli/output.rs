@@ -225,6 +225,7 @@ pub(super) fn hold_word(hold: &Hold) -> &'static str {
         Hold::KeyRefused => "key_refused",
         Hold::NoCredits => "no_credits",
         Hold::Offline { .. } => "offline",
+        Hold::Full => "full",
         Hold::Paused => "paused",
         Hold::Storage => "storage",
         Hold::Waiting { .. } => "waiting",
@@ -259,7 +260,7 @@ pub(super) fn held_sentence(job: &Job, hold: &Hold) -> String {
              watch` then sends it."
         ),
         Hold::LeftOver => "An earlier run left this order. Not charged. `rushes watch` sends it.".to_owned(),
-        Hold::Offline { .. } | Hold::Storage => {
+        Hold::Offline { .. } | Hold::Full | Hold::Storage => {
             "The job is queued. Not charged. `rushes watch` sends it and fetches the clip.".to_owned()
         }
     }

@@ -73,6 +73,8 @@ pub enum Hold {
         /// Time until the next try, in whole seconds.
         retry_in: Duration,
     },
+    /// The gateway makes as many clips at once as the account allows. The order is sent again by itself.
+    Full,
     /// The user paused the queue.
     Paused,
     /// The library cannot be written, so nothing may be sent.

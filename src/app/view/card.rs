@@ -437,6 +437,12 @@ fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
             held("Held: offline", format!("{gateway} cannot be reached. It goes out when the network is back."))
                 .with("Details", Action::Select(Some(id)))
         }
+        Some(Hold::Full) => Face::message(
+            "In line here",
+            CardIcon::Clock,
+            Tone::Neutral,
+            format!("{gateway} makes as many clips at once as your plan allows. It goes out when one is done."),
+        ),
         Some(Hold::Paused) => held("Held: paused", "The queue is paused. Nothing is sent.".to_owned())
             .with("Resume", Action::PauseQueue(false)),
         Some(Hold::Storage) => held("Held: disk", "The library cannot be written, so nothing is sent.".to_owned()),

@@ -156,7 +156,7 @@ impl Machine {
         if !entry.is_stored() || entry.call.is_some() || !has_place || !self.takes_orders(gateway_id) {
             return false;
         }
-        let from = gateway.submits_from.max(gateway.open_at()).max(entry.due);
+        let from = gateway.submits_from.max(gateway.full_until).max(gateway.open_at()).max(entry.due);
         if from > now.monotonic {
             alarm.at(from);
             return false;

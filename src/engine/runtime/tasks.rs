@@ -124,7 +124,9 @@ pub(super) async fn submit(job: Box<Job>, picture: Option<String>, client: Optio
     let answer = match client {
         // Without its picture the order would buy another clip than the one that was asked for.
         Some(client) if !is_picture_missing => {
-            client.submit(&gateway::Submission { job: job.id, request: job.request.clone(), picture }).await
+            let start = picture.map(gateway::SubmittedPicture::Address);
+            let (request, trace) = (job.request.clone(), job.trace);
+            client.submit(&gateway::Submission { job: job.id, request, start, end: None, trace }).await
         }
         _ => local(SubmitOutcome::NotSent(NetworkCause::CannotConnect)),
     };
