@@ -93,6 +93,11 @@ pub fn write_filmstrip(movie: &Path, strip: &Path, count: u32, frame_height: u32
     film::write_filmstrip(movie, strip, count, frame_height)
 }
 
+/// Whether a file is a whole film, by its headers.
+pub fn is_film(path: &Path) -> bool {
+    walk::open(path).is_ok()
+}
+
 /// Brings a whole picture into the library, as [`import_picture_edited`] with nothing done to it.
 pub fn import_picture(file: &Path, inputs: &Path) -> Result<PreparedPicture, PictureError> {
     picture::import(file, &PictureEdit::default(), inputs)
@@ -100,7 +105,8 @@ pub fn import_picture(file: &Path, inputs: &Path) -> Result<PreparedPicture, Pic
 
 /// Brings a picture into the library: reads it within bounds, turns it upright, converts its colors to sRGB, applies the
 /// edit, puts transparent parts on its ground, shrinks it to the limits, removes all metadata, writes it under its hash into
-/// `inputs`. When that took something away, the whole picture is kept beside it for [`reopen_picture`].
+/// `inputs`. When that took something away, the whole picture is kept beside it for [`reopen_picture`]. Of a film it is the
+/// first frame.
 ///
 /// # Errors
 ///
