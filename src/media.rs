@@ -15,6 +15,7 @@ mod frame;
 pub mod fuzzing;
 mod h264;
 mod header;
+mod heif;
 mod moov;
 mod pasted;
 mod picture;

@@ -1,8 +1,13 @@
 //! Imports start pictures: makes any picture file of the user a small, upright JPEG or PNG without metadata.
 
+mod avif;
+mod color;
 mod decode;
 mod encode;
+mod heic;
 mod original;
+mod raster;
+mod tiff;
 
 use std::fmt::Display;
 use std::fs::File;
@@ -70,6 +75,16 @@ pub struct TakenFrame {
 /// Makes a picture file of the user fit to be sent and stores it under its hash in `inputs`.
 pub(super) fn import(path: &Path, edit: &PictureEdit, inputs: &Path) -> Result<PreparedPicture, PictureError> {
     import_opened(&open_file(path)?, edit, inputs)
+}
+
+/// Size of a picture file after all steps that lead to its pixels, for the fuzz targets.
+pub(super) fn size_of_opened(bytes: &[u8]) -> Option<(u32, u32)> {
+    decode::open_unguarded(bytes).ok().map(|opened| opened.facts.size())
+}
+
+/// Whether colors can be converted by an ICC profile, for the fuzz targets.
+pub(super) fn converts_by(profile: &[u8]) -> bool {
+    color::converts_by(profile)
 }
 
 /// Looks at a picture file, with a preview of at most `max_side` pixels.

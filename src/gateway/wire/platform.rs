@@ -158,7 +158,10 @@ pub fn find(content: &Value, trace: TraceId, redactor: &Redactor) -> FindOutcome
         let usable = found.filter(|id| !redactor.finds_key_in(id.as_str()));
         return usable.map_or(FindOutcome::CannotTell, FindOutcome::Found);
     }
-    // Entries that carry names at all, or none: then it is not among them.
+    // That it is missing proves something only when the list is whole and its entries carry such names at all.
+    if content.get("has_more").and_then(Value::as_bool).unwrap_or(false) {
+        return FindOutcome::CannotTell;
+    }
     let carries_a_name =
         |entry: &&&Map<String, Value>| entry.keys().any(|key| key.to_ascii_lowercase().contains("trace"));
     match (entries.len(), entries.iter().filter(carries_a_name).count()) {
@@ -270,7 +273,8 @@ mod tests {
                 "found",
             ),
             (json!({"list": [{"trace_id": other, "video_id": 1}]}), "not found"),
-            (json!({"list": [], "next_cursor": ""}), "not found"),
+            (json!({"items": [], "next_cursor": "", "has_more": false}), "not found"),
+            (json!({"items": [{"trace_id": other}], "next_cursor": "x", "has_more": true}), "cannot tell"),
             (json!({"list": [{"video_id": 1, "credits": 45}]}), "cannot tell"),
             (json!({"list": [{"trace_id": trace}]}), "cannot tell"),
         ] {
