@@ -140,6 +140,7 @@ impl Machine {
             self.holds.gateways.remove(&id);
             self.keep_holds();
         }
+        self.seek_orders(id);
         let active: Vec<JobId> = self.agenda.active().collect();
         for id in active {
             let is_watched = |entry: &Entry| entry.job.gateway == connection.gateway && entry.job.state.is_watched();

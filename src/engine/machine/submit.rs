@@ -117,6 +117,10 @@ impl Machine {
                     job.charge = Charge::NotKnown;
                     job.message = Some(Ending::unconfirmed(gateway, cause));
                 });
+                // Looking costs nothing and sends nothing twice.
+                if gateway.names_orders() {
+                    self.seek_order(id);
+                }
             }
         }
     }

@@ -366,6 +366,10 @@ impl Actor {
                 let client = self.clients.get(&gateway).cloned();
                 self.spawn(TaskKind::Poll(job), tasks::poll(job, remote_id, client));
             }
+            Effect::FindOrder(job, gateway, trace, sent_at) => {
+                let client = self.clients.get(&gateway).cloned();
+                self.spawn(TaskKind::Find(job), tasks::find_order(job, trace, sent_at, client));
+            }
             Effect::Cancel(job, gateway, remote_id) => {
                 let client = self.clients.get(&gateway).cloned();
                 self.spawn(TaskKind::Cancel(job), tasks::cancel(job, remote_id, client));

@@ -14,9 +14,11 @@ use super::setup::{EngineOptions, wall_clock};
 use super::task_result::TaskResult;
 use crate::domain::clip_name::clip_file_name;
 use crate::domain::hosting::{BucketCheck, BucketStep, BucketTrouble};
-use crate::domain::outcome::{CancelOutcome, KeyCheck, NetworkCause, PollOutcome, SubmitOutcome, UnconfirmedCause};
+use crate::domain::outcome::{
+    CancelOutcome, FindOutcome, KeyCheck, NetworkCause, PollOutcome, SubmitOutcome, UnconfirmedCause,
+};
 use crate::domain::random::Random;
-use crate::domain::{GatewayId, Holds, Hosted, Job, JobId, RawExchange, RemoteId};
+use crate::domain::{GatewayId, Holds, Hosted, Job, JobId, RawExchange, RemoteId, TraceId, UnixMillis};
 use crate::engine::download;
 use crate::engine::event::Event;
 use crate::engine::machine::{FetchFailure, FileWork, Host, HostFailure, Input};
@@ -36,6 +38,7 @@ pub(super) enum TaskKind {
     SendPictures(JobId, Host),
     Unhost(JobId, Vec<Hosted>),
     Submit(JobId),
+    Find(JobId),
     Poll(JobId),
     Cancel(JobId),
     Download(JobId),
@@ -64,6 +67,9 @@ impl TaskKind {
             Self::Submit(job) => {
                 let outcome = SubmitOutcome::Unconfirmed(UnconfirmedCause::Network(NetworkCause::Broken));
                 TaskResult::Input(Input::Submitted(job, local(outcome)))
+            }
+            Self::Find(job) => {
+                TaskResult::Input(Input::OrderSought(job, local(FindOutcome::Trouble(NetworkCause::Unreadable))))
             }
             Self::Poll(job) => {
                 TaskResult::Input(Input::Polled(job, local(PollOutcome::Trouble(NetworkCause::Unreadable))))
@@ -125,6 +131,14 @@ pub(super) async fn submit(job: Box<Job>, mut pictures: SentPictures, client: Op
         _ => local(SubmitOutcome::NotSent(NetworkCause::CannotConnect)),
     };
     TaskResult::Input(Input::Submitted(job.id, answer))
+}
+
+pub(super) async fn find_order(job: JobId, trace: TraceId, sent_at: UnixMillis, client: Option<Client>) -> TaskResult {
+    let answer = match client {
+        Some(client) => client.find_order(trace, sent_at).await,
+        None => local(FindOutcome::Trouble(NetworkCause::CannotConnect)),
+    };
+    TaskResult::Input(Input::OrderSought(job, answer))
 }
 
 pub(super) async fn poll(job: JobId, remote_id: RemoteId, client: Option<Client>) -> TaskResult {
