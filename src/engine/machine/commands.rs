@@ -186,8 +186,10 @@ impl Machine {
         let Some(job) = self.job(id).filter(|job| job.state == JobState::Unconfirmed) else { return };
         let gateway = job.gateway;
         match decision {
-            UnconfirmedDecision::Check if gateway.names_orders() && self.seek_order(id) => {}
             UnconfirmedDecision::Check => {
+                if gateway.names_orders() && self.seek_order(id) {
+                    return;
+                }
                 let note = format!(
                     "{gateway} lists no orders to look in. If the clip is on your dashboard there, paste its job id here."
                 );
