@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use strum::IntoEnumIterator as _;
 
+use crate::domain::hosting::BucketCheck;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::progress::History;
 use crate::domain::{Draft, GatewayId, Job, JobId, JobState, Project, RawExchange, Settings, UnixMillis, Verdict};
@@ -104,6 +105,8 @@ pub struct AppState {
     pub check_files_at: Option<UnixMillis>,
     /// Why nothing can be stored, if so.
     pub storage_trouble: Option<String>,
+    /// What came of the last test of the bucket; `None` where there was none, or a newer one is under way.
+    pub bucket_check: Option<BucketCheck>,
     /// What the user should know since the start, such as a settings value that was not understood.
     pub warnings: Vec<String>,
     /// Addresses that the environment sets; they count before those of the settings.
@@ -164,6 +167,7 @@ impl AppState {
             files_checked_at: now,
             check_files_at: None,
             storage_trouble: None,
+            bucket_check: None,
             warnings: Vec::new(),
             environment_urls: BTreeMap::new(),
             clip_folder: String::new(),

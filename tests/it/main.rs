@@ -13,6 +13,7 @@ mod hostile;
 mod keys;
 mod library;
 mod media;
+mod media_shown;
 mod practice;
 mod recipe;
 mod search;

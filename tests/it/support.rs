@@ -2,6 +2,7 @@
 //! in a window, and small films.
 
 pub mod bench;
+pub mod boxes;
 pub mod film;
 pub mod raw;
 pub mod runs;

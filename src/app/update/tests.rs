@@ -352,6 +352,7 @@ fn a_key_that_is_there_at_the_first_start_chooses_its_gateway() {
     let start = |is_welcomed, order: [(GatewayId, KeyFound); 2]| {
         let mut state = AppState::new(NOW);
         state.settings.is_welcomed = is_welcomed;
+        put(&mut state, Input::KeyFound(GatewayId::Pixverse, KeyFound::None));
         for (gateway, key) in order {
             put(&mut state, Input::KeyFound(gateway, key));
         }
@@ -436,7 +437,7 @@ fn at_most_three_toasts_and_none_for_ever() {
 }
 
 #[test]
-fn an_opened_library_connects_both_gateways_and_looks_for_files() {
+fn an_opened_library_connects_all_gateways_and_looks_for_files() {
     let mut state = AppState::new(NOW);
     let Effects { services: effects, window } = put_all(
         &mut state,
@@ -450,7 +451,7 @@ fn an_opened_library_connects_both_gateways_and_looks_for_files() {
     );
     assert_eq!(state.draft.prompt, "kept");
     let connects = effects.iter().filter(|effect| matches!(effect, Effect::Connect(..))).count();
-    assert_eq!(connects, 2);
+    assert_eq!(connects, GatewayId::PAID.len());
     assert!(window.contains(&WindowEffect::ApplyScale(115)));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::CheckFiles(_))));
 }
