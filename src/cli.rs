@@ -17,6 +17,7 @@ mod interrupt;
 mod jobs;
 mod key;
 mod output;
+mod pictures;
 mod practice;
 mod queue;
 mod rebuild;

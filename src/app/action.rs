@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use crate::domain::Thinking;
 use crate::domain::money::CreditValue;
 use crate::domain::request::StoredPicture;
-use crate::domain::setting::SeedMode;
+use crate::domain::setting::{ModelId, SeedMode};
 use crate::domain::settings::{Panes, Theme};
 use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, JobId, Project, RawExchange, Resolution, Settings};
 use crate::engine::command::Command;
@@ -17,6 +17,7 @@ use crate::engine::event::{Event, Live};
 
 use crate::app::action::browse::Browse;
 use crate::app::action::curate::Curate;
+use crate::app::action::end_picture::{EndPicture, EndPictureNews};
 use crate::app::action::viewing::Viewing;
 use crate::app::state::gallery::Filter;
 use crate::app::state::jobs::Jobs;
@@ -26,6 +27,7 @@ use crate::app::state::{KeyPlace, SettingsPage, ToastButton};
 pub mod browse;
 pub mod command;
 pub mod curate;
+pub mod end_picture;
 pub mod viewing;
 
 /// Something that the user did or wants.
@@ -63,6 +65,10 @@ pub enum Action {
     SetPictureAddress(String),
     /// Removed the start picture.
     RemovePicture,
+    /// Chose, typed or removed the end picture.
+    EndPicture(EndPicture),
+    /// Chose the model that makes the clip.
+    SetModel(ModelId),
     /// Chose a sample shot: it fills the form and orders nothing.
     UseSampleShot(SampleShot),
     /// Pressed *Generate*: orders what the form says.
@@ -285,6 +291,8 @@ pub enum Input {
     NoPicker(String),
     /// A picture was brought into the library with remarks on it, or could not be.
     PictureImported(Result<(StoredPicture, Vec<String>), String>),
+    /// What became of an end picture that was asked for.
+    EndPicture(EndPictureNews),
     /// The window goes, and had these measures.
     PanesMeasured(Panes),
     /// The window came to the front, after work in other programs.
@@ -428,10 +436,14 @@ pub enum Effect {
     OpenUrl(&'static str),
     /// Ask for a picture file.
     PickPicture,
+    /// Ask for the file of an end picture; answered by [`Input::EndPicture`].
+    PickEndPicture,
     /// Ask for a folder in the desktop's own dialog.
     PickFolder,
     /// Bring a picture into the library.
     ImportPicture(PathBuf),
+    /// Bring an end picture into the library; answered by [`Input::EndPicture`].
+    ImportEndPicture(PathBuf),
     /// Bring a picture from the clipboard into the library.
     ImportPasted(PastedPicture),
     /// Save clips in this folder from now on, `None` in the usual one; answered by [`Input::ClipFolderSet`]. These clips

@@ -38,6 +38,8 @@ pub struct AppState {
     pub draft_unkept_since: Option<UnixMillis>,
     /// What happens with the start picture.
     pub picture: PictureState,
+    /// What happens with the end picture.
+    pub end_picture: PictureState,
     /// All jobs by id, which sorts them by age.
     pub jobs: Jobs,
     /// Numbers of running jobs that change often.
@@ -117,6 +119,7 @@ impl AppState {
             draft: Draft::default(),
             draft_unkept_since: None,
             picture: PictureState::Quiet,
+            end_picture: PictureState::Quiet,
             jobs: Jobs::default(),
             live: Live::default(),
             history: History::default(),
@@ -323,7 +326,7 @@ pub enum FolderPresence {
     Awaited,
 }
 
-/// What happens with the start picture.
+/// What happens with the start picture or the end picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PictureState {
     /// Nothing happens with it.
@@ -352,6 +355,8 @@ pub enum Dialog {
 pub enum SettingsPage {
     /// Keys, addresses and limits of the gateways.
     Gateways,
+    /// How pictures of this computer get to the gateways.
+    Pictures,
     /// The folder that finished clips go to.
     Clips,
     /// The theme and the size of the interface.

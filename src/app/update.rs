@@ -20,6 +20,7 @@ mod clip_folder;
 mod continue_from;
 mod curate;
 mod draft;
+mod end_picture;
 mod events;
 mod exchange;
 mod files;
@@ -114,6 +115,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
             draft_changed(state);
         }
         Input::PictureImported(Err(reason)) => state.picture = PictureState::Trouble(reason),
+        Input::EndPicture(news) => end_picture::told(state, news, to),
         Input::ClipFolderSet(folder) => clip_folder_set(state, &folder, to),
         Input::ClipFolderMissing => files::folder_missing(state),
         Input::FilesMissing(missing) => {
@@ -219,6 +221,8 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
             state.picture = PictureState::Quiet;
             edit(state, |draft| (draft.picture, draft.parent) = (None, None));
         }
+        Action::EndPicture(word) => end_picture::act(state, word, to),
+        Action::SetModel(model) => edit(state, |draft| draft.model = model),
         Action::UseSampleShot(sample) => {
             remember(state, UndoStep::Draft(Box::new(state.draft.clone())));
             edit(state, |draft| {

@@ -2,7 +2,7 @@
 //!
 //! One file for each thing that is shown: [`card`] and [`form`] with the price on the button; [`cost`], [`chain`] and
 //! [`chosen`] in the details; [`compare`], [`compared`], [`viewer`] and [`on_screen`] over the gallery; [`mod@file`] where a clip's
-//! file or picture is away; [`four_more`] before it is ordered; [`network`] in the status line. [`words`] is how numbers and times are written everywhere.
+//! file or picture is away; [`four_more`] before it is ordered; [`model`] and [`travel`] in the form: which model, and how a picture gets to the gateway; [`network`] in the status line. [`words`] is how numbers and times are written everywhere.
 
 pub mod card;
 pub mod chain;
@@ -13,7 +13,9 @@ pub mod cost;
 pub mod file;
 pub mod form;
 pub mod four_more;
+pub mod model;
 pub mod network;
 pub mod on_screen;
+pub mod travel;
 pub mod viewer;
 pub mod words;

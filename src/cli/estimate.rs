@@ -6,6 +6,7 @@ use strum::IntoEnumIterator as _;
 use super::arguments::Estimate;
 use super::exit::Exit;
 use super::output::Output;
+use super::pictures::{draft_with, take_pictures};
 use super::stop::Stop;
 use crate::domain::capability::{self, Fate};
 use crate::domain::catalog::catalog;
@@ -19,7 +20,10 @@ pub(super) fn estimate(home: &Home, output: &Output, arguments: &Estimate) -> Re
     let gateway = arguments.settings.gateway.or(home.settings.chosen_gateway).unwrap_or(GatewayId::Practice);
     // Words change no price, so a missing prompt is no problem here.
     let prompt = arguments.prompt.as_deref().filter(|prompt| !prompt.trim().is_empty()).unwrap_or("a shot");
-    let draft = arguments.settings.draft(prompt, gateway);
+    let mut draft = arguments.settings.draft(prompt, gateway);
+    // No picture is read: it changes no price, only what is said of it.
+    let files = take_pictures(&mut draft, &arguments.settings);
+    let draft = draft_with(&draft, &files);
     draft.to_request().map_err(Stop::of_problems)?;
     check_model(&draft)?;
     let others = GatewayId::iter().filter(|other| *other != gateway);

@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use super::repainter::Repainter;
 use super::services::Services;
+use crate::app::action::end_picture::EndPictureNews;
 use crate::app::action::{Effect, Input, KeyFound};
 use crate::app::state::KeyPlace;
 use crate::domain::request::StoredPicture;
@@ -54,6 +55,7 @@ pub(super) struct World {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wanted {
     Picture,
+    EndPicture,
     Folder,
     /// A clip whose file is missing.
     Clip(JobId),
@@ -184,7 +186,7 @@ impl World {
         let repainter = self.repainter.clone();
         let wake = move || repainter.wake();
         let picked = match wanted {
-            Wanted::Picture => pick_picture(wake),
+            Wanted::Picture | Wanted::EndPicture => pick_picture(wake),
             Wanted::Folder => pick_folder(wake),
             Wanted::Clip(_) => pick_film(wake),
         };
@@ -203,6 +205,9 @@ impl World {
             self.pickers.remove(index);
             return Some(match (picked, wanted) {
                 (Picked::Picked(path), Wanted::Picture) => Input::PicturePicked(Some(path)),
+                (Picked::Picked(path), Wanted::EndPicture) => Input::EndPicture(EndPictureNews::Picked(Some(path))),
+                (Picked::Cancelled, Wanted::EndPicture) => Input::EndPicture(EndPictureNews::Picked(None)),
+                (Picked::NoPicker(reason), Wanted::EndPicture) => Input::EndPicture(EndPictureNews::NoPicker(reason)),
                 (Picked::Picked(path), Wanted::Folder) => Input::FolderPicked(Some(path)),
                 (Picked::Cancelled, Wanted::Picture) => Input::PicturePicked(None),
                 (Picked::Cancelled, Wanted::Folder) => Input::FolderPicked(None),
@@ -257,11 +262,17 @@ impl Services for World {
                 }
             }),
             Effect::PickPicture => self.pick(Wanted::Picture),
+            Effect::PickEndPicture => self.pick(Wanted::EndPicture),
             Effect::PickFolder => self.pick(Wanted::Folder),
             Effect::PickFile(job) => self.pick(Wanted::Clip(job)),
             Effect::ImportPicture(path) => self.spawn_blocking(move |session, reports| {
                 let imported = session.import_picture(&path).map(|prepared| (prepared.picture, prepared.remarks));
                 reports.put(Input::PictureImported(imported.map_err(|err| err.to_string())));
+            }),
+            Effect::ImportEndPicture(path) => self.spawn_blocking(move |session, reports| {
+                let imported = session.import_picture(&path).map(|prepared| (prepared.picture, prepared.remarks));
+                let imported = imported.map_err(|err| err.to_string());
+                reports.put(Input::EndPicture(EndPictureNews::Imported(imported)));
             }),
             Effect::ImportPasted(pasted) => self.spawn_blocking(move |session, reports| {
                 let imported = session.import_pixels(pasted.width, pasted.height, &pasted.rgba);

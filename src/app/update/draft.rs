@@ -32,7 +32,7 @@ pub(super) fn use_settings(state: &mut AppState, job: JobId, to: &mut Effects) {
     let Some(request) = state.jobs.get(&job).map(|job| job.request.clone()) else { return };
     let before = state.draft.clone();
     edit(state, |draft| draft.use_settings_of(&request));
-    state.picture = PictureState::Quiet;
+    (state.picture, state.end_picture) = (PictureState::Quiet, PictureState::Quiet);
     if before == state.draft {
         return;
     }

@@ -70,6 +70,10 @@ pub struct UiState {
     pub shows_negative_prompt: bool,
     /// Whether the field for the web address of the start picture is unfolded.
     pub shows_picture_address: bool,
+    /// Whether the field for the web address of the end picture is unfolded.
+    pub shows_end_picture_address: bool,
+    /// Path of an end picture as typed, on systems without a file dialog.
+    pub end_picture_path: String,
     /// Path of a start picture as typed, on systems without a file dialog.
     pub picture_path: String,
     /// Height of the form without the prompt field, in points, as measured in the last frame.

@@ -1,6 +1,7 @@
 //! The form pane: prompt, start picture, settings, seed and gateway. The price block with Generate is pinned
 //! to its lower edge.
 
+mod end_picture;
 mod picture;
 mod price;
 
@@ -20,6 +21,7 @@ use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, Tokens};
 use crate::ui::widgets::{Button, Dropdown, DropdownItem, Field, RatioFrames, Segmented, Stepper, Switch, tooltip};
+use end_picture::{end_picture_ui, travel_ui};
 use picture::{picture_ui, take_pasted};
 use price::{generate_ui, generate_width, price_height, price_ui};
 
@@ -82,6 +84,8 @@ fn settings_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, room: f32) {
         negative_ui(frame, ui, view);
         ui.add_space(SECTION_GAP);
         picture_ui(frame, ui, view);
+        end_picture_ui(frame, ui, view);
+        travel_ui(frame, ui, view);
     });
     ui.add_space(12.0);
     paint::show_divider(ui);
@@ -407,7 +411,7 @@ pub(super) fn folded_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         take_pasted(frame, ui);
     }
     let view = form::view(frame.state);
-    let rect = ui.max_rect().shrink2(Vec2::new(PAD, 12.0));
+    let rect = ui.max_rect().shrink2(Vec2::new(PAD, 8.0));
     let mut child =
         ui.new_child(UiBuilder::new().max_rect(rect).layout(egui::Layout::right_to_left(egui::Align::Center)));
     let ui = &mut child;
@@ -420,8 +424,8 @@ pub(super) fn folded_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let lines: Vec<_> = view.tiles.iter().map(|tile| (tile.name(), tile.is_chosen)).collect();
     let line = |ui: &Ui, text: &str| text_style::line(ui.ctx(), text, Text::Caption, c.text_hi).size().x;
     let wide = lines.iter().map(|(text, _)| line(ui, text)).fold(0.0, f32::max).ceil();
-    ui.allocate_ui_with_layout(Vec2::new(wide, 36.0), egui::Layout::top_down(egui::Align::Min), |ui| {
-        ui.spacing_mut().item_spacing = Vec2::new(0.0, 2.0);
+    ui.allocate_ui_with_layout(Vec2::new(wide, 48.0), egui::Layout::top_down(egui::Align::Min), |ui| {
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
         for (text, is_chosen) in lines {
             text_style::label_line(ui, Text::Caption, if is_chosen { c.text_hi } else { c.text_low }, text);
         }

@@ -14,7 +14,7 @@ use crate::domain::catalog::{PriceTable, catalog, entry};
 use crate::domain::money::CreditValue;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::settings::{AT_ONCE, INTERFACE_SCALES, Theme};
-use crate::domain::{Credits, GatewayId, Money};
+use crate::domain::{Amount, Credits, GatewayId, Money, price};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
@@ -31,6 +31,7 @@ const NAMES: f32 = 112.0;
 fn page_title(page: SettingsPage) -> (&'static str, Icon) {
     match page {
         SettingsPage::Gateways => ("Gateways and keys", Icon::KeyRound),
+        SettingsPage::Pictures => ("Pictures", Icon::Image),
         SettingsPage::Clips => ("Clips and files", Icon::Folder),
         SettingsPage::Look => ("Look and size", Icon::SunMoon),
         SettingsPage::Shortcuts => ("Shortcuts", Icon::Keyboard),
@@ -70,6 +71,7 @@ pub(super) fn settings_ui(frame: &mut Frame<'_>, ui: &Ui, page: SettingsPage) {
                         ui.add_space(PAD - 4.0);
                         match page {
                             SettingsPage::Gateways => gateways_ui(frame, ui),
+                            SettingsPage::Pictures => {}
                             SettingsPage::Clips => clips_ui(frame, ui),
                             SettingsPage::Look => look_ui(frame, ui),
                             SettingsPage::Shortcuts => shortcuts_ui(ui),
@@ -152,6 +154,7 @@ pub(super) fn key_words(state: &AppState, gateway: GatewayId) -> Option<String> 
     match &known.test {
         KeyTest::Checking => Some("Testing".to_owned()),
         KeyTest::Answered { check, .. } => Some(match check {
+            KeyCheck::Works { balance: Some(balance @ Amount::Credits(_)) } => format!("Works, {balance}"),
             KeyCheck::Works { balance: Some(balance) } => format!("Works, wallet {balance}"),
             KeyCheck::Works { balance: None } => "Works".to_owned(),
             KeyCheck::Refused => format!("{gateway} refused the key"),
@@ -220,9 +223,9 @@ fn gateways_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
             gateway_title(frame, ui, gateway);
             key_ui(frame, ui, gateway);
             match gateway {
-                GatewayId::Apiin => credit_ui(frame, ui),
+                gateway if !price::is_credit_worth_known(gateway) => credit_ui(frame, ui),
                 GatewayId::Aigateway => undocumented_ui(frame, ui),
-                GatewayId::Pixverse | GatewayId::Practice => {}
+                GatewayId::Apiin | GatewayId::Pixverse | GatewayId::Practice => {}
             }
             at_once_ui(frame, ui, gateway);
             address_ui(frame, ui, gateway);
@@ -258,6 +261,11 @@ fn gateway_title(frame: &Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
         None => String::new(),
         Some(PriceTable::Free) => "free".to_owned(),
         Some(PriceTable::PerSecond { micro_usd }) => format!("{micro_usd} per second"),
+        // `credits, $0.01 each` where the gateway says what one is worth.
+        Some(PriceTable::Credits { .. }) if price::is_credit_worth_known(gateway) => {
+            let each = price::dollars(Amount::Credits(Credits(1)), gateway, None);
+            format!("credits, {each} each")
+        }
         Some(PriceTable::Credits { .. }) => "credits".to_owned(),
     };
     paint::row(ui, 8.0, |ui| {
@@ -309,7 +317,7 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
         });
         let mut words = place_words(*place, gateway);
         words.push_str(match gateway {
-            GatewayId::Aigateway => ". The test asks for the balance, free of charge.",
+            GatewayId::Aigateway | GatewayId::Pixverse => ". The test asks for the balance, free of charge.",
             _ => ". Testing is free of charge.",
         });
         below_row(ui, c.text_low, &words);
