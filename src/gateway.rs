@@ -100,6 +100,11 @@ impl Client {
         Self { http: http.clone(), connection }
     }
 
+    /// Where the API of the gateway lives.
+    pub fn base_url(&self) -> &Url {
+        &self.connection.base_url
+    }
+
     /// Submits a job. Exactly one POST with at most one body, whatever happens.
     pub async fn submit(&self, submission: &Submission) -> Answer<SubmitOutcome> {
         let gateway = self.connection.gateway;

@@ -16,6 +16,7 @@ use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 
 use crate::app::action::browse::Browse;
+use crate::app::action::bucket::{Bucket, BucketNews, BucketWork};
 use crate::app::action::curate::Curate;
 use crate::app::action::end_picture::{EndPicture, EndPictureNews};
 use crate::app::action::viewing::Viewing;
@@ -25,6 +26,7 @@ use crate::app::state::playback::FilmFacts;
 use crate::app::state::{KeyPlace, SettingsPage, ToastButton};
 
 pub mod browse;
+pub mod bucket;
 pub mod command;
 pub mod curate;
 pub mod end_picture;
@@ -69,6 +71,8 @@ pub enum Action {
     EndPicture(EndPicture),
     /// Chose the model that makes the clip.
     SetModel(ModelId),
+    /// Chose how pictures get to the gateways, or did something with the bucket for them.
+    Bucket(Bucket),
     /// Chose a sample shot: it fills the form and orders nothing.
     UseSampleShot(SampleShot),
     /// Pressed *Generate*: orders what the form says.
@@ -291,6 +295,8 @@ pub enum Input {
     NoPicker(String),
     /// A picture was brought into the library with remarks on it, or could not be.
     PictureImported(Result<(StoredPicture, Vec<String>), String>),
+    /// The answer to [`Effect::Bucket`].
+    Bucket(BucketNews),
     /// What became of an end picture that was asked for.
     EndPicture(EndPictureNews),
     /// The window goes, and had these measures.
@@ -436,6 +442,8 @@ pub enum Effect {
     OpenUrl(&'static str),
     /// Ask for a picture file.
     PickPicture,
+    /// Do something with the bucket for pictures; answered by [`Input::Bucket`].
+    Bucket(BucketWork),
     /// Ask for the file of an end picture; answered by [`Input::EndPicture`].
     PickEndPicture,
     /// Ask for a folder in the desktop's own dialog.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use strum::IntoEnumIterator as _;
 
+use crate::domain::hosting::BucketCheck;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::progress::History;
 use crate::domain::{Draft, GatewayId, Job, JobId, JobState, Project, RawExchange, Settings, UnixMillis, Verdict};
@@ -90,6 +91,10 @@ pub struct AppState {
     pub check_files_at: Option<UnixMillis>,
     /// Why nothing can be stored, if so.
     pub storage_trouble: Option<String>,
+    /// The user's bucket for pictures.
+    pub bucket: BucketState,
+    /// What came of the last test of the bucket; `None` where there was none, or a newer one is under way.
+    pub bucket_check: Option<BucketCheck>,
     /// What the user should know since the start, such as a settings value that was not understood.
     pub warnings: Vec<String>,
     /// Addresses that the environment sets; they count before those of the settings.
@@ -145,6 +150,8 @@ impl AppState {
             files_checked_at: now,
             check_files_at: None,
             storage_trouble: None,
+            bucket: BucketState::default(),
+            bucket_check: None,
             warnings: Vec::new(),
             environment_urls: BTreeMap::new(),
             clip_folder: String::new(),
@@ -222,6 +229,11 @@ impl AppState {
             && GatewayId::PAID.iter().all(|gateway| self.gateway(*gateway).key.is_missing())
     }
 
+    /// Whether the bucket is being tested.
+    pub fn is_bucket_tested_now(&self) -> bool {
+        self.bucket.is_testing && self.bucket_check.is_none()
+    }
+
     /// Whether a paid gateway is without a key on this computer.
     pub fn has_no_paid_key(&self) -> bool {
         GatewayId::PAID.iter().all(|gateway| self.gateway(*gateway).key.is_missing())
@@ -254,6 +266,19 @@ pub struct GatewayState {
     pub address_problem: Option<String>,
     /// How the gateway answers at the moment.
     pub health: GatewayHealth,
+}
+
+/// What is known of the user's bucket for pictures, besides its place in the settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BucketState {
+    /// Whether its keys are known.
+    pub key: KeyState,
+    /// Why the keys could not be read, kept or deleted: one sentence.
+    pub key_trouble: Option<String>,
+    /// Whether a test was begun.
+    pub is_testing: bool,
+    /// Why the last test did not begin: one sentence.
+    pub not_tested: Option<String>,
 }
 
 /// Whether a gateway has a key.

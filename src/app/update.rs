@@ -16,6 +16,7 @@ use crate::app::view::chain::Chain;
 use crate::app::view::words;
 
 mod browse;
+mod bucket;
 mod clip_folder;
 mod continue_from;
 mod curate;
@@ -85,6 +86,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
             for gateway in GatewayId::PAID {
                 to.push(connect(state, gateway));
             }
+            to.push(bucket::connect(state));
             files::projects_found(state, Vec::new());
             look_at_folder(state, to);
             browse::opened(state);
@@ -115,6 +117,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
             draft_changed(state);
         }
         Input::PictureImported(Err(reason)) => state.picture = PictureState::Trouble(reason),
+        Input::Bucket(news) => bucket::told(state, news, to),
         Input::EndPicture(news) => end_picture::told(state, news, to),
         Input::ClipFolderSet(folder) => clip_folder_set(state, &folder, to),
         Input::ClipFolderMissing => files::folder_missing(state),
@@ -222,6 +225,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
             edit(state, |draft| (draft.picture, draft.parent) = (None, None));
         }
         Action::EndPicture(word) => end_picture::act(state, word, to),
+        Action::Bucket(word) => bucket::act(state, word, to),
         Action::SetModel(model) => edit(state, |draft| draft.model = model),
         Action::UseSampleShot(sample) => {
             remember(state, UndoStep::Draft(Box::new(state.draft.clone())));

@@ -2,8 +2,9 @@
 //!
 //! One file for each thing that is shown: [`card`] and [`form`] with the price on the button; [`cost`], [`chain`] and
 //! [`chosen`] in the details; [`compare`], [`compared`], [`viewer`] and [`on_screen`] over the gallery; [`mod@file`] where a clip's
-//! file or picture is away; [`four_more`] before it is ordered; [`model`] and [`travel`] in the form: which model, and how a picture gets to the gateway; [`network`] in the status line. [`words`] is how numbers and times are written everywhere.
+//! file or picture is away; [`four_more`] before it is ordered; [`bucket`] in the settings; [`model`] and [`travel`] in the form: which model, and how a picture gets to the gateway; [`network`] in the status line. [`words`] is how numbers and times are written everywhere.
 
+pub mod bucket;
 pub mod card;
 pub mod chain;
 pub mod chosen;

@@ -44,7 +44,8 @@ pub(super) async fn generate(home: &Home, output: &Output, arguments: &Generate)
     estimate::check_model(&draft)?;
     let connection = home.link(gateway, say_patience).await?;
     check_limit(home, &draft, arguments)?;
-    estimate::print_notes(home, output, &draft_with(&draft, &files));
+    let way = arguments.picture_way.unwrap_or(home.settings.pictures.way);
+    estimate::print_notes(home, output, &draft_with(&draft, &files), way);
 
     let mut session = Running::start(home, Sends::OwnOnly).await?;
     let result = enqueue_and_follow(home, output, arguments, draft, files, connection, &mut session).await;
@@ -74,6 +75,7 @@ async fn enqueue_and_follow(
     }
     let request = draft.to_request().map_err(Stop::of_problems)?;
     let estimate = price::estimate(&request, draft.gateway).ok_or_else(not_offered)?;
+    let picture_way = arguments.picture_way.unwrap_or(home.settings.pictures.way);
     let mut random = Random(entropy());
     let requests = draft.takes_of(&request, || random.draw_u32());
     let ids = random.job_ids(wall_clock(), draft.takes.into());
@@ -87,6 +89,7 @@ async fn enqueue_and_follow(
             estimate: estimate.clone(),
             project: None,
             parent: None,
+            picture_way,
         })
         .collect();
     let until = if arguments.no_wait { Until::Accepted } else { Until::Ended };
@@ -160,7 +163,9 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Running, follow: 
                     output.job_note(job, &message);
                 }
             }
-            Some(Event::StorageTrouble(None) | Event::KeyChecked(..) | Event::HoldsChanged(_)) => {}
+            Some(
+                Event::StorageTrouble(None) | Event::KeyChecked(..) | Event::BucketChecked(_) | Event::HoldsChanged(_),
+            ) => {}
             // The engine has ended, which it does not do by itself.
             None => return Exit::LocalTrouble,
         }

@@ -49,6 +49,7 @@ impl Waits {
                 Some(Hold::KeyRefused) => "key_refused",
                 Some(Hold::NoCredits) => "no_credits",
                 Some(Hold::Offline { .. }) => "offline",
+                Some(Hold::Picture { .. }) => "picture",
                 Some(Hold::Paused) => "paused",
                 Some(Hold::Storage) => "storage",
                 Some(Hold::Waiting { .. }) => "waiting",

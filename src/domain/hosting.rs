@@ -14,7 +14,7 @@ use url::{Host, Url};
 
 use super::id::JobId;
 use super::job::JobState;
-use super::request::StoredPicture;
+use super::request::{GenerationRequest, StartPicture, StoredPicture};
 use super::time::UnixMillis;
 
 pub use trouble::{BucketCheck, BucketStep, BucketTrouble};
@@ -343,6 +343,15 @@ impl Hosted {
             HostedAt::Platform { img_id, .. } => format!("picture {img_id} at PixVerse Platform"),
         }
     }
+}
+
+/// The pictures of a request that are files of this computer, by their slot.
+pub fn stored_pictures(request: &GenerationRequest) -> impl Iterator<Item = (PictureSlot, &StoredPicture)> {
+    let both = [(PictureSlot::Start, request.picture()), (PictureSlot::End, request.end_picture())];
+    both.into_iter().filter_map(|(slot, picture)| match picture {
+        Some(StartPicture::Stored(stored)) => Some((slot, stored)),
+        Some(StartPicture::WebAddress(_)) | None => None,
+    })
 }
 
 /// From when on nobody can need the pictures any more that lie on a server for a job in this state. `None` while that is

@@ -193,8 +193,8 @@ pub(super) fn data_uri(picture: &StoredPicture, inputs: &Path) -> Result<String,
     Ok(format!("data:{};base64,{encoded}", picture.picture_type.media_type()))
 }
 
-/// The bytes of a stored picture, which are those of its hash.
-fn stored_bytes(picture: &StoredPicture, inputs: &Path) -> Result<Vec<u8>, PictureError> {
+/// The bytes of a stored picture, after a look whether they are still those of its hash.
+pub(super) fn stored_bytes(picture: &StoredPicture, inputs: &Path) -> Result<Vec<u8>, PictureError> {
     let gone = |_| PictureError("The stored picture is gone. Choose the picture again.".into());
     let mut bytes = Vec::new();
     let file = File::open(inputs.join(picture.file_name())).map_err(gone)?;

@@ -6,6 +6,7 @@ mod fixture;
 mod gallery;
 mod names;
 mod reach;
+mod sending;
 mod viewing;
 mod words;
 

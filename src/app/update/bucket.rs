@@ -105,9 +105,7 @@ mod tests {
             "{effects:?}"
         );
         assert!(!format!("{effects:?}").contains("a-secret"), "{effects:?}");
-        let connects = |effects: &[Effect]| {
-            matches!(effects, [Effect::Bucket(BucketWork::Connect(settings))] if settings.pictures.bucket == Some(place()))
-        };
+        let connects = |effects: &[Effect]| matches!(effects, [Effect::Bucket(BucketWork::Connect(settings))] if settings.pictures.bucket == Some(place()));
         assert!(connects(&put(&mut state, Input::Bucket(BucketNews::KeysStored(Ok(()))))));
         let found = KeyFound::Present { place: KeyPlace::Keyring, last_four: Some("0001".to_owned()) };
         put(&mut state, Input::Bucket(BucketNews::KeysFound(found)));

@@ -72,10 +72,18 @@ impl Server {
     /// One line of help.
     pub fn help(self) -> &'static str {
         match self {
-            Self::Aws => "Keys of a user who may s3:PutObject, s3:GetObject and s3:DeleteObject in this bucket, no more.",
-            Self::R2 => "The account id stands in R2's overview. A token with “Object Read & Write” for this bucket is enough.",
-            Self::B2 => "The bucket's page names its endpoint; the region is the middle part of it. The application key needs writeFiles, readFiles and deleteFiles.",
-            Self::Minio => "The gateways have to reach this server over the internet. Garage calls its region garage unless told otherwise.",
+            Self::Aws => {
+                "Keys of a user who may s3:PutObject, s3:GetObject and s3:DeleteObject in this bucket, no more."
+            }
+            Self::R2 => {
+                "The account id stands in R2's overview. A token with “Object Read & Write” for this bucket is enough."
+            }
+            Self::B2 => {
+                "The bucket's page names its endpoint; the region is the middle part of it. The application key needs writeFiles, readFiles and deleteFiles."
+            }
+            Self::Minio => {
+                "The gateways have to reach this server over the internet. Garage calls its region garage unless told otherwise."
+            }
             Self::Other => "Any server that speaks S3 with signatures of version 4, and that the gateways can reach.",
         }
     }
@@ -145,7 +153,8 @@ impl BucketForm {
 
     /// Another region was typed. An address that followed from the one before follows from this one.
     pub fn set_region(&mut self, region: String) {
-        let followed = self.endpoint.trim().is_empty() || Some(self.endpoint.trim()) == self.server.endpoint(&self.region).as_deref();
+        let followed = self.endpoint.trim().is_empty()
+            || Some(self.endpoint.trim()) == self.server.endpoint(&self.region).as_deref();
         self.region = region;
         if followed {
             self.endpoint = self.server.endpoint(&self.region).unwrap_or_default();
@@ -171,7 +180,8 @@ impl BucketForm {
         };
         let is_typed = !text.trim().is_empty();
         // Each part is judged beside good ones, so that all that are wrong say so at once.
-        let good = |own: BucketField, text: &str, good: &str| if own == field { text.to_owned() } else { good.to_owned() };
+        let good =
+            |own: BucketField, text: &str, good: &str| if own == field { text.to_owned() } else { good.to_owned() };
         let endpoint = match field {
             // Whether a name fits depends on the server that it is to stand in front of.
             BucketField::Bucket => self.endpoint.clone(),
@@ -301,7 +311,8 @@ mod tests {
         for server in Server::iter() {
             let mut form = BucketForm::of(None);
             form.choose(server);
-            (form.endpoint, form.region) = (server.endpoint_example().replace("<account id>", "0123"), "auto".to_owned());
+            (form.endpoint, form.region) =
+                (server.endpoint_example().replace("<account id>", "0123"), "auto".to_owned());
             form.bucket = "pictures".to_owned();
             assert!(form.place().is_ok(), "{server:?}: the example can be used");
         }
@@ -357,7 +368,9 @@ mod tests {
             left: left.map(str::to_owned),
         };
         let says = |right: &str| match right {
-            "s3:PutObject" => StepFound::Fails("These keys may not do it: writing needs the right s3:PutObject.".to_owned()),
+            "s3:PutObject" => {
+                StepFound::Fails("These keys may not do it: writing needs the right s3:PutObject.".to_owned())
+            }
             _ => StepFound::Fails("These keys may not do it: deleting needs the right s3:DeleteObject.".to_owned()),
         };
         assert_eq!(

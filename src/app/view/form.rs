@@ -219,7 +219,7 @@ pub fn can_order_at(state: &AppState, gateway: GatewayId) -> Result<(), Reason> 
 fn caption(state: &AppState, takes: u32) -> String {
     let gateway = state.draft.gateway;
     let Some(entry) = entry(&state.draft.model, gateway) else {
-        return format!("{gateway} does not offer this model");
+        return format!("{} does not offer this model", title(gateway));
     };
     let times = if takes == 1 { String::new() } else { format!("{takes} × ") };
     match &entry.price {
@@ -242,6 +242,7 @@ pub fn mark(state: &AppState, setting: Setting) -> Support {
 fn notes(state: &AppState) -> Vec<String> {
     let draft = &state.draft;
     let gateway = draft.gateway;
+    let name = title(gateway);
     let send_undocumented = state.settings.aigateway.send_undocumented;
     let mut lines: Vec<String> = model::not_offered(catalog(), &draft.model, gateway).into_iter().collect();
     let remarks = capability::notes(draft, send_undocumented);
@@ -255,17 +256,14 @@ fn notes(state: &AppState) -> Vec<String> {
     let not_sent = names(Fate::NotSent);
     if !not_sent.is_empty() {
         lines.push(format!(
-            "{gateway} is not sent {}: it does not document {}.",
+            "{name} is not sent {}: it does not document {}.",
             words::list(&not_sent),
             it(not_sent.len())
         ));
     }
     let ignored = names(Fate::MayBeIgnored);
     if !ignored.is_empty() {
-        lines.push(format!(
-            "{gateway} does not document {}. Sent, and may be ignored or refused.",
-            words::list(&ignored)
-        ));
+        lines.push(format!("{name} does not document {}. Sent, and may be ignored or refused.", words::list(&ignored)));
     }
     if let Some(estimate) = price::estimate(draft, gateway) {
         lines.extend(estimate.doubts.iter().map(|doubt| doubt.sentence().to_owned()));
@@ -279,7 +277,7 @@ fn notes(state: &AppState) -> Vec<String> {
     }
     let marked = [Setting::NegativePrompt, Setting::Thinking, Setting::Audio, Setting::Seed];
     if gateway.is_paid() && lines.is_empty() && marked.iter().any(|at| mark(state, *at) != Support::Documented) {
-        lines.push(format!("A dashed ring marks what {gateway} does not document."));
+        lines.push(format!("A dashed ring marks what {name} does not document."));
     }
     if !price::is_credit_worth_known(gateway) && state.settings.of(gateway).credit_value.is_none() && lines.is_empty() {
         lines.push("What a credit cost you is not known yet. Settings can narrow the range.".to_owned());
@@ -291,7 +289,7 @@ fn notes(state: &AppState) -> Vec<String> {
                 "Practice clips cost nothing. The prices above are those of the same clip there.".to_owned()
             }
             GatewayId::Apiin | GatewayId::Aigateway | GatewayId::Pixverse => {
-                format!("{gateway} is sent every setting.")
+                format!("{name} is sent every setting.")
             }
         });
     }

@@ -112,9 +112,10 @@ pub fn of_form(state: &AppState) -> Option<Travel> {
 pub fn facts(state: &AppState, gateway: GatewayId, size_bytes: u64) -> TravelFacts<'_> {
     TravelFacts {
         gateway,
-        way: PictureWay::InOrder,
-        bucket: None,
-        has_bucket_keys: false,
+        way: state.settings.pictures.way,
+        bucket: state.settings.pictures.bucket.as_ref(),
+        // While the password store has not answered nothing is known to be missing.
+        has_bucket_keys: !state.bucket.key.is_missing(),
         has_platform_key: state.gateway(GatewayId::Pixverse).key.is_present(),
         size_bytes,
     }

@@ -18,6 +18,7 @@ impl Machine {
         self.hold_stale_orders(now);
         let ids: Vec<JobId> = self.agenda.active().collect();
         for id in ids {
+            self.plan_unhosting(now, id);
             let Some(entry) = self.entries.get_mut(id) else { continue };
             entry.due = now.monotonic;
             let gateway = entry.job.gateway;
@@ -110,17 +111,18 @@ impl Machine {
                 gateway.is_connected = false;
             }
             // It changes no job, so the actor alone carries it out.
-            Command::CheckKey(_) => {}
+            Command::CheckKey(_) | Command::CheckBucket(_) => {}
+            Command::UseBucket(connection) => self.use_bucket(now, connection.map(|connection| connection.place)),
         }
     }
 
     fn enqueue(&mut self, now: Now, new_job: NewJob) {
-        let NewJob { id, gateway, request, estimate, project, parent } = new_job;
+        let NewJob { id, gateway, request, estimate, project, parent, picture_way } = new_job;
         if self.entries.contains(id) {
             // The same click twice is one job.
             return;
         }
-        self.add(Job { project, parent, ..Job::new(id, gateway, request, estimate, now.wall) }, true);
+        self.add(Job { project, parent, picture_way, ..Job::new(id, gateway, request, estimate, now.wall) }, true);
         self.persist(id);
     }
 
@@ -211,6 +213,7 @@ impl Machine {
                     estimate: job.estimate.clone(),
                     project: job.project.clone(),
                     parent: job.parent,
+                    picture_way: job.picture_way,
                 };
                 self.enqueue(now, new_job);
                 self.discard(now, id);

@@ -60,6 +60,7 @@ impl Machine {
         self.holds.is_paused = is_paused;
         if !is_paused {
             self.holds.gateways.clear();
+            self.hosts.try_again();
         }
         if self.holds != before {
             self.keep_holds();

@@ -494,6 +494,7 @@ impl World {
                 estimate: estimate(&request, gateway).expect("a price"),
                 project: None,
                 parent: None,
+                picture_way: crate::domain::PictureWay::InOrder,
             });
         }
         self.step(Input::Command(Command::Enqueue(new_jobs)));

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use egui::{TextureId, Vec2};
 
 use super::gallery_layout::LaidOut;
+use crate::app::view::bucket::BucketForm;
 use crate::app::{Action, AppState};
 use crate::domain::request::StoredPicture;
 use crate::domain::{GatewayId, Job, JobId};
@@ -100,6 +101,14 @@ pub struct UiState {
     pub addresses: HashMap<GatewayId, String>,
     /// What the user paid for credits, as typed: dollars and number of credits.
     pub credit_price: Option<(String, String)>,
+    /// Place of the bucket as typed; `None` until the page of pictures was drawn.
+    pub bucket_form: Option<BucketForm>,
+    /// Access key ID and secret of the bucket as typed.
+    pub bucket_keys: (String, String),
+    /// Whether the stored keys of the bucket are being replaced.
+    pub replaces_bucket_keys: bool,
+    /// Whether the user agrees that pictures get a public address at PixVerse.
+    pub consents_to_platform: bool,
     /// Folder of clips as typed, on systems without a folder dialog.
     pub folder_path: String,
     /// The gateway whose key the welcome page asks for.

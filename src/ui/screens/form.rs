@@ -376,7 +376,7 @@ fn row<R>(
         {
             let at = pos2(text.right() + 10.0, rect.center().y);
             icons::paint(ui.painter(), Icon::CircleDashed, at, 12.0, c.text_low);
-            let gateway = frame.state.draft.gateway;
+            let gateway = form::title(frame.state.draft.gateway);
             let what = match support {
                 Support::NotAvailable => format!("{gateway} has no field for this. It is not sent."),
                 _ if frame.state.settings.aigateway.send_undocumented => {

@@ -20,8 +20,7 @@ use crate::ui::tokens;
 use crate::ui::widgets::{Button, ButtonKind, Checkbox, Field, Radio, Segmented};
 
 /// What has to be agreed to before pictures get a public address.
-const CONSENT: &str =
-    "I agree that my pictures get a public address at PixVerse, which keeps them. Anyone who has the address can see them.";
+const CONSENT: &str = "I agree that my pictures get a public address at PixVerse, which keeps them. Anyone who has the address can see them.";
 
 pub(super) fn pictures_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let c = &tokens::tokens(ui).color;
@@ -74,7 +73,10 @@ fn ways_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     if radio.show(ui).clicked() {
         chosen = PictureWay::Platform;
     }
-    explained(ui, "The picture goes to PixVerse with your PixVerse key, gets a public address there and is not deleted.");
+    explained(
+        ui,
+        "The picture goes to PixVerse with your PixVerse key, gets a public address there and is not deleted.",
+    );
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
         ui.add_space(24.0);
@@ -174,14 +176,16 @@ fn place_ui(ui: &mut Ui, form: &mut BucketForm) {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
         ui.add_space(NAMES);
-        Checkbox::new("The bucket stands in the path of addresses, not in the server’s name").show(ui, &mut form.path_style);
+        Checkbox::new("The bucket stands in the path of addresses, not in the server’s name")
+            .show(ui, &mut form.path_style);
     });
 }
 
 /// Draws the keys: those that are kept, or the fields for new ones. Returns what is typed.
 fn keys_ui(frame: &mut Frame<'_>, ui: &mut Ui) -> TypedKeys {
     let c = &tokens::tokens(ui).color;
-    if let (KeyState::Present { place, last_four }, false) = (&frame.state.bucket.key, frame.ui_state.replaces_bucket_keys)
+    if let (KeyState::Present { place, last_four }, false) =
+        (&frame.state.bucket.key, frame.ui_state.replaces_bucket_keys)
     {
         named_row(ui, "Keys", |ui| {
             let mut shown = format!("•••••••••••• {}", last_four.as_deref().unwrap_or_default());
@@ -235,7 +239,11 @@ fn keys_ui(frame: &mut Frame<'_>, ui: &mut Ui) -> TypedKeys {
                 });
             }
         }
-        None => below_row(ui, c.text_low, "Kept in the desktop’s password store. Sent nowhere: they only sign requests to this server."),
+        None => below_row(
+            ui,
+            c.text_low,
+            "Kept in the desktop’s password store. Sent nowhere: they only sign requests to this server.",
+        ),
     }
     let typed = typed_keys(&id, &secret);
     frame.ui_state.bucket_keys = (id, secret);
@@ -259,7 +267,8 @@ fn acts_ui(frame: &mut Frame<'_>, ui: &mut Ui, form: &BucketForm, typed: &TypedK
         {
             frame.act(Action::Bucket(Bucket::Test { place, keys: typed.keys.clone() }));
         }
-        let save = Button::new("Save and use").enabled(ready.is_some() && is_new).accessible_name("Save and use the bucket");
+        let save =
+            Button::new("Save and use").enabled(ready.is_some() && is_new).accessible_name("Save and use the bucket");
         if save.show(ui).clicked()
             && let Some(place) = ready
         {
@@ -267,7 +276,8 @@ fn acts_ui(frame: &mut Frame<'_>, ui: &mut Ui, form: &BucketForm, typed: &TypedK
             frame.ui_state.replaces_bucket_keys = false;
         }
         if stored.is_some() || state.bucket.key.is_present() {
-            let forget = Button::new("Forget").kind(ButtonKind::Danger).accessible_name("Forget the bucket and its keys");
+            let forget =
+                Button::new("Forget").kind(ButtonKind::Danger).accessible_name("Forget the bucket and its keys");
             if forget.show(ui).clicked() {
                 frame.act(Action::Bucket(Bucket::Forget));
                 (frame.ui_state.bucket_form, frame.ui_state.replaces_bucket_keys) = (None, false);
@@ -277,7 +287,11 @@ fn acts_ui(frame: &mut Frame<'_>, ui: &mut Ui, form: &BucketForm, typed: &TypedK
     });
     let c = &tokens::tokens(ui).color;
     ui.add_space(3.0);
-    below_row(ui, c.text_low, "The test writes, reads and deletes a file of 90 bytes. Forgetting leaves pictures of unfinished clips in the bucket.");
+    below_row(
+        ui,
+        c.text_low,
+        "The test writes, reads and deletes a file of 90 bytes. Forgetting leaves pictures of unfinished clips in the bucket.",
+    );
 }
 
 /// Draws what the test found, one line for each of its steps.
