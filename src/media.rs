@@ -19,6 +19,7 @@ mod moov;
 mod pasted;
 mod picture;
 mod player;
+mod png_xmp;
 mod pose;
 mod reel;
 mod sps;
@@ -91,6 +92,15 @@ pub const FILMSTRIP_HEIGHT: u32 = 160;
 /// command when there is one. Returns the size of one frame.
 pub fn write_filmstrip(movie: &Path, strip: &Path, count: u32, frame_height: u32) -> Result<(u32, u32), MovieError> {
     film::write_filmstrip(movie, strip, count, frame_height)
+}
+
+/// Reads the XMP packet of a PNG file, of at most 1 MiB; `None` when it has none or is no PNG. Reads no pixels.
+///
+/// # Errors
+///
+/// When the file cannot be read.
+pub fn read_png_xmp(file: &mut File) -> std::io::Result<Option<Vec<u8>>> {
+    png_xmp::read(file)
 }
 
 /// Brings a whole picture into the library, as [`import_picture_edited`] with nothing done to it.

@@ -1,9 +1,9 @@
 //! The form pane: prompt, start picture, settings, seed and gateway. The price block with Generate is pinned
 //! to its lower edge.
 
-mod end_picture;
 mod picture;
 mod price;
+mod travel;
 
 use egui::{Align2, Id, Rect, Sense, Ui, UiBuilder, Vec2, pos2};
 use strum::IntoEnumIterator as _;
@@ -21,9 +21,9 @@ use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, Tokens};
 use crate::ui::widgets::{Button, Dropdown, DropdownItem, Field, RatioFrames, Segmented, Stepper, Switch, tooltip};
-use end_picture::{end_picture_ui, travel_ui};
-use picture::{picture_ui, take_pasted};
+use picture::{end_picture_ui, picture_ui};
 use price::{generate_ui, generate_width, price_height, price_ui};
+use travel::travel_ui;
 
 /// Padding around the contents of the form, in points.
 const PAD: f32 = 16.0;
@@ -43,7 +43,6 @@ pub(super) fn prompt_id() -> Id {
 pub(super) fn form_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let tokens = tokens::tokens(ui);
     let pane = ui.max_rect();
-    take_pasted(frame, ui);
     let view = form::view(frame.state);
     let inner_width = pane.width() - 2.0 * PAD - 1.0;
     let below = price_height(&view, ui, inner_width);
@@ -406,10 +405,6 @@ fn hint(ui: &mut Ui, indent: f32, text: &str, color: egui::Color32) {
 pub(super) fn folded_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
-    // While the form is open it takes the pasted picture itself.
-    if !frame.ui_state.shows_form {
-        take_pasted(frame, ui);
-    }
     let view = form::view(frame.state);
     let rect = ui.max_rect().shrink2(Vec2::new(PAD, 8.0));
     let mut child =

@@ -21,6 +21,7 @@ pub struct SmallWell<'a> {
     choose: &'a str,
     link: &'a str,
     remove: &'a str,
+    crop: &'a str,
     picture: Option<WellPicture<'a>>,
     off_because: Option<&'a str>,
     is_marked: bool,
@@ -30,13 +31,14 @@ pub struct SmallWell<'a> {
 
 impl<'a> SmallWell<'a> {
     /// Creates an empty well with its title and the accessible names of its buttons: to choose a file, to type a web
-    /// address, to remove the picture.
-    pub fn new(title: &'a str, [choose, link, remove]: [&'a str; 3]) -> Self {
+    /// address, to remove the picture, to crop it.
+    pub fn new(title: &'a str, [choose, link, remove, crop]: [&'a str; 4]) -> Self {
         Self {
             title,
             choose,
             link,
             remove,
+            crop,
             picture: None,
             off_because: None,
             is_marked: false,
@@ -102,8 +104,10 @@ impl<'a> SmallWell<'a> {
             let mut child = ui.new_child(UiBuilder::new().id_salt(response.id).max_rect(area).layout(layout));
             child.spacing_mut().item_spacing.x = 0.0;
             if self.picture.is_some() {
-                did.remove =
-                    IconButton::new(Icon::X, self.remove).small().enabled(self.enabled).show(&mut child).clicked();
+                let button = IconButton::new(Icon::X, self.remove).small();
+                did.remove = button.enabled(self.enabled).show(&mut child).clicked();
+                let button = IconButton::new(Icon::Crop, self.crop).small();
+                did.crop = button.enabled(self.enabled).show(&mut child).clicked();
             } else {
                 let button = Button::new("Choose").kind(ButtonKind::Small).enabled(self.enabled);
                 did.choose = button.accessible_name(self.choose).show(&mut child).clicked();

@@ -8,7 +8,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use rushes::app::action::KeyFound;
 use rushes::app::action::bucket::{BucketNews, BucketWork};
-use rushes::app::action::end_picture::EndPictureNews;
+use rushes::app::state::pictures::Slot;
 use rushes::app::state::{Dialog, KeyPlace, SettingsPage};
 use rushes::app::{Action, Effect, Input};
 use rushes::domain::hosting::{BucketCheck, BucketStep, BucketTrouble};
@@ -79,13 +79,13 @@ fn three_gateways_stand_in_the_form_at_every_width_and_no_price_is_cut() {
 fn an_end_picture_is_chosen_typed_and_removed_where_the_gateway_takes_one() {
     let mut harness = show(with_picture(GatewayId::Pixverse));
     click(&mut harness, "Choose an end picture");
-    assert!(harness.state().effects.iter().any(|effect| matches!(effect, Effect::PickEndPicture)));
+    assert!(harness.state().effects.iter().any(|effect| matches!(effect, Effect::PickPicture(Slot::End))));
     let file = PathBuf::from("/pictures/end.jpg");
-    harness.state_mut().put(Input::EndPicture(EndPictureNews::Picked(Some(file))));
-    harness.state_mut().put(Input::EndPicture(EndPictureNews::Imported(Ok((stored("end.jpg"), Vec::new())))));
+    harness.state_mut().put(Input::PicturePicked(Slot::End, Some(file)));
+    harness.state_mut().put(Input::PictureImported(Slot::End, Ok((stored("end.jpg"), Vec::new()))));
     harness.run();
-    harness.get_by_label("End picture: end.jpg, End picture, 1280 × 720, 0.9 MB");
-    click(&mut harness, "Remove the end picture");
+    harness.get_by_label("End picture: end.jpg, End picture, 0.9 of 20 MB");
+    click(&mut harness, "Remove end picture");
     assert_eq!(harness.state().state.draft.end_picture, None);
     click(&mut harness, "Use a web address as the end picture");
     type_into(&mut harness, "Web address of the end picture", "https://a.example/end.jpg");
