@@ -15,6 +15,7 @@ mod frame;
 pub mod fuzzing;
 mod h264;
 mod header;
+mod heif;
 mod moov;
 mod pasted;
 mod picture;
@@ -94,6 +95,11 @@ pub fn write_filmstrip(movie: &Path, strip: &Path, count: u32, frame_height: u32
     film::write_filmstrip(movie, strip, count, frame_height)
 }
 
+/// Whether a file is a whole film, by its headers.
+pub fn is_film(path: &Path) -> bool {
+    walk::open(path).is_ok()
+}
+
 /// Reads the XMP packet of a PNG file, of at most 1 MiB; `None` when it has none or is no PNG. Reads no pixels.
 ///
 /// # Errors
@@ -110,7 +116,8 @@ pub fn import_picture(file: &Path, inputs: &Path) -> Result<PreparedPicture, Pic
 
 /// Brings a picture into the library: reads it within bounds, turns it upright, converts its colors to sRGB, applies the
 /// edit, puts transparent parts on its ground, shrinks it to the limits, removes all metadata, writes it under its hash into
-/// `inputs`. When that took something away, the whole picture is kept beside it for [`reopen_picture`].
+/// `inputs`. When that took something away, the whole picture is kept beside it for [`reopen_picture`]. Of a film it is the
+/// first frame.
 ///
 /// # Errors
 ///

@@ -33,6 +33,15 @@ pub mod curate;
 pub mod pictures;
 pub mod viewing;
 
+/// What a frame of a clip is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FramePurpose {
+    /// The next shot: the clip's prompt and settings come along.
+    NextShot,
+    /// A start picture: everything else in the form stays.
+    StartPicture,
+}
+
 /// Something that the user did or wants.
 #[derive(Clone, Debug)]
 pub enum Action {
@@ -128,6 +137,8 @@ pub enum Action {
     View(Viewing),
     /// Wants a new draft whose start picture is this frame of this clip.
     ContinueFrom(JobId, u32),
+    /// Wants this frame of this clip, from 0, as the start picture of what the form says otherwise.
+    UseFrame(JobId, u32),
     /// Wants four more takes of this clip's recipe, with the next seeds of its series.
     FourMore(JobId),
     /// Changed the text in the search field.
@@ -346,6 +357,8 @@ pub enum Input {
         job: JobId,
         /// The number of the frame, from 0.
         frame: u32,
+        /// What it was taken for.
+        purpose: FramePurpose,
         /// The picture in the library, or a sentence why there is none.
         picture: Result<StoredPicture, String>,
     },
@@ -485,5 +498,7 @@ pub enum Effect {
         path: PathBuf,
         /// Number of the frame in the order of display, from 0.
         frame: u32,
+        /// What it is taken for.
+        purpose: FramePurpose,
     },
 }

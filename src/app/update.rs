@@ -8,7 +8,7 @@ use crate::domain::settings::{AT_ONCE, INTERFACE_SCALE};
 use crate::domain::{GatewayId, JobId, JobState, RemoteId, StartPicture, UnixMillis};
 use crate::engine::command::{Command, UnconfirmedDecision};
 
-use crate::app::action::{Action, Effect, Effects, Input, WindowEffect};
+use crate::app::action::{Action, Effect, Effects, FramePurpose, Input, WindowEffect};
 use crate::app::state::{
     AppState, Dialog, FolderPresence, KeyPlace, KeyState, KeyTest, PictureState, ToastButton, UndoStep,
 };
@@ -148,7 +148,9 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
         Input::CameToFront => files::came_to_front(state, to),
         Input::FilePicked(job, path) => curate::file_picked(state, job, path, to),
         Input::FilmOpened(job, film) => viewing::film_opened(state, job, film),
-        Input::FrameTaken { job, frame, picture } => continue_from::taken(state, job, frame, picture, to),
+        Input::FrameTaken { job, frame, purpose, picture } => {
+            continue_from::taken(state, (job, frame), purpose, picture, to);
+        }
         Input::Trouble(sentence) => toast(state, "Something needs a look", sentence, None),
     }
     viewing::follow(state, selected);
@@ -287,7 +289,8 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
         Action::Curate(word) => curate::act(state, word, to),
         Action::Pictures(word) => pictures::act(state, word, random, to),
         Action::View(viewing) => viewing::act(state, viewing, to),
-        Action::ContinueFrom(job, frame) => continue_from::act(state, job, frame, to),
+        Action::ContinueFrom(job, frame) => continue_from::act(state, job, frame, FramePurpose::NextShot, to),
+        Action::UseFrame(job, frame) => continue_from::act(state, job, frame, FramePurpose::StartPicture, to),
         Action::FourMore(job) => four_more::act(state, job, random, to),
         Action::Search(text) => browse::search(state, text, to),
         Action::SetFilter(filter) => {

@@ -79,6 +79,8 @@ pub enum Hold {
         /// Time until the next try, in whole seconds.
         retry_in: Duration,
     },
+    /// The gateway makes as many clips at once as the account allows. The order is sent again by itself.
+    Full,
     /// Its picture could not be sent to where the gateway fetches it from. Nothing was sent to the gateway.
     Picture {
         /// What is wrong, as a sentence for the user.

@@ -64,6 +64,7 @@ mod input;
 mod now;
 #[cfg(test)]
 mod simulation;
+mod sought;
 mod submit;
 #[cfg(test)]
 mod tests;
@@ -181,6 +182,7 @@ impl Machine {
             Input::Unhosted(job, results) => self.unhosted(now, job, results),
             Input::PictureFailed(job, reason) => self.picture_failed(now, job, &reason),
             Input::Submitted(job, answer) => self.submitted(now, job, answer),
+            Input::OrderSought(job, answer) => self.order_sought(now, job, answer),
             Input::Polled(job, answer) => self.polled(now, job, answer),
             Input::CancelAnswered(job, answer) => self.cancel_answered(now, job, answer),
             Input::Progress { job, bytes, total } => self.progress(job, bytes, total),
@@ -405,6 +407,8 @@ impl Machine {
                 GatewayHold::NoCredits => Hold::NoCredits,
                 GatewayHold::KeyRefused { .. } => Hold::KeyRefused,
             })
+        } else if gateway.is_some_and(|gateway| gateway.full_until > now.monotonic) {
+            Some(Hold::Full)
         } else {
             let wait = gateway?.submits_from.saturating_sub(now.monotonic);
             // Whole seconds, so that the numbers do not change at every step.

@@ -313,12 +313,12 @@ impl Services for World {
             }),
             Effect::Pictures(work) => self.work_on_pictures(work),
             // The answer carries the number of the frame that was really taken.
-            Effect::TakeFrame { job, path, frame } => self.spawn_blocking(move |session, reports| {
+            Effect::TakeFrame { job, path, frame, purpose } => self.spawn_blocking(move |session, reports| {
                 let (frame, picture) = match session.take_frame(&path, frame) {
                     Ok(taken) => (taken.frame, Ok(taken.prepared.picture)),
                     Err(err) => (frame, Err(err.to_string())),
                 };
-                reports.put(Input::FrameTaken { job, frame, picture });
+                reports.put(Input::FrameTaken { job, frame, purpose, picture });
             }),
             Effect::LoadExchange(job) => {
                 let (session, reports) = (self.session.clone(), self.reports.clone());

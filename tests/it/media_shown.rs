@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use image::RgbImage;
-use rushes::media::{MovieInfo, check_movie, take_frame, write_filmstrip, write_poster};
+use rushes::media::{
+    MovieInfo, check_movie, import_picture, inspect_picture, is_film, take_frame, write_filmstrip, write_poster,
+};
 use tempfile::TempDir;
 
 use crate::support::boxes::{self, Node};
@@ -457,4 +459,30 @@ fn a_film_may_change_its_settings_in_the_middle() {
         stsc.bytes[at..].copy_from_slice(&9_u32.to_be_bytes());
     });
     check_movie(&lost).expect("its tables are whole");
+}
+
+#[test]
+fn a_film_as_start_picture_is_its_first_frame() {
+    let folder = folder();
+    let inputs = folder.path().join("inputs");
+    let film = changed(&four_quarters(&folder, "boat.mp4", X264), "a boat.mp4", |film| {
+        boxes::set_matrix(film, Some(0), [0, 1, -1, 0]);
+    });
+    assert!(is_film(&film));
+    let prepared = import_picture(&film, &inputs).expect("a picture");
+    assert_eq!(prepared.remarks, ["first of 6 frames"]);
+    let picture = prepared.picture;
+    assert_eq!((picture.display_name.as_str(), picture.width, picture.height), ("a boat, frame 1", 64, 96));
+    assert_eq!(quarters(&open(&inputs.join(picture.file_name()))), "BRWG");
+    let inspected = inspect_picture(&film, 32).expect("a picture");
+    assert_eq!((inspected.facts.width, inspected.facts.height), (64, 96));
+    assert_eq!((inspected.preview_width, inspected.preview_height), (21, 32));
+    // What only begins like a film is refused as a picture.
+    let bytes = std::fs::read(&film).expect("a film");
+    let cut = folder.path().join("cut.mp4");
+    std::fs::write(&cut, &bytes[..bytes.len() / 2]).expect("room");
+    assert!(!is_film(&cut));
+    assert!(import_picture(&cut, &inputs).is_err());
+    let last = take_frame(&film, u32::MAX, &inputs).expect("a frame");
+    assert_eq!((last.frame, last.frames), (5, 6));
 }

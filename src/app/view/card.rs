@@ -445,6 +445,12 @@ fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
             held("Held: offline", format!("{gateway} cannot be reached. It goes out when the network is back."))
                 .with("Details", Action::Select(Some(id)))
         }
+        Some(Hold::Full) => Face::message(
+            "In line here",
+            CardIcon::Clock,
+            Tone::Neutral,
+            format!("{gateway} makes as many clips at once as your plan allows. It goes out when one is done."),
+        ),
         Some(Hold::Picture { why, retry_in: Some(_) }) => {
             held("Held: picture", format!("{why} It is sent again by itself."))
                 .with("Try now", Action::PauseQueue(false))

@@ -5,7 +5,7 @@ use super::entry::Call;
 use super::now::Now;
 use crate::domain::job::Poster;
 use crate::domain::outcome::UnconfirmedCause;
-use crate::domain::{Charge, Ending, GatewayId, Holds, Job, JobId, JobState};
+use crate::domain::{Charge, Ending, GatewayId, Holds, Job, JobId, JobState, RemoteId};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::engine::event::Event;
 
@@ -187,21 +187,15 @@ impl Machine {
         let gateway = job.gateway;
         match decision {
             UnconfirmedDecision::Check => {
+                if gateway.names_orders() && self.seek_order(id) {
+                    return;
+                }
                 let note = format!(
                     "{gateway} lists no orders to look in. If the clip is on your dashboard there, paste its job id here."
                 );
                 self.emit(Event::Note(id, note));
             }
-            UnconfirmedDecision::Adopt(remote_id) => {
-                if let Some(entry) = self.entries.get_mut(id) {
-                    entry.watch_anew(now.monotonic);
-                }
-                self.change(now, id, JobState::Waiting, |job| {
-                    job.remote_id = Some(remote_id);
-                    job.accepted_at = Some(now.wall);
-                    job.message = None;
-                });
-            }
+            UnconfirmedDecision::Adopt(remote_id) => self.adopt(now, id, remote_id),
             UnconfirmedDecision::Resend { new_id } => {
                 if self.entries.contains(new_id) {
                     return;
@@ -220,6 +214,18 @@ impl Machine {
             }
             UnconfirmedDecision::Discard => self.discard(now, id),
         }
+    }
+
+    /// Watches an unconfirmed order under the name that the gateway gave it.
+    pub(super) fn adopt(&mut self, now: Now, id: JobId, remote_id: RemoteId) {
+        if let Some(entry) = self.entries.get_mut(id) {
+            entry.watch_anew(now.monotonic);
+        }
+        self.change(now, id, JobState::Waiting, |job| {
+            job.remote_id = Some(remote_id);
+            job.accepted_at = Some(now.wall);
+            job.message = None;
+        });
     }
 
     fn discard(&mut self, now: Now, id: JobId) {

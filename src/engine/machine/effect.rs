@@ -6,7 +6,7 @@ use url::Url;
 
 use super::file_work::FileWork;
 use super::hosting::Host;
-use crate::domain::{GatewayId, Holds, Hosted, Job, JobId, RemoteId};
+use crate::domain::{GatewayId, Holds, Hosted, Job, JobId, RemoteId, TraceId, UnixMillis};
 use crate::engine::event::Event;
 
 /// Work that the machine asks for. Effects are carried out in the order in which they come.
@@ -38,6 +38,9 @@ pub enum Effect {
     Unhost(Box<Job>, Vec<Hosted>),
     /// Send the order in exactly one POST; answer with [`Input::Submitted`](super::input::Input::Submitted).
     Submit(Box<Job>),
+    /// Look for the order of this name among what the gateway billed around the moment when it was sent, without sending it
+    /// again; answer with [`Input::OrderSought`](super::input::Input::OrderSought).
+    FindOrder(JobId, GatewayId, TraceId, UnixMillis),
     /// Ask the gateway how the job stands; answer with [`Input::Polled`](super::input::Input::Polled).
     Poll(JobId, GatewayId, RemoteId),
     /// Ask the gateway to cancel the job; answer with [`Input::CancelAnswered`](super::input::Input::CancelAnswered).

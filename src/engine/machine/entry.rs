@@ -17,6 +17,8 @@ pub(super) enum Call {
     Picture,
     /// The order was sent and is not answered yet.
     Submit,
+    /// The order is looked for among what the gateway billed.
+    Find,
     /// The gateway was asked how the job stands.
     Poll,
     /// The gateway was asked to cancel the job.

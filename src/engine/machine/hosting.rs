@@ -18,7 +18,7 @@ use super::effect::Effect;
 use super::entry::{Call, Entry};
 use super::input::HostFailure;
 use super::now::Now;
-use crate::domain::hosting::{HostedAt, HostedState, stored_pictures, unneeded_from};
+use crate::domain::hosting::{HostedAt, HostedState, sent_pictures, stored_pictures, unneeded_from};
 use crate::domain::{BucketPlace, GatewayId, Hosted, Job, JobId, JobState, PictureWay};
 use crate::engine::event::{Event, Hold};
 use crate::engine::schedule::backoff;
@@ -82,6 +82,11 @@ impl Hosts {
         self.platform = HostState::default();
     }
 
+    /// Forgets what went wrong at PixVerse, because it has a new connection.
+    pub(super) fn forget_platform(&mut self) {
+        self.platform = HostState::default();
+    }
+
     /// The computer slept, so that the network may be another one.
     pub(super) fn woke(&mut self, now: Duration) {
         for host in [&mut self.bucket, &mut self.platform] {
@@ -90,20 +95,22 @@ impl Hosts {
     }
 }
 
-/// Whether a picture of the order is a file of this computer.
-pub(super) fn has_stored_picture(job: &Job) -> bool {
-    stored_pictures(&job.request).next().is_some()
+/// Whether something is to be done with pictures before the order can go out.
+pub(super) fn has_pictures_to_prepare(job: &Job) -> bool {
+    host_of(job).is_some() || stored_pictures(job.gateway, &job.request).next().is_some()
 }
 
 /// The kind of server that the pictures of an order have to be sent to; `None` when they go out inside of it, or there are
 /// none. PixVerse has an upload of its own, and the practice gateway is on this computer.
 pub(super) fn host_of(job: &Job) -> Option<Host> {
-    if !has_stored_picture(job) {
-        return None;
+    // Orders to PixVerse name every picture by a number, also one that lies on the web.
+    if job.gateway == GatewayId::Pixverse {
+        return sent_pictures(job.gateway, &job.request).next().map(|_| Host::Platform);
     }
+    stored_pictures(job.gateway, &job.request).next()?;
     match (job.gateway, job.picture_way) {
         (GatewayId::Practice, _) => None,
-        (GatewayId::Pixverse, _) | (_, PictureWay::Platform) => Some(Host::Platform),
+        (_, PictureWay::Platform) => Some(Host::Platform),
         (_, PictureWay::Bucket) => Some(Host::Bucket),
         (_, PictureWay::InOrder) => None,
     }
@@ -223,6 +230,25 @@ impl Machine {
             }
             entry.unhost_failures = 0;
             self.plan_unhosting(now, id);
+        }
+    }
+
+    /// Forgets what was uploaded to PixVerse for orders that are still to go out, because another account is used by now: it
+    /// knows no numbers of pictures of the old one.
+    pub(super) fn forget_uploads(&mut self, now: Now) {
+        let is_upload = |hosted: &Hosted| matches!(hosted.at, HostedAt::Platform { .. });
+        let mut ids: Vec<_> = self
+            .entries
+            .values()
+            .filter(|entry| entry.job.state == JobState::Queued && entry.job.hosted.iter().any(is_upload))
+            .map(Entry::place_and_id)
+            .collect();
+        ids.sort_unstable();
+        for (_, id) in ids {
+            if let Some(entry) = self.entries.get_mut(id) {
+                entry.has_picture = false;
+            }
+            self.change(now, id, JobState::Queued, |job| job.hosted.retain(|hosted| !is_upload(hosted)));
         }
     }
 
@@ -360,7 +386,7 @@ impl Machine {
 /// Where the pictures of an order are to lie in the bucket, when the job does not say so yet.
 fn planned(job: &Job, place: &BucketPlace) -> Option<Vec<Hosted>> {
     let mut hosted = job.hosted.clone();
-    for (slot, picture) in stored_pictures(&job.request) {
+    for (slot, picture) in stored_pictures(job.gateway, &job.request) {
         let at = HostedAt::Bucket { place: place.clone(), key: place.key_for(job.id, slot, picture) };
         for old in hosted.iter_mut().filter(|old| old.slot == slot && old.at != at && old.can_be_deleted()) {
             old.state = HostedState::Unneeded;

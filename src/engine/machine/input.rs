@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::file_work::{FileAnswer, FileWork};
 use super::hosting::Host;
 use crate::domain::job::PartFile;
-use crate::domain::outcome::{CancelOutcome, PollOutcome, SubmitOutcome};
+use crate::domain::outcome::{CancelOutcome, FindOutcome, PollOutcome, SubmitOutcome};
 use crate::domain::{Clip, Hosted, JobId};
 use crate::engine::command::Command;
 use crate::gateway::Answer;
@@ -47,6 +47,8 @@ pub enum Input {
     Unhosted(JobId, Vec<(Hosted, Result<(), HostFailure>)>),
     /// The gateway answered an order, or the order could not be sent.
     Submitted(JobId, Answer<SubmitOutcome>),
+    /// What the search for an order of unknown fate found ([`Effect::FindOrder`](super::effect::Effect::FindOrder)).
+    OrderSought(JobId, Answer<FindOutcome>),
     /// The gateway answered how a job stands, or did not answer.
     Polled(JobId, Answer<PollOutcome>),
     /// The gateway answered a request to cancel a job, or did not answer.

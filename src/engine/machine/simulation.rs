@@ -368,6 +368,7 @@ impl World {
                 let outcome = self.look(gateway, &remote);
                 self.later(Input::Polled(job, answer(outcome)));
             }
+            Effect::FindOrder(..) => unreachable!("no gateway of this model gives orders a name"),
             Effect::Cancel(job, gateway, remote) => {
                 self.request(job, gateway);
                 assert!(gateway.can_cancel());

@@ -339,6 +339,7 @@ impl Actor {
                     host,
                     gateway: self.clients.get(&job.gateway).map(|client| client.base_url().clone()),
                     bucket: self.bucket.clone(),
+                    platform: self.clients.get(&GatewayId::Pixverse).cloned(),
                     inputs: self.options.paths.inputs(),
                     threads: Arc::clone(&self.media_threads),
                     reports: self.download_sender.clone(),
@@ -364,6 +365,10 @@ impl Actor {
             Effect::Poll(job, gateway, remote_id) => {
                 let client = self.clients.get(&gateway).cloned();
                 self.spawn(TaskKind::Poll(job), tasks::poll(job, remote_id, client));
+            }
+            Effect::FindOrder(job, gateway, trace, sent_at) => {
+                let client = self.clients.get(&gateway).cloned();
+                self.spawn(TaskKind::Find(job), tasks::find_order(job, trace, sent_at, client));
             }
             Effect::Cancel(job, gateway, remote_id) => {
                 let client = self.clients.get(&gateway).cloned();

@@ -14,9 +14,11 @@ use super::setup::{EngineOptions, wall_clock};
 use super::task_result::TaskResult;
 use crate::domain::clip_name::clip_file_name;
 use crate::domain::hosting::{BucketCheck, BucketStep, BucketTrouble};
-use crate::domain::outcome::{CancelOutcome, KeyCheck, NetworkCause, PollOutcome, SubmitOutcome, UnconfirmedCause};
+use crate::domain::outcome::{
+    CancelOutcome, FindOutcome, KeyCheck, NetworkCause, PollOutcome, SubmitOutcome, UnconfirmedCause,
+};
 use crate::domain::random::Random;
-use crate::domain::{GatewayId, Holds, Hosted, Job, JobId, RawExchange, RemoteId};
+use crate::domain::{GatewayId, Holds, Hosted, Job, JobId, RawExchange, RemoteId, TraceId, UnixMillis};
 use crate::engine::download;
 use crate::engine::event::Event;
 use crate::engine::machine::{FetchFailure, FileWork, Host, HostFailure, Input};
@@ -36,6 +38,7 @@ pub(super) enum TaskKind {
     SendPictures(JobId, Host),
     Unhost(JobId, Vec<Hosted>),
     Submit(JobId),
+    Find(JobId),
     Poll(JobId),
     Cancel(JobId),
     Download(JobId),
@@ -64,6 +67,9 @@ impl TaskKind {
             Self::Submit(job) => {
                 let outcome = SubmitOutcome::Unconfirmed(UnconfirmedCause::Network(NetworkCause::Broken));
                 TaskResult::Input(Input::Submitted(job, local(outcome)))
+            }
+            Self::Find(job) => {
+                TaskResult::Input(Input::OrderSought(job, local(FindOutcome::Trouble(NetworkCause::Unreadable))))
             }
             Self::Poll(job) => {
                 TaskResult::Input(Input::Polled(job, local(PollOutcome::Trouble(NetworkCause::Unreadable))))
@@ -118,12 +124,21 @@ pub(super) async fn submit(job: Box<Job>, mut pictures: SentPictures, client: Op
     let has_pictures = pictures.complete(&job);
     let answer = match client {
         Some(client) if has_pictures => {
-            let picture = pictures.start;
-            client.submit(&gateway::Submission { job: job.id, request: job.request.clone(), picture }).await
+            let SentPictures { start, end } = pictures;
+            let (request, trace) = (job.request.clone(), job.trace);
+            client.submit(&gateway::Submission { job: job.id, request, start, end, trace }).await
         }
         _ => local(SubmitOutcome::NotSent(NetworkCause::CannotConnect)),
     };
     TaskResult::Input(Input::Submitted(job.id, answer))
+}
+
+pub(super) async fn find_order(job: JobId, trace: TraceId, sent_at: UnixMillis, client: Option<Client>) -> TaskResult {
+    let answer = match client {
+        Some(client) => client.find_order(trace, sent_at).await,
+        None => local(FindOutcome::Trouble(NetworkCause::CannotConnect)),
+    };
+    TaskResult::Input(Input::OrderSought(job, answer))
 }
 
 pub(super) async fn poll(job: JobId, remote_id: RemoteId, client: Option<Client>) -> TaskResult {
