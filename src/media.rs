@@ -15,10 +15,12 @@ mod frame;
 pub mod fuzzing;
 mod h264;
 mod header;
+mod heif;
 mod moov;
 mod pasted;
 mod picture;
 mod player;
+mod png_xmp;
 mod pose;
 mod reel;
 mod sps;
@@ -96,6 +98,15 @@ pub fn write_filmstrip(movie: &Path, strip: &Path, count: u32, frame_height: u32
 /// Whether a file is a whole film, by its headers.
 pub fn is_film(path: &Path) -> bool {
     walk::open(path).is_ok()
+}
+
+/// Reads the XMP packet of a PNG file, of at most 1 MiB; `None` when it has none or is no PNG. Reads no pixels.
+///
+/// # Errors
+///
+/// When the file cannot be read.
+pub fn read_png_xmp(file: &mut File) -> std::io::Result<Option<Vec<u8>>> {
+    png_xmp::read(file)
 }
 
 /// Brings a whole picture into the library, as [`import_picture_edited`] with nothing done to it.
@@ -188,6 +199,11 @@ pub fn edit_picture_again(
     inputs: &Path,
 ) -> Result<PreparedPicture, PictureError> {
     picture::edit_again(picture, edit, inputs)
+}
+
+/// The bytes of a stored picture. Fails when the file is gone or no longer has the bytes that were stored.
+pub fn stored_bytes(picture: &StoredPicture, inputs: &Path) -> Result<Vec<u8>, PictureError> {
+    picture::stored_bytes(picture, inputs)
 }
 
 /// A stored picture as a `data:` URI. Fails when the file is gone or no longer has the bytes that were stored.

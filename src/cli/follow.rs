@@ -200,7 +200,15 @@ impl Follow {
         Exit::worst(self.jobs().map(|job| match self.unsent_for(job) {
             Some(Hold::NoKey | Hold::KeyRefused) => Exit::Key,
             Some(Hold::NoCredits) => Exit::Money,
-            Some(Hold::Offline { .. } | Hold::Paused | Hold::Storage | Hold::Waiting { .. } | Hold::LeftOver)
+            Some(Hold::Picture { .. }) => Exit::LocalTrouble,
+            Some(
+                Hold::Offline { .. }
+                | Hold::Full
+                | Hold::Paused
+                | Hold::Storage
+                | Hold::Waiting { .. }
+                | Hold::LeftOver,
+            )
             | None => Exit::of(job),
         }))
     }
@@ -210,7 +218,8 @@ impl Follow {
 fn is_lasting(hold: &Hold) -> bool {
     match hold {
         Hold::NoKey | Hold::KeyRefused | Hold::NoCredits | Hold::Paused | Hold::Waiting { .. } | Hold::LeftOver => true,
-        Hold::Offline { .. } | Hold::Storage => false,
+        Hold::Offline { .. } | Hold::Full | Hold::Storage => false,
+        Hold::Picture { retry_in, .. } => retry_in.is_none(),
     }
 }
 

@@ -71,6 +71,7 @@ async fn enqueue_and_follow(
     }
     let request = draft.to_request().map_err(Stop::of_problems)?;
     let estimate = price::estimate(&request, draft.gateway).ok_or_else(not_offered)?;
+    let picture_way = arguments.picture_way.unwrap_or(home.settings.pictures.way);
     let mut random = Random(entropy());
     let requests = draft.takes_of(&request, || random.draw_u32());
     let ids = random.job_ids(wall_clock(), draft.takes.into());
@@ -84,6 +85,7 @@ async fn enqueue_and_follow(
             estimate: estimate.clone(),
             project: None,
             parent: None,
+            picture_way,
         })
         .collect();
     let until = if arguments.no_wait { Until::Accepted } else { Until::Ended };
@@ -157,7 +159,9 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Running, follow: 
                     output.job_note(job, &message);
                 }
             }
-            Some(Event::StorageTrouble(None) | Event::KeyChecked(..) | Event::HoldsChanged(_)) => {}
+            Some(
+                Event::StorageTrouble(None) | Event::KeyChecked(..) | Event::BucketChecked(_) | Event::HoldsChanged(_),
+            ) => {}
             // The engine has ended, which it does not do by itself.
             None => return Exit::LocalTrouble,
         }

@@ -49,6 +49,8 @@ impl Waits {
                 Some(Hold::KeyRefused) => "key_refused",
                 Some(Hold::NoCredits) => "no_credits",
                 Some(Hold::Offline { .. }) => "offline",
+                Some(Hold::Full) => "full",
+                Some(Hold::Picture { .. }) => "picture",
                 Some(Hold::Paused) => "paused",
                 Some(Hold::Storage) => "storage",
                 Some(Hold::Waiting { .. }) => "waiting",
@@ -85,6 +87,10 @@ impl Waits {
             "offline" => format!(
                 "{gateway}: {trouble}; {clips}. Not charged: nothing was sent. It is tried again by itself; Ctrl-C \
                  leaves it to `rushes watch`."
+            ),
+            "full" => format!(
+                "{gateway} makes as many clips at once as your plan allows; {clips}. Not charged: nothing was sent. It is \
+                 sent by itself when one is done."
             ),
             "paused" => {
                 format!("The queue is paused; {clips}. Not charged: nothing was sent. `rushes resume` sends them.")

@@ -1,8 +1,13 @@
 //! Imports start pictures: makes any picture file of the user a small, upright JPEG or PNG without metadata.
 
+mod avif;
+mod color;
 mod decode;
 mod encode;
+mod heic;
 mod original;
+mod raster;
+mod tiff;
 
 use std::fmt::Display;
 use std::fs::File;
@@ -70,6 +75,16 @@ pub struct TakenFrame {
 /// Makes a picture file of the user fit to be sent and stores it under its hash in `inputs`.
 pub(super) fn import(path: &Path, edit: &PictureEdit, inputs: &Path) -> Result<PreparedPicture, PictureError> {
     import_opened(&open_file(path)?, edit, inputs)
+}
+
+/// Size of a picture file after all steps that lead to its pixels, for the fuzz targets.
+pub(super) fn size_of_opened(bytes: &[u8]) -> Option<(u32, u32)> {
+    decode::open_unguarded(bytes).ok().map(|opened| opened.facts.size())
+}
+
+/// Whether colors can be converted by an ICC profile, for the fuzz targets.
+pub(super) fn converts_by(profile: &[u8]) -> bool {
+    color::converts_by(profile)
 }
 
 /// Looks at a picture file, with a preview of at most `max_side` pixels.
@@ -235,15 +250,8 @@ fn store(encoded: &Encoded, display_name: String, inputs: &Path) -> Result<Store
     Ok(picture)
 }
 
-/// A stored picture as a `data:` URI, after a look whether its bytes are still those of its hash.
-pub(super) fn data_uri(picture: &StoredPicture, inputs: &Path) -> Result<String, PictureError> {
-    let bytes = stored_bytes(picture, inputs)?;
-    let encoded = base64::engine::general_purpose::STANDARD.encode(&bytes);
-    Ok(format!("data:{};base64,{encoded}", picture.picture_type.media_type()))
-}
-
-/// The bytes of a stored picture, which are those of its hash.
-fn stored_bytes(picture: &StoredPicture, inputs: &Path) -> Result<Vec<u8>, PictureError> {
+/// The bytes of a stored picture, after a look whether they are still those of its hash.
+pub(super) fn stored_bytes(picture: &StoredPicture, inputs: &Path) -> Result<Vec<u8>, PictureError> {
     let gone = |_| PictureError("The stored picture is gone. Choose the picture again.".into());
     let mut bytes = Vec::new();
     let file = File::open(inputs.join(picture.file_name())).map_err(gone)?;
@@ -252,6 +260,12 @@ fn stored_bytes(picture: &StoredPicture, inputs: &Path) -> Result<Vec<u8>, Pictu
         return Err(PictureError("The stored picture was changed. Choose the picture again.".into()));
     }
     Ok(bytes)
+}
+
+/// A stored picture as a `data:` URI.
+pub(super) fn data_uri(picture: &StoredPicture, inputs: &Path) -> Result<String, PictureError> {
+    let encoded = base64::engine::general_purpose::STANDARD.encode(stored_bytes(picture, inputs)?);
+    Ok(format!("data:{};base64,{encoded}", picture.picture_type.media_type()))
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, PictureError> {

@@ -3,6 +3,7 @@ use strum::IntoEnumIterator as _;
 use super::*;
 use crate::app::action::{KeyFound, SAMPLE_SHOTS};
 use crate::app::state::SettingsPage;
+use crate::app::state::pictures::Slot;
 use crate::app::update::kit::{BITS, put, put_all, tick};
 use crate::domain::money::Credits;
 use crate::domain::outcome::KeyCheck;
@@ -393,9 +394,9 @@ fn a_typed_address_reconnects_and_the_own_one_is_not_stored() {
 #[test]
 fn a_picture_passes_through_its_states() {
     let mut state = window();
-    assert!(matches!(acts(&mut state, Action::ChoosePicture)[..], [Effect::PickPicture]));
-    let effects = put(&mut state, Input::PicturePicked(Some("/tmp/boat.jpg".into())));
-    assert!(matches!(effects[..], [Effect::ImportPicture(_)]));
+    assert!(matches!(acts(&mut state, Action::ChoosePicture(Slot::Start))[..], [Effect::PickPicture(Slot::Start)]));
+    let effects = put(&mut state, Input::PicturePicked(Slot::Start, Some("/tmp/boat.jpg".into())));
+    assert!(matches!(effects[..], [Effect::ImportPicture(Slot::Start, _)]));
     assert_eq!(state.picture, PictureState::Importing);
     let picture = StoredPicture {
         sha256: Sha256Hex::of(b"a boat"),
@@ -405,11 +406,11 @@ fn a_picture_passes_through_its_states() {
         size_bytes: 900_000,
         display_name: "boat.jpg".to_owned(),
     };
-    put(&mut state, Input::PictureImported(Ok((picture.clone(), vec!["place data removed".to_owned()]))));
+    put(&mut state, Input::PictureImported(Slot::Start, Ok((picture.clone(), vec!["place data removed".to_owned()]))));
     assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture)));
-    acts(&mut state, Action::RemovePicture);
+    acts(&mut state, Action::RemovePicture(Slot::Start));
     assert_eq!((state.draft.picture.as_ref(), &state.picture), (None, &PictureState::Quiet));
-    put(&mut state, Input::NoPicker("No file dialog answers here.".to_owned()));
+    put(&mut state, Input::NoPicker(Slot::Start, "No file dialog answers here.".to_owned()));
     assert!(state.has_no_picker);
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::app::action::{Action, Effect, Input};
+use crate::app::state::pictures::Slot;
 use crate::app::state::{KeyPlace, KeyState};
 use crate::app::update::kit::put;
 use crate::domain::Sha256Hex;
@@ -94,9 +95,9 @@ fn undo_brings_the_draft_back_and_no_link_stays() {
 #[test]
 fn the_link_goes_with_the_picture() {
     let acts = [
-        Input::Act(Action::RemovePicture),
-        Input::Act(Action::SetPictureAddress("https://example.com/a.png".to_owned())),
-        Input::PictureImported(Ok((picture("mine.png"), Vec::new()))),
+        Input::Act(Action::RemovePicture(Slot::Start)),
+        Input::Act(Action::SetPictureAddress(Slot::Start, "https://example.com/a.png".to_owned())),
+        Input::PictureImported(Slot::Start, Ok((picture("mine.png"), Vec::new()))),
         Input::Act(Action::UseSettings(SHOT)),
     ];
     for act in acts {
@@ -114,7 +115,7 @@ fn the_link_goes_with_the_picture() {
 fn a_picture_that_comes_too_late_changes_nothing() {
     let mut state = window(true);
     put(&mut state, Input::Act(Action::ContinueFrom(SHOT, 81)));
-    put(&mut state, Input::Act(Action::RemovePicture));
+    put(&mut state, Input::Act(Action::RemovePicture(Slot::Start)));
     let before = state.draft.clone();
     put(
         &mut state,
