@@ -6,6 +6,7 @@ use super::super::Frame;
 use super::{NAMES, column, fact, fact_with, section};
 use crate::app::Action;
 use crate::app::view::chain::picture_name;
+use crate::app::view::compare;
 use crate::app::view::cost::{CostLine, cost};
 use crate::app::view::form::title;
 use crate::app::view::{travel, words};
@@ -202,7 +203,8 @@ pub(super) fn file_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
             let sound = if clip.has_audio { "with sound" } else { "no sound" };
             fact(ui, "File", &clip.path.display().to_string(), c.text_hi);
             let size = words::size(clip.size_bytes);
-            fact(ui, "Film", &format!("{size}, {} × {}, {secs:.1} s, {sound}", clip.width, clip.height), c.text_hi);
+            let (width, height) = compare::pixels(frame.state, job);
+            fact(ui, "Film", &format!("{size}, {width} × {height}, {secs:.1} s, {sound}"), c.text_hi);
         }
         if let Some(note) = job.clip.as_ref().and_then(|clip| clip.recipe_note.as_ref()) {
             text_style::label_selectable(ui, Text::Small, c.text_mid, note);
