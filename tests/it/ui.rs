@@ -5,6 +5,7 @@ mod details;
 mod fixture;
 mod gallery;
 mod names;
+mod pictures;
 mod reach;
 mod sending;
 mod viewing;
