@@ -7,6 +7,7 @@ mod gallery;
 mod names;
 mod pictures;
 mod reach;
+mod sending;
 mod viewing;
 mod words;
 
