@@ -50,6 +50,9 @@ pub(super) fn taken(
         state.draft.end_picture = None;
     }
     state.draft.picture = Some(StartPicture::Stored(picture));
+    // That picture was the end of the shot before.
+    state.draft.end_picture = None;
+    state.end_picture = PictureState::Quiet;
     state.draft.parent = Some(Parent { job, frame });
     draft_changed(state);
     let (take, _) = state.gallery.take_of(job);

@@ -48,9 +48,11 @@ pub fn view(hovering: &Hovering) -> DropView {
         [file] => single(file, hovering),
         files => many(files),
     };
-    let usual = match picture.is_on {
-        false if settings.is_on => DropTarget::RestoreSettings,
-        _ => DropTarget::StartPicture,
+    // A film is a picture by its first frame only; whoever drops one means its settings, where it has any.
+    let is_of_settings = !picture.is_on || hovering.files.first().is_some_and(|file| ending(file) == "mp4");
+    let usual = match settings.is_on && is_of_settings {
+        true => DropTarget::RestoreSettings,
+        false => DropTarget::StartPicture,
     };
     DropView { picture, settings, usual, status: STATUS, status_right: STATUS_RIGHT }
 }
@@ -82,7 +84,11 @@ fn many(files: &[std::path::PathBuf]) -> (Target, Target) {
 
 fn single(file: &Path, hovering: &Hovering) -> (Target, Target) {
     let name = file_name(file);
-    let becomes = format!("{name} becomes the first frame. You can crop it next.");
+    let becomes = if ending(file) == "mp4" {
+        format!("The first frame of {name} becomes the start picture. You can crop it next.")
+    } else {
+        format!("{name} becomes the first frame. You can crop it next.")
+    };
     let restores = format!("The settings in {name} go into the form. Nothing is ordered.");
     let Some(first) = &hovering.first else {
         // Until the file was looked at its ending says what it may be.
@@ -98,13 +104,11 @@ fn single(file: &Path, hovering: &Hovering) -> (Target, Target) {
     let picture = match &first.kind {
         FileKind::Picture(facts) => {
             let mut picture = target("Start picture", becomes, true);
-            picture.detail = format!(
-                "{}, {} × {}, {}",
-                facts.format,
-                facts.width,
-                facts.height,
-                super::crop::of_limit(facts.size_bytes)
-            );
+            picture.detail = format!("{}, {} × {}", facts.format, facts.width, facts.height);
+            // The length of a film says nothing about its frame and is not told.
+            if facts.size_bytes > 0 {
+                picture.detail = format!("{}, {}", picture.detail, super::crop::of_limit(facts.size_bytes));
+            }
             if facts.size_bytes > LIMIT_BYTES {
                 picture.detail.push_str(", sent smaller");
             }
@@ -129,7 +133,7 @@ pub fn may_carry_settings(file: &Path) -> bool {
 
 /// Whether a file of this name is certainly no picture.
 pub fn is_no_picture(file: &Path) -> bool {
-    matches!(ending(file).as_str(), "mp4" | "json")
+    ending(file) == "json"
 }
 
 /// What is said in an empty well: where windows get no drops, none is offered.
@@ -193,11 +197,19 @@ mod tests {
             // Not looked at yet: the ending tells what may be.
             ("boat.jpg", None, true, false, DropTarget::StartPicture),
             ("boat.png", None, true, true, DropTarget::StartPicture),
-            ("clip.MP4", None, false, true, DropTarget::RestoreSettings),
+            ("clip.MP4", None, true, true, DropTarget::RestoreSettings),
             ("recipe.json", None, false, true, DropTarget::RestoreSettings),
             ("boat", None, true, false, DropTarget::StartPicture),
             // Looked at.
+            ("clip.mp4", recipe(FileKind::Picture(jpeg())), true, true, DropTarget::RestoreSettings),
             ("clip.mp4", recipe(no_picture()), false, true, DropTarget::RestoreSettings),
+            (
+                "clip.mp4",
+                Some(LookedAtFile { kind: FileKind::Picture(jpeg()), has_recipe: false }),
+                true,
+                false,
+                DropTarget::StartPicture,
+            ),
             ("boat.png", recipe(FileKind::Picture(jpeg())), true, true, DropTarget::StartPicture),
             (
                 "notes.txt",
