@@ -18,6 +18,7 @@ mod interrupt;
 mod jobs;
 mod key;
 mod output;
+mod pictures;
 mod practice;
 mod queue;
 mod rebuild;

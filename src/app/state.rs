@@ -109,6 +109,8 @@ pub struct AppState {
     pub check_files_at: Option<UnixMillis>,
     /// Why nothing can be stored, if so.
     pub storage_trouble: Option<String>,
+    /// The user's bucket for pictures.
+    pub bucket: BucketState,
     /// What came of the last test of the bucket; `None` where there was none, or a newer one is under way.
     pub bucket_check: Option<BucketCheck>,
     /// What the user should know since the start, such as a settings value that was not understood.
@@ -172,6 +174,7 @@ impl AppState {
             files_checked_at: now,
             check_files_at: None,
             storage_trouble: None,
+            bucket: BucketState::default(),
             bucket_check: None,
             warnings: Vec::new(),
             environment_urls: BTreeMap::new(),
@@ -250,6 +253,11 @@ impl AppState {
             && GatewayId::PAID.iter().all(|gateway| self.gateway(*gateway).key.is_missing())
     }
 
+    /// Whether the bucket is being tested.
+    pub fn is_bucket_tested_now(&self) -> bool {
+        self.bucket.is_testing && self.bucket_check.is_none()
+    }
+
     /// Whether a paid gateway is without a key on this computer.
     pub fn has_no_paid_key(&self) -> bool {
         GatewayId::PAID.iter().all(|gateway| self.gateway(*gateway).key.is_missing())
@@ -282,6 +290,19 @@ pub struct GatewayState {
     pub address_problem: Option<String>,
     /// How the gateway answers at the moment.
     pub health: GatewayHealth,
+}
+
+/// What is known of the user's bucket for pictures, besides its place in the settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BucketState {
+    /// Whether its keys are known.
+    pub key: KeyState,
+    /// Why the keys could not be read, kept or deleted: one sentence.
+    pub key_trouble: Option<String>,
+    /// Whether a test was begun.
+    pub is_testing: bool,
+    /// Why the last test did not begin: one sentence.
+    pub not_tested: Option<String>,
 }
 
 /// Whether a gateway has a key.
@@ -387,6 +408,8 @@ pub enum Dialog {
 pub enum SettingsPage {
     /// Keys, addresses and limits of the gateways.
     Gateways,
+    /// How pictures of this computer get to the gateways.
+    Pictures,
     /// The folder that finished clips go to.
     Clips,
     /// The theme and the size of the interface.

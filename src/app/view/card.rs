@@ -458,7 +458,7 @@ fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
         Some(Hold::Picture { why, retry_in: None }) => {
             held("Held: picture", format!("{why} Nothing was sent to {gateway}."))
                 .with("Try again", Action::PauseQueue(false))
-                .with("Settings", Action::OpenSettings(SettingsPage::Gateways))
+                .with("Settings", Action::OpenSettings(SettingsPage::Pictures))
         }
         Some(Hold::Paused) => held("Held: paused", "The queue is paused. Nothing is sent.".to_owned())
             .with("Resume", Action::PauseQueue(false)),

@@ -50,13 +50,11 @@ pub fn view(hovering: &Hovering) -> DropView {
         [file] => single(file, hovering),
         files => many(files),
     };
-    let usual = match picture.is_on {
-        false if settings.is_on => DropTarget::RestoreSettings,
-        // A clip is first of all what it was made of; its frames are a second thought.
-        true if settings.is_on && matches!(&hovering.files[..], [file] if may_be_film(file)) => {
-            DropTarget::RestoreSettings
-        }
-        _ => DropTarget::StartPicture,
+    // A film is a picture by its first frame only; whoever drops one means its settings, where it has any.
+    let is_of_settings = !picture.is_on || hovering.files.first().is_some_and(|file| may_be_film(file));
+    let usual = match settings.is_on && is_of_settings {
+        true => DropTarget::RestoreSettings,
+        false => DropTarget::StartPicture,
     };
     DropView { picture, settings, usual, status: STATUS, status_right: STATUS_RIGHT }
 }
@@ -88,9 +86,10 @@ fn many(files: &[std::path::PathBuf]) -> (Target, Target) {
 
 fn single(file: &Path, hovering: &Hovering) -> (Target, Target) {
     let name = file_name(file);
-    let becomes = match may_be_film(file) {
-        true => format!("The first frame of {name} is taken. You can take another one next."),
-        false => format!("{name} becomes the first frame. You can crop it next."),
+    let becomes = if may_be_film(file) {
+        format!("The first frame of {name} becomes the start picture. You can take another one next.")
+    } else {
+        format!("{name} becomes the first frame. You can crop it next.")
     };
     let restores = format!("The settings in {name} go into the form. Nothing is ordered.");
     let Some(first) = &hovering.first else {
@@ -108,9 +107,9 @@ fn single(file: &Path, hovering: &Hovering) -> (Target, Target) {
         FileKind::Picture(facts) => {
             let mut picture = target("Start picture", becomes, true);
             picture.detail = format!("{}, {} × {}", facts.format, facts.width, facts.height);
-            // The length of a film is not that of its frame.
+            // The length of a film says nothing about its frame and is not told.
             if facts.size_bytes > 0 {
-                picture.detail.push_str(&format!(", {}", super::crop::of_limit(facts.size_bytes)));
+                picture.detail = format!("{}, {}", picture.detail, super::crop::of_limit(facts.size_bytes));
             }
             if facts.size_bytes > LIMIT_BYTES {
                 picture.detail.push_str(", sent smaller");
@@ -220,8 +219,8 @@ mod tests {
             ("recipe.json", None, false, true, DropTarget::RestoreSettings),
             ("boat", None, true, false, DropTarget::StartPicture),
             // Looked at.
-            ("clip.mp4", recipe(no_picture()), false, true, DropTarget::RestoreSettings),
             ("clip.mp4", recipe(FileKind::Picture(jpeg())), true, true, DropTarget::RestoreSettings),
+            ("clip.mp4", recipe(no_picture()), false, true, DropTarget::RestoreSettings),
             (
                 "film.mov",
                 Some(LookedAtFile { kind: FileKind::Picture(jpeg()), has_recipe: false }),
@@ -248,7 +247,10 @@ mod tests {
         let frame = PictureFacts { format: "MP4".to_owned(), width: 1280, height: 720, size_bytes: 0, ..jpeg() };
         let first = LookedAtFile { kind: FileKind::Picture(frame), has_recipe: false };
         let shown = view(&hovering(&["boat.mp4"], Some(first)));
-        assert_eq!(shown.picture.sentence, "The first frame of boat.mp4 is taken. You can take another one next.");
+        assert_eq!(
+            shown.picture.sentence,
+            "The first frame of boat.mp4 becomes the start picture. You can take another one next."
+        );
         assert_eq!(shown.picture.detail, "MP4, 1280 × 720");
         assert!(shown.settings.sentence.starts_with("This file carries no recipe."));
     }

@@ -1,17 +1,20 @@
 use super::*;
 use crate::app::action::pictures::Reopened;
-use crate::app::action::{Action, Input};
+use crate::app::action::{Action, FramePurpose, Input};
 use crate::app::state::crop::CropAct;
 use crate::app::state::pictures::{FileKind, LookedAtFile, Preview};
 use crate::app::state::viewer::Viewer;
 use crate::app::state::{KeyPlace, KeyState};
 use crate::app::update::kit::{put, put_all};
+use crate::app::view::form;
 use crate::domain::picture_edit::{CropRect, PictureEdit, PictureFacts};
 use crate::domain::request::PictureType;
 use crate::domain::{
-    Amount, AspectRatio, ClipDuration, Credits, Draft, GatewayId, JobId, Parent, Sha256Hex, UnixMillis, samples,
+    Amount, AspectRatio, ClipDuration, Credits, Draft, Field, GatewayId, JobId, Parent, PictureWay, Sha256Hex,
+    UnixMillis, samples,
 };
 use crate::engine::command::{Command, NewJob};
+use crate::engine::event::Event;
 
 fn window() -> AppState {
     let mut state = AppState::new(UnixMillis(1_000_000));
@@ -437,4 +440,76 @@ fn a_pasted_film_without_settings_gives_its_first_frame() {
     let json = RecipeSource::File("/home/ada/a.json".into());
     news(&mut state, PictureNews::RecipeRead(json, Err("It carries no recipe.".to_owned())));
     assert_eq!(state.toasts[0].title, "Nothing was restored");
+}
+
+/// A form for PixVerse, which takes an end picture.
+fn at_pixverse() -> AppState {
+    let mut state = window();
+    state.draft.gateway = GatewayId::Pixverse;
+    state
+}
+
+#[test]
+fn a_chosen_file_becomes_the_end_picture_and_leaves_the_start_picture_alone() {
+    let mut state = at_pixverse();
+    state.draft.picture = Some(StartPicture::WebAddress("https://a.example/1.jpg".to_owned()));
+    let start = state.draft.picture.clone();
+    let asked = put(&mut state, Input::Act(Action::ChoosePicture(Slot::End)));
+    assert!(matches!(asked[..], [Effect::PickPicture(Slot::End)]), "{asked:?}");
+    let file = PathBuf::from("/pictures/harbor.jpg");
+    let asked = put(&mut state, Input::PicturePicked(Slot::End, Some(file.clone())));
+    assert!(matches!(&asked[..], [Effect::ImportPicture(Slot::End, path)] if *path == file), "{asked:?}");
+    assert_eq!(form::view(&state).off_because.as_deref(), Some("Reading the picture"));
+    let brought = Ok((picture("harbor.jpg"), vec!["upright now".to_owned()]));
+    put(&mut state, Input::PictureImported(Slot::End, brought));
+    assert_eq!(state.draft.end_picture, Some(StartPicture::Stored(picture("harbor.jpg"))));
+    assert_eq!((&state.draft.picture, &state.picture), (&start, &PictureState::Quiet));
+    put(&mut state, Input::Act(Action::RemovePicture(Slot::End)));
+    assert_eq!((&state.draft.end_picture, &state.draft.picture), (&None, &start));
+}
+
+#[test]
+fn an_end_picture_alone_is_a_problem_at_its_own_well() {
+    let mut state = at_pixverse();
+    let address = "https://a.example/end.jpg".to_owned();
+    put(&mut state, Input::Act(Action::SetPictureAddress(Slot::End, address)));
+    assert_eq!(form::view(&state).problem_at(Field::EndPicture), Some("An end picture needs a start picture"));
+    put(&mut state, Input::Act(Action::SetPictureAddress(Slot::End, "  ".to_owned())));
+    assert_eq!(form::view(&state).problem_at(Field::EndPicture), None);
+}
+
+#[test]
+fn a_recipe_brings_its_end_picture_and_a_shot_that_goes_on_does_not() {
+    let shot: JobId = samples::id(7);
+    let mut state = at_pixverse();
+    let start = StartPicture::WebAddress("https://a.example/1.jpg".to_owned());
+    let end = StartPicture::Stored(picture("harbor.jpg"));
+    let with_end = |draft: &mut Draft| {
+        (draft.picture, draft.end_picture) = (Some(start.clone()), Some(end.clone()));
+    };
+    let job = samples::job(7).gateway(GatewayId::Pixverse).asking(with_end).queued();
+    put(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));
+    put(&mut state, Input::Act(Action::UseSettings(shot)));
+    assert_eq!(state.draft.end_picture, Some(end));
+    state.picture = PictureState::Importing;
+    let purpose = FramePurpose::NextShot;
+    put(&mut state, Input::FrameTaken { job: shot, frame: 3, purpose, picture: Ok(picture("frame.png")) });
+    assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture("frame.png"))));
+    assert_eq!(state.draft.end_picture, None, "it ended the shot before");
+}
+
+#[test]
+fn nothing_can_be_ordered_while_a_picture_has_no_way_to_the_gateway() {
+    let mut state = window();
+    state.draft.picture = Some(StartPicture::Stored(picture("boat.jpg")));
+    assert_eq!(form::view(&state).off_because, None);
+    state.settings.pictures.way = PictureWay::Bucket;
+    let reason = "No bucket is set up for pictures yet";
+    assert_eq!(form::view(&state).off_because.as_deref(), Some(reason));
+    assert!(put(&mut state, Input::Act(Action::Generate)).is_empty());
+    // PixVerse has a way of its own, and text needs none.
+    state.draft.gateway = GatewayId::Pixverse;
+    assert_eq!(form::view(&state).off_because, None);
+    (state.draft.gateway, state.draft.picture) = (GatewayId::Apiin, None);
+    assert_eq!(form::view(&state).off_because, None);
 }

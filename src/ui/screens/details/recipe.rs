@@ -9,7 +9,8 @@ use crate::app::view::chain::picture_name;
 use crate::app::view::compare;
 use crate::app::view::cost::{CostLine, cost};
 use crate::app::view::form::title;
-use crate::app::view::words;
+use crate::app::view::{travel, words};
+use crate::domain::setting::ModelId;
 use crate::domain::{Job, JobState, StartPicture};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -37,6 +38,9 @@ pub(super) fn recipe_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         if !request.negative_prompt().is_empty() {
             fact(ui, "Not shown", request.negative_prompt(), c.text_hi);
         }
+        if *request.model() != ModelId::default() {
+            fact(ui, "Model", &words::model(request.model()), c.text_hi);
+        }
         fact(ui, "Settings", &request.settings_line(), c.text_hi);
         for difference in job.differences() {
             let mut name = difference.setting().name().to_owned();
@@ -56,6 +60,16 @@ pub(super) fn recipe_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
                 (StartPicture::Stored(stored), None) => stored.display_name.clone(),
             };
             fact(ui, "Picture", &text, c.text_hi);
+        }
+        if let Some(picture) = request.end_picture() {
+            let text = match picture {
+                StartPicture::WebAddress(address) => address,
+                StartPicture::Stored(stored) => &stored.display_name,
+            };
+            fact(ui, "End picture", text, c.text_hi);
+        }
+        if let Some(way) = travel::went(job) {
+            fact(ui, "Way", &way, c.text_hi);
         }
         if let Some(project) = &job.project {
             fact(ui, "Project", project.as_str(), c.text_hi);
