@@ -357,6 +357,15 @@ impl Machine {
     }
 }
 
+#[cfg(test)]
+impl Machine {
+    /// Whether a picture is being deleted or will be within the next hour.
+    pub(super) fn unhosts_soon(&self, now: Duration) -> bool {
+        self.hosts.is_place_known
+            && self.agenda.unhosts.first().is_some_and(|(moment, _)| *moment <= now + Duration::from_secs(3600))
+    }
+}
+
 /// Where the pictures of an order are to lie in the bucket, when the job does not say so yet.
 fn planned(job: &Job, place: &BucketPlace) -> Option<Vec<Hosted>> {
     let mut hosted = job.hosted.clone();
