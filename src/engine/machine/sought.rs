@@ -78,10 +78,10 @@ impl Machine {
 mod tests {
     use super::super::bench::{Bench, answer, secs};
     use super::super::input::Input;
-    use super::super::{Setup, SubmitOutcome};
+    use super::super::Setup;
     use super::*;
     use crate::domain::RemoteId;
-    use crate::domain::outcome::{NetworkCause, UnconfirmedCause};
+    use crate::domain::outcome::{NetworkCause, SubmitOutcome, UnconfirmedCause};
     use crate::engine::command::{Command, UnconfirmedDecision};
 
     /// A machine whose only order is of unknown fate.
