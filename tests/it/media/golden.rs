@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rushes::domain::picture_edit::{CropRect, Ground, PictureEdit};
 use rushes::domain::request::PictureType;
+use rushes::media::fuzzing;
 use rushes::media::{
     PreparedPicture, edit_picture_again, import_picture, import_picture_edited, import_pixels_edited, inspect_picture,
     inspect_pixels, reopen_picture,
@@ -364,4 +365,58 @@ fn cut_files_of_every_format_are_answered() {
             }
         }
     }
+}
+
+#[test]
+fn changed_files_of_every_format_are_answered_without_a_panic() {
+    // A few at each run of the tests; `./dev fuzz` goes on for as long as one likes.
+    let runs = std::env::var("RUSHES_PICTURE_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(3);
+    let mut state = 7_u64;
+    let mut draw = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below.max(1)
+    };
+    let (mut used, mut slowest) = (0, (std::time::Duration::ZERO, String::new()));
+    for (name, _) in table() {
+        // Those go to another process.
+        if name.ends_with("avif") {
+            continue;
+        }
+        let whole = std::fs::read(fixture(&name)).expect("a picture");
+        for _ in 0..runs {
+            let mut bytes = whole.clone();
+            for _ in 0..=draw(8) {
+                let at = draw(bytes.len());
+                match draw(5) {
+                    0 => bytes[at] ^= 1 << draw(8),
+                    1 => bytes[at] = [0, 1, 0x7f, 0x80, 0xff][draw(5)],
+                    2 => bytes.truncate(at.max(1)),
+                    3 => drop(bytes.drain(at..(at + draw(9)).min(bytes.len()))),
+                    _ => {
+                        let piece: Vec<u8> = bytes[at..(at + draw(40)).min(bytes.len())].to_vec();
+                        let to = draw(bytes.len());
+                        bytes.splice(to..to, piece);
+                    }
+                }
+                if bytes.is_empty() {
+                    bytes.push(0);
+                }
+            }
+            let began = std::time::Instant::now();
+            // A panic is not caught there.
+            let size = std::panic::catch_unwind(|| fuzzing::picture(&bytes)).unwrap_or_else(|_| {
+                let kept = std::env::temp_dir().join(format!("changed-{name}"));
+                drop(std::fs::write(&kept, &bytes));
+                panic!("{name}: see {}", kept.display())
+            });
+            if began.elapsed() > slowest.0 {
+                slowest = (began.elapsed(), name.clone());
+            }
+            used += usize::from(size.is_some_and(|(width, height)| width > 0 && height > 0));
+            drop((fuzzing::picture_head(&bytes), fuzzing::heif_picture(&bytes), fuzzing::exif(&bytes)));
+            drop(fuzzing::profile(&bytes));
+        }
+    }
+    assert!(used > 0, "nothing could be read");
+    println!("{used} could be read, the slowest took {:?} ({})", slowest.0, slowest.1);
 }
