@@ -4,8 +4,15 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// File endings of pictures that can be used as a start picture. Of a film it is the first frame.
-const PICTURE_ENDINGS: [&str; 14] =
-    ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "avif", "mp4", "m4v", "mov"];
+const PICTURE_ENDINGS: [&str; 17] = [
+    "jpg", "jpeg", "jfif", "png", "apng", "webp", "heic", "heif", "hif", "avif", "gif", "bmp", "tif", "tiff", "mp4", "m4v",
+    "mov",
+];
+
+/// The endings in small and in large letters: pickers of Linux tell them apart, and cameras write large ones.
+fn in_both_cases(endings: &[&str]) -> Vec<String> {
+    endings.iter().flat_map(|ending| [(*ending).to_owned(), ending.to_uppercase()]).collect()
+}
 
 /// The user's answer to a picker, or why there was none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +34,7 @@ pub fn pick_pictures(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     pick(
         || {
             let dialog = rfd::AsyncFileDialog::new().set_title("Choose a start picture");
-            let files = dialog.add_filter("Pictures", &PICTURE_ENDINGS).pick_files();
+            let files = dialog.add_filter("Pictures", &in_both_cases(&PICTURE_ENDINGS)).pick_files();
             async move { files.await.unwrap_or_default() }
         },
         wake,
@@ -39,7 +46,7 @@ pub fn pick_picture(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     pick(
         || {
             let dialog = rfd::AsyncFileDialog::new().set_title("Choose a picture");
-            one(dialog.add_filter("Pictures", &PICTURE_ENDINGS).pick_file())
+            one(dialog.add_filter("Pictures", &in_both_cases(&PICTURE_ENDINGS)).pick_file())
         },
         wake,
     )
@@ -50,7 +57,7 @@ pub fn pick_film(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     pick(
         || {
             let dialog = rfd::AsyncFileDialog::new().set_title("Where is the clip?");
-            one(dialog.add_filter("Films", &["mp4"]).pick_file())
+            one(dialog.add_filter("Films", &in_both_cases(&["mp4"])).pick_file())
         },
         wake,
     )
@@ -144,6 +151,14 @@ fn decide(has_display: bool, portal: Result<bool, String>, has_zenity: bool) -> 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pictures_of_cameras_are_offered_in_large_letters_too() {
+        let endings = in_both_cases(&PICTURE_ENDINGS);
+        for ending in ["jpg", "JPG", "HEIC", "heic", "TIF"] {
+            assert!(endings.iter().any(|known| known == ending), "{ending}");
+        }
+    }
 
     #[test]
     fn a_picker_needs_a_display_and_a_portal_or_zenity() {

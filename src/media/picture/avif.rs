@@ -65,5 +65,5 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, PictureError> {
         (None, None) => ColorSource::Srgb,
     };
     let tells_place = framed.exif.as_deref().is_some_and(exif::tells_place);
-    Ok(Decoded { picture, colors: Colors::Of(source), turns: framed.turns, tells_place })
+    Ok(Decoded { picture, colors: Colors::Of(source), turns: framed.turns, is_turned: false, tells_place })
 }

@@ -36,6 +36,8 @@ pub(super) struct Decoded {
     pub(super) colors: Colors,
     /// How the pixels are to be turned before they are shown.
     pub(super) turns: Vec<Turn>,
+    /// Whether the decoder has turned them already.
+    pub(super) is_turned: bool,
     /// Whether it tells a place in the data that the decoder gave out.
     pub(super) tells_place: bool,
 }
@@ -75,7 +77,7 @@ fn open_checked(bytes: &[u8], header: Header, display_name: String) -> Result<Op
     }
     let tells_place = decoded.tells_place || exif::text_tells_place(bytes);
     let mut remarks = Vec::new();
-    if !decoded.turns.is_empty() {
+    if decoded.is_turned || !decoded.turns.is_empty() {
         remarks.push("turned upright".to_owned());
     }
     if tells_place {

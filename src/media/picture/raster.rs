@@ -65,7 +65,7 @@ pub(super) fn decode(bytes: &[u8], format: PictureFormat) -> Result<Decoded, Pic
     let turns = turns_of(exif.and_then(exif::orientation));
     let tells_place = exif.is_some_and(exif::tells_place);
     let picture = DynamicImage::from_decoder(decoder).map_err(told)?;
-    Ok(Decoded { picture, colors: Colors::Of(source), turns, tells_place })
+    Ok(Decoded { picture, colors: Colors::Of(source), turns, is_turned: false, tells_place })
 }
 
 /// The meaning of the numbers by a profile, or by the mark of a camera.
@@ -116,6 +116,7 @@ fn decode_inks_of_jpeg(bytes: &[u8]) -> Result<Option<Decoded>, PictureError> {
         picture,
         colors: Colors::Converted(note),
         turns: turns_of(exif.as_deref().and_then(exif::orientation)),
+        is_turned: false,
         tells_place: exif.as_deref().is_some_and(exif::tells_place),
     }))
 }

@@ -31,12 +31,12 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Option<Decoded>, PictureError> {
         Some(5) => {
             let (size, inks) = read_inks(bytes)?;
             let (picture, note) = color::inks_to_srgb(size, &inks, profile).ok_or_else(unreadable)?;
-            Ok(Some(Decoded { picture, colors: Colors::Converted(note), turns, tells_place }))
+            Ok(Some(Decoded { picture, colors: Colors::Converted(note), turns, is_turned: false, tells_place }))
         }
         Some(TABLE) => {
             let picture = read_table(bytes, &tiff, first)?;
             let colors: ColorSource = source_of(profile.map(<[u8]>::to_vec), None);
-            Ok(Some(Decoded { picture, colors: Colors::Of(colors), turns, tells_place }))
+            Ok(Some(Decoded { picture, colors: Colors::Of(colors), turns, is_turned: false, tells_place }))
         }
         _ => Ok(None),
     }
