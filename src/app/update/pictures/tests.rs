@@ -10,8 +10,8 @@ use crate::app::view::form;
 use crate::domain::picture_edit::{CropRect, PictureEdit, PictureFacts};
 use crate::domain::request::PictureType;
 use crate::domain::{
-    Amount, AspectRatio, ClipDuration, Credits, Draft, Field, GatewayId, JobId, Parent, PictureWay, Sha256Hex, UnixMillis,
-    samples,
+    Amount, AspectRatio, ClipDuration, Credits, Draft, Field, GatewayId, JobId, Parent, PictureWay, Sha256Hex,
+    UnixMillis, samples,
 };
 use crate::engine::command::{Command, NewJob};
 use crate::engine::event::Event;
