@@ -7,14 +7,16 @@ use strum::IntoEnumIterator as _;
 use crate::domain::hosting::BucketCheck;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::progress::History;
-use crate::domain::{Draft, GatewayId, Job, JobId, JobState, Project, RawExchange, Settings, UnixMillis, Verdict};
+use crate::domain::{
+    Draft, GatewayId, Job, JobId, JobState, Project, RawExchange, Settings, Sha256Hex, UnixMillis, Verdict,
+};
 use crate::engine::event::{GatewayHealth, Live, LiveJob};
 
 use browsing::Browsing;
 use crop::Crop;
 use gallery::{Filter, Gallery, Look};
 use jobs::Jobs;
-use pictures::{Hovering, Several};
+use pictures::{FilmFile, Hovering, Several, Slot};
 use playback::{FilmFacts, Playback};
 use posters::LostPosters;
 use selection::Selection;
@@ -49,6 +51,8 @@ pub struct AppState {
     pub hovering: Option<Hovering>,
     /// Whether this desktop delivers drops to windows.
     pub gets_drops: bool,
+    /// The film files of which a frame is in a well, each with that picture.
+    pub film_files: BTreeMap<Slot, (Sha256Hex, FilmFile)>,
     /// The open crop dialog.
     pub crop: Option<Crop>,
     /// Several pictures that wait for one confirmation.
@@ -141,6 +145,7 @@ impl AppState {
             end_picture: PictureState::Quiet,
             hovering: None,
             gets_drops: true,
+            film_files: BTreeMap::new(),
             crop: None,
             several: None,
             next_several: 0,

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// File endings of pictures that can be used as a start picture. Of a film it is the first frame.
-const PICTURE_ENDINGS: [&str; 12] =
-    ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "avif", "mp4"];
+const PICTURE_ENDINGS: [&str; 14] =
+    ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "avif", "mp4", "m4v", "mov"];
 
 /// The user's answer to a picker, or why there was none.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -303,6 +303,9 @@ impl Services for World {
             Effect::PickFolder => self.pick(Wanted::Folder),
             Effect::PickFile(job) => self.pick(Wanted::Clip(job)),
             Effect::ImportPicture(slot, path) => self.spawn_blocking(move |session, reports| {
+                if session.is_film(&path) {
+                    return reports.put(pictures::first_frame(session, slot, path));
+                }
                 let imported = session.import_picture(&path).map(|prepared| (prepared.picture, prepared.remarks));
                 reports.put(Input::PictureImported(slot, imported.map_err(|err| err.to_string())));
             }),

@@ -9,14 +9,14 @@ use crate::app::state::PictureState;
 use crate::app::state::pictures::Slot;
 use crate::app::view::chain::picture_name;
 use crate::app::view::crop::of_limit;
-use crate::app::view::dropping;
+use crate::app::view::dropping::{self, film_file};
 use crate::app::view::form::FormView;
 use crate::domain::{Field as At, StartPicture};
 use crate::ui::icons::Icon;
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
-use crate::ui::widgets::{Button, Field, PictureWell, SmallWell, WellPicture};
+use crate::ui::widgets::{Button, ButtonKind, Field, PictureWell, SmallWell, Stepper, WellPicture};
 
 /// Height of a well in points.
 const WELL_HEIGHT: f32 = 52.0;
@@ -62,6 +62,7 @@ pub(super) fn well_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, slot:
                 }
                 _ => progress_ui(ui, progress),
             }
+            film_ui(frame, ui, slot);
         }
         held => {
             let is_busy = matches!(progress, PictureState::Choosing | PictureState::Importing);
@@ -84,6 +85,26 @@ pub(super) fn well_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, slot:
             }
         }
     }
+}
+
+/// Draws which frame of a film file the picture is, and lets another one be taken.
+fn film_ui(frame: &mut Frame<'_>, ui: &mut Ui, slot: Slot) {
+    let Some(film) = film_file(frame.state, slot).filter(|film| film.frames > 1) else { return };
+    let (now, frames) = (film.frame.saturating_add(1), film.frames);
+    paint::row(ui, 8.0, |ui| {
+        text_style::label(ui, Text::Caption, tokens::tokens(ui).color.text_low, "Frame");
+        let mut number = now;
+        Stepper::new("Frame of the film", 1..=frames).width(112.0).show(ui, &mut number);
+        for (text, name, to) in [("First", "First frame", 1), ("Last", "Last frame", frames)] {
+            let button = Button::new(text).kind(ButtonKind::QuietSmall).accessible_name(name).enabled(now != to);
+            if button.show(ui).clicked() {
+                number = to;
+            }
+        }
+        if number != now {
+            frame.act(Action::Pictures(Pictures::TakeFrame(slot, number.saturating_sub(1))));
+        }
+    });
 }
 
 /// The accessible names of the buttons in the well of the end picture.
@@ -118,6 +139,7 @@ pub(super) fn end_picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView
             }
             progress => progress_ui(ui, progress),
         }
+        film_ui(frame, ui, Slot::End);
         return;
     }
     let has_address = matches!(state.draft.end_picture, Some(StartPicture::WebAddress(_)));
