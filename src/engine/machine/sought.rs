@@ -76,6 +76,7 @@ impl Machine {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Setup;
     use super::super::bench::{Bench, answer, secs};
     use super::super::input::Input;
     use super::super::Setup;
