@@ -10,7 +10,7 @@
 //! (what was ordered and what came) → [`curation`] (what the
 //! user says of it), [`take`], [`search`] and [`browsing`] (how it is found and looked at again) → [`ending`] (what the
 //! user is told) → [`recipe`] (what travels in the clip) → [`progress`], [`expiry`],
-//! [`clip_name`]. [`sha256`] holds the checksums of films and pictures, [`path_text`] writes
+//! [`clip_name`]. [`picture_edit`] is what the user does to a start picture. [`sha256`] holds the checksums of films and pictures, [`path_text`] writes
 //! any path as text. Beside them stand the [`settings`] of the program.
 
 pub mod browsing;
@@ -32,6 +32,7 @@ pub mod learned;
 pub mod money;
 pub mod outcome;
 pub mod path_text;
+pub mod picture_edit;
 pub mod price;
 pub mod progress;
 pub mod random;

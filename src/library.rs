@@ -14,6 +14,7 @@ mod folders;
 #[doc(hidden)]
 pub mod fuzzing;
 mod intents;
+mod models;
 pub mod settings;
 mod thread;
 
@@ -30,6 +31,7 @@ pub use error::LibraryError;
 use finder::Finder;
 pub use folders::write_atomically;
 use intents::{IntentLog, ReadLog};
+pub use models::added_models;
 use thread::{Answer, Books, Request};
 
 /// The folders and files of one library.

@@ -3,21 +3,27 @@
 //! These functions block, within bounds; callers run them on the media threads. Nothing here trusts a file.
 
 mod bits;
+mod boxes;
 mod error;
 mod exif;
 mod ffmpeg;
 mod files;
 mod film;
+mod fragments;
 mod frame;
 #[doc(hidden)]
 pub mod fuzzing;
 mod h264;
 mod header;
+mod heif;
 mod moov;
 mod pasted;
 mod picture;
 mod player;
+mod png_xmp;
+mod pose;
 mod reel;
+mod sps;
 mod timeline;
 mod walk;
 mod xmp;
@@ -27,12 +33,13 @@ use std::path::Path;
 
 pub use error::MovieError;
 pub use frame::FilmFrame;
-pub use picture::{PictureError, PreparedPicture, TakenFrame};
+pub use picture::{InspectedPicture, PictureError, PreparedPicture, TakenFrame};
 pub use player::{FilmLoad, FilmPlayer, Motion};
 pub use reel::FilmInfo;
 pub use walk::{FilmEnd, MovieInfo};
 pub use xmp::XmpPacket;
 
+use crate::domain::picture_edit::PictureEdit;
 use crate::domain::request::StoredPicture;
 
 /// Checks that the file is a whole MP4: `ftyp` first, a complete `moov`, every `mdat` and every sample inside the file.
@@ -88,10 +95,45 @@ pub fn write_filmstrip(movie: &Path, strip: &Path, count: u32, frame_height: u32
     film::write_filmstrip(movie, strip, count, frame_height)
 }
 
-/// Brings a picture into the library: reads it within bounds, turns it upright, shrinks it to the limits, removes all
-/// metadata, writes it under its hash into `inputs`.
+/// Whether a file is a whole film, by its headers.
+pub fn is_film(path: &Path) -> bool {
+    walk::open(path).is_ok()
+}
+
+/// Reads the XMP packet of a PNG file, of at most 1 MiB; `None` when it has none or is no PNG. Reads no pixels.
+///
+/// # Errors
+///
+/// When the file cannot be read.
+pub fn read_png_xmp(file: &mut File) -> std::io::Result<Option<Vec<u8>>> {
+    png_xmp::read(file)
+}
+
+/// Brings a whole picture into the library, as [`import_picture_edited`] with nothing done to it.
 pub fn import_picture(file: &Path, inputs: &Path) -> Result<PreparedPicture, PictureError> {
-    picture::import(file, inputs)
+    picture::import(file, &PictureEdit::default(), inputs)
+}
+
+/// Brings a picture into the library: reads it within bounds, turns it upright, converts its colors to sRGB, applies the
+/// edit, puts transparent parts on its ground, shrinks it to the limits, removes all metadata, writes it under its hash into
+/// `inputs`. When that took something away, the whole picture is kept beside it for [`reopen_picture`]. Of a film it is the
+/// first frame.
+///
+/// # Errors
+///
+/// When it is no picture that can be used or stored; the text is a sentence for the user.
+pub fn import_picture_edited(file: &Path, edit: &PictureEdit, inputs: &Path) -> Result<PreparedPicture, PictureError> {
+    picture::import(file, edit, inputs)
+}
+
+/// Looks at a picture file without bringing it into the library: what it is, and a preview of at most `max_side` pixels,
+/// upright and in sRGB, on which a [`PictureEdit`] can be chosen.
+///
+/// # Errors
+///
+/// As for [`import_picture_edited`].
+pub fn inspect_picture(file: &Path, max_side: u32) -> Result<InspectedPicture, PictureError> {
+    picture::inspect(file, max_side)
 }
 
 /// Brings one frame of a film into the library as a picture: frame `number` in the order of display, from 0, at its full size.
@@ -104,7 +146,59 @@ pub fn take_frame(movie: &Path, number: u32, inputs: &Path) -> Result<TakenFrame
 /// Brings a picture into the library that was on the clipboard: `rgba` holds its pixels row by row, four bytes each, not
 /// premultiplied. Otherwise as [`import_picture`].
 pub fn import_pixels(width: u32, height: u32, rgba: &[u8], inputs: &Path) -> Result<PreparedPicture, PictureError> {
-    pasted::import(width, height, rgba, inputs)
+    pasted::import(width, height, rgba, &PictureEdit::default(), inputs)
+}
+
+/// As [`import_pixels`], with an edit as in [`import_picture_edited`].
+///
+/// # Errors
+///
+/// As for [`import_picture_edited`].
+pub fn import_pixels_edited(
+    width: u32,
+    height: u32,
+    rgba: &[u8],
+    edit: &PictureEdit,
+    inputs: &Path,
+) -> Result<PreparedPicture, PictureError> {
+    pasted::import(width, height, rgba, edit, inputs)
+}
+
+/// Looks at the pixels of a picture that was on the clipboard, as [`inspect_picture`] does at a file.
+///
+/// # Errors
+///
+/// As for [`inspect_picture`].
+pub fn inspect_pixels(width: u32, height: u32, rgba: &[u8], max_side: u32) -> Result<InspectedPicture, PictureError> {
+    pasted::inspect(width, height, rgba, max_side)
+}
+
+/// A picture of the library as it was before its edit, so that the edit can be changed: the whole picture when it was kept,
+/// else the stored picture itself with no edit. With the edit that made `picture`, and a preview of at most `max_side`
+/// pixels.
+///
+/// # Errors
+///
+/// When the stored picture is gone or cannot be read.
+pub fn reopen_picture(
+    picture: &StoredPicture,
+    inputs: &Path,
+    max_side: u32,
+) -> Result<(InspectedPicture, PictureEdit), PictureError> {
+    picture::reopen(picture, inputs, max_side)
+}
+
+/// Applies another edit to what [`reopen_picture`] shows. The name stays.
+///
+/// # Errors
+///
+/// As for [`import_picture_edited`].
+pub fn edit_picture_again(
+    picture: &StoredPicture,
+    edit: &PictureEdit,
+    inputs: &Path,
+) -> Result<PreparedPicture, PictureError> {
+    picture::edit_again(picture, edit, inputs)
 }
 
 /// The bytes of a stored picture. Fails when the file is gone or no longer has the bytes that were stored.

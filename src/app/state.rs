@@ -11,16 +11,20 @@ use crate::domain::{Draft, GatewayId, Job, JobId, JobState, Project, RawExchange
 use crate::engine::event::{GatewayHealth, Live, LiveJob};
 
 use browsing::Browsing;
+use crop::Crop;
 use gallery::{Filter, Gallery, Look};
 use jobs::Jobs;
+use pictures::{Hovering, Several};
 use playback::{FilmFacts, Playback};
 use posters::LostPosters;
 use selection::Selection;
 use viewer::Viewer;
 
 pub mod browsing;
+pub mod crop;
 pub mod gallery;
 pub mod jobs;
+pub mod pictures;
 pub mod playback;
 pub mod posters;
 pub mod selection;
@@ -39,6 +43,18 @@ pub struct AppState {
     pub draft_unkept_since: Option<UnixMillis>,
     /// What happens with the start picture.
     pub picture: PictureState,
+    /// What happens with the end picture.
+    pub end_picture: PictureState,
+    /// Files that hover over the window.
+    pub hovering: Option<Hovering>,
+    /// Whether this desktop delivers drops to windows.
+    pub gets_drops: bool,
+    /// The open crop dialog.
+    pub crop: Option<Crop>,
+    /// Several pictures that wait for one confirmation.
+    pub several: Option<Several>,
+    /// Number of the next [`Several`].
+    pub next_several: u64,
     /// All jobs by id, which sorts them by age.
     pub jobs: Jobs,
     /// Numbers of running jobs that change often.
@@ -120,6 +136,12 @@ impl AppState {
             draft: Draft::default(),
             draft_unkept_since: None,
             picture: PictureState::Quiet,
+            end_picture: PictureState::Quiet,
+            hovering: None,
+            gets_drops: true,
+            crop: None,
+            several: None,
+            next_several: 0,
             jobs: Jobs::default(),
             live: Live::default(),
             history: History::default(),
@@ -327,7 +349,7 @@ pub enum FolderPresence {
     Awaited,
 }
 
-/// What happens with the start picture.
+/// What happens with the start picture or the end picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PictureState {
     /// Nothing happens with it.
@@ -349,6 +371,10 @@ pub enum Dialog {
     Settings(SettingsPage),
     /// The sheet of all shortcuts.
     Shortcuts,
+    /// The crop of a picture; see [`AppState::crop`].
+    Crop,
+    /// The confirmation of several pictures; see [`AppState::several`].
+    Several,
 }
 
 /// The pages of the settings dialog.

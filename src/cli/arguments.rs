@@ -321,10 +321,8 @@ fn seconds() -> impl TypedValueParser<Value = ClipDuration> {
 }
 
 fn parse_gateway(word: &str) -> Result<GatewayId, String> {
-    word.parse().map_err(|_unknown: strum::ParseError| match word {
-        "pixverse" => "The PixVerse Platform comes with a later release; use apiin, aigateway or practice".to_owned(),
-        _ => "the gateways are apiin, aigateway and practice".to_owned(),
-    })
+    word.parse()
+        .map_err(|_unknown: strum::ParseError| "the gateways are apiin, aigateway, pixverse and practice".to_owned())
 }
 
 fn parse_picture_way(word: &str) -> Result<PictureWay, String> {
@@ -395,8 +393,8 @@ mod tests {
     fn wrong_usage_names_what_would_be_right() {
         for (line, hint) in [
             (&["generate"][..], "PROMPT"),
-            (&["generate", "x", "--gateway", "pixverse"], "later release"),
-            (&["generate", "x", "--gateway", "sora"], "apiin, aigateway and practice"),
+            (&["generate", "x", "--model", "PixVerse V6"], "a model is named with"),
+            (&["generate", "x", "--gateway", "sora"], "apiin, aigateway, pixverse and practice"),
             (&["generate", "x", "--duration", "7"], "5, 8, 10"),
             (&["generate", "x", "--resolution", "4k"], "360p, 540p, 720p, 1080p"),
             (&["generate", "x", "--max-cost", "much"], "90cr"),

@@ -8,6 +8,7 @@ use super::exit::Exit;
 use super::output::Output;
 use super::stop::Stop;
 use crate::domain::capability::{self, Fate};
+use crate::domain::catalog::catalog;
 use crate::domain::doubt::PriceDoubt;
 use crate::domain::price::{self, Dollars};
 use crate::domain::{Amount, CreditValue, Draft, GatewayId};
@@ -20,6 +21,7 @@ pub(super) fn estimate(home: &Home, output: &Output, arguments: &Estimate) -> Re
     let prompt = arguments.prompt.as_deref().filter(|prompt| !prompt.trim().is_empty()).unwrap_or("a shot");
     let draft = arguments.settings.draft(prompt, gateway);
     draft.to_request().map_err(Stop::of_problems)?;
+    check_model(&draft)?;
     let others = GatewayId::iter().filter(|other| *other != gateway);
     for (index, gateway) in std::iter::once(gateway).chain(others).enumerate() {
         let draft = Draft { gateway, ..draft.clone() };
@@ -30,6 +32,17 @@ pub(super) fn estimate(home: &Home, output: &Output, arguments: &Estimate) -> Re
         }
     }
     Ok(Exit::Done)
+}
+
+/// Refuses a model that neither this release nor a file of the user describes.
+pub(super) fn check_model(draft: &Draft) -> Result<(), Stop> {
+    let catalog = catalog();
+    if catalog.model(&draft.model).is_some() {
+        return Ok(());
+    }
+    let known: Vec<&str> = catalog.models().iter().map(|model| model.id.as_str()).collect();
+    let message = format!("No model {} is known. Not charged. Known: {}.", draft.model, known.join(", "));
+    Err(Stop::new(Exit::BadRequest, message))
 }
 
 /// Prints a remark for each setting that is not sent or that the gateway may ignore.

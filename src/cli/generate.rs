@@ -42,6 +42,7 @@ pub(super) async fn generate(home: &Home, output: &Output, arguments: &Generate)
     if !problems.is_empty() {
         return Err(Stop::of_problems(problems));
     }
+    estimate::check_model(&draft)?;
     let connection = home.link(gateway, say_patience).await?;
     check_limit(home, &draft, arguments)?;
     estimate::print_notes(home, output, &draft);

@@ -226,6 +226,7 @@ pub(super) fn hold_word(hold: &Hold) -> &'static str {
         Hold::NoCredits => "no_credits",
         Hold::Offline { .. } => "offline",
         Hold::Picture { .. } => "picture",
+        Hold::Full => "full",
         Hold::Paused => "paused",
         Hold::Storage => "storage",
         Hold::Waiting { .. } => "waiting",
@@ -264,7 +265,7 @@ pub(super) fn held_sentence(job: &Job, hold: &Hold) -> String {
             "The picture could not be sent to where the gateway fetches it from: {why} Nothing was sent to {gateway}. Not \
              charged. `rushes bucket test` says more; `rushes watch` tries again."
         ),
-        Hold::Offline { .. } | Hold::Storage => {
+        Hold::Offline { .. } | Hold::Full | Hold::Storage => {
             "The job is queued. Not charged. `rushes watch` sends it and fetches the clip.".to_owned()
         }
     }

@@ -184,18 +184,22 @@ pub fn entry(model: &ModelId, gateway: GatewayId) -> Option<&'static GatewayEntr
     catalog().entry(model, gateway)
 }
 
-/// Adds the models of these texts, each with the name of its file, to the catalog of this run. It has to be called before
-/// anything else asks for the catalog. Returns a sentence for each file that was left out.
+/// Adds the models of these texts, each with the name of its file, to the catalog of this run. The first call counts, and it
+/// has to come before anything else asks for the catalog. Returns a sentence, without a full stop, for each file that was
+/// left out.
 pub fn install(files: &[(String, String)]) -> Vec<String> {
-    let mut catalog = Catalog::built_in();
-    let mut left_out: Vec<String> = files
-        .iter()
-        .filter_map(|(name, text)| {
-            catalog.add(text).err().map(|why| format!("The model file {name} is left out: {why}"))
-        })
-        .collect();
-    if !files.is_empty() && CATALOG.set(catalog).is_err() {
-        left_out.push("The models of this computer came too late and are left out".to_owned());
+    let mut own = Catalog::built_in();
+    let mut left_out = Vec::new();
+    for (name, text) in files {
+        if let Err(why) = own.add(text) {
+            left_out.push(format!("The model file {name} is left out: {why}"));
+        }
+    }
+    if own.models.len() > 1
+        && let Err(own) = CATALOG.set(own)
+        && !own.models.iter().all(|model| catalog().model(&model.id).is_some())
+    {
+        left_out.push("Models that were added while Rushes runs count from its next start".to_owned());
     }
     left_out
 }

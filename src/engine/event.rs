@@ -87,6 +87,8 @@ pub enum Hold {
         /// keys, or resumes the queue.
         retry_in: Option<Duration>,
     },
+    /// The gateway makes as many clips at once as the account allows. The order is sent again by itself.
+    Full,
     /// The user paused the queue.
     Paused,
     /// The library cannot be written, so nothing may be sent.

@@ -405,6 +405,8 @@ impl Machine {
                 GatewayHold::NoCredits => Hold::NoCredits,
                 GatewayHold::KeyRefused { .. } => Hold::KeyRefused,
             })
+        } else if gateway.is_some_and(|gateway| gateway.full_until > now.monotonic) {
+            Some(Hold::Full)
         } else {
             let wait = gateway?.submits_from.saturating_sub(now.monotonic);
             // Whole seconds, so that the numbers do not change at every step.

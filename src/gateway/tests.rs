@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::submission::Submission;
+use super::submission::{Submission, SubmittedPicture};
 use super::{aigateway, apiin};
 use crate::domain::recipe::samples::job_strategy;
 use crate::domain::{Draft, GenerationRequest, JobId, Recipe, StartPicture};
@@ -13,7 +13,8 @@ fn bodies(job: JobId, request: &GenerationRequest) -> [String; 4] {
         StartPicture::WebAddress(address) => address.clone(),
         StartPicture::Stored(stored) => format!("data:{},{}", stored.picture_type.media_type(), stored.sha256),
     });
-    let submission = Submission { job, request: request.clone(), picture };
+    let start = picture.map(SubmittedPicture::Address);
+    let submission = Submission { job, request: request.clone(), start, end: None, trace: None };
     [
         apiin::body("pixverse-5-6", &submission),
         apiin::body("practice", &submission),

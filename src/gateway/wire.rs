@@ -6,6 +6,7 @@
 
 mod amounts;
 mod film;
+pub mod platform;
 
 use std::borrow::Cow;
 

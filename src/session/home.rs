@@ -7,13 +7,14 @@ use secrecy::{ExposeSecret as _, SecretSlice};
 use super::connect::{self, KeyKnown, Link, Patience};
 use super::error::{KeyError, LibraryError, SessionError};
 use crate::desktop;
+use crate::domain::catalog;
 use crate::domain::hosting::BucketCheck;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::{BucketKeys, GatewayId, Job, Settings};
 use crate::engine::runtime::wall_clock;
 use crate::gateway::{BucketClient, BucketConnection, Client, Http, certificate_trouble, proxy_trouble};
 use crate::keys::{self, Keys};
-use crate::library::{Library, settings};
+use crate::library::{Library, added_models, settings};
 use crate::media::{self, PreparedPicture};
 
 pub use crate::desktop::doctor::Check;
@@ -47,7 +48,9 @@ impl Home {
         if let Some(folder) = &settings.clip_folder {
             paths.clips.clone_from(folder);
         }
-        let warnings = warnings.iter().map(ToString::to_string).collect();
+        let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+        let (models, unreadable) = added_models(&paths);
+        warnings.extend(unreadable.into_iter().chain(catalog::install(&models)));
         Ok(Self {
             paths,
             settings,

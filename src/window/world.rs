@@ -14,18 +14,20 @@ use super::repainter::Repainter;
 use super::services::Services;
 use crate::app::action::{Effect, Input, KeyFound};
 use crate::app::state::KeyPlace;
+use crate::app::state::pictures::Slot;
 use crate::domain::request::StoredPicture;
 use crate::domain::{GatewayId, JobId, Settings};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 use crate::session::{
     KeySource, Link, PATIENCE_WORDS, Picked, Session, SessionError, Show, address, open_page, pick_film, pick_folder,
-    pick_picture,
+    pick_picture, pick_pictures,
 };
 use find::Question;
 use reports::Reports;
 
 mod find;
+mod pictures;
 mod reports;
 
 /// Maximum number of inputs that wait for the window.
@@ -53,7 +55,7 @@ pub(super) struct World {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wanted {
-    Picture,
+    Picture(Slot),
     Folder,
     /// A clip whose file is missing.
     Clip(JobId),
@@ -197,7 +199,8 @@ impl World {
         let repainter = self.repainter.clone();
         let wake = move || repainter.wake();
         let picked = match wanted {
-            Wanted::Picture => pick_picture(wake),
+            Wanted::Picture(Slot::Start) => pick_pictures(wake),
+            Wanted::Picture(Slot::End) => pick_picture(wake),
             Wanted::Folder => pick_folder(wake),
             Wanted::Clip(_) => pick_film(wake),
         };
@@ -215,11 +218,16 @@ impl World {
             };
             self.pickers.remove(index);
             return Some(match (picked, wanted) {
-                (Picked::Picked(path), Wanted::Picture) => Input::PicturePicked(Some(path)),
+                (Picked::Picked(path), Wanted::Picture(slot)) => Input::PicturePicked(slot, Some(path)),
+                (Picked::Several(files), Wanted::Picture(Slot::Start)) => Input::PicturesPicked(files),
+                // The other pickers let one be chosen only.
+                (Picked::Several(files), Wanted::Picture(slot)) => Input::PicturePicked(slot, files.into_iter().next()),
+                (Picked::Several(files), Wanted::Folder) => Input::FolderPicked(files.into_iter().next()),
+                (Picked::Several(files), Wanted::Clip(job)) => Input::FilePicked(job, files.into_iter().next()),
                 (Picked::Picked(path), Wanted::Folder) => Input::FolderPicked(Some(path)),
-                (Picked::Cancelled, Wanted::Picture) => Input::PicturePicked(None),
+                (Picked::Cancelled, Wanted::Picture(slot)) => Input::PicturePicked(slot, None),
                 (Picked::Cancelled, Wanted::Folder) => Input::FolderPicked(None),
-                (Picked::NoPicker(reason), Wanted::Picture) => Input::NoPicker(reason),
+                (Picked::NoPicker(reason), Wanted::Picture(slot)) => Input::NoPicker(slot, reason),
                 (Picked::Picked(path), Wanted::Clip(job)) => Input::FilePicked(job, Some(path)),
                 (Picked::Cancelled, Wanted::Clip(job)) => Input::FilePicked(job, None),
                 (Picked::NoPicker(reason), Wanted::Folder | Wanted::Clip(_)) => Input::Trouble(reason),
@@ -269,25 +277,26 @@ impl Services for World {
                     reports.put(Input::Trouble(reason));
                 }
             }),
-            Effect::PickPicture => self.pick(Wanted::Picture),
+            Effect::PickPicture(slot) => self.pick(Wanted::Picture(slot)),
             Effect::PickFolder => self.pick(Wanted::Folder),
             Effect::PickFile(job) => self.pick(Wanted::Clip(job)),
-            Effect::ImportPicture(path) => self.spawn_blocking(move |session, reports| {
+            Effect::ImportPicture(slot, path) => self.spawn_blocking(move |session, reports| {
                 let imported = session.import_picture(&path).map(|prepared| (prepared.picture, prepared.remarks));
-                reports.put(Input::PictureImported(imported.map_err(|err| err.to_string())));
+                reports.put(Input::PictureImported(slot, imported.map_err(|err| err.to_string())));
             }),
             Effect::ImportPasted(pasted) => self.spawn_blocking(move |session, reports| {
                 let imported = session.import_pixels(pasted.width, pasted.height, &pasted.rgba);
                 let imported = imported.map(|prepared| (prepared.picture, prepared.remarks));
-                reports.put(Input::PictureImported(imported.map_err(|err| err.to_string())));
+                reports.put(Input::PictureImported(Slot::Start, imported.map_err(|err| err.to_string())));
             }),
+            Effect::Pictures(work) => self.work_on_pictures(work),
             // The answer carries the number of the frame that was really taken.
-            Effect::TakeFrame { job, path, frame } => self.spawn_blocking(move |session, reports| {
+            Effect::TakeFrame { job, path, frame, purpose } => self.spawn_blocking(move |session, reports| {
                 let (frame, picture) = match session.take_frame(&path, frame) {
                     Ok(taken) => (taken.frame, Ok(taken.prepared.picture)),
                     Err(err) => (frame, Err(err.to_string())),
                 };
-                reports.put(Input::FrameTaken { job, frame, picture });
+                reports.put(Input::FrameTaken { job, frame, purpose, picture });
             }),
             Effect::LoadExchange(job) => {
                 let (session, reports) = (self.session.clone(), self.reports.clone());

@@ -14,6 +14,7 @@ use strum::IntoEnumIterator as _;
 
 mod folder;
 mod keyring;
+mod models;
 #[cfg(unix)]
 mod orders;
 mod paths;

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use crate::app::action::{Effect, Effects, WindowEffect};
+use crate::app::state::pictures::Slot;
 use crate::app::state::{AppState, PictureState, ToastButton, UndoStep};
 use crate::domain::{Draft, JobId, JobState};
 use crate::engine::command::Command;
 
-use super::{choose_gateway, remember, toast};
+use super::{choose_gateway, pictures, remember, toast};
 
 /// Keeps the form, and its gateway as the one that was chosen last.
 pub(super) fn keep_draft(state: &mut AppState, to: &mut Effects) {
@@ -32,7 +33,7 @@ pub(super) fn use_settings(state: &mut AppState, job: JobId, to: &mut Effects) {
     let Some(request) = state.jobs.get(&job).map(|job| job.request.clone()) else { return };
     let before = state.draft.clone();
     edit(state, |draft| draft.use_settings_of(&request));
-    state.picture = PictureState::Quiet;
+    (state.picture, state.end_picture) = (PictureState::Quiet, PictureState::Quiet);
     if before == state.draft {
         return;
     }
@@ -50,7 +51,7 @@ pub(super) fn edit_queued(state: &mut AppState, job: JobId, to: &mut Effects) {
     edit(state, |draft| draft.gateway = gateway);
 }
 
-pub(super) fn import(state: &mut AppState, path: PathBuf, to: &mut Effects) {
-    state.picture = PictureState::Importing;
-    to.push(Effect::ImportPicture(path));
+pub(super) fn import(state: &mut AppState, slot: Slot, path: PathBuf, to: &mut Effects) {
+    *pictures::progress_mut(state, slot) = PictureState::Importing;
+    to.push(Effect::ImportPicture(slot, path));
 }

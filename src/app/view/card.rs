@@ -454,6 +454,12 @@ fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
                 .with("Try again", Action::PauseQueue(false))
                 .with("Settings", Action::OpenSettings(SettingsPage::Gateways))
         }
+        Some(Hold::Full) => Face::message(
+            "In line here",
+            CardIcon::Clock,
+            Tone::Neutral,
+            format!("{gateway} makes as many clips at once as your plan allows. It goes out when one is done."),
+        ),
         Some(Hold::Paused) => held("Held: paused", "The queue is paused. Nothing is sent.".to_owned())
             .with("Resume", Action::PauseQueue(false)),
         Some(Hold::Storage) => held("Held: disk", "The library cannot be written, so nothing is sent.".to_owned()),

@@ -347,10 +347,10 @@ mod tests {
         state.draft.duration = ClipDuration::S8;
         state.draft.takes = 4;
         let names = |state: &AppState| view(state).tiles.iter().map(Tile::name).collect::<Vec<_>>();
-        assert_eq!(names(&state), ["apiin, 720 cr $1.44–7.20", "aigateway, $2.56"]);
+        assert_eq!(names(&state), ["apiin, 720 cr $1.44–7.20", "aigateway, $2.56", "PixVerse, 360 cr ≈ $3.60"]);
         state.settings.apiin.credit_value = CreditValue::new(Money(20_000_000), Credits(10_000));
         state.draft.audio = true;
-        assert_eq!(names(&state), ["apiin, 1,440 cr ≈ $2.88", "aigateway, $2.56 ≈"]);
+        assert_eq!(names(&state), ["apiin, 1,440 cr ≈ $2.88", "aigateway, $2.56 ≈", "PixVerse, 540 cr ≈ $5.40"]);
     }
 
     #[test]

@@ -5,8 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::domain::UnixMillis;
+use crate::domain::catalog::catalog;
 use crate::domain::money::with_thin_groups;
+use crate::domain::{ModelId, UnixMillis};
 
 /// A text on one line: every run of white space, line breaks included, becomes one space.
 pub fn one_line(text: &str) -> String {
@@ -108,6 +109,11 @@ pub fn seed(number: u32) -> String {
 /// `1 take`, `6 takes`.
 pub fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// A model as people know it; the name that is stored where this release knows no other.
+pub fn model(id: &ModelId) -> String {
+    catalog().model(id).map_or_else(|| id.to_string(), |model| model.name.clone())
 }
 
 #[cfg(test)]

@@ -171,12 +171,12 @@ impl Machine {
         if !entry.is_stored() || entry.call.is_some() || !has_place || !self.takes_orders(gateway_id) {
             return false;
         }
-        let from = gateway.submits_from.max(gateway.open_at()).max(entry.due);
+        let from = gateway.submits_from.max(gateway.full_until).max(gateway.open_at()).max(entry.due);
         if from > now.monotonic {
             alarm.at(from);
             return false;
         }
-        if hosting::has_stored_picture(&entry.job) && !entry.has_fresh_picture(now) {
+        if hosting::needs_pictures(&entry.job) && !entry.has_fresh_picture(now) {
             if let Some(host) = host {
                 return self.host_pictures(now, id, host, alarm);
             }

@@ -90,22 +90,27 @@ impl Hosts {
     }
 }
 
+/// Whether something has to be done with the pictures of an order before it goes out.
+pub(super) fn needs_pictures(job: &Job) -> bool {
+    host_of(job).is_some() || has_stored_picture(job)
+}
+
 /// Whether a picture of the order is a file of this computer.
-pub(super) fn has_stored_picture(job: &Job) -> bool {
+fn has_stored_picture(job: &Job) -> bool {
     stored_pictures(&job.request).next().is_some()
 }
 
 /// The kind of server that the pictures of an order have to be sent to; `None` when they go out inside of it, or there are
-/// none. PixVerse has an upload of its own, and the practice gateway is on this computer.
+/// none. PixVerse has an upload of its own, which web addresses go through as well, and the practice gateway is on this
+/// computer.
 pub(super) fn host_of(job: &Job) -> Option<Host> {
-    if !has_stored_picture(job) {
-        return None;
-    }
     match (job.gateway, job.picture_way) {
         (GatewayId::Practice, _) => None,
-        (GatewayId::Pixverse, _) | (_, PictureWay::Platform) => Some(Host::Platform),
-        (_, PictureWay::Bucket) => Some(Host::Bucket),
+        (GatewayId::Pixverse, _) => job.request.picture().map(|_| Host::Platform),
         (_, PictureWay::InOrder) => None,
+        _ if !has_stored_picture(job) => None,
+        (_, PictureWay::Platform) => Some(Host::Platform),
+        (_, PictureWay::Bucket) => Some(Host::Bucket),
     }
 }
 
@@ -137,6 +142,10 @@ impl Machine {
         }
         let place = self.hosts.place.clone();
         let Some(entry) = self.entries.get_mut(id) else { return true };
+        if entry.is_unhosting {
+            // What is being deleted may be at the very place that is needed now.
+            return true;
+        }
         if host == Host::Bucket
             && let Some(place) = place
             && let Some(hosted) = planned(&entry.job, &place)
@@ -282,15 +291,15 @@ impl Machine {
                 break;
             }
             let Some(entry) = self.agenda.job(place).and_then(|id| self.entries.get_mut(id)) else { break };
-            let is_over =
-                unneeded_from(entry.job.state, entry.job.sent_at, entry.job.ended_at).is_some_and(|at| at <= now.wall);
+            let from = unneeded_from(entry.job.state, entry.job.sent_at, entry.job.ended_at);
+            let is_over = from.is_some_and(|from| from <= now.wall);
             let is_wanted =
                 |hosted: &&Hosted| hosted.can_be_deleted() && (is_over || hosted.state == HostedState::Unneeded);
             let unneeded: Vec<Hosted> = entry.job.hosted.iter().filter(is_wanted).cloned().collect();
             let id = entry.job.id;
             if unneeded.is_empty() {
                 // The wall clock was set back meanwhile.
-                entry.unhost_at = Some(now.monotonic + Duration::from_secs(3600));
+                entry.unhost_at = from.map(|from| now.monotonic + from.since(now.wall));
             } else {
                 entry.is_unhosting = true;
                 entry.unhost_at = None;

@@ -64,6 +64,18 @@ impl Machine {
                 }
                 self.back_to_queue(now, id);
             }
+            SubmitOutcome::Full => {
+                // Only orders wait: looks at the clips that are being made make room.
+                if is_current {
+                    let mut random = self.random;
+                    let state = self.gateway(gateway);
+                    state.full = state.full.saturating_add(1);
+                    let wait = backoff(Duration::from_secs(4), state.full, Duration::from_secs(30), &mut random);
+                    state.full_until = now.monotonic + wait;
+                    self.random = random;
+                }
+                self.back_to_queue(now, id);
+            }
             SubmitOutcome::Rejected(rejection) => {
                 let key = self.gateway(gateway).identity.as_ref().and_then(|(key, _)| *key);
                 let hold = match rejection.kind {
@@ -123,6 +135,7 @@ impl Machine {
             job.charge = charge_of(gateway, charge, Charge::NotKnown);
             job.message = None;
         });
+        self.gateway(gateway).full = 0;
         let learned = self.learned(id);
         let mut random = self.random;
         if let Some(entry) = self.entries.get_mut(id) {

@@ -339,6 +339,7 @@ impl Actor {
                     host,
                     gateway: self.clients.get(&job.gateway).map(|client| client.base_url().clone()),
                     bucket: self.bucket.clone(),
+                    platform: self.clients.get(&GatewayId::Pixverse).cloned(),
                     inputs: self.options.paths.inputs(),
                     threads: Arc::clone(&self.media_threads),
                     reports: self.download_sender.clone(),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -10,27 +11,31 @@ use url::Url;
 use super::setup::wall_clock;
 use super::task_result::TaskResult;
 use crate::domain::hosting::{BucketStep, BucketTrouble, HostedAt, HostedState, PictureSlot, stored_pictures};
+use crate::domain::outcome::UploadOutcome;
 use crate::domain::request::StoredPicture;
-use crate::domain::{Hosted, Job, JobId, StartPicture};
+use crate::domain::{GatewayId, Hosted, Job, JobId, StartPicture};
 use crate::engine::download::Report;
 use crate::engine::machine::{Host, HostFailure, Input};
-use crate::gateway::BucketClient;
+use crate::gateway::{BucketClient, Client, Progress, SubmittedPicture, UploadedPicture};
 use crate::media;
 
-/// The pictures of an order in the form in which they go out: web addresses, or `data:` URIs.
+/// How often the progress of an upload is told.
+const TOLD_EVERY: Duration = Duration::from_millis(100);
+
+/// The pictures of an order in the form in which they go out.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SentPictures {
     /// The first frame.
-    pub(super) start: Option<String>,
+    pub(super) start: Option<SubmittedPicture>,
     /// The last frame.
-    pub(super) end: Option<String>,
+    pub(super) end: Option<SubmittedPicture>,
 }
 
 impl SentPictures {
-    pub(super) fn put(&mut self, slot: PictureSlot, text: String) {
+    fn put(&mut self, slot: PictureSlot, picture: SubmittedPicture) {
         match slot {
-            PictureSlot::Start => self.start = Some(text),
-            PictureSlot::End => self.end = Some(text),
+            PictureSlot::Start => self.start = Some(picture),
+            PictureSlot::End => self.end = Some(picture),
         }
     }
 
@@ -38,12 +43,12 @@ impl SentPictures {
     /// job needs: without it the order would buy another clip than the one that was asked for.
     pub(super) fn complete(&mut self, job: &Job) -> bool {
         let address = |picture: Option<&StartPicture>| match picture {
-            Some(StartPicture::WebAddress(address)) => Some(address.clone()),
+            Some(StartPicture::WebAddress(address)) => Some(SubmittedPicture::Address(address.clone())),
             Some(StartPicture::Stored(_)) | None => None,
         };
         let (start, end) = (job.request.picture(), job.request.end_picture());
-        self.start = address(start).or(self.start.take()).filter(|_| start.is_some());
-        self.end = address(end).or(self.end.take()).filter(|_| end.is_some());
+        self.start = self.start.take().or(address(start)).filter(|_| start.is_some());
+        self.end = self.end.take().or(address(end)).filter(|_| end.is_some());
         self.start.is_some() == start.is_some() && self.end.is_some() == end.is_some()
     }
 }
@@ -55,7 +60,8 @@ pub(super) async fn read(job: Box<Job>, inputs: PathBuf, threads: Arc<Semaphore>
     let read = tokio::task::spawn_blocking(move || {
         let mut sent = SentPictures::default();
         for (slot, picture) in stored_pictures(&job.request) {
-            sent.put(slot, media::data_uri(picture, &inputs).map_err(|error| error.to_string())?);
+            let uri = media::data_uri(picture, &inputs).map_err(|error| error.to_string())?;
+            sent.put(slot, SubmittedPicture::Address(uri));
         }
         Ok(sent)
     });
@@ -69,6 +75,8 @@ pub(super) struct Sending {
     /// The address of the gateway that will fetch them; `None` when it is not connected any more.
     pub(super) gateway: Option<Url>,
     pub(super) bucket: Option<BucketClient>,
+    /// PixVerse Platform, for its upload.
+    pub(super) platform: Option<Client>,
     pub(super) inputs: PathBuf,
     pub(super) threads: Arc<Semaphore>,
     pub(super) reports: mpsc::Sender<(JobId, Report)>,
@@ -91,19 +99,91 @@ impl Sending {
         let gateway = self.gateway.as_ref().ok_or(HostFailure::Stopped)?;
         let mut sent = SentPictures::default();
         let mut hosted = Vec::new();
-        for (slot, picture) in stored_pictures(&self.job.request) {
-            let bytes = self.bytes(picture).await?;
-            let (text, lies) = match self.host {
-                Host::Bucket => self.to_bucket(slot, picture, bytes, gateway).await?,
-                Host::Platform => {
-                    let why = "PixVerse Platform takes no pictures for other gateways in this release.";
-                    return Err(HostFailure::Lasting(why.to_owned()));
+        let both =
+            [(PictureSlot::Start, self.job.request.picture()), (PictureSlot::End, self.job.request.end_picture())];
+        for (slot, picture) in both {
+            let (submitted, lies) = match (self.host, picture) {
+                (Host::Bucket, Some(StartPicture::Stored(picture))) => {
+                    let bytes = self.bytes(picture).await?;
+                    self.to_bucket(slot, picture, bytes, gateway).await?
                 }
+                (Host::Platform, Some(StartPicture::Stored(picture))) => {
+                    let bytes = self.bytes(picture).await?;
+                    let upload = UploadedPicture::Bytes(&bytes, picture.picture_type);
+                    self.to_platform(slot, upload, bytes.len() as u64).await?
+                }
+                (Host::Platform, Some(StartPicture::WebAddress(address))) if self.is_for_platform() => {
+                    self.to_platform(slot, UploadedPicture::Address(address), address.len() as u64).await?
+                }
+                (_, Some(StartPicture::WebAddress(_)) | None) => continue,
             };
-            sent.put(slot, text);
+            sent.put(slot, submitted);
             hosted.push(lies);
         }
         Ok((sent, hosted))
+    }
+
+    /// Whether the order itself goes to PixVerse Platform, which names pictures by their numbers.
+    fn is_for_platform(&self) -> bool {
+        self.job.gateway == GatewayId::Pixverse
+    }
+
+    async fn to_platform(
+        &self,
+        slot: PictureSlot,
+        picture: UploadedPicture<'_>,
+        total: u64,
+    ) -> Result<(SubmittedPicture, Hosted), HostFailure> {
+        // The machine looks for a key first, so that one is missing only for a moment.
+        let client = self.platform.as_ref().ok_or(HostFailure::Stopped)?;
+        let is_known = |hosted: &&Hosted| hosted.slot == slot && matches!(hosted.at, HostedAt::Platform { .. });
+        let hosted = match self.job.hosted.iter().find(is_known) {
+            Some(known) => known.clone(),
+            None => {
+                let at = self.upload(client, picture, total).await?;
+                Hosted { slot, at, state: HostedState::There, is_told: false }
+            }
+        };
+        let HostedAt::Platform { img_id, url } = &hosted.at else { return Err(HostFailure::Stopped) };
+        if self.is_for_platform() {
+            return Ok((SubmittedPicture::Uploaded(*img_id), hosted));
+        }
+        let Some(url) = url.clone() else {
+            let why = "PixVerse Platform gave the picture no address that another gateway could use.";
+            return Err(HostFailure::Lasting(why.to_owned()));
+        };
+        match client.open_media(&url, None).await {
+            Ok(_) => Ok((SubmittedPicture::Address(url.into()), hosted)),
+            Err(_) => Err(HostFailure::Passing("The address that PixVerse Platform gave does not open.".to_owned())),
+        }
+    }
+
+    async fn upload(&self, client: &Client, picture: UploadedPicture<'_>, total: u64) -> Result<HostedAt, HostFailure> {
+        let progress = Progress::new(true);
+        let upload = client.upload_picture(picture, progress.clone());
+        tokio::pin!(upload);
+        let outcome = loop {
+            tokio::select! {
+                answer = &mut upload => break answer.outcome,
+                () = tokio::time::sleep(TOLD_EVERY) => {
+                    let report = Report::Progress(progress.taken().min(total), Some(total));
+                    self.reports.try_send((self.job.id, report)).ok();
+                }
+            }
+        };
+        Err(match outcome {
+            UploadOutcome::Uploaded { img_id, img_url } => return Ok(HostedAt::Platform { img_id, url: img_url }),
+            UploadOutcome::Refused(why) => {
+                HostFailure::Refused(format!("PixVerse Platform refused the picture: {}.", why.trim_end_matches('.')))
+            }
+            UploadOutcome::KeyRefused => HostFailure::Lasting("PixVerse Platform refused the key.".to_owned()),
+            UploadOutcome::Throttled { .. } => {
+                HostFailure::Passing("PixVerse Platform takes no more pictures for now.".to_owned())
+            }
+            UploadOutcome::Trouble(_) => {
+                HostFailure::Passing("PixVerse Platform gave no usable answer to the picture.".to_owned())
+            }
+        })
     }
 
     async fn bytes(&self, picture: &StoredPicture) -> Result<Vec<u8>, HostFailure> {
@@ -122,7 +202,7 @@ impl Sending {
         picture: &StoredPicture,
         bytes: Vec<u8>,
         gateway: &Url,
-    ) -> Result<(String, Hosted), HostFailure> {
+    ) -> Result<(SubmittedPicture, Hosted), HostFailure> {
         // The machine is told of another bucket by the next step, which then asks again.
         let client = self.bucket.as_ref().ok_or(HostFailure::Stopped)?;
         let lies_here = |hosted: &&Hosted| {
@@ -137,7 +217,7 @@ impl Sending {
         let there = Hosted { state: HostedState::There, ..hosted.clone() };
         if hosted.state == HostedState::There {
             match client.read_back(key, &bytes, wall_clock()).await {
-                Ok(()) => return Ok((address.into(), there)),
+                Ok(()) => return Ok((SubmittedPicture::Address(address.into()), there)),
                 // It is sent once more.
                 Err(BucketTrouble::NotThere | BucketTrouble::Different) => {}
                 Err(trouble) => return Err(failure(&trouble, BucketStep::Read)),
@@ -153,7 +233,7 @@ impl Sending {
         let put = client.put(key, bytes.clone(), media_type, wall_clock(), told).await;
         put.map_err(|trouble| failure(&trouble, BucketStep::Write))?;
         match client.read_back(key, &bytes, wall_clock()).await {
-            Ok(()) => Ok((address.into(), there)),
+            Ok(()) => Ok((SubmittedPicture::Address(address.into()), there)),
             // Some servers take a moment until they show what they took.
             Err(trouble @ (BucketTrouble::NotThere | BucketTrouble::Different)) => {
                 Err(HostFailure::Passing(trouble.sentence(BucketStep::Read)))

@@ -117,9 +117,11 @@ pub(super) async fn keep_folder(library: Library, folder: PathBuf) -> TaskResult
 pub(super) async fn submit(job: Box<Job>, mut pictures: SentPictures, client: Option<Client>) -> TaskResult {
     let has_pictures = pictures.complete(&job);
     let answer = match client {
+        // Without its pictures the order would buy another clip than the one that was asked for.
         Some(client) if has_pictures => {
-            let picture = pictures.start;
-            client.submit(&gateway::Submission { job: job.id, request: job.request.clone(), picture }).await
+            let (request, trace) = (job.request.clone(), job.trace);
+            let SentPictures { start, end } = pictures;
+            client.submit(&gateway::Submission { job: job.id, request, start, end, trace }).await
         }
         _ => local(SubmitOutcome::NotSent(NetworkCause::CannotConnect)),
     };

@@ -20,7 +20,7 @@ use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, Tokens};
 use crate::ui::widgets::{Button, Dropdown, DropdownItem, Field, RatioFrames, Segmented, Stepper, Switch, tooltip};
-use picture::{picture_ui, take_pasted};
+use picture::picture_ui;
 use price::{generate_ui, generate_width, price_height, price_ui};
 
 /// Padding around the contents of the form, in points.
@@ -41,7 +41,6 @@ pub(super) fn prompt_id() -> Id {
 pub(super) fn form_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let tokens = tokens::tokens(ui);
     let pane = ui.max_rect();
-    take_pasted(frame, ui);
     let view = form::view(frame.state);
     let inner_width = pane.width() - 2.0 * PAD - 1.0;
     let below = price_height(&view, ui, inner_width);
@@ -402,10 +401,6 @@ fn hint(ui: &mut Ui, indent: f32, text: &str, color: egui::Color32) {
 pub(super) fn folded_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
-    // While the form is open it takes the pasted picture itself.
-    if !frame.ui_state.shows_form {
-        take_pasted(frame, ui);
-    }
     let view = form::view(frame.state);
     let rect = ui.max_rect().shrink2(Vec2::new(PAD, 12.0));
     let mut child =

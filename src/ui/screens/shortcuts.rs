@@ -15,7 +15,7 @@ use crate::app::state::viewer::Viewer;
 use crate::app::view::card::{CardFacts, card_view};
 use crate::app::view::compare;
 use crate::app::view::compared::{chosen_or_neighbors, chosen_with};
-use crate::app::view::viewer::{continue_frame, film};
+use crate::app::view::viewer::{continue_frame, film, start_frame};
 use crate::domain::settings::INTERFACE_SCALES;
 use crate::domain::{JobId, Rating};
 
@@ -254,6 +254,9 @@ fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) 
             // Frames are counted from 0, and more than there are stands for the last.
             let from = continue_frame(state, card).unwrap_or(u32::MAX);
             fill(frame, [Action::ContinueFrom(card, from)]);
+        }
+        UiCommand::UseFrame if state.is_clip(job) => {
+            fill(frame, [Action::UseFrame(card, start_frame(state, card))]);
         }
         UiCommand::CopyPrompt => frame.act(Action::CopyPrompt(card)),
         UiCommand::Remove => remove(frame, &cards, clips()),

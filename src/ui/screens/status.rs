@@ -7,6 +7,7 @@ use super::{Frame, gallery};
 use crate::app::Action;
 use crate::app::state::AppState;
 use crate::app::state::gallery::Filter;
+use crate::app::view::dropping::{self, DropView};
 use crate::app::view::network::{Network, network};
 use crate::app::view::{form, words};
 use strum::IntoEnumIterator as _;
@@ -29,6 +30,10 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         ui.set_min_size(rect.size());
         ui.spacing_mut().item_spacing = Vec2::ZERO;
         ui.add_space(16.0);
+        if let Some(hovering) = &state.hovering {
+            dropping_ui(ui, &dropping::view(hovering));
+            return;
+        }
         counts_ui(ui, state);
         upright_ui(ui, rect);
         for (icon, color, text) in gateway_lines(state, c) {
@@ -83,6 +88,16 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
                 }
             }
         });
+    });
+}
+
+/// Says what a drop would do, in the place of everything else.
+fn dropping_ui(ui: &mut Ui, shown: &DropView) {
+    let c = &tokens::tokens(ui).color;
+    part_ui(ui, Some(Icon::MousePointer2), c.text_mid, Text::Caption, shown.status);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        ui.add_space(16.0);
+        text_style::label_ellipsis(ui, Text::Caption, c.text_low, shown.status_right);
     });
 }
 

@@ -24,6 +24,8 @@ pub const APIIN_KEY: &str = "aio_canaryW5hB8nXq2TzM7rLk4PvD9sJg3CyF6eUa1KxR0m";
 pub struct Bench {
     pub practice: Practice,
     pub dir: TempDir,
+    /// Further variables for the program.
+    pub variables: Vec<(&'static str, String)>,
     // Last, so that the gateway stops before the runtime that it lives on.
     pub runtime: Runtime,
 }
@@ -43,7 +45,7 @@ impl Bench {
             .build()
             .expect("a runtime for the gateway");
         let practice = runtime.block_on(Practice::start(Config { keys, ..config })).expect("a port for the gateway");
-        Self { practice, dir: TempDir::new().expect("a temporary folder"), runtime }
+        Self { practice, dir: TempDir::new().expect("a temporary folder"), variables: Vec::new(), runtime }
     }
 
     /// The library's folder.
@@ -64,6 +66,7 @@ impl Bench {
             .env("RUSHES_APIIN_URL", self.practice.apiin_url().as_str())
             .env("AIGATEWAY_API_KEY", AIGATEWAY_KEY)
             .env("APIIN_API_KEY", APIIN_KEY)
+            .envs(self.variables.iter().cloned())
             .current_dir(self.dir.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

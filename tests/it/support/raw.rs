@@ -5,12 +5,14 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What was asked: the method, the path with its query, and the whole head of the request.
+/// What was asked: the method, the path with its query, the whole head of the request, and its body.
 #[derive(Clone, Debug)]
 pub struct Asked {
     pub method: String,
     pub path: String,
     head: String,
+    /// The bytes behind the head.
+    pub body: Vec<u8>,
 }
 
 impl Asked {
@@ -65,7 +67,12 @@ fn talk(mut stream: TcpStream, reply: impl Fn(&Asked) -> Vec<u8>) -> Option<()> 
         bytes.extend_from_slice(&piece[..count]);
     }
     let mut words = head.split_whitespace();
-    let asked = Asked { method: words.next()?.to_owned(), path: words.next()?.to_owned(), head: head.clone() };
+    let asked = Asked {
+        method: words.next()?.to_owned(),
+        path: words.next()?.to_owned(),
+        head: head.clone(),
+        body: bytes.split_off(head_end),
+    };
     stream.write_all(&reply(&asked)).ok()?;
     stream.shutdown(std::net::Shutdown::Write).ok()
 }

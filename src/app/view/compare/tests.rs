@@ -179,6 +179,8 @@ fn stored_difference(a: &Job, b: &Job) -> BTreeSet<RecipeField> {
         ("prompt", RecipeField::Prompt),
         ("negative_prompt", RecipeField::NegativePrompt),
         ("picture", RecipeField::Picture),
+        ("end_picture", RecipeField::EndPicture),
+        ("model", RecipeField::Model),
         ("resolution", RecipeField::Resolution),
         ("duration", RecipeField::Duration),
         ("aspect_ratio", RecipeField::AspectRatio),
