@@ -5,8 +5,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// File endings of pictures that can be used as a start picture. Of a film it is the first frame.
 const PICTURE_ENDINGS: [&str; 17] = [
-    "jpg", "jpeg", "jfif", "png", "apng", "webp", "heic", "heif", "hif", "avif", "gif", "bmp", "tif", "tiff", "mp4", "m4v",
-    "mov",
+    "jpg", "jpeg", "jfif", "png", "apng", "webp", "heic", "heif", "hif", "avif", "gif", "bmp", "tif", "tiff", "mp4",
+    "m4v", "mov",
 ];
 
 /// The endings in small and in large letters: pickers of Linux tell them apart, and cameras write large ones.

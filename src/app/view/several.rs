@@ -5,7 +5,6 @@ use crate::app::state::pictures::{MOST_PICTURES, Several};
 use crate::app::view::dropping::pictures;
 use crate::app::view::form::{Reason, about, can_order_at};
 use crate::app::view::travel::{Certainty, Travel, facts, travel};
-use crate::app::view::travel::{Certainty, facts, travel};
 use crate::app::view::words;
 use crate::domain::request::StoredPicture;
 use crate::domain::{Amount, Draft, Estimate, GenerationRequest, StartPicture, price};

@@ -79,7 +79,6 @@ mod tests {
     use super::super::Setup;
     use super::super::bench::{Bench, answer, secs};
     use super::super::input::Input;
-    use super::super::Setup;
     use super::*;
     use crate::domain::RemoteId;
     use crate::domain::outcome::{NetworkCause, SubmitOutcome, UnconfirmedCause};

@@ -122,69 +122,6 @@ impl Sending {
         Ok((sent, hosted))
     }
 
-    /// Whether the order itself goes to PixVerse Platform, which names pictures by their numbers.
-    fn is_for_platform(&self) -> bool {
-        self.job.gateway == GatewayId::Pixverse
-    }
-
-    async fn to_platform(
-        &self,
-        slot: PictureSlot,
-        picture: UploadedPicture<'_>,
-        total: u64,
-    ) -> Result<(SubmittedPicture, Hosted), HostFailure> {
-        // The machine looks for a key first, so that one is missing only for a moment.
-        let client = self.platform.as_ref().ok_or(HostFailure::Stopped)?;
-        let is_known = |hosted: &&Hosted| hosted.slot == slot && matches!(hosted.at, HostedAt::Platform { .. });
-        let hosted = match self.job.hosted.iter().find(is_known) {
-            Some(known) => known.clone(),
-            None => {
-                let at = self.upload(client, picture, total).await?;
-                Hosted { slot, at, state: HostedState::There, is_told: false }
-            }
-        };
-        let HostedAt::Platform { img_id, url } = &hosted.at else { return Err(HostFailure::Stopped) };
-        if self.is_for_platform() {
-            return Ok((SubmittedPicture::Uploaded(*img_id), hosted));
-        }
-        let Some(url) = url.clone() else {
-            let why = "PixVerse Platform gave the picture no address that another gateway could use.";
-            return Err(HostFailure::Lasting(why.to_owned()));
-        };
-        match client.open_media(&url, None).await {
-            Ok(_) => Ok((SubmittedPicture::Address(url.into()), hosted)),
-            Err(_) => Err(HostFailure::Passing("The address that PixVerse Platform gave does not open.".to_owned())),
-        }
-    }
-
-    async fn upload(&self, client: &Client, picture: UploadedPicture<'_>, total: u64) -> Result<HostedAt, HostFailure> {
-        let progress = Progress::new(true);
-        let upload = client.upload_picture(picture, progress.clone());
-        tokio::pin!(upload);
-        let outcome = loop {
-            tokio::select! {
-                answer = &mut upload => break answer.outcome,
-                () = tokio::time::sleep(TOLD_EVERY) => {
-                    let report = Report::Progress(progress.taken().min(total), Some(total));
-                    self.reports.try_send((self.job.id, report)).ok();
-                }
-            }
-        };
-        Err(match outcome {
-            UploadOutcome::Uploaded { img_id, img_url } => return Ok(HostedAt::Platform { img_id, url: img_url }),
-            UploadOutcome::Refused(why) => {
-                HostFailure::Refused(format!("PixVerse Platform refused the picture: {}.", why.trim_end_matches('.')))
-            }
-            UploadOutcome::KeyRefused => HostFailure::Lasting("PixVerse Platform refused the key.".to_owned()),
-            UploadOutcome::Throttled { .. } => {
-                HostFailure::Passing("PixVerse Platform takes no more pictures for now.".to_owned())
-            }
-            UploadOutcome::Trouble(_) => {
-                HostFailure::Passing("PixVerse Platform gave no usable answer to the picture.".to_owned())
-            }
-        })
-    }
-
     async fn bytes(&self, picture: &StoredPicture) -> Result<Vec<u8>, HostFailure> {
         let _permit = self.threads.acquire().await;
         let (picture, inputs) = (picture.clone(), self.inputs.clone());
@@ -281,7 +218,7 @@ impl Sending {
         picture: &StoredPicture,
         bytes: Vec<u8>,
         gateway: &Url,
-    ) -> Result<(SubmittedPicture, Hosted), HostFailure> {
+    ) -> Result<(String, Hosted), HostFailure> {
         // The machine is told of another bucket by the next step, which then asks again.
         let client = self.bucket.as_ref().ok_or(HostFailure::Stopped)?;
         let lies_here = |hosted: &&Hosted| {
@@ -296,7 +233,7 @@ impl Sending {
         let there = Hosted { state: HostedState::There, ..hosted.clone() };
         if hosted.state == HostedState::There {
             match client.read_back(key, &bytes, wall_clock()).await {
-                Ok(()) => return Ok((SubmittedPicture::Address(address.into()), there)),
+                Ok(()) => return Ok((address.into(), there)),
                 // It is sent once more.
                 Err(BucketTrouble::NotThere | BucketTrouble::Different) => {}
                 Err(trouble) => return Err(failure(&trouble, BucketStep::Read)),
@@ -312,7 +249,7 @@ impl Sending {
         let put = client.put(key, bytes.clone(), media_type, wall_clock(), told).await;
         put.map_err(|trouble| failure(&trouble, BucketStep::Write))?;
         match client.read_back(key, &bytes, wall_clock()).await {
-            Ok(()) => Ok((SubmittedPicture::Address(address.into()), there)),
+            Ok(()) => Ok((address.into(), there)),
             // Some servers take a moment until they show what they took.
             Err(trouble @ (BucketTrouble::NotThere | BucketTrouble::Different)) => {
                 Err(HostFailure::Passing(trouble.sentence(BucketStep::Read)))
