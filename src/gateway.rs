@@ -34,7 +34,7 @@ use self::clients::Clients;
 pub use self::clients::{Http, HttpError, NetworkOptions, certificate_trouble};
 pub use self::http::LimitHint;
 use self::http::{Call, Payload, Seen};
-pub use self::link::check_base_url;
+pub use self::link::{check_base_url, is_loopback};
 pub use self::media::{BodyEnd, Media, MediaError, ResumeFrom};
 pub use self::pixverse::Picture as UploadedPicture;
 pub use self::proxy::proxy_trouble;
@@ -102,6 +102,11 @@ impl Client {
     /// A client for `connection`. Never fails: a connection without a key is answered with "key refused" locally.
     pub fn new(http: &Http, connection: Connection) -> Self {
         Self { http: http.clone(), connection }
+    }
+
+    /// Where the API of the gateway lives.
+    pub fn base_url(&self) -> &Url {
+        &self.connection.base_url
     }
 
     /// Submits a job. Exactly one POST with at most one body, whatever happens.

@@ -201,6 +201,11 @@ pub fn edit_picture_again(
     picture::edit_again(picture, edit, inputs)
 }
 
+/// The bytes of a stored picture. Fails when the file is gone or no longer has the bytes that were stored.
+pub fn stored_bytes(picture: &StoredPicture, inputs: &Path) -> Result<Vec<u8>, PictureError> {
+    picture::stored_bytes(picture, inputs)
+}
+
 /// A stored picture as a `data:` URI. Fails when the file is gone or no longer has the bytes that were stored.
 pub fn data_uri(picture: &StoredPicture, inputs: &Path) -> Result<String, PictureError> {
     picture::data_uri(picture, inputs)

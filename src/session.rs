@@ -19,6 +19,8 @@ mod whereabouts;
 pub use crate::engine::entropy::entropy;
 pub use crate::engine::machine::Sends;
 pub use crate::engine::runtime::wall_clock;
+pub use crate::gateway::BucketConnection;
+pub use crate::keys::BUCKET_VARIABLES;
 pub use connect::{KeyKnown, KeySource, Link, PATIENCE_WORDS, address, environment_urls};
 pub use desk::{Picked, Show, open_page, pick_film, pick_folder, pick_picture, pick_pictures};
 pub use error::{KeyError, LibraryError, SessionError};

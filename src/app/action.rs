@@ -9,13 +9,14 @@ use secrecy::SecretString;
 use crate::domain::Thinking;
 use crate::domain::money::CreditValue;
 use crate::domain::request::StoredPicture;
-use crate::domain::setting::SeedMode;
+use crate::domain::setting::{ModelId, SeedMode};
 use crate::domain::settings::{Panes, Theme};
 use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, JobId, Project, RawExchange, Resolution, Settings};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 
 use crate::app::action::browse::Browse;
+use crate::app::action::bucket::{Bucket, BucketNews, BucketWork};
 use crate::app::action::curate::Curate;
 use crate::app::action::pictures::{PictureNews, PictureWork, Pictures};
 use crate::app::action::viewing::Viewing;
@@ -26,6 +27,7 @@ use crate::app::state::playback::FilmFacts;
 use crate::app::state::{KeyPlace, SettingsPage, ToastButton};
 
 pub mod browse;
+pub mod bucket;
 pub mod command;
 pub mod curate;
 pub mod pictures;
@@ -75,6 +77,10 @@ pub enum Action {
     SetPictureAddress(Slot, String),
     /// Removed the picture of this well.
     RemovePicture(Slot),
+    /// Chose the model that makes the clip.
+    SetModel(ModelId),
+    /// Chose how pictures get to the gateways, or did something with the bucket for them.
+    Bucket(Bucket),
     /// Chose a sample shot: it fills the form and orders nothing.
     UseSampleShot(SampleShot),
     /// Pressed *Generate*: orders what the form says.
@@ -307,6 +313,8 @@ pub enum Input {
     NoPicker(Slot, String),
     /// A picture for this well was brought into the library with remarks on it, or could not be.
     PictureImported(Slot, Result<(StoredPicture, Vec<String>), String>),
+    /// The answer to [`Effect::Bucket`].
+    Bucket(BucketNews),
     /// The window goes, and had these measures.
     PanesMeasured(Panes),
     /// The window came to the front, after work in other programs.
@@ -452,6 +460,8 @@ pub enum Effect {
     OpenUrl(&'static str),
     /// Ask for a picture file for this well; for the start picture, several can be chosen.
     PickPicture(Slot),
+    /// Do something with the bucket for pictures; answered by [`Input::Bucket`].
+    Bucket(BucketWork),
     /// Ask for a folder in the desktop's own dialog.
     PickFolder,
     /// Bring a picture for this well into the library.

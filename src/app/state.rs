@@ -4,16 +4,19 @@ use std::collections::{BTreeMap, HashSet};
 
 use strum::IntoEnumIterator as _;
 
+use crate::domain::hosting::BucketCheck;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::progress::History;
-use crate::domain::{Draft, GatewayId, Job, JobId, JobState, Project, RawExchange, Settings, UnixMillis, Verdict};
+use crate::domain::{
+    Draft, GatewayId, Job, JobId, JobState, Project, RawExchange, Settings, Sha256Hex, UnixMillis, Verdict,
+};
 use crate::engine::event::{GatewayHealth, Live, LiveJob};
 
 use browsing::Browsing;
 use crop::Crop;
 use gallery::{Filter, Gallery, Look};
 use jobs::Jobs;
-use pictures::{Hovering, Several};
+use pictures::{FilmFile, Hovering, Several, Slot};
 use playback::{FilmFacts, Playback};
 use posters::LostPosters;
 use selection::Selection;
@@ -48,6 +51,8 @@ pub struct AppState {
     pub hovering: Option<Hovering>,
     /// Whether this desktop delivers drops to windows.
     pub gets_drops: bool,
+    /// The film files of which a frame is in a well, each with that picture.
+    pub film_files: BTreeMap<Slot, (Sha256Hex, FilmFile)>,
     /// The open crop dialog.
     pub crop: Option<Crop>,
     /// Several pictures that wait for one confirmation.
@@ -104,6 +109,10 @@ pub struct AppState {
     pub check_files_at: Option<UnixMillis>,
     /// Why nothing can be stored, if so.
     pub storage_trouble: Option<String>,
+    /// The user's bucket for pictures.
+    pub bucket: BucketState,
+    /// What came of the last test of the bucket; `None` where there was none, or a newer one is under way.
+    pub bucket_check: Option<BucketCheck>,
     /// What the user should know since the start, such as a settings value that was not understood.
     pub warnings: Vec<String>,
     /// Addresses that the environment sets; they count before those of the settings.
@@ -136,6 +145,7 @@ impl AppState {
             end_picture: PictureState::Quiet,
             hovering: None,
             gets_drops: true,
+            film_files: BTreeMap::new(),
             crop: None,
             several: None,
             next_several: 0,
@@ -164,6 +174,8 @@ impl AppState {
             files_checked_at: now,
             check_files_at: None,
             storage_trouble: None,
+            bucket: BucketState::default(),
+            bucket_check: None,
             warnings: Vec::new(),
             environment_urls: BTreeMap::new(),
             clip_folder: String::new(),
@@ -241,6 +253,11 @@ impl AppState {
             && GatewayId::PAID.iter().all(|gateway| self.gateway(*gateway).key.is_missing())
     }
 
+    /// Whether the bucket is being tested.
+    pub fn is_bucket_tested_now(&self) -> bool {
+        self.bucket.is_testing && self.bucket_check.is_none()
+    }
+
     /// Whether a paid gateway is without a key on this computer.
     pub fn has_no_paid_key(&self) -> bool {
         GatewayId::PAID.iter().all(|gateway| self.gateway(*gateway).key.is_missing())
@@ -273,6 +290,19 @@ pub struct GatewayState {
     pub address_problem: Option<String>,
     /// How the gateway answers at the moment.
     pub health: GatewayHealth,
+}
+
+/// What is known of the user's bucket for pictures, besides its place in the settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BucketState {
+    /// Whether its keys are known.
+    pub key: KeyState,
+    /// Why the keys could not be read, kept or deleted: one sentence.
+    pub key_trouble: Option<String>,
+    /// Whether a test was begun.
+    pub is_testing: bool,
+    /// Why the last test did not begin: one sentence.
+    pub not_tested: Option<String>,
 }
 
 /// Whether a gateway has a key.
@@ -378,6 +408,8 @@ pub enum Dialog {
 pub enum SettingsPage {
     /// Keys, addresses and limits of the gateways.
     Gateways,
+    /// How pictures of this computer get to the gateways.
+    Pictures,
     /// The folder that finished clips go to.
     Clips,
     /// The theme and the size of the interface.

@@ -16,6 +16,7 @@ use crate::app::view::chain::Chain;
 use crate::app::view::words;
 
 mod browse;
+mod bucket;
 mod clip_folder;
 mod continue_from;
 mod curate;
@@ -85,6 +86,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
             for gateway in GatewayId::PAID {
                 to.push(connect(state, gateway));
             }
+            to.push(bucket::connect(state));
             files::projects_found(state, Vec::new());
             look_at_folder(state, to);
             browse::opened(state);
@@ -112,6 +114,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
             state.has_no_picker = true;
             *pictures::progress_mut(state, slot) = PictureState::Trouble(reason);
         }
+        Input::Bucket(news) => bucket::told(state, news, to),
         Input::PictureImported(slot, imported) => pictures::imported(state, slot, imported),
         Input::ClipFolderSet(folder) => clip_folder_set(state, &folder, to),
         Input::ClipFolderMissing => files::folder_missing(state),
@@ -213,6 +216,8 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
             let picture = (!text.trim().is_empty()).then_some(StartPicture::WebAddress(text));
             pictures::set(state, slot, picture, PictureState::Quiet);
         }
+        Action::Bucket(word) => bucket::act(state, word, to),
+        Action::SetModel(model) => edit(state, |draft| draft.model = model),
         Action::RemovePicture(slot) => pictures::set(state, slot, None, PictureState::Quiet),
         Action::UseSampleShot(sample) => {
             remember(state, UndoStep::Draft(Box::new(state.draft.clone())));

@@ -200,6 +200,7 @@ impl Follow {
         Exit::worst(self.jobs().map(|job| match self.unsent_for(job) {
             Some(Hold::NoKey | Hold::KeyRefused) => Exit::Key,
             Some(Hold::NoCredits) => Exit::Money,
+            Some(Hold::Picture { .. }) => Exit::LocalTrouble,
             Some(
                 Hold::Offline { .. }
                 | Hold::Full
@@ -218,6 +219,7 @@ fn is_lasting(hold: &Hold) -> bool {
     match hold {
         Hold::NoKey | Hold::KeyRefused | Hold::NoCredits | Hold::Paused | Hold::Waiting { .. } | Hold::LeftOver => true,
         Hold::Offline { .. } | Hold::Full | Hold::Storage => false,
+        Hold::Picture { retry_in, .. } => retry_in.is_none(),
     }
 }
 

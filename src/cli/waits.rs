@@ -50,6 +50,7 @@ impl Waits {
                 Some(Hold::NoCredits) => "no_credits",
                 Some(Hold::Offline { .. }) => "offline",
                 Some(Hold::Full) => "full",
+                Some(Hold::Picture { .. }) => "picture",
                 Some(Hold::Paused) => "paused",
                 Some(Hold::Storage) => "storage",
                 Some(Hold::Waiting { .. }) => "waiting",

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-/// File endings of pictures that can be used as a start picture.
-const PICTURE_ENDINGS: [&str; 14] =
-    ["jpg", "jpeg", "jfif", "png", "apng", "webp", "heic", "heif", "hif", "avif", "gif", "bmp", "tif", "tiff"];
+/// File endings of pictures that can be used as a start picture. Of a film it is the first frame.
+const PICTURE_ENDINGS: [&str; 17] = [
+    "jpg", "jpeg", "jfif", "png", "apng", "webp", "heic", "heif", "hif", "avif", "gif", "bmp", "tif", "tiff", "mp4",
+    "m4v", "mov",
+];
 
 /// The endings in small and in large letters: pickers of Linux tell them apart, and cameras write large ones.
 fn in_both_cases(endings: &[&str]) -> Vec<String> {

@@ -74,6 +74,13 @@ impl BucketClient {
         &self.connection.place
     }
 
+    /// The same client for another place on the same server; `None` for another server, which the keys do not belong to.
+    pub fn at(&self, place: &BucketPlace) -> Option<Self> {
+        let keys = self.connection.keys.clone();
+        let connection = BucketConnection { place: place.clone(), keys };
+        (place.endpoint == self.connection.place.endpoint).then(|| Self { http: self.http.clone(), connection })
+    }
+
     /// The address by which a gateway reads an object, signed at `now` for [`ADDRESS_LASTS`]. `gateway` is the address of
     /// that gateway: only one on this computer can read from this computer.
     ///

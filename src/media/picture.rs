@@ -250,15 +250,8 @@ fn store(encoded: &Encoded, display_name: String, inputs: &Path) -> Result<Store
     Ok(picture)
 }
 
-/// A stored picture as a `data:` URI, after a look whether its bytes are still those of its hash.
-pub(super) fn data_uri(picture: &StoredPicture, inputs: &Path) -> Result<String, PictureError> {
-    let bytes = stored_bytes(picture, inputs)?;
-    let encoded = base64::engine::general_purpose::STANDARD.encode(&bytes);
-    Ok(format!("data:{};base64,{encoded}", picture.picture_type.media_type()))
-}
-
-/// The bytes of a stored picture, which are those of its hash.
-fn stored_bytes(picture: &StoredPicture, inputs: &Path) -> Result<Vec<u8>, PictureError> {
+/// The bytes of a stored picture, after a look whether they are still those of its hash.
+pub(super) fn stored_bytes(picture: &StoredPicture, inputs: &Path) -> Result<Vec<u8>, PictureError> {
     let gone = |_| PictureError("The stored picture is gone. Choose the picture again.".into());
     let mut bytes = Vec::new();
     let file = File::open(inputs.join(picture.file_name())).map_err(gone)?;
@@ -267,6 +260,12 @@ fn stored_bytes(picture: &StoredPicture, inputs: &Path) -> Result<Vec<u8>, Pictu
         return Err(PictureError("The stored picture was changed. Choose the picture again.".into()));
     }
     Ok(bytes)
+}
+
+/// A stored picture as a `data:` URI.
+pub(super) fn data_uri(picture: &StoredPicture, inputs: &Path) -> Result<String, PictureError> {
+    let encoded = base64::engine::general_purpose::STANDARD.encode(stored_bytes(picture, inputs)?);
+    Ok(format!("data:{};base64,{encoded}", picture.picture_type.media_type()))
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, PictureError> {

@@ -9,7 +9,7 @@ use crate::domain::picture_edit::{PictureEdit, PictureFacts};
 use crate::domain::recipe::{Recipe, request_from_json};
 use crate::domain::request::StoredPicture;
 use crate::domain::{GenerationRequest, StartPicture};
-use crate::media::{self, InspectedPicture, PictureError, PreparedPicture};
+use crate::media::{self, InspectedPicture, PictureError, PreparedPicture, TakenFrame};
 
 pub use crate::desktop::clipboard::clipboard_files;
 
@@ -26,6 +26,20 @@ impl Session {
     /// When it is no picture that can be used; the text is a sentence for the user.
     pub fn picture_facts(&self, file: &Path) -> Result<PictureFacts, PictureError> {
         Ok(media::inspect_picture(file, 1)?.facts)
+    }
+
+    /// Whether a file is a whole film.
+    pub fn is_film(&self, file: &Path) -> bool {
+        media::is_film(file)
+    }
+
+    /// Makes a picture of one frame of a film file, counted from 0 in the order of display.
+    ///
+    /// # Errors
+    ///
+    /// When the film cannot be decoded; the text is a sentence for the user.
+    pub fn frame_of_file(&self, film: &Path, frame: u32) -> Result<TakenFrame, PictureError> {
+        media::take_frame(film, frame, &self.paths().inputs())
     }
 
     /// Reads the settings of a clip from a film, a PNG or a JSON file.

@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use super::repainter::Repainter;
 use super::services::Services;
+use crate::app::action::bucket::{BucketNews, BucketWork};
 use crate::app::action::{Effect, Input, KeyFound};
 use crate::app::state::KeyPlace;
 use crate::app::state::pictures::Slot;
@@ -158,6 +159,39 @@ impl World {
         });
     }
 
+    fn bucket(&self, work: BucketWork) {
+        let (session, reports) = (self.session.clone(), self.reports.clone());
+        self.spawn(async move {
+            let tell = |news| reports.put(Input::Bucket(news));
+            match work {
+                BucketWork::Connect(settings) => {
+                    let on_wait = || tell(BucketNews::KeysFound(KeyFound::Trouble(PATIENCE_WORDS.to_owned())));
+                    tell(BucketNews::KeysFound(match session.connect_bucket(&settings, on_wait).await {
+                        Ok(Some(known)) => {
+                            KeyFound::Present { place: place_of(known.source), last_four: known.last_four }
+                        }
+                        Ok(None) => KeyFound::None,
+                        Err(SessionError::Bucket(cause)) => KeyFound::Trouble(cause.to_string()),
+                        Err(err) => KeyFound::Trouble(err.to_string()),
+                    }));
+                }
+                BucketWork::StoreKeys { keys, for_session } => {
+                    let stored = session.store_bucket_keys(&keys, for_session).await;
+                    tell(BucketNews::KeysStored(stored.map_err(|err| err.to_string())));
+                }
+                BucketWork::ForgetKeys => {
+                    let forgotten = session.forget_bucket_keys().await;
+                    tell(BucketNews::KeysStored(forgotten.map_err(|err| err.to_string())));
+                }
+                BucketWork::Test { settings, keys } => {
+                    if let Err(err) = session.check_bucket(&settings, keys).await {
+                        tell(BucketNews::NotTested(err.to_string()));
+                    }
+                }
+            }
+        });
+    }
+
     /// Checks which of these files are missing. Does nothing while an earlier check is still running, for instance
     /// because a drive does not answer.
     fn check_files(&self, files: Vec<(JobId, PathBuf)>) {
@@ -265,9 +299,13 @@ impl Services for World {
                 }
             }),
             Effect::PickPicture(slot) => self.pick(Wanted::Picture(slot)),
+            Effect::Bucket(work) => self.bucket(work),
             Effect::PickFolder => self.pick(Wanted::Folder),
             Effect::PickFile(job) => self.pick(Wanted::Clip(job)),
             Effect::ImportPicture(slot, path) => self.spawn_blocking(move |session, reports| {
+                if session.is_film(&path) {
+                    return reports.put(pictures::first_frame(session, slot, path));
+                }
                 let imported = session.import_picture(&path).map(|prepared| (prepared.picture, prepared.remarks));
                 reports.put(Input::PictureImported(slot, imported.map_err(|err| err.to_string())));
             }),

@@ -2,6 +2,7 @@
 
 mod computer;
 mod media;
+mod pixverse;
 mod proxy;
 mod redaction;
 mod redirects;

@@ -265,6 +265,7 @@ fn wish(prompt: &str, seed: u32, width: u32, height: u32) -> FilmSpec {
         duration_secs: 5,
         audio: false,
         picture: None,
+        end_picture: None,
     }
 }
 

@@ -245,11 +245,11 @@ fn the_film_is_chosen_among_the_tracks() {
             }
         })
     };
-    let still_first = muxed("a.mp4", &[&cover, &film], "");
+    let still_first = muxed("a.mp4", &[&cover, &film], "-f mp4");
     let still_and_hevc = muxed("b.mp4", &[&cover, &hevc], "-tag:v:1 hvc1");
     let still_and_fragments = muxed("c.mp4", &[&cover, &film], FRAGMENTS);
     let words = muxed("d.mp4", &[&film, &subtitles], "-c:s mov_text");
-    let two = muxed("e.mp4", &[&short, &film], "");
+    let two = muxed("e.mp4", &[&short, &film], "-f mp4");
     let covr = muxed("f.mp4", &[&hevc, &cover], "-tag:v:0 hvc1 -disposition:v:1 attached_pic");
     let kinds = muxed("g.mp4", &[&blue, &film], "-tag:v:0 hvc1");
     for (what, movie, codec, stream) in [
@@ -298,7 +298,7 @@ fn the_film_is_chosen_among_the_tracks() {
         }
     }
     // A picture that stands alone is a film of one frame.
-    let alone = muxed("i.mp4", &[&cover], "");
+    let alone = muxed("i.mp4", &[&cover], "-f mp4");
     let info = check_movie(&alone).expect("a film");
     assert_eq!((info.width, info.height, info.codec.as_str()), (200, 200, "mjpeg"));
     assert_eq!(taken(&alone, 0).0, 0);

@@ -5,7 +5,9 @@ mod details;
 mod fixture;
 mod gallery;
 mod names;
+mod pictures;
 mod reach;
+mod sending;
 mod viewing;
 mod words;
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::app::state::crop::CropAct;
-use crate::app::state::pictures::{DropTarget, LookedAtFile, Preview, Slot};
+use crate::app::state::pictures::{DropTarget, FilmFile, LookedAtFile, Preview, Slot};
 use crate::domain::picture_edit::{PictureEdit, PictureFacts};
 use crate::domain::request::StoredPicture;
 use crate::domain::{GenerationRequest, Sha256Hex};
@@ -20,6 +20,8 @@ pub enum Pictures {
     PasteText(String),
     /// Pasted something that is neither text nor a picture: perhaps files.
     PasteFiles,
+    /// Wants another frame, from 0, of the film file that the picture in this well was taken from.
+    TakeFrame(Slot, u32),
     /// Wants to crop the picture in this well.
     OpenCrop(Slot),
     /// Did something in the crop dialog.
@@ -37,6 +39,8 @@ pub enum Pictures {
 pub enum RecipeSource {
     /// A file: a clip, a PNG with a recipe, or JSON.
     File(PathBuf),
+    /// A film of which nobody said what it is for: if it carries no settings, its first frame is meant.
+    Film(PathBuf),
     /// Text from the clipboard.
     Text(String),
 }
@@ -45,6 +49,7 @@ impl fmt::Debug for RecipeSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => f.debug_tuple("File").field(path).finish(),
+            Self::Film(path) => f.debug_tuple("Film").field(path).finish(),
             Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
         }
     }
@@ -72,6 +77,15 @@ pub enum PictureWork {
         number: u64,
         /// The file.
         path: PathBuf,
+    },
+    /// Take a frame of a film file that is no clip of the library; answered by [`PictureNews::FrameTaken`].
+    TakeFrame {
+        /// The well that it is for.
+        slot: Slot,
+        /// The film.
+        path: PathBuf,
+        /// Number of the frame in the order of display, from 0.
+        frame: u32,
     },
     /// Read the whole picture that a picture of the library was made of; answered by [`PictureNews::Reopened`].
     Reopen(StoredPicture),
@@ -123,6 +137,15 @@ pub enum PictureNews {
         path: PathBuf,
         /// The picture, or a sentence why there is none.
         picture: Result<StoredPicture, String>,
+    },
+    /// A frame of a film file is in the library, or a sentence says why not.
+    FrameTaken {
+        /// The well that it is for.
+        slot: Slot,
+        /// The film, and what was taken of it.
+        film: FilmFile,
+        /// The picture with remarks on it, or a sentence why there is none.
+        picture: Result<(StoredPicture, Vec<String>), String>,
     },
     /// The whole picture that this picture was made of, or a sentence why it cannot be read.
     Reopened(StoredPicture, Result<Box<Reopened>, String>),

@@ -47,6 +47,17 @@ impl fmt::Debug for Preview {
     }
 }
 
+/// A film file of which a frame became a picture in a well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilmFile {
+    /// The film.
+    pub path: PathBuf,
+    /// Number of the frame in the order of display, from 0.
+    pub frame: u32,
+    /// Number of frames in the film, at least 1; 0 where the film could not be read.
+    pub frames: u32,
+}
+
 /// Where files can be dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DropTarget {

@@ -46,8 +46,9 @@ pub(super) fn taken(
             state.draft.seed_mode = SeedMode::Random;
             state.draft.seed_text.clear();
         }
-        // So did the picture with which the shot before ends.
+        // That picture was the end of the shot before.
         state.draft.end_picture = None;
+        state.end_picture = PictureState::Quiet;
     }
     state.draft.picture = Some(StartPicture::Stored(picture));
     state.draft.parent = Some(Parent { job, frame });

@@ -64,6 +64,7 @@ pub(super) fn order(
         estimate: all.estimate.clone(),
         project: all.project.clone(),
         parent: all.parent,
+        picture_way: state.settings.pictures.way,
     };
     to.push(Effect::Engine(Command::Enqueue(ids.into_iter().zip(requests).map(new_job).collect())));
     keep_draft(state, to);

@@ -6,11 +6,11 @@ use crate::app::action::pictures::{FoundRecipe, PictureNews, PictureWork, Pictur
 use crate::app::action::{Effect, Effects, WindowEffect};
 use crate::app::state::crop::{Crop, CropSource};
 use crate::app::state::pictures::{
-    Brought, DropTarget, Hovering, MOST_PICTURES, OneOfSeveral, Several, Slot, file_name,
+    Brought, DropTarget, FilmFile, Hovering, MOST_PICTURES, OneOfSeveral, Several, Slot, file_name,
 };
 use crate::app::state::{AppState, Dialog, PictureState, ToastButton, UndoStep};
 use crate::app::view::crop::croppable;
-use crate::app::view::dropping;
+use crate::app::view::dropping::{self, film_file};
 use crate::app::view::several::{SeveralOrder, ready_order};
 use crate::domain::random::Random;
 use crate::domain::request::StoredPicture;
@@ -30,6 +30,7 @@ pub(super) fn act(state: &mut AppState, word: Pictures, random: &mut Random, to:
         Pictures::Drop(files, on) => drop_files(state, files, on, to),
         Pictures::PasteText(text) => paste_text(state, text, to),
         Pictures::PasteFiles => to.push(Effect::Pictures(PictureWork::ReadClipboardFiles)),
+        Pictures::TakeFrame(slot, frame) => take_frame(state, slot, frame, to),
         Pictures::OpenCrop(slot) => open_crop(state, slot, to),
         Pictures::Crop(act) => {
             if let Some(crop) = &mut state.crop {
@@ -63,6 +64,7 @@ pub(super) fn told(state: &mut AppState, news: PictureNews, to: &mut Effects) {
             }
             read_next(several, to);
         }
+        PictureNews::FrameTaken { slot, film, picture } => frame_taken(state, slot, film, picture),
         PictureNews::Reopened(picture, found) => {
             let Some(crop) = state.crop.as_mut().filter(|crop| crop.picture == picture) else { return };
             match found {
@@ -130,6 +132,31 @@ pub(super) fn imported(state: &mut AppState, slot: Slot, imported: Result<(Store
     }
 }
 
+/// Asks for another frame of the film file in a well.
+fn take_frame(state: &mut AppState, slot: Slot, frame: u32, to: &mut Effects) {
+    let Some(film) = film_file(state, slot) else { return };
+    let (path, frame) = (film.path.clone(), frame.min(film.frames.saturating_sub(1)));
+    *progress_mut(state, slot) = PictureState::Importing;
+    to.push(Effect::Pictures(PictureWork::TakeFrame { slot, path, frame }));
+}
+
+/// A frame of a film file is there, or cannot be had.
+fn frame_taken(
+    state: &mut AppState,
+    slot: Slot,
+    film: FilmFile,
+    picture: Result<(StoredPicture, Vec<String>), String>,
+) {
+    // Whoever took the picture off, or chose another one, meanwhile does not want this any more.
+    if *progress_mut(state, slot) != PictureState::Importing {
+        return;
+    }
+    if let Ok((picture, _)) = &picture {
+        state.film_files.insert(slot, (picture.sha256, film));
+    }
+    imported(state, slot, picture);
+}
+
 fn hover(state: &mut AppState, files: Option<Vec<PathBuf>>, to: &mut Effects) {
     // Over an open dialog a drop does nothing, so nothing is offered.
     let Some(files) = files.filter(|_| state.gets_drops && state.dialog.is_none()) else {
@@ -155,7 +182,9 @@ fn drop_files(state: &mut AppState, files: Vec<PathBuf>, on: Option<DropTarget>,
         DropTarget::StartPicture => take(state, files, to),
         DropTarget::RestoreSettings => {
             if let (true, Some(file)) = (shown.settings.is_on, files.into_iter().next()) {
-                to.push(Effect::Pictures(PictureWork::ReadRecipe(RecipeSource::File(file))));
+                let is_film = on.is_none() && dropping::may_be_film(&file);
+                let source = if is_film { RecipeSource::Film(file) } else { RecipeSource::File(file) };
+                to.push(Effect::Pictures(PictureWork::ReadRecipe(source)));
             }
         }
     }
@@ -245,7 +274,7 @@ fn paste_prompt(state: &mut AppState, text: String, to: &mut Effects) {
 
 fn recipe_read(state: &mut AppState, source: RecipeSource, found: Result<Box<FoundRecipe>, String>, to: &mut Effects) {
     let from = match &source {
-        RecipeSource::File(path) => file_name(path),
+        RecipeSource::File(path) | RecipeSource::Film(path) => file_name(path),
         RecipeSource::Text(_) => "the clipboard".to_owned(),
     };
     match (found, source) {
@@ -265,6 +294,10 @@ fn recipe_read(state: &mut AppState, source: RecipeSource, found: Result<Box<Fou
         }
         // Text in braces that is no recipe is text.
         (Err(_), RecipeSource::Text(text)) => paste_prompt(state, text, to),
+        (Err(_), RecipeSource::Film(path)) => {
+            state.viewer = None;
+            import(state, Slot::Start, path, to);
+        }
         (Err(reason), RecipeSource::File(_)) => toast(state, "Nothing was restored", reason, None),
     }
 }

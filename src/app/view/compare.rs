@@ -332,7 +332,7 @@ pub fn all_of(count: usize) -> &'static str {
 
 /// Whether clips can be compared in this way: a line can divide only pictures of one shape.
 pub fn offers(state: &AppState, comparison: &Comparison, mode: CompareMode) -> bool {
-    let mut shapes = comparison.jobs.iter().filter_map(|job| state.jobs.get(job)).map(shape);
+    let mut shapes = comparison.jobs.iter().filter_map(|job| state.jobs.get(job)).map(|job| shape(state, job));
     match (mode, shapes.next()) {
         (CompareMode::SideBySide | CompareMode::Swap, _) => true,
         (CompareMode::Slider, Some(first)) => shapes.all(|shape| (shape / first - 1.0).abs() < 0.01),
@@ -347,11 +347,18 @@ pub fn next_mode(state: &AppState, comparison: &Comparison) -> CompareMode {
     modes.get((at + 1) % modes.len().max(1)).copied().unwrap_or_default()
 }
 
-/// Width ÷ height of a clip's picture, as it is or, before that is known, as it was asked for.
-pub fn shape(job: &Job) -> f32 {
+/// Width and height in pixels with which a clip is shown: those of its film where that was opened, because clips that were
+/// stored long ago may have others, else those that were stored, else those that were ordered.
+pub fn pixels(state: &AppState, job: &Job) -> (u32, u32) {
+    let of_film = state.films.get(&job.id).and_then(|film| film.as_ref().ok()).map(|film| (film.width, film.height));
     let of_clip = job.clip.as_ref().map(|clip| (clip.width, clip.height));
-    let (width, height) =
-        of_clip.filter(|(width, height)| *width > 0 && *height > 0).unwrap_or_else(|| job.request.pixels());
+    let known = |size: &(u32, u32)| size.0 > 0 && size.1 > 0;
+    of_film.filter(known).or(of_clip.filter(known)).unwrap_or_else(|| job.request.pixels())
+}
+
+/// Width ÷ height of a clip's picture, as it is or, before that is known, as it was asked for.
+pub fn shape(state: &AppState, job: &Job) -> f32 {
+    let (width, height) = pixels(state, job);
     #[expect(clippy::cast_precision_loss, reason = "sides of pictures")]
     let shape = width as f32 / height.max(1) as f32;
     shape.clamp(0.1, 10.0)

@@ -4,6 +4,7 @@ use crate::app::state::AppState;
 use crate::app::state::crop::{Crop, CropSource};
 use crate::app::view::words;
 use crate::domain::picture_edit::{Ground, PictureFacts, output_size};
+use crate::domain::request::{PictureType, StoredPicture};
 use crate::domain::{GatewayId, StartPicture};
 
 /// Largest picture file that PixVerse takes, in bytes (docs/gateways.md, section 3.2).
@@ -14,6 +15,9 @@ pub const LIMIT_SIDE: u32 = 4000;
 pub const LEAST_SIDE: u32 = 300;
 /// Longest file that is sent, in bytes; larger ones are compressed more.
 const SENT_BYTES: u64 = 3_600_000;
+
+/// What a photo needs as JPEG of good quality.
+const USUAL_BYTES_PER_PIXEL: f64 = 0.3;
 
 /// What a note of the dialog is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,22 +58,29 @@ pub fn view(state: &AppState, crop: &Crop) -> Option<CropView> {
     let CropSource::Known { facts, .. } = &crop.source else { return None };
     let (width, height) = output_size(facts.size(), &crop.wanted());
     let is_as_before = crop.wanted() == crop.before;
-    let size = if is_as_before && (width, height) == (crop.picture.width, crop.picture.height) {
-        words::size(crop.picture.size_bytes)
+    let (kind, size) = if is_as_before && (width, height) == (crop.picture.width, crop.picture.height) {
+        (crop.picture.picture_type, words::size(crop.picture.size_bytes))
     } else {
-        format!("≈ {}", words::size(about_bytes(facts, (width, height), crop)))
+        let (kind, bytes) = about(facts, (width, height), crop);
+        (kind, format!("≈ {}", words::size(bytes)))
     };
     Some(CropView {
         name: facts.display_name.clone(),
         ratio_line: ratio_line(state, crop),
         ratio: if crop.is_whole { "Whole picture" } else { crop.ratio.name() },
         size: format!("{width} × {height}"),
-        original: format!("{} × {}, {}, {}", facts.width, facts.height, facts.format, words::size(facts.size_bytes)),
-        sent: format!("{width} × {height}, JPEG, {size}"),
+        original: original(facts),
+        sent: format!("{width} × {height}, {}, {size}", kind_name(kind)),
         limit: format!("{}, {LIMIT_SIDE} × {LIMIT_SIDE} px", words::size(LIMIT_BYTES)),
         ground: facts.is_transparent.then_some(crop.edit.ground),
         notes: notes(state, facts, (width, height), crop.edit.ground),
     })
+}
+
+/// `4032 × 3024, JPEG, 3.1 MB`; without the length for a frame of a film, of which it is not known.
+fn original(facts: &PictureFacts) -> String {
+    let kind = format!("{} × {}, {}", facts.width, facts.height, facts.format);
+    if facts.size_bytes == 0 { kind } else { format!("{kind}, {}", words::size(facts.size_bytes)) }
 }
 
 fn ratio_line(state: &AppState, crop: &Crop) -> String {
@@ -82,15 +93,24 @@ fn ratio_line(state: &AppState, crop: &Crop) -> String {
     }
 }
 
-/// Length of the file that is sent, as a rough guess from that of the original. A smaller picture has more detail in each
-/// pixel.
-fn about_bytes(facts: &PictureFacts, sent: (u32, u32), crop: &Crop) -> u64 {
+fn kind_name(kind: PictureType) -> &'static str {
+    match kind {
+        PictureType::Jpeg => "JPEG",
+        PictureType::Png => "PNG",
+    }
+}
+
+/// Kind and length of the file that is sent, as a rough guess. What was transparent is sent as PNG, everything else as JPEG.
+fn about(facts: &PictureFacts, sent: (u32, u32), crop: &Crop) -> (PictureType, u64) {
+    let kind = if facts.is_transparent { PictureType::Png } else { PictureType::Jpeg };
     let pixels = |(width, height): (u32, u32)| f64::from(width) * f64::from(height);
-    // The picture in the well was made by the same encoder, so it is the better measure.
-    let of_well = crop.picture.size_bytes as f64 / pixels((crop.picture.width, crop.picture.height)).max(1.0);
-    let of_file = facts.size_bytes as f64 / pixels(facts.size()).max(1.0);
-    let per_pixel = if of_well > 0.0 { of_well } else { of_file };
-    ((per_pixel * pixels(sent)) as u64).clamp(1_000, SENT_BYTES)
+    // The picture in the well was made by the same encoder, so it is the best measure, unless it was another kind of file.
+    let per_pixel = if crop.picture.picture_type == kind && crop.picture.size_bytes > 0 {
+        crop.picture.size_bytes as f64 / pixels((crop.picture.width, crop.picture.height)).max(1.0)
+    } else {
+        USUAL_BYTES_PER_PIXEL
+    };
+    (kind, ((per_pixel * pixels(sent)) as u64).clamp(1_000, SENT_BYTES))
 }
 
 fn notes(state: &AppState, facts: &PictureFacts, sent: (u32, u32), ground: Ground) -> Vec<(NoteKind, String)> {
@@ -149,7 +169,7 @@ pub fn of_limit(size_bytes: u64) -> String {
 }
 
 /// The picture of the well that can be cropped.
-pub fn croppable(picture: Option<&StartPicture>) -> Option<&crate::domain::request::StoredPicture> {
+pub fn croppable(picture: Option<&StartPicture>) -> Option<&StoredPicture> {
     match picture {
         Some(StartPicture::Stored(picture)) => Some(picture),
         _ => None,
@@ -162,7 +182,6 @@ mod tests {
     use crate::app::state::crop::CropAct;
     use crate::app::state::pictures::{Preview, Slot};
     use crate::domain::picture_edit::PictureEdit;
-    use crate::domain::request::{PictureType, StoredPicture};
     use crate::domain::{AspectRatio, Sha256Hex, UnixMillis};
 
     fn open(change: impl FnOnce(&mut PictureFacts)) -> (AppState, Crop) {
@@ -253,6 +272,21 @@ mod tests {
             ]
         );
         assert_eq!(full.ground, Some(Ground::White));
+    }
+
+    #[test]
+    fn a_frame_of_a_film_has_no_length_of_its_own_and_is_sent_as_it_was_taken() {
+        let (state, mut crop) = open(|facts| {
+            "MP4".clone_into(&mut facts.format);
+            facts.size_bytes = 0;
+            (facts.width, facts.height) = (1280, 720);
+        });
+        crop.picture = StoredPicture { picture_type: PictureType::Png, width: 1280, height: 720, ..crop.picture };
+        crop.act(CropAct::SetWhole(true));
+        let shown = view(&state, &crop).expect("read");
+        assert_eq!((shown.original.as_str(), shown.sent.as_str()), ("1280 × 720, MP4", "1280 × 720, PNG, 1.2 MB"));
+        crop.act(CropAct::Mirror);
+        assert_eq!(view(&state, &crop).expect("read").sent, "1280 × 720, JPEG, ≈ 276 kB");
     }
 
     #[test]

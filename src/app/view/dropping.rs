@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
-use crate::app::state::pictures::{DropTarget, FileKind, Hovering, MOST_PICTURES, file_name};
+use crate::app::state::AppState;
+use crate::app::state::pictures::{DropTarget, FileKind, FilmFile, Hovering, MOST_PICTURES, Slot, file_name};
 use crate::app::view::crop::LIMIT_BYTES;
 use crate::app::view::words;
+use crate::domain::StartPicture;
 
 /// One of the two targets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,9 +50,11 @@ pub fn view(hovering: &Hovering) -> DropView {
         [file] => single(file, hovering),
         files => many(files),
     };
-    let usual = match picture.is_on {
-        false if settings.is_on => DropTarget::RestoreSettings,
-        _ => DropTarget::StartPicture,
+    // A film is a picture by its first frame only; whoever drops one means its settings, where it has any.
+    let is_of_settings = !picture.is_on || hovering.files.first().is_some_and(|file| may_be_film(file));
+    let usual = match settings.is_on && is_of_settings {
+        true => DropTarget::RestoreSettings,
+        false => DropTarget::StartPicture,
     };
     DropView { picture, settings, usual, status: STATUS, status_right: STATUS_RIGHT }
 }
@@ -82,7 +86,11 @@ fn many(files: &[std::path::PathBuf]) -> (Target, Target) {
 
 fn single(file: &Path, hovering: &Hovering) -> (Target, Target) {
     let name = file_name(file);
-    let becomes = format!("{name} becomes the first frame. You can crop it next.");
+    let becomes = if may_be_film(file) {
+        format!("The first frame of {name} becomes the start picture. You can take another one next.")
+    } else {
+        format!("{name} becomes the first frame. You can crop it next.")
+    };
     let restores = format!("The settings in {name} go into the form. Nothing is ordered.");
     let Some(first) = &hovering.first else {
         // Until the file was looked at its ending says what it may be.
@@ -98,13 +106,11 @@ fn single(file: &Path, hovering: &Hovering) -> (Target, Target) {
     let picture = match &first.kind {
         FileKind::Picture(facts) => {
             let mut picture = target("Start picture", becomes, true);
-            picture.detail = format!(
-                "{}, {} × {}, {}",
-                facts.format,
-                facts.width,
-                facts.height,
-                super::crop::of_limit(facts.size_bytes)
-            );
+            picture.detail = format!("{}, {} × {}", facts.format, facts.width, facts.height);
+            // The length of a film says nothing about its frame and is not told.
+            if facts.size_bytes > 0 {
+                picture.detail = format!("{}, {}", picture.detail, super::crop::of_limit(facts.size_bytes));
+            }
             if facts.size_bytes > LIMIT_BYTES {
                 picture.detail.push_str(", sent smaller");
             }
@@ -112,7 +118,8 @@ fn single(file: &Path, hovering: &Hovering) -> (Target, Target) {
         }
         FileKind::NoPicture(reason) => target("Start picture", reason.clone(), false),
     };
-    let what = if matches!(first.kind, FileKind::Picture(_)) { "picture" } else { "file" };
+    let is_picture = matches!(first.kind, FileKind::Picture(_)) && !may_be_film(file);
+    let what = if is_picture { "picture" } else { "file" };
     let no = format!("This {what} carries no recipe. {RESTORES}");
     let settings = target("Restore settings", if first.has_recipe { restores } else { no }, first.has_recipe);
     (picture, settings)
@@ -127,9 +134,24 @@ pub fn may_carry_settings(file: &Path) -> bool {
     matches!(ending(file).as_str(), "mp4" | "json" | "png")
 }
 
-/// Whether a file of this name is certainly no picture.
+/// Whether a file of this name is certainly no picture, and no film whose first frame could be one.
 pub fn is_no_picture(file: &Path) -> bool {
-    matches!(ending(file).as_str(), "mp4" | "json")
+    ending(file) == "json"
+}
+
+/// Whether a file of this name may be a film.
+pub fn may_be_film(file: &Path) -> bool {
+    matches!(ending(file).as_str(), "mp4" | "m4v" | "mov")
+}
+
+/// The film file of which a frame is in this well now.
+pub fn film_file(state: &AppState, slot: Slot) -> Option<&FilmFile> {
+    let held = match slot {
+        Slot::Start => &state.draft.picture,
+        Slot::End => &state.draft.end_picture,
+    };
+    let (picture, film) = state.film_files.get(&slot)?;
+    matches!(held, Some(StartPicture::Stored(held)) if held.sha256 == *picture).then_some(film)
 }
 
 /// What is said in an empty well: where windows get no drops, none is offered.
@@ -193,11 +215,19 @@ mod tests {
             // Not looked at yet: the ending tells what may be.
             ("boat.jpg", None, true, false, DropTarget::StartPicture),
             ("boat.png", None, true, true, DropTarget::StartPicture),
-            ("clip.MP4", None, false, true, DropTarget::RestoreSettings),
+            ("clip.MP4", None, true, true, DropTarget::RestoreSettings),
             ("recipe.json", None, false, true, DropTarget::RestoreSettings),
             ("boat", None, true, false, DropTarget::StartPicture),
             // Looked at.
+            ("clip.mp4", recipe(FileKind::Picture(jpeg())), true, true, DropTarget::RestoreSettings),
             ("clip.mp4", recipe(no_picture()), false, true, DropTarget::RestoreSettings),
+            (
+                "film.mov",
+                Some(LookedAtFile { kind: FileKind::Picture(jpeg()), has_recipe: false }),
+                true,
+                false,
+                DropTarget::StartPicture,
+            ),
             ("boat.png", recipe(FileKind::Picture(jpeg())), true, true, DropTarget::StartPicture),
             (
                 "notes.txt",
@@ -210,6 +240,19 @@ mod tests {
             let shown = view(&hovering(&[name], first));
             assert_eq!((shown.picture.is_on, shown.settings.is_on, shown.usual), (picture, settings, usual), "{name}");
         }
+    }
+
+    #[test]
+    fn a_film_gives_its_first_frame() {
+        let frame = PictureFacts { format: "MP4".to_owned(), width: 1280, height: 720, size_bytes: 0, ..jpeg() };
+        let first = LookedAtFile { kind: FileKind::Picture(frame), has_recipe: false };
+        let shown = view(&hovering(&["boat.mp4"], Some(first)));
+        assert_eq!(
+            shown.picture.sentence,
+            "The first frame of boat.mp4 becomes the start picture. You can take another one next."
+        );
+        assert_eq!(shown.picture.detail, "MP4, 1280 × 720");
+        assert!(shown.settings.sentence.starts_with("This file carries no recipe."));
     }
 
     #[test]

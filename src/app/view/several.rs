@@ -4,6 +4,7 @@ use crate::app::state::AppState;
 use crate::app::state::pictures::{MOST_PICTURES, Several};
 use crate::app::view::dropping::pictures;
 use crate::app::view::form::{self, Reason, about, can_order_at};
+use crate::app::view::travel::{Certainty, facts, travel};
 use crate::app::view::words;
 use crate::domain::request::StoredPicture;
 use crate::domain::{Amount, Draft, Estimate, GenerationRequest, StartPicture, price};
@@ -57,6 +58,11 @@ pub fn ready_order(state: &AppState, several: &Several) -> Result<SeveralOrder, 
         return Err(Reason::Draft("No picture can be used".to_owned()));
     }
     can_order_at(state, state.draft.gateway)?;
+    let largest = several.ready().map(|picture| picture.size_bytes).max().unwrap_or_default();
+    let way = travel(&facts(state, state.draft.gateway, largest));
+    if way.certainty == Certainty::Blocked {
+        return Err(Reason::Picture(way.sentence.trim_end_matches('.').to_owned()));
+    }
     let estimate = price::estimate(&state.draft, state.draft.gateway).ok_or(Reason::NotOffered)?;
     Ok(SeveralOrder { requests, estimate })
 }
@@ -77,7 +83,7 @@ pub fn view(state: &AppState, several: &Several) -> SeveralView {
     };
     let dollars = match total {
         Some(total @ Amount::Credits(_)) => {
-            about(price::dollars(total, state.draft.gateway, state.settings.apiin.credit_value))
+            about(price::dollars(total, state.draft.gateway, state.settings.of(state.draft.gateway).credit_value))
         }
         _ => String::new(),
     };

@@ -7,11 +7,29 @@ use jiff::tz::TimeZone;
 
 use crate::domain::catalog::catalog;
 use crate::domain::money::with_thin_groups;
-use crate::domain::{ModelId, UnixMillis};
+use crate::domain::{GatewayId, ModelId, UnixMillis};
 
 /// A text on one line: every run of white space, line breaks included, becomes one space.
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What the gateway is called on the screen.
+pub fn title(gateway: GatewayId) -> &'static str {
+    match gateway {
+        GatewayId::Practice => "Practice",
+        GatewayId::Pixverse => "PixVerse",
+        GatewayId::Apiin | GatewayId::Aigateway => gateway.name(),
+    }
+}
+
+/// `negative prompt, thinking and seed`.
+pub fn list(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
 }
 
 /// `24 s`, `1 min 12 s`, `2 h 5 min`.

@@ -368,6 +368,7 @@ impl World {
                 let outcome = self.look(gateway, &remote);
                 self.later(Input::Polled(job, answer(outcome)));
             }
+            Effect::FindOrder(..) => unreachable!("no gateway of this model gives orders a name"),
             Effect::Cancel(job, gateway, remote) => {
                 self.request(job, gateway);
                 assert!(gateway.can_cancel());
@@ -494,6 +495,7 @@ impl World {
                 estimate: estimate(&request, gateway).expect("a price"),
                 project: None,
                 parent: None,
+                picture_way: crate::domain::PictureWay::InOrder,
             });
         }
         self.step(Input::Command(Command::Enqueue(new_jobs)));

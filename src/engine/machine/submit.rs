@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Machine;
 use super::effect::Effect;
 use super::entry::Call;
+use super::hosting;
 use super::now::Now;
 use crate::domain::ending::EndingKind;
 use crate::domain::job::DeliveredLink;
@@ -116,6 +117,10 @@ impl Machine {
                     job.charge = Charge::NotKnown;
                     job.message = Some(Ending::unconfirmed(gateway, cause));
                 });
+                // Looking costs nothing and sends nothing twice.
+                if gateway.names_orders() {
+                    self.seek_order(id);
+                }
             }
         }
     }
@@ -162,23 +167,33 @@ impl Machine {
         if let Some(entry) = self.entries.get_mut(id) {
             entry.wants_cancel = false;
             entry.has_picture = false;
+            let is_sending = entry.call == Some(Call::Picture) && hosting::host_of(&entry.job).is_some();
+            if is_sending {
+                self.effects.push(Effect::StopPictures(id));
+            }
         }
     }
 
-    pub(super) fn picture_ready(&mut self, id: JobId) {
+    pub(super) fn picture_ready(&mut self, now: Now, id: JobId) {
         let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.call == Some(Call::Picture)) else { return };
         entry.call = None;
         entry.has_picture = entry.job.state == JobState::Queued;
+        entry.picture_ready_at = Some((now.wall, now.monotonic));
     }
 
     pub(super) fn picture_failed(&mut self, now: Now, id: JobId, reason: &str) {
         let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.call == Some(Call::Picture)) else { return };
         entry.call = None;
-        if entry.job.state == JobState::Queued {
-            let reason = reason.trim_end_matches('.');
+        let reason = reason.trim_end_matches('.');
+        self.remove_for_its_picture(now, id, format!("The picture could not be read: {reason}."));
+    }
+
+    /// Takes an order out of the queue whose picture cannot be had.
+    pub(super) fn remove_for_its_picture(&mut self, now: Now, id: JobId, what_happened: String) {
+        if self.job(id).is_some_and(|job| job.state == JobState::Queued) {
             let message = Ending {
                 kind: EndingKind::PictureRefused,
-                what_happened: format!("The start picture could not be read: {reason}."),
+                what_happened,
                 charge: Charge::Nothing,
                 what_now: "Nothing was sent. Choose the picture again.".to_owned(),
             };

@@ -9,6 +9,7 @@
 //! | a code for key, balance, request, picture, review | `Rejected` |
 //! | 500044, too many at once | `Full`: it goes back into the queue |
 //! | 500069, 500100, 99999, unknown codes | `Unconfirmed` |
+//! | the same under HTTP 429 | `Throttled`: the limiter refused before anybody looked |
 //! | any code under HTTP 5xx but those of the review | `Unconfirmed`: only those are documented to come so |
 //! | no envelope | as at the other gateways |
 
@@ -49,6 +50,9 @@ pub fn submit(has_picture: bool, reply: &Reply, redactor: &Redactor) -> SubmitOu
             Meaning::Picture => rejected(RejectionKind::PictureRefused, error),
             Meaning::BadRequest => rejected(RejectionKind::BadRequest, error),
             Meaning::Full => SubmitOutcome::Full,
+            Meaning::NotKnown | Meaning::Trouble if reply.status == 429 => {
+                SubmitOutcome::Throttled { retry_after: reply.retry_after }
+            }
             Meaning::NotKnown | Meaning::Trouble => unconfirmed(NetworkCause::ServerTrouble(500)),
         },
         Envelope::Foreign => refused(reply.status, None, reply, has_picture),
@@ -229,6 +233,9 @@ mod tests {
             (200, says(400_014), "unconfirmed"),
             (200, json!({"message": "hello"}), "unconfirmed"),
             (429, json!({"message": "slow down"}), "throttled"),
+            (429, says(500_069), "throttled"),
+            (429, says(500_090), "NoCredits"),
+            (429, json!({"ErrCode": 500_069, "Resp": {"video_id": 7}}), "unconfirmed"),
             (502, json!({}), "unconfirmed"),
         ] {
             assert_eq!(class(&submit(true, &reply(status, &body), &keyless())), expected, "{status} {body}");
@@ -253,6 +260,7 @@ mod tests {
                     prop_assert!([500_052, 500_054, 500_063].contains(&code));
                 }
                 SubmitOutcome::Rejected(_) => prop_assert!(status < 500 && code != 0),
+                SubmitOutcome::Throttled { .. } => prop_assert!(status == 429),
                 SubmitOutcome::Unconfirmed(_) => {}
                 other => prop_assert!(false, "{other:?}"),
             }

@@ -9,6 +9,7 @@ use egui::{Pos2, Rect, TextureHandle, TextureId, Vec2};
 use super::gallery_layout::LaidOut;
 use crate::app::state::crop::Handle;
 use crate::app::state::pictures::Slot;
+use crate::app::view::bucket::BucketForm;
 use crate::app::{Action, AppState};
 use crate::domain::picture_edit::CropRect;
 use crate::domain::request::StoredPicture;
@@ -104,6 +105,14 @@ pub struct UiState {
     pub addresses: HashMap<GatewayId, String>,
     /// What the user paid for credits, as typed: dollars and number of credits.
     pub credit_price: Option<(String, String)>,
+    /// Place of the bucket as typed; `None` until the page of pictures was drawn.
+    pub bucket_form: Option<BucketForm>,
+    /// Access key ID and secret of the bucket as typed.
+    pub bucket_keys: (String, String),
+    /// Whether the stored keys of the bucket are being replaced.
+    pub replaces_bucket_keys: bool,
+    /// Whether the user agrees that pictures get a public address at PixVerse.
+    pub consents_to_platform: bool,
     /// Folder of clips as typed, on systems without a folder dialog.
     pub folder_path: String,
     /// The gateway whose key the welcome page asks for.

@@ -170,6 +170,8 @@ fn press_ui(ui: &mut Ui, icon: Icon, color: Color32, text: &str) -> Response {
 /// Describes what each gateway in use is doing: icon, color and text.
 fn gateway_lines(state: &AppState, c: &tokens::Colors) -> Vec<(Option<Icon>, Color32, String)> {
     let mut lines = Vec::new();
+    // Gateways that do nothing share one part, so that the line stays short.
+    let mut idle = Vec::new();
     for gateway in GatewayId::iter() {
         let known = state.gateway(gateway);
         let is_busy = state.jobs.sums().is_watching(gateway);
@@ -186,12 +188,17 @@ fn gateway_lines(state: &AppState, c: &tokens::Colors) -> Vec<(Option<Icon>, Col
             let since = words::ago(*since, state.now);
             lines.push((Some(Icon::Activity), c.ask_fg, format!("{title}: {trouble}{watching} (since {since})")));
         } else {
-            let text = match known.health.last_answer {
-                Some(at) if is_busy => format!("{title} answered {}", words::ago(at, state.now)),
-                _ => format!("{title} idle"),
-            };
-            lines.push((None, c.text_low, text));
+            match known.health.last_answer {
+                Some(at) if is_busy => {
+                    let text = format!("{title} answered {}", words::ago(at, state.now));
+                    lines.push((None, c.text_low, text));
+                }
+                _ => idle.push(title),
+            }
         }
+    }
+    if !idle.is_empty() {
+        lines.push((None, c.text_low, format!("{} idle", words::list(&idle))));
     }
     if lines.is_empty() {
         lines.push((Some(Icon::KeyRound), c.text_low, "No key".to_owned()));

@@ -1,9 +1,11 @@
 //! Work on pictures and files for the form, each piece on a background thread.
 
+use std::path::PathBuf;
+
 use super::World;
 use crate::app::action::Input;
 use crate::app::action::pictures::{FoundRecipe, PictureNews, PictureWork, RecipeSource, Reopened};
-use crate::app::state::pictures::{FileKind, LookedAtFile, Preview};
+use crate::app::state::pictures::{FileKind, FilmFile, LookedAtFile, Preview, Slot};
 use crate::session::{Session, clipboard_files};
 
 impl World {
@@ -11,6 +13,11 @@ impl World {
     pub(super) fn work_on_pictures(&self, work: PictureWork) {
         self.spawn_blocking(move |session, reports| reports.put(Input::Pictures(done(session, work))));
     }
+}
+
+/// Takes the first frame of a film file for a well.
+pub(super) fn first_frame(session: &Session, slot: Slot, path: PathBuf) -> Input {
+    Input::Pictures(done(session, PictureWork::TakeFrame { slot, path, frame: 0 }))
 }
 
 fn done(session: &Session, work: PictureWork) -> PictureNews {
@@ -25,7 +32,7 @@ fn done(session: &Session, work: PictureWork) -> PictureNews {
         }
         PictureWork::ReadRecipe(source) => {
             let request = match &source {
-                RecipeSource::File(path) => session.read_recipe(path),
+                RecipeSource::File(path) | RecipeSource::Film(path) => session.read_recipe(path),
                 RecipeSource::Text(text) => session.recipe_in_text(text),
             };
             let found = request.map(|request| {
@@ -39,6 +46,17 @@ fn done(session: &Session, work: PictureWork) -> PictureNews {
         PictureWork::BringOne { number, path } => {
             let picture = session.import_picture(&path).map(|prepared| prepared.picture);
             PictureNews::OneBrought { number, path, picture: picture.map_err(|err| err.to_string()) }
+        }
+        PictureWork::TakeFrame { slot, path, frame } => {
+            let (frame, frames, picture) = match session.frame_of_file(&path, frame) {
+                Ok(taken) => {
+                    let number = format!("frame {} of {}", u64::from(taken.frame) + 1, taken.frames);
+                    let remarks = std::iter::once(number).chain(taken.prepared.remarks).collect();
+                    (taken.frame, taken.frames, Ok((taken.prepared.picture, remarks)))
+                }
+                Err(err) => (frame, 0, Err(err.to_string())),
+            };
+            PictureNews::FrameTaken { slot, film: FilmFile { path, frame, frames }, picture }
         }
         PictureWork::Reopen(picture) => {
             let reopened = session.reopen_picture(&picture).map(|(found, edit)| {

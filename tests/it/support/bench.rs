@@ -20,6 +20,9 @@ pub const AIGATEWAY_KEY: &str = "sk-aig-canaryQ7vT2mZx9LbR4wKs8HdN3pYc6JfG5uEa1V
 /// The same for apiin.
 pub const APIIN_KEY: &str = "aio_canaryW5hB8nXq2TzM7rLk4PvD9sJg3CyF6eUa1KxR0m";
 
+/// The same for PixVerse.
+pub const PIXVERSE_KEY: &str = "px-canaryH4tK9wVz2RmQ6yLbX8dPfN3sGjC7uEa5B1cT0nW";
+
 /// A practice gateway in this process, a library folder, and the means to run the program against both.
 pub struct Bench {
     pub practice: Practice,
@@ -36,7 +39,11 @@ impl Bench {
 
     /// A gateway of this kind that takes only the canary keys.
     pub fn with(config: Config) -> Self {
-        let keys = GoodKeys::Exactly { aigateway: AIGATEWAY_KEY.to_owned(), apiin: APIIN_KEY.to_owned() };
+        let keys = GoodKeys::Exactly {
+            aigateway: AIGATEWAY_KEY.to_owned(),
+            apiin: APIIN_KEY.to_owned(),
+            pixverse: PIXVERSE_KEY.to_owned(),
+        };
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -62,8 +69,10 @@ impl Bench {
             .env("RUSHES_LIBRARY", self.library())
             .env("RUSHES_AIGATEWAY_URL", self.practice.aigateway_url().as_str())
             .env("RUSHES_APIIN_URL", self.practice.apiin_url().as_str())
+            .env("RUSHES_PIXVERSE_URL", self.practice.pixverse_url().as_str())
             .env("AIGATEWAY_API_KEY", AIGATEWAY_KEY)
             .env("APIIN_API_KEY", APIIN_KEY)
+            .env("PIXVERSE_API_KEY", PIXVERSE_KEY)
             .current_dir(self.dir.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -1,17 +1,20 @@
 use super::*;
 use crate::app::action::pictures::Reopened;
-use crate::app::action::{Action, Input};
+use crate::app::action::{Action, FramePurpose, Input};
 use crate::app::state::crop::CropAct;
 use crate::app::state::pictures::{FileKind, LookedAtFile, Preview};
 use crate::app::state::viewer::Viewer;
 use crate::app::state::{KeyPlace, KeyState};
 use crate::app::update::kit::{put, put_all};
+use crate::app::view::form;
 use crate::domain::picture_edit::{CropRect, PictureEdit, PictureFacts};
 use crate::domain::request::PictureType;
 use crate::domain::{
-    Amount, AspectRatio, ClipDuration, Credits, Draft, GatewayId, JobId, Parent, Sha256Hex, UnixMillis, samples,
+    Amount, AspectRatio, ClipDuration, Credits, Draft, Field, GatewayId, JobId, Parent, PictureWay, Sha256Hex,
+    UnixMillis, samples,
 };
 use crate::engine::command::{Command, NewJob};
+use crate::engine::event::Event;
 
 fn window() -> AppState {
     let mut state = AppState::new(UnixMillis(1_000_000));
@@ -124,7 +127,9 @@ fn a_drop_goes_where_it_was_let_go_of_else_where_its_kind_belongs() {
         ("boat.jpg", Some(DropTarget::RestoreSettings), false, vec![]),
         ("boat.png", None, true, vec![]),
         ("boat.png", Some(DropTarget::RestoreSettings), false, restore("boat.png")),
-        ("clip.mp4", None, false, restore("clip.mp4")),
+        // Of a film, nobody said which of both is meant.
+        ("clip.mp4", None, false, vec![PictureWork::ReadRecipe(RecipeSource::Film(files(&["clip.mp4"])[0].clone()))]),
+        ("clip.mp4", Some(DropTarget::StartPicture), true, vec![]),
         ("clip.mp4", Some(DropTarget::RestoreSettings), false, restore("clip.mp4")),
         ("recipe.json", None, false, restore("recipe.json")),
     ] {
@@ -375,4 +380,136 @@ fn an_end_picture_has_its_own_well() {
     assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture("first.jpg"))));
     assert!(put_all(&mut state, Input::Act(Action::ChoosePicture(Slot::End))).window.is_empty());
     assert_eq!((&state.end_picture, &state.picture), (&PictureState::Choosing, &PictureState::Imported(vec![])));
+}
+
+/// A frame of a film file, as it comes into the start picture's well.
+fn taken(frame: u32, name: &str) -> PictureNews {
+    let film = FilmFile { path: "/home/ada/boat.mp4".into(), frame, frames: 72 };
+    let remarks = vec![format!("frame {} of 72", frame + 1)];
+    PictureNews::FrameTaken { slot: Slot::Start, film, picture: Ok((picture(name), remarks)) }
+}
+
+#[test]
+fn another_frame_of_a_film_file_can_be_taken() {
+    let mut state = window();
+    let effects = act(&mut state, Pictures::Drop(files(&["boat.mp4"]), Some(DropTarget::StartPicture)));
+    assert!(matches!(&effects[..], [Effect::ImportPicture(Slot::Start, path)] if path.ends_with("boat.mp4")));
+    news(&mut state, taken(0, "first"));
+    assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture("first"))));
+    assert_eq!(state.picture, PictureState::Imported(vec!["frame 1 of 72".to_owned()]));
+    // Beyond the end is the last frame.
+    let effects = act(&mut state, Pictures::TakeFrame(Slot::Start, 500));
+    let wanted = PictureWork::TakeFrame { slot: Slot::Start, path: "/home/ada/boat.mp4".into(), frame: 71 };
+    assert!(matches!(&effects[..], [Effect::Pictures(work)] if *work == wanted), "{effects:?}");
+    news(&mut state, taken(71, "last"));
+    assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture("last"))));
+    assert_eq!(film_file(&state, Slot::Start).map(|film| film.frame), Some(71));
+    // A part of the frame is no frame any more, and nothing else is.
+    put(&mut state, Input::PictureImported(Slot::Start, Ok((picture("other"), Vec::new()))));
+    assert_eq!(film_file(&state, Slot::Start), None);
+    assert_eq!(act(&mut state, Pictures::TakeFrame(Slot::Start, 3)).len(), 0);
+}
+
+#[test]
+fn a_frame_of_a_film_file_that_comes_too_late_changes_nothing() {
+    let mut state = window();
+    act(&mut state, Pictures::Drop(files(&["boat.mp4"]), Some(DropTarget::StartPicture)));
+    put(&mut state, Input::Act(Action::RemovePicture(Slot::Start)));
+    news(&mut state, taken(0, "first"));
+    assert_eq!((state.draft.picture.as_ref(), &state.picture), (None, &PictureState::Quiet));
+    // One that cannot be taken leaves the picture that was there.
+    act(&mut state, Pictures::Drop(files(&["boat.mp4"]), Some(DropTarget::StartPicture)));
+    news(&mut state, taken(0, "first"));
+    act(&mut state, Pictures::TakeFrame(Slot::Start, 3));
+    let film = FilmFile { path: "/home/ada/boat.mp4".into(), frame: 3, frames: 0 };
+    let reason = "The frame cannot be taken.".to_owned();
+    news(&mut state, PictureNews::FrameTaken { slot: Slot::Start, film, picture: Err(reason.clone()) });
+    assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture("first"))));
+    assert_eq!(state.picture, PictureState::Trouble(reason));
+}
+
+#[test]
+fn a_pasted_film_without_settings_gives_its_first_frame() {
+    let mut state = window();
+    let effects = act(&mut state, Pictures::Drop(files(&["boat.mp4"]), None));
+    let source = RecipeSource::Film("/home/ada/boat.mp4".into());
+    assert!(matches!(&effects[..], [Effect::Pictures(PictureWork::ReadRecipe(read))] if *read == source));
+    let effects = news(&mut state, PictureNews::RecipeRead(source, Err("It carries no recipe.".to_owned())));
+    assert!(matches!(&effects[..], [Effect::ImportPicture(Slot::Start, path)] if path.ends_with("boat.mp4")));
+    assert_eq!(state.toasts.len(), 0);
+    let json = RecipeSource::File("/home/ada/a.json".into());
+    news(&mut state, PictureNews::RecipeRead(json, Err("It carries no recipe.".to_owned())));
+    assert_eq!(state.toasts[0].title, "Nothing was restored");
+}
+
+/// A form for PixVerse, which takes an end picture.
+fn at_pixverse() -> AppState {
+    let mut state = window();
+    state.draft.gateway = GatewayId::Pixverse;
+    state
+}
+
+#[test]
+fn a_chosen_file_becomes_the_end_picture_and_leaves_the_start_picture_alone() {
+    let mut state = at_pixverse();
+    state.draft.picture = Some(StartPicture::WebAddress("https://a.example/1.jpg".to_owned()));
+    let start = state.draft.picture.clone();
+    let asked = put(&mut state, Input::Act(Action::ChoosePicture(Slot::End)));
+    assert!(matches!(asked[..], [Effect::PickPicture(Slot::End)]), "{asked:?}");
+    let file = PathBuf::from("/pictures/harbor.jpg");
+    let asked = put(&mut state, Input::PicturePicked(Slot::End, Some(file.clone())));
+    assert!(matches!(&asked[..], [Effect::ImportPicture(Slot::End, path)] if *path == file), "{asked:?}");
+    assert_eq!(form::view(&state).off_because.as_deref(), Some("Reading the picture"));
+    let brought = Ok((picture("harbor.jpg"), vec!["upright now".to_owned()]));
+    put(&mut state, Input::PictureImported(Slot::End, brought));
+    assert_eq!(state.draft.end_picture, Some(StartPicture::Stored(picture("harbor.jpg"))));
+    assert_eq!((&state.draft.picture, &state.picture), (&start, &PictureState::Quiet));
+    put(&mut state, Input::Act(Action::RemovePicture(Slot::End)));
+    assert_eq!((&state.draft.end_picture, &state.draft.picture), (&None, &start));
+}
+
+#[test]
+fn an_end_picture_alone_is_a_problem_at_its_own_well() {
+    let mut state = at_pixverse();
+    let address = "https://a.example/end.jpg".to_owned();
+    put(&mut state, Input::Act(Action::SetPictureAddress(Slot::End, address)));
+    assert_eq!(form::view(&state).problem_at(Field::EndPicture), Some("An end picture needs a start picture"));
+    put(&mut state, Input::Act(Action::SetPictureAddress(Slot::End, "  ".to_owned())));
+    assert_eq!(form::view(&state).problem_at(Field::EndPicture), None);
+}
+
+#[test]
+fn a_recipe_brings_its_end_picture_and_a_shot_that_goes_on_does_not() {
+    let shot: JobId = samples::id(7);
+    let mut state = at_pixverse();
+    let start = StartPicture::WebAddress("https://a.example/1.jpg".to_owned());
+    let end = StartPicture::Stored(picture("harbor.jpg"));
+    let with_end = |draft: &mut Draft| {
+        (draft.picture, draft.end_picture) = (Some(start.clone()), Some(end.clone()));
+    };
+    let job = samples::job(7).gateway(GatewayId::Pixverse).asking(with_end).queued();
+    put(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));
+    put(&mut state, Input::Act(Action::UseSettings(shot)));
+    assert_eq!(state.draft.end_picture, Some(end));
+    state.picture = PictureState::Importing;
+    let purpose = FramePurpose::NextShot;
+    put(&mut state, Input::FrameTaken { job: shot, frame: 3, purpose, picture: Ok(picture("frame.png")) });
+    assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture("frame.png"))));
+    assert_eq!(state.draft.end_picture, None, "it ended the shot before");
+}
+
+#[test]
+fn nothing_can_be_ordered_while_a_picture_has_no_way_to_the_gateway() {
+    let mut state = window();
+    state.draft.picture = Some(StartPicture::Stored(picture("boat.jpg")));
+    assert_eq!(form::view(&state).off_because, None);
+    state.settings.pictures.way = PictureWay::Bucket;
+    let reason = "No bucket is set up for pictures yet";
+    assert_eq!(form::view(&state).off_because.as_deref(), Some(reason));
+    assert!(put(&mut state, Input::Act(Action::Generate)).is_empty());
+    // PixVerse has a way of its own, and text needs none.
+    state.draft.gateway = GatewayId::Pixverse;
+    assert_eq!(form::view(&state).off_because, None);
+    (state.draft.gateway, state.draft.picture) = (GatewayId::Apiin, None);
+    assert_eq!(form::view(&state).off_because, None);
 }

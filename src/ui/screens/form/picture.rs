@@ -9,14 +9,14 @@ use crate::app::state::PictureState;
 use crate::app::state::pictures::Slot;
 use crate::app::view::chain::picture_name;
 use crate::app::view::crop::of_limit;
-use crate::app::view::dropping;
+use crate::app::view::dropping::{self, film_file};
 use crate::app::view::form::FormView;
 use crate::domain::{Field as At, StartPicture};
 use crate::ui::icons::Icon;
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
-use crate::ui::widgets::{Button, Field, PictureWell, WellPicture};
+use crate::ui::widgets::{Button, ButtonKind, Field, PictureWell, SmallWell, Stepper, WellPicture};
 
 /// Height of a well in points.
 const WELL_HEIGHT: f32 = 52.0;
@@ -62,6 +62,7 @@ pub(super) fn well_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, slot:
                 }
                 _ => progress_ui(ui, progress),
             }
+            film_ui(frame, ui, slot);
         }
         held => {
             let is_busy = matches!(progress, PictureState::Choosing | PictureState::Importing);
@@ -83,6 +84,82 @@ pub(super) fn well_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, slot:
                 web_address_ui(frame, ui, view, slot);
             }
         }
+    }
+}
+
+/// Draws which frame of a film file the picture is, and lets another one be taken.
+fn film_ui(frame: &mut Frame<'_>, ui: &mut Ui, slot: Slot) {
+    let Some(film) = film_file(frame.state, slot).filter(|film| film.frames > 1) else { return };
+    let (now, frames) = (film.frame.saturating_add(1), film.frames);
+    paint::row(ui, 8.0, |ui| {
+        text_style::label(ui, Text::Caption, tokens::tokens(ui).color.text_low, "Frame");
+        let mut number = now;
+        Stepper::new("Frame of the film", 1..=frames).width(112.0).show(ui, &mut number);
+        for (text, name, to) in [("First", "First frame", 1), ("Last", "Last frame", frames)] {
+            let button = Button::new(text).kind(ButtonKind::QuietSmall).accessible_name(name).enabled(now != to);
+            if button.show(ui).clicked() {
+                number = to;
+            }
+        }
+        if number != now {
+            frame.act(Action::Pictures(Pictures::TakeFrame(slot, number.saturating_sub(1))));
+        }
+    });
+}
+
+/// The accessible names of the buttons in the well of the end picture.
+const END_BUTTONS: [&str; 4] =
+    ["Choose an end picture", "Use a web address as the end picture", "Remove end picture", "Crop end picture"];
+
+/// Draws the well of the end picture, which is dimmed with the reason where the gateway takes none.
+pub(super) fn end_picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
+    let c = &tokens::tokens(ui).color;
+    let state = frame.state;
+    let off_because = view.no_end_picture.as_deref();
+    let well = SmallWell::new(Slot::End.title(), END_BUTTONS);
+    if let Some(StartPicture::Stored(picture)) = &state.draft.end_picture {
+        let texture = frame.pictures.start_picture(picture);
+        let detail = match off_because {
+            Some(reason) => format!("Not sent. {reason}"),
+            None => format!("End picture, {}", of_limit(picture.size_bytes)),
+        };
+        let problem = view.problem_at(At::EndPicture);
+        let shown = WellPicture { texture, name: &picture.display_name, detail: &detail, problem };
+        let is_busy = matches!(state.end_picture, PictureState::Importing);
+        let did = well.picture(Some(shown)).marked(off_because.is_some()).enabled(!is_busy).show(ui);
+        if did.remove {
+            frame.act(Action::RemovePicture(Slot::End));
+        }
+        if did.crop {
+            frame.act(Action::Pictures(Pictures::OpenCrop(Slot::End)));
+        }
+        match &state.end_picture {
+            PictureState::Imported(remarks) if !remarks.is_empty() => {
+                text_style::label(ui, Text::Caption, c.text_low, remarks.join(" · "));
+            }
+            progress => progress_ui(ui, progress),
+        }
+        film_ui(frame, ui, Slot::End);
+        return;
+    }
+    let has_address = matches!(state.draft.end_picture, Some(StartPicture::WebAddress(_)));
+    // An address that is not sent stays in sight, so that it can be taken off.
+    let was_opened = frame.ui_state.shows_picture_address.contains(&Slot::End);
+    let is_open = has_address || (was_opened && off_because.is_none());
+    let is_busy = matches!(state.end_picture, PictureState::Choosing | PictureState::Importing);
+    let did = well.off_because(off_because).address(is_open).enabled(!is_busy).show(ui);
+    if did.choose {
+        frame.act(Action::ChoosePicture(Slot::End));
+    }
+    if did.address && !frame.ui_state.shows_picture_address.remove(&Slot::End) {
+        frame.ui_state.shows_picture_address.insert(Slot::End);
+    }
+    progress_ui(ui, &state.end_picture);
+    if state.has_no_picker && off_because.is_none() {
+        typed_path_ui(frame, ui, Slot::End);
+    }
+    if is_open {
+        web_address_ui(frame, ui, view, Slot::End);
     }
 }
 
@@ -117,7 +194,12 @@ fn typed_path_ui(frame: &mut Frame<'_>, ui: &mut Ui, slot: Slot) {
         let text = frame.ui_state.picture_paths.entry(slot).or_default();
         let submitted = Field::new(name).placeholder("/path/to/picture.jpg").width(width).show(ui, text).submitted;
         let path = text.trim().to_owned();
-        if (Button::new("Use").enabled(!path.is_empty()).show(ui).clicked() || submitted) && !path.is_empty() {
+        let button = Button::new("Use").enabled(!path.is_empty());
+        let button = match slot {
+            Slot::Start => button,
+            Slot::End => button.accessible_name("Use this path as the end picture"),
+        };
+        if (button.show(ui).clicked() || submitted) && !path.is_empty() {
             frame.act(Action::UsePictureFile(slot, path.into()));
         }
     });
@@ -136,9 +218,13 @@ fn web_address_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, slot: Slo
         Slot::Start => "Web address of the picture",
         Slot::End => "Web address of the end picture",
     };
+    let remove = match slot {
+        Slot::Start => "Remove the address",
+        Slot::End => "Remove the address of the end picture",
+    };
     let field = Field::new(name)
         .placeholder("https://…")
-        .trailing(Icon::X, "Remove the address")
+        .trailing(Icon::X, remove)
         .problem(view.problem_at(field(slot)))
         .show(ui, &mut text);
     if field.trailing_clicked {
