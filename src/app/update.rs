@@ -39,7 +39,7 @@ mod viewing;
 
 use browse::{card_changed, cards_changed, look_anew};
 use clip_folder::{clip_folder_set, set_clip_folder};
-use draft::{draft_changed, edit, edit_queued, import, keep_draft, use_settings};
+use draft::{draft_changed, edit, edit_queued, keep_draft, use_settings};
 use files::{check_files_soon, clip_path, look_at_folder};
 use order::{NewJobs, generate, order, resend, retry};
 use remembered::remember;
@@ -100,7 +100,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
         }
         Input::KeyStored(gateway, Err(reason)) => gateway_mut(state, gateway).key_trouble = Some(reason),
         Input::AddressChecked(gateway, problem) => gateway_mut(state, gateway).address_problem = problem,
-        Input::PicturePicked(slot, Some(path)) => import(state, slot, path, to),
+        Input::PicturePicked(slot, Some(path)) => pictures::import(state, slot, path, to),
         Input::PicturePicked(slot, None) => *pictures::progress_mut(state, slot) = PictureState::Quiet,
         Input::PicturesPicked(files) => pictures::take(state, files, to),
         Input::Pictures(news) => pictures::told(state, news, to),
@@ -207,7 +207,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
             *pictures::progress_mut(state, slot) = PictureState::Choosing;
             to.push(Effect::PickPicture(slot));
         }
-        Action::UsePictureFile(slot, path) => import(state, slot, path, to),
+        Action::UsePictureFile(slot, path) => pictures::import(state, slot, path, to),
         Action::PastePicture(pasted) => {
             state.picture = PictureState::Importing;
             to.push(Effect::ImportPasted(pasted));

@@ -71,7 +71,7 @@ impl PictureLimits {
 impl PictureNote {
     /// The sentence for the user about a picture of `size` pixels.
     pub fn sentence(self, gateway: GatewayId, (width, height): (u32, u32)) -> String {
-        let gateway = gateway.name();
+        let gateway = if gateway == GatewayId::Pixverse { "PixVerse" } else { gateway.name() };
         match self {
             Self::TooSmall(side) => format!(
                 "{width} × {height} is small: {gateway} may refuse pictures below {side} px a side. Choose a larger picture or part."
@@ -142,8 +142,8 @@ mod tests {
         assert_eq!(
             picture_notes(GatewayId::Pixverse, &picture),
             [
-                "900 × 200 is small: pixverse may refuse pictures below 300 px a side. Choose a larger picture or part.",
-                "900 × 200 is very wide: pixverse may refuse pictures beyond 2.5:1. Crop it to the clip’s ratio."
+                "900 × 200 is small: PixVerse may refuse pictures below 300 px a side. Choose a larger picture or part.",
+                "900 × 200 is very wide: PixVerse may refuse pictures beyond 2.5:1. Crop it to the clip’s ratio."
             ]
         );
         let of_apiin = picture_notes(GatewayId::Apiin, &picture);

@@ -1,14 +1,11 @@
 //! The form: every edit is kept soon, and settings of a clip come back into it.
 
-use std::path::PathBuf;
-
 use crate::app::action::{Effect, Effects, WindowEffect};
-use crate::app::state::pictures::Slot;
 use crate::app::state::{AppState, PictureState, ToastButton, UndoStep};
 use crate::domain::{Draft, JobId, JobState};
 use crate::engine::command::Command;
 
-use super::{choose_gateway, pictures, remember, toast};
+use super::{choose_gateway, remember, toast};
 
 /// Keeps the form, and its gateway as the one that was chosen last.
 pub(super) fn keep_draft(state: &mut AppState, to: &mut Effects) {
@@ -49,9 +46,4 @@ pub(super) fn edit_queued(state: &mut AppState, job: JobId, to: &mut Effects) {
     to.push(Effect::Engine(Command::TakeOut(job)));
     use_settings(state, job, to);
     edit(state, |draft| draft.gateway = gateway);
-}
-
-pub(super) fn import(state: &mut AppState, slot: Slot, path: PathBuf, to: &mut Effects) {
-    *pictures::progress_mut(state, slot) = PictureState::Importing;
-    to.push(Effect::ImportPicture(slot, path));
 }

@@ -16,7 +16,7 @@ use crate::domain::random::Random;
 use crate::domain::request::StoredPicture;
 use crate::domain::{GenerationRequest, StartPicture};
 
-use super::{NewJobs, draft_changed, edit, import, order, remember, toast};
+use super::{NewJobs, draft_changed, edit, order, remember, toast};
 use paste::Pasted;
 
 mod film;
@@ -121,6 +121,12 @@ pub(super) fn set(state: &mut AppState, slot: Slot, picture: Option<StartPicture
         state.draft.parent = None;
     }
     draft_changed(state);
+}
+
+/// Brings a picture file into the library, for this well.
+pub(super) fn import(state: &mut AppState, slot: Slot, path: PathBuf, to: &mut Effects) {
+    *progress_mut(state, slot) = PictureState::Importing;
+    to.push(Effect::ImportPicture(slot, path));
 }
 
 /// A picture was brought into the library, or could not be.

@@ -182,9 +182,10 @@ impl BucketForm {
         // Each part is judged beside good ones, so that all that are wrong say so at once.
         let good =
             |own: BucketField, text: &str, good: &str| if own == field { text.to_owned() } else { good.to_owned() };
+        // Whether a name fits depends on the server that it is to stand in front of, once there is one.
+        let is_server = BucketPlace::new(&self.endpoint, "auto", "pictures", "", true).is_ok();
         let endpoint = match field {
-            // Whether a name fits depends on the server that it is to stand in front of.
-            BucketField::Bucket => self.endpoint.clone(),
+            BucketField::Bucket if is_server => self.endpoint.clone(),
             _ => good(BucketField::Endpoint, &self.endpoint, "https://s3.example.com"),
         };
         let fault = BucketPlace::new(
@@ -337,6 +338,9 @@ mod tests {
         assert_eq!(wrong(both), [BucketField::Region, BucketField::Prefix], "all that are wrong say so");
         let empty = |form: &mut BucketForm| (form.endpoint, form.bucket) = (String::new(), String::new());
         assert_eq!(wrong(empty), [], "nothing is blamed for being empty");
+        let only_a_name =
+            |form: &mut BucketForm| (form.endpoint, form.bucket) = (String::new(), "My Pictures".to_owned());
+        assert_eq!(wrong(only_a_name), [BucketField::Bucket], "nor hides an empty field what is wrong with another");
     }
 
     #[test]

@@ -11,7 +11,9 @@ use crate::app::view::chain::picture_name;
 use crate::app::view::crop::of_limit;
 use crate::app::view::dropping::{self, film_file};
 use crate::app::view::form::FormView;
-use crate::domain::{Field as At, StartPicture};
+use crate::domain::picture_limits::picture_notes;
+use crate::domain::request::StoredPicture;
+use crate::domain::{Field as At, GatewayId, StartPicture};
 use crate::ui::icons::Icon;
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
@@ -63,6 +65,7 @@ pub(super) fn well_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, slot:
                 _ => progress_ui(ui, progress),
             }
             film_ui(frame, ui, slot);
+            limits_ui(ui, state.draft.gateway, picture);
         }
         held => {
             let is_busy = matches!(progress, PictureState::Choosing | PictureState::Importing);
@@ -107,14 +110,26 @@ fn film_ui(frame: &mut Frame<'_>, ui: &mut Ui, slot: Slot) {
     });
 }
 
+/// Says why the gateway may refuse a picture. No page is sure enough of it to forbid the order.
+fn limits_ui(ui: &mut Ui, gateway: GatewayId, picture: &StoredPicture) {
+    let c = &tokens::tokens(ui).color;
+    for sentence in picture_notes(gateway, picture) {
+        text_style::label(ui, Text::Caption, c.ask_fg, sentence);
+    }
+}
+
 /// The accessible names of the buttons in the well of the end picture.
 const END_BUTTONS: [&str; 4] =
     ["Choose an end picture", "Use a web address as the end picture", "Remove end picture", "Crop end picture"];
 
-/// Draws the well of the end picture, which is dimmed with the reason where the gateway takes none.
+/// Draws the well of the end picture, which is dimmed with the reason where the gateway takes none. It needs a start
+/// picture, so it shows up with one; without, its room is the prompt's.
 pub(super) fn end_picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
     let c = &tokens::tokens(ui).color;
     let state = frame.state;
+    if state.draft.picture.is_none() && state.draft.end_picture.is_none() {
+        return;
+    }
     let off_because = view.no_end_picture.as_deref();
     let well = SmallWell::new(Slot::End.title(), END_BUTTONS);
     if let Some(StartPicture::Stored(picture)) = &state.draft.end_picture {
@@ -140,6 +155,9 @@ pub(super) fn end_picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView
             progress => progress_ui(ui, progress),
         }
         film_ui(frame, ui, Slot::End);
+        if off_because.is_none() {
+            limits_ui(ui, state.draft.gateway, picture);
+        }
         return;
     }
     let has_address = matches!(state.draft.end_picture, Some(StartPicture::WebAddress(_)));

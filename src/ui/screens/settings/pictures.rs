@@ -242,7 +242,7 @@ fn keys_ui(frame: &mut Frame<'_>, ui: &mut Ui) -> TypedKeys {
         None => below_row(
             ui,
             c.text_low,
-            "Kept in the desktop’s password store. Sent nowhere: they only sign requests to this server.",
+            "Kept in the desktop’s password store. The secret signs requests to this server and is never sent.",
         ),
     }
     let typed = typed_keys(&id, &secret);
@@ -259,7 +259,7 @@ fn acts_ui(frame: &mut Frame<'_>, ui: &mut Ui, form: &BucketForm, typed: &TypedK
     let is_new = typed.keys.is_some() || ready.as_ref() != stored;
     ui.add_space(2.0);
     paint::row(ui, 8.0, |ui| {
-        ui.add_space(NAMES - 8.0);
+        ui.add_space(NAMES);
         let test = Button::new(if state.is_bucket_tested_now() { "Testing" } else { "Test" });
         let test = test.enabled(ready.is_some() && !state.is_bucket_tested_now()).accessible_name("Test the bucket");
         if test.show(ui).clicked()
