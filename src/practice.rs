@@ -5,6 +5,7 @@
 
 pub mod config;
 pub mod faults;
+mod fetch;
 mod files;
 pub mod film;
 mod films;

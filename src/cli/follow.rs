@@ -114,7 +114,7 @@ impl Follow {
             match hold {
                 Some(hold) => {
                     let seen = self.holds.get(id).map_or(0, |(_, seen)| *seen).saturating_add(1);
-                    if seen >= SIGHTS && matches!(hold, Hold::KeyRefused | Hold::NoCredits) {
+                    if seen >= SIGHTS && is_refusal(&hold) {
                         self.refused.insert(*id, hold.clone());
                     }
                     self.holds.insert(*id, (hold, seen));
@@ -163,7 +163,7 @@ impl Follow {
     /// The queued jobs that cannot be sent, because their gateway refused an order for its key or for lack of credits.
     pub(super) fn held(&self) -> impl Iterator<Item = &Job> {
         self.jobs().filter(|job| {
-            let is_refused = matches!(self.hold_of(job.id), Some(Hold::KeyRefused | Hold::NoCredits));
+            let is_refused = self.hold_of(job.id).is_some_and(is_refusal);
             job.state == JobState::Queued && (is_refused || self.refusing.contains(&job.gateway))
         })
     }
@@ -221,6 +221,11 @@ fn is_lasting(hold: &Hold) -> bool {
         Hold::Offline { .. } | Hold::Full | Hold::Storage => false,
         Hold::Picture { retry_in, .. } => retry_in.is_none(),
     }
+}
+
+/// Whether a hold means that a command cannot do its work: what it ordered is then taken out of the queue.
+fn is_refusal(hold: &Hold) -> bool {
+    matches!(hold, Hold::KeyRefused | Hold::NoCredits | Hold::Picture { retry_in: None, .. })
 }
 
 /// Whether a refusal says nothing about other jobs: the key may be good for another model.

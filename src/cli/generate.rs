@@ -15,7 +15,7 @@ use super::waits::Waits;
 use super::{Stop, estimate};
 use crate::domain::random::Random;
 use crate::domain::request::{Field, StartPicture};
-use crate::domain::{Draft, GatewayId, path_text, price};
+use crate::domain::{Draft, GatewayId, PictureWay, path_text, price};
 use crate::engine::command::{Command, NewJob};
 use crate::engine::event::Event;
 use crate::session::{Home, KeyError, Sends, SessionError, entropy, wall_clock};
@@ -94,6 +94,9 @@ async fn enqueue_and_follow(
         .collect();
     let until = if arguments.no_wait { Until::Accepted } else { Until::Ended };
     let mut follow = Follow::new(new_jobs.iter().map(|new_job| new_job.id), until);
+    if picture_way == PictureWay::Bucket {
+        session.connect_bucket(home).await?;
+    }
     session.connect(connection).await?;
     session.send(Command::Enqueue(new_jobs))?;
     let exit = follow_jobs(output, session, &mut follow, Held::TakeOut).await;

@@ -291,7 +291,7 @@ impl Track {
             fragment: Fragment::default(),
         };
         let sides = u32_at(head, matrix_at + 36).zip(u32_at(head, matrix_at + 40)).unwrap_or((0, 0));
-        let whole = |side: u32| (u64::from(side) + 0x8000 >> 16) as u32;
+        let whole = |side: u32| ((u64::from(side) + 0x8000) >> 16) as u32;
         if let Some(entry) = track.description() {
             let shapes = Shapes {
                 matrix,

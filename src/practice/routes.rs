@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::{
     config::{AigatewayShape, ApiinSubmitShape, Cancelling, LinkKind, Pace},
     faults::{FaultKind, Target},
-    files, films,
+    fetch, files, films,
     http::{Answer, Head},
     jobs::{Fate, MadeJob, Protocol, Stage},
     locked::locked,
@@ -217,6 +217,15 @@ impl Server {
             Ok(clip) => clip,
             Err(refusal) => return self.error(protocol, &refusal),
         };
+        if let Some((name, address)) = fetch::near_picture(body) {
+            match fetch::picture(&address).await {
+                Ok(bytes) => clip.film.picture = Some(bytes),
+                Err(why) => {
+                    let message = format!("the picture cannot be fetched from its address: {why}");
+                    return self.error(protocol, &Refusal { message, param: Some(name.to_owned()), ..refusal_of(400) });
+                }
+            }
+        }
         let id = self.new_id(protocol);
         if !clip.has_seed {
             clip.film.seed = self.seed_of(&id);

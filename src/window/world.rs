@@ -75,6 +75,7 @@ impl World {
         let reports = Reports::new(sender, repainter.clone());
         let tasks = TaskTracker::new();
         let (to_save, saves) = watch::channel(settings);
+        let at_start = saves.borrow().clone();
         tasks.spawn_on(keep_saving(saves, session.clone(), reports.clone()), runtime.handle());
         let (questions, asked) = watch::channel(Question::default());
         tasks.spawn_on(find::keep_answering(session.clone(), asked, reports.clone()), runtime.handle());
@@ -92,7 +93,19 @@ impl World {
             repainter,
         };
         world.start_practice();
+        world.connect_bucket(at_start);
         world
+    }
+
+    /// Lets the engine use the bucket of these settings with the keys from the password store, which may take any time to
+    /// answer.
+    fn connect_bucket(&self, settings: Settings) {
+        let session = self.session.clone();
+        self.spawn(async move {
+            if let Err(err) = session.connect_bucket(&settings, || {}).await {
+                tracing::warn!(%err, "the bucket for pictures cannot be used");
+            }
+        });
     }
 
     /// Starts the practice gateway at once, so that the first clip needs no preparation.

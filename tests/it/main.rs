@@ -1,5 +1,6 @@
 //! All integration tests in one binary, so that they link once.
 
+pub mod bucket;
 mod cli;
 mod components;
 #[cfg(target_os = "linux")]

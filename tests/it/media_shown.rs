@@ -18,6 +18,9 @@ const X264: &str = "-c:v libx264 -pix_fmt yuv420p -preset veryfast";
 const X265: &str = "-c:v libx265 -x265-params log-level=none -tag:v hvc1 -pix_fmt yuv420p -preset ultrafast";
 const FRAGMENTS: &str = "-movflags +frag_keyframe+empty_moov+default_base_moof";
 
+/// The matrix of a film that lies as it is stored.
+const PLAIN: [i32; 4] = [1, 0, 0, 1];
+
 fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder for temporary files")
 }
@@ -166,7 +169,6 @@ fn films_lie_as_ffmpeg_shows_them() {
     let folder = folder();
     let built_in = four_quarters(&folder, "h264.mp4", X264);
     let through_ffmpeg = four_quarters(&folder, "hevc.mp4", X265);
-    const PLAIN: [i32; 4] = [1, 0, 0, 1];
     for (name, track, film, seen) in [
         ("as stored", PLAIN, PLAIN, "RGBW"),
         ("a quarter", [0, 1, -1, 0], PLAIN, "BRWG"),

@@ -6,6 +6,7 @@ pub mod boxes;
 pub mod film;
 pub mod raw;
 pub mod runs;
+pub mod s3;
 pub mod window;
 
 use std::path::{Path, PathBuf};

@@ -6,11 +6,11 @@ use crate::app::action::pictures::{FoundRecipe, PictureNews, PictureWork, Pictur
 use crate::app::action::{Effect, Effects, WindowEffect};
 use crate::app::state::crop::{Crop, CropSource};
 use crate::app::state::pictures::{
-    Brought, DropTarget, FilmFile, Hovering, MOST_PICTURES, OneOfSeveral, Several, Slot, file_name,
+    Brought, DropTarget, Hovering, MOST_PICTURES, OneOfSeveral, Several, Slot, file_name,
 };
 use crate::app::state::{AppState, Dialog, PictureState, ToastButton, UndoStep};
 use crate::app::view::crop::croppable;
-use crate::app::view::dropping::{self, film_file};
+use crate::app::view::dropping;
 use crate::app::view::several::{SeveralOrder, ready_order};
 use crate::domain::random::Random;
 use crate::domain::request::StoredPicture;
@@ -19,6 +19,7 @@ use crate::domain::{GenerationRequest, StartPicture};
 use super::{NewJobs, draft_changed, edit, import, order, remember, toast};
 use paste::Pasted;
 
+mod film;
 mod paste;
 
 /// How many of several pictures are read at the same time. Each takes much memory while it is read.
@@ -30,7 +31,7 @@ pub(super) fn act(state: &mut AppState, word: Pictures, random: &mut Random, to:
         Pictures::Drop(files, on) => drop_files(state, files, on, to),
         Pictures::PasteText(text) => paste_text(state, text, to),
         Pictures::PasteFiles => to.push(Effect::Pictures(PictureWork::ReadClipboardFiles)),
-        Pictures::TakeFrame(slot, frame) => take_frame(state, slot, frame, to),
+        Pictures::TakeFrame(slot, frame) => film::take_frame(state, slot, frame, to),
         Pictures::OpenCrop(slot) => open_crop(state, slot, to),
         Pictures::Crop(act) => {
             if let Some(crop) = &mut state.crop {
@@ -64,7 +65,7 @@ pub(super) fn told(state: &mut AppState, news: PictureNews, to: &mut Effects) {
             }
             read_next(several, to);
         }
-        PictureNews::FrameTaken { slot, film, picture } => frame_taken(state, slot, film, picture),
+        PictureNews::FrameTaken { slot, film, picture } => film::taken(state, slot, film, picture),
         PictureNews::Reopened(picture, found) => {
             let Some(crop) = state.crop.as_mut().filter(|crop| crop.picture == picture) else { return };
             match found {
@@ -130,31 +131,6 @@ pub(super) fn imported(state: &mut AppState, slot: Slot, imported: Result<(Store
         }
         Err(reason) => *progress_mut(state, slot) = PictureState::Trouble(reason),
     }
-}
-
-/// Asks for another frame of the film file in a well.
-fn take_frame(state: &mut AppState, slot: Slot, frame: u32, to: &mut Effects) {
-    let Some(film) = film_file(state, slot) else { return };
-    let (path, frame) = (film.path.clone(), frame.min(film.frames.saturating_sub(1)));
-    *progress_mut(state, slot) = PictureState::Importing;
-    to.push(Effect::Pictures(PictureWork::TakeFrame { slot, path, frame }));
-}
-
-/// A frame of a film file is there, or cannot be had.
-fn frame_taken(
-    state: &mut AppState,
-    slot: Slot,
-    film: FilmFile,
-    picture: Result<(StoredPicture, Vec<String>), String>,
-) {
-    // Whoever took the picture off, or chose another one, meanwhile does not want this any more.
-    if *progress_mut(state, slot) != PictureState::Importing {
-        return;
-    }
-    if let Ok((picture, _)) = &picture {
-        state.film_files.insert(slot, (picture.sha256, film));
-    }
-    imported(state, slot, picture);
 }
 
 fn hover(state: &mut AppState, files: Option<Vec<PathBuf>>, to: &mut Effects) {

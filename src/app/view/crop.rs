@@ -2,10 +2,11 @@
 
 use crate::app::state::AppState;
 use crate::app::state::crop::{Crop, CropSource};
+use crate::app::view::travel::{self, Certainty, travel};
 use crate::app::view::words;
+use crate::domain::StartPicture;
 use crate::domain::picture_edit::{Ground, PictureFacts, output_size};
 use crate::domain::request::{PictureType, StoredPicture};
-use crate::domain::{GatewayId, StartPicture};
 
 /// Largest picture file that PixVerse takes, in bytes (docs/gateways.md, section 3.2).
 pub const LIMIT_BYTES: u64 = 20_000_000;
@@ -58,12 +59,13 @@ pub fn view(state: &AppState, crop: &Crop) -> Option<CropView> {
     let CropSource::Known { facts, .. } = &crop.source else { return None };
     let (width, height) = output_size(facts.size(), &crop.wanted());
     let is_as_before = crop.wanted() == crop.before;
-    let (kind, size) = if is_as_before && (width, height) == (crop.picture.width, crop.picture.height) {
-        (crop.picture.picture_type, words::size(crop.picture.size_bytes))
+    let is_known = is_as_before && (width, height) == (crop.picture.width, crop.picture.height);
+    let (kind, bytes) = if is_known {
+        (crop.picture.picture_type, crop.picture.size_bytes)
     } else {
-        let (kind, bytes) = about(facts, (width, height), crop);
-        (kind, format!("≈ {}", words::size(bytes)))
+        about(facts, (width, height), crop)
     };
+    let size = if is_known { words::size(bytes) } else { format!("≈ {}", words::size(bytes)) };
     Some(CropView {
         name: facts.display_name.clone(),
         ratio_line: ratio_line(state, crop),
@@ -73,7 +75,7 @@ pub fn view(state: &AppState, crop: &Crop) -> Option<CropView> {
         sent: format!("{width} × {height}, {}, {size}", kind_name(kind)),
         limit: format!("{}, {LIMIT_SIDE} × {LIMIT_SIDE} px", words::size(LIMIT_BYTES)),
         ground: facts.is_transparent.then_some(crop.edit.ground),
-        notes: notes(state, facts, (width, height), crop.edit.ground),
+        notes: notes(state, facts, ((width, height), bytes), crop.edit.ground),
     })
 }
 
@@ -113,7 +115,12 @@ fn about(facts: &PictureFacts, sent: (u32, u32), crop: &Crop) -> (PictureType, u
     (kind, ((per_pixel * pixels(sent)) as u64).clamp(1_000, SENT_BYTES))
 }
 
-fn notes(state: &AppState, facts: &PictureFacts, sent: (u32, u32), ground: Ground) -> Vec<(NoteKind, String)> {
+fn notes(
+    state: &AppState,
+    facts: &PictureFacts,
+    (sent, bytes): ((u32, u32), u64),
+    ground: Ground,
+) -> Vec<(NoteKind, String)> {
     let mut notes = Vec::new();
     if let Some(problem) = too_small(sent) {
         notes.push((NoteKind::Warning, problem));
@@ -133,7 +140,9 @@ fn notes(state: &AppState, facts: &PictureFacts, sent: (u32, u32), ground: Groun
     if facts.is_animated {
         notes.push((NoteKind::Info, "The picture moves. Its first frame is used.".to_owned()));
     }
-    notes.extend(travel(state).map(|text| (NoteKind::Info, text)));
+    let travel = travel(&travel::facts(state, state.draft.gateway, bytes));
+    let kind = if travel.certainty == Certainty::Blocked { NoteKind::Warning } else { NoteKind::Info };
+    notes.push((kind, travel.sentence));
     notes
 }
 
@@ -143,17 +152,6 @@ pub fn too_small((width, height): (u32, u32)) -> Option<String> {
         format!(
             "{width} × {height} is small. Below {LEAST_SIDE} px a side the picture may be refused. Take a larger part."
         )
-    })
-}
-
-/// How the chosen gateway gets a picture of this computer.
-fn travel(state: &AppState) -> Option<String> {
-    Some(match state.draft.gateway {
-        GatewayId::Practice => "Practice clips are made on this computer. The picture does not leave it.".to_owned(),
-        gateway => format!(
-            "{gateway} documents only a public web address for pictures. Rushes sends the picture inside the order. If \
-             {gateway} refuses it, you can give a web address instead."
-        ),
     })
 }
 
@@ -182,7 +180,7 @@ mod tests {
     use crate::app::state::crop::CropAct;
     use crate::app::state::pictures::{Preview, Slot};
     use crate::domain::picture_edit::PictureEdit;
-    use crate::domain::{AspectRatio, Sha256Hex, UnixMillis};
+    use crate::domain::{AspectRatio, GatewayId, Sha256Hex, UnixMillis};
 
     fn open(change: impl FnOnce(&mut PictureFacts)) -> (AppState, Crop) {
         let mut state = AppState::new(UnixMillis(0));
@@ -268,7 +266,7 @@ mod tests {
                 "Gateways see no transparency. Transparent parts become white.",
                 "Colors are converted from Display P3 to sRGB.",
                 "The picture moves. Its first frame is used.",
-                "Practice clips are made on this computer. The picture does not leave it.",
+                "Stays on this computer.",
             ]
         );
         assert_eq!(full.ground, Some(Ground::White));

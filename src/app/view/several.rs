@@ -3,8 +3,8 @@
 use crate::app::state::AppState;
 use crate::app::state::pictures::{MOST_PICTURES, Several};
 use crate::app::view::dropping::pictures;
-use crate::app::view::form::{self, Reason, about, can_order_at};
-use crate::app::view::travel::{Certainty, facts, travel};
+use crate::app::view::form::{Reason, about, can_order_at};
+use crate::app::view::travel::{Certainty, Travel, facts, travel};
 use crate::app::view::words;
 use crate::domain::request::StoredPicture;
 use crate::domain::{Amount, Draft, Estimate, GenerationRequest, StartPicture, price};
@@ -14,6 +14,8 @@ use crate::domain::{Amount, Draft, Estimate, GenerationRequest, StartPicture, pr
 pub struct SeveralView {
     /// `5 pictures: make 5 clips with this prompt (5 × 180 = 900 cr)`.
     pub question: String,
+    /// How the pictures get to the gateway; may be empty.
+    pub travel: String,
     /// What is left out and why; may be empty.
     pub left_out: String,
     /// `Make 5 clips · 900 cr`: the label of the button.
@@ -58,6 +60,9 @@ pub fn ready_order(state: &AppState, several: &Several) -> Result<SeveralOrder, 
         return Err(Reason::Draft("No picture can be used".to_owned()));
     }
     can_order_at(state, state.draft.gateway)?;
+    if let Some(travel) = travel_of(state, several).filter(|travel| travel.certainty == Certainty::Blocked) {
+        return Err(Reason::Picture(travel.sentence.trim_end_matches('.').to_owned()));
+    }
     let largest = several.ready().map(|picture| picture.size_bytes).max().unwrap_or_default();
     let way = travel(&facts(state, state.draft.gateway, largest));
     if way.certainty == Certainty::Blocked {
@@ -65,6 +70,12 @@ pub fn ready_order(state: &AppState, several: &Several) -> Result<SeveralOrder, 
     }
     let estimate = price::estimate(&state.draft, state.draft.gateway).ok_or(Reason::NotOffered)?;
     Ok(SeveralOrder { requests, estimate })
+}
+
+/// How the pictures get to the gateway: the largest of them decides. `None` while none is read.
+pub fn travel_of(state: &AppState, several: &Several) -> Option<Travel> {
+    let largest = several.ready().map(|picture| picture.size_bytes).max()?;
+    Some(travel(&facts(state, state.draft.gateway, largest)))
 }
 
 /// The texts for these pictures.
@@ -89,6 +100,7 @@ pub fn view(state: &AppState, several: &Several) -> SeveralView {
     };
     SeveralView {
         question,
+        travel: travel_of(state, several).map(|travel| travel.sentence).unwrap_or_default(),
         left_out: left_out(several),
         button: total.map_or_else(|| format!("Make {made}"), |total| format!("Make {made} · {total}")),
         dollars,
@@ -138,7 +150,7 @@ pub fn settings_line(state: &AppState) -> String {
         draft.duration.to_string(),
         draft.aspect_ratio.to_string(),
         audio.to_owned(),
-        form::title(draft.gateway).to_owned(),
+        words::title(draft.gateway).to_owned(),
     ];
     parts.join(" · ")
 }
@@ -151,7 +163,7 @@ mod tests {
     use crate::domain::request::PictureType;
     use crate::domain::{ClipDuration, GatewayId, Sha256Hex, UnixMillis};
 
-    pub(crate) fn picture(name: &str) -> StoredPicture {
+    fn picture(name: &str) -> StoredPicture {
         StoredPicture {
             sha256: Sha256Hex::of(name.as_bytes()),
             picture_type: PictureType::Jpeg,
@@ -220,6 +232,17 @@ mod tests {
         let order = ready_order(&state, &all).expect("two are fine");
         let named: Vec<_> = order.requests.iter().map(|request| request.picture().cloned()).collect();
         assert_eq!(named, ["0.jpg", "1.jpg"].map(|name| Some(StartPicture::Stored(picture(name)))));
+    }
+
+    #[test]
+    fn pictures_that_cannot_arrive_are_not_ordered() {
+        let mut state = window();
+        let all = several(ready(2));
+        assert!(view(&state, &all).travel.starts_with("apiin documents only web addresses"));
+        state.settings.pictures.way = crate::domain::hosting::PictureWay::Bucket;
+        let shown = view(&state, &all);
+        assert_eq!(shown.off_because.as_deref(), Some("No bucket is set up for pictures yet"));
+        assert!(ready_order(&state, &all).is_err());
     }
 
     #[test]

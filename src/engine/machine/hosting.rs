@@ -101,7 +101,8 @@ pub(super) fn has_pictures_to_prepare(job: &Job) -> bool {
 }
 
 /// The kind of server that the pictures of an order have to be sent to; `None` when they go out inside of it, or there are
-/// none. PixVerse has an upload of its own, and the practice gateway is on this computer.
+/// none. PixVerse has an upload of its own, which web addresses go through as well, and the practice gateway is on this
+/// computer.
 pub(super) fn host_of(job: &Job) -> Option<Host> {
     // Orders to PixVerse name every picture by a number, also one that lies on the web.
     if job.gateway == GatewayId::Pixverse {
@@ -109,10 +110,9 @@ pub(super) fn host_of(job: &Job) -> Option<Host> {
     }
     stored_pictures(job.gateway, &job.request).next()?;
     match (job.gateway, job.picture_way) {
-        (GatewayId::Practice, _) => None,
+        (GatewayId::Practice, _) | (_, PictureWay::InOrder) => None,
         (_, PictureWay::Platform) => Some(Host::Platform),
         (_, PictureWay::Bucket) => Some(Host::Bucket),
-        (_, PictureWay::InOrder) => None,
     }
 }
 
@@ -144,6 +144,10 @@ impl Machine {
         }
         let place = self.hosts.place.clone();
         let Some(entry) = self.entries.get_mut(id) else { return true };
+        if entry.is_unhosting {
+            // What is being deleted may be at the very place that is needed now.
+            return true;
+        }
         if host == Host::Bucket
             && let Some(place) = place
             && let Some(hosted) = planned(&entry.job, &place)
@@ -308,15 +312,15 @@ impl Machine {
                 break;
             }
             let Some(entry) = self.agenda.job(place).and_then(|id| self.entries.get_mut(id)) else { break };
-            let is_over =
-                unneeded_from(entry.job.state, entry.job.sent_at, entry.job.ended_at).is_some_and(|at| at <= now.wall);
+            let from = unneeded_from(entry.job.state, entry.job.sent_at, entry.job.ended_at);
+            let is_over = from.is_some_and(|from| from <= now.wall);
             let is_wanted =
                 |hosted: &&Hosted| hosted.can_be_deleted() && (is_over || hosted.state == HostedState::Unneeded);
             let unneeded: Vec<Hosted> = entry.job.hosted.iter().filter(is_wanted).cloned().collect();
             let id = entry.job.id;
             if unneeded.is_empty() {
                 // The wall clock was set back meanwhile.
-                entry.unhost_at = Some(now.monotonic + Duration::from_secs(3600));
+                entry.unhost_at = from.map(|from| now.monotonic + from.since(now.wall));
             } else {
                 entry.is_unhosting = true;
                 entry.unhost_at = None;
@@ -380,6 +384,15 @@ impl Machine {
         for note in told {
             self.emit(Event::Note(id, note));
         }
+    }
+}
+
+#[cfg(test)]
+impl Machine {
+    /// Whether a picture is being deleted or will be within the next hour.
+    pub(super) fn unhosts_soon(&self, now: Duration) -> bool {
+        self.hosts.is_place_known
+            && self.agenda.unhosts.first().is_some_and(|(moment, _)| *moment <= now + Duration::from_secs(3600))
     }
 }
 

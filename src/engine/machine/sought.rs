@@ -76,12 +76,12 @@ impl Machine {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Setup;
     use super::super::bench::{Bench, answer, secs};
     use super::super::input::Input;
-    use super::super::{Setup, SubmitOutcome};
     use super::*;
     use crate::domain::RemoteId;
-    use crate::domain::outcome::{NetworkCause, UnconfirmedCause};
+    use crate::domain::outcome::{NetworkCause, SubmitOutcome, UnconfirmedCause};
     use crate::engine::command::{Command, UnconfirmedDecision};
 
     /// A machine whose only order is of unknown fate.

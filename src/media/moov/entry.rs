@@ -88,10 +88,10 @@ impl Entry {
     }
 }
 
-/// All descriptions of an `stsd` box. `None` when one is too short; a box without any is no picture track.
+/// The descriptions of an `stsd` box, up to the first that is too short. `None` when that is the first, or there are none.
 pub(super) fn entries(stsd: &[u8]) -> Option<Vec<Entry>> {
-    let entries = children(stsd.get(8..)?).take(MAX_ENTRIES).map(|(kind, entry)| Entry::parse(kind, entry));
-    entries.collect::<Option<Vec<_>>>().filter(|entries| !entries.is_empty())
+    let entries = children(stsd.get(8..)?).take(MAX_ENTRIES).map_while(|(kind, entry)| Entry::parse(kind, entry));
+    Some(entries.collect::<Vec<_>>()).filter(|entries| !entries.is_empty())
 }
 
 /// Matrix coefficients and range of a `colr` box.

@@ -39,6 +39,9 @@ pub(super) fn several_ui(frame: &mut Frame<'_>, ui: &Ui) {
             ui.spacing_mut().item_spacing = Vec2::new(8.0, 4.0);
             text_style::label(ui, Text::Strong, c.text_hi, &view.question);
             text_style::label(ui, Text::Small, c.text_mid, several::settings_line(state));
+            if !view.travel.is_empty() {
+                text_style::label(ui, Text::Small, c.text_mid, &view.travel);
+            }
             if !view.left_out.is_empty() {
                 text_style::label(ui, Text::Small, c.fail_fg, &view.left_out);
             }

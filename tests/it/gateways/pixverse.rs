@@ -66,7 +66,7 @@ impl Shop {
 
     /// Orders a clip; the further arguments stand behind the usual ones.
     fn generate(&self, further: &[&str]) -> Ran {
-        self.run(&[&["generate", "a paper boat", "--gateway", "pixverse", "--json"], further].concat())
+        self.run(&[&["generate", "a paper boat", "--gateway", "pixverse", "--json"][..], further].concat())
     }
 
     fn exchanges(&self) -> Vec<Exchange> {

@@ -27,6 +27,8 @@ pub const PIXVERSE_KEY: &str = "px-canaryH4tK9wVz2RmQ6yLbX8dPfN3sGjC7uEa5B1cT0nW
 pub struct Bench {
     pub practice: Practice,
     pub dir: TempDir,
+    /// Further variables for the program.
+    pub variables: Vec<(&'static str, String)>,
     // Last, so that the gateway stops before the runtime that it lives on.
     pub runtime: Runtime,
 }
@@ -50,7 +52,7 @@ impl Bench {
             .build()
             .expect("a runtime for the gateway");
         let practice = runtime.block_on(Practice::start(Config { keys, ..config })).expect("a port for the gateway");
-        Self { practice, dir: TempDir::new().expect("a temporary folder"), runtime }
+        Self { practice, dir: TempDir::new().expect("a temporary folder"), variables: Vec::new(), runtime }
     }
 
     /// The library's folder.
@@ -73,6 +75,7 @@ impl Bench {
             .env("AIGATEWAY_API_KEY", AIGATEWAY_KEY)
             .env("APIIN_API_KEY", APIIN_KEY)
             .env("PIXVERSE_API_KEY", PIXVERSE_KEY)
+            .envs(self.variables.iter().cloned())
             .current_dir(self.dir.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -382,66 +382,6 @@ fn an_end_picture_has_its_own_well() {
     assert_eq!((&state.end_picture, &state.picture), (&PictureState::Choosing, &PictureState::Imported(vec![])));
 }
 
-/// A frame of a film file, as it comes into the start picture's well.
-fn taken(frame: u32, name: &str) -> PictureNews {
-    let film = FilmFile { path: "/home/ada/boat.mp4".into(), frame, frames: 72 };
-    let remarks = vec![format!("frame {} of 72", frame + 1)];
-    PictureNews::FrameTaken { slot: Slot::Start, film, picture: Ok((picture(name), remarks)) }
-}
-
-#[test]
-fn another_frame_of_a_film_file_can_be_taken() {
-    let mut state = window();
-    let effects = act(&mut state, Pictures::Drop(files(&["boat.mp4"]), Some(DropTarget::StartPicture)));
-    assert!(matches!(&effects[..], [Effect::ImportPicture(Slot::Start, path)] if path.ends_with("boat.mp4")));
-    news(&mut state, taken(0, "first"));
-    assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture("first"))));
-    assert_eq!(state.picture, PictureState::Imported(vec!["frame 1 of 72".to_owned()]));
-    // Beyond the end is the last frame.
-    let effects = act(&mut state, Pictures::TakeFrame(Slot::Start, 500));
-    let wanted = PictureWork::TakeFrame { slot: Slot::Start, path: "/home/ada/boat.mp4".into(), frame: 71 };
-    assert!(matches!(&effects[..], [Effect::Pictures(work)] if *work == wanted), "{effects:?}");
-    news(&mut state, taken(71, "last"));
-    assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture("last"))));
-    assert_eq!(film_file(&state, Slot::Start).map(|film| film.frame), Some(71));
-    // A part of the frame is no frame any more, and nothing else is.
-    put(&mut state, Input::PictureImported(Slot::Start, Ok((picture("other"), Vec::new()))));
-    assert_eq!(film_file(&state, Slot::Start), None);
-    assert_eq!(act(&mut state, Pictures::TakeFrame(Slot::Start, 3)).len(), 0);
-}
-
-#[test]
-fn a_frame_of_a_film_file_that_comes_too_late_changes_nothing() {
-    let mut state = window();
-    act(&mut state, Pictures::Drop(files(&["boat.mp4"]), Some(DropTarget::StartPicture)));
-    put(&mut state, Input::Act(Action::RemovePicture(Slot::Start)));
-    news(&mut state, taken(0, "first"));
-    assert_eq!((state.draft.picture.as_ref(), &state.picture), (None, &PictureState::Quiet));
-    // One that cannot be taken leaves the picture that was there.
-    act(&mut state, Pictures::Drop(files(&["boat.mp4"]), Some(DropTarget::StartPicture)));
-    news(&mut state, taken(0, "first"));
-    act(&mut state, Pictures::TakeFrame(Slot::Start, 3));
-    let film = FilmFile { path: "/home/ada/boat.mp4".into(), frame: 3, frames: 0 };
-    let reason = "The frame cannot be taken.".to_owned();
-    news(&mut state, PictureNews::FrameTaken { slot: Slot::Start, film, picture: Err(reason.clone()) });
-    assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture("first"))));
-    assert_eq!(state.picture, PictureState::Trouble(reason));
-}
-
-#[test]
-fn a_pasted_film_without_settings_gives_its_first_frame() {
-    let mut state = window();
-    let effects = act(&mut state, Pictures::Drop(files(&["boat.mp4"]), None));
-    let source = RecipeSource::Film("/home/ada/boat.mp4".into());
-    assert!(matches!(&effects[..], [Effect::Pictures(PictureWork::ReadRecipe(read))] if *read == source));
-    let effects = news(&mut state, PictureNews::RecipeRead(source, Err("It carries no recipe.".to_owned())));
-    assert!(matches!(&effects[..], [Effect::ImportPicture(Slot::Start, path)] if path.ends_with("boat.mp4")));
-    assert_eq!(state.toasts.len(), 0);
-    let json = RecipeSource::File("/home/ada/a.json".into());
-    news(&mut state, PictureNews::RecipeRead(json, Err("It carries no recipe.".to_owned())));
-    assert_eq!(state.toasts[0].title, "Nothing was restored");
-}
-
 /// A form for PixVerse, which takes an end picture.
 fn at_pixverse() -> AppState {
     let mut state = window();
