@@ -15,6 +15,8 @@ use super::pose::Pose;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// A list of the frames of a film is not longer.
 const MAX_LIST_BYTES: u64 = 64 << 20;
+/// Most pixels that the command may decode of a picture, whatever the coded data says.
+const MAX_STILL_PIXELS: &str = "44000000";
 /// Frames that wait in the pipe's thread.
 const READY: usize = 2;
 /// All of the environment that the command gets: what finds it and its libraries.
