@@ -203,7 +203,8 @@ pub(super) fn decode_av1(
     let filter = format!("scale={width}:{height}:flags=bilinear+accurate_rnd+full_chroma_int{colors},format={format}");
     let length = width as usize * height as usize * values;
     let mut command = bare_command();
-    command.args(["-protocol_whitelist", "pipe", "-threads", "2", "-f", "ivf", "-i", "pipe:0"]).args([
+    command.args(["-protocol_whitelist", "pipe", "-threads", "2", "-max_pixels", MAX_STILL_PIXELS]);
+    command.args(["-f", "ivf", "-i", "pipe:0"]).args([
         "-map",
         "0:v:0",
         "-frames:v",
