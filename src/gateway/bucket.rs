@@ -171,7 +171,7 @@ impl BucketClient {
         let written = self.put(&key, TEST_TEXT.to_vec(), "text/plain", now, |_, _| {}).await;
         if let Err(trouble) = written {
             // After a broken connection it may be there.
-            let may_be_there = matches!(trouble, BucketTrouble::Network(_));
+            let may_be_there = matches!(trouble, BucketTrouble::Network(NetworkCause::Broken | NetworkCause::TimedOut));
             let left = if may_be_there { self.delete(&key, now).await.err().map(|_| key) } else { None };
             return fails(BucketStep::Write, trouble, left);
         }

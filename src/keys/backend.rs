@@ -148,7 +148,16 @@ mod tests {
     fn the_names_of_the_entries_are_pinned() {
         let slots = GatewayId::iter().map(KeySlot::Gateway).chain([KeySlot::Bucket]);
         let names: Vec<_> = slots.map(OsKeyring::entry_name).collect();
-        assert_eq!(names, [("rushes", "apiin"), ("rushes", "aigateway"), ("rushes", "practice"), ("rushes", "bucket")]);
+        assert_eq!(
+            names,
+            [
+                ("rushes", "apiin"),
+                ("rushes", "aigateway"),
+                ("rushes", "pixverse"),
+                ("rushes", "practice"),
+                ("rushes", "bucket")
+            ]
+        );
     }
 
     #[test]

@@ -23,7 +23,7 @@ fn bench() -> (Bench, S3) {
 
 fn strike_one(bench: &Bench, strike: Strike) -> (Option<i32>, Vec<String>, bool) {
     let file = photo(bench).to_string_lossy().into_owned();
-    let line = ["generate", "a paper boat", "--gateway", "aigateway", "--image", &file, "--json"];
+    let line = ["generate", "a paper boat", "--gateway", "aigateway", "--image", file.as_str(), "--json"];
     let (ran, calls, is_struck) = struck(bench, &line, strike);
     (
         ran.map(|ran| ran.code),
