@@ -5,7 +5,6 @@ use crate::app::state::pictures::{MOST_PICTURES, Several};
 use crate::app::view::dropping::pictures;
 use crate::app::view::form::{Reason, about, can_order_at};
 use crate::app::view::travel::{Certainty, Travel, facts, travel};
-use crate::app::view::travel::{Certainty, facts, travel};
 use crate::app::view::words;
 use crate::domain::request::StoredPicture;
 use crate::domain::{Amount, Draft, Estimate, GenerationRequest, StartPicture, price};
@@ -63,11 +62,6 @@ pub fn ready_order(state: &AppState, several: &Several) -> Result<SeveralOrder, 
     can_order_at(state, state.draft.gateway)?;
     if let Some(travel) = travel_of(state, several).filter(|travel| travel.certainty == Certainty::Blocked) {
         return Err(Reason::Picture(travel.sentence.trim_end_matches('.').to_owned()));
-    }
-    let largest = several.ready().map(|picture| picture.size_bytes).max().unwrap_or_default();
-    let way = travel(&facts(state, state.draft.gateway, largest));
-    if way.certainty == Certainty::Blocked {
-        return Err(Reason::Picture(way.sentence.trim_end_matches('.').to_owned()));
     }
     let estimate = price::estimate(&state.draft, state.draft.gateway).ok_or(Reason::NotOffered)?;
     Ok(SeveralOrder { requests, estimate })
