@@ -317,6 +317,7 @@ fn the_frame_follows_keys_and_pointer() {
         delta: Vec2::new(0.0, 3.0),
         phase: egui::TouchPhase::Move,
         modifiers: Modifiers::NONE,
+        source: egui::MouseWheelSource::Wheel,
     });
     harness.run();
     assert!(crop_of(&harness).width < moved.width, "forward comes nearer");
