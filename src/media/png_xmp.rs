@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 
 const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
-/// The keyword, its end, no compression, and empty language and translated keyword.
-const HEAD: &[u8] = b"XML:com.adobe.xmp\0\0\0";
+/// The keyword, its end, and the flag that says the text is not compressed.
+const HEAD: &[u8] = b"XML:com.adobe.xmp\0\0";
 /// Larger packets are not read.
 const MAX_PACKET_BYTES: u32 = 1 << 20;
 /// Files of more chunks are not looked through.
@@ -47,9 +47,8 @@ pub(super) fn read(file: &mut File) -> io::Result<Option<Vec<u8>>> {
 
 /// The text of a chunk with the keyword; language and translated keyword may be filled.
 fn packet(data: &[u8]) -> Option<&[u8]> {
-    let rest = data.strip_prefix(&HEAD[..HEAD.len() - 2])?;
-    // Compression flag 0 was part of the prefix; the method follows.
-    let rest = rest.get(1..)?;
+    // The method of compression follows, which means nothing here.
+    let rest = data.strip_prefix(HEAD)?.get(1..)?;
     let mut parts = rest.splitn(3, |byte| *byte == 0);
     let (_language, _keyword) = (parts.next()?, parts.next()?);
     parts.next()

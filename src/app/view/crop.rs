@@ -284,7 +284,7 @@ mod tests {
         let shown = view(&state, &crop).expect("read");
         assert_eq!((shown.original.as_str(), shown.sent.as_str()), ("1280 × 720, MP4", "1280 × 720, PNG, 1.2 MB"));
         crop.act(CropAct::Mirror);
-        assert_eq!(view(&state, &crop).expect("read").sent, "1280 × 720, JPEG, ≈ 276 kB");
+        assert_eq!(view(&state, &crop).expect("read").sent, "1280 × 720, JPEG, ≈ 277 kB");
     }
 
     #[test]

@@ -63,11 +63,6 @@ pub fn ready_order(state: &AppState, several: &Several) -> Result<SeveralOrder, 
     if let Some(travel) = travel_of(state, several).filter(|travel| travel.certainty == Certainty::Blocked) {
         return Err(Reason::Picture(travel.sentence.trim_end_matches('.').to_owned()));
     }
-    let largest = several.ready().map(|picture| picture.size_bytes).max().unwrap_or_default();
-    let way = travel(&facts(state, state.draft.gateway, largest));
-    if way.certainty == Certainty::Blocked {
-        return Err(Reason::Picture(way.sentence.trim_end_matches('.').to_owned()));
-    }
     let estimate = price::estimate(&state.draft, state.draft.gateway).ok_or(Reason::NotOffered)?;
     Ok(SeveralOrder { requests, estimate })
 }

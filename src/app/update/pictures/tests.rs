@@ -3,7 +3,6 @@ use crate::app::action::pictures::Reopened;
 use crate::app::action::{Action, FramePurpose, Input};
 use crate::app::state::crop::CropAct;
 use crate::app::state::pictures::{FileKind, LookedAtFile, Preview};
-use crate::app::state::viewer::Viewer;
 use crate::app::state::{KeyPlace, KeyState};
 use crate::app::update::kit::{put, put_all};
 use crate::app::view::form;
@@ -134,13 +133,11 @@ fn a_drop_goes_where_it_was_let_go_of_else_where_its_kind_belongs() {
         ("recipe.json", None, false, restore("recipe.json")),
     ] {
         let mut state = window();
-        state.viewer = Some(Viewer::QuickLook);
         act(&mut state, Pictures::Hover(Some(files(&[name]))));
         let effects = act(&mut state, Pictures::Drop(files(&[name]), on));
         assert_eq!(imported(&effects), if is_imported { files(&[name]) } else { vec![] }, "{name} on {on:?}");
         assert_eq!(work(&effects), asked, "{name} on {on:?}");
         assert_eq!((state.hovering, state.dialog), (None, None));
-        assert_eq!(state.viewer.is_none(), is_imported, "the form is filled in sight of the form");
     }
 }
 
