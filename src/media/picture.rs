@@ -1,8 +1,10 @@
 //! Imports start pictures: makes any picture file of the user a small, upright JPEG or PNG without metadata.
 
 mod avif;
+mod bounds;
 mod color;
 mod decode;
+mod decoded;
 mod encode;
 mod heic;
 mod original;
@@ -24,10 +26,11 @@ use crate::domain::Sha256Hex;
 use crate::domain::picture_edit::{PictureEdit, PictureFacts};
 use crate::domain::request::StoredPicture;
 use crate::domain::text::{is_hidden, without_heaps};
-use decode::MAX_SIDE;
+use bounds::MAX_SIDE;
 use encode::Encoded;
 
-pub(super) use decode::{Opened, of_pixels};
+pub(super) use decode::of_pixels;
+pub(super) use decoded::Opened;
 
 /// Largest picture file that is read, in bytes.
 const MAX_FILE_BYTES: u64 = 40 << 20;

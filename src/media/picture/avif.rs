@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use image::DynamicImage;
 
 use super::PictureError;
+use super::bounds::{check_size, rare, unreadable};
 use super::color::ColorSource;
-use super::decode::{Colors, Decoded, check_size, rare, unreadable};
+use super::decoded::{Colors, Decoded};
 use crate::media::heif::{self, HeifError};
 use crate::media::{exif, ffmpeg};
 

@@ -4,51 +4,13 @@ use std::panic::catch_unwind;
 
 use image::DynamicImage;
 
-use super::color::{self, ColorNote, ColorSource};
-use super::original::Whole;
-use super::{PictureError, avif, encode, heic, raster};
+use super::bounds::{check_size, rare, unreadable};
+use super::decoded::{Colors, Opened};
+use super::{PictureError, avif, color, encode, heic, raster};
 use crate::domain::picture_edit::PictureFacts;
 use crate::media::exif;
 use crate::media::header::{self, Header, HeaderError, PictureFormat};
 use crate::media::heif::Turn;
-
-/// Longest side that is read, in pixels.
-pub(super) const MAX_SIDE: u32 = 8192;
-/// Memory that a decoder may ask for.
-pub(super) const MAX_DECODER_BYTES: u64 = 128 << 20;
-/// Most pixels that are read; as 8-bit color they fit into [`MAX_DECODER_BYTES`].
-const MAX_PIXELS: u64 = 44_000_000;
-
-/// A picture that was read: upright, in sRGB, with transparency only when a pixel of it is transparent.
-pub(in crate::media) struct Opened {
-    pub(in crate::media) picture: DynamicImage,
-    pub(in crate::media) facts: PictureFacts,
-    /// What was done to it so far, for the user.
-    pub(in crate::media) remarks: Vec<String>,
-    /// The copy in the library that it was read from, if it was.
-    pub(super) whole: Option<Whole>,
-}
-
-/// What a decoder made of a file.
-pub(super) struct Decoded {
-    /// In the file's own colors and at any depth; or in sRGB, when `note` says what was done.
-    pub(super) picture: DynamicImage,
-    pub(super) colors: Colors,
-    /// How the pixels are to be turned before they are shown.
-    pub(super) turns: Vec<Turn>,
-    /// Whether the decoder has turned them already.
-    pub(super) is_turned: bool,
-    /// Whether it tells a place in the data that the decoder gave out.
-    pub(super) tells_place: bool,
-}
-
-/// The colors of a decoded picture.
-pub(super) enum Colors {
-    /// Still in those of the file.
-    Of(ColorSource),
-    /// Converted already.
-    Converted(ColorNote),
-}
 
 /// Opens the bytes of a picture file that is called `display_name`.
 pub(super) fn open(bytes: &[u8], display_name: String) -> Result<Opened, PictureError> {
@@ -113,21 +75,6 @@ fn turned(picture: DynamicImage, turn: Turn) -> DynamicImage {
     }
 }
 
-/// The steps that an EXIF orientation of 1 to 8 asks for.
-pub(super) fn turns_of(orientation: Option<u8>) -> Vec<Turn> {
-    use Turn::{LeftRight, Quarters, TopBottom};
-    match orientation {
-        Some(2) => vec![LeftRight],
-        Some(3) => vec![Quarters(2)],
-        Some(4) => vec![TopBottom],
-        Some(5) => vec![Quarters(3), LeftRight],
-        Some(6) => vec![Quarters(3)],
-        Some(7) => vec![Quarters(1), LeftRight],
-        Some(8) => vec![Quarters(1)],
-        _ => Vec::new(),
-    }
-}
-
 /// Bare pixels as a picture, four bytes each.
 pub(in crate::media) fn of_pixels(
     width: u32,
@@ -157,17 +104,6 @@ pub(in crate::media) fn of_pixels(
     Ok(Opened { picture, facts, remarks: Vec::new(), whole: None })
 }
 
-/// Refuses pictures that are larger than what is read.
-pub(super) fn check_size(width: u32, height: u32) -> Result<(), PictureError> {
-    if width > MAX_SIDE || height > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(PictureError(format!(
-            "The picture has {width} × {height} pixels. At most {MAX_SIDE} on a side and {} million in all can be read.",
-            MAX_PIXELS / 1_000_000
-        )));
-    }
-    Ok(())
-}
-
 fn check_header(bytes: &[u8]) -> Result<Header, PictureError> {
     const KINDS: &str = "JPEG, PNG or WebP";
     let header = header::read(bytes).map_err(|refusal| match refusal {
@@ -189,28 +125,4 @@ fn check_header(bytes: &[u8]) -> Result<Header, PictureError> {
         check_size(width, height)?;
     }
     Ok(header)
-}
-
-/// The sentence for an error of a decoder or encoder.
-pub(super) fn told(error: image::ImageError) -> PictureError {
-    match error {
-        image::ImageError::Limits(_) => too_large(),
-        image::ImageError::Unsupported(_) => rare(),
-        _ => unreadable(),
-    }
-}
-
-/// The sentence for a picture that needs more than [`MAX_DECODER_BYTES`].
-pub(super) fn too_large() -> PictureError {
-    PictureError("The picture needs more memory than is allowed. Save it smaller.".into())
-}
-
-/// The sentence for a variant of a format that nothing here reads.
-pub(super) fn rare() -> PictureError {
-    PictureError("The picture is of a rare variant that cannot be read. Save it again as JPEG or PNG.".into())
-}
-
-/// The sentence for a picture that breaks the rules of its format.
-pub(super) fn unreadable() -> PictureError {
-    PictureError("The picture is damaged and cannot be read. Choose another.".into())
 }

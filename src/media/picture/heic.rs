@@ -4,8 +4,9 @@ use heic_decoder::{ColorInfo, HeifError};
 use image::DynamicImage;
 
 use super::PictureError;
+use super::bounds::{check_size, rare, too_large, unreadable};
 use super::color::ColorSource;
-use super::decode::{Colors, Decoded, check_size, rare, too_large, unreadable};
+use super::decoded::{Colors, Decoded};
 use crate::media::{exif, heif};
 
 /// Most pixels that are decoded. The decoder holds a sample in four bytes, so that these take about 200 MB. An iPhone's usual

@@ -9,8 +9,9 @@ use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::PictureError;
+use super::bounds::{MAX_DECODER_BYTES, MAX_SIDE, rare, told, too_large, unreadable};
 use super::color::{self, ColorSource, MAX_PROFILE_BYTES};
-use super::decode::{Colors, Decoded, MAX_DECODER_BYTES, MAX_SIDE, rare, told, too_large, turns_of, unreadable};
+use super::decoded::{Colors, Decoded, source_of, turns_of};
 use crate::media::exif;
 use crate::media::header::{PictureFormat, png};
 
@@ -66,15 +67,6 @@ pub(super) fn decode(bytes: &[u8], format: PictureFormat) -> Result<Decoded, Pic
     let tells_place = exif.is_some_and(exif::tells_place);
     let picture = DynamicImage::from_decoder(decoder).map_err(told)?;
     Ok(Decoded { picture, colors: Colors::Of(source), turns, is_turned: false, tells_place })
-}
-
-/// The meaning of the numbers by a profile, or by the mark of a camera.
-pub(super) fn source_of(profile: Option<Vec<u8>>, exif: Option<&[u8]>) -> ColorSource {
-    match profile {
-        Some(profile) if !profile.is_empty() => ColorSource::Profile(profile),
-        _ if exif.is_some_and(exif::says_adobe_rgb) => ColorSource::AdobeRgb,
-        _ => ColorSource::Srgb,
-    }
 }
 
 /// A JPEG of printing inks; `None` for one of any other colors. Programs of the printing trade store light instead of ink, and

@@ -8,9 +8,9 @@ use tiff::tags::Tag;
 use tiff::{ColorType, TiffError};
 
 use super::PictureError;
+use super::bounds::{MAX_DECODER_BYTES, check_size, rare, too_large, unreadable};
 use super::color::{self, ColorSource, MAX_PROFILE_BYTES};
-use super::decode::{Colors, Decoded, MAX_DECODER_BYTES, check_size, rare, too_large, turns_of, unreadable};
-use super::raster::source_of;
+use super::decoded::{Colors, Decoded, source_of, turns_of};
 use crate::media::exif::{self, Tiff};
 
 /// Tag of the way in which numbers are colors, and its values for a table of colors and for gray.
