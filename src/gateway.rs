@@ -231,14 +231,36 @@ impl Client {
             return local_answer(FindOutcome::CannotTell, "this gateway lists no orders");
         }
         let redactor = self.redactor();
-        let mut call = match self.call(&self.clients().api, Method::POST, pixverse::USAGE, &redactor) {
-            Ok(call) => call,
-            Err(Unable::NoKey) => return no_key_answer(FindOutcome::Trouble(NetworkCause::CannotConnect)),
-            Err(Unable::Obstacle(cause)) => return stuck_answer(FindOutcome::Trouble(cause)),
-        };
-        let body = pixverse::usage(sent_at);
-        call.body = Some(Payload::Json(&body));
-        answer(http::make(call).await, |attempt| classify::platform::find(trace, attempt, &redactor))
+        let mut cursor: Option<String> = None;
+        let mut is_certain = true;
+        let mut page = 1;
+        loop {
+            let mut call = match self.call(&self.clients().api, Method::POST, pixverse::USAGE, &redactor) {
+                Ok(call) => call,
+                Err(Unable::NoKey) => return no_key_answer(FindOutcome::Trouble(NetworkCause::CannotConnect)),
+                Err(Unable::Obstacle(cause)) => return stuck_answer(FindOutcome::Trouble(cause)),
+            };
+            let body = pixverse::usage(sent_at, cursor.as_deref());
+            call.body = Some(Payload::Json(&body));
+            let answer = answer(http::make(call).await, |attempt| classify::platform::find(trace, attempt, &redactor));
+            is_certain &= answer.outcome.outcome != FindOutcome::CannotTell;
+            let end = match (&answer.outcome.outcome, &answer.outcome.more) {
+                (found @ (FindOutcome::Found(_) | FindOutcome::Trouble(_)), _) => Some(found.clone()),
+                (_, Some(Some(next))) if page < pixverse::USAGE_PAGES && cursor.as_ref() != Some(next) => {
+                    cursor = Some(next.clone());
+                    page += 1;
+                    None
+                }
+                // The list goes on, but nothing leads to the rest of it.
+                (_, Some(_)) => Some(FindOutcome::CannotTell),
+                (_, None) if is_certain => Some(FindOutcome::NotFound),
+                (_, None) => Some(FindOutcome::CannotTell),
+            };
+            if let Some(outcome) = end {
+                let Answer { request_id, exchange, limit, .. } = answer;
+                return Answer { outcome, request_id, exchange, limit };
+            }
+        }
     }
 
     /// Begins to fetch a clip. The key never goes along. Where aigateway asks one for a file of its own, its API is asked for

@@ -165,6 +165,7 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Running, follow: 
                 if let Some(job) = follow.jobs().find(|job| job.id == id) {
                     output.job_note(job, &message);
                 }
+                follow.noted(id);
             }
             Some(
                 Event::StorageTrouble(None) | Event::KeyChecked(..) | Event::BucketChecked(_) | Event::HoldsChanged(_),

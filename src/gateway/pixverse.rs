@@ -120,16 +120,24 @@ pub fn form(picture: Picture<'_>) -> (String, Vec<u8>) {
     (format!("multipart/form-data; boundary={boundary}"), body)
 }
 
-/// The body of the question for what was billed around a moment. Times are in UTC, as in `2026-08-01 10:00:00`
-/// (docs/gateways.md, section 3.7).
-pub fn usage(sent_at: UnixMillis) -> Value {
+/// Most pages of what was billed that are read for one order.
+pub const USAGE_PAGES: usize = 25;
+
+/// The body of the question for what was billed around a moment, from the page that `cursor` names on. Times are in UTC, as
+/// in `2026-08-01 10:00:00` (docs/gateways.md, section 3.7).
+pub fn usage(sent_at: UnixMillis, cursor: Option<&str>) -> Value {
     let at = |moment: UnixMillis| {
         let moment = jiff::Timestamp::from_millisecond(moment.0).unwrap_or_default();
         moment.strftime("%Y-%m-%d %H:%M:%S").to_string()
     };
     // Our clock may be off, and the list may be behind.
     let (before, after) = (UnixMillis(sent_at.0.saturating_sub(10 * 60_000)), sent_at.after(Duration::from_secs(3600)));
-    json!({"start_time": at(before), "end_time": at(after), "limit": 100})
+    // Pages of this length are what the reference asks for in its example; whether longer ones are taken is not said.
+    let mut body = json!({"start_time": at(before), "end_time": at(after), "limit": 20});
+    if let Some(cursor) = cursor {
+        body["cursor"] = json!(cursor);
+    }
+    body
 }
 
 #[cfg(test)]
@@ -203,8 +211,10 @@ mod tests {
 
     #[test]
     fn what_was_billed_is_asked_for_around_the_moment_of_the_order() {
-        let body = usage(UnixMillis(1_780_581_900_000));
-        assert_eq!(body, json!({"start_time": "2026-06-04 13:55:00", "end_time": "2026-06-04 15:05:00", "limit": 100}));
+        let mut body = json!({"start_time": "2026-06-04 13:55:00", "end_time": "2026-06-04 15:05:00", "limit": 20});
+        assert_eq!(usage(UnixMillis(1_780_581_900_000), None), body);
+        body["cursor"] = json!("20");
+        assert_eq!(usage(UnixMillis(1_780_581_900_000), Some("20")), body);
     }
 
     #[test]

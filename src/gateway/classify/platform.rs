@@ -8,19 +8,21 @@
 //! | a code, and the number of a job | `Unconfirmed`: the answer contradicts itself |
 //! | a code for key, balance, request, picture, review | `Rejected` |
 //! | 500044, too many at once | `Full`: it goes back into the queue |
-//! | 500069, 500100, 99999, unknown codes | `Unconfirmed` |
+//! | any code whose words say that the order or its name is known | `Unconfirmed` (conflict) |
+//! | 500069, 500100, 99999, 500008, 500064 | `Unconfirmed` |
 //! | the same under HTTP 429 | `Throttled`: the limiter refused before anybody looked |
 //! | any code under HTTP 5xx but those of the review | `Unconfirmed`: only those are documented to come so |
-//! | no envelope | as at the other gateways |
+//! | any code under HTTP 3xx, 408, 409 | `Unconfirmed`: the stronger doubt wins |
+//! | a code that no page documents, or no envelope | by the HTTP status, as at the other gateways |
 
-use super::{Attempt, Body, Reply, asks_to_wait, refused, trouble, unconfirmed};
+use super::{Attempt, Body, Reply, asks_to_wait, conflict, refused, trouble, unconfirmed};
 use crate::domain::outcome::{
     Accepted, Failure, FindOutcome, KeyCheck, NetworkCause, Phase, PollOutcome, Rejection, RejectionKind,
     SubmitOutcome, UploadOutcome,
 };
 use crate::domain::{GatewayId, RemoteId, TraceId};
 use crate::gateway::redact::Redactor;
-use crate::gateway::wire::platform::{self, Envelope, Meaning, PlatformError};
+use crate::gateway::wire::platform::{self, BilledPage, Envelope, Meaning, PlatformError};
 use crate::gateway::wire::{self, Dialect, Word};
 
 /// What became of an order.
@@ -41,9 +43,16 @@ pub fn submit(has_picture: bool, reply: &Reply, redactor: &Redactor) -> SubmitOu
             SubmitOutcome::Accepted(Accepted { remote_id, phase, link: None, charge })
         }
         Envelope::Refusal(_) if platform::names_a_job(value) => unconfirmed(trouble(reply.status)),
+        Envelope::Refusal(error) if error.speaks_of_an_earlier_copy() => conflict(reply.status),
+        Envelope::Refusal(_) if matches!(reply.status, ..200 | 300..400 | 408 | 409) => {
+            refused(reply.status, None, reply, has_picture)
+        }
         Envelope::Refusal(error) => match error.meaning {
             Meaning::NotAllowed => rejected(RejectionKind::NotAllowed, error),
             _ if is_server_trouble => unconfirmed(trouble(reply.status)),
+            Meaning::Unknown if !reply.is_success() => {
+                refused(reply.status, Some(&error.as_gateway_error()), reply, has_picture)
+            }
             Meaning::Key => rejected(RejectionKind::KeyRefused, error),
             Meaning::NotPermitted => rejected(RejectionKind::NotPermitted, error),
             Meaning::NoCredits => rejected(RejectionKind::NoCredits, error),
@@ -53,7 +62,7 @@ pub fn submit(has_picture: bool, reply: &Reply, redactor: &Redactor) -> SubmitOu
             Meaning::NotKnown | Meaning::Trouble if reply.status == 429 => {
                 SubmitOutcome::Throttled { retry_after: reply.retry_after }
             }
-            Meaning::NotKnown | Meaning::Trouble => unconfirmed(NetworkCause::ServerTrouble(500)),
+            Meaning::NotKnown | Meaning::Trouble | Meaning::Unknown => unconfirmed(NetworkCause::ServerTrouble(500)),
         },
         Envelope::Foreign => refused(reply.status, None, reply, has_picture),
     }
@@ -81,12 +90,7 @@ pub fn poll(asked: &RemoteId, reply: &Reply, redactor: &Redactor) -> PollOutcome
                         return PollOutcome::Trouble(NetworkCause::Unreadable);
                     };
                     // The number that the answer names beside a failure is the price of the order, not a charge.
-                    PollOutcome::Failed(Failure {
-                        code: Some(code),
-                        gateway_text: Some(text),
-                        not_allowed,
-                        charge: None,
-                    })
+                    PollOutcome::Failed(Failure { code: Some(code), gateway_text: text, not_allowed, charge: None })
                 }
                 None => PollOutcome::Trouble(NetworkCause::Unreadable),
             }
@@ -103,6 +107,7 @@ pub fn poll(asked: &RemoteId, reply: &Reply, redactor: &Redactor) -> PollOutcome
                 charge: None,
             }),
             _ if asks_to_wait(reply.status, reply) => PollOutcome::Throttled { retry_after: reply.retry_after },
+            Meaning::Unknown if reply.status == 401 => PollOutcome::KeyRefused,
             _ => PollOutcome::Trouble(NetworkCause::ServerTrouble(reply.status.max(500))),
         },
         Envelope::Fine(_) | Envelope::Foreign => match reply.status {
@@ -131,13 +136,20 @@ pub fn upload(attempt: &Attempt, redactor: &Redactor) -> UploadOutcome {
                 UploadOutcome::Refused(error.text.unwrap_or(error.code))
             }
             Meaning::Full => UploadOutcome::Throttled { retry_after: reply.retry_after },
+            _ if asks_to_wait(reply.status, reply) => UploadOutcome::Throttled { retry_after: reply.retry_after },
+            Meaning::Unknown if reply.status == 401 => UploadOutcome::KeyRefused,
+            Meaning::Unknown if reply.status == 413 => too_large(),
             _ => UploadOutcome::Trouble(NetworkCause::ServerTrouble(reply.status.max(500))),
         },
         _ if reply.status == 401 && reply.body != Body::Unusable => UploadOutcome::KeyRefused,
-        _ if reply.status == 413 => UploadOutcome::Refused("the picture is too large".into()),
+        _ if reply.status == 413 => too_large(),
         _ if asks_to_wait(reply.status, reply) => UploadOutcome::Throttled { retry_after: reply.retry_after },
         _ => UploadOutcome::Trouble(trouble(reply.status)),
     }
+}
+
+fn too_large() -> UploadOutcome {
+    UploadOutcome::Refused("the picture is too large".into())
 }
 
 /// What the balance told about the key.
@@ -147,6 +159,8 @@ pub fn key_check(reply: &Reply, redactor: &Redactor) -> KeyCheck {
         Some(Envelope::Refusal(error)) => match error.meaning {
             Meaning::Key | Meaning::NotPermitted => KeyCheck::Refused,
             Meaning::Full => KeyCheck::Throttled { retry_after: reply.retry_after },
+            _ if asks_to_wait(reply.status, reply) => KeyCheck::Throttled { retry_after: reply.retry_after },
+            Meaning::Unknown if reply.status == 401 => KeyCheck::Refused,
             _ => KeyCheck::Trouble(NetworkCause::ServerTrouble(reply.status.max(500))),
         },
         _ if reply.status == 401 && reply.body != Body::Unusable => KeyCheck::Refused,
@@ -155,16 +169,16 @@ pub fn key_check(reply: &Reply, redactor: &Redactor) -> KeyCheck {
     }
 }
 
-/// What the list of what was billed tells of the order of this name. The page that was asked for holds all orders of the
-/// time in which it was sent, so that one that is not there was not billed by then.
-pub fn find(trace: TraceId, attempt: &Attempt, redactor: &Redactor) -> FindOutcome {
+/// What a page of the list of what was billed tells of the order of this name.
+pub fn find(trace: TraceId, attempt: &Attempt, redactor: &Redactor) -> BilledPage {
+    let without = |outcome| BilledPage { outcome, more: None };
     let reply = match attempt {
-        Attempt::NoByteSent(cause) | Attempt::Broken(cause) => return FindOutcome::Trouble(*cause),
+        Attempt::NoByteSent(cause) | Attempt::Broken(cause) => return without(FindOutcome::Trouble(*cause)),
         Attempt::Answered(reply) => reply,
     };
     match reply.json().map(|value| platform::open(value, redactor)) {
         Some(Envelope::Fine(content)) if reply.is_success() => platform::find(content, trace, redactor),
-        _ => FindOutcome::Trouble(trouble(reply.status)),
+        _ => without(FindOutcome::Trouble(trouble(reply.status))),
     }
 }
 
@@ -192,6 +206,10 @@ mod tests {
         json!({"err_code": code, "err_msg": "its words", "resp": null})
     }
 
+    fn known(words: &str) -> Value {
+        json!({"ErrCode": 400_017, "ErrMsg": words, "Resp": null})
+    }
+
     fn class(outcome: &SubmitOutcome) -> String {
         match outcome {
             SubmitOutcome::Accepted(accepted) => format!("accepted {} {:?}", accepted.remote_id, accepted.charge),
@@ -212,6 +230,8 @@ mod tests {
             (200, json!({"err_code": 0, "resp": {"video_id": 7}}), "accepted 7 None"),
             (200, taken(json!({"video_id": 7.5})), "unconfirmed"),
             (200, taken(Value::Null), "unconfirmed"),
+            (200, taken(json!({"video_id": 0})), "unconfirmed"),
+            (200, taken(json!({"video_id": 1e19})), "unconfirmed"),
             (500, taken(json!({"video_id": 7})), "unconfirmed"),
             (200, json!({"ErrCode": 500_090, "Resp": {"video_id": 7}}), "unconfirmed"),
             (200, says(400_017), "BadRequest"),
@@ -231,6 +251,22 @@ mod tests {
             (200, says(500_100), "unconfirmed"),
             (200, says(99_999), "unconfirmed"),
             (200, says(400_014), "unconfirmed"),
+            // A code that no page documents means what its HTTP status means.
+            (401, says(10_010), "KeyRefused"),
+            (404, says(404), "UnknownModel"),
+            (429, says(10_029), "throttled"),
+            (400, says(10_010), "BadRequest"),
+            (403, says(10_010), "NotPermitted"),
+            (503, says(10_010), "unconfirmed"),
+            // The stronger doubt wins.
+            (401, says(500_100), "unconfirmed"),
+            (408, says(400_017), "unconfirmed"),
+            (409, says(400_017), "unconfirmed"),
+            (302, says(500_044), "unconfirmed"),
+            (200, known("Ai-trace-id already used"), "unconfirmed"),
+            (200, known("duplicate request"), "unconfirmed"),
+            (400, known("the same trace id was sent before"), "unconfirmed"),
+            (200, known("trace id is missing"), "BadRequest"),
             (200, json!({"message": "hello"}), "unconfirmed"),
             (429, json!({"message": "slow down"}), "throttled"),
             (429, says(500_069), "throttled"),
@@ -256,11 +292,11 @@ mod tests {
             let body = if is_odd { odd(code) } else { says(code) };
             match submit(true, &reply(status, &body), &keyless()) {
                 SubmitOutcome::Full => prop_assert!(code == 500_044 && status < 500),
+                SubmitOutcome::Throttled { .. } => prop_assert!(code != 0 && status == 429),
                 SubmitOutcome::Rejected(Rejection { kind: RejectionKind::NotAllowed, .. }) => {
                     prop_assert!([500_052, 500_054, 500_063].contains(&code));
                 }
-                SubmitOutcome::Rejected(_) => prop_assert!(status < 500 && code != 0),
-                SubmitOutcome::Throttled { .. } => prop_assert!(status == 429),
+                SubmitOutcome::Rejected(_) => prop_assert!(code != 0 && (200..500).contains(&status) && status != 409),
                 SubmitOutcome::Unconfirmed(_) => {}
                 other => prop_assert!(false, "{other:?}"),
             }
@@ -296,6 +332,9 @@ mod tests {
             (200, says(400_012), "KeyRefused"),
             (200, says(500_020), "NotPermitted"),
             (200, says(500_069), "Trouble(ServerTrouble(500))"),
+            (401, says(10_010), "KeyRefused"),
+            (401, says(500_100), "Trouble(ServerTrouble(500))"),
+            (429, says(10_029), "Throttled"),
             (404, json!({"message": "not here"}), "Trouble(Unreadable)"),
             (500, job(json!({"status": 8})), "Trouble(ServerTrouble(500))"),
         ] {
@@ -316,6 +355,9 @@ mod tests {
             (200, says(500_044), "Throttled"),
             (200, says(500_069), "Trouble("),
             (413, json!({}), "Refused("),
+            (413, says(413), "Refused("),
+            (401, says(10_010), "KeyRefused"),
+            (429, says(500_069), "Throttled"),
             (502, json!({}), "Trouble(ServerTrouble(502))"),
         ] {
             let found = format!("{:?}", upload(&Attempt::Answered(reply(status, &body)), &keyless()));
@@ -331,6 +373,8 @@ mod tests {
             (200, json!({"ErrCode": 0, "Resp": {}}), "Works { balance: None }"),
             (200, says(400_012), "Refused"),
             (401, json!({}), "Refused"),
+            (401, says(10_010), "Refused"),
+            (429, says(10_029), "Throttled"),
             (200, says(500_100), "Trouble("),
             (200, json!({"hello": 1}), "Trouble(Unreadable)"),
         ] {

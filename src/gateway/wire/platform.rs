@@ -1,10 +1,12 @@
 //! Reads the answers of PixVerse's Platform API: the envelope, its error codes, and the numbers that stand for a state.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 use url::Url;
 
 use super::amounts::whole_number;
-use super::{TEXT_LIMIT, WORD_LIMIT, Word, at, label};
+use super::{GatewayError, TEXT_LIMIT, WORD_LIMIT, Word, at, label};
 use crate::domain::outcome::{FindOutcome, Phase};
 use crate::domain::{Amount, Credits, GatewayText, RemoteId, TraceId};
 use crate::gateway::redact::Redactor;
@@ -28,8 +30,10 @@ pub enum Meaning {
     Full,
     /// There is no such thing, or not any more.
     NotKnown,
-    /// The Platform is in trouble, or says something that no page documents.
+    /// The Platform is overloaded or in trouble: it may have done what it was asked for.
     Trouble,
+    /// A code that no page documents: it means no more than the HTTP status beside it.
+    Unknown,
 }
 
 impl Meaning {
@@ -43,7 +47,8 @@ impl Meaning {
             500_052 | 500_054 | 500_063 => Self::NotAllowed,
             500_044 => Self::Full,
             500_008 | 500_064 => Self::NotKnown,
-            _ => Self::Trouble,
+            500_069 | 500_100 | 99_999 => Self::Trouble,
+            _ => Self::Unknown,
         }
     }
 }
@@ -57,6 +62,21 @@ pub struct PlatformError {
     pub code: GatewayText,
     /// The message for people, shortened to 300 characters.
     pub text: Option<GatewayText>,
+}
+
+impl PlatformError {
+    /// The same as the other gateways say it.
+    pub fn as_gateway_error(&self) -> GatewayError {
+        GatewayError { code: Some(self.code.clone()), text: self.text.clone(), ..GatewayError::default() }
+    }
+
+    /// Whether it says that the order, or its name, is known already. Then an earlier copy may have been taken.
+    pub fn speaks_of_an_earlier_copy(&self) -> bool {
+        let words = self.text.as_deref().unwrap_or_default().to_lowercase();
+        let names_the_trace = ["trace-id", "trace_id", "trace id", "traceid"].iter().any(|name| words.contains(name));
+        let is_known = ["exist", "used", "repeat", "same", "conflict"].iter().any(|word| words.contains(word));
+        self.as_gateway_error().speaks_of_an_earlier_copy() || (names_the_trace && is_known)
+    }
 }
 
 /// What an answer's envelope says (docs/gateways.md, section 3.1).
@@ -97,15 +117,16 @@ pub fn state(content: &Value, redactor: &Redactor) -> Option<Word> {
     })
 }
 
-/// Why a job failed: the number that says so, a sentence, and whether the review refused it. `None` for a job that did not.
-pub fn failure(content: &Value) -> Option<(GatewayText, GatewayText, bool)> {
-    let (number, text, not_allowed) = match content.get("status").and_then(whole_number)? {
-        6 => ("6", "The clip was deleted at PixVerse", false),
-        7 => ("7", "PixVerse's review did not allow it", true),
-        8 => ("8", "The generation failed", false),
+/// Why a job failed: the number that says so, the word that the page on results has for it where ours would not do, and
+/// whether the review refused it. `None` for a job that did not fail. An answer holds no sentence of the gateway.
+pub fn failure(content: &Value) -> Option<(GatewayText, Option<GatewayText>, bool)> {
+    let (number, word, not_allowed) = match content.get("status").and_then(whole_number)? {
+        6 => ("6", Some("deleted"), false),
+        7 => ("7", None, true),
+        8 => ("8", None, false),
         _ => return None,
     };
-    Some((number.into(), text.into(), not_allowed))
+    Some((number.into(), word.map(GatewayText::from), not_allowed))
 }
 
 /// The link to the clip, which counts only once the clip is made (docs/gateways.md, section 3.6).
@@ -143,32 +164,44 @@ pub fn names_a_job(value: &Value) -> bool {
         .any(|path| at(value, path).is_some_and(|id| label(id).is_some_and(|id| id != "0")))
 }
 
-/// Looks for the order of this name in a list of what was billed (docs/gateways.md, section 3.7). No page says how an entry
-/// is written, so that any field that holds the name counts as naming the order.
-pub fn find(content: &Value, trace: TraceId, redactor: &Redactor) -> FindOutcome {
+/// What one page of the list of what was billed tells of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BilledPage {
+    /// Whether the order is on this page.
+    pub outcome: FindOutcome,
+    /// Whether there are more pages: the cursor of the next one, `None` where the answer names none.
+    pub more: Option<Option<String>>,
+}
+
+/// Looks for the order of this name on a page of what was billed (docs/gateways.md, section 3.7). No page says how an entry
+/// is written, so that any field that holds the name counts as naming the order. That it is missing proves something only
+/// where entries carry such names at all.
+pub fn find(content: &Value, trace: TraceId, redactor: &Redactor) -> BilledPage {
     let mut entries = Vec::new();
     collect(content, 0, &mut entries);
+    let cursor = || content.get("next_cursor").and_then(label).map(Cow::into_owned);
+    let has_more = content.get("has_more").and_then(Value::as_bool).unwrap_or(false);
+    BilledPage { outcome: find_in(&entries, trace, redactor), more: has_more.then(cursor) }
+}
+
+fn find_in(entries: &[&Map<String, Value>], trace: TraceId, redactor: &Redactor) -> FindOutcome {
     let trace = trace.to_string();
-    let holds = |entry: &Map<String, Value>| {
+    let holds = |entry: &&&Map<String, Value>| {
         entry.values().any(|value| value.as_str().is_some_and(|text| text.trim().eq_ignore_ascii_case(&trace)))
     };
-    if let Some(entry) = entries.iter().find(|entry| holds(entry)) {
+    // A refund names the order as well as its bill does, and either may be the one that names the job.
+    let mut named = entries.iter().filter(holds).peekable();
+    if named.peek().is_some() {
         let names = ["video_id", "generate_id", "generation_id", "task_id", "job_id", "object_id", "id"];
-        let found = names.iter().find_map(|name| RemoteId::new(&label(entry.get(*name)?)?));
-        let usable = found.filter(|id| !redactor.finds_key_in(id.as_str()));
+        let id_in = |entry: &&Map<String, Value>| {
+            names.iter().find_map(|name| RemoteId::new(&label(entry.get(*name)?)?).filter(|id| id.as_str() != "0"))
+        };
+        let usable = named.filter_map(id_in).find(|id| !redactor.finds_key_in(id.as_str()));
         return usable.map_or(FindOutcome::CannotTell, FindOutcome::Found);
     }
-    // That it is missing proves something only when the list is whole and its entries carry such names at all.
-    if content.get("has_more").and_then(Value::as_bool).unwrap_or(false) {
-        return FindOutcome::CannotTell;
-    }
     let carries_a_name =
-        |entry: &&&Map<String, Value>| entry.keys().any(|key| key.to_ascii_lowercase().contains("trace"));
-    match (entries.len(), entries.iter().filter(carries_a_name).count()) {
-        (0, _) => FindOutcome::NotFound,
-        (all, named) if all == named => FindOutcome::NotFound,
-        _ => FindOutcome::CannotTell,
-    }
+        |entry: &&Map<String, Value>| entry.keys().any(|key| key.to_ascii_lowercase().contains("trace"));
+    if entries.iter().all(carries_a_name) { FindOutcome::NotFound } else { FindOutcome::CannotTell }
 }
 
 /// All objects in the arrays of an answer, a few levels deep.
@@ -198,7 +231,9 @@ mod tests {
     /// The table of docs/gateways.md, section 3.8, typed by hand.
     #[test]
     fn every_documented_code_has_its_meaning() {
-        use Meaning::{BadRequest, Full, Key, NoCredits, NotAllowed, NotKnown, NotPermitted, Picture, Trouble};
+        use Meaning::{
+            BadRequest, Full, Key, NoCredits, NotAllowed, NotKnown, NotPermitted, Picture, Trouble, Unknown,
+        };
         for (codes, meaning) in [
             (&[400_011, 400_013, 400_017, 400_018, 400_019, 500_060, 500_070, 500_071][..], BadRequest),
             (&[400_032, 500_030, 500_031, 500_032, 500_033, 500_041, 500_042], Picture),
@@ -208,7 +243,8 @@ mod tests {
             (&[500_044], Full),
             (&[500_052, 500_054, 500_063], NotAllowed),
             (&[500_090], NoCredits),
-            (&[500_069, 500_100, 99_999, 1, -1, 400_014], Trouble),
+            (&[500_069, 500_100, 99_999], Trouble),
+            (&[1, -1, 400_014, 10_000, 10_006, i64::MAX], Unknown),
         ] {
             for code in codes {
                 for value in [json!({"ErrCode": code}), json!({"err_code": code.to_string(), "resp": null})] {
@@ -274,18 +310,32 @@ mod tests {
             ),
             (json!({"list": [{"trace_id": other, "video_id": 1}]}), "not found"),
             (json!({"items": [], "next_cursor": "", "has_more": false}), "not found"),
-            (json!({"items": [{"trace_id": other}], "next_cursor": "x", "has_more": true}), "cannot tell"),
+            (json!({"items": [{"trace_id": trace, "id": 0}]}), "cannot tell"),
+            // The bill and its refund: the one that names the job tells.
+            (
+                json!({"items": [{"trace_id": trace, "type": "refund"}, {"trace_id": trace, "id": "9007199254740993"}]}),
+                "found",
+            ),
             (json!({"list": [{"video_id": 1, "credits": 45}]}), "cannot tell"),
             (json!({"list": [{"trace_id": trace}]}), "cannot tell"),
         ] {
             let found = find(&content, trace, &keyless());
-            let word = match &found {
+            assert_eq!(found.more, None, "{content}");
+            let word = match &found.outcome {
                 FindOutcome::Found(id) if id.as_str() == "9007199254740993" => "found",
                 FindOutcome::NotFound => "not found",
                 FindOutcome::CannotTell => "cannot tell",
                 other => panic!("{other:?}"),
             };
             assert_eq!(word, expected, "{content}");
+        }
+        for (content, more) in [
+            (json!({"items": [], "next_cursor": "x", "has_more": true}), Some(Some("x".to_owned()))),
+            (json!({"items": [], "next_cursor": 20, "has_more": true}), Some(Some("20".to_owned()))),
+            (json!({"items": [], "next_cursor": "", "has_more": true}), Some(None)),
+            (json!({"items": [], "next_cursor": "x", "has_more": false}), None),
+        ] {
+            assert_eq!(find(&content, trace, &keyless()).more, more, "{content}");
         }
     }
 

@@ -5,13 +5,16 @@ mod documented;
 use std::path::PathBuf;
 
 use image::{Rgb, RgbImage};
+use rushes::domain::outcome::FindOutcome;
+use rushes::domain::{GatewayId, RemoteId, TraceId, UnixMillis};
+use rushes::gateway::{Client, Connection, Http};
 use rushes::practice::{Config, FaultKind, Faults, Origin, PlatformRules, Target};
 use serde_json::{Value, json};
 
 use self::documented::{Platform, Trouble};
 use crate::support::bench::{Bench, PIXVERSE_KEY, Ran};
 use crate::support::film::tiny_film;
-use crate::support::sha256;
+use crate::support::{raw, sha256};
 
 /// One request that a server saw, in the words of both.
 #[derive(Debug)]
@@ -273,6 +276,85 @@ fn an_order_that_is_refused_for_now_is_made_later() {
     let shop = Shop::practice(Config::quick(tiny_film()).with_faults(faults));
     let ran = shop.generate(&[]);
     assert_eq!((ran.code, shop.jobs().len(), shop.orders().len()), (0, 1, 2), "{ran:?}");
+}
+
+#[test]
+fn a_refusal_is_told_by_its_code_and_costs_nothing() {
+    let says = |code: i64| json!({"ErrCode": code, "ErrMsg": "its words", "Resp": null});
+    for (status, body, code) in [
+        (200, says(400_017), 2),
+        (200, says(400_012), 3),
+        // A code that no page names means what its HTTP status means.
+        (401, says(10_010), 3),
+        (200, says(500_090), 4),
+        (200, says(500_054), 5),
+    ] {
+        let shop = Shop::documented(&[1]);
+        let refusal = Trouble::Says(status, "", body.clone());
+        shop.documented.as_ref().expect("this one").trouble("/generate", refusal);
+        let ran = shop.generate(&[]);
+        assert_eq!((ran.code, ran.finished()["charged"].as_str()), (code, Some("no")), "{body}: {ran:?}");
+        assert_eq!((shop.orders().len(), shop.jobs().len()), (1, 0), "{body}");
+    }
+}
+
+#[test]
+fn an_answer_that_proves_nothing_leaves_the_order_sent_once() {
+    let says = |code: i64, words: &str| json!({"ErrCode": code, "ErrMsg": words, "Resp": null});
+    for (status, body) in [
+        (200, says(500_069, "busy")),
+        (200, says(123_456, "something new")),
+        (200, says(400_017, "Ai-trace-id already used")),
+        (200, json!({"ErrCode": 0, "ErrMsg": "success", "Resp": {"video_id": 0}})),
+        (500, json!({"message": "oops"})),
+    ] {
+        let shop = Shop::documented(&[1]);
+        let answer = Trouble::Says(status, "", body.clone());
+        shop.documented.as_ref().expect("this one").trouble("/generate", answer);
+        let ran = shop.generate(&[]);
+        assert_eq!((ran.code, ran.finished()["charged"].as_str()), (6, Some("not known")), "{body}: {ran:?}");
+        assert_eq!(shop.orders().len(), 1, "{body}");
+        let is_bill = |exchange: &&Exchange| exchange.line.ends_with("/account/billing/usage-detail");
+        assert_eq!(shop.exchanges().iter().filter(is_bill).count(), 1, "it was looked for by itself: {body}");
+    }
+}
+
+/// The list of bills comes in pages, and a list that is not whole proves nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_is_looked_for_on_every_page_of_the_bills() {
+    let trace = TraceId(uuid::Uuid::from_u128(7));
+    let other = uuid::Uuid::from_u128(8).to_string();
+    let ours = json!({"trace_id": trace.to_string(), "video_id": documented::FIRST});
+    let theirs = json!({"trace_id": other, "video_id": 5});
+    let found = FindOutcome::Found(RemoteId::new(&documented::FIRST.to_string()).expect("an id"));
+    for (third, cursor, expected) in [
+        (ours, "2", found),
+        (theirs, "2", FindOutcome::NotFound),
+        (json!({"credits": 45}), "2", FindOutcome::CannotTell),
+        // Nothing leads to the other pages.
+        (Value::Null, "", FindOutcome::CannotTell),
+    ] {
+        let port = raw::serve(move |asked, _| {
+            let body: Value = serde_json::from_slice(&asked.body).unwrap_or_default();
+            let (item, next) = match body["cursor"].as_str() {
+                None => (json!({"trace_id": "a"}), "1"),
+                Some("1") => (json!({"trace_id": "b"}), cursor),
+                Some(_) => (third.clone(), ""),
+            };
+            let has_more = body["cursor"] != "2";
+            let content = json!({"items": [item], "next_cursor": next, "has_more": has_more});
+            raw::json(200, "", &json!({"ErrCode": 0, "ErrMsg": "success", "Resp": content}))
+        });
+        let connection = Connection {
+            gateway: GatewayId::Pixverse,
+            base_url: format!("http://127.0.0.1:{port}/openapi/v2").parse().expect("a URL"),
+            key: Some(PIXVERSE_KEY.to_owned().into()),
+            send_undocumented: false,
+        };
+        let client = Client::new(&Http::new().expect("the network library starts"), connection);
+        let answer = client.find_order(trace, UnixMillis(1_780_581_900_000)).await;
+        assert_eq!(answer.outcome, expected);
+    }
 }
 
 /// Two clips where only one may be made at a time: both are made, each is paid once.
