@@ -72,6 +72,7 @@ fn orders(count: u128) -> Vec<NewJob> {
         estimate: estimate.clone(),
         project: None,
         parent: None,
+        picture_way: rushes::domain::PictureWay::InOrder,
     };
     (1..=count).map(order).collect()
 }

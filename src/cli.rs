@@ -6,6 +6,7 @@
 //! results.
 
 pub mod arguments;
+mod bucket;
 mod cancel;
 mod doctor;
 mod estimate;
@@ -17,6 +18,7 @@ mod interrupt;
 mod jobs;
 mod key;
 mod output;
+mod pictures;
 mod practice;
 mod queue;
 mod rebuild;
@@ -78,6 +80,7 @@ async fn obey(output: &Output, command: &Command, library: Option<&Path>) -> Res
         Command::Resume => queue::resume(&home, output).await,
         Command::Rebuild(arguments) => rebuild::rebuild(&home, output, arguments).await,
         Command::Key { action } => key::key(&home, output, *action).await,
+        Command::Bucket { action } => bucket::bucket(&home, output, action).await,
         Command::Doctor => doctor::doctor(&home, output).await,
         Command::Practice(arguments) => practice::practice(output, arguments).await,
     }

@@ -1,9 +1,10 @@
-//! The desktop around the window: its file picker, player, file manager and trash, and a check of what it lacks.
+//! The desktop around the window: its file picker, clipboard, player, file manager and trash, and a check of what it lacks.
 //!
 //! Everything here may block or start programs, so nothing here runs on the window's thread: each module says how.
 
 #[cfg(target_os = "linux")]
 mod bus;
+pub mod clipboard;
 pub mod doctor;
 pub mod open;
 pub mod picker;

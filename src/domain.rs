@@ -5,13 +5,13 @@
 //! tested with a table.
 //!
 //! Reading order: [`gateway`] (who can be asked) → [`setting`], [`request`] (what is asked) → [`money`], [`catalog`],
-//! [`price`] (what it costs), [`doubt`] (why it may be wrong) → [`capability`] (what each gateway takes) → [`outcome`] (what a gateway may answer) →
-//! [`exchange`] (its very words) → [`id`], [`holds`], [`job`], [`shared`] (the life of one paid clip) → [`delivery`]
-//! (what was ordered and what came) → [`curation`] (what the
-//! user says of it), [`take`], [`search`], [`browsing`] and [`storyboard`] (how it is found, looked at again and put in order) → [`ending`] (what the
-//! user is told) → [`recipe`] (what travels in the clip) → [`progress`], [`expiry`],
-//! [`clip_name`]. [`picture_edit`] is what the user does to a start picture. [`sha256`] holds the checksums of films and pictures, [`path_text`] writes
-//! any path as text. Beside them stand the [`settings`] of the program.
+//! [`price`] (what it costs), [`doubt`] (why it may be wrong) → [`capability`] (what each gateway takes) → [`outcome`]
+//! (what a gateway may answer) → [`exchange`] (its very words) → [`id`], [`holds`], [`job`], [`shared`] (the life of one
+//! paid clip) → [`delivery`] (what was ordered and what came) → [`curation`] (what the user says of it), [`take`],
+//! [`search`], [`browsing`] and [`storyboard`] (how it is found, looked at again and put in order) → [`ending`] (what the user is told) → [`recipe`]
+//! (what travels in the clip) → [`progress`], [`expiry`], [`clip_name`]. [`picture_edit`] is what the user does to a start
+//! picture, [`picture_limits`] what gateways take of them. [`sha256`] holds the checksums of films and pictures,
+//! [`path_text`] writes any path as text. Beside them stand the [`settings`] of the program.
 
 pub mod browsing;
 pub mod capability;
@@ -33,6 +33,7 @@ pub mod money;
 pub mod outcome;
 pub mod path_text;
 pub mod picture_edit;
+pub mod picture_limits;
 pub mod price;
 pub mod progress;
 pub mod random;

@@ -14,6 +14,7 @@ mod http;
 mod json;
 mod link;
 mod media;
+mod pixverse;
 mod proxy;
 mod redact;
 mod retry_after;
@@ -22,7 +23,7 @@ mod upload;
 mod wire;
 
 use reqwest::Method;
-use reqwest::header::HeaderValue;
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
@@ -32,17 +33,20 @@ use self::classify::Attempt;
 use self::clients::Clients;
 pub use self::clients::{Http, HttpError, NetworkOptions, certificate_trouble};
 pub use self::http::LimitHint;
-use self::http::{Call, Seen};
-pub use self::link::check_base_url;
+use self::http::{Call, Payload, Seen};
+pub use self::link::{check_base_url, is_loopback};
 pub use self::media::{BodyEnd, Media, MediaError, ResumeFrom};
+pub use self::pixverse::Picture as UploadedPicture;
 pub use self::proxy::proxy_trouble;
 use self::redact::Redactor;
-pub use self::submission::Submission;
+pub use self::submission::{Submission, SubmittedPicture};
+pub use self::upload::Progress;
 use self::wire::Dialect;
 use crate::domain::outcome::{
-    CancelOutcome, KeyCheck, NetworkCause, PollOutcome, Rejection, RejectionKind, SubmitOutcome,
+    CancelOutcome, FindOutcome, KeyCheck, NetworkCause, PollOutcome, Rejection, RejectionKind, SubmitOutcome,
+    UploadOutcome,
 };
-use crate::domain::{GatewayId, GatewayText, KeyMark, RawExchange, RemoteId, Sha256Hex, catalog};
+use crate::domain::{GatewayId, GatewayText, KeyMark, RawExchange, RemoteId, Sha256Hex, TraceId, UnixMillis, catalog};
 
 /// Everything that is needed to talk to one gateway: its address, the key, and how much is told to it.
 #[derive(Clone, Debug)]
@@ -100,6 +104,11 @@ impl Client {
         Self { http: http.clone(), connection }
     }
 
+    /// Where the API of the gateway lives.
+    pub fn base_url(&self) -> &Url {
+        &self.connection.base_url
+    }
+
     /// Submits a job. Exactly one POST with at most one body, whatever happens.
     pub async fn submit(&self, submission: &Submission) -> Answer<SubmitOutcome> {
         let gateway = self.connection.gateway;
@@ -109,14 +118,25 @@ impl Client {
             let rejection = Rejection { kind, param: Some("model".into()), gateway_text: Some(unknown) };
             return local_answer(SubmitOutcome::Rejected(rejection), "the model is not known, so nothing was sent");
         };
-        let model_id = entry.model_id.as_str();
+        let (model_id, undocumented) = (entry.model_id.as_str(), self.connection.send_undocumented);
         let (path, tag, body) = match Dialect::of(gateway) {
             Dialect::Aigateway => {
-                let body = aigateway::body(model_id, submission, self.connection.send_undocumented);
+                let body = aigateway::body(model_id, submission, undocumented);
                 (aigateway::SUBMIT, aigateway::tag(submission.job), body)
             }
             Dialect::Apiin => (apiin::SUBMIT, None, apiin::body(model_id, submission)),
-            Dialect::Platform => return stuck_answer(SubmitOutcome::NotSent(NetworkCause::CannotConnect)),
+            Dialect::Platform => {
+                let Some((path, body)) = pixverse::order(model_id, submission, undocumented) else {
+                    let refusal = "a picture of the order was not uploaded before it".into();
+                    let kind = RejectionKind::PictureRefused;
+                    let rejection = Rejection { kind, param: None, gateway_text: Some(refusal) };
+                    return local_answer(
+                        SubmitOutcome::Rejected(rejection),
+                        "a picture was missing, so nothing was sent",
+                    );
+                };
+                (path, pixverse::name(submission.trace), body)
+            }
         };
         let redactor = self.redactor();
         let mut call = match self.call(&self.clients().submit, Method::POST, path, &redactor) {
@@ -129,8 +149,8 @@ impl Client {
         };
         call.patience = self.http.options.for_orders();
         call.tag = tag;
-        call.body = Some(&body);
-        let has_picture = submission.picture.is_some();
+        call.body = Some(Payload::Json(&body));
+        let has_picture = submission.start.is_some();
         answer(http::make(call).await, |attempt| classify::submit(gateway, has_picture, attempt, &redactor))
     }
 
@@ -160,7 +180,7 @@ impl Client {
         };
         let mut seen = http::make(call).await;
         if classify::knows_no_such_call(&seen.attempt) {
-            let path = [path[0], path[1], "cancel"];
+            let path: Vec<&str> = path.iter().copied().chain(["cancel"]).collect();
             if let Ok(call) = self.call(&self.clients().api, Method::POST, &path, &redactor) {
                 seen = http::make(call).await;
             }
@@ -174,7 +194,7 @@ impl Client {
         let path = match Dialect::of(gateway) {
             Dialect::Aigateway => aigateway::BALANCE,
             Dialect::Apiin => &["tasks", apiin::NO_JOB],
-            Dialect::Platform => &["account", "balance"],
+            Dialect::Platform => pixverse::BALANCE,
         };
         let call = match self.call(&self.clients().api, Method::GET, path, &redactor) {
             Ok(call) => call,
@@ -182,6 +202,65 @@ impl Client {
             Err(Unable::Obstacle(cause)) => return stuck_answer(KeyCheck::Trouble(cause)),
         };
         answer(http::make(call).await, |attempt| classify::key_check(gateway, attempt, &redactor))
+    }
+
+    /// Uploads a picture to PixVerse's Platform, which then keeps it under a number (docs/gateways.md, section 3.2). It costs
+    /// nothing, so that it may be repeated. `progress` counts the bytes of the form that were taken; [`Progress::new`] with a
+    /// body. Other gateways are not asked.
+    pub async fn upload_picture(&self, picture: UploadedPicture<'_>, progress: Progress) -> Answer<UploadOutcome> {
+        if Dialect::of(self.connection.gateway) != Dialect::Platform {
+            let refusal = UploadOutcome::Refused("this gateway takes no pictures".into());
+            return local_answer(refusal, "this gateway has no call for it");
+        }
+        let redactor = self.redactor();
+        let mut call = match self.call(&self.clients().submit, Method::POST, pixverse::UPLOAD, &redactor) {
+            Ok(call) => call,
+            Err(Unable::NoKey) => return no_key_answer(UploadOutcome::KeyRefused),
+            Err(Unable::Obstacle(cause)) => return stuck_answer(UploadOutcome::Trouble(cause)),
+        };
+        let (media_type, body) = pixverse::form(picture);
+        call.body = Some(Payload::Form(media_type, body));
+        call.progress = Some(progress);
+        answer(http::make(call).await, |attempt| classify::platform::upload(attempt, &redactor))
+    }
+
+    /// Looks for an order of unknown fate among what the gateway billed around the time when it was sent, without ordering
+    /// anything (docs/gateways.md, section 3.7). Gateways whose orders carry no name of ours are not asked.
+    pub async fn find_order(&self, trace: TraceId, sent_at: UnixMillis) -> Answer<FindOutcome> {
+        if !self.connection.gateway.names_orders() {
+            return local_answer(FindOutcome::CannotTell, "this gateway lists no orders");
+        }
+        let redactor = self.redactor();
+        let mut cursor: Option<String> = None;
+        let mut is_certain = true;
+        let mut page = 1;
+        loop {
+            let mut call = match self.call(&self.clients().api, Method::POST, pixverse::USAGE, &redactor) {
+                Ok(call) => call,
+                Err(Unable::NoKey) => return no_key_answer(FindOutcome::Trouble(NetworkCause::CannotConnect)),
+                Err(Unable::Obstacle(cause)) => return stuck_answer(FindOutcome::Trouble(cause)),
+            };
+            let body = pixverse::usage(sent_at, cursor.as_deref());
+            call.body = Some(Payload::Json(&body));
+            let answer = answer(http::make(call).await, |attempt| classify::platform::find(trace, attempt, &redactor));
+            is_certain &= answer.outcome.outcome != FindOutcome::CannotTell;
+            let end = match (&answer.outcome.outcome, &answer.outcome.more) {
+                (found @ (FindOutcome::Found(_) | FindOutcome::Trouble(_)), _) => Some(found.clone()),
+                (_, Some(Some(next))) if page < pixverse::USAGE_PAGES && cursor.as_ref() != Some(next) => {
+                    cursor = Some(next.clone());
+                    page += 1;
+                    None
+                }
+                // The list goes on, but nothing leads to the rest of it.
+                (_, Some(_)) => Some(FindOutcome::CannotTell),
+                (_, None) if is_certain => Some(FindOutcome::NotFound),
+                (_, None) => Some(FindOutcome::CannotTell),
+            };
+            if let Some(outcome) = end {
+                let Answer { request_id, exchange, limit, .. } = answer;
+                return Answer { outcome, request_id, exchange, limit };
+            }
+        }
     }
 
     /// Begins to fetch a clip. The key never goes along. Where aigateway asks one for a file of its own, its API is asked for
@@ -213,12 +292,12 @@ impl Client {
         classify::signed_link(&http::make(call).await.attempt, redactor)
     }
 
-    /// Where a job is looked at (docs/gateways.md, sections 1.3 and 2.3).
-    fn job_path<'a>(&self, remote_id: &'a RemoteId) -> [&'a str; 2] {
+    /// Where a job is looked at (docs/gateways.md, sections 1.3, 2.3 and 3.6).
+    fn job_path<'a>(&self, remote_id: &'a RemoteId) -> Vec<&'a str> {
         match Dialect::of(self.connection.gateway) {
-            Dialect::Aigateway => ["jobs", remote_id.as_str()],
-            Dialect::Apiin => ["tasks", remote_id.as_str()],
-            Dialect::Platform => ["result", remote_id.as_str()],
+            Dialect::Aigateway => vec!["jobs", remote_id.as_str()],
+            Dialect::Apiin => vec!["tasks", remote_id.as_str()],
+            Dialect::Platform => pixverse::result(remote_id.as_str()).to_vec(),
         }
     }
 
@@ -248,7 +327,13 @@ impl Client {
         path: &[&str],
         redactor: &'a Redactor,
     ) -> Result<Call<'a>, Unable> {
-        let authorization = self.key().and_then(bearer).ok_or(Unable::NoKey)?;
+        let is_platform = Dialect::of(self.connection.gateway) == Dialect::Platform;
+        let (key, tag) = if is_platform {
+            (self.key().and_then(|key| secret(key).map(|value| (pixverse::KEY_HEADER, value))), pixverse::name(None))
+        } else {
+            (self.key().and_then(bearer), None)
+        };
+        let key = key.ok_or(Unable::NoKey)?;
         let mut url = self.connection.base_url.clone();
         let near = link::is_loopback(&url);
         match url.path_segments_mut() {
@@ -262,14 +347,20 @@ impl Client {
             return Err(Unable::Obstacle(obstacle));
         }
         let (patience, proxy) = (self.http.options.for_questions(), self.http.proxy_for(&url, near));
-        Ok(Call { client, method, url, authorization, redactor, tag: None, body: None, patience, proxy })
+        Ok(Call { client, method, url, key, redactor, tag, body: None, progress: None, patience, proxy })
     }
 }
 
-/// The key as a header that no debug output shows. `None` for a key that no header can hold, which no gateway gave out.
-fn bearer(key: &str) -> Option<HeaderValue> {
+/// The key as a header `Authorization` that no debug output shows. `None` for a key that no header can hold, which no gateway
+/// gave out.
+fn bearer(key: &str) -> Option<(HeaderName, HeaderValue)> {
     let text = Zeroizing::new(format!("Bearer {key}"));
-    let mut header = HeaderValue::from_str(&text).ok()?;
+    secret(&text).map(|value| (AUTHORIZATION, value))
+}
+
+/// A text as the value of a header that no debug output shows. `None` for one that no header can hold.
+fn secret(text: &str) -> Option<HeaderValue> {
+    let mut header = HeaderValue::from_str(text).ok()?;
     header.set_sensitive(true);
     Some(header)
 }

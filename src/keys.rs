@@ -15,11 +15,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::domain::GatewayId;
+use crate::domain::{BucketKeys, GatewayId};
 
-pub use backend::{KeyStore, MemoryStore, OsKeyring};
+pub use backend::{KeySlot, KeyStore, MemoryStore, OsKeyring};
 pub use cleaned::{MAX_KEY_CHARS, cleaned};
 pub use error::KeyError;
+
+/// The environment variables for the keys of the user's bucket: the access key ID and the secret.
+pub const BUCKET_VARIABLES: [&str; 2] = ["RUSHES_BUCKET_ACCESS_KEY_ID", "RUSHES_BUCKET_SECRET"];
 
 /// How many requests may wait while the keyring asks its user for a password.
 const QUEUE_LENGTH: usize = 16;
@@ -37,12 +40,12 @@ pub enum KeySource {
 
 /// What the keyring's thread can be asked, each with the place for its answer.
 enum Request {
-    Get(GatewayId, oneshot::Sender<Result<Option<SecretString>, KeyError>>),
-    Set(GatewayId, SecretString, oneshot::Sender<Result<(), KeyError>>),
-    Forget(GatewayId, oneshot::Sender<Result<(), KeyError>>),
+    Get(KeySlot, oneshot::Sender<Result<Option<SecretString>, KeyError>>),
+    Set(KeySlot, SecretString, oneshot::Sender<Result<(), KeyError>>),
+    Forget(KeySlot, oneshot::Sender<Result<(), KeyError>>),
 }
 
-type Session = Arc<Mutex<HashMap<GatewayId, SecretString>>>;
+type Session = Arc<Mutex<HashMap<KeySlot, SecretString>>>;
 type Environment = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 
 /// A handle on the keyring's thread. Cheap to clone. No call blocks a thread of the window or the engine: a locked
@@ -104,7 +107,7 @@ impl Keys {
         if !gateway.is_paid() {
             return Ok(None);
         }
-        match self.ask(|answer| Request::Get(gateway, answer)).await? {
+        match self.ask(|answer| Request::Get(KeySlot::Gateway(gateway), answer)).await? {
             Some(key) => Ok(checked(gateway, &key)?.map(|key| (key, KeySource::Keyring))),
             None => Ok(None),
         }
@@ -115,7 +118,7 @@ impl Keys {
     /// # Errors
     /// [`KeyError::Variable`] when the environment's key cannot be used.
     pub fn get_without_keyring(&self, gateway: GatewayId) -> Result<Option<(SecretString, KeySource)>, KeyError> {
-        if let Some(key) = self.session().get(&gateway) {
+        if let Some(key) = self.session().get(&KeySlot::Gateway(gateway)) {
             return Ok(Some((key.clone(), KeySource::Session)));
         }
         Ok(self.environment_key(gateway)?.map(|key| (key, KeySource::Environment)))
@@ -129,8 +132,8 @@ impl Keys {
     /// key is not known to be stored.
     pub async fn set(&self, gateway: GatewayId, key: SecretString) -> Result<(), KeyError> {
         let key = required(gateway, &key)?;
-        self.ask(|answer| Request::Set(gateway, key, answer)).await?;
-        self.session().remove(&gateway);
+        self.ask(|answer| Request::Set(KeySlot::Gateway(gateway), key, answer)).await?;
+        self.session().remove(&KeySlot::Gateway(gateway));
         Ok(())
     }
 
@@ -140,7 +143,7 @@ impl Keys {
     /// [`KeyError::NotAKey`] as for [`Keys::set`].
     pub fn set_for_session(&self, gateway: GatewayId, key: SecretString) -> Result<(), KeyError> {
         let key = required(gateway, &key)?;
-        self.session().insert(gateway, key);
+        self.session().insert(KeySlot::Gateway(gateway), key);
         Ok(())
     }
 
@@ -150,8 +153,67 @@ impl Keys {
     /// # Errors
     /// When the keyring may still hold the key; the memory is cleared in any case.
     pub async fn forget(&self, gateway: GatewayId) -> Result<(), KeyError> {
-        self.session().remove(&gateway);
-        self.ask(|answer| Request::Forget(gateway, answer)).await
+        self.session().remove(&KeySlot::Gateway(gateway));
+        self.ask(|answer| Request::Forget(KeySlot::Gateway(gateway), answer)).await
+    }
+
+    /// The keys of the user's bucket: typed in this session, else the environment's, else the keyring's.
+    ///
+    /// # Errors
+    /// [`KeyError::Variable`] when only one of the two variables is set or one cannot be used; otherwise when the keyring
+    /// cannot be read, or holds something else.
+    pub async fn bucket(&self) -> Result<Option<(BucketKeys, KeySource)>, KeyError> {
+        if let Some(entry) = self.session().get(&KeySlot::Bucket).cloned() {
+            return Ok(BucketKeys::of_entry(&entry).map(|keys| (keys, KeySource::Session)));
+        }
+        if let Some(keys) = self.environment_bucket()? {
+            return Ok(Some((keys, KeySource::Environment)));
+        }
+        let Some(entry) = self.ask(|answer| Request::Get(KeySlot::Bucket, answer)).await? else { return Ok(None) };
+        let keys = BucketKeys::of_entry(&entry);
+        let keys = keys.ok_or_else(|| KeyError::Refused("what it holds for the bucket are no keys".to_owned()))?;
+        Ok(Some((keys, KeySource::Keyring)))
+    }
+
+    /// Stores the keys of the bucket in the keyring as one entry, and reads it back to be sure.
+    ///
+    /// # Errors
+    /// What the keyring says, and then the keys are not known to be stored.
+    pub async fn set_bucket(&self, keys: &BucketKeys) -> Result<(), KeyError> {
+        let entry = keys.to_entry();
+        self.ask(|answer| Request::Set(KeySlot::Bucket, entry, answer)).await?;
+        self.session().remove(&KeySlot::Bucket);
+        Ok(())
+    }
+
+    /// Keeps the keys of the bucket in memory until the program ends.
+    pub fn set_bucket_for_session(&self, keys: &BucketKeys) {
+        self.session().insert(KeySlot::Bucket, keys.to_entry());
+    }
+
+    /// Deletes the keys of the bucket from the keyring and from memory. Those in the environment stay there.
+    ///
+    /// # Errors
+    /// When the keyring may still hold them; the memory is cleared in any case.
+    pub async fn forget_bucket(&self) -> Result<(), KeyError> {
+        self.session().remove(&KeySlot::Bucket);
+        self.ask(|answer| Request::Forget(KeySlot::Bucket, answer)).await
+    }
+
+    fn environment_bucket(&self) -> Result<Option<BucketKeys>, KeyError> {
+        let text = |name: &str| (self.environment)(name).filter(|text| !text.is_empty());
+        let [id, secret] = BUCKET_VARIABLES.map(text);
+        let bad = |variable, why: &str| Err(KeyError::Variable { variable, why: why.to_owned() });
+        let [id_name, secret_name] = BUCKET_VARIABLES;
+        match (id, secret) {
+            (None, None) => Ok(None),
+            (Some(_), None) => bad(id_name, "the secret that belongs to it is not set"),
+            (None, Some(_)) => bad(secret_name, "the access key ID that belongs to it is not set"),
+            (Some(id), Some(secret)) => match BucketKeys::new(&id.to_string_lossy(), &secret.to_string_lossy()) {
+                Some(keys) => Ok(Some(keys)),
+                None => bad(secret_name, "the two hold more than letters, digits and signs"),
+            },
+        }
     }
 
     fn environment_key(&self, gateway: GatewayId) -> Result<Option<SecretString>, KeyError> {
@@ -163,7 +225,7 @@ impl Keys {
         })
     }
 
-    fn session(&self) -> MutexGuard<'_, HashMap<GatewayId, SecretString>> {
+    fn session(&self) -> MutexGuard<'_, HashMap<KeySlot, SecretString>> {
         // A panic elsewhere leaves the map whole: each change is one call.
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -185,28 +247,28 @@ fn serve(store: &dyn KeyStore, mut inbox: mpsc::Receiver<Request>) {
     while let Some(request) = inbox.blocking_recv() {
         // Whoever asked may have given up; the answers to reads are then dropped, and with them the keys.
         match request {
-            Request::Get(gateway, answer) => {
+            Request::Get(slot, answer) => {
                 if !answer.is_closed() {
-                    answer.send(store.get(gateway)).ok();
+                    answer.send(store.get(slot)).ok();
                 }
             }
-            Request::Set(gateway, key, answer) => {
+            Request::Set(slot, key, answer) => {
                 // The caller gave up before this was begun, and does not expect the key to be stored any more.
                 if !answer.is_closed() {
-                    answer.send(set_and_prove(store, gateway, &key)).ok();
+                    answer.send(set_and_prove(store, slot, &key)).ok();
                 }
             }
-            Request::Forget(gateway, answer) => {
-                answer.send(store.forget(gateway)).ok();
+            Request::Forget(slot, answer) => {
+                answer.send(store.forget(slot)).ok();
             }
         }
     }
 }
 
 /// Stores a key and reads it back, because some stores accept a key that cannot be read again.
-fn set_and_prove(store: &dyn KeyStore, gateway: GatewayId, key: &SecretString) -> Result<(), KeyError> {
-    store.set(gateway, key)?;
-    match store.get(gateway)? {
+fn set_and_prove(store: &dyn KeyStore, slot: KeySlot, key: &SecretString) -> Result<(), KeyError> {
+    store.set(slot, key)?;
+    match store.get(slot)? {
         Some(kept) if kept.expose_secret() == key.expose_secret() => Ok(()),
         _ => Err(KeyError::Refused("the key could not be read back after saving".to_owned())),
     }

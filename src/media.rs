@@ -3,21 +3,27 @@
 //! These functions block, within bounds; callers run them on the media threads. Nothing here trusts a file.
 
 mod bits;
+mod boxes;
 mod error;
 mod exif;
 mod ffmpeg;
 mod files;
 mod film;
+mod fragments;
 mod frame;
 #[doc(hidden)]
 pub mod fuzzing;
 mod h264;
 mod header;
+mod heif;
 mod moov;
 mod pasted;
 mod picture;
 mod player;
+mod png_xmp;
+mod pose;
 mod reel;
+mod sps;
 mod timeline;
 mod walk;
 mod xmp;
@@ -89,6 +95,20 @@ pub fn write_filmstrip(movie: &Path, strip: &Path, count: u32, frame_height: u32
     film::write_filmstrip(movie, strip, count, frame_height)
 }
 
+/// Whether a file is a whole film, by its headers.
+pub fn is_film(path: &Path) -> bool {
+    walk::open(path).is_ok()
+}
+
+/// Reads the XMP packet of a PNG file, of at most 1 MiB; `None` when it has none or is no PNG. Reads no pixels.
+///
+/// # Errors
+///
+/// When the file cannot be read.
+pub fn read_png_xmp(file: &mut File) -> std::io::Result<Option<Vec<u8>>> {
+    png_xmp::read(file)
+}
+
 /// Brings a whole picture into the library, as [`import_picture_edited`] with nothing done to it.
 pub fn import_picture(file: &Path, inputs: &Path) -> Result<PreparedPicture, PictureError> {
     picture::import(file, &PictureEdit::default(), inputs)
@@ -96,7 +116,8 @@ pub fn import_picture(file: &Path, inputs: &Path) -> Result<PreparedPicture, Pic
 
 /// Brings a picture into the library: reads it within bounds, turns it upright, converts its colors to sRGB, applies the
 /// edit, puts transparent parts on its ground, shrinks it to the limits, removes all metadata, writes it under its hash into
-/// `inputs`. When that took something away, the whole picture is kept beside it for [`reopen_picture`].
+/// `inputs`. When that took something away, the whole picture is kept beside it for [`reopen_picture`]. Of a film it is the
+/// first frame.
 ///
 /// # Errors
 ///
@@ -178,6 +199,11 @@ pub fn edit_picture_again(
     inputs: &Path,
 ) -> Result<PreparedPicture, PictureError> {
     picture::edit_again(picture, edit, inputs)
+}
+
+/// The bytes of a stored picture. Fails when the file is gone or no longer has the bytes that were stored.
+pub fn stored_bytes(picture: &StoredPicture, inputs: &Path) -> Result<Vec<u8>, PictureError> {
+    picture::stored_bytes(picture, inputs)
 }
 
 /// A stored picture as a `data:` URI. Fails when the file is gone or no longer has the bytes that were stored.

@@ -1,10 +1,11 @@
-//! The practice gateway, a pretend server: both wire protocols over real HTTP on loopback, real MP4s, faults on demand.
+//! The practice gateway, a pretend server: all wire protocols over real HTTP on loopback, real MP4s, faults on demand.
 //!
 //! Two listeners stand for the two origins of a real gateway: the API, which takes the key, and the media host, which must
 //! never see it. Everything that a client has sent is in [`Practice::log`]. What goes wrong is said by [`Faults`].
 
 pub mod config;
 pub mod faults;
+mod fetch;
 mod files;
 pub mod film;
 mod films;
@@ -13,12 +14,15 @@ mod jobs;
 mod listener;
 mod locked;
 mod log;
+mod multipart;
+mod platform;
 pub mod render;
 mod routes;
 mod server;
 mod shapes;
 mod store;
 mod submit;
+mod uploads;
 
 use std::{
     io,
@@ -27,8 +31,8 @@ use std::{
 };
 
 pub use config::{
-    AigatewayShape, ApiinShape, ApiinSubmitShape, Cancelling, Config, FilmSource, GoodKeys, LinkKind, Pace, Shapes,
-    Timing, UnknownFields, Wallet,
+    AigatewayShape, ApiinShape, ApiinSubmitShape, Cancelling, Config, FilmSource, GoodKeys, LinkKind, Pace,
+    PlatformNumbers, PlatformRules, Shapes, Timing, UnknownFields, Wallet,
 };
 pub use faults::{Fault, FaultFileError, FaultKind, Faults, Target};
 use jobs::Room;
@@ -38,6 +42,7 @@ pub use log::{NotSeen, Origin, Seen};
 use server::Server;
 use store::Store;
 use tokio::{net::TcpListener, task::JoinHandle};
+pub use uploads::Uploaded;
 use url::Url;
 
 /// A running practice gateway. Dropping it stops it: listeners close, connections break. A film that is being rendered
@@ -90,6 +95,11 @@ impl Practice {
         self.url("api/v1")
     }
 
+    /// Base URL of the protocol of PixVerse's Platform, `http://127.0.0.1:PORT/openapi/v2`.
+    pub fn pixverse_url(&self) -> Url {
+        self.url("openapi/v2")
+    }
+
     fn url(&self, path: &str) -> Url {
         Url::parse(&format!("http://{}/{path}", self.server.api)).expect("an address and a plain path make a URL")
     }
@@ -120,6 +130,11 @@ impl Practice {
     /// All jobs that were taken, oldest first.
     pub fn jobs(&self) -> Vec<MadeJob> {
         locked(&self.server.jobs).all()
+    }
+
+    /// The pictures that were uploaded, oldest first.
+    pub fn uploads(&self) -> Vec<Uploaded> {
+        locked(&self.server.uploads).all()
     }
 
     /// The money and credits that are left.

@@ -41,7 +41,14 @@ pub fn all() -> Vec<Target> {
         Target { name: "clip-name", seeds: prompts, make: || Box::new(clip_name) },
         Target { name: "mp4-walk", seeds: films, make: movie },
         Target { name: "recipe-packet", seeds: packets, make: || Box::new(packet) },
-        Target { name: "picture-header", seeds: pictures_of_all_kinds, make: || Box::new(picture) },
+        Target { name: "picture-header", seeds: pictures_of_all_kinds, make: || Box::new(pictures::picture_head) },
+        Target { name: "heif-frame", seeds: || fixtures(&["avif", "heic"]), make: || Box::new(heif_frame) },
+        Target { name: "picture-words", seeds: picture_words, make: || Box::new(picture_word) },
+        Target { name: "heic", seeds: || fixtures(&["heic"]), make: || Box::new(picture) },
+        Target { name: "tiff", seeds: || fixtures(&["tif"]), make: || Box::new(picture) },
+        Target { name: "gif-bmp", seeds: || fixtures(&["gif", "bmp"]), make: || Box::new(picture) },
+        Target { name: "jpeg-png-webp", seeds: || fixtures(&["jpg", "png", "webp"]), make: || Box::new(picture) },
+        Target { name: "color-profile", seeds: profiles, make: || Box::new(pictures::profile) },
         Target { name: "settings-file", seeds: settings_files, make: || Box::new(settings_file) },
         Target { name: "job-log", seeds: job_logs, make: || Box::new(job_log) },
         Target { name: "key-text", seeds: keys, make: key },
@@ -313,10 +320,59 @@ fn pictures_of_all_kinds() -> Vec<Vec<u8>> {
     ]
 }
 
+/// The golden pictures of the tests whose names end so.
+fn fixtures(endings: &[&str]) -> Vec<Vec<u8>> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/pictures");
+    let entries = std::fs::read_dir(folder).expect("the golden pictures").filter_map(Result::ok);
+    let mut files: Vec<_> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|ending| endings.iter().any(|wanted| *wanted == ending)))
+        .collect();
+    files.sort();
+    files.into_iter().map(|path| std::fs::read(path).expect("a picture")).collect()
+}
+
 fn picture(bytes: &[u8]) -> bool {
-    let size = pictures::picture_size(bytes);
+    let size = pictures::picture(bytes);
     assert!(size.is_none_or(|(width, height)| width > 0 && height > 0));
     size.is_some()
+}
+
+fn heif_frame(bytes: &[u8]) -> bool {
+    let length = pictures::heif_picture(bytes);
+    assert!(length.is_none_or(|length| length <= bytes.len()), "longer than its file");
+    length.is_some()
+}
+
+/// EXIF data, IPTC data and an XMP packet.
+fn picture_words() -> Vec<Vec<u8>> {
+    let names = ["adobe-mark.jpg", "turned.jpg", "place-iptc.jpg", "place-xmp.jpg", "turned.tif"];
+    let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/pictures"));
+    let mut seeds: Vec<_> = names.iter().map(|name| std::fs::read(folder.join(name)).expect("a picture")).collect();
+    // EXIF data by itself, as decoders give it out.
+    for at in 0..2 {
+        let place = seeds[at].windows(6).position(|word| word == b"Exif\0\0").expect("EXIF data");
+        let exif = seeds[at][place + 6..].to_vec();
+        seeds.push(exif);
+    }
+    seeds
+}
+
+fn picture_word(bytes: &[u8]) -> bool {
+    let (turn, tells_place) = pictures::exif(bytes);
+    assert!(turn.is_none_or(|turn| (1..=8).contains(&turn)));
+    turn.is_some() || tells_place
+}
+
+/// The color profiles in the golden JPEG files.
+fn profiles() -> Vec<Vec<u8>> {
+    const START: &[u8] = b"ICC_PROFILE\0\x01\x01";
+    let profile = |file: Vec<u8>| {
+        let at = file.windows(START.len()).position(|word| word == START)?;
+        let length = usize::from(u16::from_be_bytes([file[at - 2], file[at - 1]]));
+        Some(file[at + START.len()..at - 2 + length].to_vec())
+    };
+    fixtures(&["jpg"]).into_iter().filter_map(profile).collect()
 }
 
 fn settings_files() -> Vec<Vec<u8>> {

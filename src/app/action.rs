@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use crate::domain::Thinking;
 use crate::domain::money::CreditValue;
 use crate::domain::request::StoredPicture;
-use crate::domain::setting::SeedMode;
+use crate::domain::setting::{ModelId, SeedMode};
 use crate::domain::settings::{Panes, Theme};
 use crate::domain::storyboard::Storyboards;
 use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, JobId, Project, RawExchange, Resolution, Settings};
@@ -17,19 +17,33 @@ use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 
 use crate::app::action::browse::Browse;
+use crate::app::action::bucket::{Bucket, BucketNews, BucketWork};
 use crate::app::action::curate::Curate;
+use crate::app::action::pictures::{PictureNews, PictureWork, Pictures};
 use crate::app::action::storyboard::{Board, BoardImport, BoardSource};
 use crate::app::action::viewing::Viewing;
 use crate::app::state::gallery::Filter;
 use crate::app::state::jobs::Jobs;
+use crate::app::state::pictures::Slot;
 use crate::app::state::playback::FilmFacts;
 use crate::app::state::{KeyPlace, SettingsPage, ToastButton};
 
 pub mod browse;
+pub mod bucket;
 pub mod command;
 pub mod curate;
+pub mod pictures;
 pub mod storyboard;
 pub mod viewing;
+
+/// What a frame of a clip is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FramePurpose {
+    /// The next shot: the clip's prompt and settings come along.
+    NextShot,
+    /// A start picture: everything else in the form stays.
+    StartPicture,
+}
 
 /// Something that the user did or wants.
 #[derive(Clone, Debug)]
@@ -56,16 +70,20 @@ pub enum Action {
     SetTakes(u8),
     /// Chose the gateway that is to be asked.
     SetGateway(GatewayId),
-    /// Wants to choose a picture file.
-    ChoosePicture,
-    /// Named a picture file by typing or dropping.
-    UsePictureFile(PathBuf),
+    /// Wants to choose a picture file for this well.
+    ChoosePicture(Slot),
+    /// Typed the path of a picture file for this well.
+    UsePictureFile(Slot, PathBuf),
     /// Pasted a picture as the start picture.
     PastePicture(PastedPicture),
-    /// Typed a picture's web address.
-    SetPictureAddress(String),
-    /// Removed the start picture.
-    RemovePicture,
+    /// Typed a picture's web address into this well.
+    SetPictureAddress(Slot, String),
+    /// Removed the picture of this well.
+    RemovePicture(Slot),
+    /// Chose the model that makes the clip.
+    SetModel(ModelId),
+    /// Chose how pictures get to the gateways, or did something with the bucket for them.
+    Bucket(Bucket),
     /// Chose a sample shot: it fills the form and orders nothing.
     UseSampleShot(SampleShot),
     /// Pressed *Generate*: orders what the form says.
@@ -116,12 +134,16 @@ pub enum Action {
     Browse(Browse),
     /// Rated, rejected, sorted or deleted clips.
     Curate(Curate),
+    /// Dropped, pasted or cropped pictures.
+    Pictures(Pictures),
     /// Looked at clips in quick look or compare.
     View(Viewing),
     /// Put shots in order on the storyboard.
     Board(Board),
     /// Wants a new draft whose start picture is this frame of this clip.
     ContinueFrom(JobId, u32),
+    /// Wants this frame of this clip, from 0, as the start picture of what the form says otherwise.
+    UseFrame(JobId, u32),
     /// Wants four more takes of this clip's recipe, with the next seeds of its series.
     FourMore(JobId),
     /// Changed the text in the search field.
@@ -287,14 +309,22 @@ pub enum Input {
     KeyStored(GatewayId, Result<(), String>),
     /// An address was refused: a sentence. `None` when it is used.
     AddressChecked(GatewayId, Option<String>),
-    /// The file dialog closed with this file.
-    PicturePicked(Option<PathBuf>),
+    /// The file dialog for this well closed with this file.
+    PicturePicked(Slot, Option<PathBuf>),
+    /// The file dialog for the start picture closed with these files.
+    PicturesPicked(Vec<PathBuf>),
+    /// The answer to [`Effect::Pictures`].
+    Pictures(PictureNews),
+    /// This desktop delivers no drops to windows, so none are offered.
+    NoDrops,
     /// The folder dialog closed with this folder.
     FolderPicked(Option<PathBuf>),
-    /// This desktop has no file dialog: a sentence that says why.
-    NoPicker(String),
-    /// A picture was brought into the library with remarks on it, or could not be.
-    PictureImported(Result<(StoredPicture, Vec<String>), String>),
+    /// This desktop has no file dialog, which was asked for from this well: a sentence that says why.
+    NoPicker(Slot, String),
+    /// A picture for this well was brought into the library with remarks on it, or could not be.
+    PictureImported(Slot, Result<(StoredPicture, Vec<String>), String>),
+    /// The answer to [`Effect::Bucket`].
+    Bucket(BucketNews),
     /// The window goes, and had these measures.
     PanesMeasured(Panes),
     /// The window came to the front, after work in other programs.
@@ -337,6 +367,8 @@ pub enum Input {
         job: JobId,
         /// The number of the frame, from 0.
         frame: u32,
+        /// What it was taken for.
+        purpose: FramePurpose,
         /// The picture in the library, or a sentence why there is none.
         picture: Result<StoredPicture, String>,
     },
@@ -440,14 +472,18 @@ pub enum Effect {
     Reveal(JobId, PathBuf),
     /// Open a web page in the browser.
     OpenUrl(&'static str),
-    /// Ask for a picture file.
-    PickPicture,
+    /// Ask for a picture file for this well; for the start picture, several can be chosen.
+    PickPicture(Slot),
+    /// Do something with the bucket for pictures; answered by [`Input::Bucket`].
+    Bucket(BucketWork),
     /// Ask for a folder in the desktop's own dialog.
     PickFolder,
-    /// Bring a picture into the library.
-    ImportPicture(PathBuf),
+    /// Bring a picture for this well into the library.
+    ImportPicture(Slot, PathBuf),
     /// Bring a picture from the clipboard into the library.
     ImportPasted(PastedPicture),
+    /// Look at files and pictures, or make others of them; answered by [`Input::Pictures`].
+    Pictures(PictureWork),
     /// Save clips in this folder from now on, `None` in the usual one; answered by [`Input::ClipFolderSet`]. These clips
     /// count as there if they lie in it, else where they lay.
     SetClipFolder(Option<PathBuf>, Vec<(JobId, PathBuf)>),
@@ -476,5 +512,7 @@ pub enum Effect {
         path: PathBuf,
         /// Number of the frame in the order of display, from 0.
         frame: u32,
+        /// What it is taken for.
+        purpose: FramePurpose,
     },
 }

@@ -4,23 +4,30 @@ use std::collections::{BTreeMap, HashSet};
 
 use strum::IntoEnumIterator as _;
 
+use crate::domain::hosting::BucketCheck;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::progress::History;
 use crate::domain::storyboard::{BoardKey, BoardShot, Storyboard, Storyboards};
-use crate::domain::{Draft, GatewayId, Job, JobId, JobState, Project, RawExchange, Settings, UnixMillis, Verdict};
+use crate::domain::{
+    Draft, GatewayId, Job, JobId, JobState, Project, RawExchange, Settings, Sha256Hex, UnixMillis, Verdict,
+};
 use crate::engine::event::{GatewayHealth, Live, LiveJob};
 
 use browsing::Browsing;
+use crop::Crop;
 use gallery::{Filter, Gallery, Look};
 use jobs::Jobs;
+use pictures::{FilmFile, Hovering, Several, Slot};
 use playback::{FilmFacts, Playback};
 use posters::LostPosters;
 use selection::Selection;
 use viewer::Viewer;
 
 pub mod browsing;
+pub mod crop;
 pub mod gallery;
 pub mod jobs;
+pub mod pictures;
 pub mod playback;
 pub mod posters;
 pub mod selection;
@@ -40,6 +47,20 @@ pub struct AppState {
     pub draft_unkept_since: Option<UnixMillis>,
     /// What happens with the start picture.
     pub picture: PictureState,
+    /// What happens with the end picture.
+    pub end_picture: PictureState,
+    /// Files that hover over the window.
+    pub hovering: Option<Hovering>,
+    /// Whether this desktop delivers drops to windows.
+    pub gets_drops: bool,
+    /// The film files of which a frame is in a well, each with that picture.
+    pub film_files: BTreeMap<Slot, (Sha256Hex, FilmFile)>,
+    /// The open crop dialog.
+    pub crop: Option<Crop>,
+    /// Several pictures that wait for one confirmation.
+    pub several: Option<Several>,
+    /// Number of the next [`Several`].
+    pub next_several: u64,
     /// All jobs by id, which sorts them by age.
     pub jobs: Jobs,
     /// Numbers of running jobs that change often.
@@ -94,6 +115,10 @@ pub struct AppState {
     pub check_files_at: Option<UnixMillis>,
     /// Why nothing can be stored, if so.
     pub storage_trouble: Option<String>,
+    /// The user's bucket for pictures.
+    pub bucket: BucketState,
+    /// What came of the last test of the bucket; `None` where there was none, or a newer one is under way.
+    pub bucket_check: Option<BucketCheck>,
     /// What the user should know since the start, such as a settings value that was not understood.
     pub warnings: Vec<String>,
     /// Addresses that the environment sets; they count before those of the settings.
@@ -123,6 +148,13 @@ impl AppState {
             draft: Draft::default(),
             draft_unkept_since: None,
             picture: PictureState::Quiet,
+            end_picture: PictureState::Quiet,
+            hovering: None,
+            gets_drops: true,
+            film_files: BTreeMap::new(),
+            crop: None,
+            several: None,
+            next_several: 0,
             jobs: Jobs::default(),
             live: Live::default(),
             history: History::default(),
@@ -150,6 +182,8 @@ impl AppState {
             files_checked_at: now,
             check_files_at: None,
             storage_trouble: None,
+            bucket: BucketState::default(),
+            bucket_check: None,
             warnings: Vec::new(),
             environment_urls: BTreeMap::new(),
             clip_folder: String::new(),
@@ -237,6 +271,11 @@ impl AppState {
             && GatewayId::PAID.iter().all(|gateway| self.gateway(*gateway).key.is_missing())
     }
 
+    /// Whether the bucket is being tested.
+    pub fn is_bucket_tested_now(&self) -> bool {
+        self.bucket.is_testing && self.bucket_check.is_none()
+    }
+
     /// Whether a paid gateway is without a key on this computer.
     pub fn has_no_paid_key(&self) -> bool {
         GatewayId::PAID.iter().all(|gateway| self.gateway(*gateway).key.is_missing())
@@ -269,6 +308,19 @@ pub struct GatewayState {
     pub address_problem: Option<String>,
     /// How the gateway answers at the moment.
     pub health: GatewayHealth,
+}
+
+/// What is known of the user's bucket for pictures, besides its place in the settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BucketState {
+    /// Whether its keys are known.
+    pub key: KeyState,
+    /// Why the keys could not be read, kept or deleted: one sentence.
+    pub key_trouble: Option<String>,
+    /// Whether a test was begun.
+    pub is_testing: bool,
+    /// Why the last test did not begin: one sentence.
+    pub not_tested: Option<String>,
 }
 
 /// Whether a gateway has a key.
@@ -341,7 +393,7 @@ pub enum FolderPresence {
     Awaited,
 }
 
-/// What happens with the start picture.
+/// What happens with the start picture or the end picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PictureState {
     /// Nothing happens with it.
@@ -363,6 +415,10 @@ pub enum Dialog {
     Settings(SettingsPage),
     /// The sheet of all shortcuts.
     Shortcuts,
+    /// The crop of a picture; see [`AppState::crop`].
+    Crop,
+    /// The confirmation of several pictures; see [`AppState::several`].
+    Several,
 }
 
 /// The pages of the settings dialog.
@@ -370,6 +426,8 @@ pub enum Dialog {
 pub enum SettingsPage {
     /// Keys, addresses and limits of the gateways.
     Gateways,
+    /// How pictures of this computer get to the gateways.
+    Pictures,
     /// The folder that finished clips go to.
     Clips,
     /// The theme and the size of the interface.

@@ -8,7 +8,7 @@ use crate::domain::settings::{AT_ONCE, INTERFACE_SCALE};
 use crate::domain::{GatewayId, JobId, JobState, RemoteId, StartPicture, UnixMillis};
 use crate::engine::command::{Command, UnconfirmedDecision};
 
-use crate::app::action::{Action, Effect, Effects, Input, WindowEffect};
+use crate::app::action::{Action, Effect, Effects, FramePurpose, Input, WindowEffect};
 use crate::app::state::{
     AppState, Dialog, FolderPresence, KeyPlace, KeyState, KeyTest, PictureState, ToastButton, UndoStep,
 };
@@ -16,6 +16,7 @@ use crate::app::view::chain::Chain;
 use crate::app::view::words;
 
 mod browse;
+mod bucket;
 mod clip_folder;
 mod continue_from;
 mod curate;
@@ -28,6 +29,7 @@ mod keys;
 #[cfg(test)]
 pub(crate) mod kit;
 mod order;
+mod pictures;
 mod remembered;
 mod settings;
 mod storyboard;
@@ -38,7 +40,7 @@ mod viewing;
 
 use browse::{card_changed, cards_changed, look_anew};
 use clip_folder::{clip_folder_set, set_clip_folder};
-use draft::{draft_changed, edit, edit_queued, import, keep_draft, use_settings};
+use draft::{draft_changed, edit, edit_queued, keep_draft, use_settings};
 use files::{check_files_soon, clip_path, look_at_folder};
 use order::{NewJobs, generate, order, resend, retry};
 use remembered::remember;
@@ -88,6 +90,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
             for gateway in GatewayId::PAID {
                 to.push(connect(state, gateway));
             }
+            to.push(bucket::connect(state));
             files::projects_found(state, Vec::new());
             look_at_folder(state, to);
             browse::opened(state);
@@ -103,23 +106,22 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
         }
         Input::KeyStored(gateway, Err(reason)) => gateway_mut(state, gateway).key_trouble = Some(reason),
         Input::AddressChecked(gateway, problem) => gateway_mut(state, gateway).address_problem = problem,
-        Input::PicturePicked(Some(path)) => import(state, path, to),
-        Input::PicturePicked(None) => state.picture = PictureState::Quiet,
+        Input::PicturePicked(slot, Some(path)) => pictures::import(state, slot, path, to),
+        Input::PicturePicked(slot, None) => *pictures::progress_mut(state, slot) = PictureState::Quiet,
+        Input::PicturesPicked(files) => pictures::take(state, files, to),
+        Input::Pictures(news) => pictures::told(state, news, to),
+        Input::NoDrops => (state.gets_drops, state.hovering) = (false, None),
         Input::FolderPicked(folder) => {
             if folder.is_some() {
                 set_clip_folder(state, folder, to);
             }
         }
-        Input::NoPicker(reason) => {
+        Input::NoPicker(slot, reason) => {
             state.has_no_picker = true;
-            state.picture = PictureState::Trouble(reason);
+            *pictures::progress_mut(state, slot) = PictureState::Trouble(reason);
         }
-        Input::PictureImported(Ok((picture, remarks))) => {
-            (state.draft.picture, state.draft.parent) = (Some(StartPicture::Stored(picture)), None);
-            state.picture = PictureState::Imported(remarks);
-            draft_changed(state);
-        }
-        Input::PictureImported(Err(reason)) => state.picture = PictureState::Trouble(reason),
+        Input::Bucket(news) => bucket::told(state, news, to),
+        Input::PictureImported(slot, imported) => pictures::imported(state, slot, imported),
         Input::ClipFolderSet(folder) => clip_folder_set(state, &folder, to),
         Input::ClipFolderMissing => files::folder_missing(state),
         Input::FilesMissing(missing) => {
@@ -152,7 +154,9 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
         Input::CameToFront => files::came_to_front(state, to),
         Input::FilePicked(job, path) => curate::file_picked(state, job, path, to),
         Input::FilmOpened(job, film) => viewing::film_opened(state, job, film),
-        Input::FrameTaken { job, frame, picture } => continue_from::taken(state, job, frame, picture, to),
+        Input::FrameTaken { job, frame, purpose, picture } => {
+            continue_from::taken(state, (job, frame), purpose, picture, to);
+        }
         Input::Trouble(sentence) => toast(state, "Something needs a look", sentence, None),
     }
     viewing::follow(state, selected);
@@ -206,26 +210,22 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
         Action::EditSeed(text) => edit(state, |draft| draft.seed_text = text),
         Action::SetTakes(takes) => edit(state, |draft| draft.takes = takes.clamp(1, crate::domain::request::MAX_TAKES)),
         Action::SetGateway(gateway) => edit(state, |draft| draft.gateway = gateway),
-        Action::ChoosePicture => {
-            state.picture = PictureState::Choosing;
-            to.push(Effect::PickPicture);
+        Action::ChoosePicture(slot) => {
+            *pictures::progress_mut(state, slot) = PictureState::Choosing;
+            to.push(Effect::PickPicture(slot));
         }
-        Action::UsePictureFile(path) => import(state, path, to),
+        Action::UsePictureFile(slot, path) => pictures::import(state, slot, path, to),
         Action::PastePicture(pasted) => {
             state.picture = PictureState::Importing;
             to.push(Effect::ImportPasted(pasted));
         }
-        Action::SetPictureAddress(text) => {
-            state.picture = PictureState::Quiet;
-            edit(state, |draft| {
-                draft.picture = (!text.trim().is_empty()).then_some(StartPicture::WebAddress(text));
-                draft.parent = None;
-            });
+        Action::SetPictureAddress(slot, text) => {
+            let picture = (!text.trim().is_empty()).then_some(StartPicture::WebAddress(text));
+            pictures::set(state, slot, picture, PictureState::Quiet);
         }
-        Action::RemovePicture => {
-            state.picture = PictureState::Quiet;
-            edit(state, |draft| (draft.picture, draft.parent) = (None, None));
-        }
+        Action::Bucket(word) => bucket::act(state, word, to),
+        Action::SetModel(model) => edit(state, |draft| draft.model = model),
+        Action::RemovePicture(slot) => pictures::set(state, slot, None, PictureState::Quiet),
         Action::UseSampleShot(sample) => {
             remember(state, UndoStep::Draft(Box::new(state.draft.clone())));
             edit(state, |draft| {
@@ -294,9 +294,11 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
         Action::RemoveCard(job) => curate::to_trash(state, &[job], to),
         Action::Browse(browse) => browse::act(state, browse, to),
         Action::Curate(word) => curate::act(state, word, to),
+        Action::Pictures(word) => pictures::act(state, word, random, to),
         Action::View(viewing) => viewing::act(state, viewing, to),
         Action::Board(board) => storyboard::act(state, board, random, to),
-        Action::ContinueFrom(job, frame) => continue_from::act(state, job, frame, to),
+        Action::ContinueFrom(job, frame) => continue_from::act(state, job, frame, FramePurpose::NextShot, to),
+        Action::UseFrame(job, frame) => continue_from::act(state, job, frame, FramePurpose::StartPicture, to),
         Action::FourMore(job) => four_more::act(state, job, random, to),
         Action::Search(text) => browse::search(state, text, to),
         Action::SetFilter(filter) => {
@@ -350,7 +352,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
         }
         Action::OpenSettings(page) => state.dialog = Some(Dialog::Settings(page)),
         Action::OpenShortcuts => state.dialog = Some(Dialog::Shortcuts),
-        Action::CloseDialog => state.dialog = None,
+        Action::CloseDialog => (state.dialog, state.crop, state.several) = (None, None, None),
         Action::StartPractice => {
             edit(state, |draft| draft.gateway = GatewayId::Practice);
             state.settings.practice_enabled = true;

@@ -2,19 +2,26 @@
 //!
 //! One file for each thing that is shown: [`card`] and [`form`] with the price on the button; [`cost`], [`chain`] and
 //! [`chosen`] in the details; [`compare`], [`compared`], [`viewer`], [`storyboard`] and [`on_screen`] over the gallery; [`mod@file`] where a clip's
-//! file or picture is away; [`four_more`] before it is ordered; [`network`] in the status line. [`words`] is how numbers and times are written everywhere.
+//! file or picture is away; [`four_more`] and [`several`] before they are ordered; [`mod@crop`] and [`dropping`] for pictures on their way into the form;
+//! [`model`] and [`travel`] in the form: which model, and how a picture gets to the gateway; [`bucket`] in the settings; [`network`] in the status line. [`words`] is how numbers and times are written everywhere.
 
+pub mod bucket;
 pub mod card;
 pub mod chain;
 pub mod chosen;
 pub mod compare;
 pub mod compared;
 pub mod cost;
+pub mod crop;
+pub mod dropping;
 pub mod file;
 pub mod form;
 pub mod four_more;
+pub mod model;
 pub mod network;
 pub mod on_screen;
+pub mod several;
 pub mod storyboard;
+pub mod travel;
 pub mod viewer;
 pub mod words;

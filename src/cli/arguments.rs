@@ -8,8 +8,11 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use strum::IntoEnumIterator;
 
+use crate::domain::hosting::PREFIX_AT_FIRST;
 use crate::domain::setting::SeedMode;
-use crate::domain::{Amount, AspectRatio, ClipDuration, Draft, GatewayId, ModelId, RemoteId, Resolution, Thinking};
+use crate::domain::{
+    Amount, AspectRatio, ClipDuration, Draft, GatewayId, ModelId, PictureWay, RemoteId, Resolution, Thinking,
+};
 
 /// A native studio for generating video with PixVerse V5.6. Without a command it opens the window.
 #[derive(Debug, Parser)]
@@ -74,6 +77,12 @@ pub enum Command {
         #[command(subcommand)]
         action: KeyAction,
     },
+    /// Set up, test or forget the bucket through which pictures reach the gateways
+    Bucket {
+        /// What to do with it.
+        #[command(subcommand)]
+        action: BucketAction,
+    },
     /// Say what works on this computer, what does not, and what to do
     Doctor,
     /// Run the pretend gateway alone, until interrupted
@@ -132,6 +141,11 @@ pub struct Generate {
     /// Send nothing when all clips together may cost more: dollars (2.50) or credits (90cr)
     #[arg(long, value_name = "AMOUNT", value_parser = parse_limit)]
     pub max_cost: Option<Amount>,
+    /// How a picture of this computer reaches the gateway [default: as the settings say; in-order at first]
+    ///
+    /// PixVerse has an upload of its own, which it always uses.
+    #[arg(long, value_name = "WAY", value_parser = parse_picture_way)]
+    pub picture_way: Option<PictureWay>,
     /// Come back as soon as the gateway has accepted the order
     #[arg(long)]
     pub no_wait: bool,
@@ -219,6 +233,39 @@ pub enum KeyAction {
     },
 }
 
+/// The arguments of `rushes bucket`.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum BucketAction {
+    /// Read the secret from standard input, test the bucket, and use it for pictures from now on
+    ///
+    /// Pictures stay private there: the gateway gets an address that opens for 7 days, and the picture is deleted when its
+    /// job has ended. Any server that speaks S3 will do: AWS, R2, B2, MinIO, Garage.
+    Set {
+        /// The server, such as https://s3.eu-central-1.amazonaws.com, without the bucket's name
+        #[arg(long, value_name = "URL")]
+        endpoint: String,
+        /// The region for signatures; auto or us-east-1 where the server has none
+        #[arg(long, default_value = "auto")]
+        region: String,
+        /// The name of the bucket
+        #[arg(long, value_name = "NAME")]
+        bucket: String,
+        /// What the names of all objects begin with
+        #[arg(long, default_value = PREFIX_AT_FIRST)]
+        prefix: String,
+        /// Put the bucket in front of the server's name, as AWS wants it, and not into the path
+        #[arg(long)]
+        virtual_host: bool,
+        /// The access key ID that belongs to the secret
+        #[arg(long, value_name = "ID")]
+        access_key_id: String,
+    },
+    /// Write a small object, read it by a signed address, delete it, and say what fails
+    Test,
+    /// Delete the keys from the password store and use no bucket any more
+    Forget,
+}
+
 /// The arguments of `rushes practice`.
 #[derive(Args, Debug)]
 pub struct Practice {
@@ -274,10 +321,13 @@ fn seconds() -> impl TypedValueParser<Value = ClipDuration> {
 }
 
 fn parse_gateway(word: &str) -> Result<GatewayId, String> {
-    word.parse().map_err(|_unknown: strum::ParseError| match word {
-        "pixverse" => "The PixVerse Platform comes with a later release; use apiin, aigateway or practice".to_owned(),
-        _ => "the gateways are apiin, aigateway and practice".to_owned(),
-    })
+    word.parse()
+        .map_err(|_unknown: strum::ParseError| "the gateways are apiin, aigateway, pixverse and practice".to_owned())
+}
+
+fn parse_picture_way(word: &str) -> Result<PictureWay, String> {
+    let way = word.replace('-', "_").parse();
+    way.map_err(|_unknown: strum::ParseError| "the ways are in-order, bucket and platform".to_owned())
 }
 
 fn parse_limit(text: &str) -> Result<Amount, String> {
@@ -343,8 +393,8 @@ mod tests {
     fn wrong_usage_names_what_would_be_right() {
         for (line, hint) in [
             (&["generate"][..], "PROMPT"),
-            (&["generate", "x", "--gateway", "pixverse"], "later release"),
-            (&["generate", "x", "--gateway", "sora"], "apiin, aigateway and practice"),
+            (&["generate", "x", "--model", "PixVerse V6"], "a model is named with"),
+            (&["generate", "x", "--gateway", "sora"], "apiin, aigateway, pixverse and practice"),
             (&["generate", "x", "--duration", "7"], "5, 8, 10"),
             (&["generate", "x", "--resolution", "4k"], "360p, 540p, 720p, 1080p"),
             (&["generate", "x", "--max-cost", "much"], "90cr"),

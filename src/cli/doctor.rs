@@ -7,8 +7,10 @@ use super::output::Output;
 use super::running::say_patience;
 use super::stop::Stop;
 use crate::domain::GatewayId;
+use crate::domain::hosting::BucketCheck;
 use crate::domain::outcome::{KeyCheck, NetworkCause};
-use crate::session::{Check, Home, KeySource, SessionError};
+use crate::domain::random::Random;
+use crate::session::{Check, Home, KeySource, SessionError, entropy, wall_clock};
 
 /// What to do on a computer without certificates.
 const INSTALL_CERTIFICATES: &str =
@@ -53,6 +55,7 @@ async fn examine(home: &Home) -> Result<Vec<Finding>, Stop> {
     for gateway in GatewayId::PAID {
         findings.push(gateway_finding(home, gateway).await);
     }
+    findings.extend(bucket_finding(home).await);
     Ok(findings)
 }
 
@@ -64,6 +67,34 @@ async fn database_finding(home: &Home) -> Finding {
         Err(stop) => (false, stop.message, Some("Opening Rushes tries to repair it.".to_owned())),
     };
     Finding { name: "database".to_owned(), works, is_needed: true, words, advice }
+}
+
+/// Checks the bucket for pictures, if one is set up, by a small object that is written, read and deleted.
+async fn bucket_finding(home: &Home) -> Option<Finding> {
+    let place = home.settings.pictures.bucket.as_ref()?;
+    let bad = |words: String, advice: &str| {
+        let advice = Some(advice.to_owned());
+        Some(Finding { name: "bucket".to_owned(), works: false, is_needed: false, words, advice })
+    };
+    let connection = match home.bucket(say_patience).await {
+        Ok(Some((connection, _))) => connection,
+        Ok(None) => {
+            return bad("no keys are known, so it was not asked".to_owned(), "Set them with `rushes bucket set`.");
+        }
+        Err(err) => return bad(format!("{err}"), "Set them again with `rushes bucket set`."),
+    };
+    let name = Random(entropy()).job_id(wall_clock()).to_string();
+    match home.check_bucket(connection, &name).await {
+        Ok(BucketCheck::Works) => Some(Finding {
+            name: "bucket".to_owned(),
+            works: true,
+            is_needed: false,
+            words: format!("writes, reads and deletes in {}", place.words()),
+            advice: None,
+        }),
+        Ok(check) => bad(check.sentence(), "Pictures that are to go through it wait until that is mended."),
+        Err(err) => bad(format!("{err}"), "Try again."),
+    }
 }
 
 /// Checks one gateway. It is asked only when its key is known, with a call that costs nothing.

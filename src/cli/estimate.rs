@@ -6,11 +6,14 @@ use strum::IntoEnumIterator as _;
 use super::arguments::Estimate;
 use super::exit::Exit;
 use super::output::Output;
+use super::pictures::{draft_with, take_pictures};
 use super::stop::Stop;
-use crate::domain::capability::{self, Fate};
+use crate::domain::capability::{self, Fate, SettingNote};
+use crate::domain::catalog::catalog;
 use crate::domain::doubt::PriceDoubt;
 use crate::domain::price::{self, Dollars};
-use crate::domain::{Amount, CreditValue, Draft, GatewayId};
+use crate::domain::setting::Setting;
+use crate::domain::{Amount, CreditValue, Draft, GatewayId, PictureWay};
 use crate::session::Home;
 
 /// Prints the price at the chosen gateway first, then at the others.
@@ -18,13 +21,16 @@ pub(super) fn estimate(home: &Home, output: &Output, arguments: &Estimate) -> Re
     let gateway = arguments.settings.gateway.or(home.settings.chosen_gateway).unwrap_or(GatewayId::Practice);
     // Words change no price, so a missing prompt is no problem here.
     let prompt = arguments.prompt.as_deref().filter(|prompt| !prompt.trim().is_empty()).unwrap_or("a shot");
-    let draft = arguments.settings.draft(prompt, gateway);
+    let mut draft = arguments.settings.draft(prompt, gateway);
+    // No picture is read: it changes no price, only what is said of it.
+    let files = take_pictures(&mut draft, &arguments.settings);
+    let draft = draft_with(&draft, &files);
     draft.to_request().map_err(Stop::of_problems)?;
+    check_model(&draft)?;
     let others = GatewayId::iter().filter(|other| *other != gateway);
     for (index, gateway) in std::iter::once(gateway).chain(others).enumerate() {
         let draft = Draft { gateway, ..draft.clone() };
-        let not_sent =
-            capability::notes(&draft, home.settings.of(gateway).send_undocumented).into_iter().map(|note| note.reason);
+        let not_sent = notes(home, &draft, home.settings.pictures.way).map(|note| note.reason);
         if let Some(quote) = Quote::of(&draft, home.settings.of(gateway).credit_value, not_sent.collect()) {
             output.result(&quote.object(index == 0), &quote.sentence());
         }
@@ -32,9 +38,27 @@ pub(super) fn estimate(home: &Home, output: &Output, arguments: &Estimate) -> Re
     Ok(Exit::Done)
 }
 
+/// Refuses a model that neither this release nor a file of the user describes.
+pub(super) fn check_model(draft: &Draft) -> Result<(), Stop> {
+    let catalog = catalog();
+    if catalog.model(&draft.model).is_some() {
+        return Ok(());
+    }
+    let known: Vec<&str> = catalog.models().iter().map(|model| model.id.as_str()).collect();
+    let message = format!("No model {} is known. Not charged. Known: {}.", draft.model, known.join(", "));
+    Err(Stop::new(Exit::BadRequest, message))
+}
+
+/// The remarks for a draft whose pictures take this way.
+fn notes(home: &Home, draft: &Draft, way: PictureWay) -> impl Iterator<Item = SettingNote> {
+    let notes = capability::notes(draft, home.settings.of(draft.gateway).send_undocumented);
+    // Only a picture inside of the order takes a way that no gateway documents.
+    notes.into_iter().filter(move |note| note.setting != Setting::StartPicture || way == PictureWay::InOrder)
+}
+
 /// Prints a remark for each setting that is not sent or that the gateway may ignore.
-pub(super) fn print_notes(home: &Home, output: &Output, draft: &Draft) {
-    for note in capability::notes(draft, home.settings.of(draft.gateway).send_undocumented) {
+pub(super) fn print_notes(home: &Home, output: &Output, draft: &Draft, way: PictureWay) {
+    for note in notes(home, draft, way) {
         if output.is_json() {
             let is_sent = note.fate == Fate::MayBeIgnored;
             let object = json!({"event": "note", "setting": note.setting, "is_sent": is_sent, "message": note.reason});

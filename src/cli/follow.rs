@@ -12,6 +12,10 @@ use crate::engine::event::{Hold, Live};
 /// How often in a row a hold has to be seen before it counts: at the start the engine knows a moment later what it may do.
 const SIGHTS: u32 = 2;
 
+/// How often the holds are seen at most while the gateway is asked for an order of unknown fate. That is once a second, and the
+/// question ends sooner by itself.
+const SEARCH_SIGHTS: u32 = 60;
+
 /// How long a job is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Until {
@@ -55,6 +59,8 @@ pub(super) struct Follow {
     /// Jobs whose next look is minutes away, because their gateway has had nothing to say of them for a while, and how often
     /// in a row that was seen.
     rare: BTreeMap<JobId, u32>,
+    /// Orders of unknown fate for which the gateway is asked, and how often in a row that was seen.
+    searches: BTreeMap<JobId, u32>,
 }
 
 impl Follow {
@@ -67,6 +73,7 @@ impl Follow {
             holds: BTreeMap::new(),
             refused: BTreeMap::new(),
             rare: BTreeMap::new(),
+            searches: BTreeMap::new(),
         }
     }
 
@@ -95,6 +102,19 @@ impl Follow {
         event.map(|event| Step { event, job })
     }
 
+    /// Takes in that the engine has said something of a job: what a search for an order of unknown fate found, if there was
+    /// one.
+    pub(super) fn noted(&mut self, id: JobId) {
+        if self.jobs().any(|job| job.id == id && job.state == JobState::Unconfirmed) {
+            self.seek_no_more(id);
+        }
+    }
+
+    /// Takes in that nobody asks the gateway for this job, should its fate be unknown.
+    pub(super) fn seek_no_more(&mut self, id: JobId) {
+        self.searches.insert(id, SEARCH_SIGHTS);
+    }
+
     /// Whether the command follows this job.
     pub(super) fn follows(&self, job: JobId) -> bool {
         self.jobs.iter().any(|(id, _, _)| *id == job)
@@ -103,6 +123,10 @@ impl Follow {
     /// Takes in what holds the jobs back at the moment, and which of them are looked at rarely.
     pub(super) fn see_holds(&mut self, live: &Live) {
         for (id, _, job) in &self.jobs {
+            if job.as_ref().is_some_and(can_be_sought) {
+                let seen = self.searches.entry(*id).or_default();
+                *seen = seen.saturating_add(1);
+            }
             if live.jobs.get(id).is_some_and(|shown| shown.next_look.is_some()) {
                 *self.rare.entry(*id).or_default() += 1;
             } else {
@@ -114,7 +138,7 @@ impl Follow {
             match hold {
                 Some(hold) => {
                     let seen = self.holds.get(id).map_or(0, |(_, seen)| *seen).saturating_add(1);
-                    if seen >= SIGHTS && matches!(hold, Hold::KeyRefused | Hold::NoCredits) {
+                    if seen >= SIGHTS && is_refusal(&hold) {
                         self.refused.insert(*id, hold.clone());
                     }
                     self.holds.insert(*id, (hold, seen));
@@ -157,13 +181,17 @@ impl Follow {
         // A command does not wait for hours until a gateway says something; `watch` looks at once when it is called.
         let is_rare = self.rare.get(&job.id).is_some_and(|seen| *seen >= SIGHTS);
         let is_told = self.until == Until::Told && job.message.is_some();
+        // The engine asks for it by itself, which costs nothing.
+        if can_be_sought(job) && self.searches.get(&job.id).is_none_or(|seen| *seen < SEARCH_SIGHTS) {
+            return false;
+        }
         !job.state.is_unfinished() || needs_user || is_held || is_paused || is_accepted || is_told || is_rare
     }
 
     /// The queued jobs that cannot be sent, because their gateway refused an order for its key or for lack of credits.
     pub(super) fn held(&self) -> impl Iterator<Item = &Job> {
         self.jobs().filter(|job| {
-            let is_refused = matches!(self.hold_of(job.id), Some(Hold::KeyRefused | Hold::NoCredits));
+            let is_refused = self.hold_of(job.id).is_some_and(is_refusal);
             job.state == JobState::Queued && (is_refused || self.refusing.contains(&job.gateway))
         })
     }
@@ -200,7 +228,15 @@ impl Follow {
         Exit::worst(self.jobs().map(|job| match self.unsent_for(job) {
             Some(Hold::NoKey | Hold::KeyRefused) => Exit::Key,
             Some(Hold::NoCredits) => Exit::Money,
-            Some(Hold::Offline { .. } | Hold::Paused | Hold::Storage | Hold::Waiting { .. } | Hold::LeftOver)
+            Some(Hold::Picture { .. }) => Exit::LocalTrouble,
+            Some(
+                Hold::Offline { .. }
+                | Hold::Full
+                | Hold::Paused
+                | Hold::Storage
+                | Hold::Waiting { .. }
+                | Hold::LeftOver,
+            )
             | None => Exit::of(job),
         }))
     }
@@ -210,8 +246,19 @@ impl Follow {
 fn is_lasting(hold: &Hold) -> bool {
     match hold {
         Hold::NoKey | Hold::KeyRefused | Hold::NoCredits | Hold::Paused | Hold::Waiting { .. } | Hold::LeftOver => true,
-        Hold::Offline { .. } | Hold::Storage => false,
+        Hold::Offline { .. } | Hold::Full | Hold::Storage => false,
+        Hold::Picture { retry_in, .. } => retry_in.is_none(),
     }
+}
+
+/// Whether a hold means that a command cannot do its work: what it ordered is then taken out of the queue.
+fn is_refusal(hold: &Hold) -> bool {
+    matches!(hold, Hold::KeyRefused | Hold::NoCredits | Hold::Picture { retry_in: None, .. })
+}
+
+/// Whether the engine can look for an order of unknown fate without sending it again.
+pub(super) fn can_be_sought(job: &Job) -> bool {
+    job.state == JobState::Unconfirmed && job.gateway.names_orders() && job.trace.is_some() && job.sent_at.is_some()
 }
 
 /// Whether a refusal says nothing about other jobs: the key may be good for another model.
@@ -283,6 +330,44 @@ mod tests {
         follow.observe(accepted(JobState::Waiting));
         assert!(follow.is_over());
         assert_eq!(follow.exit(), Exit::StillRunning);
+    }
+
+    #[test]
+    fn an_order_of_unknown_fate_is_waited_for_while_the_gateway_is_asked() {
+        let named = Job {
+            gateway: GatewayId::Pixverse,
+            trace: Some(crate::domain::TraceId(uuid::Uuid::from_u128(7))),
+            sent_at: Some(job().created_at),
+            ..in_state(JobState::Unconfirmed)
+        };
+        let is_over_with = |change: &dyn Fn(&mut Follow), job: &Job| {
+            let mut follow = Follow::new([job.id], Until::Ended);
+            follow.observe(job.clone());
+            change(&mut follow);
+            assert_eq!(follow.exit(), Exit::Unconfirmed);
+            follow.is_over()
+        };
+        let sees = |times: u32| {
+            move |follow: &mut Follow| {
+                for _ in 0..times {
+                    follow.see_holds(&Live::default());
+                }
+            }
+        };
+        assert!(!is_over_with(&|_| {}, &named));
+        assert!(!is_over_with(&sees(SEARCH_SIGHTS - 1), &named));
+        assert!(is_over_with(&sees(SEARCH_SIGHTS), &named), "not forever");
+        assert!(is_over_with(&|follow| follow.noted(named.id), &named), "its answer came");
+        assert!(is_over_with(&|follow| follow.seek_no_more(named.id), &named), "there is no key");
+        let other = crate::domain::samples::id(99);
+        assert!(!is_over_with(&|follow| follow.noted(other), &named), "that was about another job");
+        for nameless in [
+            Job { trace: None, ..named.clone() },
+            Job { sent_at: None, ..named.clone() },
+            Job { gateway: GatewayId::Apiin, ..named.clone() },
+        ] {
+            assert!(is_over_with(&|_| {}, &nameless));
+        }
     }
 
     #[test]

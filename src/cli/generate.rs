@@ -1,22 +1,21 @@
 //! `rushes generate`: makes one clip or several takes, and follows them to their end.
 
-use std::path::Path;
 use std::time::Duration;
 
 use tokio::time::Instant;
-use url::Url;
 
-use super::arguments::{Generate, Settings};
+use super::arguments::Generate;
 use super::exit::Exit;
 use super::follow::{Follow, Until};
 use super::interrupt::interrupted;
 use super::output::Output;
+use super::pictures::{Files, draft_with, picture_problem, take_pictures};
 use super::running::{Running, say_patience};
 use super::waits::Waits;
 use super::{Stop, estimate};
 use crate::domain::random::Random;
 use crate::domain::request::{Field, StartPicture};
-use crate::domain::{Draft, GatewayId, Problem, path_text, price};
+use crate::domain::{Draft, GatewayId, PictureWay, path_text, price};
 use crate::engine::command::{Command, NewJob};
 use crate::engine::event::Event;
 use crate::session::{Home, KeyError, Sends, SessionError, entropy, wall_clock};
@@ -32,22 +31,24 @@ pub(super) async fn generate(home: &Home, output: &Output, arguments: &Generate)
         output.note(&why);
     }
     let mut draft = arguments.settings.draft(&arguments.prompt, gateway);
-    let file = take_picture(&mut draft, &arguments.settings);
-    let mut problems = draft.to_request().err().unwrap_or_default();
-    if let Some(file) = file
-        && let Err(err) = std::fs::File::open(file)
-    {
-        problems.push(picture_problem(format!("{} cannot be opened: {err}", path_text::shown(file))));
+    let files = take_pictures(&mut draft, &arguments.settings);
+    let mut problems = draft_with(&draft, &files).to_request().err().unwrap_or_default();
+    for (field, file) in files.all() {
+        if let Err(err) = std::fs::File::open(file) {
+            problems.push(picture_problem(field, format!("{} cannot be opened: {err}", path_text::shown(file))));
+        }
     }
     if !problems.is_empty() {
         return Err(Stop::of_problems(problems));
     }
+    estimate::check_model(&draft)?;
     let connection = home.link(gateway, say_patience).await?;
     check_limit(home, &draft, arguments)?;
-    estimate::print_notes(home, output, &draft);
+    let way = arguments.picture_way.unwrap_or(home.settings.pictures.way);
+    estimate::print_notes(home, output, &draft_with(&draft, &files), way);
 
     let mut session = Running::start(home, Sends::OwnOnly).await?;
-    let result = enqueue_and_follow(home, output, arguments, draft, file, connection, &mut session).await;
+    let result = enqueue_and_follow(home, output, arguments, draft, files, connection, &mut session).await;
     session.conclude(home, output, result).await
 }
 
@@ -56,20 +57,25 @@ async fn enqueue_and_follow(
     output: &Output,
     arguments: &Generate,
     mut draft: Draft,
-    file: Option<&Path>,
+    files: Files<'_>,
     connection: crate::session::Link,
     session: &mut Running,
 ) -> Result<(Follow, Exit), Stop> {
-    if let Some(file) = file {
-        let prepared =
-            home.import_picture(file).await.map_err(|err| Stop::of_problems(vec![picture_problem(err.to_string())]))?;
+    for (field, file) in files.all() {
+        let prepared = home.import_picture(file).await;
+        let prepared = prepared.map_err(|err| Stop::of_problems(vec![picture_problem(field, err.to_string())]))?;
         for remark in prepared.remarks {
             output.note(&remark);
         }
-        draft.picture = Some(StartPicture::Stored(prepared.picture));
+        let picture = Some(StartPicture::Stored(prepared.picture));
+        match field {
+            Field::EndPicture => draft.end_picture = picture,
+            _ => draft.picture = picture,
+        }
     }
     let request = draft.to_request().map_err(Stop::of_problems)?;
     let estimate = price::estimate(&request, draft.gateway).ok_or_else(not_offered)?;
+    let picture_way = arguments.picture_way.unwrap_or(home.settings.pictures.way);
     let mut random = Random(entropy());
     let requests = draft.takes_of(&request, || random.draw_u32());
     let ids = random.job_ids(wall_clock(), draft.takes.into());
@@ -83,10 +89,14 @@ async fn enqueue_and_follow(
             estimate: estimate.clone(),
             project: None,
             parent: None,
+            picture_way,
         })
         .collect();
     let until = if arguments.no_wait { Until::Accepted } else { Until::Ended };
     let mut follow = Follow::new(new_jobs.iter().map(|new_job| new_job.id), until);
+    if picture_way == PictureWay::Bucket {
+        session.connect_bucket(home).await?;
+    }
     session.connect(connection).await?;
     session.send(Command::Enqueue(new_jobs))?;
     let exit = follow_jobs(output, session, &mut follow, Held::TakeOut).await;
@@ -155,8 +165,11 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Running, follow: 
                 if let Some(job) = follow.jobs().find(|job| job.id == id) {
                     output.job_note(job, &message);
                 }
+                follow.noted(id);
             }
-            Some(Event::StorageTrouble(None) | Event::KeyChecked(..) | Event::HoldsChanged(_)) => {}
+            Some(
+                Event::StorageTrouble(None) | Event::KeyChecked(..) | Event::BucketChecked(_) | Event::HoldsChanged(_),
+            ) => {}
             // The engine has ended, which it does not do by itself.
             None => return Exit::LocalTrouble,
         }
@@ -187,24 +200,6 @@ async fn choose_gateway(home: &Home, named: Option<GatewayId>) -> Result<(Gatewa
         let why = format!("No key for {gateway} is known, so the practice gateway makes the clip, free and offline.");
         (GatewayId::Practice, Some(why))
     })
-}
-
-/// Puts a web address into the draft; returns the path when the picture is a file.
-fn take_picture<'a>(draft: &mut Draft, settings: &'a Settings) -> Option<&'a Path> {
-    let image = settings.image.as_deref()?;
-    // A name that is no UTF-8 is no address.
-    let Some(address) = image.to_str() else { return Some(Path::new(image)) };
-    // `C:\shot.png` parses as a URL of scheme `c`, hence the list.
-    let is_address = Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "ftp" | "data"));
-    if is_address {
-        draft.picture = Some(StartPicture::WebAddress(address.to_owned()));
-        return None;
-    }
-    Some(Path::new(image))
-}
-
-fn picture_problem(message: String) -> Problem {
-    Problem { field: Field::Picture, message: message.trim_end_matches('.').to_owned() }
 }
 
 fn not_offered() -> Stop {

@@ -71,7 +71,7 @@ fn variable_that_is_set(gateway: GatewayId) -> Option<&'static str> {
 }
 
 /// The bytes on standard input: one line from a terminal, everything from a file or a pipe.
-fn read_key() -> Result<SecretSlice<u8>, Stop> {
+pub(super) fn read_key() -> Result<SecretSlice<u8>, Stop> {
     let stdin = std::io::stdin();
     let mut bytes = Vec::new();
     let read = if stdin.is_terminal() {

@@ -225,6 +225,8 @@ pub(super) fn hold_word(hold: &Hold) -> &'static str {
         Hold::KeyRefused => "key_refused",
         Hold::NoCredits => "no_credits",
         Hold::Offline { .. } => "offline",
+        Hold::Full => "full",
+        Hold::Picture { .. } => "picture",
         Hold::Paused => "paused",
         Hold::Storage => "storage",
         Hold::Waiting { .. } => "waiting",
@@ -259,7 +261,11 @@ pub(super) fn held_sentence(job: &Job, hold: &Hold) -> String {
              watch` then sends it."
         ),
         Hold::LeftOver => "An earlier run left this order. Not charged. `rushes watch` sends it.".to_owned(),
-        Hold::Offline { .. } | Hold::Storage => {
+        Hold::Picture { why, .. } => format!(
+            "The picture could not be sent to where the gateway fetches it from: {why} Nothing was sent to {gateway}. Not \
+             charged. `rushes bucket test` says more; `rushes watch` tries again."
+        ),
+        Hold::Offline { .. } | Hold::Full | Hold::Storage => {
             "The job is queued. Not charged. `rushes watch` sends it and fetches the clip.".to_owned()
         }
     }
@@ -271,6 +277,10 @@ fn taken_out_sentence(gateway: GatewayId, hold: &Hold) -> String {
         Hold::NoCredits => (
             format!("The {gateway} wallet is empty"),
             "Top up there and say so with `rushes resume`; then order again.".to_owned(),
+        ),
+        Hold::Picture { why, .. } => (
+            format!("The picture could not be sent to where {gateway} fetches it from ({})", why.trim_end_matches('.')),
+            "`rushes bucket test` says more; then order again.".to_owned(),
         ),
         _ => (
             format!("{gateway} refused the key"),

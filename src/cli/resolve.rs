@@ -59,8 +59,13 @@ async fn resolve_in(
     let mut follow = Follow::new([followed], Until::Ended);
     if arguments.decision == Decision::Check {
         follow.observe(Job { state: JobState::Unconfirmed, ..job.clone() });
-        wait_for_word(output, session, &job).await;
-        return Ok((follow, Exit::Unconfirmed));
+        let Some(found) = wait_for_word(output, session, &job).await else {
+            return Ok((follow, Exit::Unconfirmed));
+        };
+        // The gateway has it, so it goes on like any other job.
+        if let Some(step) = follow.observe(found) {
+            output.step(&step);
+        }
     }
     let held = if arguments.decision == Decision::Resend { Held::TakeOut } else { Held::Leave };
     let exit = follow_jobs(output, session, &mut follow, held).await;
@@ -81,16 +86,19 @@ async fn look_again(home: &Home, output: &Output, session: &mut Running, job: Jo
     Ok((follow, exit))
 }
 
-/// Waits for the result of the check: a remark, or another state of the job.
-async fn wait_for_word(output: &Output, session: &mut Running, job: &Job) {
+/// Waits for the result of the check: a remark, or another state of the job, which is returned.
+async fn wait_for_word(output: &Output, session: &mut Running, job: &Job) -> Option<Job> {
     while let Some(event) = session.next().await {
         match event {
             Event::Note(id, message) if id == job.id => {
                 output.job_note(job, &message);
-                return;
+                return None;
             }
-            Event::JobChanged(changed) if changed.id == job.id && changed.state != JobState::Unconfirmed => return,
+            Event::JobChanged(changed) if changed.id == job.id && changed.state != JobState::Unconfirmed => {
+                return Some(*changed);
+            }
             _ => {}
         }
     }
+    None
 }

@@ -8,7 +8,7 @@ use super::interrupt::interrupted;
 use super::output::Output;
 use super::stop::Stop;
 use crate::domain::text::visible;
-use crate::domain::{Job, JobState};
+use crate::domain::{Job, JobState, PictureWay};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 use crate::session::{Home, Link, Manner, PATIENCE_WORDS, Sends, Session, SessionError};
@@ -34,7 +34,25 @@ impl Running {
         let shared = opened.jobs.iter().cloned().map(Into::into).collect();
         let runtime = tokio::runtime::Handle::current();
         let (session, events) = Session::start(home, opened.library, shared, runtime, Manner::command(sends), || {})?;
-        Ok(Self { session, events, jobs: opened.jobs })
+        let running = Self { session, events, jobs: opened.jobs };
+        let goes_through = |job: &Job| job.picture_way == PictureWay::Bucket && job.state == JobState::Queued;
+        if running.jobs.iter().any(|job| !job.hosted.is_empty() || goes_through(job)) {
+            running.connect_bucket(home).await?;
+        }
+        Ok(running)
+    }
+
+    /// Lets the engine use the bucket that the settings name, or none where it or its keys are missing. The password store
+    /// is asked only when a bucket is set up.
+    pub(super) async fn connect_bucket(&self, home: &Home) -> Result<(), Stop> {
+        let connection = match home.bucket(say_patience).await {
+            Ok(found) => found.map(|(connection, _)| connection),
+            Err(err) => {
+                eprintln!("{}", visible(&format!("{err}.")));
+                None
+            }
+        };
+        self.send(Command::UseBucket(connection))
     }
 
     /// All jobs of the library, as they were when it was opened.

@@ -86,6 +86,16 @@ impl From<SessionError> for Stop {
                 let message = format!("{err}. Not charged: nothing was sent. {advice}");
                 Self::new(Exit::Key, message)
             }
+            SessionError::Bucket(_) => {
+                let [id, secret] = crate::session::BUCKET_VARIABLES;
+                Self::new(
+                    Exit::LocalTrouble,
+                    format!("{err}. Nothing was sent. Set {id} and {secret} in the environment."),
+                )
+            }
+            SessionError::NoBucket => {
+                Self::new(Exit::Key, format!("{err}. Nothing was sent. `rushes bucket set` sets one up."))
+            }
             SessionError::FaultFile { .. } => Self::new(Exit::BadRequest, format!("{err}.")),
             SessionError::Folder { .. } => Self::new(Exit::LocalTrouble, format!("{err}. Nothing was changed.")),
             SessionError::Picture(sentence) => Self::new(Exit::BadRequest, sentence),

@@ -49,10 +49,13 @@ impl Waits {
                 Some(Hold::KeyRefused) => "key_refused",
                 Some(Hold::NoCredits) => "no_credits",
                 Some(Hold::Offline { .. }) => "offline",
+                Some(Hold::Full) => "full",
+                Some(Hold::Picture { .. }) => "picture",
                 Some(Hold::Paused) => "paused",
                 Some(Hold::Storage) => "storage",
                 Some(Hold::Waiting { .. }) => "waiting",
                 Some(Hold::LeftOver) => "left_over",
+                None if shown.is_some_and(|shown| shown.sending_picture.is_some()) => "sending_picture",
                 None if shown.is_some_and(|shown| shown.throttled_until.is_some()) => "throttled",
                 None if !self.troubles.contains_key(&job.gateway) => continue,
                 // Between two tries; the hold is told again a moment later.
@@ -70,7 +73,12 @@ impl Waits {
                 continue;
             }
             self.told.insert((gateway, reason), now);
-            news.push(Wait { gateway, reason, message: self.sentence(gateway, reason, jobs.len()), jobs });
+            let message = match reason {
+                "sending_picture" => sending_sentence(live, &jobs),
+                "picture" => picture_sentence(live, &jobs),
+                _ => self.sentence(gateway, reason, jobs.len()),
+            };
+            news.push(Wait { gateway, reason, message, jobs });
         }
         news
     }
@@ -85,6 +93,10 @@ impl Waits {
             "offline" => format!(
                 "{gateway}: {trouble}; {clips}. Not charged: nothing was sent. It is tried again by itself; Ctrl-C \
                  leaves it to `rushes watch`."
+            ),
+            "full" => format!(
+                "{gateway} makes as many clips at once as your plan allows; {clips}. Not charged: nothing was sent. It is \
+                 sent by itself when one is done."
             ),
             "paused" => {
                 format!("The queue is paused; {clips}. Not charged: nothing was sent. `rushes resume` sends them.")
@@ -101,6 +113,25 @@ impl Waits {
             _ => format!("{gateway}: {trouble}; {clips}. The job goes on there and is looked at again by itself."),
         }
     }
+}
+
+/// How far pictures are that go out before their orders.
+fn sending_sentence(live: &Live, jobs: &[JobId]) -> String {
+    let parts = jobs.iter().filter_map(|id| live.jobs.get(id)?.sending_picture);
+    let (sent, total) = parts.fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
+    let percent = if total == 0 { 0 } else { sent * 100 / total };
+    let picture = if jobs.len() == 1 { "the picture" } else { "the pictures" };
+    format!("Sending {picture}, {percent} %. Nothing is ordered yet, and nothing is charged.")
+}
+
+/// Why pictures do not go out.
+fn picture_sentence(live: &Live, jobs: &[JobId]) -> String {
+    let why = jobs.iter().find_map(|id| match live.jobs.get(id)?.hold.as_ref()? {
+        Hold::Picture { why, .. } => Some(why.as_str()),
+        _ => None,
+    });
+    let why = why.unwrap_or("The picture could not be sent.");
+    format!("{why} Not charged: nothing was sent to the gateway.")
 }
 
 #[cfg(test)]

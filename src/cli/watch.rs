@@ -7,7 +7,7 @@ use serde_json::json;
 use super::arguments::Watch;
 use super::exit::Exit;
 use super::find::find;
-use super::follow::{Follow, Until};
+use super::follow::{Follow, Until, can_be_sought};
 use super::generate::{Held, follow_jobs};
 use super::output::{Output, last_word, left_sentence};
 use super::running::{Running, say_patience};
@@ -124,24 +124,31 @@ pub(super) fn can_be_looked_at(job: &Job) -> Result<(), Stop> {
 
 async fn watch_in(home: &Home, output: &Output, session: &mut Running, chosen: Chosen) -> Result<Watched, Stop> {
     let Chosen { unfinished, again, released, unconfirmed } = chosen;
-    if unfinished.is_empty() {
+    // Orders of unknown fate that their gateway can be asked for go on by themselves once they are found.
+    let sought = || unconfirmed.iter().filter(|job| can_be_sought(job));
+    if unfinished.is_empty() && sought().next().is_none() {
         output.result(&json!({"event": "nothing_to_do"}), "Nothing is unfinished.");
     }
     let mut exits = Vec::new();
     let mut reachable = BTreeSet::new();
-    let gateways: BTreeSet<GatewayId> = unfinished.iter().map(|job| job.gateway).collect();
-    for gateway in gateways {
+    let busy: BTreeSet<GatewayId> = unfinished.iter().map(|job| job.gateway).collect();
+    let asked: BTreeSet<GatewayId> = busy.iter().copied().chain(sought().map(|job| job.gateway)).collect();
+    for gateway in asked {
         match home.link(gateway, say_patience).await.map_err(Stop::from) {
             Ok(link) => {
                 session.connect(link).await?;
                 reachable.insert(gateway);
             }
+            // What cannot be asked for is left to the user, as its last word says.
+            Err(_) if !busy.contains(&gateway) => {}
             Err(stop) => {
                 output.note(&stop.message);
                 exits.push(stop.exit);
             }
         }
     }
+    let (sought, unconfirmed): (Vec<Job>, Vec<Job>) =
+        unconfirmed.into_iter().partition(|job| can_be_sought(job) && reachable.contains(&job.gateway));
     if !released.is_empty() {
         session.send(Command::Release(released))?;
     }
@@ -151,7 +158,13 @@ async fn watch_in(home: &Home, output: &Output, session: &mut Running, chosen: C
     // An order that was on its way becomes unconfirmed without a question to its gateway.
     let followed =
         unfinished.iter().filter(|job| reachable.contains(&job.gateway) || job.state == JobState::Submitting);
-    let mut follow = Follow::new(followed.map(|job| job.id), Until::Ended);
+    let mut follow = Follow::new(followed.chain(&sought).map(|job| job.id), Until::Ended);
+    for job in &sought {
+        follow.observe(job.clone());
+    }
+    for job in unfinished.iter().filter(|job| !reachable.contains(&job.gateway)) {
+        follow.seek_no_more(job.id);
+    }
     for job in &unfinished {
         // What is known already is not printed again. A job in Submitting is left out, because the engine makes it
         // unconfirmed, and one that was given up, because the engine takes it up again.

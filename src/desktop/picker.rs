@@ -3,53 +3,79 @@
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-/// File endings of pictures that can be used as a start picture.
-const PICTURE_ENDINGS: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
+/// File endings of pictures that can be used as a start picture. Of a film it is the first frame.
+const PICTURE_ENDINGS: [&str; 17] = [
+    "jpg", "jpeg", "jfif", "png", "apng", "webp", "heic", "heif", "hif", "avif", "gif", "bmp", "tif", "tiff", "mp4",
+    "m4v", "mov",
+];
+
+/// The endings in small and in large letters: pickers of Linux tell them apart, and cameras write large ones.
+fn in_both_cases(endings: &[&str]) -> Vec<String> {
+    endings.iter().flat_map(|ending| [(*ending).to_owned(), ending.to_uppercase()]).collect()
+}
 
 /// The user's answer to a picker, or why there was none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Picked {
     /// The user chose this file.
     Picked(PathBuf),
+    /// The user chose these files, more than one.
+    Several(Vec<PathBuf>),
     /// The user closed the picker.
     Cancelled,
     /// This desktop has no picker: one sentence with the reason and what to do.
     NoPicker(String),
 }
 
-/// Opens a picker for one picture and returns at once. The answer comes once; `wake` is called right after it was sent.
+/// Opens a picker for one picture or several and returns at once. The answer comes once; `wake` is called right after it was sent.
 ///
 /// The picker runs on a thread of its own. To be called on the main thread, which macOS asks for.
-pub fn pick_picture(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
+pub fn pick_pictures(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     pick(
         || {
             let dialog = rfd::AsyncFileDialog::new().set_title("Choose a start picture");
-            dialog.add_filter("Pictures", &PICTURE_ENDINGS).pick_file()
+            let files = dialog.add_filter("Pictures", &in_both_cases(&PICTURE_ENDINGS)).pick_files();
+            async move { files.await.unwrap_or_default() }
         },
         wake,
     )
 }
 
-/// Opens a picker for one film, such as a clip that was moved to another place, as [`pick_picture`] does.
+/// Opens a picker for one picture, such as the last of a clip, as [`pick_pictures`] does.
+pub fn pick_picture(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
+    pick(
+        || {
+            let dialog = rfd::AsyncFileDialog::new().set_title("Choose a picture");
+            one(dialog.add_filter("Pictures", &in_both_cases(&PICTURE_ENDINGS)).pick_file())
+        },
+        wake,
+    )
+}
+
+/// Opens a picker for one film, such as a clip that was moved to another place, as [`pick_pictures`] does.
 pub fn pick_film(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     pick(
         || {
             let dialog = rfd::AsyncFileDialog::new().set_title("Where is the clip?");
-            dialog.add_filter("Films", &["mp4"]).pick_file()
+            one(dialog.add_filter("Films", &in_both_cases(&["mp4"])).pick_file())
         },
         wake,
     )
 }
 
-/// Opens a picker for a folder, such as the one for clips, as [`pick_picture`] does.
+/// Opens a picker for a folder, such as the one for clips, as [`pick_pictures`] does.
 pub fn pick_folder(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     // No filter: the GTK picker grays folders out when there is one.
-    pick(|| rfd::AsyncFileDialog::new().set_title("Choose a folder").pick_folder(), wake)
+    pick(|| one(rfd::AsyncFileDialog::new().set_title("Choose a folder").pick_folder()), wake)
+}
+
+async fn one(picked: impl Future<Output = Option<rfd::FileHandle>>) -> Vec<rfd::FileHandle> {
+    picked.await.into_iter().collect()
 }
 
 fn pick<F>(dialog: impl FnOnce() -> F + Send + 'static, wake: impl FnOnce() + Send + 'static) -> Receiver<Picked>
 where
-    F: Future<Output = Option<rfd::FileHandle>> + Send + 'static,
+    F: Future<Output = Vec<rfd::FileHandle>> + Send + 'static,
 {
     let (answer, reply) = sync_channel(1);
     // macOS makes dialogs on the main thread only; elsewhere making one may block.
@@ -73,12 +99,17 @@ where
     reply
 }
 
-fn run<F: Future<Output = Option<rfd::FileHandle>>>(dialog: impl FnOnce() -> F) -> Picked {
+fn run<F: Future<Output = Vec<rfd::FileHandle>>>(dialog: impl FnOnce() -> F) -> Picked {
     match tokio::runtime::Builder::new_current_thread().build() {
-        Ok(runtime) => match runtime.block_on(dialog()) {
-            Some(file) => Picked::Picked(file.path().to_owned()),
-            None => Picked::Cancelled,
-        },
+        Ok(runtime) => {
+            let mut files: Vec<PathBuf> =
+                runtime.block_on(dialog()).iter().map(|file| file.path().to_owned()).collect();
+            match files.len() {
+                0 => Picked::Cancelled,
+                1 => Picked::Picked(files.remove(0)),
+                _ => Picked::Several(files),
+            }
+        }
         Err(err) => Picked::NoPicker(format!("The file picker cannot be opened: {err}.")),
     }
 }
@@ -120,6 +151,14 @@ fn decide(has_display: bool, portal: Result<bool, String>, has_zenity: bool) -> 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pictures_of_cameras_are_offered_in_large_letters_too() {
+        let endings = in_both_cases(&PICTURE_ENDINGS);
+        for ending in ["jpg", "JPG", "HEIC", "heic", "TIF"] {
+            assert!(endings.iter().any(|known| known == ending), "{ending}");
+        }
+    }
 
     #[test]
     fn a_picker_needs_a_display_and_a_portal_or_zenity() {

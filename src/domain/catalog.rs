@@ -133,7 +133,7 @@ impl GatewayEntry {
 
 impl Catalog {
     /// The models of this release.
-    fn built_in() -> Self {
+    pub(crate) fn built_in() -> Self {
         let models = [include_str!("../../assets/catalog/pixverse-v5.6.json")];
         let read = |text: &str| serde_json::from_str(text).expect("the catalog is compiled in, and a test reads it");
         Self { models: models.into_iter().map(read).collect() }

@@ -202,6 +202,8 @@ impl Ending {
         let because = match (gateway, charge) {
             (GatewayId::Aigateway, Charge::No) => "aigateway says failed jobs are free. ",
             (GatewayId::Apiin, Charge::NotKnown) => "apiin does not say. ",
+            (GatewayId::Pixverse, Charge::NotKnown) => "PixVerse does not say. ",
+            (GatewayId::Pixverse, Charge::No) => "PixVerse says that it gives the credits back. ",
             _ => "",
         };
         if failure.not_allowed {
@@ -475,9 +477,14 @@ mod tests {
             (GatewayId::Apiin, credits(0), Charge::No),
             (GatewayId::Apiin, credits(90), Charge::Yes(credits(90))),
             (GatewayId::Practice, None, Charge::No),
+            (GatewayId::Pixverse, None, Charge::NotKnown),
         ] {
             assert_eq!(failure_charge(gateway, &failure(told)), expected, "{gateway} {told:?}");
         }
+        let refused_by_review = Failure { not_allowed: true, ..failure(None) };
+        assert_eq!(failure_charge(GatewayId::Pixverse, &refused_by_review), Charge::No);
+        let told = Ending::failed(GatewayId::Pixverse, &refused_by_review);
+        assert_eq!(told.what_now, "PixVerse says that it gives the credits back. Change the words first.");
     }
 
     #[test]

@@ -12,9 +12,12 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
+use super::capability::support;
+use super::gateway::GatewayId;
 use super::id::JobId;
 use super::job::JobState;
-use super::request::StoredPicture;
+use super::request::{GenerationRequest, StartPicture, StoredPicture};
+use super::setting::{Setting, Support};
 use super::time::UnixMillis;
 
 pub use trouble::{BucketCheck, BucketStep, BucketTrouble};
@@ -343,6 +346,29 @@ impl Hosted {
             HostedAt::Platform { img_id, .. } => format!("picture {img_id} at PixVerse Platform"),
         }
     }
+}
+
+/// The pictures of a request that an order to `gateway` names, by their slot: an end picture only where the gateway has a
+/// field for one.
+pub fn sent_pictures(
+    gateway: GatewayId,
+    request: &GenerationRequest,
+) -> impl Iterator<Item = (PictureSlot, &StartPicture)> {
+    let takes_end = support(request.model(), gateway, Setting::EndPicture) != Support::NotAvailable;
+    let end = request.end_picture().filter(|_| takes_end);
+    let both = [(PictureSlot::Start, request.picture()), (PictureSlot::End, end)];
+    both.into_iter().filter_map(|(slot, picture)| Some((slot, picture?)))
+}
+
+/// Those of [`sent_pictures`] that are files of this computer.
+pub fn stored_pictures(
+    gateway: GatewayId,
+    request: &GenerationRequest,
+) -> impl Iterator<Item = (PictureSlot, &StoredPicture)> {
+    sent_pictures(gateway, request).filter_map(|(slot, picture)| match picture {
+        StartPicture::Stored(stored) => Some((slot, stored)),
+        StartPicture::WebAddress(_) => None,
+    })
 }
 
 /// From when on nobody can need the pictures any more that lie on a server for a job in this state. `None` while that is

@@ -102,6 +102,8 @@ pub enum SubmitOutcome {
         /// How long the gateway asked to wait, if it said so.
         retry_after: Option<Duration>,
     },
+    /// The gateway makes as many clips at once as the account allows, and took no other: the job goes back into the queue.
+    Full,
     /// Everything else once a byte may have left. Never repeated by the program: the gateway may be making the clip.
     Unconfirmed(UnconfirmedCause),
 }
@@ -241,6 +243,42 @@ pub enum CancelOutcome {
         retry_after: Option<Duration>,
     },
     /// No usable answer came; that says nothing about the job or the key.
+    Trouble(NetworkCause),
+}
+
+/// What became of the upload of a picture to a gateway. It costs nothing, so that it may be repeated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UploadOutcome {
+    /// The gateway keeps the picture.
+    Uploaded {
+        /// The number by which orders to PixVerse's Platform name it. It may need all 64 bits.
+        img_id: u64,
+        /// Its public address, where one was given.
+        img_url: Option<Url>,
+    },
+    /// The gateway refused the picture, in its own words.
+    Refused(GatewayText),
+    /// The gateway refused the key.
+    KeyRefused,
+    /// Asked too often, or too much at once.
+    Throttled {
+        /// How long the gateway asked to wait, if it said so.
+        retry_after: Option<Duration>,
+    },
+    /// No usable answer came.
+    Trouble(NetworkCause),
+}
+
+/// What a search for an order of unknown fate found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FindOutcome {
+    /// The gateway took it and gave it this name.
+    Found(RemoteId),
+    /// The gateway lists the orders of that time, and this one is not among them. It may still be on its way into the list.
+    NotFound,
+    /// The gateway's list does not tell which order is which.
+    CannotTell,
+    /// No usable answer came.
     Trouble(NetworkCause),
 }
 

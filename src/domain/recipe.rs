@@ -84,6 +84,20 @@ pub struct Film {
     pub has_audio: bool,
 }
 
+/// The settings of a clip in JSON text: a recipe, a request, or any object that holds one of them as `recipe` or `request`.
+/// `None` when there are none or they are not valid.
+pub fn request_from_json(text: &str) -> Option<GenerationRequest> {
+    let mut value: serde_json::Value = serde_json::from_str(text.trim()).ok()?;
+    for _ in 0..3 {
+        if let Ok(request) = serde_json::from_value(value.clone()) {
+            return Some(request);
+        }
+        let object = value.as_object_mut()?;
+        value = object.remove("request").or_else(|| object.remove("recipe"))?;
+    }
+    None
+}
+
 impl Recipe {
     /// The recipe of a job whose clip is here; `None` for any other.
     pub fn of(job: &Job) -> Option<Self> {
@@ -186,6 +200,28 @@ mod tests {
                 Recipe::of(&Job { request: draft.to_request().expect("a good draft"), ..job }).expect("a clip");
             assert_eq!(recipe.request.picture(), Some(&StartPicture::WebAddress(kept.to_owned())));
             assert!(!recipe.to_packet().contains("CANARY"), "{address}");
+        }
+    }
+
+    #[test]
+    fn settings_are_found_in_json() {
+        let recipe = Recipe::of(&ready()).expect("a clip");
+        let request = recipe.request.clone();
+        let of_recipe = serde_json::to_value(&recipe).expect("JSON");
+        let of_request = serde_json::to_value(&request).expect("JSON");
+        for value in [
+            of_recipe.clone(),
+            of_request.clone(),
+            serde_json::json!({ "recipe": of_recipe }),
+            serde_json::json!({ "request": of_request, "more": 1 }),
+        ] {
+            assert_eq!(request_from_json(&value.to_string()), Some(request.clone()), "{value}");
+        }
+        let mut wrong = of_request;
+        wrong["prompt"] = "".into();
+        for text in ["", "{}", "[]", "{\"prompt\": \"a boat\"}", &wrong.to_string(), "{\"request\": {\"request\": 1}}"]
+        {
+            assert_eq!(request_from_json(text), None, "{text}");
         }
     }
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::browsing::KeptLook;
 use super::gateway::GatewayId;
+use super::hosting::{BucketPlace, PictureWay};
 use super::money::CreditValue;
 
 /// The least and the largest size of the interface, in percent of the size that it was drawn for.
@@ -64,6 +65,15 @@ impl Default for GatewaySettings {
     }
 }
 
+/// How pictures of this computer reach the gateways that have no upload of their own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PictureSettings {
+    /// The way that orders take from now on. What was ordered keeps its own.
+    pub way: PictureWay,
+    /// The user's bucket, once it is set up. Its keys are in the password store. Kept when another way is chosen.
+    pub bucket: Option<BucketPlace>,
+}
+
 /// The settings of the program: what the user chose and what is kept from one start to the next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -87,6 +97,8 @@ pub struct Settings {
     pub details_width: u16,
     /// The order, the view, the card size and the projects of the gallery.
     pub look: KeptLook,
+    /// How pictures of this computer reach the gateways.
+    pub pictures: PictureSettings,
     /// The settings of apiin.
     pub apiin: GatewaySettings,
     /// The settings of aigateway.
@@ -110,6 +122,7 @@ impl Default for Settings {
             form_width: 320,
             details_width: 344,
             look: KeptLook::default(),
+            pictures: PictureSettings::default(),
             apiin: GatewaySettings::default(),
             aigateway: GatewaySettings::default(),
             pixverse: GatewaySettings::default(),

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::domain::{Estimate, GatewayId, GenerationRequest, JobId, Parent, Project, RemoteId, Verdict};
-use crate::gateway::Connection;
+use crate::domain::{Estimate, GatewayId, GenerationRequest, JobId, Parent, PictureWay, Project, RemoteId, Verdict};
+use crate::gateway::{BucketConnection, Connection};
 
 /// A decision of the user that the engine carries out.
 #[derive(Debug)]
@@ -42,7 +42,8 @@ pub enum Command {
     /// Pause (`true`) or resume the download of this clip. The bytes that have arrived are kept.
     PauseDownload(JobId, bool),
     /// Pause (`true`) or resume the queue. Jobs that were sent are watched all the same. Resuming also tries gateways
-    /// again that refused an order because of its key or for lack of credits.
+    /// again that refused an order because of its key or for lack of credits, and sends pictures again that could not be
+    /// sent.
     PauseQueue(bool),
     /// Let these queued orders go that were held because they may be stale, or that an earlier run left. Others are left
     /// as they are.
@@ -56,6 +57,11 @@ pub enum Command {
     Connect(Connection),
     /// Stop using a gateway, because its key was removed. Its jobs wait until it is connected again.
     Disconnect(GatewayId),
+    /// Use this bucket for pictures from now on, or none, because its keys were removed. Orders that wait for a bucket go
+    /// through the new one; what lies in the old one is deleted as far as the new keys allow it.
+    UseBucket(Option<BucketConnection>),
+    /// Write, read and delete a small object in a bucket; answered by [`super::event::Event::BucketChecked`].
+    CheckBucket(BucketConnection),
     /// Try a key without spending anything; answered by [`super::event::Event::KeyChecked`].
     CheckKey(Connection),
 }
@@ -75,6 +81,9 @@ pub struct NewJob {
     pub project: Option<Project>,
     /// The clip that this one continues, and the moment in it, if any.
     pub parent: Option<Parent>,
+    /// How its pictures, if they are files of this computer, reach the gateway. PixVerse always uses its own upload and
+    /// the practice gateway takes them in the order, whatever is said here.
+    pub picture_way: PictureWay,
 }
 
 /// What the user decides about an unconfirmed order: one that was sent, and of which it is not known whether the

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use crate::domain::hosting::BucketCheck;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::{GatewayId, HeldFor, Holds, Job, JobId, UnixMillis};
 
@@ -16,6 +17,8 @@ pub enum Event {
     GatewayChanged(GatewayId, GatewayHealth),
     /// Whether a gateway takes a key, in answer to [`super::command::Command::CheckKey`].
     KeyChecked(GatewayId, KeyCheck),
+    /// What came of the test of a bucket, in answer to [`super::command::Command::CheckBucket`].
+    BucketChecked(BucketCheck),
     /// The library or the clip folder cannot be written: a sentence for the user. `None` when it works again.
     StorageTrouble(Option<String>),
     /// The engine did something other than what the user asked for a clip; this is how the job stands, on disk as
@@ -57,6 +60,9 @@ pub struct LiveJob {
     /// When the job is looked at again, when that is some minutes away, because the gateway has had nothing to say of it
     /// for a while.
     pub next_look: Option<UnixMillis>,
+    /// While the picture of a queued job is sent to the place that the gateway fetches it from: the bytes that have left,
+    /// and their whole number.
+    pub sending_picture: Option<(u64, u64)>,
 }
 
 /// Why a queued job is not sent yet.
@@ -72,6 +78,16 @@ pub enum Hold {
     Offline {
         /// Time until the next try, in whole seconds.
         retry_in: Duration,
+    },
+    /// The gateway makes as many clips at once as the account allows. The order is sent again by itself.
+    Full,
+    /// Its picture could not be sent to where the gateway fetches it from. Nothing was sent to the gateway.
+    Picture {
+        /// What is wrong, as a sentence for the user.
+        why: String,
+        /// Time until the next try, in whole seconds; `None` when it waits for the user, who changes the settings or the
+        /// keys, or resumes the queue.
+        retry_in: Option<Duration>,
     },
     /// The user paused the queue.
     Paused,

@@ -15,6 +15,8 @@
 //! * At most [`Limits::at_once`] orders of a gateway are *in flight*: being sent, in line there, or being made. A clip
 //!   that is made and on its way to disk does not count, so the next one is ordered meanwhile. The rest wait in order.
 //! * What holds orders back survives a restart ([`Holds`]); an order that may be stale is held until the user says so.
+//! * Where a picture has to lie on a server before its order goes out, that is noted before the first byte of it leaves, the
+//!   picture is read back before the order goes out, and it is deleted when the job has ended (module `hosting`).
 //! * An answer changes what is known of a gateway only if the connection that asked is still the one in use.
 //!
 //! A step costs as much as it changes, however many jobs there are: see the private module `agenda`.
@@ -35,10 +37,12 @@ use agenda::Agenda;
 use entries::Entries;
 use entry::Entry;
 use gateway_state::GatewayState;
+use hosting::Hosts;
 
 pub use effect::Effect;
 pub use file_work::{FileAnswer, FileWork};
-pub use input::{FetchFailure, Input};
+pub use hosting::Host;
+pub use input::{FetchFailure, HostFailure, Input};
 pub use now::Now;
 
 mod advance;
@@ -55,10 +59,12 @@ mod file_work;
 mod gateway_state;
 mod gateways;
 mod holding;
+mod hosting;
 mod input;
 mod now;
 #[cfg(test)]
 mod simulation;
+mod sought;
 mod submit;
 #[cfg(test)]
 mod tests;
@@ -116,6 +122,7 @@ pub struct Machine {
     agenda: Agenda,
     next_place: u64,
     gateways: BTreeMap<GatewayId, GatewayState>,
+    hosts: Hosts,
     history: History,
     is_closing: bool,
     storage_trouble: Option<String>,
@@ -144,6 +151,7 @@ impl Machine {
             agenda: Agenda::default(),
             next_place: 0,
             gateways: BTreeMap::new(),
+            hosts: Hosts::default(),
             history: History::of(jobs.iter().map(Deref::deref)),
             is_closing: false,
             storage_trouble: None,
@@ -168,9 +176,13 @@ impl Machine {
             Input::Command(command) => self.obey(now, command),
             Input::Stored { job, revision } => self.stored(job, revision),
             Input::StoreFailed { job, revision, reason } => self.store_failed(now, job, revision, reason),
-            Input::PictureReady(job) => self.picture_ready(job),
+            Input::PictureReady(job) => self.picture_ready(now, job),
+            Input::PicturesSent(job, host, hosted) => self.pictures_sent(now, job, host, hosted),
+            Input::PicturesNotSent(job, host, failure) => self.pictures_not_sent(now, job, host, failure),
+            Input::Unhosted(job, results) => self.unhosted(now, job, results),
             Input::PictureFailed(job, reason) => self.picture_failed(now, job, &reason),
             Input::Submitted(job, answer) => self.submitted(now, job, answer),
+            Input::OrderSought(job, answer) => self.order_sought(now, job, answer),
             Input::Polled(job, answer) => self.polled(now, job, answer),
             Input::CancelAnswered(job, answer) => self.cancel_answered(now, job, answer),
             Input::Progress { job, bytes, total } => self.progress(job, bytes, total),
@@ -243,6 +255,7 @@ impl Machine {
             entry.job.ended_at = has_ended.then_some(now.wall);
         }
         edit(&mut entry.job);
+        self.plan_unhosting(now, id);
         self.persist(id);
         true
     }
@@ -324,7 +337,9 @@ impl Machine {
                 if let Some(entry) = self.entries.get_mut(id) {
                     entry.due = entry.due.min(now.monotonic);
                 }
+                self.plan_unhosting(now, id);
             }
+            self.hosts.woke(now.monotonic);
             for gateway in self.gateways.values_mut() {
                 gateway.submits_from = gateway.submits_from.min(now.monotonic);
                 gateway.throttled_until = gateway.throttled_until.saturating_sub(slept);
@@ -361,10 +376,12 @@ impl Machine {
                         let place = places.entry(entry.job.gateway).or_default();
                         *place += 1;
                         shown.place = Some(*place);
-                        holds.get(&entry.job.gateway).cloned().flatten()
+                        let hold = holds.get(&entry.job.gateway).cloned().flatten();
+                        hold.or_else(|| self.picture_hold(now, entry))
                     }
                 };
             }
+            shown.sending_picture = entry.sending_picture;
             if entry.job.state == JobState::Submitting && self.storage_trouble.is_some() && entry.call.is_none() {
                 shown.hold = Some(Hold::Storage);
             }
@@ -390,6 +407,8 @@ impl Machine {
                 GatewayHold::NoCredits => Hold::NoCredits,
                 GatewayHold::KeyRefused { .. } => Hold::KeyRefused,
             })
+        } else if gateway.is_some_and(|gateway| gateway.full_until > now.monotonic) {
+            Some(Hold::Full)
         } else {
             let wait = gateway?.submits_from.saturating_sub(now.monotonic);
             // Whole seconds, so that the numbers do not change at every step.

@@ -20,7 +20,7 @@ pub fn least_poll_delay(gateway: GatewayId) -> Duration {
     match gateway {
         GatewayId::Aigateway => Duration::from_secs(3),
         // docs/gateways.md, section 3.6: 3 to 5 s.
-        GatewayId::Pixverse => Duration::from_secs(3),
+        GatewayId::Pixverse => Duration::from_secs(4),
         GatewayId::Apiin => Duration::from_secs(2),
         GatewayId::Practice => Duration::from_secs(1),
     }

@@ -1,13 +1,13 @@
 //! Writes the requests that aigateway.sh takes (docs/gateways.md, section 1): paths, cost tag, and the body of a submit.
 
-use reqwest::header::HeaderValue;
+use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::{Map, Value, json};
 
 use crate::domain::capability::is_sent;
 use crate::domain::setting::Setting;
 use crate::domain::{GatewayId, JobId};
 
-use super::submission::Submission;
+use super::submission::{Submission, SubmittedPicture};
 
 /// Path of a submit below the base URL (docs/gateways.md, section 1.2).
 pub const SUBMIT: &[&str] = &["videos", "generations"];
@@ -17,8 +17,9 @@ pub const BALANCE: &[&str] = &["balance"];
 
 /// The cost tag of a job: header `x-aig-tag`, at most 64 characters (docs/gateways.md, section 1.8). It lets the user
 /// find the job's cost on the dashboard even when its answer was lost.
-pub fn tag(job: JobId) -> Option<HeaderValue> {
-    HeaderValue::from_str(&format!("rushes-{job}")).ok()
+pub fn tag(job: JobId) -> Option<(HeaderName, HeaderValue)> {
+    let value = HeaderValue::from_str(&format!("rushes-{job}")).ok()?;
+    Some((HeaderName::from_static("x-aig-tag"), value))
 }
 
 /// The body of a submit (docs/gateways.md, section 1.2). Fields that no page names go out only when the user switched them on: the
@@ -32,7 +33,7 @@ pub fn body(model_id: &str, submission: &Submission, send_undocumented: bool) ->
     fields.insert("duration".to_owned(), json!(request.duration().secs()));
     fields.insert("aspect_ratio".to_owned(), json!(request.aspect_ratio().name()));
     fields.insert("resolution".to_owned(), json!(request.resolution().name()));
-    if let Some(picture) = &submission.picture {
+    if let Some(picture) = submission.start.as_ref().and_then(SubmittedPicture::address) {
         fields.insert("image_url".to_owned(), json!(picture));
     }
     if send_undocumented {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::submission::Submission;
+use super::submission::{Submission, SubmittedPicture};
 
 /// Path of a submit below the base URL (docs/gateways.md, section 2.2).
 pub const SUBMIT: &[&str] = &["videos", "generations"];
@@ -22,7 +22,7 @@ pub fn body(model_id: &str, submission: &Submission) -> Value {
     fields.insert("resolution_ratio".to_owned(), json!(request.aspect_ratio().name()));
     fields.insert("generate_audio_switch".to_owned(), json!(request.audio()));
     fields.insert("thinking_type".to_owned(), json!(request.thinking().name()));
-    if let Some(picture) = &submission.picture {
+    if let Some(picture) = submission.start.as_ref().and_then(SubmittedPicture::address) {
         fields.insert("image".to_owned(), json!(picture));
     }
     if !request.negative_prompt().is_empty() {

@@ -74,6 +74,13 @@ impl BucketClient {
         &self.connection.place
     }
 
+    /// The same client for another place on the same server; `None` for another server, which the keys do not belong to.
+    pub fn at(&self, place: &BucketPlace) -> Option<Self> {
+        let keys = self.connection.keys.clone();
+        let connection = BucketConnection { place: place.clone(), keys };
+        (place.endpoint == self.connection.place.endpoint).then(|| Self { http: self.http.clone(), connection })
+    }
+
     /// The address by which a gateway reads an object, signed at `now` for [`ADDRESS_LASTS`]. `gateway` is the address of
     /// that gateway: only one on this computer can read from this computer.
     ///
@@ -164,7 +171,7 @@ impl BucketClient {
         let written = self.put(&key, TEST_TEXT.to_vec(), "text/plain", now, |_, _| {}).await;
         if let Err(trouble) = written {
             // After a broken connection it may be there.
-            let may_be_there = matches!(trouble, BucketTrouble::Network(_));
+            let may_be_there = matches!(trouble, BucketTrouble::Network(NetworkCause::Broken | NetworkCause::TimedOut));
             let left = if may_be_there { self.delete(&key, now).await.err().map(|_| key) } else { None };
             return fails(BucketStep::Write, trouble, left);
         }

@@ -27,6 +27,8 @@ use std::time::Duration;
 use serde_json::Value;
 use url::Url;
 
+pub mod platform;
+
 use super::redact::Redactor;
 use super::wire::{self, Dialect, GatewayError, Word};
 use crate::domain::outcome::{
@@ -99,6 +101,9 @@ pub fn submit(gateway: GatewayId, has_picture: bool, attempt: &Attempt, redactor
         Attempt::Answered(reply) => reply,
     };
     let dialect = Dialect::of(gateway);
+    if dialect == Dialect::Platform {
+        return platform::submit(has_picture, reply, redactor);
+    }
     let id = reply.json().and_then(|value| wire::remote_id(dialect, value, redactor));
     let error = reply.json().and_then(|value| wire::error_of(dialect, value, redactor));
     match (reply.json(), id) {
@@ -232,6 +237,7 @@ pub fn poll(gateway: GatewayId, asked: &RemoteId, attempt: &Attempt, redactor: &
     };
     match reply.status {
         304 => PollOutcome::NotModified,
+        _ if Dialect::of(gateway) == Dialect::Platform => platform::poll(asked, reply, redactor),
         200..300 => match reply.json() {
             Some(value) => poll_body(gateway, asked, reply, value, redactor),
             None => PollOutcome::Trouble(NetworkCause::Unreadable),
@@ -308,6 +314,9 @@ pub fn key_check(gateway: GatewayId, attempt: &Attempt, redactor: &Redactor) -> 
         Attempt::Answered(reply) => reply,
     };
     let dialect = Dialect::of(gateway);
+    if dialect == Dialect::Platform {
+        return platform::key_check(reply, redactor);
+    }
     let error = reply.json().and_then(|value| wire::error_of(dialect, value, redactor));
     let inner = error.as_ref().and_then(|error| error.status);
     let status = if reply.is_success() { inner.unwrap_or(reply.status) } else { reply.status };

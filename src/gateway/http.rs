@@ -5,7 +5,7 @@ use std::io;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER,
+    ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
 };
 use reqwest::{Body as Outgoing, Method, Response};
 use serde_json::Value;
@@ -47,18 +47,49 @@ pub struct Call<'a> {
     pub method: Method,
     /// The whole address, path included.
     pub url: Url,
-    /// The value of the header `Authorization`, which holds the key.
-    pub authorization: HeaderValue,
+    /// The header that holds the key, with its value.
+    pub key: (HeaderName, HeaderValue),
     /// Takes the key out of what is kept.
     pub redactor: &'a Redactor,
-    /// A cost tag for the header `x-aig-tag` (docs/gateways.md, section 1.8).
-    pub tag: Option<HeaderValue>,
-    /// The JSON body; `None` sends no body.
-    pub body: Option<&'a Value>,
+    /// One more header, such as the cost tag `x-aig-tag` (docs/gateways.md, section 1.8).
+    pub tag: Option<(HeaderName, HeaderValue)>,
+    /// What is sent; `None` sends no body.
+    pub body: Option<Payload<'a>>,
+    /// Told of each piece of the body that was taken: how many bytes so far.
+    pub progress: Option<Progress>,
     /// How long it may take.
     pub patience: Patience,
     /// Where the proxy is set that carries it, if one does.
     pub proxy: Option<ProxyPlace>,
+}
+
+/// What a call sends.
+#[derive(Debug)]
+pub enum Payload<'a> {
+    /// A JSON document.
+    Json(&'a Value),
+    /// A form with a file in it: its media type and its bytes.
+    Form(String, Vec<u8>),
+}
+
+impl Payload<'_> {
+    /// What is kept of it for the user to look at.
+    fn shown(&self, redactor: &Redactor) -> GatewayText {
+        match self {
+            Self::Json(value) => redactor.json(value),
+            Self::Form(_, bytes) => {
+                redactor.line(&format!("a form of {} bytes, with a picture in it", bytes.len()), 100)
+            }
+        }
+    }
+
+    /// Its media type and its bytes.
+    fn into_bytes(self) -> (String, Vec<u8>) {
+        match self {
+            Self::Json(value) => ("application/json".to_owned(), value.to_string().into_bytes()),
+            Self::Form(media_type, bytes) => (media_type, bytes),
+        }
+    }
 }
 
 /// What was seen of one call, whether or not an answer came.
@@ -76,32 +107,32 @@ pub struct Seen {
 
 /// Makes the call exactly once: nothing is repeated and no redirect is followed.
 pub async fn make(call: Call<'_>) -> Seen {
-    let Call { client, method, url, authorization, redactor, tag, body, patience, proxy } = call;
+    let Call { client, method, url, key, redactor, tag, body, progress, patience, proxy } = call;
     let mut seen = Seen {
         attempt: Attempt::Broken(NetworkCause::TimedOut),
         request_id: None,
         exchange: RawExchange {
             request_line: redactor.request_line(method.as_str(), &url),
-            request_body: body.map(|body| redactor.json(body)).unwrap_or_default(),
+            request_body: body.as_ref().map(|body| body.shown(redactor)).unwrap_or_default(),
             ..RawExchange::default()
         },
         limit: LimitHint::default(),
     };
     let mut request = client
         .request(method, url)
-        .header(AUTHORIZATION, authorization)
+        .header(key.0, key.1)
         .header(ACCEPT, "application/json")
         .header(ACCEPT_ENCODING, "identity");
-    if let Some(tag) = tag {
-        request = request.header("x-aig-tag", tag);
+    if let Some((name, value)) = tag {
+        request = request.header(name, value);
     }
-    let progress = Progress::new(body.is_some());
+    let progress = progress.unwrap_or_else(|| Progress::new(body.is_some()));
     let mut body_bytes = 0;
     if let Some(body) = body {
-        let bytes = body.to_string().into_bytes();
+        let (media_type, bytes) = body.into_bytes();
         body_bytes = bytes.len();
         request = request
-            .header(CONTENT_TYPE, "application/json")
+            .header(CONTENT_TYPE, media_type)
             .header(CONTENT_LENGTH, body_bytes)
             .body(Outgoing::wrap_stream(Upload::stream(bytes, progress.clone())));
     }

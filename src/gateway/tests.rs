@@ -2,23 +2,33 @@
 
 use proptest::prelude::*;
 
-use super::submission::Submission;
-use super::{aigateway, apiin};
+use super::submission::{Submission, SubmittedPicture};
+use super::{aigateway, apiin, pixverse};
 use crate::domain::recipe::samples::job_strategy;
 use crate::domain::{Draft, GenerationRequest, JobId, Recipe, StartPicture};
 
 /// The bodies of an order at every gateway, byte by byte.
-fn bodies(job: JobId, request: &GenerationRequest) -> [String; 4] {
+fn bodies(job: JobId, request: &GenerationRequest) -> [String; 5] {
     let picture = request.picture().map(|picture| match picture {
         StartPicture::WebAddress(address) => address.clone(),
         StartPicture::Stored(stored) => format!("data:{},{}", stored.picture_type.media_type(), stored.sha256),
     });
-    let submission = Submission { job, request: request.clone(), picture };
+    let uploaded = Submission {
+        job,
+        request: request.clone(),
+        start: request.picture().map(|_| SubmittedPicture::Uploaded(u64::MAX)),
+        end: request.end_picture().map(|_| SubmittedPicture::Uploaded(u64::MAX - 1)),
+        trace: None,
+    };
+    let (path, platform) = pixverse::order("v5.6", &uploaded, true).expect("its pictures have numbers");
+    let start = picture.map(SubmittedPicture::Address);
+    let submission = Submission { job, request: request.clone(), start, end: None, trace: None };
     [
         apiin::body("pixverse-5-6", &submission),
         apiin::body("practice", &submission),
         aigateway::body("pixverse/v5.6", &submission, false),
         aigateway::body("pixverse/v5.6", &submission, true),
+        serde_json::json!([path, platform]),
     ]
     .map(|body| body.to_string())
 }

@@ -6,6 +6,7 @@
 
 mod amounts;
 mod film;
+pub mod platform;
 
 use std::borrow::Cow;
 
@@ -128,7 +129,9 @@ pub fn remote_id(dialect: Dialect, value: &Value, redactor: &Redactor) -> Option
         Dialect::Apiin => &["data.task_id", "data.id", "task_id", "id"],
         Dialect::Platform => &["Resp.video_id", "resp.video_id"],
     };
-    let is_usable = |id: &RemoteId| !redactor.finds_key_in(id.as_str());
+    // The Platform counts its jobs by numbers, and 0 stands for none.
+    let is_none = |id: &RemoteId| dialect == Dialect::Platform && id.as_str() == "0";
+    let is_usable = |id: &RemoteId| !is_none(id) && !redactor.finds_key_in(id.as_str());
     paths.iter().find_map(|path| RemoteId::new(&label(at(value, path)?)?).filter(is_usable))
 }
 

@@ -12,25 +12,34 @@ use crate::domain::GatewayId;
 /// The service name under which keys are stored in the keyring. Never change it: users would lose their saved keys.
 const SERVICE: &str = "rushes";
 
+/// What one entry of a store is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KeySlot {
+    /// The key of a gateway.
+    Gateway(GatewayId),
+    /// The two keys of the user's bucket, as one text.
+    Bucket,
+}
+
 /// A place for keys. Its calls may block for as long as the user needs to open it.
 pub trait KeyStore: Send {
-    /// The key of a gateway, `None` when there is none.
+    /// What is kept in a slot, `None` when there is nothing.
     ///
     /// # Errors
     /// When the place for keys cannot be read.
-    fn get(&self, gateway: GatewayId) -> Result<Option<SecretString>, KeyError>;
+    fn get(&self, slot: KeySlot) -> Result<Option<SecretString>, KeyError>;
 
-    /// Stores a key, replacing an older one.
+    /// Stores a key in a slot, replacing an older one.
     ///
     /// # Errors
     /// When the key was not stored.
-    fn set(&self, gateway: GatewayId, key: &SecretString) -> Result<(), KeyError>;
+    fn set(&self, slot: KeySlot, key: &SecretString) -> Result<(), KeyError>;
 
     /// Deletes a key. Deleting what is not there is no error.
     ///
     /// # Errors
     /// When the key may still be there.
-    fn forget(&self, gateway: GatewayId) -> Result<(), KeyError>;
+    fn forget(&self, slot: KeySlot) -> Result<(), KeyError>;
 }
 
 /// The keyring of the operating system: Keychain, Credential Manager or the Secret Service.
@@ -38,13 +47,16 @@ pub trait KeyStore: Send {
 pub struct OsKeyring;
 
 impl OsKeyring {
-    /// Service and user name of the entry that holds the key of a gateway.
-    pub fn entry_name(gateway: GatewayId) -> (&'static str, &'static str) {
-        (SERVICE, gateway.name())
+    /// Service and user name of the entry that holds what belongs into a slot.
+    pub fn entry_name(slot: KeySlot) -> (&'static str, &'static str) {
+        match slot {
+            KeySlot::Gateway(gateway) => (SERVICE, gateway.name()),
+            KeySlot::Bucket => (SERVICE, "bucket"),
+        }
     }
 
-    fn entry(gateway: GatewayId) -> Result<Entry, KeyError> {
-        let (service, user) = Self::entry_name(gateway);
+    fn entry(slot: KeySlot) -> Result<Entry, KeyError> {
+        let (service, user) = Self::entry_name(slot);
         Entry::new(service, user).map_err(|err| match (&err, Entry::store_status()) {
             // `new` does not tell why there is no store; `store_status` does.
             (Error::NoDefaultStore, Err(reason)) => explain(reason),
@@ -54,20 +66,20 @@ impl OsKeyring {
 }
 
 impl KeyStore for OsKeyring {
-    fn get(&self, gateway: GatewayId) -> Result<Option<SecretString>, KeyError> {
-        match Self::entry(gateway)?.get_password() {
+    fn get(&self, slot: KeySlot) -> Result<Option<SecretString>, KeyError> {
+        match Self::entry(slot)?.get_password() {
             Ok(key) => Ok(Some(SecretString::from(key))),
             Err(Error::NoEntry) => Ok(None),
             Err(err) => Err(explain(&err)),
         }
     }
 
-    fn set(&self, gateway: GatewayId, key: &SecretString) -> Result<(), KeyError> {
-        Self::entry(gateway)?.set_password(key.expose_secret()).map_err(|err| explain(&err))
+    fn set(&self, slot: KeySlot, key: &SecretString) -> Result<(), KeyError> {
+        Self::entry(slot)?.set_password(key.expose_secret()).map_err(|err| explain(&err))
     }
 
-    fn forget(&self, gateway: GatewayId) -> Result<(), KeyError> {
-        match Self::entry(gateway)?.delete_credential() {
+    fn forget(&self, slot: KeySlot) -> Result<(), KeyError> {
+        match Self::entry(slot)?.delete_credential() {
             Ok(()) | Err(Error::NoEntry) => Ok(()),
             Err(err) => Err(explain(&err)),
         }
@@ -100,28 +112,28 @@ fn explain(err: &Error) -> KeyError {
 /// Keys in memory, for tests.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
-    keys: Mutex<HashMap<GatewayId, SecretString>>,
+    keys: Mutex<HashMap<KeySlot, SecretString>>,
 }
 
 impl MemoryStore {
-    fn keys(&self) -> std::sync::MutexGuard<'_, HashMap<GatewayId, SecretString>> {
+    fn keys(&self) -> std::sync::MutexGuard<'_, HashMap<KeySlot, SecretString>> {
         // A panic elsewhere leaves the map whole: each change is one call.
         self.keys.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
 impl KeyStore for MemoryStore {
-    fn get(&self, gateway: GatewayId) -> Result<Option<SecretString>, KeyError> {
-        Ok(self.keys().get(&gateway).cloned())
+    fn get(&self, slot: KeySlot) -> Result<Option<SecretString>, KeyError> {
+        Ok(self.keys().get(&slot).cloned())
     }
 
-    fn set(&self, gateway: GatewayId, key: &SecretString) -> Result<(), KeyError> {
-        self.keys().insert(gateway, key.clone());
+    fn set(&self, slot: KeySlot, key: &SecretString) -> Result<(), KeyError> {
+        self.keys().insert(slot, key.clone());
         Ok(())
     }
 
-    fn forget(&self, gateway: GatewayId) -> Result<(), KeyError> {
-        self.keys().remove(&gateway);
+    fn forget(&self, slot: KeySlot) -> Result<(), KeyError> {
+        self.keys().remove(&slot);
         Ok(())
     }
 }
@@ -134,8 +146,18 @@ mod tests {
 
     #[test]
     fn the_names_of_the_entries_are_pinned() {
-        let names: Vec<_> = GatewayId::iter().map(OsKeyring::entry_name).collect();
-        assert_eq!(names, [("rushes", "apiin"), ("rushes", "aigateway"), ("rushes", "practice")]);
+        let slots = GatewayId::iter().map(KeySlot::Gateway).chain([KeySlot::Bucket]);
+        let names: Vec<_> = slots.map(OsKeyring::entry_name).collect();
+        assert_eq!(
+            names,
+            [
+                ("rushes", "apiin"),
+                ("rushes", "aigateway"),
+                ("rushes", "pixverse"),
+                ("rushes", "practice"),
+                ("rushes", "bucket")
+            ]
+        );
     }
 
     #[test]

@@ -8,15 +8,15 @@ const GATEWAY: GatewayId = GatewayId::Aigateway;
 struct Broken(KeyError);
 
 impl KeyStore for Broken {
-    fn get(&self, _gateway: GatewayId) -> Result<Option<SecretString>, KeyError> {
+    fn get(&self, _slot: KeySlot) -> Result<Option<SecretString>, KeyError> {
         Err(self.0.clone())
     }
 
-    fn set(&self, _gateway: GatewayId, _key: &SecretString) -> Result<(), KeyError> {
+    fn set(&self, _slot: KeySlot, _key: &SecretString) -> Result<(), KeyError> {
         Err(self.0.clone())
     }
 
-    fn forget(&self, _gateway: GatewayId) -> Result<(), KeyError> {
+    fn forget(&self, _slot: KeySlot) -> Result<(), KeyError> {
         Err(self.0.clone())
     }
 }
@@ -25,15 +25,15 @@ impl KeyStore for Broken {
 struct Forgetful;
 
 impl KeyStore for Forgetful {
-    fn get(&self, _gateway: GatewayId) -> Result<Option<SecretString>, KeyError> {
+    fn get(&self, _slot: KeySlot) -> Result<Option<SecretString>, KeyError> {
         Ok(None)
     }
 
-    fn set(&self, _gateway: GatewayId, _key: &SecretString) -> Result<(), KeyError> {
+    fn set(&self, _slot: KeySlot, _key: &SecretString) -> Result<(), KeyError> {
         Ok(())
     }
 
-    fn forget(&self, _gateway: GatewayId) -> Result<(), KeyError> {
+    fn forget(&self, _slot: KeySlot) -> Result<(), KeyError> {
         Ok(())
     }
 }
@@ -42,16 +42,16 @@ impl KeyStore for Forgetful {
 struct Waiting(Mutex<std::sync::mpsc::Receiver<()>>);
 
 impl KeyStore for Waiting {
-    fn get(&self, _gateway: GatewayId) -> Result<Option<SecretString>, KeyError> {
+    fn get(&self, _slot: KeySlot) -> Result<Option<SecretString>, KeyError> {
         self.0.lock().expect("one thread").recv().ok();
         Err(KeyError::Locked)
     }
 
-    fn set(&self, _gateway: GatewayId, _key: &SecretString) -> Result<(), KeyError> {
+    fn set(&self, _slot: KeySlot, _key: &SecretString) -> Result<(), KeyError> {
         Err(KeyError::Locked)
     }
 
-    fn forget(&self, _gateway: GatewayId) -> Result<(), KeyError> {
+    fn forget(&self, _slot: KeySlot) -> Result<(), KeyError> {
         Err(KeyError::Locked)
     }
 }

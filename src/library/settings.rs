@@ -13,10 +13,11 @@ use toml_edit::{DocumentMut, Item, Table, Value, value};
 use super::LibraryError;
 use super::folders::{make_user_dir, write_atomically};
 use crate::domain::browsing::{CardSize, KeptLook, ProjectChoice, SortBy, View};
+use crate::domain::hosting::{BucketField, PREFIX_AT_FIRST};
 use crate::domain::settings::{
-    AT_ONCE, DETAILS_WIDTH, FORM_WIDTH, GatewaySettings, INTERFACE_SCALE, Settings, WINDOW_SIDE,
+    AT_ONCE, DETAILS_WIDTH, FORM_WIDTH, GatewaySettings, INTERFACE_SCALE, PictureSettings, Settings, WINDOW_SIDE,
 };
-use crate::domain::{CreditValue, Credits, GatewayId, Money, Project, path_text};
+use crate::domain::{BucketPlace, CreditValue, Credits, GatewayId, Money, PictureWay, Project, path_text};
 
 /// A value in the file that cannot be used. Its text is one sentence for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +88,9 @@ fn read(top: &mut Section<'_, '_>) -> Settings {
     if let Some(mut gallery) = top.section("gallery") {
         settings.look = read_look(&mut gallery);
     }
+    if let Some(mut pictures) = top.section("pictures") {
+        settings.pictures = read_pictures(&mut pictures);
+    }
     if let Some(mut gateways) = top.section("gateways") {
         for gateway in GatewayId::iter() {
             if let Some(mut section) = gateways.section(gateway.name()) {
@@ -104,6 +108,7 @@ fn read(top: &mut Section<'_, '_>) -> Settings {
         "gateway",
         "window",
         "gallery",
+        "pictures",
         "gateways",
     ]);
     settings
@@ -152,6 +157,7 @@ fn write(settings: &Settings, top: &mut Table) {
     put(window, "details_width", Some(int(settings.details_width)), Some(int(default.details_width)));
 
     write_look(&settings.look, table(top, "gallery"));
+    write_pictures(&settings.pictures, table(top, "pictures"));
 
     let gateways = table(top, "gateways");
     for gateway in GatewayId::iter() {
@@ -191,6 +197,56 @@ fn write_look(look: &KeptLook, gallery: &mut Table) {
         ProjectChoice::Only(project) => Some(project.to_string()),
     };
     put(gallery, "project", project, None);
+}
+
+fn read_pictures(section: &mut Section<'_, '_>) -> PictureSettings {
+    let way = section.text("way", &words_of::<PictureWay>(), |text| text.parse().ok()).unwrap_or_default();
+    let bucket = section.section("bucket").and_then(|mut bucket| read_bucket(&mut bucket));
+    section.warn_of_unknown(&["way", "bucket"]);
+    PictureSettings { way, bucket }
+}
+
+fn read_bucket(section: &mut Section<'_, '_>) -> Option<BucketPlace> {
+    let mut text = |field: BucketField| {
+        section.text(field.into(), "a text", |text| Some(text.to_owned())).unwrap_or_else(|| match field {
+            BucketField::Prefix => PREFIX_AT_FIRST.to_owned(),
+            BucketField::Endpoint | BucketField::Region | BucketField::Bucket => String::new(),
+        })
+    };
+    let [endpoint, region, bucket, prefix] =
+        [BucketField::Endpoint, BucketField::Region, BucketField::Bucket, BucketField::Prefix].map(&mut text);
+    let path_style = section.switch("path_style").unwrap_or(true);
+    section.warn_of_unknown(&["endpoint", "region", "bucket", "prefix", "path_style"]);
+    match BucketPlace::new(&endpoint, &region, &bucket, &prefix, path_style) {
+        Ok(place) => Some(place),
+        Err(fault) => {
+            let found = match fault.field {
+                BucketField::Endpoint => endpoint,
+                BucketField::Region => region,
+                BucketField::Bucket => bucket,
+                BucketField::Prefix => prefix,
+            };
+            let path = section.path_of(fault.field.into());
+            let expected = format!("a good one ({})", fault.sentence.trim_end_matches('.'));
+            let found = format!("{:?}", found.chars().take(60).collect::<String>());
+            section.warnings.push(Warning { path, expected, found });
+            None
+        }
+    }
+}
+
+fn write_pictures(settings: &PictureSettings, pictures: &mut Table) {
+    put(pictures, "way", Some(settings.way.name()), Some(PictureWay::default().name()));
+    let Some(place) = &settings.bucket else {
+        pictures.remove("bucket");
+        return;
+    };
+    let bucket = table(pictures, "bucket");
+    put(bucket, "endpoint", Some(place.endpoint.as_str().trim_end_matches('/').to_owned()), None);
+    put(bucket, "region", Some(place.region.clone()), None);
+    put(bucket, "bucket", Some(place.bucket.clone()), None);
+    put(bucket, "prefix", Some(place.prefix.clone()), Some(PREFIX_AT_FIRST.to_owned()));
+    put(bucket, "path_style", Some(place.path_style), Some(true));
 }
 
 fn read_gateway(section: &mut Section<'_, '_>) -> GatewaySettings {

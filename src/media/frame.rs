@@ -8,6 +8,8 @@ use image::RgbImage;
 use rusty_h264_common::YuvFrame;
 use yuv::{YuvPlanarImage, YuvRange, YuvStandardMatrix};
 
+use super::pose::Pose;
+
 /// How the numbers of a picture become colors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ColorRule {
@@ -154,21 +156,21 @@ impl Shaper {
         Self { resizer: Resizer::new(), options }
     }
 
-    /// `size` is the even upright size; turned by `quarter_turns` clockwise.
+    /// `size` is the even upright size.
     pub(super) fn shape(
         &mut self,
         picture: YuvFrame,
         colors: ColorRule,
         (width, height): (usize, usize),
-        quarter_turns: u8,
+        pose: Pose,
     ) -> Result<Arc<FilmFrame>, String> {
-        let (lying_width, lying_height) = if quarter_turns % 2 == 1 { (height, width) } else { (width, height) };
+        let (lying_width, lying_height) = pose.turned((width, height));
         let (from_width, from_height) = (picture.width, picture.height);
         let mut plane = |bytes: Vec<u8>, part: usize| -> Result<Vec<u8>, String> {
             let from = (from_width / part, from_height / part);
             let to = (lying_width / part, lying_height / part);
             let scaled = if from == to { bytes } else { self.scale(&bytes, from, to)? };
-            Ok(turn(scaled, to, quarter_turns))
+            Ok(turn(scaled, to, pose))
         };
         let planes =
             YuvFrame { width, height, y: plane(picture.y, 1)?, u: plane(picture.u, 2)?, v: plane(picture.v, 2)? };
@@ -189,13 +191,20 @@ impl Shaper {
     }
 }
 
-/// Turns one plane clockwise.
-fn turn(bytes: Vec<u8>, (width, height): (usize, usize), quarter_turns: u8) -> Vec<u8> {
-    match quarter_turns {
-        1 => (0..width).flat_map(|x| (0..height).rev().map(move |y| y * width + x)).map(|at| bytes[at]).collect(),
-        2 => bytes.into_iter().rev().collect(),
-        3 => (0..width).rev().flat_map(|x| (0..height).map(move |y| y * width + x)).map(|at| bytes[at]).collect(),
-        _ => bytes,
+/// Mirrors one plane left to right where the pose says so, then turns it clockwise.
+fn turn(bytes: Vec<u8>, (width, height): (usize, usize), pose: Pose) -> Vec<u8> {
+    let column = |x: usize| if pose.is_mirrored { width - 1 - x } else { x };
+    match pose.quarter_turns {
+        0 if !pose.is_mirrored => bytes,
+        0 => (0..height).flat_map(|y| (0..width).map(move |x| y * width + column(x))).map(|at| bytes[at]).collect(),
+        1 => {
+            (0..width).flat_map(|x| (0..height).rev().map(move |y| y * width + column(x))).map(|at| bytes[at]).collect()
+        }
+        2 if !pose.is_mirrored => bytes.into_iter().rev().collect(),
+        2 => bytes.chunks_exact(width.max(1)).rev().flatten().copied().collect(),
+        _ => {
+            (0..width).rev().flat_map(|x| (0..height).map(move |y| y * width + column(x))).map(|at| bytes[at]).collect()
+        }
     }
 }
 
@@ -262,12 +271,20 @@ mod tests {
     }
 
     #[test]
-    fn planes_are_turned_clockwise() {
+    fn planes_are_mirrored_and_turned_clockwise() {
         let plane = vec![1, 2, 3, 4, 5, 6];
-        for (turns, turned) in
-            [(0, [1, 2, 3, 4, 5, 6]), (1, [4, 1, 5, 2, 6, 3]), (2, [6, 5, 4, 3, 2, 1]), (3, [3, 6, 2, 5, 1, 4])]
-        {
-            assert_eq!(turn(plane.clone(), (3, 2), turns), turned, "{turns} turns");
+        for (is_mirrored, quarter_turns, turned) in [
+            (false, 0, [1, 2, 3, 4, 5, 6]),
+            (false, 1, [4, 1, 5, 2, 6, 3]),
+            (false, 2, [6, 5, 4, 3, 2, 1]),
+            (false, 3, [3, 6, 2, 5, 1, 4]),
+            (true, 0, [3, 2, 1, 6, 5, 4]),
+            (true, 1, [6, 3, 5, 2, 4, 1]),
+            (true, 2, [4, 5, 6, 1, 2, 3]),
+            (true, 3, [1, 4, 2, 5, 3, 6]),
+        ] {
+            let pose = Pose { is_mirrored, quarter_turns };
+            assert_eq!(turn(plane.clone(), (3, 2), pose), turned, "{pose:?}");
         }
     }
 

@@ -9,9 +9,9 @@ use std::time::Instant;
 use rusty_h264_common::YuvFrame;
 use rusty_h264_decoder::{Decoder, Sps};
 
-use super::bits::{BitReader, u16_at};
 use super::frame::ColorRule;
-use super::moov::Track;
+use super::moov::{Codec, Track};
+use super::sps::{parameter_sets, without_emulation};
 
 /// Level 5.2 allows no larger picture (H.264 table A-1), so a parameter set that asks for more is a bomb.
 const MAX_MACROBLOCKS: usize = 36_864;
@@ -22,10 +22,11 @@ const MAX_SAMPLE_BYTES: u32 = 32 << 20;
 pub(super) struct Pictures {
     file: File,
     decoder: Decoder,
-    /// Parameter sets with start codes, fed before the first sample that is decoded.
-    sets: Vec<u8>,
-    has_fed_sets: bool,
-    length_bytes: usize,
+    settings: Vec<Settings>,
+    /// From which sample on which of them hold, rising, beginning with the first sample.
+    changes: Vec<(u32, usize)>,
+    /// Those that the decoder has got.
+    fed: Option<usize>,
     samples: Vec<(u64, u32)>,
     /// Indices of the samples at which decoding may begin, rising; `None` when it may at all.
     sync: Option<Vec<u32>>,
@@ -33,6 +34,29 @@ pub(super) struct Pictures {
     deadline: Instant,
     /// How the samples of its pictures become colors.
     pub(super) colors: ColorRule,
+}
+
+/// What the decoder needs to know of samples.
+struct Settings {
+    /// Length of the length fields in the samples, in bytes.
+    length_bytes: usize,
+    /// Parameter sets with start codes, fed before the first sample that is decoded.
+    sets: Vec<u8>,
+}
+
+impl Settings {
+    /// Of an `avcC` box. The error is a plain clause.
+    fn read(avcc: &[u8]) -> Result<Self, String> {
+        let (length_bytes, sets) = parameter_sets(avcc).ok_or("its decoder settings are damaged")?;
+        let mut annex_b = Vec::new();
+        for set in &sets {
+            if set[0] & 31 == 7 && !is_bearable(set) {
+                return Err("its pictures are of a kind that is not supported".into());
+            }
+            append(&mut annex_b, set);
+        }
+        Ok(Self { length_bytes, sets: annex_b })
+    }
 }
 
 /// The result of decoding one sample.
@@ -47,21 +71,17 @@ impl Pictures {
     /// Starts at the first sample. The error is a plain clause.
     pub(super) fn new(file: File, track: &Track, deadline: Instant) -> Result<Self, String> {
         let samples = track.samples().map_err(|error| error.to_string())?;
-        let (length_bytes, sets) = parameter_sets(&track.avcc).ok_or("its decoder settings are damaged")?;
-        let mut annex_b = Vec::new();
-        let mut vui = None;
-        for set in &sets {
-            if set[0] & 31 == 7 {
-                if !is_bearable(set) {
-                    return Err("its pictures are of a kind that is not supported".into());
-                }
-                vui = color_of_sps(set);
-            }
-            append(&mut annex_b, set);
+        let changes = track.descriptions().map_err(|error| error.to_string())?;
+        if track.entries.iter().any(|entry| entry.codec() != Codec::H264) {
+            return Err("its pictures are of more than one kind".into());
         }
-        let guess = track.width.min(track.height) >= 720;
+        let settings = track.entries.iter().map(|entry| Settings::read(&entry.avcc)).collect::<Result<Vec<_>, _>>()?;
+        let entry = track.description().ok_or("it holds no picture track")?;
+        let vui = entry.sps.and_then(|sps| sps.color);
+        let (width, height) = entry.coded_size();
+        let guess = width.min(height) >= 720;
         let (matrix, is_full_range) =
-            track.color.map_or((vui.map(|(matrix, _)| matrix), vui.is_some_and(|(_, full)| full)), |(matrix, full)| {
+            entry.color.map_or((vui.map(|(matrix, _)| matrix), vui.is_some_and(|(_, full)| full)), |(matrix, full)| {
                 (Some(matrix), full || vui.is_some_and(|(_, full)| full))
             });
         let is_709 = match matrix {
@@ -72,9 +92,9 @@ impl Pictures {
         Ok(Self {
             file,
             decoder: Decoder::new(),
-            sets: annex_b,
-            has_fed_sets: false,
-            length_bytes,
+            settings,
+            changes,
+            fed: None,
             samples,
             sync: track.sync.clone(),
             next: 0,
@@ -102,7 +122,7 @@ impl Pictures {
         };
         if self.next > sample as usize || self.next < begin as usize {
             self.decoder = Decoder::new();
-            self.has_fed_sets = false;
+            self.fed = None;
             self.next = begin as usize;
         }
     }
@@ -124,12 +144,15 @@ impl Pictures {
             .seek(SeekFrom::Start(at))
             .and_then(|_| self.file.read_exact(&mut sample))
             .map_err(|error| error.to_string())?;
-        if is_disposable(&sample, self.length_bytes) && may_pass(index) {
+        let change = self.changes.partition_point(|(from, _)| *from <= index).saturating_sub(1);
+        let number = self.changes.get(change).map_or(0, |(_, number)| *number);
+        let settings = self.settings.get(number).ok_or("its decoder settings are damaged")?;
+        if is_disposable(&sample, settings.length_bytes) && may_pass(index) {
             return Ok(Some(Decoded { sample: index, picture: None }));
         }
-        let mut unit = if self.has_fed_sets { Vec::new() } else { self.sets.clone() };
-        self.has_fed_sets = true;
-        for nal in nals(&sample, self.length_bytes) {
+        let mut unit = if self.fed == Some(number) { Vec::new() } else { settings.sets.clone() };
+        self.fed = Some(number);
+        for nal in nals(&sample, settings.length_bytes) {
             if nal[0] & 31 != 7 || is_bearable(nal) {
                 append(&mut unit, nal);
             }
@@ -175,30 +198,6 @@ fn append(unit: &mut Vec<u8>, nal: &[u8]) {
     unit.extend_from_slice(nal);
 }
 
-/// Length of the length fields, and all parameter sets of an `avcC` box.
-fn parameter_sets(avcc: &[u8]) -> Option<(usize, Vec<&[u8]>)> {
-    let length_bytes = usize::from(avcc.get(4)? & 3) + 1;
-    let mut sets = Vec::new();
-    let mut at = 6;
-    for (count, last) in [(avcc.get(5)? & 31, false), (0, true)] {
-        let count = if last {
-            at += 1;
-            *avcc.get(at - 1)?
-        } else {
-            count
-        };
-        for _ in 0..count {
-            let length = usize::from(u16_at(avcc, at)?);
-            let set = avcc.get(at + 2..at + 2 + length)?;
-            at += 2 + length;
-            if !set.is_empty() {
-                sets.push(set);
-            }
-        }
-    }
-    Some((length_bytes, sets))
-}
-
 /// The units of a sample; ends at the first that does not fit.
 fn nals(sample: &[u8], length_bytes: usize) -> impl Iterator<Item = &[u8]> {
     let mut rest = sample;
@@ -210,104 +209,4 @@ fn nals(sample: &[u8], length_bytes: usize) -> impl Iterator<Item = &[u8]> {
         Some(nal)
     })
     .filter(|nal| !nal.is_empty())
-}
-
-/// Removes the 3 of every 0 0 3.
-fn without_emulation(bytes: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(bytes.len());
-    let mut zeros = 0;
-    for byte in bytes {
-        if zeros >= 2 && *byte == 3 {
-            zeros = 0;
-            continue;
-        }
-        zeros = if *byte == 0 { zeros + 1 } else { 0 };
-        plain.push(*byte);
-    }
-    plain
-}
-
-/// Matrix coefficients and full range from the usability information of a sequence parameter set (H.264 7.3.2.1.1, E.1.1).
-fn color_of_sps(nal: &[u8]) -> Option<(u16, bool)> {
-    let rbsp = without_emulation(&nal[1..]);
-    let mut bits = BitReader::new(&rbsp);
-    let profile = bits.bits(8)?;
-    bits.bits(16)?;
-    bits.ue()?;
-    if matches!(profile, 100 | 110 | 122 | 244 | 44 | 83 | 86 | 118 | 128 | 138 | 139 | 134 | 135) {
-        let chroma = bits.ue()?;
-        if chroma == 3 {
-            bits.bit()?;
-        }
-        bits.ue()?;
-        bits.ue()?;
-        bits.bit()?;
-        if bits.bit()? {
-            for list in 0..if chroma == 3 { 12 } else { 8 } {
-                if bits.bit()? {
-                    skip_scaling_list(&mut bits, if list < 6 { 16 } else { 64 })?;
-                }
-            }
-        }
-    }
-    bits.ue()?;
-    match bits.ue()? {
-        0 => {
-            bits.ue()?;
-        }
-        1 => {
-            bits.bit()?;
-            bits.se()?;
-            bits.se()?;
-            for _ in 0..bits.ue()?.min(255) {
-                bits.se()?;
-            }
-        }
-        _ => {}
-    }
-    bits.ue()?;
-    bits.bit()?;
-    bits.ue()?;
-    bits.ue()?;
-    if !bits.bit()? {
-        bits.bit()?;
-    }
-    bits.bit()?;
-    if bits.bit()? {
-        for _ in 0..4 {
-            bits.ue()?;
-        }
-    }
-    if !bits.bit()? {
-        return None;
-    }
-    if bits.bit()? && bits.bits(8)? == 255 {
-        bits.bits(32)?;
-    }
-    if bits.bit()? {
-        bits.bit()?;
-    }
-    if !bits.bit()? {
-        return None;
-    }
-    bits.bits(3)?;
-    let full = bits.bit()?;
-    if !bits.bit()? {
-        return Some((2, full));
-    }
-    bits.bits(16)?;
-    Some((bits.bits(8)? as u16, full))
-}
-
-fn skip_scaling_list(bits: &mut BitReader<'_>, size: usize) -> Option<()> {
-    let (mut last, mut next) = (8, 8);
-    for _ in 0..size {
-        if next != 0 {
-            next = (last + bits.se()? + 256) & 255;
-        }
-        if next != 0 {
-            last = next;
-        }
-    }
-    Some(())
 }

@@ -1,10 +1,17 @@
 //! Reads the `moov` box, the table of contents of an MP4: tracks and where their samples lie.
 
-use super::bits::{u16_at, u32_at, u64_at};
+mod entry;
+
+pub(super) use entry::Entry;
+
+use super::bits::{u32_at, u64_at};
+use super::boxes::{child, children};
 use super::error::MovieError;
+use super::fragments::Fragment;
+use super::pose::{Matrix, Pose, Shapes};
 
 /// Tracks beyond this number are not looked at.
-const MAX_TRACKS: usize = 16;
+pub(super) const MAX_TRACKS: usize = 16;
 /// Two hours at 60 frames per second have fewer.
 const MAX_FRAMES: u32 = 500_000;
 /// Parts of a track beyond this number are not looked at.
@@ -37,28 +44,30 @@ pub(super) enum Codec {
 /// One track of the film, and where its samples lie in the file.
 #[derive(Debug)]
 pub(super) struct Track {
+    /// The number by which other boxes speak of it.
+    pub(super) id: u32,
+    /// It is meant to be shown.
+    is_enabled: bool,
     pub(super) codec: Codec,
-    /// The four-character code of the sample entry.
-    pub(super) fourcc: [u8; 4],
-    pub(super) width: u16,
-    pub(super) height: u16,
-    /// Clockwise quarter turns to show it upright.
-    pub(super) quarter_turns: u8,
-    /// The content of the `avcC` box: the decoder's settings. Empty for anything but H.264.
-    pub(super) avcc: Vec<u8>,
-    /// Matrix coefficients and full range, from `colr`.
-    pub(super) color: Option<(u16, bool)>,
+    /// How its samples are coded; at least one for pictures, none for anything else.
+    pub(super) entries: Vec<Entry>,
+    /// How decoded pictures lie.
+    pub(super) pose: Pose,
+    /// Width and height in pixels with which it is shown, upright.
+    pub(super) shown: (u32, u32),
     /// Sizes of the samples. Empty for anything but pictures, of which nobody reads single samples.
     pub(super) sizes: Sizes,
     /// The first byte behind all its samples, 0 when there are none.
     pub(super) last_byte: u64,
     /// Indices of the samples that can be decoded by themselves, rising; `None` when all can.
     pub(super) sync: Option<Vec<u32>>,
-    /// First chunk (from 1) and samples per chunk.
-    runs: Vec<(u32, u32)>,
+    /// First chunk (from 1), samples per chunk, and the description of the samples (from 1).
+    runs: Vec<(u32, u32, u32)>,
     chunks: Vec<u64>,
     /// When its samples are shown.
     pub(super) clock: TrackClock,
+    /// What the fragments of the film hold of it.
+    fragment: Fragment,
 }
 
 /// Size of each sample of a track in bytes, in decoding order. A file of a few bytes may speak of millions of samples of one
@@ -117,28 +126,6 @@ pub(super) struct Edit {
     pub(super) from: i64,
 }
 
-/// A child box: its kind and its content.
-type Child<'a> = ([u8; 4], &'a [u8]);
-
-/// The boxes inside a box; ends at the first that does not fit.
-fn children(mut rest: &[u8]) -> impl Iterator<Item = Child<'_>> {
-    std::iter::from_fn(move || {
-        let kind = rest.get(4..8)?.try_into().ok()?;
-        let (header, size) = match u32_at(rest, 0)? {
-            0 => (8, rest.len()),
-            1 => (16, usize::try_from(u64_at(rest, 8)?).ok()?),
-            size => (8, size as usize),
-        };
-        let content = rest.get(header..size)?;
-        rest = &rest[size..];
-        Some((kind, content))
-    })
-}
-
-fn child<'a>(parent: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
-    children(parent).find(|(found, _)| found == kind).map(|(_, content)| content)
-}
-
 impl Moov {
     /// Reads the content of a `moov` box. Linear in its length.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, MovieError> {
@@ -157,28 +144,76 @@ impl Moov {
             let long = extent.first() == Some(&1);
             duration = if long { u64_at(extent, 4) } else { u32_at(extent, 4).map(u64::from) }.unwrap_or(0);
         }
+        // The long form has 12 bytes more in front.
+        let matrix = Matrix::read(header, if header.first() == Some(&1) { 48 } else { 36 }).unwrap_or(Matrix::IDENTITY);
         let mut tracks = Vec::new();
         for (_, track) in children(bytes).filter(|(kind, _)| kind == b"trak").take(MAX_TRACKS) {
             tracks.push(
-                Track::parse(track)
+                Track::parse(track, matrix)
                     .ok_or_else(|| MovieError::broken("a track in its table of contents is damaged"))??,
             );
         }
         Ok(Self { tracks, is_fragmented: fragments.is_some(), scale, duration })
     }
 
-    /// The first picture track.
-    pub(super) fn video(&self) -> Option<&Track> {
-        self.tracks.iter().find(|track| matches!(track.codec, Codec::H264 | Codec::Picture))
+    /// Adds what the fragments of the film hold of each track.
+    pub(super) fn add_fragments(&mut self, found: &[(u32, Fragment)], bytes: &[u8]) {
+        let defaults = child(bytes, b"mvex").into_iter().flat_map(children).filter(|(kind, _)| kind == b"trex");
+        let default_of = |id: u32| {
+            let trex = defaults.clone().find(|(_, trex)| u32_at(trex, 4) == Some(id));
+            trex.and_then(|(_, trex)| u32_at(trex, 12)).unwrap_or(0)
+        };
+        for track in &mut self.tracks {
+            if let Some((_, fragment)) = found.iter().find(|(id, _)| *id == track.id) {
+                track.fragment = fragment.with_default(default_of(track.id));
+            }
+        }
     }
 
-    /// Length of the film; the longest track's when the film names none.
+    /// The picture track that is the film: as players choose it, and no cover or other still that stands beside the film.
+    /// The first of these that tells two apart decides: more than one picture, switched on, of a kind that makes films,
+    /// longer, one that is decoded here, larger, first.
+    pub(super) fn video(&self) -> Option<&Track> {
+        let pictures = self.tracks.iter().filter(|track| !track.entries.is_empty());
+        pictures.rev().max_by_key(|track| {
+            (
+                track.frames() > 1,
+                track.is_enabled,
+                track.description().map(Entry::likeness),
+                self.millis_of(track),
+                track.codec == Codec::H264,
+                u64::from(track.shown.0) * u64::from(track.shown.1),
+            )
+        })
+    }
+
+    /// Length of the film in milliseconds: of its pictures as far as that is known, else of all of it.
     pub(super) fn duration_millis(&self) -> u64 {
-        let tracks = self.tracks.iter().map(|track| millis(track.clock.duration, track.clock.scale)).max().unwrap_or(0);
-        match millis(self.duration, self.scale) {
-            0 => tracks,
-            named => named,
+        let of_pictures = self.video().map_or(0, |track| self.millis_of(track));
+        if of_pictures > 0 { of_pictures } else { millis(self.duration, self.scale) }
+    }
+
+    /// Length of a track in milliseconds without the pauses in it; 0 when it is not known.
+    fn millis_of(&self, track: &Track) -> u64 {
+        let clock = &track.clock;
+        let all = match (track.fragment.units, track.sizes.len()) {
+            (0, _) => millis(clock.duration, clock.scale),
+            (units, 0) => millis(units, clock.scale),
+            // The first part of the film is not in a fragment.
+            (units, _) => millis(units.saturating_add(clock.duration), clock.scale),
+        };
+        // The parts of a fragmented film speak of its beginning only.
+        if self.is_fragmented {
+            return all;
         }
+        // The first frame that is decoded is shown that late in films whose frames are stored in another order.
+        let start = clock.delays.iter().flatten().next().map_or(0, |(_, delay)| i64::from(*delay));
+        let shown = clock.edits.iter().filter(|edit| edit.from >= 0).fold(0_u64, |sum, edit| {
+            let rest = all.saturating_sub(millis(edit.from.saturating_sub(start).max(0).unsigned_abs(), clock.scale));
+            let length = if edit.duration == 0 { rest } else { millis(edit.duration, self.scale).min(rest) };
+            sum.saturating_add(length)
+        });
+        if shown > 0 { shown } else { all }
     }
 }
 
@@ -200,41 +235,23 @@ fn clock(header: &[u8], at: usize) -> Option<(u32, u64)> {
 
 impl Track {
     /// `None` for missing parts, an error for impossible ones.
-    fn parse(track: &[u8]) -> Option<Result<Self, MovieError>> {
+    fn parse(track: &[u8], film: Matrix) -> Option<Result<Self, MovieError>> {
         let head = child(track, b"tkhd")?;
         let media = child(track, b"mdia")?;
         let (scale, duration) = clock(child(media, b"mdhd")?, 12)?;
         let handler = child(media, b"hdlr")?.get(8..12)?;
         let table = child(child(media, b"minf")?, b"stbl")?;
-        let (fourcc, entry) = children(child(table, b"stsd")?.get(8..)?).next()?;
-        let mut codec = match handler {
-            b"vide" if &fourcc == b"avc1" || &fourcc == b"avc3" => Codec::H264,
-            b"vide" => Codec::Picture,
-            b"soun" => Codec::Sound,
-            _ => Codec::Other,
-        };
-        let (mut width, mut height, mut avcc, mut color) = (0, 0, Vec::new(), None);
-        if matches!(codec, Codec::H264 | Codec::Picture) {
-            (width, height) = (u16_at(entry, 24)?, u16_at(entry, 26)?);
-            let extensions = entry.get(78..)?;
-            avcc = child(extensions, b"avcC").unwrap_or_default().to_vec();
-            color = child(extensions, b"colr").and_then(nclx);
-            if codec == Codec::H264 && avcc.is_empty() {
-                codec = Codec::Picture;
-            }
-        }
-        let matrix = head.len().checked_sub(44).and_then(|at| head.get(at..))?;
-        let (a, b) = (u32_at(matrix, 0)? as i32, u32_at(matrix, 4)? as i32);
-        let quarter_turns = match (a.signum(), b.signum()) {
-            (0, 1) => 1,
-            (-1, 0) => 2,
-            (0, -1) => 3,
-            _ => 0,
-        };
+        let stsd = child(table, b"stsd")?;
+        let is_picture = handler == b"vide";
+        let entries = if is_picture { entry::entries(stsd)? } else { Vec::new() };
+        // The long form has 12 bytes more in front.
+        let is_long = head.first() == Some(&1);
+        let matrix_at = if is_long { 52 } else { 40 };
+        let matrix = Matrix::read(head, matrix_at)?.then(film);
 
         let sizes = sizes(table)?;
         let runs = child(table, b"stsc").map_or(Some(Vec::new()), |stsc| {
-            rows(stsc, 12)?.map(|row| Some((u32_at(row, 0)?, u32_at(row, 4)?))).collect()
+            rows(stsc, 12)?.map(|row| Some((u32_at(row, 0)?, u32_at(row, 4)?, u32_at(row, 8)?))).collect()
         })?;
         let chunks = match (child(table, b"stco"), child(table, b"co64")) {
             (Some(offsets), _) => {
@@ -254,26 +271,37 @@ impl Track {
             }
             None => Some(Vec::new()),
         };
-        let is_picture = matches!(codec, Codec::H264 | Codec::Picture);
         let (lengths, delays) = if is_picture { (pairs(b"stts")?, pairs(b"ctts")?) } else { (Vec::new(), Vec::new()) };
         let delays = delays.into_iter().map(|(count, delay)| (count, delay as i32)).collect::<Vec<_>>();
         let delays = (!delays.is_empty()).then_some(delays);
         let edits = child(track, b"edts").and_then(|edits| child(edits, b"elst")).map_or(Some(Vec::new()), edits)?;
         let mut track = Self {
-            codec,
-            fourcc,
-            width,
-            height,
-            quarter_turns,
-            avcc,
-            color,
+            id: u32_at(head, if is_long { 20 } else { 12 })?,
+            is_enabled: head.get(3)? & 1 == 1,
+            codec: if handler == b"soun" { Codec::Sound } else { Codec::Other },
+            entries,
+            pose: matrix.pose(),
+            shown: (0, 0),
             sizes,
             last_byte: 0,
             sync,
             runs,
             chunks,
             clock: TrackClock { scale, duration, lengths, delays, edits },
+            fragment: Fragment::default(),
         };
+        let sides = u32_at(head, matrix_at + 36).zip(u32_at(head, matrix_at + 40)).unwrap_or((0, 0));
+        let whole = |side: u32| ((u64::from(side) + 0x8000) >> 16) as u32;
+        if let Some(entry) = track.description() {
+            let shapes = Shapes {
+                matrix,
+                container: entry.pixel,
+                stream: entry.sps.and_then(|sps| sps.pixel),
+                entry_size: entry.size,
+                track_size: (whole(sides.0), whole(sides.1)),
+            };
+            (track.codec, track.shown) = (entry.codec(), track.pose.turned(shapes.shown(entry.coded_size())));
+        }
         if is_picture && track.sizes.len() > MAX_FRAMES as usize {
             return Some(Err(MovieError::broken("it has more frames than any film")));
         }
@@ -287,22 +315,35 @@ impl Track {
         Some(Ok(track))
     }
 
-    /// The common name of the codec, such as `h264`, or its four-character code where it has none here.
-    pub(super) fn codec_name(&self) -> String {
-        match &self.fourcc {
-            b"avc1" | b"avc3" => "h264".into(),
-            b"hvc1" | b"hev1" => "hevc".into(),
-            b"av01" => "av1".into(),
-            b"vp09" => "vp9".into(),
-            b"mp4v" => "mpeg4".into(),
-            other => other.iter().map(|byte| if byte.is_ascii_graphic() { *byte as char } else { '?' }).collect(),
-        }
+    /// The description of its first samples; `None` for anything but pictures.
+    pub(super) fn description(&self) -> Option<&Entry> {
+        let number = self.runs.first().map_or(1, |run| run.2);
+        self.entries.get((number as usize).saturating_sub(1)).or(self.entries.first())
+    }
+
+    /// Number of its samples, those in fragments included.
+    fn frames(&self) -> u64 {
+        (self.sizes.len() as u64).saturating_add(self.fragment.samples)
+    }
+
+    /// From which sample on which of [`Track::entries`] describes the samples, rising, beginning with the first sample. Fails
+    /// for a description that is not there.
+    pub(super) fn descriptions(&self) -> Result<Vec<(u32, usize)>, MovieError> {
+        let mut from: Vec<(u32, usize)> = Vec::new();
+        self.for_each_chunk(|_, sample, number, _| {
+            let entry = (number as usize).checked_sub(1).filter(|entry| *entry < self.entries.len())?;
+            if from.last().is_none_or(|last| last.1 != entry) {
+                from.push((u32::try_from(sample).ok()?, entry));
+            }
+            Some(())
+        })?;
+        Ok(from)
     }
 
     /// Where each sample begins and how long it is, in decoding order. Fails when the tables contradict each other.
     pub(super) fn samples(&self) -> Result<Vec<(u64, u32)>, MovieError> {
         let mut samples = Vec::with_capacity(self.sizes.len());
-        self.for_each_chunk(|start, from, count| {
+        self.for_each_chunk(|start, from, _, count| {
             let mut at = start;
             for size in (from..from + count).filter_map(|index| self.sizes.get(index)) {
                 samples.push((at, size));
@@ -316,7 +357,7 @@ impl Track {
     /// The first byte behind all samples, 0 when there are none. Fails when the tables contradict each other.
     fn end_of_samples(&self) -> Result<u64, MovieError> {
         let mut end = 0;
-        self.for_each_chunk(|start, from, count| {
+        self.for_each_chunk(|start, from, _, count| {
             if count > 0 {
                 end = start.checked_add(self.sizes.sum(from, count))?.max(end);
             }
@@ -325,21 +366,21 @@ impl Track {
         Ok(end)
     }
 
-    /// Calls `work` for each chunk that holds samples, in order: where it begins in the file, its first sample, and how many
-    /// there are. Fails when the tables contradict each other, or `work` says so with `None`.
-    fn for_each_chunk(&self, mut work: impl FnMut(u64, usize, usize) -> Option<()>) -> Result<(), MovieError> {
+    /// Calls `work` for each chunk that holds samples, in order: where it begins in the file, its first sample, the number of
+    /// the description of its samples, and how many there are. Fails when the tables contradict each other, or `work` says so with `None`.
+    fn for_each_chunk(&self, mut work: impl FnMut(u64, usize, u32, usize) -> Option<()>) -> Result<(), MovieError> {
         let contradiction = || MovieError::broken("its sample tables contradict each other");
         let (mut done, mut run) = (0, 0);
         for (chunk, start) in (1_u32..).zip(&self.chunks) {
             while self.runs.get(run + 1).is_some_and(|next| next.0 <= chunk) {
                 run += 1;
             }
-            let &(first, count) = self.runs.get(run).ok_or_else(contradiction)?;
+            let &(first, count, description) = self.runs.get(run).ok_or_else(contradiction)?;
             if first > chunk {
                 return Err(contradiction());
             }
             let count = (self.sizes.len() - done).min(count as usize);
-            work(*start, done, count).ok_or_else(contradiction)?;
+            work(*start, done, description, count).ok_or_else(contradiction)?;
             done += count;
         }
         if done < self.sizes.len() {
@@ -377,13 +418,4 @@ fn edits(elst: &[u8]) -> Option<Vec<Edit>> {
         })
     };
     rows(elst, if is_long { 20 } else { 12 })?.take(MAX_EDITS).map(edit).collect()
-}
-
-/// Matrix coefficients and range of a `colr` box.
-fn nclx(colr: &[u8]) -> Option<(u16, bool)> {
-    match colr.get(..4)? {
-        b"nclx" => Some((u16_at(colr, 8)?, colr.get(10)? & 0x80 != 0)),
-        b"nclc" => Some((u16_at(colr, 8)?, false)),
-        _ => None,
-    }
 }

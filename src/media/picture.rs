@@ -1,8 +1,15 @@
 //! Imports start pictures: makes any picture file of the user a small, upright JPEG or PNG without metadata.
 
+mod avif;
+mod bounds;
+mod color;
 mod decode;
+mod decoded;
 mod encode;
+mod heic;
 mod original;
+mod raster;
+mod tiff;
 
 use std::fmt::Display;
 use std::fs::File;
@@ -13,16 +20,17 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use image::DynamicImage;
 
-use super::files;
 use super::reel::Reel;
+use super::{files, walk};
 use crate::domain::Sha256Hex;
 use crate::domain::picture_edit::{PictureEdit, PictureFacts};
 use crate::domain::request::StoredPicture;
 use crate::domain::text::{is_hidden, without_heaps};
-use decode::MAX_SIDE;
+use bounds::MAX_SIDE;
 use encode::Encoded;
 
-pub(super) use decode::{Opened, of_pixels};
+pub(super) use decode::of_pixels;
+pub(super) use decoded::Opened;
 
 /// Largest picture file that is read, in bytes.
 const MAX_FILE_BYTES: u64 = 40 << 20;
@@ -61,18 +69,58 @@ pub struct InspectedPicture {
 pub struct TakenFrame {
     /// Its number in the order of display, from 0.
     pub frame: u32,
+    /// Number of frames in the film.
+    pub frames: u32,
     /// The picture as it was stored, with remarks for the user.
     pub prepared: PreparedPicture,
 }
 
 /// Makes a picture file of the user fit to be sent and stores it under its hash in `inputs`.
 pub(super) fn import(path: &Path, edit: &PictureEdit, inputs: &Path) -> Result<PreparedPicture, PictureError> {
-    import_opened(&decode::open(&read_file(path)?, display_name(path))?, edit, inputs)
+    import_opened(&open_file(path)?, edit, inputs)
+}
+
+/// Size of a picture file after all steps that lead to its pixels, for the fuzz targets.
+pub(super) fn size_of_opened(bytes: &[u8]) -> Option<(u32, u32)> {
+    decode::open_unguarded(bytes).ok().map(|opened| opened.facts.size())
+}
+
+/// Whether colors can be converted by an ICC profile, for the fuzz targets.
+pub(super) fn converts_by(profile: &[u8]) -> bool {
+    color::converts_by(profile)
 }
 
 /// Looks at a picture file, with a preview of at most `max_side` pixels.
 pub(super) fn inspect(path: &Path, max_side: u32) -> Result<InspectedPicture, PictureError> {
-    Ok(preview(decode::open(&read_file(path)?, display_name(path))?, max_side))
+    Ok(preview(open_file(path)?, max_side))
+}
+
+/// Opens a picture file; of a film, its first frame.
+fn open_file(path: &Path) -> Result<Opened, PictureError> {
+    match walk::open(path) {
+        Ok(_) => first_frame(path),
+        // What is no whole film may be a picture in the same kind of boxes, or is refused by its name.
+        Err(_) => decode::open(&read_file(path)?, display_name(path)),
+    }
+}
+
+/// Opens the first frame of a film as a picture.
+fn first_frame(movie: &Path) -> Result<Opened, PictureError> {
+    let FrameRead { picture, number, frames } = read_frame(movie, 0)?;
+    let facts = PictureFacts {
+        display_name: name_of_frame(movie, number),
+        format: "MP4".to_owned(),
+        width: picture.width(),
+        height: picture.height(),
+        // The length of the film says nothing about the frame.
+        size_bytes: 0,
+        tells_place: false,
+        is_transparent: false,
+        is_animated: false,
+        profile: None,
+    };
+    let remarks = if frames > 1 { vec![format!("first of {frames} frames")] } else { Vec::new() };
+    Ok(Opened { picture, facts, remarks, whole: None })
 }
 
 /// The picture before its edit, with that edit.
@@ -139,15 +187,37 @@ pub(super) fn preview(opened: Opened, max_side: u32) -> InspectedPicture {
     InspectedPicture { facts: opened.facts, preview_width, preview_height, preview_rgba: small.into_raw() }
 }
 
-/// Makes one frame of a film a picture of the library.
-pub(super) fn take_frame(movie: &Path, number: u32, inputs: &Path) -> Result<TakenFrame, PictureError> {
+/// A frame that was read from a film.
+struct FrameRead {
+    picture: DynamicImage,
+    /// Its number in the order of display, from 0.
+    number: u32,
+    /// Number of frames in the film.
+    frames: u32,
+}
+
+/// Reads frame `number` of a film, or the last where there are fewer.
+fn read_frame(movie: &Path, number: u32) -> Result<FrameRead, PictureError> {
     let untakable = |reason: &dyn Display| {
         PictureError(format!("The frame cannot be taken from the clip: {reason}. Choose another frame or clip."))
     };
     let deadline = Instant::now() + FRAME_PATIENCE;
     let mut reel = Reel::open(movie, (MAX_SIDE, MAX_SIDE), deadline).map_err(|error| untakable(&error))?;
-    let number = number.min(reel.info().frames - 1);
-    let frame: DynamicImage = reel.read(number, deadline).map_err(|reason| untakable(&reason))?.to_rgb().into();
+    let frames = reel.info().frames;
+    let number = number.min(frames - 1);
+    let picture = reel.read(number, deadline).map_err(|reason| untakable(&reason))?.to_rgb().into();
+    Ok(FrameRead { picture, number, frames })
+}
+
+/// What a picture is called that was a frame of a film. People count from 1.
+fn name_of_frame(movie: &Path, number: u32) -> String {
+    let clip = movie.file_stem().map_or(Path::new("clip"), Path::new);
+    format!("{}, frame {}", display_name(clip), u64::from(number) + 1)
+}
+
+/// Makes one frame of a film a picture of the library.
+pub(super) fn take_frame(movie: &Path, number: u32, inputs: &Path) -> Result<TakenFrame, PictureError> {
+    let FrameRead { picture: frame, number, frames } = read_frame(movie, number)?;
     let before = (frame.width(), frame.height());
     let edited = encode::edited(&frame, &PictureEdit::default());
     let after = (edited.picture.width(), edited.picture.height());
@@ -164,11 +234,8 @@ pub(super) fn take_frame(movie: &Path, number: u32, inputs: &Path) -> Result<Tak
         remarks.push(format!("{} → {}", lengths.0, lengths.1));
         encoded
     };
-    let clip = movie.file_stem().map_or(Path::new("clip"), Path::new);
-    // People count from 1.
-    let name = format!("{}, frame {}", display_name(clip), u64::from(number) + 1);
-    let picture = store(&encoded, name, inputs)?;
-    Ok(TakenFrame { frame: number, prepared: PreparedPicture { picture, remarks } })
+    let picture = store(&encoded, name_of_frame(movie, number), inputs)?;
+    Ok(TakenFrame { frame: number, frames, prepared: PreparedPicture { picture, remarks } })
 }
 
 /// Writes an encoded picture under its hash.
@@ -186,15 +253,8 @@ fn store(encoded: &Encoded, display_name: String, inputs: &Path) -> Result<Store
     Ok(picture)
 }
 
-/// A stored picture as a `data:` URI, after a look whether its bytes are still those of its hash.
-pub(super) fn data_uri(picture: &StoredPicture, inputs: &Path) -> Result<String, PictureError> {
-    let bytes = stored_bytes(picture, inputs)?;
-    let encoded = base64::engine::general_purpose::STANDARD.encode(&bytes);
-    Ok(format!("data:{};base64,{encoded}", picture.picture_type.media_type()))
-}
-
-/// The bytes of a stored picture, which are those of its hash.
-fn stored_bytes(picture: &StoredPicture, inputs: &Path) -> Result<Vec<u8>, PictureError> {
+/// The bytes of a stored picture, after a look whether they are still those of its hash.
+pub(super) fn stored_bytes(picture: &StoredPicture, inputs: &Path) -> Result<Vec<u8>, PictureError> {
     let gone = |_| PictureError("The stored picture is gone. Choose the picture again.".into());
     let mut bytes = Vec::new();
     let file = File::open(inputs.join(picture.file_name())).map_err(gone)?;
@@ -203,6 +263,12 @@ fn stored_bytes(picture: &StoredPicture, inputs: &Path) -> Result<Vec<u8>, Pictu
         return Err(PictureError("The stored picture was changed. Choose the picture again.".into()));
     }
     Ok(bytes)
+}
+
+/// A stored picture as a `data:` URI.
+pub(super) fn data_uri(picture: &StoredPicture, inputs: &Path) -> Result<String, PictureError> {
+    let encoded = base64::engine::general_purpose::STANDARD.encode(stored_bytes(picture, inputs)?);
+    Ok(format!("data:{};base64,{encoded}", picture.picture_type.media_type()))
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, PictureError> {

@@ -9,6 +9,7 @@ use super::ffmpeg::{self, RawFrames};
 use super::frame::{FilmFrame, Shaper, even_within};
 use super::h264::Pictures;
 use super::moov::Codec;
+use super::pose::Pose;
 use super::timeline::Timeline;
 use super::walk::{self, CheckedMovie};
 
@@ -22,9 +23,9 @@ pub struct FilmInfo {
     pub frames: u32,
     /// Length of all frames together in milliseconds, at least 1.
     pub duration_millis: u64,
-    /// Width in pixels, upright.
+    /// Width in pixels with which it is shown: upright, with square pixels.
     pub width: u32,
-    /// Height in pixels, upright.
+    /// Height in pixels with which it is shown: upright, with square pixels.
     pub height: u32,
     /// Whether there is a sound track.
     pub has_audio: bool,
@@ -38,7 +39,10 @@ pub(super) struct Reel {
     shaper: Shaper,
     /// Size of the frames that come out.
     size: (usize, usize),
-    quarter_turns: u8,
+    /// How its pictures lie as they are stored.
+    pose: Pose,
+    /// The number of its track.
+    track: u32,
     /// The newest picture, for samples that hold none.
     latest: Option<Arc<FilmFrame>>,
 }
@@ -61,7 +65,7 @@ impl Reel {
     pub(super) fn open(path: &Path, bounds: (u32, u32), deadline: Instant) -> Result<Self, MovieError> {
         let movie = walk::open(path)?;
         let (width, height, has_audio) = (movie.info.width, movie.info.height, movie.info.has_audio);
-        let quarter_turns = movie.moov.video().map_or(0, |track| track.quarter_turns);
+        let (pose, track) = movie.moov.video().map_or((Pose::default(), 0), |track| (track.pose, track.id));
         let counted = count(&movie);
         let (source, counted, reason) = match built_in(movie, deadline) {
             Ok((pictures, timeline)) => {
@@ -69,7 +73,7 @@ impl Reel {
                 (Source::BuiltIn(Box::new(pictures), timeline), counted, None)
             }
             Err(reason) => {
-                let counted = counted.map_or_else(|| ffmpeg::count_frames(path), Ok);
+                let counted = counted.map_or_else(|| ffmpeg::count_frames(path, track), Ok);
                 let counted = counted.map_err(|other| MovieError::Unsupported(format!("{reason}, and {other}")))?;
                 (Source::Command(None), counted, Some(reason))
             }
@@ -81,7 +85,8 @@ impl Reel {
             source,
             shaper: Shaper::new(),
             size: even_within((width, height), bounds),
-            quarter_turns,
+            pose,
+            track,
             latest: None,
         };
         // Many films show only at their first frame that they cannot be decoded.
@@ -156,7 +161,7 @@ impl Reel {
                 }
                 if let Some(picture) = decoded.picture {
                     let colors = pictures.colors;
-                    self.latest = Some(self.shaper.shape(picture, colors, self.size, self.quarter_turns)?);
+                    self.latest = Some(self.shaper.shape(picture, colors, self.size, self.pose)?);
                 }
                 let picture = self.latest.clone().ok_or("none of its frames can be decoded")?;
                 Ok(Some(Step { frames, picture: Some(picture) }))
@@ -165,7 +170,7 @@ impl Reel {
                 let is_near = |frames: &&mut RawFrames| frames.next <= frame && frame - frames.next < READ_ON;
                 let frames = match command.as_mut().filter(is_near) {
                     Some(frames) => frames,
-                    None => command.insert(RawFrames::start(&self.path, frame, self.size)?),
+                    None => command.insert(RawFrames::start(&self.path, self.track, frame, self.size, self.pose)?),
                 };
                 let number = frames.next;
                 let Some(picture) = frames.next_frame(deadline)? else { return Ok(None) };

@@ -5,7 +5,8 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::error::MovieError;
-use super::moov::{Codec, Moov};
+use super::fragments::{self, Fragment};
+use super::moov::{Codec, Entry, MAX_TRACKS, Moov};
 
 /// Size of the largest `moov` box that is read, in bytes.
 const MAX_MOOV_BYTES: u64 = 64 << 20;
@@ -15,11 +16,11 @@ const MAX_TOP_BOXES: usize = 20_000;
 /// What a film file holds, by its own headers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MovieInfo {
-    /// Width in pixels, upright.
+    /// Width in pixels with which it is shown: upright, with square pixels.
     pub width: u32,
-    /// Height in pixels, upright.
+    /// Height in pixels with which it is shown: upright, with square pixels.
     pub height: u32,
-    /// Length of the film in milliseconds.
+    /// Length of its pictures in milliseconds.
     pub duration_millis: u64,
     /// Whether there is a sound track.
     pub has_audio: bool,
@@ -59,8 +60,9 @@ pub(super) fn open(path: &Path) -> Result<CheckedMovie, MovieError> {
     if length == 0 {
         return Err(MovieError::broken("it is empty"));
     }
-    let Outline { moov: moov_bytes, boxes_end, stop, fragments } = read_outline(&mut file, length)?;
-    let moov = Moov::parse(&moov_bytes)?;
+    let Outline { moov: moov_bytes, boxes_end, stop, fragments, found } = read_outline(&mut file, length)?;
+    let mut moov = Moov::parse(&moov_bytes)?;
+    moov.add_fragments(&found, &moov_bytes);
     let video = moov.video().ok_or_else(|| MovieError::broken("it holds no picture track"))?;
     for track in &moov.tracks {
         if track.last_byte > boxes_end {
@@ -80,17 +82,16 @@ pub(super) fn open(path: &Path) -> Result<CheckedMovie, MovieError> {
         (true, None) if fragments != Some(Fragments::Indexed) => FilmEnd::Open,
         (_, None) => FilmEnd::Closed,
     };
-    let (width, height) =
-        if video.quarter_turns % 2 == 1 { (video.height, video.width) } else { (video.width, video.height) };
+    let (width, height) = video.shown;
     if width == 0 || height == 0 {
         return Err(MovieError::broken("its picture has no size"));
     }
     let info = MovieInfo {
-        width: u32::from(width),
-        height: u32::from(height),
+        width,
+        height,
         duration_millis: moov.duration_millis(),
         has_audio: moov.tracks.iter().any(|track| track.codec == Codec::Sound),
-        codec: video.codec_name(),
+        codec: video.description().map(Entry::codec_name).unwrap_or_default(),
     };
     Ok(CheckedMovie { file, info, moov, end })
 }
@@ -231,6 +232,8 @@ struct Outline {
     stop: Option<Stop>,
     /// `None` when there are no fragments.
     fragments: Option<Fragments>,
+    /// What the fragments hold of each track, by its number.
+    found: Vec<(u32, Fragment)>,
 }
 
 /// Walks all top boxes and reads `moov`.
@@ -240,25 +243,30 @@ fn read_outline(file: &mut File, length: u64) -> Result<Outline, MovieError> {
     let mut has_data = false;
     let mut fragments = None;
     let mut boxes_end = 0;
+    let (mut found, mut unread) = (Vec::new(), MAX_MOOV_BYTES);
     let stop = loop {
-        let found = match boxes.step(file)? {
-            Step::Box(found) => found,
+        let next = match boxes.step(file)? {
+            Step::Box(next) => next,
             Step::Stop(stop) => break Some(stop),
             Step::End => break None,
         };
-        boxes_end = found.end;
-        match &found.kind {
+        boxes_end = next.end;
+        match &next.kind {
             b"moov" if moov.is_some() => return Err(MovieError::broken("it has two tables of contents")),
             b"moov" => {
-                if found.end - found.at > MAX_MOOV_BYTES {
+                if next.end - next.at > MAX_MOOV_BYTES {
                     return Err(MovieError::broken("its table of contents is larger than any film needs"));
                 }
-                file.seek(SeekFrom::Start(found.at + found.head))?;
-                let mut bytes = vec![0; (found.end - found.at - found.head) as usize];
-                file.read_exact(&mut bytes)?;
-                moov = Some(bytes);
+                moov = Some(read_content(file, next)?);
             }
-            b"moof" => fragments = Some(Fragments::NoData),
+            b"moof" => {
+                fragments = Some(Fragments::NoData);
+                // All lists together are no longer than one table of contents may be; what is beyond is not counted.
+                if let Some(rest) = unread.checked_sub(next.end - next.at) {
+                    unread = rest;
+                    fragments::add(&read_content(file, next)?, &mut found, MAX_TRACKS);
+                }
+            }
             b"mdat" => {
                 has_data = true;
                 fragments = fragments.map(|_| Fragments::Whole);
@@ -273,7 +281,15 @@ fn read_outline(file: &mut File, length: u64) -> Result<Outline, MovieError> {
     if !has_data {
         return Err(missing("it ends before its film data does"));
     }
-    Ok(Outline { moov, boxes_end, stop, fragments })
+    Ok(Outline { moov, boxes_end, stop, fragments, found })
+}
+
+/// The content of a box at the top.
+fn read_content(file: &mut File, at: TopBox) -> Result<Vec<u8>, MovieError> {
+    file.seek(SeekFrom::Start(at.at + at.head))?;
+    let mut bytes = vec![0; (at.end - at.at - at.head) as usize];
+    file.read_exact(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn read_up_to(file: &mut File, buffer: &mut [u8]) -> Result<usize, MovieError> {

@@ -37,6 +37,8 @@ pub struct Config {
     /// Whether apiin wraps its errors in HTTP 200 with an inner `code`, as its success envelope suggests
     /// (docs/gateways.md, section 2.4).
     pub apiin_errors_under_200: bool,
+    /// What only PixVerse's Platform does.
+    pub platform: PlatformRules,
     /// What makes the films of the jobs.
     pub films: FilmSource,
     /// Makes ids and signatures repeatable. `None` draws them.
@@ -64,6 +66,7 @@ impl Default for Config {
             links: LinkKind::default(),
             refuse_long_1080p: true,
             apiin_errors_under_200: false,
+            platform: PlatformRules::default(),
             films: FilmSource::default(),
             id_seed: None,
             log_limit: 2_000,
@@ -158,10 +161,10 @@ impl Timing {
     }
 }
 
-/// Which keys are good. A key always needs its gateway's prefix.
+/// Which keys are good. A key always needs its gateway's prefix, where the gateway has one.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub enum GoodKeys {
-    /// Every key with the right prefix: `sk-aig-` at aigateway, `aio_` at apiin.
+    /// Every key with the right prefix: `sk-aig-` at aigateway, `aio_` at apiin, any text at PixVerse.
     #[default]
     AnyWithPrefix,
     /// One key at each gateway, and no other.
@@ -170,6 +173,8 @@ pub enum GoodKeys {
         aigateway: String,
         /// The only good key at apiin.
         apiin: String,
+        /// The only good key at PixVerse.
+        pixverse: String,
     },
     /// Every request is taken, with or without a key.
     NotChecked,
@@ -192,7 +197,7 @@ impl fmt::Debug for GoodKeys {
 pub struct Wallet {
     /// Money at aigateway; `None` for no end of it.
     pub money: Option<Money>,
-    /// Credits at apiin; `None` for no end of them.
+    /// Credits at apiin and at PixVerse, which share them here; `None` for no end of them.
     pub credits: Option<Credits>,
 }
 
@@ -205,6 +210,8 @@ pub struct Shapes {
     pub apiin_submit: ApiinSubmitShape,
     /// Answers of apiin to polls.
     pub apiin: ApiinShape,
+    /// The numbers with which PixVerse says that a job is not over.
+    pub platform: PlatformNumbers,
 }
 
 /// The three documented shapes of docs/gateways.md, sections 1.2 and 1.3.
@@ -250,6 +257,31 @@ pub enum ApiinShape {
     Outputs,
     /// Without an envelope: `{id, status, video_url}`, `error` as an object.
     Bare,
+}
+
+/// The numbers that stand for a job that waits and for one that is made (docs/gateways.md, section 3.6).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumIter)]
+pub enum PlatformNumbers {
+    /// The Platform's own: 5 for both.
+    #[default]
+    Documented,
+    /// Those of the web site: 9 and 10.
+    Site,
+    /// Those that PixVerse's MCP server knows: 2 and 3.
+    Mcp,
+}
+
+/// What only PixVerse's Platform does (docs/gateways.md, section 3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PlatformRules {
+    /// How many clips may be made at the same time; more are refused with 500044. `None` for any number.
+    pub at_once: Option<usize>,
+    /// Whether moderation answers with HTTP 500 and lower-case names instead of status 7, at the submit already.
+    pub odd_moderation: bool,
+    /// Whether the items of the list of bills hold no trace ids. What they hold is not documented.
+    pub nameless_bills: bool,
+    /// Whether orders stand in that list at all.
+    pub bills_are_late: bool,
 }
 
 /// What aigateway does with fields that its documents do not name for video (docs/gateways.md, section 1.2).

@@ -16,13 +16,15 @@ use serde_json::Value;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Faults {
-    /// Strike submits: `POST …/videos/generations`.
+    /// Strike submits: `POST …/videos/generations` and `POST /openapi/v2/video/…/generate`.
     pub submit: Vec<Fault>,
-    /// Strike polls: `GET /v1/jobs/{id}` and `GET /api/v1/tasks/{id}`.
+    /// Strike uploads of pictures: `POST /openapi/v2/image/upload`.
+    pub upload: Vec<Fault>,
+    /// Strike polls: `GET /v1/jobs/{id}`, `GET /api/v1/tasks/{id}` and `GET /openapi/v2/video/result/{id}`.
     pub poll: Vec<Fault>,
     /// Strike cancels: `DELETE /v1/jobs/{id}` and `POST /v1/jobs/{id}/cancel`.
     pub cancel: Vec<Fault>,
-    /// Strike questions about the account: balance, models and usage.
+    /// Strike questions about the account: balance, models, usage and bills.
     pub account: Vec<Fault>,
     /// Strike requests for files, on either port.
     pub media: Vec<Fault>,
@@ -33,16 +35,23 @@ pub struct Faults {
 pub enum Target {
     /// A job is submitted.
     Submit,
+    /// A picture is uploaded.
+    Upload,
     /// The state of a job is asked for.
     Poll,
     /// A job is to be cancelled.
     Cancel,
-    /// The balance, the models or the usage are asked for.
+    /// The balance, the models, the usage or the bills are asked for.
     Account,
     /// A finished film is fetched, or a link to one is signed.
     Media,
     /// No known route. Never struck by a fault.
     Unknown,
+}
+
+impl Target {
+    /// The kinds of requests that faults can strike.
+    const STRUCK: [Self; 6] = [Self::Submit, Self::Upload, Self::Poll, Self::Cancel, Self::Account, Self::Media];
 }
 
 /// Why a fault file cannot be used.
@@ -54,7 +63,7 @@ impl Faults {
     /// Reads a fault file, as it is described at the top of [this module](self). A fault that could never strike is an error.
     pub fn from_json(text: &str) -> Result<Self, FaultFileError> {
         let faults: Self = serde_json::from_str(text).map_err(|error| FaultFileError(error.to_string()))?;
-        for target in [Target::Submit, Target::Poll, Target::Cancel, Target::Account, Target::Media] {
+        for target in Target::STRUCK {
             for fault in faults.of(target) {
                 if !fault.kind.fits(target) {
                     return Err(FaultFileError(format!("{:?} means nothing under {target:?}", fault.kind)));
@@ -67,6 +76,12 @@ impl Faults {
     /// Adds a fault to submits.
     pub fn on_submit(mut self, fault: impl Into<Fault>) -> Self {
         self.submit.push(fault.into());
+        self
+    }
+
+    /// Adds a fault to uploads of pictures.
+    pub fn on_upload(mut self, fault: impl Into<Fault>) -> Self {
+        self.upload.push(fault.into());
         self
     }
 
@@ -97,6 +112,7 @@ impl Faults {
     fn of(&self, target: Target) -> &[Fault] {
         match target {
             Target::Submit => &self.submit,
+            Target::Upload => &self.upload,
             Target::Poll => &self.poll,
             Target::Cancel => &self.cancel,
             Target::Account => &self.account,
@@ -256,6 +272,7 @@ pub enum FaultKind {
         word: String,
     },
     /// The job fails for its content, and is refunded: under submit when its time has come, under poll with this poll.
+    /// Under upload the picture is refused.
     Moderation {
         /// The text of the failure; the gateway's own words when not given.
         #[serde(default)]
@@ -374,9 +391,8 @@ impl FaultKind {
             | Self::NotModified
             | Self::ExpiredLink
             | Self::OtherLink { .. } => target == Target::Poll,
-            Self::NeverEnds | Self::Moderation { .. } | Self::UpstreamFailure { .. } => {
-                matches!(target, Target::Poll | Target::Submit)
-            }
+            Self::NeverEnds | Self::UpstreamFailure { .. } => matches!(target, Target::Poll | Target::Submit),
+            Self::Moderation { .. } => matches!(target, Target::Poll | Target::Submit | Target::Upload),
             Self::Cut { .. }
             | Self::WrongLength { .. }
             | Self::Chunked { .. }
@@ -413,7 +429,7 @@ struct Entry {
 
 impl ActiveFaults {
     pub(super) fn new(faults: &Faults) -> Self {
-        let entries = [Target::Submit, Target::Poll, Target::Cancel, Target::Account, Target::Media]
+        let entries = Target::STRUCK
             .into_iter()
             .flat_map(|target| faults.of(target).iter().map(move |fault| (target, fault.clone())))
             .map(|(target, fault)| Entry { target, fault, seen: 0, struck: 0 })

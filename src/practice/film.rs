@@ -19,4 +19,6 @@ pub struct FilmSpec {
     pub audio: bool,
     /// The start picture as the encoded file (JPEG, PNG or WebP), when it came inside the request.
     pub picture: Option<Vec<u8>>,
+    /// The picture with which the film ends, in the same form. Means nothing without a start picture.
+    pub end_picture: Option<Vec<u8>>,
 }

@@ -105,6 +105,7 @@ mod tests {
             duration_secs: 5,
             audio: false,
             picture: None,
+            end_picture: None,
         })
     }
 

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::{
     config::{Pace, Wallet},
+    faults::FaultKind,
     film::FilmSpec,
 };
 use crate::domain::{Amount, Credits, Money};
@@ -17,7 +18,7 @@ const JOB_LIMIT: usize = 500;
 /// How many bytes of prompts and start pictures are kept with them.
 const FILM_SPEC_LIMIT_BYTES: usize = 256 * 1024 * 1024;
 
-/// Which of the two protocols a job or a request speaks. The words are stored with practice jobs: never rename one.
+/// Which of the three protocols a job or a request speaks. The words are stored with practice jobs: never rename one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Protocol {
@@ -25,6 +26,8 @@ pub enum Protocol {
     Aigateway,
     /// apiin's protocol, below `/api/v1/`.
     Apiin,
+    /// The protocol of PixVerse's Platform, below `/openapi/v2/`.
+    Pixverse,
 }
 
 /// The state of a practice job.
@@ -65,6 +68,8 @@ pub struct MadeJob {
     pub film: Arc<FilmSpec>,
     /// The cost tag that came with the submit, at aigateway only.
     pub tag: Option<String>,
+    /// The name that the client gave the submit in `Ai-trace-id`, at PixVerse only.
+    pub trace: Option<String>,
     /// The price that was taken at submit.
     pub price: Amount,
     /// Whether the price was given back, because the job failed or was cancelled.
@@ -106,6 +111,25 @@ pub(super) enum Fate {
     NeverEnds,
 }
 
+impl Fate {
+    /// The end of a job that a fault decides, if it decides one.
+    pub fn of(fault: Option<&FaultKind>) -> Option<Self> {
+        let fails = |code: &str, message: &Option<String>, own: &str| {
+            Some(Self::Fails { code: code.to_owned(), message: message.clone().unwrap_or_else(|| own.to_owned()) })
+        };
+        match fault {
+            Some(FaultKind::NeverEnds) => Some(Self::NeverEnds),
+            Some(FaultKind::Moderation { message }) => {
+                fails("content_policy", message, "The prompt was refused by content moderation")
+            }
+            Some(FaultKind::UpstreamFailure { message }) => {
+                fails("upstream_error", message, "The model could not make this video")
+            }
+            _ => None,
+        }
+    }
+}
+
 impl MadeJob {
     /// A job as it is when it was just accepted.
     pub(super) fn accepted(
@@ -121,6 +145,7 @@ impl MadeJob {
             protocol,
             film,
             tag: None,
+            trace: None,
             price,
             is_refunded: false,
             stage: Stage::Queued,
@@ -147,7 +172,9 @@ impl MadeJob {
     }
 
     fn film_spec_bytes(&self) -> usize {
-        self.film.prompt.len() + self.film.negative_prompt.len() + self.film.picture.as_ref().map_or(0, Vec::len)
+        let pictures = [&self.film.picture, &self.film.end_picture];
+        let picture_bytes: usize = pictures.into_iter().flatten().map(Vec::len).sum();
+        self.film.prompt.len() + self.film.negative_prompt.len() + picture_bytes
     }
 
     /// Where the job should stand by its pace alone; `Completed` stands for "its time has come".
@@ -296,6 +323,20 @@ impl Jobs {
         is_paid.then(|| self.insert(job))
     }
 
+    /// The job whose submit had this name.
+    pub fn of_trace(&self, trace: &str) -> Option<&MadeJob> {
+        self.by_id.values().find(|job| job.trace.as_deref() == Some(trace))
+    }
+
+    /// Number of jobs in this protocol that take one of the places for clips that are made at the same time: those that have
+    /// not ended, and by their pace should not have.
+    pub fn busy(&self, protocol: Protocol, pace: Pace, now: Instant) -> usize {
+        let is_over = |job: &MadeJob| {
+            job.stage.is_final() || matches!(pace, Pace::Time { .. }) && job.due_stage(pace, now) == Stage::Completed
+        };
+        self.by_id.values().filter(|job| job.protocol == protocol && !is_over(job)).count()
+    }
+
     pub fn get(&self, id: &str) -> Option<&MadeJob> {
         self.by_id.get(id)
     }
@@ -348,6 +389,7 @@ pub(super) mod tests {
             duration_secs: 5,
             audio: false,
             picture: None,
+            end_picture: None,
         };
         MadeJob::accepted(id.to_owned(), Protocol::Aigateway, Arc::new(film), price, 0)
     }

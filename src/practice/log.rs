@@ -65,6 +65,16 @@ impl Seen {
         self.header("authorization")
     }
 
+    /// Value of the header `API-KEY`, which holds the key at PixVerse.
+    pub fn api_key(&self) -> Option<&str> {
+        self.header("api-key")
+    }
+
+    /// The name of the request at PixVerse, `Ai-trace-id` (docs/gateways.md, section 3.1).
+    pub fn trace(&self) -> Option<&str> {
+        self.header("ai-trace-id")
+    }
+
     /// The cost tag of aigateway, `x-aig-tag` (docs/gateways.md, section 1.8).
     pub fn tag(&self) -> Option<&str> {
         self.header("x-aig-tag")

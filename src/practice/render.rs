@@ -63,7 +63,14 @@ pub fn render(spec: &FilmSpec) -> Result<Vec<u8>, RenderError> {
     let (columns, rows) = (width as usize, height as usize);
     let mut chance = Chance::of(&[spec.prompt.as_bytes(), spec.negative_prompt.as_bytes(), &spec.seed.to_le_bytes()]);
     let mut view = match &spec.picture {
-        Some(bytes) => View::Still(Still::new(bytes, columns, rows, &mut chance).map_err(RenderError::Picture)?),
+        Some(bytes) => {
+            let mut still = |bytes| Still::new(bytes, columns, rows, &mut chance).map_err(RenderError::Picture);
+            let first = still(bytes)?;
+            match &spec.end_picture {
+                None => View::Still(first),
+                Some(end) => View::Fade(Box::new((first, still(end)?, Frame::new(columns, rows)))),
+            }
+        }
         None => {
             let (palette, kind) = palette::choose(&spec.prompt, chance.bits());
             View::Scene(Box::new(Scene::new((columns, rows), duration_secs as f32, palette, kind, &mut chance)))
@@ -78,6 +85,13 @@ pub fn render(spec: &FilmSpec) -> Result<Vec<u8>, RenderError> {
     for number in 0..count {
         match &mut view {
             View::Still(still) => still.draw(&mut frame, number as f32 / (count - 1) as f32),
+            View::Fade(pictures) => {
+                let (first, last, over) = &mut **pictures;
+                let progress = number as f32 / (count - 1) as f32;
+                first.draw(&mut frame, progress);
+                last.draw(over, progress);
+                frame.mix(over, progress);
+            }
             View::Scene(scene) => scene.draw(&mut frame, number as f32 / FRAMES_PER_SECOND as f32),
         }
         caption.draw(&mut frame);
@@ -101,9 +115,11 @@ pub fn render(spec: &FilmSpec) -> Result<Vec<u8>, RenderError> {
     mp4::write(&movie).map_err(RenderError::Encoder)
 }
 
-/// The moving picture behind the words: a drawn scene, or the start picture in slow motion.
+/// The moving picture behind the words: a drawn scene, the start picture in slow motion, or its way into the end picture.
 enum View {
     Still(Still),
+    /// The two pictures, and a frame for the second one.
+    Fade(Box<(Still, Still, Frame)>),
     Scene(Box<Scene>),
 }
 

@@ -1,4 +1,4 @@
-//! Carries out requests: what each route of both gateways does (docs/gateways.md, section 8).
+//! Carries out requests: what each route of the gateways does (docs/gateways.md, section 8).
 
 use std::{collections::BTreeMap, io, sync::Arc};
 
@@ -8,11 +8,12 @@ use tokio::time::Instant;
 use super::{
     config::{AigatewayShape, ApiinSubmitShape, Cancelling, LinkKind, Pace},
     faults::{FaultKind, Target},
-    files, films,
+    fetch, files, films,
     http::{Answer, Head},
     jobs::{Fate, MadeJob, Protocol, Stage},
     locked::locked,
     log::Origin,
+    platform::OrderKind,
     server::{Server, now_unix, now_unix_millis, refusal_of},
     shapes::{self, View},
     submit::{Refusal, Rules, read_submit},
@@ -23,11 +24,15 @@ use crate::domain::{Amount, Money};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Route {
     Submit(Protocol),
+    Order(OrderKind),
+    Upload,
+    Uploaded(String),
     Poll(Protocol, String),
     Cancel { job: String, by_delete: bool },
     File { protocol: Protocol, job: String },
     SignFile { job: String, name: String },
-    Balance,
+    Balance(Protocol),
+    Bills,
     Models,
     Model(String),
     ModelSchema(String),
@@ -49,15 +54,36 @@ impl Route {
                 Some(Self::SignFile { job: (*job).to_owned(), name: (*name).to_owned() })
             }
             ["video", name] => Some(Self::File { protocol: Protocol::Aigateway, job: file_job(name) }),
+            ["web", name] => {
+                let job = name.split('_').next().unwrap_or(name);
+                Some(Self::File { protocol: Protocol::Pixverse, job: job.to_owned() })
+            }
+            ["upload", name] => Some(Self::Uploaded((*name).to_owned())),
             ["out", name] => Some(Self::File { protocol: Protocol::Apiin, job: file_job(name) }),
             _ => None,
         };
         if let (Some(file), true) = (file, is_get) {
             return file;
         }
-        let protocol = if parts.first() == Some(&"api") { Protocol::Apiin } else { Protocol::Aigateway };
+        let protocol = match parts.first() {
+            Some(&"api") => Protocol::Apiin,
+            Some(&"openapi") => Protocol::Pixverse,
+            _ => Protocol::Aigateway,
+        };
         if origin == Origin::Media {
             return Self::Unknown(protocol);
+        }
+        if let ["openapi", "v2", path @ ..] = parts.as_slice() {
+            return match (head.method.as_str(), path) {
+                ("POST", ["image", "upload"]) => Self::Upload,
+                ("POST", ["video", word, "generate"]) => {
+                    OrderKind::of(word).map_or(Self::Unknown(protocol), Self::Order)
+                }
+                ("GET", ["video", "result", id]) => Self::Poll(protocol, (*id).to_owned()),
+                ("GET", ["account", "balance"]) => Self::Balance(protocol),
+                ("POST", ["account", "billing", "usage-detail"]) => Self::Bills,
+                _ => Self::Unknown(protocol),
+            };
         }
         match (head.method.as_str(), parts.as_slice()) {
             ("POST", ["v1", "videos", "generations"] | ["api", "v1", "videos", "generations"]) => {
@@ -66,7 +92,7 @@ impl Route {
             ("GET", ["v1", "jobs", id] | ["api", "v1", "tasks", id]) => Self::Poll(protocol, (*id).to_owned()),
             ("DELETE", ["v1", "jobs", id]) => Self::Cancel { job: (*id).to_owned(), by_delete: true },
             ("POST", ["v1", "jobs", id, "cancel"]) => Self::Cancel { job: (*id).to_owned(), by_delete: false },
-            ("GET", ["v1", "balance"]) => Self::Balance,
+            ("GET", ["v1", "balance"]) => Self::Balance(protocol),
             ("GET", ["v1", "models"]) => Self::Models,
             ("GET", ["v1", "models", id]) => Self::Model((*id).to_owned()),
             ("GET", ["v1", "models", id, "schema"]) => Self::ModelSchema((*id).to_owned()),
@@ -77,11 +103,13 @@ impl Route {
 
     pub fn target(&self) -> Target {
         match self {
-            Self::Submit(_) => Target::Submit,
+            Self::Submit(_) | Self::Order(_) => Target::Submit,
+            Self::Upload => Target::Upload,
             Self::Poll(..) => Target::Poll,
             Self::Cancel { .. } => Target::Cancel,
-            Self::File { .. } | Self::SignFile { .. } => Target::Media,
-            Self::Balance | Self::Models | Self::Model(_) | Self::ModelSchema(_) | Self::Usage => Target::Account,
+            Self::File { .. } | Self::SignFile { .. } | Self::Uploaded(_) => Target::Media,
+            Self::Balance(_) | Self::Bills => Target::Account,
+            Self::Models | Self::Model(_) | Self::ModelSchema(_) | Self::Usage => Target::Account,
             Self::Unknown(_) => Target::Unknown,
         }
     }
@@ -91,7 +119,9 @@ impl Route {
             Self::Submit(protocol)
             | Self::Poll(protocol, _)
             | Self::File { protocol, .. }
+            | Self::Balance(protocol)
             | Self::Unknown(protocol) => *protocol,
+            Self::Order(_) | Self::Upload | Self::Uploaded(_) | Self::Bills => Protocol::Pixverse,
             _ => Protocol::Aigateway,
         }
     }
@@ -106,23 +136,6 @@ impl Route {
     }
 }
 
-/// The end of a job that a fault at its submit decides, if it decides one.
-fn fate_of(fault: Option<&FaultKind>) -> Option<Fate> {
-    let fails = |code: &str, message: &Option<String>, own: &str| {
-        Some(Fate::Fails { code: code.to_owned(), message: message.clone().unwrap_or_else(|| own.to_owned()) })
-    };
-    match fault {
-        Some(FaultKind::NeverEnds) => Some(Fate::NeverEnds),
-        Some(FaultKind::Moderation { message }) => {
-            fails("content_policy", message, "The prompt was refused by content moderation")
-        }
-        Some(FaultKind::UpstreamFailure { message }) => {
-            fails("upstream_error", message, "The model could not make this video")
-        }
-        _ => None,
-    }
-}
-
 impl Server {
     /// Does what is asked for. Faults of the wire are none of its business; those of jobs and files are.
     pub async fn carry_out(
@@ -134,11 +147,14 @@ impl Server {
         fault: Option<&FaultKind>,
     ) -> Answer {
         let protocol = route.protocol();
-        if !matches!(route, Route::File { .. }) && !self.is_key_good(protocol, head) {
+        if !matches!(route, Route::File { .. } | Route::Uploaded(_)) && !self.is_key_good(protocol, head) {
             return self.error(protocol, &refusal_of(401));
         }
         if let Some(job) = route.job() {
             self.log.job(number, job);
+        }
+        if protocol == Protocol::Pixverse {
+            return self.carry_out_at_platform(route, head, body, number, fault).await;
         }
         match route {
             Route::Submit(protocol) => self.submit(*protocol, head, body, number, fault).await,
@@ -146,7 +162,7 @@ impl Server {
             Route::Cancel { job, by_delete } => self.cancel(job, *by_delete).await,
             Route::File { job, .. } => self.file(protocol, job, head, fault).await,
             Route::SignFile { job, name } => self.sign_file(job, name, head),
-            Route::Balance => self.balance(),
+            Route::Balance(_) => self.balance(),
             Route::Models => Answer::json(200, &json!({"object": "list", "data": [model()]})),
             Route::Model(id) if id == "pixverse/v5.6" => Answer::json(200, &model()),
             Route::ModelSchema(id) if id == "pixverse/v5.6" => Answer::json(
@@ -155,7 +171,35 @@ impl Server {
                     "request": {"model": id, "prompt": "…", "duration": 5, "aspect_ratio": "16:9", "resolution": "720p"}}),
             ),
             Route::Usage => self.usage(),
-            Route::Model(_) | Route::ModelSchema(_) | Route::Unknown(_) => self.error(protocol, &refusal_of(404)),
+            _ => self.error(protocol, &refusal_of(404)),
+        }
+    }
+
+    /// The same for PixVerse's Platform, where every request has a name.
+    async fn carry_out_at_platform(
+        self: &Arc<Self>,
+        route: &Route,
+        head: &Head,
+        body: &[u8],
+        number: u64,
+        fault: Option<&FaultKind>,
+    ) -> Answer {
+        match route {
+            Route::File { job, .. } => return self.file(Protocol::Pixverse, job, head, fault).await,
+            Route::Uploaded(name) => return self.uploaded(name),
+            _ => {}
+        }
+        let trace = match Self::trace_of(head) {
+            Ok(trace) => trace,
+            Err(denial) => return Self::deny(denial),
+        };
+        match route {
+            Route::Upload => self.upload(head, body.to_vec(), trace, fault).await,
+            Route::Order(kind) => self.order(*kind, body, trace, number, fault).await,
+            Route::Poll(_, job) => self.result(job, fault).await,
+            Route::Balance(_) => self.purses(),
+            Route::Bills => self.bills(body),
+            _ => self.error(Protocol::Pixverse, &refusal_of(404)),
         }
     }
 
@@ -173,15 +217,23 @@ impl Server {
             Ok(clip) => clip,
             Err(refusal) => return self.error(protocol, &refusal),
         };
+        if let Some((name, address)) = fetch::near_picture(body) {
+            match fetch::picture(&address).await {
+                Ok(bytes) => clip.film.picture = Some(bytes),
+                Err(why) => {
+                    let message = format!("the picture cannot be fetched from its address: {why}");
+                    return self.error(protocol, &Refusal { message, param: Some(name.to_owned()), ..refusal_of(400) });
+                }
+            }
+        }
         let id = self.new_id(protocol);
         if !clip.has_seed {
-            let bits = u32::from_str_radix(&self.digest(&["seed", &id])[..8], 16).unwrap_or(0);
-            clip.film.seed = bits & i32::MAX as u32;
+            clip.film.seed = self.seed_of(&id);
         }
         let spec = Arc::new(clip.film);
         let job = MadeJob {
             tag: head.header("x-aig-tag").map(str::to_owned),
-            fate: fate_of(fault),
+            fate: Fate::of(fault),
             ..MadeJob::accepted(id.clone(), protocol, Arc::clone(&spec), clip.price, now_unix_millis())
         };
         let taken = locked(&self.jobs).take_in(job.clone());
@@ -208,13 +260,19 @@ impl Server {
         Answer::json(status, &body)
     }
 
+    /// The seed of a job whose submit named none.
+    pub(super) fn seed_of(&self, id: &str) -> u32 {
+        u32::from_str_radix(&self.digest(&["seed", id])[..8], 16).unwrap_or(0) & i32::MAX as u32
+    }
+
     /// An id that no job has, not even one of an earlier gateway with the same seed.
-    fn new_id(&self, protocol: Protocol) -> String {
+    pub(super) fn new_id(&self, protocol: Protocol) -> String {
         loop {
             let drawn = self.draw("job");
             let id = match protocol {
                 Protocol::Aigateway => format!("job_{}", &drawn[..20]),
                 Protocol::Apiin => format!("n65{}_pixverse", &drawn[..8]),
+                Protocol::Pixverse => self.draw_number("job").to_string(),
             };
             if locked(&self.jobs).get(&id).is_none() {
                 return id;
@@ -223,7 +281,7 @@ impl Server {
     }
 
     /// Writes a new job and removes the files of those that had to go for it.
-    async fn keep(&self, job: &MadeJob, gone: Vec<String>) -> io::Result<()> {
+    pub(super) async fn keep(&self, job: &MadeJob, gone: Vec<String>) -> io::Result<()> {
         let Some(store) = self.store.clone() else { return Ok(()) };
         let job = job.clone();
         let writing = tokio::task::spawn_blocking(move || {
@@ -234,7 +292,7 @@ impl Server {
     }
 
     /// Moves a job on, and writes it when it has come to an end that does not follow from its time and its film.
-    async fn move_to(&self, id: &str, stage: Stage, now: Instant) {
+    pub(super) async fn move_to(&self, id: &str, stage: Stage, now: Instant) {
         let changed = locked(&self.jobs).move_to(id, stage, now, now_unix());
         let ended = changed.filter(|job| matches!(job.stage, Stage::Failed { .. } | Stage::Cancelled));
         let (Some(job), Some(store)) = (ended, self.store.clone()) else { return };
@@ -245,7 +303,7 @@ impl Server {
     }
 
     /// Begins to make the film of a job, once.
-    fn render(self: &Arc<Self>, id: &str) {
+    pub(super) fn render(self: &Arc<Self>, id: &str) {
         let film = {
             let mut jobs = locked(&self.jobs);
             let Some(job) = jobs.get_mut(id).filter(|job| !job.is_rendering && job.made.is_none()) else { return };
@@ -269,7 +327,7 @@ impl Server {
     }
 
     /// Moves a job to where it should stand now, and gives it. `at_once` ends it whatever the time.
-    async fn settle(self: &Arc<Self>, id: &str, at_once: bool) -> Option<MadeJob> {
+    pub(super) async fn settle(self: &Arc<Self>, id: &str, at_once: bool) -> Option<MadeJob> {
         let pace = self.config.timing.pace;
         let now = Instant::now();
         let job = locked(&self.jobs).get(id).cloned()?;
@@ -320,7 +378,7 @@ impl Server {
         if is_early || fault == Some(&FaultKind::NotModified) {
             return Answer::empty(304);
         }
-        if let Some(Fate::Fails { code, message }) = fate_of(fault) {
+        if let Some(Fate::Fails { code, message }) = Fate::of(fault) {
             self.move_to(id, Stage::Failed { code, message }, now).await;
         }
         let Some(job) = self.settle(id, false).await else { return self.error(protocol, &refusal_of(404)) };
@@ -368,10 +426,11 @@ impl Server {
 
     /// A link to the film of a job, with a signature that is new every time. `shift_secs` below 0 gives one that has expired;
     /// 0 gives the usual life.
-    fn link(&self, job: &MadeJob, shift_secs: i64) -> String {
+    pub(super) fn link(&self, job: &MadeJob, shift_secs: i64) -> String {
         let id = &job.id;
         let path = match (job.protocol, self.config.links, self.config.shapes.aigateway) {
             (Protocol::Apiin, ..) => format!("out/{id}.mp4"),
+            (Protocol::Pixverse, ..) => format!("web/{id}_seed{}.mp4", job.film.seed),
             (_, LinkKind::NeedsKey, _) => return format!("http://{}/v1/files/jobs/{id}/video.mp4", self.media),
             (_, _, AigatewayShape::ModelPage) => format!("video/{id}.mp4"),
             (_, _, AigatewayShape::JobsPage) => format!("v1/files/jobs/{id}/video.mp4"),
@@ -425,10 +484,7 @@ impl Server {
         if fault == Some(&FaultKind::Expired) {
             return expired();
         }
-        let is_kept = job
-            .ended
-            .is_some_and(|ended| ended.elapsed().saturating_add(job.age_at_start) < self.config.timing.retention);
-        if job.stage != Stage::Completed || !is_kept {
+        if job.stage != Stage::Completed || !self.is_kept(&job) {
             return missing();
         }
         let cell = self.films.made(&job.film).await;
@@ -439,6 +495,12 @@ impl Server {
             job.link_epoch += 1;
         }
         files::answer(head, film, fault)
+    }
+
+    /// Whether the file of a job that has ended is still there.
+    pub(super) fn is_kept(&self, job: &MadeJob) -> bool {
+        let age = |ended: Instant| ended.elapsed().saturating_add(job.age_at_start);
+        job.ended.is_some_and(|ended| age(ended) < self.config.timing.retention)
     }
 
     fn sign_file(&self, id: &str, name: &str, head: &Head) -> Answer {
@@ -489,6 +551,7 @@ fn model_of(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::Aigateway => "pixverse/v5.6",
         Protocol::Apiin => "pixverse-5-6",
+        Protocol::Pixverse => "v5.6",
     }
 }
 

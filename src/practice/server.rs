@@ -24,6 +24,7 @@ use super::{
     shapes,
     store::Store,
     submit::Refusal,
+    uploads::Uploads,
 };
 use crate::domain::Sha256Hex;
 
@@ -38,6 +39,8 @@ pub(super) struct Server {
     pub films: Arc<Films>,
     pub log: Log,
     pub renders: Mutex<JoinSet<()>>,
+    /// The pictures that were uploaded. They end with this gateway.
+    pub uploads: Mutex<Uploads>,
     /// Where jobs are kept beyond the life of this gateway.
     pub store: Option<Store>,
     secret: Vec<u8>,
@@ -63,6 +66,7 @@ impl Server {
             films: Arc::new(Films::new(config.films.clone())),
             log: Log::new(config.log_limit),
             renders: Mutex::default(),
+            uploads: Mutex::default(),
             secret,
             drawn: AtomicU64::new(0),
             requests: Mutex::default(),
@@ -96,17 +100,28 @@ impl Server {
 
     /// Whether the key of this request is good for `protocol`.
     pub fn is_key_good(&self, protocol: Protocol, head: &Head) -> bool {
-        let key = head.header("authorization").and_then(|value| value.strip_prefix("Bearer ")).map(str::trim);
+        let key = match protocol {
+            Protocol::Aigateway | Protocol::Apiin => {
+                head.header("authorization").and_then(|value| value.strip_prefix("Bearer "))
+            }
+            Protocol::Pixverse => head.header("api-key"),
+        };
+        let key = key.map(str::trim);
         let prefix = match protocol {
             Protocol::Aigateway => "sk-aig-",
             Protocol::Apiin => "aio_",
+            Protocol::Pixverse => "",
         };
         let has_prefix = key.is_some_and(|key| key.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty()));
         match &self.config.keys {
             GoodKeys::NotChecked => true,
             GoodKeys::AnyWithPrefix => has_prefix,
-            GoodKeys::Exactly { aigateway, apiin } => {
-                let good = if protocol == Protocol::Aigateway { aigateway } else { apiin };
+            GoodKeys::Exactly { aigateway, apiin, pixverse } => {
+                let good = match protocol {
+                    Protocol::Aigateway => aigateway,
+                    Protocol::Apiin => apiin,
+                    Protocol::Pixverse => pixverse,
+                };
                 has_prefix && key == Some(good)
             }
         }

@@ -1,4 +1,4 @@
-//! The JSON of both gateways in all shapes that are documented or were seen. Pure.
+//! The JSON of the gateways in all shapes that are documented or were seen. Pure.
 
 use serde_json::{Value, json};
 
@@ -7,6 +7,9 @@ use super::{
     jobs::{MadeJob, Protocol, Stage},
     submit::Refusal,
 };
+
+pub(super) mod platform;
+
 use crate::domain::Amount;
 
 /// What a poll shall say of a job.
@@ -21,12 +24,13 @@ pub(super) struct View<'a> {
     pub url: Option<String>,
 }
 
-/// The error body in the gateway's own shape (docs/gateways.md, sections 1.6 and 2.4).
+/// The error body in the gateway's own shape (docs/gateways.md, sections 1.6, 2.4 and 3.8).
 pub(super) fn error(protocol: Protocol, refusal: &Refusal) -> Value {
     let Refusal { status, kind, message, param } = refusal;
     match protocol {
         Protocol::Aigateway => json!({"error": {"message": message, "type": kind, "code": status, "param": param}}),
         Protocol::Apiin => json!({"error": {"code": status, "message": message, "type": kind}}),
+        Protocol::Pixverse => platform::answer(platform::code_of(*status), message, &Value::Null),
     }
 }
 
@@ -58,6 +62,7 @@ pub(super) fn submitted(job: &MadeJob, model: &str, shapes: Shapes) -> (u16, Val
                 (200, json!({"code": 200, "message": "success", "data": {"task_id": id, "status": "IN_PROGRESS"}}))
             }
         },
+        Protocol::Pixverse => (200, platform::submitted(job)),
     }
 }
 
@@ -66,6 +71,7 @@ pub(super) fn job(view: &View<'_>, shapes: Shapes) -> Value {
     match view.job.protocol {
         Protocol::Aigateway => aigateway_job(view, shapes.aigateway),
         Protocol::Apiin => apiin_task(view, shapes.apiin),
+        Protocol::Pixverse => platform::result(view, shapes.platform),
     }
 }
 

@@ -50,6 +50,9 @@ struct Kept {
     updated_unix: i64,
     film: KeptFilm,
     tag: Option<String>,
+    /// Absent in files of earlier releases.
+    #[serde(default)]
+    trace: Option<String>,
     price: Amount,
     fate: Option<Fate>,
     end: Option<KeptEnd>,
@@ -66,6 +69,16 @@ struct KeptFilm {
     audio: bool,
     /// Size of the picture's own file; `None` when there is no picture.
     picture_bytes: Option<usize>,
+    /// Size of the end picture, which stands behind the other one in the same file. Absent in files of earlier releases.
+    #[serde(default)]
+    end_picture_bytes: Option<usize>,
+}
+
+impl KeptFilm {
+    /// Size of the picture file; 0 when there is none.
+    fn file_bytes(&self) -> usize {
+        self.picture_bytes.unwrap_or(0).saturating_add(self.end_picture_bytes.unwrap_or(0))
+    }
 }
 
 /// An end without a film. Completion is not stored: it follows from the time and the film, which is made anew.
@@ -143,7 +156,7 @@ impl Store {
         let mut jobs = Vec::new();
         for kept in kept {
             let text_bytes = kept.film.prompt.len() + kept.film.negative_prompt.len();
-            if !room.take(text_bytes.saturating_add(kept.film.picture_bytes.unwrap_or(0))) {
+            if !room.take(text_bytes.saturating_add(kept.film.file_bytes())) {
                 self.remove([kept.id.as_str()]);
                 continue;
             }
@@ -178,14 +191,15 @@ impl Store {
     }
 
     fn restored(&self, kept: Kept, now: SystemTime) -> Result<MadeJob, Broken> {
-        let picture = match kept.film.picture_bytes {
-            None => None,
+        let (picture, end_picture) = match kept.film.picture_bytes {
+            None => (None, None),
             Some(size) => {
-                let bytes = read_limited(&self.picture_file(&kept.id))?;
-                if bytes.len() != size {
+                let mut bytes = read_limited(&self.picture_file(&kept.id))?;
+                if bytes.len() != kept.film.file_bytes() || size > bytes.len() {
                     return Err(Broken::Content("the picture has another size"));
                 }
-                Some(bytes)
+                let end = bytes.split_off(size);
+                (Some(bytes), kept.film.end_picture_bytes.map(|_| end))
             }
         };
         let stage = match kept.end {
@@ -206,10 +220,12 @@ impl Store {
             duration_secs: kept.film.duration_secs,
             audio: kept.film.audio,
             picture,
+            end_picture,
         };
         Ok(MadeJob {
             age_at_start,
             tag: kept.tag,
+            trace: kept.trace,
             // A refund belongs to the wallet of the gateway that took the price; this one begins with a new wallet.
             is_charged_here: false,
             is_refunded: stage.is_final(),
@@ -229,7 +245,10 @@ impl Store {
     pub fn keep(&self, job: &MadeJob) -> io::Result<()> {
         // The job's own file comes last, so that it never speaks of a picture that is not there.
         let written = match &job.film.picture {
-            Some(picture) => self.write(&job.id, &self.picture_file(&job.id), picture),
+            Some(picture) => {
+                let end = job.film.end_picture.as_deref().unwrap_or_default();
+                self.write(&job.id, &self.picture_file(&job.id), &[picture.as_slice(), end].concat())
+            }
             None => Ok(()),
         };
         let written = written.and_then(|()| self.update(job));
@@ -260,8 +279,10 @@ impl Store {
                 duration_secs: film.duration_secs,
                 audio: film.audio,
                 picture_bytes: film.picture.as_ref().map(Vec::len),
+                end_picture_bytes: film.picture.as_ref().and(film.end_picture.as_ref()).map(Vec::len),
             },
             tag: job.tag.clone(),
+            trace: job.trace.clone(),
             price: job.price,
             fate: job.fate.clone(),
             end: match &job.stage {
@@ -404,11 +425,13 @@ mod tests {
             duration_secs: 8,
             audio: true,
             picture: Some(vec![0x89, 0, 255]),
+            end_picture: Some(vec![7; 5]),
         };
         let job = MadeJob {
             protocol: Protocol::Apiin,
             film: Arc::new(film.clone()),
             tag: Some("rushes-1".to_owned()),
+            trace: Some("t".to_owned()),
             fate: Some(Fate::NeverEnds),
             updated_unix: 7,
             ..made_ago("n65a_pixverse", Duration::from_secs(100))
@@ -418,6 +441,7 @@ mod tests {
         let back = again();
         assert_eq!((&back.id, back.protocol, &*back.film), (&job.id, job.protocol, &film));
         assert_eq!((&back.tag, &back.fate, back.price), (&job.tag, &job.fate, job.price));
+        assert_eq!(back.trace, job.trace);
         assert_eq!((back.created_unix_millis, back.updated_unix), (job.created_unix_millis, 7));
         assert!(back.age_at_start >= Duration::from_secs(100), "{:?}", back.age_at_start);
         assert_eq!(back.stage, Stage::Queued);

@@ -58,6 +58,8 @@ pub(super) fn read_submit(protocol: Protocol, body: &[u8], rules: Rules) -> Resu
     match protocol {
         Protocol::Aigateway => read_aigateway(&fields, rules),
         Protocol::Apiin => read_apiin(&fields, rules),
+        // Its orders have three calls of their own.
+        Protocol::Pixverse => Err(unknown_model("of another protocol")),
     }
 }
 
@@ -153,6 +155,7 @@ fn film(settings: PricedSettings<'_>, prompt: String, ratio: AspectRatio) -> Fil
         duration_secs: settings.duration.secs(),
         audio: settings.audio,
         picture: None,
+        end_picture: None,
     }
 }
 
@@ -297,7 +300,8 @@ mod tests {
                 height: 1920,
                 duration_secs: 8,
                 audio: true,
-                picture
+                picture,
+                end_picture: None,
             }
         );
     }

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::error::{KeyError, SessionError};
 use crate::domain::{GatewayId, Settings};
-use crate::gateway::{Connection, check_base_url};
+use crate::gateway::{BucketConnection, Connection, check_base_url};
 use crate::keys::Keys;
 
 pub use crate::keys::KeySource;
@@ -103,6 +103,28 @@ pub(super) async fn patient_key(
             wait.await
         }
     }
+}
+
+/// The bucket that the settings name, with its keys; `None` when either is missing.
+pub(super) async fn bucket(
+    keys: &Keys,
+    settings: &Settings,
+    on_wait: impl FnOnce(),
+) -> Result<Option<(BucketConnection, KeyKnown)>, KeyError> {
+    let Some(place) = settings.pictures.bucket.clone() else { return Ok(None) };
+    let wait = keys.bucket();
+    tokio::pin!(wait);
+    let found = match tokio::time::timeout(KEYRING_PATIENCE, &mut wait).await {
+        Ok(found) => found,
+        Err(_elapsed) => {
+            on_wait();
+            wait.await
+        }
+    };
+    Ok(found?.map(|(keys, source)| {
+        let known = KeyKnown { source, last_four: keys.last_four() };
+        (BucketConnection { place, keys }, known)
+    }))
 }
 
 /// How long the commands of one program wait for the password store, all together. The window waits for as long as its

@@ -33,6 +33,12 @@ pub enum SessionError {
         /// Why the password store could not tell, if that is the reason.
         cause: Option<KeyError>,
     },
+    /// The keys of the bucket cannot be read.
+    #[error("The keys of the bucket cannot be read ({0})")]
+    Bucket(KeyError),
+    /// No bucket is set up, or it has no keys.
+    #[error("No bucket with keys is set up")]
+    NoBucket,
     /// The HTTP library cannot start.
     #[error(transparent)]
     Network(#[from] HttpError),

@@ -8,9 +8,11 @@ use super::connect::{self, KeyKnown, Link, Patience};
 use super::error::{KeyError, LibraryError, SessionError};
 use crate::desktop;
 use crate::domain::catalog;
+use crate::domain::hosting::BucketCheck;
 use crate::domain::outcome::KeyCheck;
-use crate::domain::{GatewayId, Job, Settings};
-use crate::gateway::{Client, Http, certificate_trouble, proxy_trouble};
+use crate::domain::{BucketKeys, GatewayId, Job, Settings};
+use crate::engine::runtime::wall_clock;
+use crate::gateway::{BucketClient, BucketConnection, Client, Http, certificate_trouble, proxy_trouble};
 use crate::keys::{self, Keys};
 use crate::library::{Library, added_models, settings};
 use crate::media::{self, PreparedPicture};
@@ -173,6 +175,53 @@ impl Home {
             return Err(KeyError::NotAKey("it is empty".to_owned()));
         };
         self.patience.wait(self.keys.set(gateway, key)).await
+    }
+
+    /// The bucket that the settings name, with its keys and what may be shown of them; `None` when either is missing.
+    /// `on_wait` is called when the password store takes long; one that takes too long is not waited for.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError::Bucket`] when the environment's keys cannot be used or the password store does not tell.
+    pub async fn bucket(&self, on_wait: impl FnOnce()) -> Result<Option<(BucketConnection, KeyKnown)>, SessionError> {
+        let found = self.patience.wait(connect::bucket(&self.keys, &self.settings, on_wait)).await;
+        found.map_err(SessionError::Bucket)
+    }
+
+    /// Writes, reads and deletes a small object in a bucket. The object's name ends with `name`.
+    ///
+    /// # Errors
+    ///
+    /// When the network library cannot start.
+    pub async fn check_bucket(&self, connection: BucketConnection, name: &str) -> Result<BucketCheck, SessionError> {
+        Ok(BucketClient::new(&Http::new()?, connection).check(name, wall_clock()).await)
+    }
+
+    /// Keeps the keys of the bucket in the password store.
+    ///
+    /// # Errors
+    ///
+    /// When the password store does not take them, or gives no answer. In the last case it may take them later.
+    pub async fn set_bucket_keys(&self, keys: &BucketKeys) -> Result<(), KeyError> {
+        self.patience.wait(self.keys.set_bucket(keys)).await
+    }
+
+    /// Deletes the keys of the bucket from the password store.
+    ///
+    /// # Errors
+    ///
+    /// When the password store may still hold them.
+    pub async fn forget_bucket_keys(&self) -> Result<(), KeyError> {
+        self.patience.wait(self.keys.forget_bucket()).await
+    }
+
+    /// Writes the settings file. Blocks for a moment.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read or written.
+    pub fn save_settings(&self, settings: &Settings) -> Result<(), LibraryError> {
+        settings::save(settings, &self.paths.settings)
     }
 
     /// Deletes a key from the password store.

@@ -15,12 +15,12 @@ use super::practice::{Practice, practice_of};
 use super::whereabouts::Look;
 use crate::domain::shared::SharedJob;
 use crate::domain::storyboard::Storyboards;
-use crate::domain::{Draft, GatewayId, JobId, RawExchange, Settings};
+use crate::domain::{BucketKeys, Draft, GatewayId, JobId, RawExchange, Settings};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 use crate::engine::machine::Sends;
 use crate::engine::runtime::{self, Busy, EngineHandle, EngineOptions};
-use crate::gateway::Http;
+use crate::gateway::{BucketConnection, Http};
 use crate::keys::Keys;
 use crate::library::{Library, settings};
 use crate::media::{self, PictureError, PreparedPicture, TakenFrame};
@@ -201,6 +201,69 @@ impl Session {
     /// When the password store may still hold it.
     pub async fn forget_key(&self, gateway: GatewayId) -> Result<(), KeyError> {
         self.keys.forget(gateway).await
+    }
+
+    /// Looks for the keys of the bucket that the settings name and lets the engine use it, or no bucket where something is
+    /// missing. Waits for as long as the password store does, and calls `on_wait` once when that is long. The password store
+    /// is asked only when a bucket is set up.
+    ///
+    /// # Errors
+    ///
+    /// When the password store gives no answer, or the engine takes nothing.
+    pub async fn connect_bucket(
+        &self,
+        settings: &Settings,
+        on_wait: impl FnOnce(),
+    ) -> Result<Option<KeyKnown>, SessionError> {
+        let found = connect::bucket(&self.keys, settings, on_wait).await;
+        let (connection, known) = match found {
+            Ok(Some((connection, known))) => (Some(connection), Ok(Some(known))),
+            Ok(None) => (None, Ok(None)),
+            Err(cause) => (None, Err(SessionError::Bucket(cause))),
+        };
+        self.send(Command::UseBucket(connection))?;
+        known
+    }
+
+    /// Has the engine write, read and delete a small object in the bucket that the settings name; the answer comes as
+    /// [`Event::BucketChecked`]. `keys` are tried where they are given, else those that are known.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError::NoBucket`] when no bucket or no keys are set up, and when the password store gives no answer or the
+    /// engine takes nothing.
+    pub async fn check_bucket(&self, settings: &Settings, keys: Option<BucketKeys>) -> Result<(), SessionError> {
+        let place = settings.pictures.bucket.clone();
+        let connection = match (place, keys) {
+            (Some(place), Some(keys)) => BucketConnection { place, keys },
+            _ => {
+                let found = connect::bucket(&self.keys, settings, || {}).await.map_err(SessionError::Bucket)?;
+                found.ok_or(SessionError::NoBucket)?.0
+            }
+        };
+        Ok(self.send(Command::CheckBucket(connection))?)
+    }
+
+    /// Keeps the keys of the bucket in the password store, or in memory until the program ends.
+    ///
+    /// # Errors
+    ///
+    /// When the password store does not take them.
+    pub async fn store_bucket_keys(&self, keys: &BucketKeys, for_session: bool) -> Result<(), KeyError> {
+        if for_session {
+            self.keys.set_bucket_for_session(keys);
+            return Ok(());
+        }
+        self.keys.set_bucket(keys).await
+    }
+
+    /// Deletes the keys of the bucket from the password store and from memory.
+    ///
+    /// # Errors
+    ///
+    /// When the password store may still hold them.
+    pub async fn forget_bucket_keys(&self) -> Result<(), KeyError> {
+        self.keys.forget_bucket().await
     }
 
     /// Stores the form as it stands, for the next start.

@@ -170,6 +170,12 @@ pub fn dashed_frame(painter: &Painter, rect: Rect, corner: f32, color: Color32) 
     painter.extend(Shape::dashed_line(&points, stroke, 3.0, 3.0));
 }
 
+/// Paints a wide dashed frame along the inside of a rounded rectangle, with longer dashes than [`dashed_frame`].
+pub fn dashed_ring(painter: &Painter, rect: Rect, corner: f32, color: Color32, width: f32) {
+    let points = rounded_path(rect.shrink(width / 2.0), corner - width / 2.0);
+    painter.extend(Shape::dashed_line(&points, Stroke::new(width, color), 6.0, 4.0));
+}
+
 /// Outline of a rounded rectangle as a closed path that begins and ends at the top left.
 fn rounded_path(rect: Rect, corner: f32) -> Vec<Pos2> {
     const STEPS: usize = 6;

@@ -2,15 +2,19 @@
 
 mod compare;
 pub mod context;
+mod crop;
 mod details;
+mod drop;
 mod film;
 mod form;
 mod gallery;
 pub mod gallery_layout;
 mod header;
 mod overlay;
+mod paste;
 mod quick_look;
 mod settings;
+mod several;
 mod shortcuts;
 mod status;
 mod storyboard;
@@ -40,6 +44,8 @@ pub fn root_ui(
 ) {
     let tokens = tokens::tokens(ui);
     let frame = &mut Frame { state, ui_state, pictures, actions };
+    drop::handle(frame, ui);
+    paste::handle(frame, ui);
     shortcuts::handle(frame, ui);
 
     let window = ui.max_rect();
@@ -48,11 +54,12 @@ pub fn root_ui(
     let status = Rect::from_min_max(pos2(window.left(), window.bottom() - size.status_line), window.max);
     let middle = Rect::from_min_max(header.left_bottom(), status.right_top());
 
+    let mut gallery = middle;
     match &state.viewer {
         // A viewer replaces the panes. Hidden panes are not drawn, so Tab cannot reach them.
         Some(Viewer::Compare(comparison)) => compare::compare_ui(frame, ui, comparison, middle),
         Some(Viewer::Storyboard(view)) => storyboard::storyboard_ui(frame, ui, view, middle),
-        _ => panes_ui(frame, ui, window, middle),
+        _ => gallery = panes_ui(frame, ui, window, middle),
     }
 
     pane(ui, header, "header", tokens.color.bg_pane, |ui| header::header_ui(frame, ui));
@@ -64,10 +71,18 @@ pub fn root_ui(
         quick_look::quick_look_ui(frame, ui);
     }
     follow_viewer(frame, ui);
+    // Quick look covers the panes, so the targets cover it.
+    let over = if state.viewer.is_some() { middle } else { gallery };
+    drop::targets_ui(frame, ui, over);
     match state.dialog {
         Some(Dialog::Settings(page)) => settings::settings_ui(frame, ui, page),
         Some(Dialog::Shortcuts) => shortcuts::shortcuts_ui(frame, ui),
+        Some(Dialog::Crop) => crop::crop_ui(frame, ui),
+        Some(Dialog::Several) => several::several_ui(frame, ui),
         None => {}
+    }
+    if state.dialog != Some(Dialog::Crop) {
+        frame.ui_state.crop = context::CropUi::default();
     }
     if !matches!(state.dialog, Some(Dialog::Settings(_))) {
         frame.ui_state.had_settings = false;
@@ -75,8 +90,8 @@ pub fn root_ui(
     overlay::toasts_ui(frame, ui);
 }
 
-/// Draws the three panes: form, gallery and details.
-fn panes_ui(frame: &mut Frame<'_>, ui: &mut Ui, window: Rect, middle: Rect) {
+/// Draws the three panes: form, gallery and details. Returns where the gallery is.
+fn panes_ui(frame: &mut Frame<'_>, ui: &mut Ui, window: Rect, middle: Rect) -> Rect {
     let tokens = tokens::tokens(ui);
     let (state, size) = (frame.state, &tokens.size);
     let is_narrow = window.width() < tokens.breakpoint.details_become_sheet;
@@ -128,6 +143,7 @@ fn panes_ui(frame: &mut Frame<'_>, ui: &mut Ui, window: Rect, middle: Rect) {
             frame.ui_state.details_width = width;
         }
     }
+    body
 }
 
 /// Runs once when quick look or compare closes: leaves full screen and gives the keyboard focus back to the card.

@@ -187,6 +187,8 @@ pub struct PictureColors {
     pub chip_fail: Color32,
     /// Veil over the picture of a rejected clip.
     pub reject_veil: Color32,
+    /// Veil over the part of a picture that is not sent.
+    pub crop_veil: Color32,
     /// Veil over the part of a filmstrip after the playhead.
     pub strip_rest: Color32,
     /// Vertical line at the playhead and at the pointer of a filmstrip.
@@ -371,6 +373,7 @@ static BOTH: LazyLock<[Tokens; 2]> = LazyLock::new(|| {
                 chip_ask: source.on_picture.chip_ask,
                 chip_fail: source.on_picture.chip_fail,
                 reject_veil: ink.gamma_multiply(0.6),
+                crop_veil: ink.gamma_multiply(0.66),
                 strip_rest: ink.gamma_multiply(0.42),
                 line: source.on_picture.chip_text,
                 line_edge: Color32::BLACK.gamma_multiply(0.45),

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use eframe::egui;
+use raw_window_handle::{HasDisplayHandle as _, RawDisplayHandle};
 
 use super::frame_log::FrameLog;
 use super::repainter::Repainter;
@@ -23,6 +24,11 @@ const USUAL_SIZE: (f32, f32) = (1440.0, 900.0);
 const NO_DISPLAY: &str = "There is no display for the window: neither WAYLAND_DISPLAY nor DISPLAY is set. Rushes works \
                           without one on the command line (rushes --help), or on a virtual one (xvfb-run rushes). What \
                           works here: rushes doctor";
+
+/// Whether files that are dropped on the window are told to it. On Wayland they are not: winit knows no drag and drop there.
+fn gets_drops(creation: &eframe::CreationContext<'_>) -> bool {
+    !matches!(creation.display_handle().map(|handle| handle.as_raw()), Ok(RawDisplayHandle::Wayland(_)))
+}
 
 /// Whether the environment has a display. macOS and Windows always have one.
 fn has_display(variable: impl Fn(&str) -> Option<OsString>) -> bool {
@@ -70,14 +76,17 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
             Session::start(&home, library, jobs.share().collect(), tokio.handle().clone(), Manner::WINDOW, wake_up)?;
         let Home { paths, settings, warnings: setting_warnings, .. } = home;
         let world = World::new(tokio, session, events, settings.clone(), repainter.clone());
-        let opened = Input::Opened {
+        let mut first = vec![Input::Opened {
             jobs,
             draft: draft.map(Box::new),
             settings: Box::new(settings),
             warnings: setting_warnings.into_iter().chain(warnings).chain(of_storyboards).collect(),
             clip_folder: paths.clips,
-        };
-        let first = vec![opened, Input::StoryboardsRead(Box::new(storyboards))];
+        }];
+        first.push(Input::StoryboardsRead(Box::new(storyboards)));
+        if !gets_drops(creation) {
+            first.push(Input::NoDrops);
+        }
         Ok(Box::new(Studio::new(world, repainter, panes, first)) as Box<dyn eframe::App>)
     };
     run("Rushes", options, Box::new(build))

@@ -217,6 +217,7 @@ mod tests {
             duration_secs: 1,
             audio: false,
             picture: None,
+            end_picture: None,
         };
         std::fs::write(path, render(&spec).expect("a small film")).expect("a file");
     }

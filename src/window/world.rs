@@ -12,8 +12,10 @@ use tokio_util::task::TaskTracker;
 
 use super::repainter::Repainter;
 use super::services::Services;
+use crate::app::action::bucket::{BucketNews, BucketWork};
 use crate::app::action::{Effect, Input, KeyFound};
 use crate::app::state::KeyPlace;
+use crate::app::state::pictures::Slot;
 use crate::domain::request::StoredPicture;
 use crate::domain::storyboard::Storyboards;
 use crate::domain::{GatewayId, JobId, Settings};
@@ -21,13 +23,14 @@ use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 use crate::session::{
     KeySource, Link, PATIENCE_WORDS, Picked, Session, SessionError, Show, address, open_page, pick_film, pick_folder,
-    pick_picture,
+    pick_picture, pick_pictures,
 };
 use find::Question;
 use reports::Reports;
 
 mod boards;
 mod find;
+mod pictures;
 mod reports;
 
 /// Maximum number of inputs that wait for the window.
@@ -57,7 +60,7 @@ pub(super) struct World {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wanted {
-    Picture,
+    Picture(Slot),
     Folder,
     /// A clip whose file is missing.
     Clip(JobId),
@@ -163,6 +166,39 @@ impl World {
         });
     }
 
+    fn bucket(&self, work: BucketWork) {
+        let (session, reports) = (self.session.clone(), self.reports.clone());
+        self.spawn(async move {
+            let tell = |news| reports.put(Input::Bucket(news));
+            match work {
+                BucketWork::Connect(settings) => {
+                    let on_wait = || tell(BucketNews::KeysFound(KeyFound::Trouble(PATIENCE_WORDS.to_owned())));
+                    tell(BucketNews::KeysFound(match session.connect_bucket(&settings, on_wait).await {
+                        Ok(Some(known)) => {
+                            KeyFound::Present { place: place_of(known.source), last_four: known.last_four }
+                        }
+                        Ok(None) => KeyFound::None,
+                        Err(SessionError::Bucket(cause)) => KeyFound::Trouble(cause.to_string()),
+                        Err(err) => KeyFound::Trouble(err.to_string()),
+                    }));
+                }
+                BucketWork::StoreKeys { keys, for_session } => {
+                    let stored = session.store_bucket_keys(&keys, for_session).await;
+                    tell(BucketNews::KeysStored(stored.map_err(|err| err.to_string())));
+                }
+                BucketWork::ForgetKeys => {
+                    let forgotten = session.forget_bucket_keys().await;
+                    tell(BucketNews::KeysStored(forgotten.map_err(|err| err.to_string())));
+                }
+                BucketWork::Test { settings, keys } => {
+                    if let Err(err) = session.check_bucket(&settings, keys).await {
+                        tell(BucketNews::NotTested(err.to_string()));
+                    }
+                }
+            }
+        });
+    }
+
     /// Checks which of these files are missing. Does nothing while an earlier check is still running, for instance
     /// because a drive does not answer.
     fn check_files(&self, files: Vec<(JobId, PathBuf)>) {
@@ -191,7 +227,8 @@ impl World {
         let repainter = self.repainter.clone();
         let wake = move || repainter.wake();
         let picked = match wanted {
-            Wanted::Picture => pick_picture(wake),
+            Wanted::Picture(Slot::Start) => pick_pictures(wake),
+            Wanted::Picture(Slot::End) => pick_picture(wake),
             Wanted::Folder => pick_folder(wake),
             Wanted::Clip(_) => pick_film(wake),
         };
@@ -209,11 +246,16 @@ impl World {
             };
             self.pickers.remove(index);
             return Some(match (picked, wanted) {
-                (Picked::Picked(path), Wanted::Picture) => Input::PicturePicked(Some(path)),
+                (Picked::Picked(path), Wanted::Picture(slot)) => Input::PicturePicked(slot, Some(path)),
+                (Picked::Several(files), Wanted::Picture(Slot::Start)) => Input::PicturesPicked(files),
+                // The other pickers let one be chosen only.
+                (Picked::Several(files), Wanted::Picture(slot)) => Input::PicturePicked(slot, files.into_iter().next()),
+                (Picked::Several(files), Wanted::Folder) => Input::FolderPicked(files.into_iter().next()),
+                (Picked::Several(files), Wanted::Clip(job)) => Input::FilePicked(job, files.into_iter().next()),
                 (Picked::Picked(path), Wanted::Folder) => Input::FolderPicked(Some(path)),
-                (Picked::Cancelled, Wanted::Picture) => Input::PicturePicked(None),
+                (Picked::Cancelled, Wanted::Picture(slot)) => Input::PicturePicked(slot, None),
                 (Picked::Cancelled, Wanted::Folder) => Input::FolderPicked(None),
-                (Picked::NoPicker(reason), Wanted::Picture) => Input::NoPicker(reason),
+                (Picked::NoPicker(reason), Wanted::Picture(slot)) => Input::NoPicker(slot, reason),
                 (Picked::Picked(path), Wanted::Clip(job)) => Input::FilePicked(job, Some(path)),
                 (Picked::Cancelled, Wanted::Clip(job)) => Input::FilePicked(job, None),
                 (Picked::NoPicker(reason), Wanted::Folder | Wanted::Clip(_)) => Input::Trouble(reason),
@@ -263,25 +305,30 @@ impl Services for World {
                     reports.put(Input::Trouble(reason));
                 }
             }),
-            Effect::PickPicture => self.pick(Wanted::Picture),
+            Effect::PickPicture(slot) => self.pick(Wanted::Picture(slot)),
+            Effect::Bucket(work) => self.bucket(work),
             Effect::PickFolder => self.pick(Wanted::Folder),
             Effect::PickFile(job) => self.pick(Wanted::Clip(job)),
-            Effect::ImportPicture(path) => self.spawn_blocking(move |session, reports| {
+            Effect::ImportPicture(slot, path) => self.spawn_blocking(move |session, reports| {
+                if session.is_film(&path) {
+                    return reports.put(pictures::first_frame(session, slot, path));
+                }
                 let imported = session.import_picture(&path).map(|prepared| (prepared.picture, prepared.remarks));
-                reports.put(Input::PictureImported(imported.map_err(|err| err.to_string())));
+                reports.put(Input::PictureImported(slot, imported.map_err(|err| err.to_string())));
             }),
             Effect::ImportPasted(pasted) => self.spawn_blocking(move |session, reports| {
                 let imported = session.import_pixels(pasted.width, pasted.height, &pasted.rgba);
                 let imported = imported.map(|prepared| (prepared.picture, prepared.remarks));
-                reports.put(Input::PictureImported(imported.map_err(|err| err.to_string())));
+                reports.put(Input::PictureImported(Slot::Start, imported.map_err(|err| err.to_string())));
             }),
+            Effect::Pictures(work) => self.work_on_pictures(work),
             // The answer carries the number of the frame that was really taken.
-            Effect::TakeFrame { job, path, frame } => self.spawn_blocking(move |session, reports| {
+            Effect::TakeFrame { job, path, frame, purpose } => self.spawn_blocking(move |session, reports| {
                 let (frame, picture) = match session.take_frame(&path, frame) {
                     Ok(taken) => (taken.frame, Ok(taken.prepared.picture)),
                     Err(err) => (frame, Err(err.to_string())),
                 };
-                reports.put(Input::FrameTaken { job, frame, picture });
+                reports.put(Input::FrameTaken { job, frame, purpose, picture });
             }),
             Effect::KeepStoryboards(boards) => {
                 if let Some(to_store) = &self.boards {

@@ -9,6 +9,7 @@ use rushes::practice::Config;
 use rustix::io::Errno;
 
 mod owners;
+mod pictures;
 mod strike;
 
 use self::strike::{Call, Strike, struck};

@@ -133,7 +133,15 @@ impl Studio {
         let request = draft.to_request().expect("a good draft");
         let id = JobId(Uuid::now_v7());
         let estimate = estimate(&request, gateway).expect("a price");
-        self.send(Command::Enqueue(vec![NewJob { id, gateway, request, estimate, project: None, parent: None }]));
+        self.send(Command::Enqueue(vec![NewJob {
+            id,
+            gateway,
+            request,
+            estimate,
+            project: None,
+            parent: None,
+            picture_way: rushes::domain::PictureWay::InOrder,
+        }]));
         id
     }
 

@@ -2,6 +2,7 @@
 
 mod computer;
 mod media;
+mod pixverse;
 mod proxy;
 mod redaction;
 mod redirects;
@@ -16,7 +17,7 @@ use rushes::domain::outcome::{
     CancelOutcome, KeyCheck, NetworkCause, Phase, PollOutcome, RejectionKind, SubmitOutcome, UnconfirmedCause,
 };
 use rushes::domain::{Amount, Credits, Draft, GatewayId, JobId, Money, RemoteId, Thinking};
-use rushes::gateway::{Answer, Client, Connection, Http, Submission};
+use rushes::gateway::{Answer, Client, Connection, Http, Submission, SubmittedPicture};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -41,7 +42,9 @@ fn order(change: impl FnOnce(&mut Draft)) -> Submission {
     Submission {
         job: JobId(uuid::Uuid::from_u128(7)),
         request: draft.to_request().expect("a fine draft"),
-        picture: None,
+        start: None,
+        end: None,
+        trace: None,
     }
 }
 
@@ -65,7 +68,7 @@ async fn aigateway_gets_exactly_the_documented_fields() {
         draft.seed_text = "42".to_owned();
     };
     let mut order = order(rich);
-    order.picture = Some("https://example.com/ref.jpg".to_owned());
+    order.start = Some(SubmittedPicture::Address("https://example.com/ref.jpg".to_owned()));
     let mut connection = connection(GatewayId::Aigateway, &server);
     let http = Http::new().expect("the network library starts");
     Client::new(&http, connection.clone()).submit(&order).await;
@@ -104,7 +107,7 @@ async fn apiin_and_practice_get_exactly_the_documented_fields() {
         draft.seed_mode = rushes::domain::setting::SeedMode::Fixed;
         draft.seed_text = "42".to_owned();
     });
-    rich.picture = Some("data:image/png;base64,AAAA".to_owned());
+    rich.start = Some(SubmittedPicture::Address("data:image/png;base64,AAAA".to_owned()));
     let answer = client(GatewayId::Apiin, &server).submit(&rich).await;
     let mut keyless = connection(GatewayId::Practice, &server);
     keyless.key = None;

@@ -1,5 +1,6 @@
 //! All integration tests in one binary, so that they link once.
 
+pub mod bucket;
 mod cli;
 mod components;
 #[cfg(target_os = "linux")]
@@ -13,6 +14,7 @@ mod hostile;
 mod keys;
 mod library;
 mod media;
+mod media_shown;
 mod practice;
 mod recipe;
 mod search;

@@ -1,6 +1,7 @@
 //! The practice gateway over real sockets, byte by byte.
 
 mod films;
+mod platform;
 mod state;
 mod wire;
 
@@ -300,7 +301,8 @@ async fn keys_are_checked_by_prefix_or_exactly() {
         assert_eq!(status(&any, target, key).await, refused, "{target} {key}");
     }
     assert_eq!(status(&any, "/api/v1/videos/generations", "Bearer aio_x").await.0, 200);
-    let keys = GoodKeys::Exactly { aigateway: "sk-aig-1".to_owned(), apiin: "aio_1".to_owned() };
+    let keys =
+        GoodKeys::Exactly { aigateway: "sk-aig-1".to_owned(), apiin: "aio_1".to_owned(), pixverse: "px-1".to_owned() };
     let exact = start(Config { keys, ..Config::quick(film()) }).await;
     assert_eq!(status(&exact, "/api/v1/videos/generations", "Bearer aio_x").await, refused);
     assert_eq!(status(&exact, "/api/v1/videos/generations", "Bearer aio_1").await.0, 200);

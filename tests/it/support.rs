@@ -2,9 +2,11 @@
 //! in a window, and small films.
 
 pub mod bench;
+pub mod boxes;
 pub mod film;
 pub mod raw;
 pub mod runs;
+pub mod s3;
 pub mod window;
 
 use std::path::{Path, PathBuf};

@@ -30,7 +30,7 @@ def main():
     found["no_picker"] = window.label("no file picker").name
     window.write("Path of the picture", str(OUT / "start.png"))
     window.press("Use")
-    window.action("Remove picture")
+    window.action("Remove start picture")
     card = window.card(PROMPT, "Ready")
     card.queryAction().doAction(0)
     card.queryComponent().grabFocus()

@@ -142,7 +142,7 @@ def killed(window):
 def picture_by_dialog(window):
     """The file dialog is a script named zenity that answers with a path at once: no real dialog is opened here."""
     window.press("Choose a start picture")
-    window.action("Remove picture")
+    window.action("Remove start picture")
     picture("picture.png")
 
 

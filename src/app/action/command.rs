@@ -65,6 +65,8 @@ pub enum UiCommand {
     UseRest,
     /// Make a new clip that goes on from the frame at the playhead, or from the last one.
     Continue,
+    /// Take the frame at the playhead, or the first one, as start picture.
+    UseFrame,
     /// Fill the form to make the clip again.
     MakeAgain,
     /// Copy the selected card's prompt.
@@ -247,6 +249,7 @@ impl UiCommand {
             Self::UseSeed => "Use the seed",
             Self::UseRest => "Use the settings without the prompt",
             Self::Continue => "Continue from the frame, or from the last",
+            Self::UseFrame => "Use the frame, or the first, as start picture",
             Self::MakeAgain => "Fill the form to make it again",
             Self::CopyPrompt => "Copy its prompt",
             Self::Remove => "To the trash; on the storyboard, off it only",
@@ -308,6 +311,7 @@ impl UiCommand {
             Self::UseSeed => letter('S', Clips),
             Self::UseRest => letter('T', Clips),
             Self::Continue => letter('L', Clips),
+            Self::UseFrame => letter('I', Clips),
             Self::MakeAgain => letter('R', Clips),
             Self::CopyPrompt => with_command('C', Clips),
             Self::Remove => Shortcut::new(false, Key::Delete, Clips),

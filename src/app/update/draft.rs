@@ -1,7 +1,5 @@
 //! The form: every edit is kept soon, and settings of a clip come back into it.
 
-use std::path::PathBuf;
-
 use crate::app::action::{Effect, Effects, WindowEffect};
 use crate::app::state::{AppState, PictureState, ToastButton, UndoStep};
 use crate::domain::{Draft, JobId, JobState};
@@ -32,7 +30,7 @@ pub(super) fn use_settings(state: &mut AppState, job: JobId, to: &mut Effects) {
     let Some(request) = state.jobs.get(&job).map(|job| job.request.clone()) else { return };
     let before = state.draft.clone();
     edit(state, |draft| draft.use_settings_of(&request));
-    state.picture = PictureState::Quiet;
+    (state.picture, state.end_picture) = (PictureState::Quiet, PictureState::Quiet);
     if before == state.draft {
         return;
     }
@@ -48,9 +46,4 @@ pub(super) fn edit_queued(state: &mut AppState, job: JobId, to: &mut Effects) {
     to.push(Effect::Engine(Command::TakeOut(job)));
     use_settings(state, job, to);
     edit(state, |draft| draft.gateway = gateway);
-}
-
-pub(super) fn import(state: &mut AppState, path: PathBuf, to: &mut Effects) {
-    state.picture = PictureState::Importing;
-    to.push(Effect::ImportPicture(path));
 }

@@ -15,6 +15,7 @@ pub(super) fn told(state: &mut AppState, event: Event) {
             let at = state.now;
             gateway_mut(state, gateway).test = KeyTest::Answered { check, at };
         }
+        Event::BucketChecked(check) => state.bucket_check = Some(check),
         Event::HoldsChanged(holds) => state.is_queue_paused = holds.is_paused,
         Event::StorageTrouble(trouble) => state.storage_trouble = trouble,
         Event::Note(job, text) => {

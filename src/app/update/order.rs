@@ -67,6 +67,7 @@ pub(super) fn order(
         estimate: all.estimate.clone(),
         project: all.project.clone(),
         parent: all.parent,
+        picture_way: state.settings.pictures.way,
     };
     to.push(Effect::Engine(Command::Enqueue(ids.iter().copied().zip(requests).map(new_job).collect())));
     keep_draft(state, to);

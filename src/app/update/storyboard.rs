@@ -412,7 +412,7 @@ fn make(state: &mut AppState, shot: ShotId, to: &mut Effects) {
     state.draft.picture = planned.picture.map(StartPicture::Stored);
     state.draft.parent = planned.parent;
     state.draft.end_picture = None;
-    state.picture = PictureState::Quiet;
+    (state.picture, state.end_picture) = (PictureState::Quiet, PictureState::Quiet);
     draft_changed(state);
     state.storyboards.making = Some((key, shot));
     keep(state, to);

@@ -3,6 +3,7 @@ use strum::IntoEnumIterator as _;
 use super::*;
 use crate::app::action::{KeyFound, SAMPLE_SHOTS};
 use crate::app::state::SettingsPage;
+use crate::app::state::pictures::Slot;
 use crate::app::update::kit::{BITS, put, put_all, tick};
 use crate::domain::money::Credits;
 use crate::domain::outcome::KeyCheck;
@@ -351,6 +352,7 @@ fn a_key_that_is_there_at_the_first_start_chooses_its_gateway() {
     let start = |is_welcomed, order: [(GatewayId, KeyFound); 2]| {
         let mut state = AppState::new(NOW);
         state.settings.is_welcomed = is_welcomed;
+        put(&mut state, Input::KeyFound(GatewayId::Pixverse, KeyFound::None));
         for (gateway, key) in order {
             put(&mut state, Input::KeyFound(gateway, key));
         }
@@ -392,9 +394,9 @@ fn a_typed_address_reconnects_and_the_own_one_is_not_stored() {
 #[test]
 fn a_picture_passes_through_its_states() {
     let mut state = window();
-    assert!(matches!(acts(&mut state, Action::ChoosePicture)[..], [Effect::PickPicture]));
-    let effects = put(&mut state, Input::PicturePicked(Some("/tmp/boat.jpg".into())));
-    assert!(matches!(effects[..], [Effect::ImportPicture(_)]));
+    assert!(matches!(acts(&mut state, Action::ChoosePicture(Slot::Start))[..], [Effect::PickPicture(Slot::Start)]));
+    let effects = put(&mut state, Input::PicturePicked(Slot::Start, Some("/tmp/boat.jpg".into())));
+    assert!(matches!(effects[..], [Effect::ImportPicture(Slot::Start, _)]));
     assert_eq!(state.picture, PictureState::Importing);
     let picture = StoredPicture {
         sha256: Sha256Hex::of(b"a boat"),
@@ -404,11 +406,11 @@ fn a_picture_passes_through_its_states() {
         size_bytes: 900_000,
         display_name: "boat.jpg".to_owned(),
     };
-    put(&mut state, Input::PictureImported(Ok((picture.clone(), vec!["place data removed".to_owned()]))));
+    put(&mut state, Input::PictureImported(Slot::Start, Ok((picture.clone(), vec!["place data removed".to_owned()]))));
     assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture)));
-    acts(&mut state, Action::RemovePicture);
+    acts(&mut state, Action::RemovePicture(Slot::Start));
     assert_eq!((state.draft.picture.as_ref(), &state.picture), (None, &PictureState::Quiet));
-    put(&mut state, Input::NoPicker("No file dialog answers here.".to_owned()));
+    put(&mut state, Input::NoPicker(Slot::Start, "No file dialog answers here.".to_owned()));
     assert!(state.has_no_picker);
 }
 
@@ -435,7 +437,7 @@ fn at_most_three_toasts_and_none_for_ever() {
 }
 
 #[test]
-fn an_opened_library_connects_both_gateways_and_looks_for_files() {
+fn an_opened_library_connects_all_gateways_and_looks_for_files() {
     let mut state = AppState::new(NOW);
     let Effects { services: effects, window } = put_all(
         &mut state,
@@ -449,7 +451,7 @@ fn an_opened_library_connects_both_gateways_and_looks_for_files() {
     );
     assert_eq!(state.draft.prompt, "kept");
     let connects = effects.iter().filter(|effect| matches!(effect, Effect::Connect(..))).count();
-    assert_eq!(connects, 2);
+    assert_eq!(connects, GatewayId::PAID.len());
     assert!(window.contains(&WindowEffect::ApplyScale(115)));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::CheckFiles(_))));
 }

@@ -25,6 +25,7 @@ pub(super) fn act(state: &mut AppState, job: JobId, part: RecipePart, to: &mut E
             ("Seed", words::seed(seed.get()))
         }
         RecipePart::Settings => {
+            draft.model = request.model().clone();
             draft.resolution = request.resolution();
             draft.duration = request.duration();
             draft.aspect_ratio = request.aspect_ratio();

@@ -423,6 +423,14 @@ fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
     let gateway = job.gateway;
     let held = |word: &str, sentence: String| Face::message(word, CardIcon::Pause, Tone::Ask, sentence);
     let edit = Action::EditQueued(id);
+    if let Some((sent, total)) = facts.live.sending_picture {
+        let part = if total == 0 { 0.0 } else { sent as f32 / total as f32 };
+        let number = format!("{:.0} %", (part * 100.0).floor());
+        let remark = "sending the picture, nothing ordered yet".to_owned();
+        let face =
+            Face::new(format!("Sending picture {number}"), CardIcon::Send, Tone::Work, Body::Number { number, remark });
+        return face.bar(part).with("Remove", Action::Cancel(id)).buttons(Buttons::under_pointer(1));
+    }
     let face = match &facts.live.hold {
         Some(Hold::NoKey) => held("Held: no key", format!("{gateway} has no key on this computer."))
             .with("Add key", Action::OpenSettings(SettingsPage::Gateways)),
@@ -436,6 +444,21 @@ fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
         Some(Hold::Offline { .. }) => {
             held("Held: offline", format!("{gateway} cannot be reached. It goes out when the network is back."))
                 .with("Details", Action::Select(Some(id)))
+        }
+        Some(Hold::Full) => Face::message(
+            "In line here",
+            CardIcon::Clock,
+            Tone::Neutral,
+            format!("{gateway} makes as many clips at once as your plan allows. It goes out when one is done."),
+        ),
+        Some(Hold::Picture { why, retry_in: Some(_) }) => {
+            held("Held: picture", format!("{why} It is sent again by itself."))
+                .with("Try now", Action::PauseQueue(false))
+        }
+        Some(Hold::Picture { why, retry_in: None }) => {
+            held("Held: picture", format!("{why} Nothing was sent to {gateway}."))
+                .with("Try again", Action::PauseQueue(false))
+                .with("Settings", Action::OpenSettings(SettingsPage::Pictures))
         }
         Some(Hold::Paused) => held("Held: paused", "The queue is paused. Nothing is sent.".to_owned())
             .with("Resume", Action::PauseQueue(false)),

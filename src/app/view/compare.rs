@@ -3,6 +3,7 @@
 
 use strum::IntoEnumIterator as _;
 
+use crate::domain::catalog::catalog;
 use crate::domain::{Job, JobId, StartPicture, Thinking};
 
 use crate::app::state::AppState;
@@ -19,6 +20,10 @@ pub enum RecipeField {
     NegativePrompt,
     /// The picture that the clip begins with.
     Picture,
+    /// The picture that the clip ends with.
+    EndPicture,
+    /// The model that made the clip.
+    Model,
     /// The resolution.
     Resolution,
     /// The length of the clip.
@@ -38,7 +43,7 @@ pub enum RecipeField {
 }
 
 /// How many fields a recipe has here.
-pub const RECIPE_FIELDS: usize = 11;
+pub const RECIPE_FIELDS: usize = 13;
 
 /// How many characters of a prompt stand in the line of differences.
 const EXCERPT: usize = 24;
@@ -52,6 +57,8 @@ impl RecipeField {
             Self::Prompt => "Prompt",
             Self::NegativePrompt => "Negative prompt",
             Self::Picture => "Start picture",
+            Self::EndPicture => "End picture",
+            Self::Model => "Model",
             Self::Resolution => "Resolution",
             Self::Duration => "Duration",
             Self::AspectRatio => "Aspect ratio",
@@ -69,9 +76,16 @@ impl RecipeField {
             Self::Prompt => "prompt ",
             Self::NegativePrompt => "negative prompt ",
             Self::Picture => "picture ",
+            Self::EndPicture => "end picture ",
             Self::Seed => "seed ",
             Self::Thinking => "thinking ",
-            Self::Resolution | Self::Duration | Self::AspectRatio | Self::Audio | Self::Gateway | Self::Price => "",
+            Self::Model
+            | Self::Resolution
+            | Self::Duration
+            | Self::AspectRatio
+            | Self::Audio
+            | Self::Gateway
+            | Self::Price => "",
         }
     }
 
@@ -81,11 +95,9 @@ impl RecipeField {
         match self {
             Self::Prompt => x.prompt() != y.prompt(),
             Self::NegativePrompt => x.negative_prompt() != y.negative_prompt(),
-            Self::Picture => match (x.picture(), y.picture()) {
-                // Under another name a picture is still the same.
-                (Some(StartPicture::Stored(x)), Some(StartPicture::Stored(y))) => x.sha256 != y.sha256,
-                (x, y) => x != y,
-            },
+            Self::Picture => differ(x.picture(), y.picture()),
+            Self::EndPicture => differ(x.end_picture(), y.end_picture()),
+            Self::Model => x.model() != y.model(),
             Self::Resolution => x.resolution() != y.resolution(),
             Self::Duration => x.duration() != y.duration(),
             Self::AspectRatio => x.aspect_ratio() != y.aspect_ratio(),
@@ -104,14 +116,9 @@ impl RecipeField {
         match self {
             Self::Prompt => request.prompt().to_owned(),
             Self::NegativePrompt => or_none(request.negative_prompt()),
-            Self::Picture => match request.picture() {
-                None => "none".to_owned(),
-                Some(StartPicture::WebAddress(address)) => address.clone(),
-                Some(StartPicture::Stored(picture)) => {
-                    let hash = picture.sha256.first_digits(8);
-                    format!("{} × {}, {hash}", picture.width, picture.height)
-                }
-            },
+            Self::Picture => in_words(request.picture()),
+            Self::EndPicture => in_words(request.end_picture()),
+            Self::Model => words::model(request.model()),
             Self::Resolution => request.resolution().to_string(),
             Self::Duration => request.duration().to_string(),
             Self::AspectRatio => request.aspect_ratio().to_string(),
@@ -137,6 +144,15 @@ impl RecipeField {
         }
     }
 
+    /// Whether nobody needs to be told that clips share it: that they have no end picture, as most, and the only model.
+    fn goes_without_saying(self, job: &Job) -> bool {
+        match self {
+            Self::EndPicture => job.request.end_picture().is_none(),
+            Self::Model => catalog().models().len() == 1,
+            _ => false,
+        }
+    }
+
     /// How it is told in one sentence when all `jobs` share it: `prompt`, `picture none`, `720p`, `180 cr each`.
     fn shared(self, job: &Job) -> String {
         match self {
@@ -144,11 +160,31 @@ impl RecipeField {
             Self::NegativePrompt if job.request.negative_prompt().is_empty() => "no negative prompt".to_owned(),
             Self::NegativePrompt => "negative prompt".to_owned(),
             Self::Picture if job.request.picture().is_some() => "picture".to_owned(),
+            Self::EndPicture if job.request.end_picture().is_some() => "end picture".to_owned(),
             Self::Price => match job.estimate.amount {
                 crate::domain::Amount::Free => "free".to_owned(),
                 amount => format!("{amount} each"),
             },
             _ => format!("{}{}", self.prefix(), self.value(job)),
+        }
+    }
+}
+
+/// Whether two pictures differ. Under another name a picture is still the same.
+fn differ(a: Option<&StartPicture>, b: Option<&StartPicture>) -> bool {
+    match (a, b) {
+        (Some(StartPicture::Stored(a)), Some(StartPicture::Stored(b))) => a.sha256 != b.sha256,
+        (a, b) => a != b,
+    }
+}
+
+/// A picture in words that differ where the pictures do.
+fn in_words(picture: Option<&StartPicture>) -> String {
+    match picture {
+        None => "none".to_owned(),
+        Some(StartPicture::WebAddress(address)) => address.clone(),
+        Some(StartPicture::Stored(picture)) => {
+            format!("{} × {}, {}", picture.width, picture.height, picture.sha256.first_digits(8))
         }
     }
 }
@@ -207,6 +243,7 @@ pub fn differences(jobs: &[&Job]) -> Vec<Difference> {
 pub fn shared(jobs: &[&Job]) -> Option<String> {
     let first = jobs.first()?;
     let same: Vec<String> = RecipeField::iter()
+        .filter(|setting| !setting.goes_without_saying(first))
         .filter(|setting| !jobs.iter().any(|job| setting.differs(first, job)))
         .map(|setting| setting.shared(first))
         .collect();
@@ -295,7 +332,7 @@ pub fn all_of(count: usize) -> &'static str {
 
 /// Whether clips can be compared in this way: a line can divide only pictures of one shape.
 pub fn offers(state: &AppState, comparison: &Comparison, mode: CompareMode) -> bool {
-    let mut shapes = comparison.jobs.iter().filter_map(|job| state.jobs.get(job)).map(shape);
+    let mut shapes = comparison.jobs.iter().filter_map(|job| state.jobs.get(job)).map(|job| shape(state, job));
     match (mode, shapes.next()) {
         (CompareMode::SideBySide | CompareMode::Swap, _) => true,
         (CompareMode::Slider, Some(first)) => shapes.all(|shape| (shape / first - 1.0).abs() < 0.01),
@@ -310,11 +347,18 @@ pub fn next_mode(state: &AppState, comparison: &Comparison) -> CompareMode {
     modes.get((at + 1) % modes.len().max(1)).copied().unwrap_or_default()
 }
 
-/// Width ÷ height of a clip's picture, as it is or, before that is known, as it was asked for.
-pub fn shape(job: &Job) -> f32 {
+/// Width and height in pixels with which a clip is shown: those of its film where that was opened, because clips that were
+/// stored long ago may have others, else those that were stored, else those that were ordered.
+pub fn pixels(state: &AppState, job: &Job) -> (u32, u32) {
+    let of_film = state.films.get(&job.id).and_then(|film| film.as_ref().ok()).map(|film| (film.width, film.height));
     let of_clip = job.clip.as_ref().map(|clip| (clip.width, clip.height));
-    let (width, height) =
-        of_clip.filter(|(width, height)| *width > 0 && *height > 0).unwrap_or_else(|| job.request.pixels());
+    let known = |size: &(u32, u32)| size.0 > 0 && size.1 > 0;
+    of_film.filter(known).or(of_clip.filter(known)).unwrap_or_else(|| job.request.pixels())
+}
+
+/// Width ÷ height of a clip's picture, as it is or, before that is known, as it was asked for.
+pub fn shape(state: &AppState, job: &Job) -> f32 {
+    let (width, height) = pixels(state, job);
     #[expect(clippy::cast_precision_loss, reason = "sides of pictures")]
     let shape = width as f32 / height.max(1) as f32;
     shape.clamp(0.1, 10.0)

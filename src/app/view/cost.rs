@@ -3,7 +3,7 @@
 use crate::domain::price::{self, estimate};
 use crate::domain::{Amount, Charge, Credits, GatewayId, Job, Money, Settings};
 
-use crate::app::view::form::about;
+use crate::app::view::words::about;
 
 /// An amount and what there is to say about it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,17 +6,18 @@ use crate::domain::capability::{self, Fate};
 use strum::IntoEnumIterator as _;
 
 use crate::domain::catalog::{PriceTable, catalog, entry};
-use crate::domain::price::{self, Dollars};
+use crate::domain::price;
 use crate::domain::request::{not_offered, parse_seed};
-use crate::domain::setting::SeedMode;
-use crate::domain::setting::{Setting, Support};
-use crate::domain::{
-    Amount, ClipDuration, Draft, Estimate, Field, GatewayId, GenerationRequest, Problem, StartPicture,
-};
+use crate::domain::setting::{SeedMode, Setting, Support};
+use crate::domain::{Amount, ClipDuration, Draft, Estimate, Field, GatewayId, GenerationRequest, Problem};
 
 use crate::app::state::{AppState, KeyState, PictureState};
+use crate::app::view::model::{self, ModelChoice};
 use crate::app::view::storyboard::making_note;
+use crate::app::view::travel::{Certainty, Travel, no_end_picture, of_form};
 use crate::app::view::words;
+
+pub use crate::app::view::words::{about, title};
 
 /// One gateway to choose, with the price of the whole order there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct Tile {
     pub dollars: String,
     /// Whether it is the chosen one.
     pub is_chosen: bool,
+    /// Whether the gateway makes clips of the chosen model at all.
+    pub has_model: bool,
 }
 
 impl Tile {
@@ -40,15 +43,6 @@ impl Tile {
             name.push_str(&self.dollars);
         }
         name
-    }
-}
-
-/// What the gateway is called on the screen.
-pub fn title(gateway: GatewayId) -> &'static str {
-    match gateway {
-        GatewayId::Practice => "Practice",
-        GatewayId::Pixverse => "PixVerse",
-        GatewayId::Apiin | GatewayId::Aigateway => gateway.name(),
     }
 }
 
@@ -71,6 +65,12 @@ pub struct FormView {
     pub caption: String,
     /// What is wrong with the draft.
     pub problems: Vec<Problem>,
+    /// How the pictures get to the gateway; `None` where there are none.
+    pub travel: Option<Travel>,
+    /// Why the gateway is sent no end picture: a clause for the well. `None` where it takes one.
+    pub no_end_picture: Option<String>,
+    /// The models to choose from; empty while there is nothing to choose.
+    pub models: Vec<ModelChoice>,
 }
 
 impl FormView {
@@ -106,13 +106,17 @@ pub fn view(state: &AppState) -> FormView {
         off_because: ready_order(state).err().map(|reason| reason.to_string()),
         caption: caption(state, takes),
         problems,
+        travel: of_form(state),
+        no_end_picture: no_end_picture(&draft.model, draft.gateway),
+        models: model::choices(catalog(), draft),
     }
 }
 
 fn tile(state: &AppState, gateway: GatewayId, takes: u32) -> Tile {
     let is_chosen = state.draft.gateway == gateway;
+    let has_model = entry(&state.draft.model, gateway).is_some();
     let Some(estimate) = price::estimate(&state.draft, gateway) else {
-        return Tile { gateway, price: "–".to_owned(), dollars: "not offered".to_owned(), is_chosen };
+        return Tile { gateway, price: "–".to_owned(), dollars: "not offered".to_owned(), is_chosen, has_model };
     };
     let total = estimate.amount.times(takes);
     let dollars = match total {
@@ -121,15 +125,7 @@ fn tile(state: &AppState, gateway: GatewayId, takes: u32) -> Tile {
         Amount::Money(_) => "≈".to_owned(),
         Amount::Credits(_) => about(price::dollars(total, gateway, state.settings.of(gateway).credit_value)),
     };
-    Tile { gateway, price: total.to_string(), dollars, is_chosen }
-}
-
-/// `≈ $1.44` for what is known, a bare range for what is not.
-pub fn about(dollars: Dollars) -> String {
-    match dollars {
-        Dollars::Exact(_) => format!("≈ {dollars}"),
-        Dollars::Range(..) => dollars.to_string(),
-    }
+    Tile { gateway, price: total.to_string(), dollars, is_chosen, has_model }
 }
 
 /// Why nothing can be ordered now. Its text is what the button says: a clause without a full stop.
@@ -137,8 +133,10 @@ pub fn about(dollars: Dollars) -> String {
 pub enum Reason {
     /// The draft cannot be made into a request: the first of its problems, in the domain's words.
     Draft(String),
-    /// The start picture is being read.
+    /// The start picture or the end picture is being read.
     ReadingPicture,
+    /// A picture cannot get to the gateway: a clause.
+    Picture(String),
     /// The library cannot store anything, so an order could be lost.
     NothingStored,
     /// The gateway has no price for these settings.
@@ -152,7 +150,7 @@ pub enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Draft(problem) => problem,
+            Self::Draft(problem) | Self::Picture(problem) => problem,
             Self::ReadingPicture => "Reading the picture",
             Self::NothingStored => "Nothing can be stored",
             Self::NotOffered => "not offered",
@@ -184,10 +182,13 @@ pub fn ready_order(state: &AppState) -> Result<ReadyOrder, Reason> {
         let first = problems.into_iter().next();
         Reason::Draft(first.map_or_else(|| EMPTY_PROMPT.to_owned(), |problem| problem.message))
     })?;
-    if matches!(state.picture, PictureState::Importing) {
+    if [&state.picture, &state.end_picture].contains(&&PictureState::Importing) {
         return Err(Reason::ReadingPicture);
     }
     can_order_at(state, draft.gateway)?;
+    if let Some(travel) = of_form(state).filter(|travel| travel.certainty == Certainty::Blocked) {
+        return Err(Reason::Picture(travel.sentence.trim_end_matches('.').to_owned()));
+    }
     let estimate = price::estimate(draft, draft.gateway).ok_or(Reason::NotOffered)?;
     Ok(ReadyOrder { request, estimate })
 }
@@ -211,7 +212,7 @@ pub fn can_order_at(state: &AppState, gateway: GatewayId) -> Result<(), Reason> 
 fn caption(state: &AppState, takes: u32) -> String {
     let gateway = state.draft.gateway;
     let Some(entry) = entry(&state.draft.model, gateway) else {
-        return format!("{gateway} does not offer this model");
+        return format!("{} does not offer this model", title(gateway));
     };
     let times = if takes == 1 { String::new() } else { format!("{takes} × ") };
     match &entry.price {
@@ -234,8 +235,10 @@ pub fn mark(state: &AppState, setting: Setting) -> Support {
 fn notes(state: &AppState) -> Vec<String> {
     let draft = &state.draft;
     let gateway = draft.gateway;
+    let name = title(gateway);
     let send_undocumented = state.settings.aigateway.send_undocumented;
     let mut lines: Vec<String> = making_note(state).into_iter().collect();
+    lines.extend(model::not_offered(catalog(), &draft.model, gateway));
     let remarks = capability::notes(draft, send_undocumented);
     let names = |fate: Fate| -> Vec<&'static str> {
         remarks
@@ -246,14 +249,15 @@ fn notes(state: &AppState) -> Vec<String> {
     };
     let not_sent = names(Fate::NotSent);
     if !not_sent.is_empty() {
-        lines.push(format!("{gateway} is not sent {}: it does not document {}.", list(&not_sent), it(not_sent.len())));
+        lines.push(format!(
+            "{name} is not sent {}: it does not document {}.",
+            words::list(&not_sent),
+            it(not_sent.len())
+        ));
     }
     let ignored = names(Fate::MayBeIgnored);
     if !ignored.is_empty() {
-        lines.push(format!("{gateway} does not document {}. Sent, and may be ignored or refused.", list(&ignored)));
-    }
-    if gateway.is_paid() && !gateway.hosts_pictures() && matches!(draft.picture, Some(StartPicture::Stored(_))) {
-        lines.push(format!("{gateway} documents only web addresses for pictures and may refuse this file."));
+        lines.push(format!("{name} does not document {}. Sent, and may be ignored or refused.", words::list(&ignored)));
     }
     if let Some(estimate) = price::estimate(draft, gateway) {
         lines.extend(estimate.doubts.iter().map(|doubt| doubt.sentence().to_owned()));
@@ -267,7 +271,7 @@ fn notes(state: &AppState) -> Vec<String> {
     }
     let marked = [Setting::NegativePrompt, Setting::Thinking, Setting::Audio, Setting::Seed];
     if gateway.is_paid() && lines.is_empty() && marked.iter().any(|at| mark(state, *at) != Support::Documented) {
-        lines.push(format!("A dashed ring marks what {gateway} does not document."));
+        lines.push(format!("A dashed ring marks what {name} does not document."));
     }
     if !price::is_credit_worth_known(gateway) && state.settings.of(gateway).credit_value.is_none() && lines.is_empty() {
         lines.push("What a credit cost you is not known yet. Settings can narrow the range.".to_owned());
@@ -279,7 +283,7 @@ fn notes(state: &AppState) -> Vec<String> {
                 "Practice clips cost nothing. The prices above are those of the same clip there.".to_owned()
             }
             GatewayId::Apiin | GatewayId::Aigateway | GatewayId::Pixverse => {
-                format!("{gateway} is sent every setting.")
+                format!("{name} is sent every setting.")
             }
         });
     }
@@ -288,15 +292,6 @@ fn notes(state: &AppState) -> Vec<String> {
 
 fn it(count: usize) -> &'static str {
     if count == 1 { "it" } else { "them" }
-}
-
-/// `negative prompt, thinking and seed`.
-fn list(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [only] => (*only).to_owned(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
-    }
 }
 
 /// What stands beside the duration, although nothing is wrong yet: which length cannot be chosen at this resolution.
@@ -348,10 +343,10 @@ mod tests {
         state.draft.duration = ClipDuration::S8;
         state.draft.takes = 4;
         let names = |state: &AppState| view(state).tiles.iter().map(Tile::name).collect::<Vec<_>>();
-        assert_eq!(names(&state), ["apiin, 720 cr $1.44–7.20", "aigateway, $2.56"]);
+        assert_eq!(names(&state), ["apiin, 720 cr $1.44–7.20", "aigateway, $2.56", "PixVerse, 360 cr ≈ $3.60"]);
         state.settings.apiin.credit_value = CreditValue::new(Money(20_000_000), Credits(10_000));
         state.draft.audio = true;
-        assert_eq!(names(&state), ["apiin, 1,440 cr ≈ $2.88", "aigateway, $2.56 ≈"]);
+        assert_eq!(names(&state), ["apiin, 1,440 cr ≈ $2.88", "aigateway, $2.56 ≈", "PixVerse, 540 cr ≈ $5.40"]);
     }
 
     #[test]

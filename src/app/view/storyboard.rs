@@ -133,7 +133,7 @@ fn joint_of(state: &AppState, before: Option<&BoardShot>, shot: &BoardShot) -> J
 /// Width ÷ height of a shot's picture.
 pub fn shape(state: &AppState, board: &Storyboard, shot: &BoardShot) -> f32 {
     let shape = match (shot, job_of(state, board, shot)) {
-        (_, Some(job)) => compare::shape(job),
+        (_, Some(job)) => compare::shape(state, job),
         (BoardShot::Planned(PlannedShot { picture: Some(picture), .. }), None) => {
             #[expect(clippy::cast_precision_loss, reason = "sides of pictures")]
             let shape = picture.width as f32 / picture.height.max(1) as f32;

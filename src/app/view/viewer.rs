@@ -47,6 +47,12 @@ pub fn continue_frame(state: &AppState, job: JobId) -> Option<u32> {
     state.films.get(&job)?.as_ref().ok().map(|film| film.last_frame())
 }
 
+/// The frame of a clip that becomes a start picture, from 0: the one at the playhead where somebody moved it, else the first.
+pub fn start_frame(state: &AppState, job: JobId) -> u32 {
+    let is_moved = state.playback.is_touched && looked_at(state).contains(&job);
+    if is_moved { state.playback.frame } else { 0 }
+}
+
 /// A clip's settings in one line: `720p · 8 s · 16:9 · silent · thinking auto · seed 81 · apiin · charged 180 cr`.
 pub fn facts_line(job: &Job) -> String {
     let request = &job.request;

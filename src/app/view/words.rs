@@ -5,12 +5,40 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::domain::UnixMillis;
+use crate::domain::catalog::catalog;
 use crate::domain::money::with_thin_groups;
+use crate::domain::price::Dollars;
+use crate::domain::{GatewayId, ModelId, UnixMillis};
 
 /// A text on one line: every run of white space, line breaks included, becomes one space.
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `≈ $1.44` for what is known, a bare range for what is not.
+pub fn about(dollars: Dollars) -> String {
+    match dollars {
+        Dollars::Exact(_) => format!("≈ {dollars}"),
+        Dollars::Range(..) => dollars.to_string(),
+    }
+}
+
+/// What the gateway is called on the screen.
+pub fn title(gateway: GatewayId) -> &'static str {
+    match gateway {
+        GatewayId::Practice => "Practice",
+        GatewayId::Pixverse => "PixVerse",
+        GatewayId::Apiin | GatewayId::Aigateway => gateway.name(),
+    }
+}
+
+/// `negative prompt, thinking and seed`.
+pub fn list(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
 }
 
 /// `24 s`, `1 min 12 s`, `2 h 5 min`.
@@ -108,6 +136,11 @@ pub fn seed(number: u32) -> String {
 /// `1 take`, `6 takes`.
 pub fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// A model as people know it; the name that is stored where this release knows no other.
+pub fn model(id: &ModelId) -> String {
+    catalog().model(id).map_or_else(|| id.to_string(), |model| model.name.clone())
 }
 
 #[cfg(test)]

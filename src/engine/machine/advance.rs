@@ -7,8 +7,9 @@ use super::Machine;
 use super::agenda::Place;
 use super::effect::Effect;
 use super::entry::Call;
+use super::hosting;
 use super::now::Now;
-use crate::domain::{GatewayId, JobId, JobState, StartPicture};
+use crate::domain::{GatewayId, JobId, JobState};
 use crate::engine::schedule;
 
 /// How many clips are fetched at the same time.
@@ -24,15 +25,18 @@ const DUE_AT_ONCE: usize = 256;
 const MADE: u32 = 20;
 const WISH: u32 = 21;
 
+/// How many orders of a queue are looked at in one step.
+const PASSED_AT_MOST: usize = 64;
+
 /// An order that is stored as being sent, but has to wait for longer than this, goes back into the queue.
 const SHORT_WAIT: Duration = Duration::from_secs(1);
 
 /// The earliest of the moments at which the machine has to be woken.
 #[derive(Default)]
-struct Alarm(Option<Duration>);
+pub(super) struct Alarm(Option<Duration>);
 
 impl Alarm {
-    fn at(&mut self, moment: Duration) {
+    pub(super) fn at(&mut self, moment: Duration) {
         self.0 = Some(self.0.map_or(moment, |earliest| earliest.min(moment)));
     }
 }
@@ -50,6 +54,8 @@ impl Machine {
             self.begin_file_work();
             self.begin_posters();
         }
+        // Also when the program ends: a picture is deleted with the end of its job.
+        self.begin_unhosting(now, &mut alarm);
         self.file_touched();
         if self.wake_at != alarm.0
             && let Some(moment) = alarm.0
@@ -138,30 +144,42 @@ impl Machine {
         }
         let gateways: Vec<GatewayId> = self.agenda.queues.keys().copied().collect();
         for gateway in gateways {
-            // A job that has to wait makes all behind it wait, so that the order of the queue is kept.
-            while self.promote_first(now, gateway, alarm) {
+            // A job that has to wait makes all behind it wait, so that the order of the queue is kept. Only one whose
+            // picture is still on its way to a server lets others pass: that may take long.
+            let queue = self.agenda.queues.get(&gateway).into_iter().flatten();
+            let places: Vec<Place> = queue.take(PASSED_AT_MOST).copied().collect();
+            for place in places {
+                let goes_on = self.promote_next(now, gateway, place, alarm);
                 self.file_touched();
+                if !goes_on {
+                    break;
+                }
             }
-            self.file_touched();
         }
     }
 
-    /// Changes the first order in the queue of a gateway to "being sent". Returns whether the next one may follow.
-    fn promote_first(&mut self, now: Now, gateway_id: GatewayId, alarm: &mut Alarm) -> bool {
-        let first = self.agenda.queues.get(&gateway_id).and_then(|queue| queue.first());
-        let Some(id) = first.and_then(|place| self.agenda.job(*place)) else { return false };
+    /// Changes the order at this place in the queue of a gateway to "being sent". Returns whether the next one may follow.
+    fn promote_next(&mut self, now: Now, gateway_id: GatewayId, place: Place, alarm: &mut Alarm) -> bool {
+        let Some(id) = self.agenda.job(place) else { return false };
         let Some(entry) = self.entries.get(id) else { return false };
+        let host = hosting::host_of(&entry.job);
+        if host.is_some() && entry.call == Some(Call::Picture) {
+            return true;
+        }
         let has_place = entry.is_in_flight() || self.agenda.in_flight(gateway_id) < self.limits.of(gateway_id);
         let Some(gateway) = self.gateways.get(&gateway_id) else { return false };
         if !entry.is_stored() || entry.call.is_some() || !has_place || !self.takes_orders(gateway_id) {
             return false;
         }
-        let from = gateway.submits_from.max(gateway.open_at()).max(entry.due);
+        let from = gateway.submits_from.max(gateway.full_until).max(gateway.open_at()).max(entry.due);
         if from > now.monotonic {
             alarm.at(from);
             return false;
         }
-        if matches!(entry.job.request.picture(), Some(StartPicture::Stored(_))) && !entry.has_picture {
+        if hosting::has_pictures_to_prepare(&entry.job) && !entry.has_fresh_picture(now) {
+            if let Some(host) = host {
+                return self.host_pictures(now, id, host, alarm);
+            }
             if let Some(entry) = self.entries.get_mut(id) {
                 entry.call = Some(Call::Picture);
                 self.effects.push(Effect::PreparePicture(Box::new(entry.job.clone())));

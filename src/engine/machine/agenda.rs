@@ -29,6 +29,8 @@ struct Marks {
     waits_for_release: bool,
     waits_for_file_work: bool,
     waits_for_poster: bool,
+    /// When pictures of it are to be deleted from a server.
+    unhost: Option<Duration>,
     /// When it is to be stored again.
     retry: Option<Duration>,
     /// When its gateway is to be asked.
@@ -51,10 +53,14 @@ impl Marks {
             is_unfinished: job.state.is_unfinished(),
             is_queued: job.state == JobState::Queued && job.held.is_none() && may_send,
             is_in_flight: entry.is_in_flight(),
-            is_busy: matches!(entry.call, Some(Call::Submit | Call::File)) || !entry.is_stored(),
+            is_busy: matches!(entry.call, Some(Call::Submit | Call::File)) || !entry.is_stored() || entry.is_unhosting,
             waits_for_release: job.state == JobState::Submitting && is_free,
             waits_for_file_work: is_free && entry.wanted_file_work().is_some(),
             waits_for_poster: is_free && entry.wants_poster(),
+            // Independent of the calls for the job, which are about the clip then. An upload has to end first.
+            unhost: entry
+                .unhost_at
+                .filter(|_| entry.is_stored() && !entry.is_unhosting && entry.call != Some(Call::Picture)),
             retry: entry.store_retry_at,
             look: is_asked.then(|| {
                 let distance = entry.watch.last_poll.map(|last| last + least_poll_delay(job.gateway));
@@ -92,6 +98,8 @@ pub(super) struct Agenda {
     pub(super) file_works: BTreeSet<Place>,
     /// Posters that are to be made.
     pub(super) posters: BTreeSet<Place>,
+    /// Jobs whose pictures are to be deleted from a server, by the moment.
+    pub(super) unhosts: BTreeSet<(Duration, Place)>,
     running: BTreeMap<Call, usize>,
     busy: usize,
 }
@@ -149,6 +157,9 @@ impl Agenda {
         self.releases.remove(&place);
         self.file_works.remove(&place);
         self.posters.remove(&place);
+        if let Some(moment) = marks.unhost {
+            self.unhosts.remove(&(moment, place));
+        }
         if let Some(moment) = marks.retry {
             self.retries.remove(&(moment, place));
         }
@@ -184,6 +195,9 @@ impl Agenda {
         put(&mut self.releases, marks.waits_for_release);
         put(&mut self.file_works, marks.waits_for_file_work);
         put(&mut self.posters, marks.waits_for_poster);
+        if let Some(moment) = marks.unhost {
+            self.unhosts.insert((moment, place));
+        }
         if let Some(moment) = marks.retry {
             self.retries.insert((moment, place));
         }
@@ -233,7 +247,10 @@ impl Agenda {
             vec![
                 format!("{:?} {:?} {queues:?} {counts:?}", agenda.active, agenda.unfinished),
                 format!("{:?} {:?} {looks:?} {fetches:?}", agenda.releases, agenda.retries),
-                format!("{:?} {:?} {running:?} {}", agenda.file_works, agenda.posters, agenda.busy),
+                format!(
+                    "{:?} {:?} {:?} {running:?} {}",
+                    agenda.file_works, agenda.posters, agenda.unhosts, agenda.busy
+                ),
             ]
         };
         assert_eq!(all(self), all(&fresh), "the agenda and the jobs differ");

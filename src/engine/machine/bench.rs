@@ -105,7 +105,15 @@ impl Bench {
     pub(super) fn enqueue(&mut self, number: u128) -> JobId {
         let request = request("a heron");
         let estimate = estimate(&request, self.gateway).expect("a price");
-        let new_job = NewJob { id: id(number), gateway: self.gateway, request, estimate, project: None, parent: None };
+        let new_job = NewJob {
+            id: id(number),
+            gateway: self.gateway,
+            request,
+            estimate,
+            project: None,
+            parent: None,
+            picture_way: crate::domain::PictureWay::InOrder,
+        };
         self.tell(Input::Command(Command::Enqueue(vec![new_job])));
         id(number)
     }

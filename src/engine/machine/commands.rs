@@ -5,7 +5,7 @@ use super::entry::Call;
 use super::now::Now;
 use crate::domain::job::Poster;
 use crate::domain::outcome::UnconfirmedCause;
-use crate::domain::{Charge, Ending, GatewayId, Holds, Job, JobId, JobState};
+use crate::domain::{Charge, Ending, GatewayId, Holds, Job, JobId, JobState, RemoteId};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::engine::event::Event;
 
@@ -18,6 +18,7 @@ impl Machine {
         self.hold_stale_orders(now);
         let ids: Vec<JobId> = self.agenda.active().collect();
         for id in ids {
+            self.plan_unhosting(now, id);
             let Some(entry) = self.entries.get_mut(id) else { continue };
             entry.due = now.monotonic;
             let gateway = entry.job.gateway;
@@ -110,17 +111,18 @@ impl Machine {
                 gateway.is_connected = false;
             }
             // It changes no job, so the actor alone carries it out.
-            Command::CheckKey(_) => {}
+            Command::CheckKey(_) | Command::CheckBucket(_) => {}
+            Command::UseBucket(connection) => self.use_bucket(now, connection.map(|connection| connection.place)),
         }
     }
 
     fn enqueue(&mut self, now: Now, new_job: NewJob) {
-        let NewJob { id, gateway, request, estimate, project, parent } = new_job;
+        let NewJob { id, gateway, request, estimate, project, parent, picture_way } = new_job;
         if self.entries.contains(id) {
             // The same click twice is one job.
             return;
         }
-        self.add(Job { project, parent, ..Job::new(id, gateway, request, estimate, now.wall) }, true);
+        self.add(Job { project, parent, picture_way, ..Job::new(id, gateway, request, estimate, now.wall) }, true);
         self.persist(id);
     }
 
@@ -185,21 +187,15 @@ impl Machine {
         let gateway = job.gateway;
         match decision {
             UnconfirmedDecision::Check => {
+                if gateway.names_orders() && self.seek_order(id) {
+                    return;
+                }
                 let note = format!(
                     "{gateway} lists no orders to look in. If the clip is on your dashboard there, paste its job id here."
                 );
                 self.emit(Event::Note(id, note));
             }
-            UnconfirmedDecision::Adopt(remote_id) => {
-                if let Some(entry) = self.entries.get_mut(id) {
-                    entry.watch_anew(now.monotonic);
-                }
-                self.change(now, id, JobState::Waiting, |job| {
-                    job.remote_id = Some(remote_id);
-                    job.accepted_at = Some(now.wall);
-                    job.message = None;
-                });
-            }
+            UnconfirmedDecision::Adopt(remote_id) => self.adopt(now, id, remote_id),
             UnconfirmedDecision::Resend { new_id } => {
                 if self.entries.contains(new_id) {
                     return;
@@ -211,12 +207,25 @@ impl Machine {
                     estimate: job.estimate.clone(),
                     project: job.project.clone(),
                     parent: job.parent,
+                    picture_way: job.picture_way,
                 };
                 self.enqueue(now, new_job);
                 self.discard(now, id);
             }
             UnconfirmedDecision::Discard => self.discard(now, id),
         }
+    }
+
+    /// Watches an unconfirmed order under the name that the gateway gave it.
+    pub(super) fn adopt(&mut self, now: Now, id: JobId, remote_id: RemoteId) {
+        if let Some(entry) = self.entries.get_mut(id) {
+            entry.watch_anew(now.monotonic);
+        }
+        self.change(now, id, JobState::Waiting, |job| {
+            job.remote_id = Some(remote_id);
+            job.accepted_at = Some(now.wall);
+            job.message = None;
+        });
     }
 
     fn discard(&mut self, now: Now, id: JobId) {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use url::Url;
 
 use super::file_work::FileWork;
-use crate::domain::{GatewayId, Holds, Job, JobId, RemoteId};
+use super::hosting::Host;
+use crate::domain::{GatewayId, Holds, Hosted, Job, JobId, RemoteId, TraceId, UnixMillis};
 use crate::engine::event::Event;
 
 /// Work that the machine asks for. Effects are carried out in the order in which they come.
@@ -26,8 +27,20 @@ pub enum Effect {
     /// [`Input::PictureReady`](super::input::Input::PictureReady) or
     /// [`Input::PictureFailed`](super::input::Input::PictureFailed).
     PreparePicture(Box<Job>),
+    /// Bring all stored pictures of the order to where [`Job::hosted`] says (at PixVerse Platform that is known only
+    /// afterwards), and read them back as the gateway will; answer with
+    /// [`Input::PicturesSent`](super::input::Input::PicturesSent) or
+    /// [`Input::PicturesNotSent`](super::input::Input::PicturesNotSent). What is there already is not sent again.
+    SendPictures(Box<Job>, Host),
+    /// Break off [`Effect::SendPictures`]. It still answers.
+    StopPictures(JobId),
+    /// Delete these pictures of the job; answer with [`Input::Unhosted`](super::input::Input::Unhosted).
+    Unhost(Box<Job>, Vec<Hosted>),
     /// Send the order in exactly one POST; answer with [`Input::Submitted`](super::input::Input::Submitted).
     Submit(Box<Job>),
+    /// Look for the order of this name among what the gateway billed around the moment when it was sent, without sending it
+    /// again; answer with [`Input::OrderSought`](super::input::Input::OrderSought).
+    FindOrder(JobId, GatewayId, TraceId, UnixMillis),
     /// Ask the gateway how the job stands; answer with [`Input::Polled`](super::input::Input::Polled).
     Poll(JobId, GatewayId, RemoteId),
     /// Ask the gateway to cancel the job; answer with [`Input::CancelAnswered`](super::input::Input::CancelAnswered).

@@ -8,15 +8,17 @@ use url::Url;
 use super::file_work::{FileWork, project_of};
 use crate::domain::job::Poster;
 use crate::domain::shared::SharedJob;
-use crate::domain::{JobState, Project, UnixMillis};
+use crate::domain::{Hosted, JobState, Project, UnixMillis};
 
 /// The one piece of work that is under way for a job outside of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Call {
-    /// The start picture is being read.
+    /// The pictures are being read, or sent to where the gateway fetches them from.
     Picture,
     /// The order was sent and is not answered yet.
     Submit,
+    /// The order is looked for among what the gateway billed.
+    Find,
     /// The gateway was asked how the job stands.
     Poll,
     /// The gateway was asked to cancel the job.
@@ -54,6 +56,15 @@ pub(super) struct Entry {
     pub(super) link: Option<Url>,
     /// Whether the stored start picture was read and is ready to be sent.
     pub(super) has_picture: bool,
+    /// When the picture was last made ready to be sent: by the wall clock and the monotonic one.
+    pub(super) picture_ready_at: Option<(UnixMillis, Duration)>,
+    /// While a picture is sent to a server: the bytes that have left, and their whole number.
+    pub(super) sending_picture: Option<(u64, u64)>,
+    /// When pictures that nobody needs are to be deleted from a server.
+    pub(super) unhost_at: Option<Duration>,
+    /// Whether they are being deleted.
+    pub(super) is_unhosting: bool,
+    pub(super) unhost_failures: u32,
     /// Whether the user wants the job cancelled as soon as that is possible.
     pub(super) wants_cancel: bool,
     /// Whether the gateway took a request to cancel, so that the next poll tells what it did.
@@ -106,7 +117,6 @@ impl Entry {
         Self {
             is_remote_id_stored: job.remote_id.is_some(),
             link: job.delivered.as_ref().map(|link| link.0.clone()),
-            job,
             place,
             revision: 0,
             stored: 0,
@@ -117,6 +127,12 @@ impl Entry {
             is_own: false,
             due: Duration::ZERO,
             has_picture: false,
+            picture_ready_at: None,
+            sending_picture: None,
+            // When exactly is planned at the start.
+            unhost_at: job.hosted.iter().any(Hosted::can_be_deleted).then_some(Duration::ZERO),
+            is_unhosting: false,
+            unhost_failures: 0,
             wants_cancel: false,
             asked_to_cancel: false,
             cancel_failures: 0,
@@ -127,6 +143,7 @@ impl Entry {
             next_project: None,
             found_at: None,
             to_settle: None,
+            job,
         }
     }
 
@@ -196,6 +213,8 @@ impl Entry {
             || !self.is_stored()
             || self.call.is_some()
             || self.wants_poster()
+            || self.unhost_at.is_some()
+            || self.is_unhosting
             || self.wanted_file_work().is_some()
     }
 

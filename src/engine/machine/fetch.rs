@@ -16,8 +16,11 @@ const BAD_FILES: u32 = 5;
 
 impl Machine {
     pub(super) fn progress(&mut self, id: JobId, bytes: u64, total: Option<u64>) {
-        if let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.call == Some(Call::Download)) {
-            entry.fetch.downloaded = Some((bytes, total));
+        let Some(entry) = self.entries.get_mut(id) else { return };
+        match entry.call {
+            Some(Call::Download) => entry.fetch.downloaded = Some((bytes, total)),
+            Some(Call::Picture) => entry.sending_picture = total.map(|total| (bytes, total)),
+            _ => {}
         }
     }
 

@@ -30,6 +30,10 @@ pub(super) struct GatewayState {
     next_slot: Duration,
     /// No order goes out before this, because it could not be reached.
     pub(super) submits_from: Duration,
+    /// No order goes out before this, because it makes as many clips at once as it does for this account.
+    pub(super) full_until: Duration,
+    /// Number of orders in a row that found it so.
+    pub(super) full: u32,
     /// Number of orders in a row that could not be sent.
     pub(super) unsent: u32,
     pub(super) health: GatewayHealth,
@@ -48,6 +52,8 @@ impl GatewayState {
             refusals: 0,
             next_slot: Duration::ZERO,
             submits_from: Duration::ZERO,
+            full_until: Duration::ZERO,
+            full: 0,
             unsent: 0,
             health: GatewayHealth::default(),
         }

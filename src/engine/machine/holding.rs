@@ -60,6 +60,7 @@ impl Machine {
         self.holds.is_paused = is_paused;
         if !is_paused {
             self.holds.gateways.clear();
+            self.hosts.try_again();
         }
         if self.holds != before {
             self.keep_holds();
@@ -107,6 +108,7 @@ impl Machine {
         let identity = Some((key, connection.base_url.clone()));
         let is_first = gateway.identity.is_none();
         let is_another = gateway.identity != identity;
+        let is_new_account = is_another && !is_first && id == GatewayId::Pixverse;
         if is_another {
             gateway.generation += 1;
             gateway.identity = identity;
@@ -119,6 +121,13 @@ impl Machine {
         gateway.key_refused = false;
         gateway.unsent = 0;
         gateway.submits_from = now.monotonic;
+        gateway.full_until = now.monotonic;
+        if id == GatewayId::Pixverse {
+            self.hosts.forget_platform();
+        }
+        if is_new_account {
+            self.forget_uploads(now);
+        }
         // The connection that a run begins with is no decision of the user. Only a key that was not refused yet ends
         // the hold then.
         let goes_on = match self.holds.gateways.get(&id) {
@@ -131,6 +140,7 @@ impl Machine {
             self.holds.gateways.remove(&id);
             self.keep_holds();
         }
+        self.seek_orders(id);
         let active: Vec<JobId> = self.agenda.active().collect();
         for id in active {
             let is_watched = |entry: &Entry| entry.job.gateway == connection.gateway && entry.job.state.is_watched();

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::file_work::{FileAnswer, FileWork};
+use super::hosting::Host;
 use crate::domain::job::PartFile;
-use crate::domain::outcome::{CancelOutcome, PollOutcome, SubmitOutcome};
-use crate::domain::{Clip, JobId};
+use crate::domain::outcome::{CancelOutcome, FindOutcome, PollOutcome, SubmitOutcome};
+use crate::domain::{Clip, Hosted, JobId};
 use crate::engine::command::Command;
 use crate::gateway::Answer;
 
@@ -37,19 +38,28 @@ pub enum Input {
     PictureReady(JobId),
     /// The start picture cannot be used; the sentence says why.
     PictureFailed(JobId, String),
+    /// All pictures of an order lie on this kind of server and were read back from there
+    /// ([`Effect::SendPictures`](super::effect::Effect::SendPictures)). Names where they lie.
+    PicturesSent(JobId, Host, Vec<Hosted>),
+    /// The pictures of an order are not all where they have to be.
+    PicturesNotSent(JobId, Host, HostFailure),
+    /// What came of deleting pictures ([`Effect::Unhost`](super::effect::Effect::Unhost)): for each whether it is gone.
+    Unhosted(JobId, Vec<(Hosted, Result<(), HostFailure>)>),
     /// The gateway answered an order, or the order could not be sent.
     Submitted(JobId, Answer<SubmitOutcome>),
+    /// What the search for an order of unknown fate found ([`Effect::FindOrder`](super::effect::Effect::FindOrder)).
+    OrderSought(JobId, Answer<FindOutcome>),
     /// The gateway answered how a job stands, or did not answer.
     Polled(JobId, Answer<PollOutcome>),
     /// The gateway answered a request to cancel a job, or did not answer.
     CancelAnswered(JobId, Answer<CancelOutcome>),
-    /// More bytes of a clip have arrived. They may not be on disk yet.
+    /// More bytes of a clip have arrived, which may not be on disk yet, or more bytes of a picture have left.
     Progress {
-        /// The job whose clip is fetched.
+        /// The job whose clip is fetched or whose picture is sent.
         job: JobId,
-        /// Number of bytes that have arrived.
+        /// Number of bytes that have arrived or left.
         bytes: u64,
-        /// Full length in bytes, when the server stated it.
+        /// Full length in bytes, when it is known.
         total: Option<u64>,
     },
     /// The bytes of a clip that this names were flushed to disk.
@@ -72,6 +82,21 @@ pub enum Input {
     Wake,
     /// The program is about to end: begin nothing new and finish what cannot be broken off.
     Closing,
+}
+
+/// Why a picture is not on a server, or still there. Sentences are for the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HostFailure {
+    /// It was broken off as [`Effect::StopPictures`](super::effect::Effect::StopPictures) asked for.
+    Stopped,
+    /// The stored picture cannot be read, for the reason in this sentence.
+    Unreadable(String),
+    /// The server takes every other picture, but not this one.
+    Refused(String),
+    /// It goes away by itself, such as a broken connection.
+    Passing(String),
+    /// It stays until the user does something, such as a wrong key.
+    Lasting(String),
 }
 
 /// Why a download has ended without a clip.

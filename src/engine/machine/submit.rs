@@ -5,11 +5,13 @@ use std::time::Duration;
 use super::Machine;
 use super::effect::Effect;
 use super::entry::Call;
+use super::hosting;
 use super::now::Now;
 use crate::domain::ending::EndingKind;
 use crate::domain::job::DeliveredLink;
 use crate::domain::outcome::{Accepted, Delivered, Phase, RejectionKind, SubmitOutcome, UnconfirmedCause};
 use crate::domain::{Amount, Charge, Ending, GatewayHold, GatewayId, JobId, JobState};
+use crate::engine::event::Event;
 use crate::engine::schedule::{Watched, backoff, poll_delay};
 use crate::gateway::Answer;
 
@@ -63,6 +65,18 @@ impl Machine {
                 }
                 self.back_to_queue(now, id);
             }
+            SubmitOutcome::Full => {
+                // Only orders wait: looks at the clips that are being made make room.
+                if is_current {
+                    let mut random = self.random;
+                    let state = self.gateway(gateway);
+                    state.full = state.full.saturating_add(1);
+                    let wait = backoff(Duration::from_secs(4), state.full, Duration::from_secs(30), &mut random);
+                    state.full_until = now.monotonic + wait;
+                    self.random = random;
+                }
+                self.back_to_queue(now, id);
+            }
             SubmitOutcome::Rejected(rejection) => {
                 let key = self.gateway(gateway).identity.as_ref().and_then(|(key, _)| *key);
                 let hold = match rejection.kind {
@@ -104,6 +118,11 @@ impl Machine {
                     job.charge = Charge::NotKnown;
                     job.message = Some(Ending::unconfirmed(gateway, cause));
                 });
+                // Looking costs nothing and sends nothing twice.
+                if gateway.names_orders() && !self.seek_order(id) {
+                    let note = format!("{gateway} could not be asked for this order. Check again later.");
+                    self.emit(Event::Note(id, note));
+                }
             }
         }
     }
@@ -122,6 +141,7 @@ impl Machine {
             job.charge = charge_of(gateway, charge, Charge::NotKnown);
             job.message = None;
         });
+        self.gateway(gateway).full = 0;
         let learned = self.learned(id);
         let mut random = self.random;
         if let Some(entry) = self.entries.get_mut(id) {
@@ -149,23 +169,33 @@ impl Machine {
         if let Some(entry) = self.entries.get_mut(id) {
             entry.wants_cancel = false;
             entry.has_picture = false;
+            let is_sending = entry.call == Some(Call::Picture) && hosting::host_of(&entry.job).is_some();
+            if is_sending {
+                self.effects.push(Effect::StopPictures(id));
+            }
         }
     }
 
-    pub(super) fn picture_ready(&mut self, id: JobId) {
+    pub(super) fn picture_ready(&mut self, now: Now, id: JobId) {
         let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.call == Some(Call::Picture)) else { return };
         entry.call = None;
         entry.has_picture = entry.job.state == JobState::Queued;
+        entry.picture_ready_at = Some((now.wall, now.monotonic));
     }
 
     pub(super) fn picture_failed(&mut self, now: Now, id: JobId, reason: &str) {
         let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.call == Some(Call::Picture)) else { return };
         entry.call = None;
-        if entry.job.state == JobState::Queued {
-            let reason = reason.trim_end_matches('.');
+        let reason = reason.trim_end_matches('.');
+        self.remove_for_its_picture(now, id, format!("The picture could not be read: {reason}."));
+    }
+
+    /// Takes an order out of the queue whose picture cannot be had.
+    pub(super) fn remove_for_its_picture(&mut self, now: Now, id: JobId, what_happened: String) {
+        if self.job(id).is_some_and(|job| job.state == JobState::Queued) {
             let message = Ending {
                 kind: EndingKind::PictureRefused,
-                what_happened: format!("The start picture could not be read: {reason}."),
+                what_happened,
                 charge: Charge::Nothing,
                 what_now: "Nothing was sent. Choose the picture again.".to_owned(),
             };

@@ -10,10 +10,12 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::clip_files;
+use super::pictures::{self, Sending, SentPictures};
 use super::setup::{EngineOptions, wall_clock};
 use super::shared_live::SharedLive;
 use super::task_result::TaskResult;
 use super::tasks::{self, TaskKind};
+use crate::domain::random::Random;
 use crate::domain::shared::SharedJob;
 use crate::domain::{GatewayId, Holds, Job, JobId, JobState};
 use crate::engine::command::Command;
@@ -21,7 +23,7 @@ use crate::engine::download;
 use crate::engine::entropy::entropy;
 use crate::engine::event::Event;
 use crate::engine::machine::{Effect, Input, Machine, Now, Setup};
-use crate::gateway::{Client, Connection, Http};
+use crate::gateway::{BucketClient, Client, Connection, Http};
 use crate::library::Library;
 
 /// How many reports of downloads may wait for the actor.
@@ -41,7 +43,12 @@ pub(super) struct Actor {
     http: Http,
     options: EngineOptions,
     clients: HashMap<GatewayId, Client>,
-    pictures: HashMap<JobId, String>,
+    /// The bucket through which pictures go, when there is one.
+    bucket: Option<BucketClient>,
+    /// The pictures of orders that go out next, in the form in which they go out.
+    pictures: HashMap<JobId, SentPictures>,
+    /// How to break off each upload of pictures.
+    uploads: HashMap<JobId, CancellationToken>,
     /// How to stop each running download, and the folder that it goes to.
     downloads: HashMap<JobId, (CancellationToken, PathBuf)>,
     events: mpsc::Sender<Event>,
@@ -93,7 +100,9 @@ impl Actor {
             http,
             options,
             clients: HashMap::new(),
+            bucket: None,
             pictures: HashMap::new(),
+            uploads: HashMap::new(),
             downloads: HashMap::new(),
             events,
             live,
@@ -233,6 +242,16 @@ impl Actor {
                 self.pictures.insert(job, picture);
                 self.step(Input::PictureReady(job)).await;
             }
+            TaskResult::Pictures(job, host, result) => {
+                self.uploads.remove(&job);
+                match result {
+                    Ok((sent, hosted)) => {
+                        self.pictures.insert(job, sent);
+                        self.step(Input::PicturesSent(job, host, hosted)).await;
+                    }
+                    Err(failure) => self.step(Input::PicturesNotSent(job, host, failure)).await,
+                }
+            }
             TaskResult::Picture(job, Err(reason)) => self.step(Input::PictureFailed(job, reason)).await,
             TaskResult::StoredHolds(result) => {
                 self.is_storing_holds = false;
@@ -265,6 +284,13 @@ impl Actor {
                 let old = std::path::absolute(&old).unwrap_or(old);
                 self.folder_to_keep = Some(std::path::absolute(folder).unwrap_or_else(|_| folder.clone()));
                 self.step(Input::ClipFolderChanged(old)).await;
+            }
+            Command::UseBucket(connection) => {
+                self.bucket = connection.clone().map(|connection| BucketClient::new(&self.http, connection));
+            }
+            Command::CheckBucket(connection) => {
+                let client = BucketClient::new(&self.http, connection.clone());
+                self.spawn(TaskKind::CheckBucket, tasks::check_bucket(client, Random(entropy())));
             }
             Command::CheckKey(connection) => {
                 let client = Client::new(&self.http, connection.clone());
@@ -303,16 +329,46 @@ impl Actor {
             }
             Effect::PreparePicture(job) => {
                 let inputs = self.options.paths.inputs();
-                self.spawn(TaskKind::Picture(job.id), tasks::picture(job, inputs, Arc::clone(&self.media_threads)));
+                self.spawn(TaskKind::Picture(job.id), pictures::read(job, inputs, Arc::clone(&self.media_threads)));
+            }
+            Effect::SendPictures(job, host) => {
+                let stop = CancellationToken::new();
+                self.uploads.insert(job.id, stop.clone());
+                let kind = TaskKind::SendPictures(job.id, host);
+                let sending = Sending {
+                    host,
+                    gateway: self.clients.get(&job.gateway).map(|client| client.base_url().clone()),
+                    bucket: self.bucket.clone(),
+                    platform: self.clients.get(&GatewayId::Pixverse).cloned(),
+                    inputs: self.options.paths.inputs(),
+                    threads: Arc::clone(&self.media_threads),
+                    reports: self.download_sender.clone(),
+                    stop,
+                    job,
+                };
+                self.spawn(kind, pictures::send(sending));
+            }
+            Effect::StopPictures(job) => {
+                if let Some(stop) = self.uploads.get(&job) {
+                    stop.cancel();
+                }
+            }
+            Effect::Unhost(job, unneeded) => {
+                let kind = TaskKind::Unhost(job.id, unneeded.clone());
+                self.spawn(kind, pictures::unhost(job.id, unneeded, self.bucket.clone()));
             }
             Effect::Submit(job) => {
-                let picture = self.pictures.remove(&job.id);
+                let sent = self.pictures.remove(&job.id).unwrap_or_default();
                 let client = self.clients.get(&job.gateway).cloned();
-                self.spawn(TaskKind::Submit(job.id), tasks::submit(job, picture, client));
+                self.spawn(TaskKind::Submit(job.id), tasks::submit(job, sent, client));
             }
             Effect::Poll(job, gateway, remote_id) => {
                 let client = self.clients.get(&gateway).cloned();
                 self.spawn(TaskKind::Poll(job), tasks::poll(job, remote_id, client));
+            }
+            Effect::FindOrder(job, gateway, trace, sent_at) => {
+                let client = self.clients.get(&gateway).cloned();
+                self.spawn(TaskKind::Find(job), tasks::find_order(job, trace, sent_at, client));
             }
             Effect::Cancel(job, gateway, remote_id) => {
                 let client = self.clients.get(&gateway).cloned();

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use crate::domain::{Job, JobId};
+use super::pictures::SentPictures;
+use crate::domain::{Hosted, Job, JobId};
 use crate::engine::event::Event;
-use crate::engine::machine::Input;
+use crate::engine::machine::{Host, HostFailure, Input};
 
 /// What a task tells the actor when it ends.
 #[derive(Debug)]
@@ -16,8 +17,10 @@ pub(super) enum TaskResult {
     Stored(Vec<(JobId, u64)>, Result<(), String>),
     /// What holds orders back was written, or could not be, for the reason in this sentence.
     StoredHolds(Result<(), String>),
-    /// A start picture as a data URI, or why it cannot be used.
-    Picture(JobId, Result<String, String>),
+    /// The pictures of an order as data URIs, or why they cannot be used.
+    Picture(JobId, Result<SentPictures, String>),
+    /// The addresses of the pictures of an order and where they lie, or why they are not there.
+    Pictures(JobId, Host, Result<(SentPictures, Vec<Hosted>), HostFailure>),
     /// The answers for a batch of work on files, and the clip folder that it was done in.
     Files(Vec<Input>, PathBuf),
     /// The poster of a job was made with this width and height in pixels, or could not be.

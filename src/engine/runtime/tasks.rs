@@ -9,15 +9,20 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::clip_files;
+use super::pictures::{self, SentPictures};
 use super::setup::{EngineOptions, wall_clock};
 use super::task_result::TaskResult;
 use crate::domain::clip_name::clip_file_name;
-use crate::domain::outcome::{CancelOutcome, KeyCheck, NetworkCause, PollOutcome, SubmitOutcome, UnconfirmedCause};
-use crate::domain::{GatewayId, Holds, Job, JobId, RawExchange, RemoteId, StartPicture};
+use crate::domain::hosting::{BucketCheck, BucketStep, BucketTrouble};
+use crate::domain::outcome::{
+    CancelOutcome, FindOutcome, KeyCheck, NetworkCause, PollOutcome, SubmitOutcome, UnconfirmedCause,
+};
+use crate::domain::random::Random;
+use crate::domain::{GatewayId, Holds, Hosted, Job, JobId, RawExchange, RemoteId, TraceId, UnixMillis};
 use crate::engine::download;
 use crate::engine::event::Event;
-use crate::engine::machine::{FetchFailure, FileWork, Input};
-use crate::gateway::{self, Answer, Client, LimitHint};
+use crate::engine::machine::{FetchFailure, FileWork, Host, HostFailure, Input};
+use crate::gateway::{self, Answer, BucketClient, Client, LimitHint};
 use crate::library::{Library, Paths};
 use crate::media;
 
@@ -30,7 +35,10 @@ pub(super) enum TaskKind {
     Store(Vec<(JobId, u64)>),
     StoreHolds,
     Picture(JobId),
+    SendPictures(JobId, Host),
+    Unhost(JobId, Vec<Hosted>),
     Submit(JobId),
+    Find(JobId),
     Poll(JobId),
     Cancel(JobId),
     Download(JobId),
@@ -38,6 +46,7 @@ pub(super) enum TaskKind {
     Filmstrip,
     Files(Vec<(JobId, FileWork)>),
     CheckKey(GatewayId),
+    CheckBucket,
     KeepFolder,
 }
 
@@ -50,9 +59,17 @@ impl TaskKind {
             Self::Store(batch) => TaskResult::Stored(batch, Err("The library could not be written".to_owned())),
             Self::StoreHolds => TaskResult::StoredHolds(Err("The library could not be written".to_owned())),
             Self::Picture(job) => TaskResult::Picture(job, Err("it cannot be decoded".to_owned())),
+            Self::SendPictures(job, host) => {
+                let why = "The picture could not be sent, which is a fault of Rushes.".to_owned();
+                TaskResult::Pictures(job, host, Err(HostFailure::Passing(why)))
+            }
+            Self::Unhost(job, unneeded) => pictures::unhosting_failed(job, unneeded),
             Self::Submit(job) => {
                 let outcome = SubmitOutcome::Unconfirmed(UnconfirmedCause::Network(NetworkCause::Broken));
                 TaskResult::Input(Input::Submitted(job, local(outcome)))
+            }
+            Self::Find(job) => {
+                TaskResult::Input(Input::OrderSought(job, local(FindOutcome::Trouble(NetworkCause::Unreadable))))
             }
             Self::Poll(job) => {
                 TaskResult::Input(Input::Polled(job, local(PollOutcome::Trouble(NetworkCause::Unreadable))))
@@ -68,6 +85,11 @@ impl TaskKind {
             }
             Self::Filmstrip | Self::KeepFolder => TaskResult::Nothing,
             Self::Files(batch) => TaskResult::Files(clip_files::failed(batch), clips.to_owned()),
+            Self::CheckBucket => TaskResult::Event(Event::BucketChecked(BucketCheck::Fails {
+                step: BucketStep::Write,
+                trouble: BucketTrouble::Network(NetworkCause::Unreadable),
+                left: None,
+            })),
             Self::CheckKey(gateway) => {
                 TaskResult::Event(Event::KeyChecked(gateway, KeyCheck::Trouble(NetworkCause::Unreadable)))
             }
@@ -89,22 +111,6 @@ pub(super) async fn store_holds(library: Library, holds: Holds) -> TaskResult {
     TaskResult::StoredHolds(library.keep_holds(holds).await.map_err(|error| error.to_string()))
 }
 
-pub(super) async fn picture(job: Box<Job>, inputs: PathBuf, threads: Arc<Semaphore>) -> TaskResult {
-    let id = job.id;
-    let Some(StartPicture::Stored(picture)) = job.request.picture().cloned() else {
-        return TaskResult::Picture(id, Err("there is none".to_owned()));
-    };
-    let _permit = threads.acquire_owned().await;
-    let read = tokio::task::spawn_blocking(move || media::data_uri(&picture, &inputs)).await;
-    TaskResult::Picture(
-        id,
-        match read {
-            Ok(result) => result.map_err(|error| error.to_string()),
-            Err(_) => Err("it cannot be decoded".to_owned()),
-        },
-    )
-}
-
 /// Notes in the library where the clips lie from now on.
 pub(super) async fn keep_folder(library: Library, folder: PathBuf) -> TaskResult {
     if let Err(err) = library.keep_clip_folder(folder).await {
@@ -114,21 +120,25 @@ pub(super) async fn keep_folder(library: Library, folder: PathBuf) -> TaskResult
     TaskResult::Nothing
 }
 
-pub(super) async fn submit(job: Box<Job>, picture: Option<String>, client: Option<Client>) -> TaskResult {
-    let picture = match job.request.picture() {
-        Some(StartPicture::WebAddress(address)) => Some(address.clone()),
-        Some(StartPicture::Stored(_)) => picture,
-        None => None,
-    };
-    let is_picture_missing = job.request.picture().is_some() && picture.is_none();
+pub(super) async fn submit(job: Box<Job>, mut pictures: SentPictures, client: Option<Client>) -> TaskResult {
+    let has_pictures = pictures.complete(&job);
     let answer = match client {
-        // Without its picture the order would buy another clip than the one that was asked for.
-        Some(client) if !is_picture_missing => {
-            client.submit(&gateway::Submission { job: job.id, request: job.request.clone(), picture }).await
+        Some(client) if has_pictures => {
+            let SentPictures { start, end } = pictures;
+            let (request, trace) = (job.request.clone(), job.trace);
+            client.submit(&gateway::Submission { job: job.id, request, start, end, trace }).await
         }
         _ => local(SubmitOutcome::NotSent(NetworkCause::CannotConnect)),
     };
     TaskResult::Input(Input::Submitted(job.id, answer))
+}
+
+pub(super) async fn find_order(job: JobId, trace: TraceId, sent_at: UnixMillis, client: Option<Client>) -> TaskResult {
+    let answer = match client {
+        Some(client) => client.find_order(trace, sent_at).await,
+        None => local(FindOutcome::Trouble(NetworkCause::CannotConnect)),
+    };
+    TaskResult::Input(Input::OrderSought(job, answer))
 }
 
 pub(super) async fn poll(job: JobId, remote_id: RemoteId, client: Option<Client>) -> TaskResult {
@@ -149,6 +159,13 @@ pub(super) async fn cancel(job: JobId, remote_id: RemoteId, client: Option<Clien
 
 pub(super) async fn check_key(gateway: GatewayId, client: Client) -> TaskResult {
     TaskResult::Event(Event::KeyChecked(gateway, client.check_key().await.outcome))
+}
+
+/// Tries a bucket with an object of a name that nothing else has.
+pub(super) async fn check_bucket(client: BucketClient, mut random: Random) -> TaskResult {
+    let now = wall_clock();
+    let name = random.job_id(now).to_string();
+    TaskResult::Event(Event::BucketChecked(client.check(&name, now).await))
 }
 
 pub(super) fn download_task(options: &EngineOptions, job: Box<Job>, link: Url) -> download::DownloadTask {

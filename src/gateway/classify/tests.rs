@@ -44,6 +44,7 @@ fn class(outcome: &SubmitOutcome) -> String {
         SubmitOutcome::NotSent(_) => "not sent".to_owned(),
         SubmitOutcome::Rejected(rejection) => format!("{:?}", rejection.kind),
         SubmitOutcome::Throttled { .. } => "throttled".to_owned(),
+        SubmitOutcome::Full => "full".to_owned(),
         SubmitOutcome::Unconfirmed(UnconfirmedCause::Network(cause)) => format!("unconfirmed {cause:?}"),
         SubmitOutcome::Unconfirmed(cause) => format!("unconfirmed {cause:?}"),
     }
@@ -372,6 +373,7 @@ proptest! {
                 prop_assert!(kind == 3 || [401, 404].contains(&status));
                 prop_assert!(kind != 2);
             }
+            SubmitOutcome::Full => prop_assert!(false, "only PixVerse says so"),
             SubmitOutcome::Accepted(_) => prop_assert!(false, "no job was named"),
             SubmitOutcome::Delivered(_) => prop_assert!(false, "no film was named"),
             SubmitOutcome::Unconfirmed(_) => {}

@@ -104,7 +104,8 @@ enum Kind {
 pub fn link(dialect: Dialect, value: &Value, redactor: &Redactor) -> Option<Url> {
     let places: &[&str] = match dialect {
         Dialect::Aigateway => &["result", "result_url", "data.result_url", "data.result", "output", "video_url"],
-        Dialect::Platform => &["Resp.url", "resp.url"],
+        // Read by `platform::link`, which knows when it counts.
+        Dialect::Platform => &[],
         Dialect::Apiin => &[
             "data.response",
             "data.output",

@@ -1,46 +1,53 @@
 //! Opens picture files within bounds: whatever the format, the result is upright 8-bit color.
 
-use std::io::Cursor;
 use std::panic::catch_unwind;
 
-use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
+use image::DynamicImage;
 
-use super::original::Whole;
-use super::{PictureError, encode};
+use super::bounds::{check_size, rare, unreadable};
+use super::decoded::{Colors, Opened};
+use super::{PictureError, avif, color, encode, heic, raster};
 use crate::domain::picture_edit::PictureFacts;
 use crate::media::exif;
 use crate::media::header::{self, Header, HeaderError, PictureFormat};
-
-/// Longest side that is read, in pixels.
-pub(super) const MAX_SIDE: u32 = 8192;
-/// Memory that a decoder may ask for.
-const MAX_DECODER_BYTES: u64 = 128 << 20;
-/// Most pixels that are read; as 8-bit color they fit into [`MAX_DECODER_BYTES`].
-const MAX_PIXELS: u64 = 44_000_000;
-
-/// A picture that was read: upright, in sRGB, with transparency only when a pixel of it is transparent.
-pub(in crate::media) struct Opened {
-    pub(in crate::media) picture: DynamicImage,
-    pub(in crate::media) facts: PictureFacts,
-    /// What was done to it so far, for the user.
-    pub(in crate::media) remarks: Vec<String>,
-    /// The copy in the library that it was read from, if it was.
-    pub(super) whole: Option<Whole>,
-}
+use crate::media::heif::Turn;
 
 /// Opens the bytes of a picture file that is called `display_name`.
 pub(super) fn open(bytes: &[u8], display_name: String) -> Result<Opened, PictureError> {
     let header = check_header(bytes)?;
     // A decoder that panics must cost one picture, not the window.
-    let decoded = catch_unwind(|| decode(bytes, header)).unwrap_or_else(|_| Err(unreadable()));
-    let Decoded { picture, turn, tells_place } = decoded?;
+    catch_unwind(|| open_checked(bytes, header, display_name)).unwrap_or_else(|_| Err(unreadable()))
+}
+
+/// The same for the fuzz targets, which want to see a panic.
+pub(super) fn open_unguarded(bytes: &[u8]) -> Result<Opened, PictureError> {
+    open_checked(bytes, check_header(bytes)?, String::new())
+}
+
+fn open_checked(bytes: &[u8], header: Header, display_name: String) -> Result<Opened, PictureError> {
+    let decoded = match header.format {
+        PictureFormat::Heic => heic::decode(bytes),
+        PictureFormat::Avif => avif::decode(bytes),
+        _ => raster::decode(bytes, header.format),
+    }?;
+    let (mut picture, note) = match decoded.colors {
+        Colors::Of(source) => color::to_srgb(decoded.picture, &source),
+        Colors::Converted(note) => (decoded.picture, note),
+    };
+    for turn in &decoded.turns {
+        picture = turned(picture, *turn);
+    }
+    let tells_place = decoded.tells_place || exif::text_tells_place(bytes);
     let mut remarks = Vec::new();
-    if turn != Orientation::NoTransforms {
+    if decoded.is_turned || !decoded.turns.is_empty() {
         remarks.push("turned upright".to_owned());
     }
     if tells_place {
         remarks.push("place data removed".to_owned());
+    }
+    remarks.extend(note.remark());
+    if header.is_animated {
+        remarks.push("first frame of an animation".to_owned());
     }
     let is_transparent = encode::is_transparent(&picture);
     let picture = if is_transparent { picture } else { picture.into_rgb8().into() };
@@ -53,9 +60,19 @@ pub(super) fn open(bytes: &[u8], display_name: String) -> Result<Opened, Picture
         tells_place,
         is_transparent,
         is_animated: header.is_animated,
-        profile: None,
+        profile: note.converted_from,
     };
     Ok(Opened { picture, facts, remarks, whole: None })
+}
+
+fn turned(picture: DynamicImage, turn: Turn) -> DynamicImage {
+    match turn {
+        Turn::Quarters(1) => picture.rotate270(),
+        Turn::Quarters(2) => picture.rotate180(),
+        Turn::Quarters(_) => picture.rotate90(),
+        Turn::TopBottom => picture.flipv(),
+        Turn::LeftRight => picture.fliph(),
+    }
 }
 
 /// Bare pixels as a picture, four bytes each.
@@ -87,84 +104,25 @@ pub(in crate::media) fn of_pixels(
     Ok(Opened { picture, facts, remarks: Vec::new(), whole: None })
 }
 
-/// Refuses pictures that are larger than what is read.
-fn check_size(width: u32, height: u32) -> Result<(), PictureError> {
-    if width > MAX_SIDE || height > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(PictureError(format!(
-            "The picture has {width} × {height} pixels. At most {MAX_SIDE} on a side and {} million in all can be read.",
-            MAX_PIXELS / 1_000_000
-        )));
-    }
-    Ok(())
-}
-
 fn check_header(bytes: &[u8]) -> Result<Header, PictureError> {
+    const KINDS: &str = "JPEG, PNG or WebP";
     let header = header::read(bytes).map_err(|refusal| match refusal {
         HeaderError::Unsupported(name) => {
-            PictureError(format!("{name} files cannot be used. Save the picture as JPEG, PNG or WebP."))
+            PictureError(format!("{name} files cannot be used. Save the picture as {KINDS}."))
         }
-        HeaderError::Unknown => {
-            PictureError("This is no picture that can be read. Choose a JPEG, PNG or WebP picture.".into())
-        }
-        HeaderError::TooManySteps => {
-            PictureError("The picture is of a rare variant that cannot be read. Save it again as JPEG or PNG.".into())
-        }
+        HeaderError::Raw(name) => PictureError(format!(
+            "This is unprocessed camera data ({name}), which cannot be used. Develop the photo and save it as {KINDS}."
+        )),
+        HeaderError::Film => PictureError(
+            "This is a film. Take a frame of it: save one as JPEG or PNG, or choose Continue from here on a clip."
+                .into(),
+        ),
+        HeaderError::Unknown => PictureError(format!("This is no picture that can be read. Choose a {KINDS} picture.")),
+        HeaderError::TooManySteps => rare(),
         HeaderError::Damaged => unreadable(),
     })?;
-    if header.is_animated {
-        return Err(PictureError("Animated pictures cannot be used. Save one frame as JPEG or PNG.".into()));
+    if let Some((width, height)) = header.size {
+        check_size(width, height)?;
     }
-    check_size(header.width, header.height)?;
     Ok(header)
-}
-
-struct Decoded {
-    picture: DynamicImage,
-    turn: Orientation,
-    tells_place: bool,
-}
-
-fn decode(bytes: &[u8], header: Header) -> Result<Decoded, PictureError> {
-    let plain;
-    let (format, bytes) = match header.format {
-        PictureFormat::Jpeg => (ImageFormat::Jpeg, bytes),
-        PictureFormat::WebP => (ImageFormat::WebP, bytes),
-        PictureFormat::Png => {
-            plain = header::png_essentials(bytes);
-            (ImageFormat::Png, plain.as_slice())
-        }
-    };
-    let mut limits = image::Limits::default();
-    limits.max_image_width = Some(MAX_SIDE);
-    limits.max_image_height = Some(MAX_SIDE);
-    limits.max_alloc = Some(MAX_DECODER_BYTES);
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    reader.limits(limits.clone());
-    let mut decoder = reader.into_decoder().map_err(told)?;
-    // Some decoders take note of the limits but reserve their output all the same.
-    limits.reserve(decoder.total_bytes()).map_err(told)?;
-    let turn = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let tells_place = decoder.exif_metadata().ok().flatten().is_some_and(|data| exif::tells_place(&data));
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(told)?;
-    // 8 bits are all that is sent; converting first keeps the turn and the scaling small.
-    picture = if picture.color().has_alpha() { picture.into_rgba8().into() } else { picture.into_rgb8().into() };
-    picture.apply_orientation(turn);
-    Ok(Decoded { picture, turn, tells_place })
-}
-
-/// The sentence for an error of a decoder or encoder.
-pub(super) fn told(error: image::ImageError) -> PictureError {
-    match error {
-        image::ImageError::Limits(_) => {
-            PictureError("The picture needs more memory than is allowed. Save it smaller.".into())
-        }
-        image::ImageError::Unsupported(_) => {
-            PictureError("The picture is of a rare variant that cannot be read. Save it again as JPEG or PNG.".into())
-        }
-        _ => unreadable(),
-    }
-}
-
-fn unreadable() -> PictureError {
-    PictureError("The picture is damaged and cannot be read. Choose another.".into())
 }

@@ -6,7 +6,7 @@ use image::imageops::FilterType;
 use image::{DynamicImage, GenericImageView, ImageFormat, RgbImage, RgbaImage};
 
 use super::PictureError;
-use super::decode::told;
+use super::bounds::told;
 use crate::domain::picture_edit::{Ground, PictureEdit, SENT_SIDE, shrunk};
 use crate::domain::request::PictureType;
 

@@ -10,11 +10,11 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::decode::{self, Opened};
-use super::{MAX_FILE_BYTES, PictureError, encode, stored_bytes};
+use super::decoded::{Opened, Whole};
+use super::{MAX_FILE_BYTES, PictureError, decode, encode, stored_bytes};
 use crate::domain::Sha256Hex;
 use crate::domain::picture_edit::{PictureEdit, PictureFacts};
-use crate::domain::request::{PictureType, StoredPicture};
+use crate::domain::request::StoredPicture;
 use crate::media::files;
 
 /// A note of an edit is not longer.
@@ -28,19 +28,6 @@ struct Note {
     whole: Whole,
     edit: PictureEdit,
     facts: PictureFacts,
-}
-
-/// A whole picture in the folder of input pictures.
-#[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Whole {
-    sha256: Sha256Hex,
-    picture_type: PictureType,
-}
-
-impl Whole {
-    fn file_name(&self) -> String {
-        format!("whole-{}.{}", self.sha256, self.picture_type.extension())
-    }
 }
 
 /// Keeps the whole picture and the edit that made `picture` of it. A picture that cannot be kept can be sent all the same.

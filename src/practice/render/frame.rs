@@ -15,6 +15,17 @@ impl Frame {
         let chroma = width / 2 * (height / 2);
         Self { width, height, planes: [vec![16; width * height], vec![128; chroma], vec![128; chroma]] }
     }
+
+    /// Mixes another picture of the same size in: nothing of it at a share of 0, nothing else at 1.
+    pub(super) fn mix(&mut self, other: &Self, share: f32) {
+        let share = (share.clamp(0.0, 1.0) * 256.0) as i32;
+        for (plane, over) in self.planes.iter_mut().zip(&other.planes) {
+            for (point, above) in plane.iter_mut().zip(over) {
+                let (low, high) = (i32::from(*point), i32::from(*above));
+                *point = (low + (((high - low) * share) >> 8)) as u8;
+            }
+        }
+    }
 }
 
 /// Pixels between two points of the grid.

@@ -160,7 +160,7 @@ fn grid_ui(frame: &mut Frame<'_>, ui: &mut Ui, room: Rect, scene: &Scene<'_>) {
         let (column, line) = ((index % 2) as f32, (index / 2) as f32);
         let corner = room.min + Vec2::new(column * (width + GAP), line * height);
         let place = Rect::from_min_size(corner, Vec2::new(width, height - ROW));
-        let picture = fit(scene.jobs[index], place);
+        let picture = fit(frame.state, scene.jobs[index], place);
         stage_ui(frame, ui, picture, scene, index);
         let below = Rect::from_min_size(pos2(place.left(), picture.bottom()), Vec2::new(width, ROW));
         judge_ui(frame, ui, below, scene, index);
@@ -170,7 +170,7 @@ fn grid_ui(frame: &mut Frame<'_>, ui: &mut Ui, room: Rect, scene: &Scene<'_>) {
 /// Draws one large picture; a key swaps it for the other clip.
 fn swap_ui(frame: &mut Frame<'_>, ui: &mut Ui, room: Rect, scene: &Scene<'_>) {
     let place = Rect::from_min_max(room.min, room.max - Vec2::new(0.0, ROW));
-    let picture = fit(scene.jobs[scene.focus], place);
+    let picture = fit(frame.state, scene.jobs[scene.focus], place);
     if stage_ui(frame, ui, picture, scene, scene.focus).clicked() {
         frame.act(Action::View(Viewing::Swap));
     }
@@ -185,7 +185,7 @@ fn swap_ui(frame: &mut Frame<'_>, ui: &mut Ui, room: Rect, scene: &Scene<'_>) {
 fn slider_ui(frame: &mut Frame<'_>, ui: &mut Ui, room: Rect, scene: &Scene<'_>, divide: u16) {
     let tokens = tokens::tokens(ui);
     let place = Rect::from_min_max(room.min, room.max - Vec2::new(0.0, ROW));
-    let picture = fit(scene.jobs[scene.focus], place);
+    let picture = fit(frame.state, scene.jobs[scene.focus], place);
     let x = egui::lerp(picture.x_range(), f32::from(divide) / 1000.0);
     let left = Rect::from_min_max(picture.min, pos2(x, picture.bottom()));
     let right = Rect::from_min_max(pos2(x, picture.top()), picture.max);

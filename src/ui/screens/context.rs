@@ -1,12 +1,17 @@
 //! The context that every screen gets: the application state, the screens' own memory, the textures, and a list
 //! to push actions onto.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 
-use egui::{TextureId, Vec2};
+use egui::{Pos2, Rect, TextureHandle, TextureId, Vec2};
 
 use super::gallery_layout::LaidOut;
+use crate::app::state::crop::Handle;
+use crate::app::state::pictures::Slot;
+use crate::app::view::bucket::BucketForm;
 use crate::app::{Action, AppState};
+use crate::domain::picture_edit::CropRect;
 use crate::domain::request::StoredPicture;
 use crate::domain::storyboard::ShotKey;
 use crate::domain::{GatewayId, Job, JobId};
@@ -69,10 +74,14 @@ pub struct UiState {
     pub is_composing: bool,
     /// Whether the field of the negative prompt is unfolded.
     pub shows_negative_prompt: bool,
-    /// Whether the field for the web address of the start picture is unfolded.
-    pub shows_picture_address: bool,
-    /// Path of a start picture as typed, on systems without a file dialog.
-    pub picture_path: String,
+    /// The wells whose field for a web address is unfolded.
+    pub shows_picture_address: HashSet<Slot>,
+    /// Paths of pictures as typed, on systems without a file dialog.
+    pub picture_paths: HashMap<Slot, String>,
+    /// Memory of drops and pastes.
+    pub drop: DropUi,
+    /// Memory of the crop dialog.
+    pub crop: CropUi,
     /// Height of the form without the prompt field, in points, as measured in the last frame.
     pub form_rest_height: f32,
     /// Whether the form is open over the gallery, in a window too narrow for three panes.
@@ -97,6 +106,14 @@ pub struct UiState {
     pub addresses: HashMap<GatewayId, String>,
     /// What the user paid for credits, as typed: dollars and number of credits.
     pub credit_price: Option<(String, String)>,
+    /// Place of the bucket as typed; `None` until the page of pictures was drawn.
+    pub bucket_form: Option<BucketForm>,
+    /// Access key ID and secret of the bucket as typed.
+    pub bucket_keys: (String, String),
+    /// Whether the stored keys of the bucket are being replaced.
+    pub replaces_bucket_keys: bool,
+    /// Whether the user agrees that pictures get a public address at PixVerse.
+    pub consents_to_platform: bool,
     /// Folder of clips as typed, on systems without a folder dialog.
     pub folder_path: String,
     /// The gateway whose key the welcome page asks for.
@@ -142,6 +159,33 @@ pub struct BoardUi {
     pub focus_prompt: bool,
     /// The shot that was scrolled to last, so that the board scrolls only when the choice moves.
     pub seen: Option<ShotKey>,
+}
+
+/// What is remembered while files hover over the window, and of keys that paste.
+#[derive(Clone, Debug, Default)]
+pub struct DropUi {
+    /// Where the targets were drawn: start picture, restore settings, and the well in the form.
+    pub targets: Option<[Rect; 2]>,
+    /// Where the well in the form was drawn.
+    pub well: Option<Rect>,
+    /// Files that were let go of, and the time of that in seconds of egui's clock. Windows are told the place of a drop only
+    /// with the next move of the pointer.
+    pub let_go: Option<(Vec<PathBuf>, f64)>,
+    /// Whether the paste key went down as a plain key.
+    pub was_v_pressed: bool,
+    /// Whether something was pasted since the paste key went down.
+    pub was_pasted: bool,
+}
+
+/// What the crop dialog remembers while it is open.
+#[derive(Default)]
+pub struct CropUi {
+    /// The whole picture as a texture, with the address of its pixels, by which it is known again.
+    pub texture: Option<(usize, TextureHandle)>,
+    /// What is being dragged: a handle, or the whole frame; with the frame and the pointer as they were at the beginning.
+    pub drag: Option<(Option<Handle>, CropRect, Pos2)>,
+    /// Whether the frame had the keyboard focus once.
+    pub was_focused: bool,
 }
 
 /// What quick look and compare remember while they are open.

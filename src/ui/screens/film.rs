@@ -8,6 +8,7 @@ use super::Frame;
 use crate::app::Action;
 use crate::app::action::curate::Curate;
 use crate::app::action::viewing::Viewing;
+use crate::app::state::AppState;
 use crate::app::state::playback::{FilmFacts, Speed};
 use crate::app::view::compare;
 use crate::domain::{Job, Rating as Stars};
@@ -83,8 +84,8 @@ pub(super) fn strip_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, film: Opti
 }
 
 /// Largest rectangle with the aspect ratio of the clip, centered in `room`.
-pub(super) fn fit(job: &Job, room: Rect) -> Rect {
-    let shape = compare::shape(job);
+pub(super) fn fit(state: &AppState, job: &Job, room: Rect) -> Rect {
+    let shape = compare::shape(state, job);
     let width = room.width().min(room.height() * shape);
     Rect::from_center_size(room.center(), Vec2::new(width, width / shape))
 }

@@ -3,6 +3,7 @@
 
 mod picture;
 mod price;
+mod travel;
 
 use egui::{Align2, Id, Rect, Sense, Ui, UiBuilder, Vec2, pos2};
 use strum::IntoEnumIterator as _;
@@ -20,8 +21,9 @@ use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, Tokens};
 use crate::ui::widgets::{Button, Dropdown, DropdownItem, Field, RatioFrames, Segmented, Stepper, Switch, tooltip};
-use picture::{picture_ui, take_pasted};
+use picture::{end_picture_ui, picture_ui};
 use price::{generate_ui, generate_width, price_height, price_ui};
+use travel::travel_ui;
 
 /// Padding around the contents of the form, in points.
 const PAD: f32 = 16.0;
@@ -41,7 +43,6 @@ pub(super) fn prompt_id() -> Id {
 pub(super) fn form_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let tokens = tokens::tokens(ui);
     let pane = ui.max_rect();
-    take_pasted(frame, ui);
     let view = form::view(frame.state);
     let inner_width = pane.width() - 2.0 * PAD - 1.0;
     let below = price_height(&view, ui, inner_width);
@@ -82,6 +83,8 @@ fn settings_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, room: f32) {
         negative_ui(frame, ui, view);
         ui.add_space(SECTION_GAP);
         picture_ui(frame, ui, view);
+        end_picture_ui(frame, ui, view);
+        travel_ui(frame, ui, view);
     });
     ui.add_space(12.0);
     paint::show_divider(ui);
@@ -372,7 +375,7 @@ fn row<R>(
         {
             let at = pos2(text.right() + 10.0, rect.center().y);
             icons::paint(ui.painter(), Icon::CircleDashed, at, 12.0, c.text_low);
-            let gateway = frame.state.draft.gateway;
+            let gateway = form::title(frame.state.draft.gateway);
             let what = match support {
                 Support::NotAvailable => format!("{gateway} has no field for this. It is not sent."),
                 _ if frame.state.settings.aigateway.send_undocumented => {
@@ -402,12 +405,8 @@ fn hint(ui: &mut Ui, indent: f32, text: &str, color: egui::Color32) {
 pub(super) fn folded_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
-    // While the form is open it takes the pasted picture itself.
-    if !frame.ui_state.shows_form {
-        take_pasted(frame, ui);
-    }
     let view = form::view(frame.state);
-    let rect = ui.max_rect().shrink2(Vec2::new(PAD, 12.0));
+    let rect = ui.max_rect().shrink2(Vec2::new(PAD, 8.0));
     let mut child =
         ui.new_child(UiBuilder::new().max_rect(rect).layout(egui::Layout::right_to_left(egui::Align::Center)));
     let ui = &mut child;
@@ -420,8 +419,8 @@ pub(super) fn folded_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let lines: Vec<_> = view.tiles.iter().map(|tile| (tile.name(), tile.is_chosen)).collect();
     let line = |ui: &Ui, text: &str| text_style::line(ui.ctx(), text, Text::Caption, c.text_hi).size().x;
     let wide = lines.iter().map(|(text, _)| line(ui, text)).fold(0.0, f32::max).ceil();
-    ui.allocate_ui_with_layout(Vec2::new(wide, 36.0), egui::Layout::top_down(egui::Align::Min), |ui| {
-        ui.spacing_mut().item_spacing = Vec2::new(0.0, 2.0);
+    ui.allocate_ui_with_layout(Vec2::new(wide, 48.0), egui::Layout::top_down(egui::Align::Min), |ui| {
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
         for (text, is_chosen) in lines {
             text_style::label_line(ui, Text::Caption, if is_chosen { c.text_hi } else { c.text_low }, text);
         }

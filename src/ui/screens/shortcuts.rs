@@ -17,7 +17,7 @@ use crate::app::view::card::{CardFacts, card_view};
 use crate::app::view::compare;
 use crate::app::view::compared::{chosen_or_neighbors, chosen_with};
 use crate::app::view::storyboard::focused_clip;
-use crate::app::view::viewer::{continue_frame, film};
+use crate::app::view::viewer::{continue_frame, film, start_frame};
 use crate::domain::settings::INTERFACE_SCALES;
 use crate::domain::{JobId, Rating};
 
@@ -275,6 +275,9 @@ fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) 
             fill(frame, [Action::ContinueFrom(card, from)]);
         }
         UiCommand::AddToStoryboard => frame.act(Action::Board(Board::Add(cards))),
+        UiCommand::UseFrame if state.is_clip(job) => {
+            fill(frame, [Action::UseFrame(card, start_frame(state, card))]);
+        }
         UiCommand::CopyPrompt => frame.act(Action::CopyPrompt(card)),
         UiCommand::Remove => remove(frame, &cards, clips()),
         _ => {

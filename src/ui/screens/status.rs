@@ -7,6 +7,7 @@ use super::{Frame, gallery};
 use crate::app::Action;
 use crate::app::state::AppState;
 use crate::app::state::gallery::Filter;
+use crate::app::view::dropping::{self, DropView};
 use crate::app::view::network::{Network, network};
 use crate::app::view::{form, words};
 use strum::IntoEnumIterator as _;
@@ -29,6 +30,10 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         ui.set_min_size(rect.size());
         ui.spacing_mut().item_spacing = Vec2::ZERO;
         ui.add_space(16.0);
+        if let Some(hovering) = &state.hovering {
+            dropping_ui(ui, &dropping::view(hovering));
+            return;
+        }
         counts_ui(ui, state);
         upright_ui(ui, rect);
         for (icon, color, text) in gateway_lines(state, c) {
@@ -83,6 +88,16 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
                 }
             }
         });
+    });
+}
+
+/// Says what a drop would do, in the place of everything else.
+fn dropping_ui(ui: &mut Ui, shown: &DropView) {
+    let c = &tokens::tokens(ui).color;
+    part_ui(ui, Some(Icon::MousePointer2), c.text_mid, Text::Caption, shown.status);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        ui.add_space(16.0);
+        text_style::label_ellipsis(ui, Text::Caption, c.text_low, shown.status_right);
     });
 }
 
@@ -155,6 +170,8 @@ fn press_ui(ui: &mut Ui, icon: Icon, color: Color32, text: &str) -> Response {
 /// Describes what each gateway in use is doing: icon, color and text.
 fn gateway_lines(state: &AppState, c: &tokens::Colors) -> Vec<(Option<Icon>, Color32, String)> {
     let mut lines = Vec::new();
+    // Gateways that do nothing share one part, so that the line stays short.
+    let mut idle = Vec::new();
     for gateway in GatewayId::iter() {
         let known = state.gateway(gateway);
         let is_busy = state.jobs.sums().is_watching(gateway);
@@ -171,12 +188,17 @@ fn gateway_lines(state: &AppState, c: &tokens::Colors) -> Vec<(Option<Icon>, Col
             let since = words::ago(*since, state.now);
             lines.push((Some(Icon::Activity), c.ask_fg, format!("{title}: {trouble}{watching} (since {since})")));
         } else {
-            let text = match known.health.last_answer {
-                Some(at) if is_busy => format!("{title} answered {}", words::ago(at, state.now)),
-                _ => format!("{title} idle"),
-            };
-            lines.push((None, c.text_low, text));
+            match known.health.last_answer {
+                Some(at) if is_busy => {
+                    let text = format!("{title} answered {}", words::ago(at, state.now));
+                    lines.push((None, c.text_low, text));
+                }
+                _ => idle.push(title),
+            }
         }
+    }
+    if !idle.is_empty() {
+        lines.push((None, c.text_low, format!("{} idle", words::list(&idle))));
     }
     if lines.is_empty() {
         lines.push((Some(Icon::KeyRound), c.text_low, "No key".to_owned()));

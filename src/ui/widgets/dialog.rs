@@ -22,6 +22,7 @@ pub struct DialogResponse<R> {
 pub struct Dialog<'a> {
     id: Id,
     title: &'a str,
+    subtitle: &'a str,
     size: Vec2,
     top: Option<f32>,
     footer: bool,
@@ -31,7 +32,13 @@ pub struct Dialog<'a> {
 impl<'a> Dialog<'a> {
     /// Creates a dialog with its title and its size in points.
     pub fn new(id: Id, title: &'a str, size: Vec2) -> Self {
-        Self { id, title, size, top: None, footer: true, header: true }
+        Self { id, title, subtitle: "", size, top: None, footer: true, header: true }
+    }
+
+    /// Adds what the dialog is about, behind its title.
+    pub fn subtitle(mut self, subtitle: &'a str) -> Self {
+        self.subtitle = subtitle;
+        self
     }
 
     /// Places the dialog `top` points below the upper edge of the window. The default is the middle.
@@ -108,6 +115,12 @@ impl<'a> Dialog<'a> {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         ui.add_space(8.0);
                         close = IconButton::new(Icon::X, "Close").key("Esc").show(ui).clicked();
+                        if !self.subtitle.is_empty() {
+                            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                                ui.add_space(8.0);
+                                text_style::label_ellipsis(ui, Text::Body, tokens.color.text_low, self.subtitle);
+                            });
+                        }
                     });
                 },
             );

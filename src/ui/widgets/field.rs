@@ -155,7 +155,9 @@ impl<'a> Field<'a> {
     }
 
     /// Draws the field, which edits `text`.
-    pub fn show(self, ui: &mut Ui, text: &mut String) -> FieldResponse {
+    pub fn show(mut self, ui: &mut Ui, text: &mut String) -> FieldResponse {
+        // The editor keeps its id, and with it the focus, when a line appears below it while somebody types.
+        self.id = self.id.or_else(|| Some(ui.unique_id().with(("field", self.name))));
         let width = self.width.unwrap_or_else(|| ui.available_width());
         if self.helper.is_none() && self.problem.is_none() && self.warning.is_none() {
             return self.show_box(ui, text, width);

@@ -30,6 +30,8 @@ pub struct PictureWellResponse {
     pub address: bool,
     /// Whether the user wants to remove the picture.
     pub remove: bool,
+    /// Whether the user wants to crop the picture.
+    pub crop: bool,
 }
 
 /// A place for one picture, which can be chosen, dropped or given by a web address.
@@ -39,13 +41,16 @@ pub struct PictureWell<'a> {
     picture: Option<WellPicture<'a>>,
     dropping: bool,
     address: Option<bool>,
+    crops: bool,
+    invitations: &'static [&'static str],
     enabled: bool,
 }
 
 impl<'a> PictureWell<'a> {
     /// Creates an empty well with its title.
     pub fn new(title: &'a str) -> Self {
-        Self { title, picture: None, dropping: false, address: None, enabled: true }
+        let invitations = &["Drop, paste or choose", "Drop or choose", "Drop a file"];
+        Self { title, picture: None, dropping: false, address: None, crops: false, invitations, enabled: true }
     }
 
     /// Sets the picture in the well.
@@ -66,6 +71,18 @@ impl<'a> PictureWell<'a> {
         self
     }
 
+    /// Offers to crop the picture in the well.
+    pub fn crops(mut self, crops: bool) -> Self {
+        self.crops = crops;
+        self
+    }
+
+    /// Sets the words in an empty well, the longest first; those that fit are shown.
+    pub fn invitations(mut self, invitations: &'static [&'static str]) -> Self {
+        self.invitations = invitations;
+        self
+    }
+
     /// Sets whether the well accepts input.
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = enabled;
@@ -81,14 +98,14 @@ impl<'a> PictureWell<'a> {
         let held = self.picture.map(|picture| format!("{title}: {}", picture.name));
         response.widget_info(|| WidgetInfo::labeled(Role::Group, true, held.as_deref().unwrap_or(title)));
         let painter = ui.painter();
-        let filled = self.picture.is_some();
-        if filled {
+        let filled = self.picture.is_some() && !self.dropping;
+        if self.dropping {
+            painter.rect_filled(rect, paint::radius(tokens.radius.tile), c.bg_field);
+            paint::dashed_ring(painter, rect, tokens.radius.tile, c.focus_ring, tokens.stroke.focus);
+        } else if filled {
             paint::boxed(painter, rect, tokens.radius.tile, c.bg_field, c.stroke_mid);
         } else {
-            let (fill, stroke) =
-                if self.dropping { (c.bg_hover, c.lit_fill) } else { (tokens::NONE, c.stroke_control) };
-            painter.rect_filled(rect, paint::radius(tokens.radius.tile), fill);
-            paint::dashed_frame(painter, rect, tokens.radius.tile, stroke);
+            paint::dashed_frame(painter, rect, tokens.radius.tile, c.stroke_control);
         }
         let pad_right = if filled { 9.0 } else { 13.0 };
         let layout = Layout::right_to_left(Align::Center);
@@ -96,25 +113,34 @@ impl<'a> PictureWell<'a> {
         let mut child = ui.new_child(UiBuilder::new().id_salt(response.id).max_rect(area).layout(layout));
         child.spacing_mut().item_spacing.x = 0.0;
         let mut did = PictureWellResponse::default();
-        if filled {
-            did.remove =
-                IconButton::new(Icon::X, "Remove picture").small().enabled(self.enabled).show(&mut child).clicked();
+        let lower = title.to_lowercase();
+        let article = if lower.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        if self.dropping {
+            // Nothing can be pressed while a file is held.
+        } else if filled {
+            let remove = format!("Remove {lower}");
+            did.remove = IconButton::new(Icon::X, &remove).small().enabled(self.enabled).show(&mut child).clicked();
+            if self.crops {
+                let crop = format!("Crop {lower}");
+                did.crop = IconButton::new(Icon::Crop, &crop).small().enabled(self.enabled).show(&mut child).clicked();
+            }
         } else {
             did.choose = Button::new("Choose")
                 .kind(ButtonKind::Small)
                 .enabled(self.enabled)
-                .accessible_name("Choose a start picture")
+                .accessible_name(&format!("Choose {article} {lower}"))
                 .show(&mut child)
                 .clicked();
             if let Some(is_open) = self.address {
                 child.add_space(4.0);
-                let button = IconButton::new(Icon::Link, "Use a web address as the start picture").small().on(is_open);
+                let name = format!("Use a web address as the {lower}");
+                let button = IconButton::new(Icon::Link, &name).small().on(is_open);
                 did.address = button.enabled(self.enabled).show(&mut child).clicked();
             }
         }
         let right = child.min_rect().left() - 6.0;
         let painter = ui.painter();
-        let (x, first, second, second_color) = match self.picture {
+        let (x, first, second, second_color) = match self.picture.filter(|_| filled) {
             Some(picture) => {
                 let spot = Rect::from_min_size(rect.min + Vec2::new(7.0, 6.0), Vec2::new(68.0, 40.0));
                 painter.rect_filled(spot, paint::radius(tokens.radius.chip), c.bg_active);
@@ -128,7 +154,8 @@ impl<'a> PictureWell<'a> {
             None => {
                 let center = Pos2::new(rect.left() + 13.0 + 9.0, rect.center().y);
                 icons::paint(painter, Icon::ImagePlus, center, 18.0, c.text_mid);
-                let line = if self.dropping { "Drop it here" } else { invitation(ui, right - center.x - 19.0) };
+                let room = right - center.x - 19.0;
+                let line = if self.dropping { "Drop here as well" } else { invitation(ui, self.invitations, room) };
                 (center.x + 9.0 + 10.0, self.title, line, c.text_low)
             }
         };
@@ -157,7 +184,8 @@ impl<'a> PictureWell<'a> {
 }
 
 /// The longest invitation that fits into `room` points.
-fn invitation(ui: &Ui, room: f32) -> &'static str {
+fn invitation(ui: &Ui, invitations: &'static [&'static str], room: f32) -> &'static str {
     let fits = |text: &&str| text_style::line(ui.ctx(), text, Text::Caption, tokens::UNTINTED).size().x <= room;
-    ["Drop, paste or choose", "Drop or choose", "Drop a file"].into_iter().find(fits).unwrap_or("Drop")
+    let shortest = invitations.last().copied().unwrap_or_default();
+    invitations.iter().copied().find(fits).unwrap_or(shortest)
 }

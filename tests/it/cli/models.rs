@@ -66,7 +66,9 @@ fn a_model_is_one_entry_from_price_to_clip() {
     assert_eq!(sent, [(&json!("pixverse-6"), &json!("1080p"), &json!(10))]);
 
     // V5.6 does not make this length at this resolution, and nobody makes a model that no file describes.
-    for model in ["pixverse-v5.6", "pixverse-v7"] {
+    for (model, why) in
+        [("pixverse-v5.6", "10 s is not offered at 1080p"), ("pixverse-v7", "No model pixverse-v7 is known")]
+    {
         let refused = run(&[
             "generate",
             "a boat",
@@ -80,5 +82,6 @@ fn a_model_is_one_entry_from_price_to_clip() {
             "10",
         ]);
         assert_eq!(refused.code, 2, "{refused:?}");
+        assert!(format!("{refused:?}").contains(why), "{refused:?}");
     }
 }

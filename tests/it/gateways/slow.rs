@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use rushes::domain::GatewayId;
 use rushes::domain::outcome::{NetworkCause, SubmitOutcome, UnconfirmedCause};
-use rushes::gateway::{Client, Connection, Http, NetworkOptions, Submission};
+use rushes::gateway::{Client, Connection, Http, NetworkOptions, Submission, SubmittedPicture};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -52,10 +52,11 @@ async fn order_at(manner: Manner, options: NetworkOptions, picture: usize) -> (S
     };
     let client = Client::new(&Http::with(options).expect("the network library starts"), connection);
     let picture = (picture > 0).then(|| format!("data:image/png;base64,{}", "A".repeat(picture)));
-    let start = Instant::now();
-    let answer = client.submit(&Submission { picture, ..order(|_| {}) }).await;
+    let start = picture.map(SubmittedPicture::Address);
+    let began = Instant::now();
+    let answer = client.submit(&Submission { start, ..order(|_| {}) }).await;
     server.abort();
-    (answer.outcome, start.elapsed())
+    (answer.outcome, began.elapsed())
 }
 
 fn options(silence_millis: u64, answer_millis: u64) -> NetworkOptions {

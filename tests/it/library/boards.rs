@@ -38,7 +38,8 @@ async fn storyboards_come_back_as_they_were_and_empty_ones_go() {
     let (library, _) = open_quietly(&paths);
     assert_eq!(library.storyboards().await.expect("readable"), (boards.clone(), 0));
     let project = boards.boards.keys().flatten().next().cloned();
-    boards.board_mut(&project).remove(&boards.board(&project).shots().iter().map(BoardShot::key).collect());
+    let all = boards.board(&project).shots().iter().map(BoardShot::key).collect();
+    boards.board_mut(&project).remove(&all);
     boards.making = None;
     library.keep_storyboards(boards.clone()).await.expect("stored");
     library.close().await;

@@ -462,7 +462,15 @@ async fn cancel_one(folder: &std::path::Path, port: u16, asked: &AtomicUsize) ->
     let request = Draft { prompt: "a heron".to_owned(), gateway, ..Draft::default() }.to_request().expect("a draft");
     let id = JobId(Uuid::now_v7());
     let price = estimate(&request, gateway).expect("a price");
-    let new = NewJob { id, gateway, request, estimate: price, project: None, parent: None };
+    let new = NewJob {
+        id,
+        gateway,
+        request,
+        estimate: price,
+        project: None,
+        parent: None,
+        picture_way: rushes::domain::PictureWay::InOrder,
+    };
     handle.send(EngineCommand::Enqueue(vec![new])).expect("room");
     let (mut told, mut last, mut is_cancelled) = (String::new(), String::new(), false);
     let following = async {

@@ -20,10 +20,15 @@ pub const AIGATEWAY_KEY: &str = "sk-aig-canaryQ7vT2mZx9LbR4wKs8HdN3pYc6JfG5uEa1V
 /// The same for apiin.
 pub const APIIN_KEY: &str = "aio_canaryW5hB8nXq2TzM7rLk4PvD9sJg3CyF6eUa1KxR0m";
 
+/// The same for PixVerse.
+pub const PIXVERSE_KEY: &str = "px-canaryH4tK9wVz2RmQ6yLbX8dPfN3sGjC7uEa5B1cT0nW";
+
 /// A practice gateway in this process, a library folder, and the means to run the program against both.
 pub struct Bench {
     pub practice: Practice,
     pub dir: TempDir,
+    /// Further variables for the program.
+    pub variables: Vec<(&'static str, String)>,
     // Last, so that the gateway stops before the runtime that it lives on.
     pub runtime: Runtime,
 }
@@ -36,14 +41,18 @@ impl Bench {
 
     /// A gateway of this kind that takes only the canary keys.
     pub fn with(config: Config) -> Self {
-        let keys = GoodKeys::Exactly { aigateway: AIGATEWAY_KEY.to_owned(), apiin: APIIN_KEY.to_owned() };
+        let keys = GoodKeys::Exactly {
+            aigateway: AIGATEWAY_KEY.to_owned(),
+            apiin: APIIN_KEY.to_owned(),
+            pixverse: PIXVERSE_KEY.to_owned(),
+        };
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
             .build()
             .expect("a runtime for the gateway");
         let practice = runtime.block_on(Practice::start(Config { keys, ..config })).expect("a port for the gateway");
-        Self { practice, dir: TempDir::new().expect("a temporary folder"), runtime }
+        Self { practice, dir: TempDir::new().expect("a temporary folder"), variables: Vec::new(), runtime }
     }
 
     /// The library's folder.
@@ -62,8 +71,11 @@ impl Bench {
             .env("RUSHES_LIBRARY", self.library())
             .env("RUSHES_AIGATEWAY_URL", self.practice.aigateway_url().as_str())
             .env("RUSHES_APIIN_URL", self.practice.apiin_url().as_str())
+            .env("RUSHES_PIXVERSE_URL", self.practice.pixverse_url().as_str())
             .env("AIGATEWAY_API_KEY", AIGATEWAY_KEY)
             .env("APIIN_API_KEY", APIIN_KEY)
+            .env("PIXVERSE_API_KEY", PIXVERSE_KEY)
+            .envs(self.variables.iter().cloned())
             .current_dir(self.dir.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

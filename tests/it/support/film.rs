@@ -20,6 +20,7 @@ pub fn tiny_film() -> &'static [u8] {
             duration_secs: 1,
             audio: false,
             picture: None,
+            end_picture: None,
         };
         render::render(&spec).expect("the renderer makes a small film")
     });
@@ -37,6 +38,7 @@ pub fn practice_film(width: u32, height: u32, audio: bool) -> Vec<u8> {
         duration_secs: 1,
         audio,
         picture: None,
+        end_picture: None,
     };
     render::render(&spec).expect("the renderer makes a small film")
 }

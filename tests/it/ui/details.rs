@@ -129,7 +129,7 @@ fn the_well_names_the_frame_and_the_link_goes_with_the_picture() {
     scene.state.draft.parent = Some(Parent { job: SHOTS[0], frame: 81 });
     let mut harness = show(scene);
     harness.get_by_label("Start picture: Frame 81 of take 1");
-    click(&mut harness, "Remove picture");
+    click(&mut harness, "Remove start picture");
     assert_eq!(harness.state().state.draft.parent, None);
 }
 

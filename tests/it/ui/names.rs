@@ -21,6 +21,7 @@ use rushes::ui::theme;
 use strum::IntoEnumIterator as _;
 
 use super::fixture::{Scene, finished, first_start, show_unchecked, studio, with_jobs, world};
+use super::pictures;
 
 /// The fixture's window after these actions.
 fn after(actions: impl IntoIterator<Item = Action>) -> Scene {
@@ -43,6 +44,9 @@ fn screens() -> Vec<(String, Scene)> {
         ("several chosen".to_owned(), after([Action::Browse(Browse::SelectAll)])),
         ("nothing found".to_owned(), after([Action::Search("nothing of this".to_owned())])),
         ("rated".to_owned(), after([Action::Curate(Curate::Rate(boats.to_vec(), Rating::new(3)))])),
+        ("crop".to_owned(), pictures::cropping(|facts| facts.is_transparent = true)),
+        ("several pictures".to_owned(), pictures::several()),
+        ("a picture hovers".to_owned(), pictures::hovering()),
         ("quick look".to_owned(), after([Action::View(Viewing::QuickLook(boats[0]))])),
         ("empty storyboard".to_owned(), after([Action::Board(Board::Open)])),
         ("storyboard".to_owned(), after([Board::Add(vec![boats[0], id(11), id(24)]), Board::Open].map(Action::Board))),

@@ -16,6 +16,7 @@ use rushes::engine::command::Command;
 use rushes::engine::event::Event as Told;
 
 use super::fixture::{BOAT, Scene, many, show, show_at, with_jobs, world};
+use super::pictures;
 use crate::support::window::{click, press, type_into};
 
 /// Three ready takes of the boat in the fixture.
@@ -189,8 +190,26 @@ fn a_pasted_picture_is_a_planned_shot() {
         _ => None,
     });
     assert_eq!(import, Some((4, 2)));
-    let is_for_form = |effect: &Effect| matches!(effect, Effect::ImportPicture(_) | Effect::ImportPasted(_));
+    let is_for_form = |effect: &Effect| matches!(effect, Effect::ImportPicture(..) | Effect::ImportPasted(..));
     assert!(!harness.state().effects.iter().any(is_for_form), "the form takes nothing");
+}
+
+#[test]
+fn a_dropped_picture_is_taken_once_and_by_the_board() {
+    let mut harness = show(board_of(&BOATS));
+    pictures::hold(&mut harness, &["boat.jpg"]);
+    assert_eq!(harness.state().state.hovering, None, "the form offers nothing");
+    pictures::let_go(&mut harness, &["boat.jpg"]);
+    harness.run();
+    assert_eq!(on_board(&harness).len(), 4);
+    let takes = |effect: &&Effect| {
+        matches!(
+            effect,
+            Effect::ImportForBoard(BoardSource::File(_), _) | Effect::ImportPicture(..) | Effect::Pictures(_)
+        )
+    };
+    let taken: Vec<&Effect> = harness.state().effects.iter().filter(takes).collect();
+    assert!(matches!(taken[..], [Effect::ImportForBoard(..)]), "{taken:?}");
 }
 
 #[test]

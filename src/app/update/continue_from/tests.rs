@@ -1,5 +1,6 @@
 use super::*;
 use crate::app::action::{Action, Effect, Input};
+use crate::app::state::pictures::Slot;
 use crate::app::state::{KeyPlace, KeyState};
 use crate::app::update::kit::put;
 use crate::domain::Sha256Hex;
@@ -46,10 +47,18 @@ fn continued(is_seed_drawn: bool) -> AppState {
     let mut state = window(is_seed_drawn);
     let effects = put(&mut state, Input::Act(Action::ContinueFrom(SHOT, 81)));
     assert!(
-        matches!(&effects[..], [Effect::TakeFrame { job: SHOT, frame: 81, path }] if path.ends_with("boat.mp4")),
+        matches!(&effects[..], [Effect::TakeFrame { job: SHOT, frame: 81, path, purpose: FramePurpose::NextShot }] if path.ends_with("boat.mp4")),
         "{effects:?}"
     );
-    put(&mut state, Input::FrameTaken { job: SHOT, frame: 81, picture: Ok(picture("boat 81.png")) });
+    put(
+        &mut state,
+        Input::FrameTaken {
+            job: SHOT,
+            frame: 81,
+            purpose: FramePurpose::NextShot,
+            picture: Ok(picture("boat 81.png")),
+        },
+    );
     state
 }
 
@@ -86,9 +95,9 @@ fn undo_brings_the_draft_back_and_no_link_stays() {
 #[test]
 fn the_link_goes_with_the_picture() {
     let acts = [
-        Input::Act(Action::RemovePicture),
-        Input::Act(Action::SetPictureAddress("https://example.com/a.png".to_owned())),
-        Input::PictureImported(Ok((picture("mine.png"), Vec::new()))),
+        Input::Act(Action::RemovePicture(Slot::Start)),
+        Input::Act(Action::SetPictureAddress(Slot::Start, "https://example.com/a.png".to_owned())),
+        Input::PictureImported(Slot::Start, Ok((picture("mine.png"), Vec::new()))),
         Input::Act(Action::UseSettings(SHOT)),
     ];
     for act in acts {
@@ -106,9 +115,12 @@ fn the_link_goes_with_the_picture() {
 fn a_picture_that_comes_too_late_changes_nothing() {
     let mut state = window(true);
     put(&mut state, Input::Act(Action::ContinueFrom(SHOT, 81)));
-    put(&mut state, Input::Act(Action::RemovePicture));
+    put(&mut state, Input::Act(Action::RemovePicture(Slot::Start)));
     let before = state.draft.clone();
-    put(&mut state, Input::FrameTaken { job: SHOT, frame: 81, picture: Ok(picture("late.png")) });
+    put(
+        &mut state,
+        Input::FrameTaken { job: SHOT, frame: 81, purpose: FramePurpose::NextShot, picture: Ok(picture("late.png")) },
+    );
     assert_eq!((state.draft, state.picture), (before, PictureState::Quiet));
 }
 
@@ -118,6 +130,58 @@ fn a_frame_that_cannot_be_taken_says_so_and_leaves_the_draft() {
     let before = state.draft.clone();
     put(&mut state, Input::Act(Action::ContinueFrom(SHOT, 81)));
     let reason = "The film cannot be read from frame 40 on.".to_owned();
-    put(&mut state, Input::FrameTaken { job: SHOT, frame: 81, picture: Err(reason.clone()) });
+    put(
+        &mut state,
+        Input::FrameTaken { job: SHOT, frame: 81, purpose: FramePurpose::NextShot, picture: Err(reason.clone()) },
+    );
     assert_eq!((state.draft, state.picture), (before, PictureState::Trouble(reason)));
+}
+
+#[test]
+fn a_frame_as_start_picture_leaves_everything_else() {
+    let mut state = window(true);
+    let end = StartPicture::Stored(picture("end.png"));
+    state.draft.end_picture = Some(end.clone());
+    let before = state.draft.clone();
+    let effects = put(&mut state, Input::Act(Action::UseFrame(SHOT, 3)));
+    assert!(
+        matches!(
+            &effects[..],
+            [Effect::TakeFrame { job: SHOT, frame: 3, path, purpose: FramePurpose::StartPicture }]
+                if path.ends_with("boat.mp4")
+        ),
+        "{effects:?}"
+    );
+    assert_eq!((&state.draft, &state.picture), (&before, &PictureState::Importing));
+    let purpose = FramePurpose::StartPicture;
+    put(&mut state, Input::FrameTaken { job: SHOT, frame: 3, purpose, picture: Ok(picture("boat 3.png")) });
+    let picture = Some(StartPicture::Stored(picture("boat 3.png")));
+    let parent = Some(Parent { job: SHOT, frame: 3 });
+    assert_eq!(state.draft, Draft { picture, parent, ..before.clone() });
+    assert_eq!(state.draft.end_picture, Some(end));
+    assert_eq!(state.toasts[0].title, "Frame 3 of take 1 is the start picture");
+    put(&mut state, Input::Act(Action::Undo));
+    assert_eq!(state.draft, before);
+}
+
+#[test]
+fn the_next_shot_does_not_end_with_the_picture_of_the_shot_before() {
+    let mut state = window(true);
+    state.draft.end_picture = Some(StartPicture::Stored(picture("end.png")));
+    put(&mut state, Input::Act(Action::ContinueFrom(SHOT, 81)));
+    let purpose = FramePurpose::NextShot;
+    put(&mut state, Input::FrameTaken { job: SHOT, frame: 81, purpose, picture: Ok(picture("boat 81.png")) });
+    assert_eq!(state.draft.end_picture, None);
+}
+
+#[test]
+fn a_start_picture_that_cannot_be_taken_or_comes_too_late_changes_nothing() {
+    let purpose = FramePurpose::StartPicture;
+    let mut state = window(true);
+    let before = state.draft.clone();
+    put(&mut state, Input::Act(Action::UseFrame(SHOT, 3)));
+    put(&mut state, Input::FrameTaken { job: SHOT, frame: 3, purpose, picture: Err("It cannot.".to_owned()) });
+    assert_eq!((&state.draft, &state.picture), (&before, &PictureState::Trouble("It cannot.".to_owned())));
+    put(&mut state, Input::FrameTaken { job: SHOT, frame: 3, purpose, picture: Ok(picture("late.png")) });
+    assert_eq!((state.draft, state.toasts.len()), (before, 0));
 }

@@ -269,7 +269,7 @@ fn clips_play_one_after_the_other_and_gaps_stand_for_a_second() {
     assert_eq!(crate::app::view::viewer::looked_at(&state), [id(1)]);
     put(&mut state, Input::FilmOpened(id(1), Ok(FILM)));
     let at = |state: &AppState, millis| state.now.after(std::time::Duration::from_millis(millis));
-    let mut go = |state: &mut AppState, millis| {
+    let go = |state: &mut AppState, millis| {
         let time = at(state, millis);
         tick(state, time);
     };

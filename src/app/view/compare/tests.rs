@@ -44,7 +44,7 @@ fn the_drawn_example() {
 #[test]
 fn differences_have_short_words() {
     type Change = fn(&mut Draft);
-    let table: [(Change, Change, &[&str]); 9] = [
+    let table: [(Change, Change, &[&str]); 10] = [
         (|_| {}, |_| {}, &[]),
         (|_| {}, |draft| draft.resolution = Resolution::P1080, &["720p → 1080p", "90 cr → 150 cr"]),
         (|_| {}, |draft| draft.aspect_ratio = AspectRatio::R9x16, &["16:9 → 9:16"]),
@@ -61,6 +61,14 @@ fn differences_have_short_words() {
             |_| {},
             |draft| draft.picture = Some(StartPicture::WebAddress("https://a.example/1.png".to_owned())),
             &["picture none → https://a.example/1.png"],
+        ),
+        (
+            |draft| draft.picture = Some(StartPicture::WebAddress("https://a.example/1.png".to_owned())),
+            |draft| {
+                draft.picture = Some(StartPicture::WebAddress("https://a.example/1.png".to_owned()));
+                draft.end_picture = Some(StartPicture::WebAddress("https://a.example/2.png".to_owned()));
+            },
+            &["end picture none → https://a.example/2.png"],
         ),
     ];
     for (left, right, words) in table {
@@ -179,6 +187,8 @@ fn stored_difference(a: &Job, b: &Job) -> BTreeSet<RecipeField> {
         ("prompt", RecipeField::Prompt),
         ("negative_prompt", RecipeField::NegativePrompt),
         ("picture", RecipeField::Picture),
+        ("end_picture", RecipeField::EndPicture),
+        ("model", RecipeField::Model),
         ("resolution", RecipeField::Resolution),
         ("duration", RecipeField::Duration),
         ("aspect_ratio", RecipeField::AspectRatio),

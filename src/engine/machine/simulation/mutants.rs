@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use strum::IntoEnumIterator as _;
 
 use super::{Setup, World};
+use crate::domain::hosting::HostedState;
 use crate::domain::outcome::{Failure, NetworkCause, PollOutcome, SubmitOutcome};
-use crate::domain::{Clip, Holds, Job, JobState, Sha256Hex};
-use crate::engine::machine::{FetchFailure, Input, Sends};
+use crate::domain::{Clip, Holds, Hosted, Job, JobState, Sha256Hex};
+use crate::engine::machine::{FetchFailure, HostFailure, Input, Sends};
 
 /// How many histories a fault may need until it is noticed.
 const PATIENCE: u64 = 2_000;
@@ -47,6 +48,12 @@ pub(super) enum Mutant {
     ClosedLinkIsGone,
     /// The program that ends goes on asking.
     AsksWhileClosing,
+    /// An upload that broke counts as a picture that is there.
+    BelievesThePictureIsThere,
+    /// Where a picture lies is noted only after it was sent.
+    NotesUploadsTooLate,
+    /// A deletion that failed counts as done.
+    BelievesItIsDeleted,
 }
 
 /// A clip of which one half is from another file.
@@ -109,6 +116,19 @@ impl World {
                 }
                 Input::Polled(job, answer)
             }
+            (Some(Mutant::BelievesThePictureIsThere), Input::PicturesNotSent(job, host, failure)) => {
+                match self.machine.job(job).filter(|_| failure != HostFailure::Stopped) {
+                    Some(known) => {
+                        let there = |hosted: &Hosted| Hosted { state: HostedState::There, ..hosted.clone() };
+                        let needed = known.hosted.iter().filter(|hosted| hosted.state != HostedState::Unneeded);
+                        Input::PicturesSent(job, host, needed.map(there).collect())
+                    }
+                    None => Input::PicturesNotSent(job, host, failure),
+                }
+            }
+            (Some(Mutant::BelievesItIsDeleted), Input::Unhosted(job, results)) => {
+                Input::Unhosted(job, results.into_iter().map(|(hosted, _)| (hosted, Ok(()))).collect())
+            }
             (Some(Mutant::AsksWhileClosing), Input::Closing) => Input::Wake,
             (_, input) => input,
         }
@@ -134,6 +154,11 @@ impl World {
             Some(Mutant::ForgetsThePause) => setup.holds.is_paused = false,
             Some(Mutant::ForgetsTheWallet) => {
                 setup.holds = Holds { is_paused: setup.holds.is_paused, ..Holds::default() };
+            }
+            Some(Mutant::NotesUploadsTooLate) => {
+                for job in self.disk.values_mut() {
+                    job.hosted.retain(|hosted| hosted.state != HostedState::Sending);
+                }
             }
             Some(Mutant::SendsForOthers) => setup.sends = Sends::All,
             Some(Mutant::SendsFromACopy) => setup.is_moved = false,

@@ -6,6 +6,7 @@ impl World {
     pub(super) fn take_order(&mut self, job: &Job) {
         let seed = self.seed;
         self.request(job.id, job.gateway);
+        self.check_pictures_of(job);
         let stored = self.disk.get(&job.id).expect("on disk before it is sent");
         assert_eq!(stored.state, JobState::Submitting, "seed {seed}: sent before it was stored");
         assert!(stored.sent_at.is_some());

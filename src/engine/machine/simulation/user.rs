@@ -30,7 +30,7 @@ impl World {
         let mut sorted = jobs;
         sorted.sort_unstable();
         let job = sorted[self.below(most) as usize];
-        let command = match self.below(19) {
+        let command = match self.below(20) {
             0 => {
                 self.let_go.insert(job);
                 Command::Cancel(job)
@@ -57,6 +57,10 @@ impl World {
             15 => {
                 let gateway = self.any_gateway();
                 self.give_right_key(gateway);
+                return;
+            }
+            19 => {
+                self.connect_bucket();
                 return;
             }
             2 | 3 => Command::WatchAgain(job),

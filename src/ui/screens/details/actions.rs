@@ -13,6 +13,7 @@ use crate::app::view::chain::Chain;
 use crate::app::view::cost::price_again;
 use crate::app::view::form::title;
 use crate::app::view::four_more::four_more;
+use crate::app::view::viewer::start_frame;
 use crate::app::{Action, AppState};
 use crate::domain::{Job, JobId, JobState, Project};
 use crate::ui::icons::Icon;
@@ -152,6 +153,12 @@ fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         let item = four.off_because.as_deref().map_or(item.clone(), |reason| item.disabled(reason));
         row(ui, item, Action::FourMore(id));
     }
+    let number = start_frame(frame_state, id);
+    let text = match number {
+        0 => "Use first frame as start picture".to_owned(),
+        number => format!("Use frame {number} as start picture"),
+    };
+    row(ui, MenuItem::new(&text).icon(Icon::ImagePlus).key("I"), Action::UseFrame(id, number));
     menu_separator(ui);
     row(ui, MenuItem::new("Copy the prompt").icon(Icon::Copy).key("Ctrl C"), Action::CopyPrompt(id));
     if is_chained {

@@ -8,6 +8,7 @@ use crate::app::action::curate::Curate;
 use crate::app::action::viewing::Viewing;
 use crate::app::state::playback::FilmFacts;
 use crate::app::view::card::{Body, CardIcon, CardView as Said};
+use crate::app::view::compare;
 use crate::app::{Action, AppState};
 use crate::domain::job::Poster;
 use crate::domain::{Job, JobState, Rating as Stars};
@@ -267,12 +268,7 @@ fn picture_ui(
 ) {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
-    let (width, height) = job
-        .clip
-        .as_ref()
-        .map(|clip| (clip.width, clip.height))
-        .filter(|(width, height)| *width > 0 && *height > 0)
-        .unwrap_or_else(|| job.request.pixels());
+    let (width, height) = compare::pixels(frame.state, job);
     #[expect(clippy::cast_precision_loss, reason = "sides of pictures")]
     let ratio = width as f32 / height.max(1) as f32;
     let room = ui.available_width();

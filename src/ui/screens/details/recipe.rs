@@ -6,9 +6,11 @@ use super::super::Frame;
 use super::{NAMES, column, fact, fact_with, section};
 use crate::app::Action;
 use crate::app::view::chain::picture_name;
+use crate::app::view::compare;
 use crate::app::view::cost::{CostLine, cost};
 use crate::app::view::form::title;
-use crate::app::view::words;
+use crate::app::view::{travel, words};
+use crate::domain::setting::ModelId;
 use crate::domain::{Job, JobState, StartPicture};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -36,6 +38,9 @@ pub(super) fn recipe_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         if !request.negative_prompt().is_empty() {
             fact(ui, "Not shown", request.negative_prompt(), c.text_hi);
         }
+        if *request.model() != ModelId::default() {
+            fact(ui, "Model", &words::model(request.model()), c.text_hi);
+        }
         fact(ui, "Settings", &request.settings_line(), c.text_hi);
         for difference in job.differences() {
             let mut name = difference.setting().name().to_owned();
@@ -55,6 +60,16 @@ pub(super) fn recipe_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
                 (StartPicture::Stored(stored), None) => stored.display_name.clone(),
             };
             fact(ui, "Picture", &text, c.text_hi);
+        }
+        if let Some(picture) = request.end_picture() {
+            let text = match picture {
+                StartPicture::WebAddress(address) => address,
+                StartPicture::Stored(stored) => &stored.display_name,
+            };
+            fact(ui, "End picture", text, c.text_hi);
+        }
+        if let Some(way) = travel::went(job) {
+            fact(ui, "Way", &way, c.text_hi);
         }
         if let Some(project) = &job.project {
             fact(ui, "Project", project.as_str(), c.text_hi);
@@ -188,7 +203,8 @@ pub(super) fn file_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
             let sound = if clip.has_audio { "with sound" } else { "no sound" };
             fact(ui, "File", &clip.path.display().to_string(), c.text_hi);
             let size = words::size(clip.size_bytes);
-            fact(ui, "Film", &format!("{size}, {} × {}, {secs:.1} s, {sound}", clip.width, clip.height), c.text_hi);
+            let (width, height) = compare::pixels(frame.state, job);
+            fact(ui, "Film", &format!("{size}, {width} × {height}, {secs:.1} s, {sound}"), c.text_hi);
         }
         if let Some(note) = job.clip.as_ref().and_then(|clip| clip.recipe_note.as_ref()) {
             text_style::label_selectable(ui, Text::Small, c.text_mid, note);

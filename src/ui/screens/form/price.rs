@@ -12,9 +12,14 @@ use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Spans, Text};
 use crate::ui::tokens;
-use crate::ui::widgets::{Button, ButtonKind, GatewayTile};
+use crate::ui::widgets::{Button, ButtonKind, Dropdown, DropdownItem, GatewayTile};
 
 const TILE_HEIGHT: f32 = 54.0;
+/// Gap between tiles side by side, in points.
+const TILE_GAP: f32 = 6.0;
+/// Gap between rows of gateways, in points.
+const ROW_GAP: f32 = 4.0;
+const MODEL_HEIGHT: f32 = 28.0;
 const PRACTICE_HEIGHT: f32 = 28.0;
 const BUTTON_HEIGHT: f32 = 40.0;
 const CAPTION_HEIGHT: f32 = 16.0;
@@ -37,21 +42,49 @@ fn note_galley(view: &FormView, ui: &Ui, width: f32) -> std::sync::Arc<egui::Gal
 pub(super) fn price_height(view: &FormView, ui: &Ui, width: f32) -> f32 {
     let note = note_galley(view, ui, width).size().y.max(NOTE_HEIGHT) + 8.0;
     let practice = if view.practice.is_some() { PRACTICE_HEIGHT + 8.0 } else { 0.0 };
-    let tiles = TILE_HEIGHT + if is_tall(view, ui, width) { GatewayTile::TALL } else { 0.0 };
-    12.0 + tiles + 8.0 + practice + note + BUTTON_HEIGHT + 8.0 + caption_height(view, ui, width) + 16.0
+    let tiles = match arrangement(view, ui, width) {
+        #[expect(clippy::cast_precision_loss, reason = "three gateways")]
+        Arrangement::Rows => view.tiles.len() as f32 * (GatewayTile::ROW + ROW_GAP) - ROW_GAP,
+        Arrangement::Tiles { is_tall: true } => TILE_HEIGHT + GatewayTile::TALL,
+        Arrangement::Tiles { is_tall: false } => TILE_HEIGHT,
+    };
+    let model = if view.models.is_empty() { 0.0 } else { MODEL_HEIGHT + 8.0 };
+    12.0 + model + tiles + 8.0 + practice + note + BUTTON_HEIGHT + 8.0 + caption_height(view, ui, width) + 16.0
 }
 
 /// Width of the tile of one gateway if all tiles share `width` points.
 fn tile_width(view: &FormView, width: f32) -> f32 {
-    #[expect(clippy::cast_precision_loss, reason = "two gateways")]
+    #[expect(clippy::cast_precision_loss, reason = "three gateways")]
     let count = view.tiles.len().max(1) as f32;
-    ((width - 8.0 * (count - 1.0)) / count).floor()
+    ((width - TILE_GAP * (count - 1.0)) / count).floor()
 }
 
-/// Whether some price does not fit beside its approximation, so that all tiles need a second line.
-fn is_tall(view: &FormView, ui: &Ui, width: f32) -> bool {
+/// How the tiles of the gateways are placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Arrangement {
+    /// Side by side.
+    Tiles {
+        /// Whether some price does not fit beside its approximation, so that all tiles need a third line.
+        is_tall: bool,
+    },
+    /// Below each other, because a name or a price would be cut.
+    Rows,
+}
+
+/// The longest prices that a form shows in common use. By them the form decides whether tiles have room side by side, so
+/// that nothing moves while settings are changed.
+const LONG_PRICES: [(&str, &str); 2] = [("2,160 cr", "$4.32–21.60"), ("$7.68", "")];
+
+fn arrangement(view: &FormView, ui: &Ui, width: f32) -> Arrangement {
     let each = tile_width(view, width);
-    view.tiles.iter().any(|tile| !GatewayTile::fits(ui, &tile.price, &tile.dollars, each))
+    let has_room = |name: &str, price: &str, dollars: &str| GatewayTile::fits_tall(ui, name, price, dollars, each);
+    let names = || view.tiles.iter().map(|tile| form::title(tile.gateway));
+    let usual = LONG_PRICES.iter().all(|(price, dollars)| names().all(|name| has_room(name, price, dollars)));
+    if !usual || !view.tiles.iter().all(|tile| has_room(form::title(tile.gateway), &tile.price, &tile.dollars)) {
+        return Arrangement::Rows;
+    }
+    let is_tall = view.tiles.iter().any(|tile| !GatewayTile::fits(ui, &tile.price, &tile.dollars, each));
+    Arrangement::Tiles { is_tall }
 }
 
 fn caption_height(view: &FormView, ui: &Ui, width: f32) -> f32 {
@@ -84,12 +117,11 @@ pub(super) fn price_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
         ui.add_space(PAD);
         ui.vertical(|ui| {
             ui.set_width(width);
-            paint::row(ui, 8.0, |ui| {
-                let (each, is_tall) = (tile_width(view, width), is_tall(view, ui, width));
-                for tile in &view.tiles {
-                    tile_ui(frame, ui, tile, each, is_tall);
-                }
-            });
+            if !view.models.is_empty() {
+                model_ui(frame, ui, view, width);
+                ui.add_space(8.0);
+            }
+            tiles_ui(frame, ui, view, width);
             ui.add_space(8.0);
             if let Some(practice) = &view.practice {
                 practice_ui(frame, ui, practice, width);
@@ -117,10 +149,72 @@ pub(super) fn price_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
     });
 }
 
-fn tile_ui(frame: &mut Frame<'_>, ui: &mut Ui, tile: &Tile, width: f32, is_tall: bool) {
+/// Draws the choice of the model above the gateways, whose prices depend on it.
+fn model_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, width: f32) {
+    let c = &tokens::tokens(ui).color;
+    let mut model = frame.state.draft.model.clone();
+    let items: Vec<_> = view
+        .models
+        .iter()
+        .map(|choice| {
+            let item = DropdownItem::new(choice.id.clone(), &choice.name);
+            match choice.off_because {
+                Some(reason) => item.disabled(reason),
+                None => item,
+            }
+        })
+        .collect();
+    paint::row(ui, 0.0, |ui| {
+        let names = super::label_width(ui, tokens::tokens(ui));
+        let (rect, _) = ui.allocate_exact_size(Vec2::new(names, MODEL_HEIGHT), Sense::hover());
+        text_style::paint(
+            ui.painter(),
+            rect.left_center(),
+            Align2::LEFT_CENTER,
+            Text::SmallStrong,
+            c.text_mid,
+            "Model",
+        );
+        Dropdown::new("Model").width(width - names).show(ui, &mut model, &items);
+    });
+    if model != frame.state.draft.model {
+        frame.act(Action::SetModel(model));
+    }
+}
+
+fn tiles_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, width: f32) {
+    match arrangement(view, ui, width) {
+        Arrangement::Tiles { is_tall } => {
+            let each = tile_width(view, width);
+            let has_check = view.tiles.iter().all(|tile| GatewayTile::fits_check(ui, form::title(tile.gateway), each));
+            paint::row(ui, TILE_GAP, |ui| {
+                for tile in &view.tiles {
+                    tile_ui(frame, ui, tile, |drawn| drawn.width(each).tall(is_tall).check(has_check));
+                }
+            });
+        }
+        Arrangement::Rows => {
+            ui.spacing_mut().item_spacing.y = ROW_GAP;
+            for tile in &view.tiles {
+                tile_ui(frame, ui, tile, |drawn| drawn.width(width).row(true));
+            }
+            ui.spacing_mut().item_spacing.y = 0.0;
+            // The last row leaves its gap behind.
+            ui.add_space(-ROW_GAP);
+        }
+    }
+}
+
+fn tile_ui<'a>(
+    frame: &mut Frame<'_>,
+    ui: &mut Ui,
+    tile: &'a Tile,
+    shape: impl FnOnce(GatewayTile<'a>) -> GatewayTile<'a>,
+) {
     let is_keyless = frame.state.gateway(tile.gateway).key.is_missing();
-    let mut drawn =
-        GatewayTile::new(form::title(tile.gateway), &tile.price).selected(tile.is_chosen).width(width).tall(is_tall);
+    let drawn = GatewayTile::new(form::title(tile.gateway), &tile.price).selected(tile.is_chosen);
+    // Without the model nothing can be ordered there; the note below says so once it is chosen.
+    let mut drawn = shape(drawn).enabled(tile.has_model || tile.is_chosen);
     if !tile.dollars.is_empty() {
         drawn = drawn.approx(&tile.dollars);
     }

@@ -16,6 +16,7 @@ use crate::app::state::viewer::MAX_COMPARED;
 use crate::app::view::card::CardView as Said;
 use crate::app::view::compared::clips_of;
 use crate::app::view::cost::price_again;
+use crate::app::view::viewer::start_frame;
 use crate::domain::{Job, JobId, JobState, Rating as Stars};
 use crate::ui::icons::{self, Icon};
 use crate::ui::screens::Frame;
@@ -68,6 +69,7 @@ fn rows_of_clip(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         Action::ContinueFrom(id, u32::MAX)
     });
     board_row(frame, ui, &clips);
+    start_picture_row(frame, ui, id);
     menu_separator(ui);
     judge_rows(frame, ui, &clips);
     menu_separator(ui);
@@ -125,6 +127,16 @@ fn use_rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     row(frame, ui, item, || Action::UsePart(id, RecipePart::Seed));
     let item = MenuItem::new("Use the settings").icon(Icon::SlidersHorizontal).key(&rest);
     row(frame, ui, item, || Action::UsePart(id, RecipePart::Settings));
+}
+
+/// Draws the row that makes a frame of a clip the start picture.
+fn start_picture_row(frame: &mut Frame<'_>, ui: &mut Ui, id: JobId) {
+    let (key, number) = (key(UiCommand::UseFrame), start_frame(frame.state, id));
+    let text = match number {
+        0 => "Use first frame as start picture".to_owned(),
+        number => format!("Use frame {number} as start picture"),
+    };
+    row(frame, ui, MenuItem::new(&text).icon(Icon::ImagePlus).key(&key), || Action::UseFrame(id, number));
 }
 
 fn compare_row(frame: &mut Frame<'_>, ui: &mut Ui, clips: &[JobId]) {

@@ -1,0 +1,308 @@
+//! The page of gateways: keys, addresses and limits of each.
+
+use egui::Ui;
+use secrecy::SecretString;
+
+use super::super::Frame;
+use super::{NAMES, below_row, group, named_row};
+use crate::app::Action;
+use crate::app::state::{AppState, KeyPlace, KeyState, KeyTest};
+use crate::app::view::form::title;
+use crate::app::view::network::network_words;
+use crate::domain::catalog::{PriceTable, entry};
+use crate::domain::money::CreditValue;
+use crate::domain::outcome::KeyCheck;
+use crate::domain::settings::AT_ONCE;
+use crate::domain::{Amount, Credits, GatewayId, Money, price};
+use crate::ui::icons::{self, Icon};
+use crate::ui::paint;
+use crate::ui::text_style::{self, Text};
+use crate::ui::tokens;
+use crate::ui::widgets::{Button, ButtonKind, Field, Segmented, Switch};
+
+pub(super) fn gateways_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
+    let c = &tokens::tokens(ui).color;
+    for gateway in [GatewayId::Aigateway, GatewayId::Apiin, GatewayId::Pixverse] {
+        group(ui, |ui| {
+            gateway_title(frame, ui, gateway);
+            key_ui(frame, ui, gateway);
+            match gateway {
+                gateway if !price::is_credit_worth_known(gateway) => credit_ui(frame, ui),
+                GatewayId::Aigateway => undocumented_ui(frame, ui),
+                GatewayId::Apiin | GatewayId::Pixverse | GatewayId::Practice => {}
+            }
+            at_once_ui(frame, ui, gateway);
+            address_ui(frame, ui, gateway);
+        });
+    }
+    group(ui, |ui| {
+        paint::row(ui, 8.0, |ui| {
+            text_style::label_line(ui, Text::Strong, c.text_hi, "Practice");
+            text_style::label_line(ui, Text::Small, c.text_low, "free, offline");
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let mut shows = frame.state.settings.practice_enabled;
+                if Switch::new("Offer practice clips").show(ui, &mut shows).changed() {
+                    frame.act(Action::SetShowsPractice(shows));
+                }
+                text_style::label_line(ui, Text::Small, c.text_mid, "Offered below the gateways");
+            });
+        });
+        if let Some(trouble) = &frame.state.gateway(GatewayId::Practice).key_trouble {
+            text_style::label(ui, Text::Caption, c.ask_fg, trouble);
+        }
+    });
+    ui.add_space(4.0);
+    ui.horizontal_top(|ui| {
+        icons::show(ui, Icon::Lock, 14.0, c.text_low);
+        let text = "A key goes to its own gateway and to no other place: no file, no log, no download host. A key that is set in the environment (AIGATEWAY_API_KEY, APIIN_API_KEY, PIXVERSE_API_KEY) goes before the password store, which is then not asked.";
+        text_style::label(ui, Text::Small, c.text_mid, text);
+    });
+}
+
+fn gateway_title(frame: &Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
+    let c = &tokens::tokens(ui).color;
+    let price = match entry(&frame.state.draft.model, gateway).map(|entry| &entry.price) {
+        None => String::new(),
+        Some(PriceTable::Free) => "free".to_owned(),
+        Some(PriceTable::PerSecond { micro_usd }) => format!("{micro_usd} per second"),
+        // `credits, $0.01 each` where the gateway says what one is worth.
+        Some(PriceTable::Credits { .. }) if price::is_credit_worth_known(gateway) => {
+            let each = price::dollars(Amount::Credits(Credits(1)), gateway, None);
+            format!("credits, {each} each")
+        }
+        Some(PriceTable::Credits { .. }) => "credits".to_owned(),
+    };
+    paint::row(ui, 8.0, |ui| {
+        text_style::label_line(ui, Text::Strong, c.text_hi, title(gateway));
+        text_style::label_line(ui, Text::Small, c.text_low, price);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let known = frame.state.gateway(gateway);
+            let words = key_words(frame.state, gateway).unwrap_or_else(|| "No key".to_owned());
+            let (icon, color) = match &known.test {
+                KeyTest::Answered { check: KeyCheck::Works { .. }, .. } => (Some(Icon::Check), c.text_hi),
+                KeyTest::Answered { check: KeyCheck::Refused, .. } => (Some(Icon::CircleX), c.fail_fg),
+                KeyTest::Answered { check: KeyCheck::Trouble(_) | KeyCheck::Throttled { .. }, .. } => {
+                    (Some(Icon::CircleAlert), c.ask_fg)
+                }
+                _ => (None, c.text_low),
+            };
+            text_style::label_line(ui, Text::Small, color, words);
+            if let Some(icon) = icon {
+                icons::show(ui, icon, 14.0, color);
+            }
+        });
+    });
+}
+
+fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
+    let c = &tokens::tokens(ui).color;
+    let known = frame.state.gateway(gateway);
+    let is_replacing = frame.ui_state.replacing_key.get(&gateway).copied().unwrap_or(false);
+    if let (KeyState::Present { place, last_four }, false) = (&known.key, is_replacing) {
+        named_row(ui, "Key", |ui| {
+            let mut shown = format!("•••••••••••• {}", last_four.as_deref().unwrap_or_default());
+            let buttons =
+                ["Replace", "Test", "Forget"].map(|text| Button::new(text).natural_width(ui)).iter().sum::<f32>();
+            let width = ui.available_width() - buttons - 3.0 * 8.0;
+            Field::new("Stored key").enabled(false).width(width).show(ui, &mut shown);
+            let name = format!("Replace the key of {}", title(gateway));
+            if Button::new("Replace").accessible_name(&name).show(ui).clicked() {
+                frame.ui_state.replacing_key.insert(gateway, true);
+            }
+            let name = format!("Test the key of {}", title(gateway));
+            let is_checking = known.test == KeyTest::Checking;
+            if Button::new("Test").enabled(!is_checking).accessible_name(&name).show(ui).clicked() {
+                frame.act(Action::TestKey(gateway));
+            }
+            let name = format!("Forget the key of {}", title(gateway));
+            if Button::new("Forget").kind(ButtonKind::Danger).accessible_name(&name).show(ui).clicked() {
+                frame.act(Action::ForgetKey(gateway));
+            }
+        });
+        let mut words = place_words(*place, gateway);
+        words.push_str(match gateway {
+            GatewayId::Aigateway | GatewayId::Pixverse => ". The test asks for the balance, free of charge.",
+            _ => ". Testing is free of charge.",
+        });
+        below_row(ui, c.text_low, &words);
+    } else {
+        let mut key = frame.ui_state.keys.remove(&gateway).unwrap_or_default();
+        let mut keep = true;
+        named_row(ui, "Key", |ui| {
+            let name = format!("Key of {}", title(gateway));
+            let is_typed = !key.trim().is_empty();
+            let save_name = format!("Save the key of {}", title(gateway));
+            let save = Button::new("Save").enabled(is_typed).accessible_name(&save_name);
+            let cancel = is_replacing.then(|| Button::new("Cancel").kind(ButtonKind::Quiet));
+            let buttons = save.natural_width(ui) + cancel.as_ref().map_or(0.0, |cancel| cancel.natural_width(ui) + 8.0);
+            let width = ui.available_width() - buttons - 8.0;
+            let field = Field::new(&name).placeholder("Paste the key").masked().width(width).show(ui, &mut key);
+            if (save.show(ui).clicked() || field.submitted) && is_typed {
+                frame.act(Action::SaveKey(gateway, SecretString::from(key.trim())));
+                frame.ui_state.replacing_key.insert(gateway, false);
+            }
+            if cancel.is_some_and(|cancel| cancel.show(ui).clicked()) {
+                frame.ui_state.replacing_key.insert(gateway, false);
+                keep = false;
+            }
+        });
+        if let Some(reason) = &known.key_trouble {
+            below_row(ui, c.ask_fg, &format!("{reason}."));
+            // Show the button only if a key was typed.
+            if !key.trim().is_empty() {
+                ui.horizontal(|ui| {
+                    ui.add_space(NAMES);
+                    let name = format!("Use the key of {} until the window closes", title(gateway));
+                    let button = Button::new("Use it until the window closes").kind(ButtonKind::Small);
+                    if button.accessible_name(&name).show(ui).clicked() {
+                        frame.act(Action::KeepKeyForSession(gateway, SecretString::from(key.trim())));
+                        keep = false;
+                    }
+                });
+            }
+        } else {
+            let host = frame.state.host_of(gateway);
+            below_row(
+                ui,
+                c.text_low,
+                &format!("Kept in the desktop’s password store. Sent to {host} and nowhere else."),
+            );
+        }
+        if keep {
+            frame.ui_state.keys.insert(gateway, key);
+        }
+    }
+}
+
+fn undocumented_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
+    let c = &tokens::tokens(ui).color;
+    named_row(ui, "Settings sent", |ui| {
+        let mut sends = frame.state.settings.aigateway.send_undocumented;
+        let switch = Switch::new("Send undocumented settings too").label("Send undocumented settings too");
+        if switch.show(ui, &mut sends).changed() {
+            frame.act(Action::SetSendUndocumented(sends));
+        }
+    });
+    below_row(ui, c.text_low, "Seed, negative prompt and audio. aigateway may ignore or refuse them.");
+}
+
+fn credit_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
+    let c = &tokens::tokens(ui).color;
+    let (mut paid, mut credits) = frame.ui_state.credit_price.clone().unwrap_or_default();
+    let mut is_changed = false;
+    named_row(ui, "Credit price", |ui| {
+        text_style::label_line(ui, Text::Body, c.text_mid, "I paid");
+        is_changed |=
+            Field::new("Dollars paid").placeholder("$20.00").width(70.0).show(ui, &mut paid).response.changed();
+        text_style::label_line(ui, Text::Body, c.text_mid, "for");
+        let field = Field::new("Credits bought").placeholder("10,000").width(78.0);
+        is_changed |= field.show(ui, &mut credits).response.changed();
+        let each = credit_value(&paid, &credits).map(|value| value.worth(Credits(1)));
+        let text = each.map_or_else(|| "credits".to_owned(), |each| format!("credits = {each} each"));
+        text_style::label_line(ui, Text::Body, c.text_mid, text);
+    });
+    if is_changed {
+        let is_empty = paid.trim().is_empty() && credits.trim().is_empty();
+        let value = credit_value(&paid, &credits);
+        if is_empty || value.is_some() {
+            frame.act(Action::SetCreditValue(value));
+        }
+    }
+    frame.ui_state.credit_price = Some((paid, credits));
+    below_row(ui, c.text_low, "Until you fill this in, prices show the range $0.002 to $0.01 per credit.");
+}
+
+/// Draws the control for the number of jobs that run at the same time at a gateway.
+fn at_once_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
+    let c = &tokens::tokens(ui).color;
+    let before = frame.state.settings.of(gateway).at_once;
+    let mut number = before;
+    // The settings file allows more than the dialog offers; a higher number from the file gets a segment of its own.
+    let numbers: Vec<u8> = AT_ONCE.filter(|number| *number <= 4 || *number == before).collect();
+    let labels: Vec<String> = numbers.iter().map(u8::to_string).collect();
+    named_row(ui, "At once", |ui| {
+        let name = format!("Jobs at once at {}", title(gateway));
+        #[expect(clippy::cast_precision_loss, reason = "up to five")]
+        let mut control = Segmented::new(&name).width(36.0 * numbers.len() as f32);
+        for (value, label) in numbers.iter().zip(&labels) {
+            control = control.item(*value, label);
+        }
+        control.show(ui, &mut number);
+        text_style::label_line(ui, Text::Caption, c.text_low, "jobs; the others wait here, nothing of them is sent");
+    });
+    if number != before {
+        frame.act(Action::SetAtOnce(gateway, number));
+    }
+}
+
+/// Parses what the user typed. `None` unless both are valid numbers.
+fn credit_value(paid: &str, credits: &str) -> Option<CreditValue> {
+    let credits: String = credits.chars().filter(|c| !matches!(c, ',' | ' ' | '\u{2009}')).collect();
+    CreditValue::new(Money::parse(&paid.replace(',', ""))?, Credits(credits.parse().ok()?))
+}
+
+fn address_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
+    if let Some(mut address) = frame.state.environment_urls.get(&gateway).cloned() {
+        named_row(ui, "Address", |ui| {
+            let width = ui.available_width();
+            let name = format!("Address of {}", title(gateway));
+            Field::new(&name).mono().width(width).enabled(false).show(ui, &mut address);
+        });
+        let variable = gateway.base_url_variable().unwrap_or_default();
+        let words = format!("Set by {variable} in the environment.");
+        below_row(ui, tokens::tokens(ui).color.text_low, &words);
+        return;
+    }
+    let own = gateway.default_base_url().unwrap_or_default();
+    let set = frame.state.settings.address(gateway, None);
+    let mut address = frame.ui_state.addresses.get(&gateway).cloned().unwrap_or_else(|| set.to_owned());
+    let problem = frame.state.gateway(gateway).address_problem.clone();
+    named_row(ui, "Address", |ui| {
+        let is_new = address.trim() != set;
+        let button_name = format!("Use this address for {}", title(gateway));
+        let button = is_new.then(|| Button::new("Use").accessible_name(&button_name));
+        let room = button.as_ref().map_or(0.0, |button| button.natural_width(ui) + 8.0);
+        let name = format!("Address of {}", title(gateway));
+        let width = ui.available_width() - room;
+        let field =
+            Field::new(&name).mono().width(width).placeholder(own).problem(problem.as_deref()).show(ui, &mut address);
+        if button.is_some_and(|button| button.show(ui).clicked()) || (field.submitted && is_new) {
+            frame.act(Action::SetBaseUrl(gateway, address.clone()));
+        }
+    });
+    frame.ui_state.addresses.insert(gateway, address);
+}
+
+/// Describes in one line what is known of the key of a gateway. `None` if there is nothing to say.
+pub(in crate::ui::screens) fn key_words(state: &AppState, gateway: GatewayId) -> Option<String> {
+    let known = state.gateway(gateway);
+    let name = title(gateway);
+    match &known.test {
+        KeyTest::Checking => Some("Testing".to_owned()),
+        KeyTest::Answered { check, .. } => Some(match check {
+            KeyCheck::Works { balance: Some(balance @ Amount::Credits(_)) } => format!("Works, {balance}"),
+            KeyCheck::Works { balance: Some(balance) } => format!("Works, wallet {balance}"),
+            KeyCheck::Works { balance: None } => "Works".to_owned(),
+            KeyCheck::Refused => format!("{name} refused the key"),
+            KeyCheck::CannotTell => format!("{name} offers no free way to test a key"),
+            KeyCheck::Throttled { .. } => format!("{name} is busy and asks to wait; test again later"),
+            KeyCheck::Trouble(cause) => format!("Could not be tested: {}", network_words(*cause)),
+        }),
+        KeyTest::NotTested => match &known.key {
+            KeyState::Unknown => Some("Looking in the password store".to_owned()),
+            KeyState::None => None,
+            KeyState::Present { .. } => Some("Not tested".to_owned()),
+        },
+    }
+}
+
+fn place_words(place: KeyPlace, gateway: GatewayId) -> String {
+    match place {
+        KeyPlace::Keyring => "In the desktop’s password store".to_owned(),
+        KeyPlace::Environment => {
+            format!("From the environment variable {}", gateway.key_variable().unwrap_or_default())
+        }
+        KeyPlace::Session => "In memory, until the window closes".to_owned(),
+        KeyPlace::Practice => "None is needed".to_owned(),
+    }
+}
