@@ -159,10 +159,13 @@ fn an_order_in_place_of_a_failed_one_is_for_the_same_shot() {
     came(&mut state, samples::job(50).gateway(GatewayId::Practice).state(JobState::Failed));
     put(&mut state, Input::Act(Action::Retry(id(50))));
     assert_eq!(state.board().orders_of(shot).count(), 2);
+
+    let mut state = window(0);
+    let shot = planned(&mut state, "a boat");
     came(&mut state, samples::job(51).unconfirmed());
     state.storyboards.board_mut(&None).order(shot, [id(51)]);
     put(&mut state, Input::Act(Action::SubmitAgain(id(51))));
-    assert_eq!(state.board().orders_of(shot).count(), 4);
+    assert_eq!(state.board().orders_of(shot).count(), 2);
 }
 
 #[test]

@@ -198,8 +198,3 @@ fn move_by_keys(frame: &mut Frame<'_>, ui: &Ui, board: &Storyboard, shots: &Shot
         ui.ctx().request_repaint();
     }
 }
-
-/// The corner at which the number of a shot stands.
-pub(super) fn chip_corner(picture: Rect, inset: f32) -> Pos2 {
-    pos2(picture.left() + inset, picture.top() + inset)
-}

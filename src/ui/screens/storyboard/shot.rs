@@ -2,7 +2,6 @@
 
 use egui::{Align2, Id, Rect, Response, Sense, Ui, Vec2, pos2};
 
-use super::flow::chip_corner;
 use super::layout::{GAP, LINES};
 use crate::app::Action;
 use crate::app::action::command::UiCommand;
@@ -46,8 +45,12 @@ pub(super) fn shot_ui(
 
     let inset = tokens.size.card.chip_inset;
     let number = said.number.to_string();
-    let chip =
-        PictureChip::new(&number).paint(ui.painter(), chip_corner(picture, inset), Align2::LEFT_TOP, picture.width());
+    let chip = PictureChip::new(&number).paint(
+        ui.painter(),
+        picture.min + Vec2::splat(inset),
+        Align2::LEFT_TOP,
+        picture.width(),
+    );
     let is_plan = matches!(shot, BoardShot::Planned(planned) if is_in_form(frame.state, planned.id));
     if is_plan {
         let at = pos2(chip.right() + 4.0, chip.top());
