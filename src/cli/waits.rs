@@ -119,7 +119,7 @@ impl Waits {
 fn sending_sentence(live: &Live, jobs: &[JobId]) -> String {
     let parts = jobs.iter().filter_map(|id| live.jobs.get(id)?.sending_picture);
     let (sent, total) = parts.fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
-    let percent = if total == 0 { 0 } else { sent * 100 / total };
+    let percent = (sent * 100).checked_div(total).unwrap_or_default();
     let picture = if jobs.len() == 1 { "the picture" } else { "the pictures" };
     format!("Sending {picture}, {percent} %. Nothing is ordered yet, and nothing is charged.")
 }

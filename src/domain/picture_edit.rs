@@ -129,7 +129,7 @@ impl PictureEdit {
     pub fn changes_nothing(&self, size: (u32, u32)) -> bool {
         let all = self.crop_within(size);
         let view = self.view_size(size);
-        self.quarter_turns % 4 == 0 && !self.is_mirrored && (all.width, all.height) == view
+        self.quarter_turns.is_multiple_of(4) && !self.is_mirrored && (all.width, all.height) == view
     }
 }
 

@@ -220,7 +220,7 @@ pub(super) fn decode_av1(
         drop(Read::by_ref(&mut stdout).take(length as u64).read_to_end(&mut picture));
         drop(sender.send(picture));
     };
-    let mut pipe = Pipe::start_with(&mut command, Some(framed), read).map_err(|_| StillError::Absent)?;
+    let mut pipe = Pipe::start_with(&mut command, Some(framed), read).map_err(|_absent| StillError::Absent)?;
     match pipe.next(deadline) {
         Ok(Some(picture)) if picture.len() == length => Ok(picture),
         Ok(_) => Err(StillError::Failed),

@@ -44,12 +44,12 @@ fn look_at(media_type: Option<&str>, bytes: &[u8]) -> Result<(u32, u32), u32> {
     if bytes.len() > PICTURE_BYTES {
         return Err(500_030);
     }
-    let reader = || image::ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| 500_031_u32);
-    let (width, height) = reader()?.into_dimensions().map_err(|_| 500_031_u32)?;
+    let reader = || image::ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_damage| 500_031_u32);
+    let (width, height) = reader()?.into_dimensions().map_err(|_damage| 500_031_u32)?;
     if width > PICTURE_SIDE || height > PICTURE_SIDE {
         return Err(500_030);
     }
-    reader()?.decode().map_err(|_| 500_031_u32)?;
+    reader()?.decode().map_err(|_damage| 500_031_u32)?;
     Ok((width, height))
 }
 

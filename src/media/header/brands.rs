@@ -10,7 +10,7 @@ const MAX_BRANDS: usize = 64;
 /// The picture format of a file that begins with an `ftyp` box, and whether it moves.
 pub(super) fn read(bytes: &[u8]) -> Result<(PictureFormat, bool), HeaderError> {
     let brands = brands(bytes);
-    let has = |names: &[&[u8; 4]]| brands.iter().any(|brand| names.contains(&brand));
+    let has = |names: &[&[u8; 4]]| brands.iter().any(|brand| names.contains(brand));
     let is_animated = has(&[b"avis", b"msf1", b"hevc", b"hevx"]);
     if has(&[b"avif", b"avis"]) {
         return Ok((PictureFormat::Avif, is_animated));

@@ -86,7 +86,7 @@ fn decode_inks_of_jpeg(bytes: &[u8]) -> Result<Option<Decoded>, PictureError> {
         return Err(too_large());
     }
     decoder.set_options(options.jpeg_set_out_colorspace(space));
-    let mut inks = decoder.decode().map_err(|_| unreadable())?;
+    let mut inks = decoder.decode().map_err(|_damage| unreadable())?;
     if inks.len() != width * height * 4 {
         return Err(rare());
     }

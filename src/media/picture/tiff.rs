@@ -50,7 +50,10 @@ fn told(error: TiffError) -> PictureError {
     }
 }
 
-fn open(bytes: &[u8]) -> Result<(Decoder<Cursor<&[u8]>>, (u32, u32)), PictureError> {
+/// A file whose header was read, with the size of its picture.
+type Opened<'a> = (Decoder<Cursor<&'a [u8]>>, (u32, u32));
+
+fn open(bytes: &[u8]) -> Result<Opened<'_>, PictureError> {
     let mut limits = Limits::default();
     limits.decoding_buffer_size = MAX_DECODER_BYTES as usize;
     limits.intermediate_buffer_size = MAX_DECODER_BYTES as usize;

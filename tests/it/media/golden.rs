@@ -405,8 +405,8 @@ fn changed_files_of_every_format_are_answered_without_a_panic() {
             let began = std::time::Instant::now();
             // A panic is not caught there.
             let size = std::panic::catch_unwind(|| fuzzing::picture(&bytes)).unwrap_or_else(|_| {
-                let kept = std::env::temp_dir().join(format!("changed-{name}"));
-                drop(std::fs::write(&kept, &bytes));
+                let (_, kept) = tempfile::NamedTempFile::new().expect("a file").keep().expect("kept");
+                std::fs::write(&kept, &bytes).expect("written");
                 panic!("{name}: see {}", kept.display())
             });
             if began.elapsed() > slowest.0 {

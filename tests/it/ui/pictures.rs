@@ -89,7 +89,8 @@ pub fn hovering() -> Scene {
 pub(super) fn hold(harness: &mut Harness<'_, Scene>, names: &[&str]) {
     let held = |name: &&str| HoveredFile { path: Some(path(name)), ..HoveredFile::default() };
     harness.input_mut().hovered_files = names.iter().map(held).collect();
-    harness.run();
+    // egui repaints as long as files hover, so this does not come to rest.
+    harness.run_steps(6);
 }
 
 #[derive(Debug)]
@@ -141,7 +142,7 @@ fn a_held_picture_shows_both_targets_and_what_they_would_do() {
     );
     let found = LookedAtFile { kind: FileKind::Picture(facts("boat-reference.jpg")), has_recipe: false };
     harness.state_mut().put(Input::Pictures(PictureNews::LookedAt(path("boat-reference.jpg"), found)));
-    harness.run();
+    harness.run_steps(6);
     harness.get_by_label(
         "Start picture: boat-reference.jpg becomes the first frame. You can crop it next. JPEG, 4032 × 3024, 3.1 of 20 MB",
     );
@@ -302,7 +303,8 @@ fn the_frame_follows_keys_and_pointer() {
     let after = crop_of(&harness);
     assert_eq!((after.x, after.y), (before.x, before.y), "the opposite corner stays");
     // Both sides follow the pointer, and the larger one counts: downward it did not move.
-    assert_eq!((after.width, after.height), (before.width, before.height));
+    let is_near = |one: u32, other: u32| one.abs_diff(other) <= 1;
+    assert!(is_near(after.width, before.width) && is_near(after.height, before.height), "{after:?}");
     drag(&mut harness, corner, corner - Vec2::new(100.0, 60.0));
     let after = crop_of(&harness);
     assert!(after.width + 500 < before.width && (after.x, after.y) == (before.x, before.y), "{after:?}");
