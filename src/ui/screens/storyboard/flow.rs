@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use egui::{EventFilter, Key, Modifiers, Pos2, Rect, Sense, Ui, Vec2, pos2};
+use egui::{EventFilter, Key, Modifiers, Pos2, Rect, Sense, Ui, Vec2};
 
 use super::layout::{Shots, arrange};
 use super::{PAD, shot};
@@ -43,6 +43,8 @@ pub(super) fn flow_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &BoardView, boar
             scroll_to_choice(frame, ui, view, board, &shots, origin);
             // Half a page more at both ends, so that Tab and the arrow keys find the next shot.
             let more = seen.height() * 0.5;
+            // While the focus is on its way to another shot, the one that still has it is not chosen for that.
+            let is_settled = frame.ui_state.board.wants_focus.is_none();
             for index in shots.visible(seen.top() - TOP - more, seen.bottom() - TOP + more) {
                 let (Some(said), Some(picture)) = (shot_view(state, board, index), shots.pictures.get(index)) else {
                     continue;
@@ -53,7 +55,7 @@ pub(super) fn flow_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &BoardView, boar
                 if response.has_focus() {
                     has_focus = Some((index, response.id));
                 }
-                follow_shot(frame, ui, view, shot.key(), &response);
+                follow_shot(frame, ui, view, shot.key(), &response, is_settled);
             }
             drag_ui(frame, ui, view, &shots, origin, place);
             let pointer = ui.input(|input| input.pointer.latest_pos());
@@ -102,7 +104,14 @@ fn scroll_to_choice(frame: &mut Frame<'_>, ui: &Ui, view: &BoardView, board: &St
     }
 }
 
-fn follow_shot(frame: &mut Frame<'_>, ui: &Ui, view: &BoardView, key: ShotKey, response: &egui::Response) {
+fn follow_shot(
+    frame: &mut Frame<'_>,
+    ui: &Ui,
+    view: &BoardView,
+    key: ShotKey,
+    response: &egui::Response,
+    is_settled: bool,
+) {
     if frame.ui_state.board.wants_focus == Some(key) {
         frame.ui_state.board.wants_focus = None;
         response.request_focus();
@@ -116,7 +125,7 @@ fn follow_shot(frame: &mut Frame<'_>, ui: &Ui, view: &BoardView, key: ShotKey, r
             (false, false) => Choosing::Only,
         };
         frame.act(Action::Board(Board::Choose(key, how)));
-    } else if response.gained_focus() && !view.chosen.contains(&key) {
+    } else if response.gained_focus() && is_settled && !view.chosen.contains(&key) {
         frame.act(Action::Board(Board::Choose(key, Choosing::Only)));
     }
     if response.secondary_clicked() && !view.chosen.contains(&key) {

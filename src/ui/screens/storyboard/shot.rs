@@ -167,7 +167,9 @@ fn lines_ui(ui: &Ui, said: &ShotView, picture: Rect, low: egui::Color32) {
 /// Draws how a shot follows the one before it: an arrow where it continues, two short lines at a cut.
 fn joint_ui(ui: &Ui, joint: Joint, picture: Rect) {
     let c = &tokens::tokens(ui).color;
-    let at = pos2((picture.left() - GAP / 2.0).floor(), picture.center().y.floor());
+    // At the beginning of a row there is less room.
+    let x = (picture.left() - GAP / 2.0).max(ui.clip_rect().left() + 8.0);
+    let at = pos2(x.floor(), picture.center().y.floor());
     match joint {
         Joint::Continues { .. } => {
             icons::paint(ui.painter(), Icon::ArrowRightToLine, at, 14.0, c.text_hi);
