@@ -49,6 +49,7 @@ pub mod shared;
 pub mod take;
 pub mod text;
 pub mod time;
+pub mod unneeded;
 
 pub use capability::SettingNote;
 pub use curation::{Parent, Project, Rating, Verdict};
