@@ -50,6 +50,7 @@ pub mod storyboard;
 pub mod take;
 pub mod text;
 pub mod time;
+pub mod unneeded;
 
 pub use capability::SettingNote;
 pub use curation::{Parent, Project, Rating, Verdict};

@@ -241,7 +241,7 @@ pub enum BucketAction {
     /// Pictures stay private there: the gateway gets an address that opens for 7 days, and the picture is deleted when its
     /// job has ended. Any server that speaks S3 will do: AWS, R2, B2, MinIO, Garage.
     Set {
-        /// The server, such as https://s3.eu-central-1.amazonaws.com, without the bucket's name
+        /// The server, such as s3.eu-central-1.amazonaws.com, without the bucket's name
         #[arg(long, value_name = "URL")]
         endpoint: String,
         /// The region for signatures; auto or us-east-1 where the server has none

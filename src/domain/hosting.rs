@@ -15,10 +15,8 @@ use url::{Host, Url};
 use super::capability::support;
 use super::gateway::GatewayId;
 use super::id::JobId;
-use super::job::JobState;
 use super::request::{GenerationRequest, StartPicture, StoredPicture};
 use super::setting::{Setting, Support};
-use super::time::UnixMillis;
 
 pub use trouble::{BucketCheck, BucketStep, BucketTrouble};
 
@@ -27,9 +25,6 @@ mod trouble;
 /// How long the signed address of a picture opens: seven days, the longest that signatures of this kind (SigV4) allow.
 /// It is signed anew for each order, so it outlives every job that a gateway makes in that time.
 pub const ADDRESS_LASTS: Duration = Duration::from_secs(7 * 24 * 3600);
-
-/// How long a picture stays for an order that the user no longer asks about: the gateway may still be about to fetch it.
-pub const KEPT_UNWATCHED: Duration = Duration::from_secs(24 * 3600);
 
 /// The beginning of the names of all objects, unless the user chooses another one.
 pub const PREFIX_AT_FIRST: &str = "rushes/";
@@ -369,24 +364,6 @@ pub fn stored_pictures(
         StartPicture::Stored(stored) => Some((slot, stored)),
         StartPicture::WebAddress(_) => None,
     })
-}
-
-/// From when on nobody can need the pictures any more that lie on a server for a job in this state. `None` while that is
-/// not known, because the order is still to go out.
-///
-/// A job that has ended needs them no longer. As long as the gateway may still be about to fetch one they stay: until
-/// their address has run out ([`ADDRESS_LASTS`]) while the job is watched or unconfirmed, and for [`KEPT_UNWATCHED`] when
-/// the user no longer asks about it.
-pub fn unneeded_from(state: JobState, sent_at: Option<UnixMillis>, ended_at: Option<UnixMillis>) -> Option<UnixMillis> {
-    let since = |kept: Duration| sent_at.or(ended_at).unwrap_or(UnixMillis(0)).after(kept);
-    match state {
-        JobState::Queued | JobState::Submitting => None,
-        JobState::Waiting | JobState::Generating | JobState::Unconfirmed => Some(since(ADDRESS_LASTS)),
-        JobState::NotWatched | JobState::Discarded => Some(since(KEPT_UNWATCHED)),
-        // The clip is made.
-        JobState::Downloading | JobState::Ready | JobState::Gone => Some(UnixMillis(0)),
-        JobState::Failed | JobState::Rejected | JobState::Cancelled | JobState::Removed => Some(UnixMillis(0)),
-    }
 }
 
 #[cfg(test)]

@@ -41,12 +41,13 @@ use hosting::Hosts;
 
 pub use effect::Effect;
 pub use file_work::{FileAnswer, FileWork};
-pub use hosting::Host;
+pub use host::Host;
 pub use input::{FetchFailure, HostFailure, Input};
 pub use now::Now;
 
 mod advance;
 mod agenda;
+mod alarm;
 #[cfg(test)]
 mod bench;
 mod commands;
@@ -59,6 +60,7 @@ mod file_work;
 mod gateway_state;
 mod gateways;
 mod holding;
+mod host;
 mod hosting;
 mod input;
 mod now;

@@ -14,6 +14,7 @@ pub use setup::{EngineOptions, EngineParts, LocalDate, WakeUp, local_date, wall_
 mod actor;
 mod clip_files;
 mod pictures;
+mod sent_pictures;
 mod setup;
 mod shared_live;
 mod task_result;

@@ -169,7 +169,8 @@ fn prepare(opened: &Opened, edit: &PictureEdit, inputs: &Path) -> Result<Prepare
         remarks.push(format!("{} × {} → {} × {}", facts.width, facts.height, sent.0, sent.1));
     }
     let lengths = (megabytes(facts.size_bytes), megabytes(encoded.bytes.len() as u64));
-    if facts.size_bytes > 0 && lengths.0 != lengths.1 {
+    // That a small file grew by being written anew helps nobody.
+    if facts.size_bytes > encoded.bytes.len() as u64 && lengths.0 != lengths.1 {
         remarks.push(format!("{} → {}", lengths.0, lengths.1));
     }
     remarks.extend(opened.remarks.iter().cloned());

@@ -98,34 +98,6 @@ fn keys_are_checked_kept_as_one_and_never_shown() {
 }
 
 #[test]
-fn a_picture_stays_for_as_long_as_a_gateway_may_fetch_it() {
-    let sent = Some(UnixMillis(1_000_000));
-    let never = None;
-    let at_once = Some(UnixMillis(0));
-    let day = Some(UnixMillis(1_000_000).after(KEPT_UNWATCHED));
-    let week = Some(UnixMillis(1_000_000).after(ADDRESS_LASTS));
-    for (state, expected) in [
-        (JobState::Queued, never),
-        (JobState::Submitting, never),
-        (JobState::Waiting, week),
-        (JobState::Generating, week),
-        (JobState::Unconfirmed, week),
-        (JobState::NotWatched, day),
-        (JobState::Discarded, day),
-        (JobState::Downloading, at_once),
-        (JobState::Ready, at_once),
-        (JobState::Failed, at_once),
-        (JobState::Rejected, at_once),
-        (JobState::Cancelled, at_once),
-        (JobState::Gone, at_once),
-        (JobState::Removed, at_once),
-    ] {
-        assert_eq!(unneeded_from(state, sent, sent), expected, "{state}");
-    }
-    assert_eq!(JobState::iter().count(), 14, "each state stands in the table");
-}
-
-#[test]
 fn what_lies_on_a_server_is_stored_with_its_job_and_shows_no_address() {
     let place = place(AWS, "auto", "pictures", "shots", true).expect("a place");
     let key = "shots/1-start.jpg".to_owned();

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::Machine;
 use super::agenda::Place;
+use super::alarm::Alarm;
 use super::effect::Effect;
 use super::entry::Call;
 use super::hosting;
@@ -30,16 +31,6 @@ const PASSED_AT_MOST: usize = 64;
 
 /// An order that is stored as being sent, but has to wait for longer than this, goes back into the queue.
 const SHORT_WAIT: Duration = Duration::from_secs(1);
-
-/// The earliest of the moments at which the machine has to be woken.
-#[derive(Default)]
-pub(super) struct Alarm(Option<Duration>);
-
-impl Alarm {
-    pub(super) fn at(&mut self, moment: Duration) {
-        self.0 = Some(self.0.map_or(moment, |earliest| earliest.min(moment)));
-    }
-}
 
 impl Machine {
     pub(super) fn advance(&mut self, now: Now) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::file_work::FileWork;
-use super::hosting::Host;
+use super::host::Host;
 use crate::domain::{GatewayId, Holds, Hosted, Job, JobId, RemoteId, TraceId, UnixMillis};
 use crate::engine::event::Event;
 

@@ -13,12 +13,14 @@
 use std::time::Duration;
 
 use super::Machine;
-use super::advance::Alarm;
+use super::alarm::Alarm;
 use super::effect::Effect;
 use super::entry::{Call, Entry};
+use super::host::Host;
 use super::input::HostFailure;
 use super::now::Now;
-use crate::domain::hosting::{HostedAt, HostedState, sent_pictures, stored_pictures, unneeded_from};
+use crate::domain::hosting::{HostedAt, HostedState, sent_pictures, stored_pictures};
+use crate::domain::unneeded::unneeded_from;
 use crate::domain::{BucketPlace, GatewayId, Hosted, Job, JobId, JobState, PictureWay};
 use crate::engine::event::{Event, Hold};
 use crate::engine::schedule::backoff;
@@ -28,15 +30,6 @@ const FRESH_FOR: Duration = Duration::from_secs(3600);
 
 /// After so many failures in a row the user is told where a picture lies that cannot be deleted for now.
 const TOLD_AFTER: u32 = 5;
-
-/// A kind of server that pictures are sent to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Host {
-    /// The user's bucket.
-    Bucket,
-    /// The upload of PixVerse Platform.
-    Platform,
-}
 
 /// What is known of one kind of server in this run.
 #[derive(Debug, Default)]

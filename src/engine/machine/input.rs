@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::file_work::{FileAnswer, FileWork};
-use super::hosting::Host;
+use super::host::Host;
 use crate::domain::job::PartFile;
 use crate::domain::outcome::{CancelOutcome, FindOutcome, PollOutcome, SubmitOutcome};
 use crate::domain::{Clip, Hosted, JobId};

@@ -168,6 +168,7 @@ mod tests {
         let mut bench = Bench::new(GatewayId::Pixverse);
         let first = bench.accepted();
         let second = bench.enqueue(2);
+        bench.wait(secs(1));
         assert_eq!(bench.submits(), 1);
         bench.tell(Input::Submitted(second, answer(SubmitOutcome::Full)));
         assert_eq!((bench.state(second), bench.submits()), (JobState::Queued, 0));

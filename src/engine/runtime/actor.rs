@@ -10,7 +10,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::clip_files;
-use super::pictures::{self, Sending, SentPictures};
+use super::pictures::{self, Sending};
+use super::sent_pictures::SentPictures;
 use super::setup::{EngineOptions, wall_clock};
 use super::shared_live::SharedLive;
 use super::task_result::TaskResult;

@@ -8,6 +8,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use super::sent_pictures::SentPictures;
 use super::setup::wall_clock;
 use super::task_result::TaskResult;
 use crate::domain::hosting::{
@@ -23,42 +24,6 @@ use crate::media;
 
 /// How often the progress of an upload is told.
 const TOLD_EVERY: Duration = Duration::from_millis(200);
-
-/// The pictures of an order in the form in which they go out.
-#[derive(Clone, Debug, Default)]
-pub(super) struct SentPictures {
-    /// The first frame.
-    pub(super) start: Option<SubmittedPicture>,
-    /// The last frame.
-    pub(super) end: Option<SubmittedPicture>,
-}
-
-impl SentPictures {
-    fn put(&mut self, slot: PictureSlot, picture: SubmittedPicture) {
-        match slot {
-            PictureSlot::Start => self.start = Some(picture),
-            PictureSlot::End => self.end = Some(picture),
-        }
-    }
-
-    fn has(&self, slot: PictureSlot) -> bool {
-        match slot {
-            PictureSlot::Start => self.start.is_some(),
-            PictureSlot::End => self.end.is_some(),
-        }
-    }
-
-    /// Adds the pictures of a job that are web addresses already. Returns whether there is one for each picture that the
-    /// job needs: without it the order would buy another clip than the one that was asked for.
-    pub(super) fn complete(&mut self, job: &Job) -> bool {
-        for (slot, picture) in sent_pictures(job.gateway, &job.request) {
-            if let (StartPicture::WebAddress(address), false) = (picture, self.has(slot)) {
-                self.put(slot, SubmittedPicture::Address(address.clone()));
-            }
-        }
-        sent_pictures(job.gateway, &job.request).all(|(slot, _)| self.has(slot))
-    }
-}
 
 /// Reads the stored pictures of a job for an order that holds them itself.
 pub(super) async fn read(job: Box<Job>, inputs: PathBuf, threads: Arc<Semaphore>) -> TaskResult {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::pictures::SentPictures;
+use super::sent_pictures::SentPictures;
 use crate::domain::{Hosted, Job, JobId};
 use crate::engine::event::Event;
 use crate::engine::machine::{Host, HostFailure, Input};

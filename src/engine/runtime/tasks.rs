@@ -9,7 +9,8 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::clip_files;
-use super::pictures::{self, SentPictures};
+use super::pictures;
+use super::sent_pictures::SentPictures;
 use super::setup::{EngineOptions, wall_clock};
 use super::task_result::TaskResult;
 use crate::domain::clip_name::clip_file_name;

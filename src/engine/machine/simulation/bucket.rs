@@ -1,7 +1,8 @@
 //! The model of the user's bucket: what lies in it, and whether nothing is left there that nobody was told of.
 
 use super::*;
-use crate::domain::hosting::{HostedAt, HostedState, stored_pictures, unneeded_from};
+use crate::domain::hosting::{HostedAt, HostedState, stored_pictures};
+use crate::domain::unneeded::unneeded_from;
 use crate::domain::{BucketKeys, BucketPlace, Hosted};
 use crate::engine::machine::{Host, HostFailure};
 use crate::gateway::BucketConnection;
