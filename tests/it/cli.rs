@@ -212,7 +212,7 @@ fn problems_of_the_request_are_all_named_and_nothing_is_sent() {
 #[test]
 fn wrong_usage_is_exit_2() {
     let bench = Bench::new();
-    for line in [&["generate"][..], &["generate", "x", "--gateway", "pixverse"], &["no-such-command"]] {
+    for line in [&["generate"][..], &["generate", "x", "--gateway", "sora"], &["no-such-command"]] {
         let ran = bench.run(line);
         assert_eq!(ran.code, 2, "{ran:?}");
         assert!(!ran.stderr.is_empty());
@@ -529,6 +529,7 @@ fn estimates_need_neither_key_nor_network() {
         [
             (Some("apiin"), Some("360 cr"), Some(true)),
             (Some("aigateway"), Some("$0.64"), Some(false)),
+            (Some("pixverse"), Some("135 cr"), Some(false)),
             (Some("practice"), Some("free"), Some(false))
         ]
     );

@@ -50,6 +50,7 @@ fn beside_a_silent_keyring(bench: &Bench, script: &str) -> String {
     let status = command
         .env_remove("AIGATEWAY_API_KEY")
         .env_remove("APIIN_API_KEY")
+        .env_remove("PIXVERSE_API_KEY")
         .env("KEY", AIGATEWAY_KEY)
         .env("TEST", std::env::current_exe().expect("known"))
         .env("ME", env!("CARGO_BIN_EXE_rushes"))
