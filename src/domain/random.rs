@@ -68,6 +68,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_two_orders_get_the_same_name() {
+        let mut random = Random(7);
+        let names: BTreeSet<_> = (0..100).map(|_| random.trace_id().0).collect();
+        assert_eq!(names.len(), 100);
+        assert!(names.iter().all(|name| name.get_version_num() == 4));
+    }
+
+    #[test]
     fn ids_are_version_7_sort_by_time_and_order_and_never_repeat() {
         let mut random = Random(7);
         let early = random.job_ids(UnixMillis(1_780_581_900_000), 12);
