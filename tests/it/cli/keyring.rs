@@ -96,7 +96,7 @@ fn a_key_in_the_environment_needs_no_keyring() {
     let said = beside_a_silent_keyring(
         &bench,
         r#"
-        export RUSHES_KEYRING_SECONDS=60 AIGATEWAY_API_KEY="$KEY" APIIN_API_KEY=aio_wrong
+        export RUSHES_KEYRING_SECONDS=60 AIGATEWAY_API_KEY="$KEY" APIIN_API_KEY=aio_wrong PIXVERSE_API_KEY=wrong_key
         rushes generate "a paper boat" --gateway aigateway
         rushes doctor
         rushes watch
