@@ -169,7 +169,7 @@ pub enum Action {
     /// Said what credits cost, or took that back.
     SetCreditValue(Option<CreditValue>),
     /// Chose whether aigateway is sent what it does not document.
-    SetSendUndocumented(bool),
+    SetSendUndocumented(GatewayId, bool),
     /// Chose whether practice stands among the gateways.
     SetShowsPractice(bool),
     /// Wants to choose the folder of clips.

@@ -333,9 +333,9 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
             to.push(Effect::Engine(Command::SetAtOnce(gateway, number.into())));
         }
         Action::SetCreditValue(value) => prefer(state, to, |settings| settings.apiin.credit_value = value),
-        Action::SetSendUndocumented(send) => {
-            prefer(state, to, |settings| settings.aigateway.send_undocumented = send);
-            to.push(connect(state, GatewayId::Aigateway));
+        Action::SetSendUndocumented(gateway, send) => {
+            prefer(state, to, |settings| settings.of_mut(gateway).send_undocumented = send);
+            to.push(connect(state, gateway));
         }
         Action::SetShowsPractice(shows) => prefer(state, to, |settings| settings.practice_enabled = shows),
         Action::ChooseClipFolder => to.push(Effect::PickFolder),

@@ -1,5 +1,7 @@
 //! Which settings a gateway takes, and what the form says about those it does not.
 
+use strum::IntoEnumIterator as _;
+
 use super::catalog::entry;
 use super::gateway::GatewayId;
 use super::request::{Draft, StartPicture};
@@ -18,6 +20,16 @@ pub fn is_sent(model: &ModelId, gateway: GatewayId, setting: Setting, send_undoc
         Support::Undocumented => send_undocumented,
         Support::NotAvailable => false,
     }
+}
+
+/// The settings of `model` that `gateway` does not document, and that are sent only when the user switched that on.
+pub fn undocumented(model: &ModelId, gateway: GatewayId) -> Vec<Setting> {
+    Setting::iter().filter(|setting| support(model, gateway, *setting) == Support::Undocumented).collect()
+}
+
+/// Whether `gateway` has a field for `setting` of `model`, documented or not.
+pub fn has_field(model: &ModelId, gateway: GatewayId, setting: Setting) -> bool {
+    support(model, gateway, setting) != Support::NotAvailable
 }
 
 /// What becomes of a setting of the draft that the gateway does not document.
@@ -119,6 +131,14 @@ mod tests {
             assert_eq!(support(&model, GatewayId::Apiin, setting), apiin, "{setting:?}");
             assert_eq!(support(&model, GatewayId::Pixverse, setting), pixverse, "{setting:?}");
         }
+    }
+
+    #[test]
+    fn what_is_not_documented_can_be_sent_on_request() {
+        let of = |gateway| undocumented(&ModelId::default(), gateway);
+        assert_eq!(of(GatewayId::Aigateway), [Setting::NegativePrompt, Setting::Audio, Setting::Seed]);
+        assert_eq!(of(GatewayId::Pixverse), [Setting::NegativePrompt]);
+        assert_eq!(of(GatewayId::Apiin), []);
     }
 
     #[test]

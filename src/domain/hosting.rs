@@ -12,11 +12,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-use super::capability::support;
+use super::capability::has_field;
 use super::gateway::GatewayId;
 use super::id::JobId;
 use super::request::{GenerationRequest, StartPicture, StoredPicture};
-use super::setting::{Setting, Support};
+use super::setting::Setting;
 
 pub use trouble::{BucketCheck, BucketStep, BucketTrouble};
 
@@ -349,7 +349,7 @@ pub fn sent_pictures(
     gateway: GatewayId,
     request: &GenerationRequest,
 ) -> impl Iterator<Item = (PictureSlot, &StartPicture)> {
-    let takes_end = support(request.model(), gateway, Setting::EndPicture) != Support::NotAvailable;
+    let takes_end = has_field(request.model(), gateway, Setting::EndPicture);
     let end = request.end_picture().filter(|_| takes_end);
     let both = [(PictureSlot::Start, request.picture()), (PictureSlot::End, end)];
     both.into_iter().filter_map(|(slot, picture)| Some((slot, picture?)))

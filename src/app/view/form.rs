@@ -236,7 +236,7 @@ fn notes(state: &AppState) -> Vec<String> {
     let draft = &state.draft;
     let gateway = draft.gateway;
     let name = title(gateway);
-    let send_undocumented = state.settings.aigateway.send_undocumented;
+    let send_undocumented = state.settings.of(gateway).send_undocumented;
     let mut lines: Vec<String> = making_note(state).into_iter().collect();
     lines.extend(model::not_offered(catalog(), &draft.model, gateway));
     let remarks = capability::notes(draft, send_undocumented);
@@ -375,6 +375,19 @@ mod tests {
             let mut state = state(GatewayId::Apiin);
             change(&mut state);
             assert_eq!(view(&state).off_because.as_deref(), Some(reason));
+        }
+    }
+
+    #[test]
+    fn each_gateway_has_its_own_switch_for_what_it_does_not_document() {
+        let mut state = state(GatewayId::Pixverse);
+        state.draft.negative_prompt = "text".to_owned();
+        for (aigateway, pixverse, sent) in [(true, false, false), (false, true, true)] {
+            state.settings.aigateway.send_undocumented = aigateway;
+            state.settings.pixverse.send_undocumented = pixverse;
+            let note = &view(&state).notes[0];
+            assert_eq!(note.contains("Sent, and may be ignored"), sent, "{note}");
+            assert_eq!(note.contains("is not sent negative prompt"), !sent, "{note}");
         }
     }
 

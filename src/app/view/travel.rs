@@ -4,7 +4,7 @@ use crate::app::state::AppState;
 use crate::app::view::words;
 use crate::app::view::words::title;
 use crate::domain::hosting::{BucketPlace, Hosted, HostedAt, HostedState, PictureWay};
-use crate::domain::setting::{ModelId, Setting, Support};
+use crate::domain::setting::{ModelId, Setting};
 use crate::domain::{GatewayId, Job, JobState, StartPicture, capability};
 
 /// Largest picture that goes inside of an order, in bytes. The service that most likely stands behind apiin documents
@@ -123,8 +123,7 @@ pub fn facts(state: &AppState, gateway: GatewayId, size_bytes: u64) -> TravelFac
 
 /// Why `gateway` is sent no end picture: `Only PixVerse takes an end picture`. `None` where it takes one.
 pub fn no_end_picture(model: &ModelId, gateway: GatewayId) -> Option<String> {
-    let takes =
-        |gateway: &GatewayId| capability::support(model, *gateway, Setting::EndPicture) != Support::NotAvailable;
+    let takes = |gateway: &GatewayId| capability::has_field(model, *gateway, Setting::EndPicture);
     if takes(&gateway) {
         return None;
     }
@@ -162,9 +161,8 @@ pub fn bucket_words(place: &BucketPlace) -> String {
 /// Which way the pictures of a job went and what is left of them, for its details. `None` where no file of this computer
 /// was part of it, or where nothing left this computer.
 pub fn went(job: &Job) -> Option<String> {
-    let pictures = [job.request.picture(), job.request.end_picture()];
-    let is_file = |picture: &&StartPicture| matches!(picture, StartPicture::Stored(_));
-    if !job.gateway.is_paid() || !pictures.into_iter().flatten().any(|picture| is_file(&picture)) {
+    let is_file = |picture: &StartPicture| matches!(picture, StartPicture::Stored(_));
+    if !job.gateway.is_paid() || !job.request.pictures().any(is_file) {
         return None;
     }
     let was_sent = job.sent_at.is_some();

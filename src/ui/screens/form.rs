@@ -375,10 +375,11 @@ fn row<R>(
         {
             let at = pos2(text.right() + 10.0, rect.center().y);
             icons::paint(ui.painter(), Icon::CircleDashed, at, 12.0, c.text_low);
-            let gateway = form::title(frame.state.draft.gateway);
+            let chosen = frame.state.draft.gateway;
+            let gateway = form::title(chosen);
             let what = match support {
                 Support::NotAvailable => format!("{gateway} has no field for this. It is not sent."),
-                _ if frame.state.settings.aigateway.send_undocumented => {
+                _ if frame.state.settings.of(chosen).send_undocumented => {
                     format!("{gateway} does not document this. It is sent and may be ignored.")
                 }
                 _ => format!("{gateway} does not document this, so it is not sent. Settings can change that."),

@@ -9,11 +9,13 @@ use crate::app::Action;
 use crate::app::state::{AppState, KeyPlace, KeyState, KeyTest};
 use crate::app::view::form::title;
 use crate::app::view::network::network_words;
+use crate::app::view::words;
+use crate::domain::capability::undocumented;
 use crate::domain::catalog::{PriceTable, entry};
 use crate::domain::money::CreditValue;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::settings::AT_ONCE;
-use crate::domain::{Amount, Credits, GatewayId, Money, price};
+use crate::domain::{Amount, Credits, GatewayId, Money, Setting, price};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
@@ -26,11 +28,10 @@ pub(super) fn gateways_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         group(ui, |ui| {
             gateway_title(frame, ui, gateway);
             key_ui(frame, ui, gateway);
-            match gateway {
-                gateway if !price::is_credit_worth_known(gateway) => credit_ui(frame, ui),
-                GatewayId::Aigateway => undocumented_ui(frame, ui),
-                GatewayId::Apiin | GatewayId::Pixverse | GatewayId::Practice => {}
+            if !price::is_credit_worth_known(gateway) {
+                credit_ui(frame, ui);
             }
+            undocumented_ui(frame, ui, gateway);
             at_once_ui(frame, ui, gateway);
             address_ui(frame, ui, gateway);
         });
@@ -174,16 +175,24 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
     }
 }
 
-fn undocumented_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
+/// The switch for settings that a gateway does not document; nothing where it documents all that it has.
+fn undocumented_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
     let c = &tokens::tokens(ui).color;
+    let settings: Vec<_> = undocumented(&frame.state.draft.model, gateway).into_iter().map(Setting::name).collect();
+    if settings.is_empty() {
+        return;
+    }
     named_row(ui, "Settings sent", |ui| {
-        let mut sends = frame.state.settings.aigateway.send_undocumented;
-        let switch = Switch::new("Send undocumented settings too").label("Send undocumented settings too");
+        let mut sends = frame.state.settings.of(gateway).send_undocumented;
+        let name = format!("Send undocumented settings to {} too", title(gateway));
+        let switch = Switch::new(&name).label("Send undocumented settings too");
         if switch.show(ui, &mut sends).changed() {
-            frame.act(Action::SetSendUndocumented(sends));
+            frame.act(Action::SetSendUndocumented(gateway, sends));
         }
     });
-    below_row(ui, c.text_low, "Seed, negative prompt and audio. aigateway may ignore or refuse them.");
+    let what = if settings.len() == 1 { "it" } else { "them" };
+    let sentence = format!("For {}. {} may ignore or refuse {what}.", words::list(&settings), title(gateway));
+    below_row(ui, c.text_low, &sentence);
 }
 
 fn credit_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
