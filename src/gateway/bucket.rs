@@ -39,9 +39,6 @@ const CLOCK_TOLERANCE_SECS: i64 = 5 * 60;
 /// What the test of a bucket writes.
 const TEST_TEXT: &[u8] = b"Rushes tests whether it may write, read and delete here. This object can be deleted.\n";
 
-/// How often the progress of an upload is told.
-const TOLD_EVERY: Duration = Duration::from_millis(100);
-
 /// A bucket with the keys for it.
 #[derive(Clone, Debug)]
 pub struct BucketConnection {
@@ -112,23 +109,9 @@ impl BucketClient {
         let total = bytes.len() as u64;
         let progress = Progress::new(true);
         let sent = self.send(BucketStep::Write, url, Some((bytes, media_type, progress.clone())), now);
-        tokio::pin!(sent);
-        let mut seen = 0;
-        loop {
-            tokio::select! {
-                answered = &mut sent => {
-                    answered?;
-                    told(total, total);
-                    return Ok(());
-                }
-                () = tokio::time::sleep(TOLD_EVERY) => {
-                    if progress.taken() != seen {
-                        seen = progress.taken();
-                        told(seen, total);
-                    }
-                }
-            }
-        }
+        progress.watch(sent, |moved| told(moved, total)).await?;
+        told(total, total);
+        Ok(())
     }
 
     /// Reads an object by the very kind of address that gateways get, and compares it with what was written.

@@ -9,11 +9,14 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::io::ReaderStream;
 
 /// Bytes that are handed to the connection at once. Small, so that a slow line shows progress often.
 const PIECE_BYTES: usize = 8 * 1024;
+
+/// How often the progress of a body is told.
+const TOLD_EVERY: Duration = Duration::from_millis(100);
 
 /// Speed in bytes a second that the slowest line is expected to have. The system takes some megabytes off our hands before
 /// they leave, and the answer cannot come before they do.
@@ -62,9 +65,23 @@ impl Progress {
         Self(Arc::new(Shared { state, left: Notify::new(), taken: AtomicU64::new(0) }))
     }
 
-    /// Number of bytes of the body that were taken so far. Some of them may still lie in the system.
-    pub fn taken(&self) -> u64 {
-        self.0.taken.load(Ordering::Relaxed)
+    /// Waits for `sending`, which sends the body. Some times a second `told` gets the number of bytes that were taken so far,
+    /// if it has grown; some of them may still lie in the system.
+    pub async fn watch<T>(&self, sending: impl Future<Output = T>, told: impl Fn(u64)) -> T {
+        tokio::pin!(sending);
+        let mut seen = 0;
+        loop {
+            tokio::select! {
+                sent = &mut sending => return sent,
+                () = sleep(TOLD_EVERY) => {
+                    let taken = self.0.taken.load(Ordering::Relaxed);
+                    if taken != seen {
+                        seen = taken;
+                        told(taken);
+                    }
+                }
+            }
+        }
     }
 
     fn state(&self) -> State {

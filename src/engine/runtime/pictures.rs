@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -21,9 +20,6 @@ use crate::engine::download::Report;
 use crate::engine::machine::{Host, HostFailure, Input};
 use crate::gateway::{BucketClient, Client, Progress, SubmittedPicture, UploadedPicture, is_loopback};
 use crate::media;
-
-/// How often the progress of an upload is told.
-const TOLD_EVERY: Duration = Duration::from_millis(200);
 
 /// Reads the stored pictures of a job for an order that holds them itself.
 pub(super) async fn read(job: Box<Job>, inputs: PathBuf, threads: Arc<Semaphore>) -> TaskResult {
@@ -150,14 +146,7 @@ impl Sending {
             }
         };
         told(0);
-        let uploading = client.upload_picture(source, progress.clone());
-        tokio::pin!(uploading);
-        let answer = loop {
-            tokio::select! {
-                answer = &mut uploading => break answer,
-                () = tokio::time::sleep(TOLD_EVERY) => told(progress.taken()),
-            }
-        };
+        let answer = progress.watch(client.upload_picture(source, progress.clone()), told).await;
         told(total);
         match answer.outcome {
             UploadOutcome::Uploaded { img_id, img_url } => Ok((img_id, img_url)),
