@@ -16,10 +16,7 @@ use super::{
     locked::locked,
     multipart,
     server::{Server, now_unix_millis},
-    shapes::{
-        View,
-        platform::{self as shape, Denial, NOT_ALLOWED},
-    },
+    shapes::platform::{self as shape, Denial, NOT_ALLOWED},
     uploads::Uploaded,
 };
 use crate::domain::Credits;
@@ -195,31 +192,19 @@ impl Server {
             job.polls = job.polls.saturating_add(1);
             job.last_poll = Some(Instant::now());
         }
-        let mut view = View { job: &job, model: "", stage: job.stage.clone(), word: None, url: None };
         if let Stage::Failed { code, message } = &job.stage
             && self.config.platform.odd_moderation
             && code == NOT_ALLOWED
         {
             return Answer::json(500, &shape::odd(&Denial { code: 500_054, message: message.clone() }));
         }
-        match fault {
-            Some(FaultKind::NeverEnds) => view.stage = Stage::Running,
-            Some(FaultKind::UnknownWord { word }) => {
-                view.stage = Stage::Running;
-                view.word = Some(word.clone());
-            }
-            // Deleted, as everything is some day.
-            _ if view.stage == Stage::Completed && !self.is_kept(&job) => view.stage = Stage::Cancelled,
-            _ => {}
+        let mut view = self.view(&job, "", fault);
+        // Deleted, as everything is some day.
+        if view.stage == Stage::Completed && !self.is_kept(&job) {
+            (view.stage, view.url) = (Stage::Cancelled, None);
         }
         let mut size = 0;
         if view.stage == Stage::Completed {
-            view.url = match fault {
-                Some(FaultKind::NoUrl) => None,
-                Some(FaultKind::OtherLink { url }) => Some(url.clone()),
-                Some(FaultKind::ExpiredLink) => Some(self.link(&job, -60)),
-                _ => Some(self.link(&job, 0)),
-            };
             size =
                 self.films.made(&job.film).await.get().and_then(|film| film.as_ref().ok()).map_or(0, |f| f.bytes.len());
         }

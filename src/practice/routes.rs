@@ -386,7 +386,13 @@ impl Server {
             job.polls = job.polls.saturating_add(1);
             job.last_poll = Some(now);
         }
-        let mut view = View { job: &job, model: model_of(protocol), stage: job.stage.clone(), word: None, url: None };
+        let view = self.view(&job, model_of(protocol), fault);
+        Answer::json(200, &shapes::job(&view, self.config.shapes))
+    }
+
+    /// A job as the answer to a look shows it, with what a fault makes of it.
+    pub(super) fn view<'a>(&self, job: &'a MadeJob, model: &'a str, fault: Option<&FaultKind>) -> View<'a> {
+        let mut view = View { job, model, stage: job.stage.clone(), word: None, url: None };
         match fault {
             Some(FaultKind::NeverEnds) => view.stage = Stage::Running,
             Some(FaultKind::UnknownWord { word }) => {
@@ -399,11 +405,11 @@ impl Server {
             view.url = match fault {
                 Some(FaultKind::NoUrl) => None,
                 Some(FaultKind::OtherLink { url }) => Some(url.clone()),
-                Some(FaultKind::ExpiredLink) => Some(self.link(&job, -60)),
-                _ => Some(self.link(&job, 0)),
+                Some(FaultKind::ExpiredLink) => Some(self.link(job, -60)),
+                _ => Some(self.link(job, 0)),
             };
         }
-        Answer::json(200, &shapes::job(&view, self.config.shapes))
+        view
     }
 
     async fn cancel(self: &Arc<Self>, id: &str, by_delete: bool) -> Answer {
