@@ -11,6 +11,9 @@ use super::setting::AspectRatio;
 /// (docs/gateways.md, section 3.11).
 pub const SENT_SIDE: u32 = 1920;
 
+/// Longest file that is sent, in bytes: as base64 it stays below 5 MB. Larger ones are compressed more.
+pub const SENT_BYTES: u64 = 3_600_000;
+
 /// What transparent parts of a picture stand on, since gateways see no transparency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

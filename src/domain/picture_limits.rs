@@ -33,6 +33,10 @@ pub enum PictureNote {
 }
 
 impl PictureLimits {
+    /// What PixVerse's Platform takes: its limits rule the others too, because the model is its own.
+    pub const PLATFORM: Self =
+        Self { least_side: 300, most_side: 4000, most_bytes: 20_000_000, most_stretch_tenths: 25 };
+
     /// The limits of a gateway. `None` where nothing is known: aigateway states none, and the practice gateway takes all.
     ///
     /// - The Platform: up to 4000 pixels a side and below 20 MB (docs/gateways.md, section 3.2).
@@ -40,10 +44,9 @@ impl PictureLimits {
     /// - Both run the model of which WaveSpeed's page asks for 300 pixels a side and a shape between 1:2.5 and 2.5:1
     ///   (docs/gateways.md, section 4.2).
     pub fn of(gateway: GatewayId) -> Option<Self> {
-        let of_model = |most_bytes| Self { least_side: 300, most_side: 4000, most_bytes, most_stretch_tenths: 25 };
         match gateway {
-            GatewayId::Pixverse => Some(of_model(20_000_000)),
-            GatewayId::Apiin => Some(of_model(10_000_000)),
+            GatewayId::Pixverse => Some(Self::PLATFORM),
+            GatewayId::Apiin => Some(Self { most_bytes: 10_000_000, ..Self::PLATFORM }),
             GatewayId::Aigateway | GatewayId::Practice => None,
         }
     }

@@ -23,7 +23,7 @@ use image::DynamicImage;
 use super::reel::Reel;
 use super::{files, walk};
 use crate::domain::Sha256Hex;
-use crate::domain::picture_edit::{PictureEdit, PictureFacts};
+use crate::domain::picture_edit::{PictureEdit, PictureFacts, SENT_BYTES};
 use crate::domain::request::StoredPicture;
 use crate::domain::text::{is_hidden, without_heaps};
 use bounds::MAX_SIDE;
@@ -227,7 +227,7 @@ pub(super) fn take_frame(movie: &Path, number: u32, inputs: &Path) -> Result<Tak
         remarks.push(format!("{} × {} → {} × {}", before.0, before.1, after.0, after.1));
     }
     let lossless = encode::encode_png(&edited.picture)?;
-    let encoded = if lossless.bytes.len() <= encode::SENT_BYTES {
+    let encoded = if lossless.bytes.len() as u64 <= SENT_BYTES {
         lossless
     } else {
         let encoded = encode::encode(&edited)?;

@@ -5,17 +5,12 @@ use crate::app::state::crop::{Crop, CropSource};
 use crate::app::view::travel::{self, Certainty, travel};
 use crate::app::view::words;
 use crate::domain::StartPicture;
-use crate::domain::picture_edit::{Ground, PictureFacts, output_size};
+use crate::domain::picture_edit::{Ground, PictureFacts, SENT_BYTES, output_size};
+use crate::domain::picture_limits::PictureLimits;
 use crate::domain::request::{PictureType, StoredPicture};
 
-/// Largest picture file that PixVerse takes, in bytes (docs/gateways.md, section 3.2).
-pub const LIMIT_BYTES: u64 = 20_000_000;
-/// Longest side that PixVerse takes, in pixels (docs/gateways.md, section 3.2).
-pub const LIMIT_SIDE: u32 = 4000;
-/// Shortest side that is certain to be taken, in pixels (docs/gateways.md, section 3.2).
-pub const LEAST_SIDE: u32 = 300;
-/// Longest file that is sent, in bytes; larger ones are compressed more.
-const SENT_BYTES: u64 = 3_600_000;
+/// The limits that pictures are held against.
+const LIMITS: PictureLimits = PictureLimits::PLATFORM;
 
 /// What a photo needs as JPEG of good quality.
 const USUAL_BYTES_PER_PIXEL: f64 = 0.3;
@@ -73,7 +68,7 @@ pub fn view(state: &AppState, crop: &Crop) -> Option<CropView> {
         size: format!("{width} × {height}"),
         original: original(facts),
         sent: format!("{width} × {height}, {}, {size}", kind_name(kind)),
-        limit: format!("{}, {LIMIT_SIDE} × {LIMIT_SIDE} px", words::size(LIMIT_BYTES)),
+        limit: format!("{}, {side} × {side} px", words::size(LIMITS.most_bytes), side = LIMITS.most_side),
         ground: facts.is_transparent.then_some(crop.edit.ground),
         notes: notes(state, facts, ((width, height), bytes), crop.edit.ground),
     })
@@ -148,16 +143,15 @@ fn notes(
 
 /// A sentence about a picture that may be refused because it is small; `None` for one that is large enough.
 pub fn too_small((width, height): (u32, u32)) -> Option<String> {
-    (width.min(height) < LEAST_SIDE).then(|| {
-        format!(
-            "{width} × {height} is small. Below {LEAST_SIDE} px a side the picture may be refused. Take a larger part."
-        )
+    let least = LIMITS.least_side;
+    (width.min(height) < least).then(|| {
+        format!("{width} × {height} is small. Below {least} px a side the picture may be refused. Take a larger part.")
     })
 }
 
 /// `0.9 of 20 MB`: a stored picture beside the limit.
 pub fn of_limit(size_bytes: u64) -> String {
-    let limit = LIMIT_BYTES / 1_000_000;
+    let limit = LIMITS.most_bytes / 1_000_000;
     // Below a twentieth of a megabyte it would be 0.0.
     if size_bytes < 50_000 {
         return format!("{} of {limit} MB", words::size(size_bytes));

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use crate::app::state::AppState;
 use crate::app::state::pictures::{DropTarget, FileKind, FilmFile, Hovering, MOST_PICTURES, Slot, file_name};
-use crate::app::view::crop::LIMIT_BYTES;
 use crate::app::view::words;
 use crate::domain::StartPicture;
+use crate::domain::picture_limits::PictureLimits;
 
 /// One of the two targets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ fn single(file: &Path, hovering: &Hovering) -> (Target, Target) {
             if facts.size_bytes > 0 {
                 picture.detail = format!("{}, {}", picture.detail, super::crop::of_limit(facts.size_bytes));
             }
-            if facts.size_bytes > LIMIT_BYTES {
+            if facts.size_bytes > PictureLimits::PLATFORM.most_bytes {
                 picture.detail.push_str(", sent smaller");
             }
             picture

@@ -7,11 +7,9 @@ use image::{DynamicImage, GenericImageView, ImageFormat, RgbImage, RgbaImage};
 
 use super::PictureError;
 use super::bounds::told;
-use crate::domain::picture_edit::{Ground, PictureEdit, SENT_SIDE, shrunk};
+use crate::domain::picture_edit::{Ground, PictureEdit, SENT_BYTES, SENT_SIDE, shrunk};
 use crate::domain::request::PictureType;
 
-/// Longest file that is sent: as base64 it stays below 5 MB.
-pub(super) const SENT_BYTES: usize = 3_600_000;
 /// What was transparent is a drawing more often than a photo; it is sent as PNG up to this length.
 const SENT_PNG_BYTES: usize = 2_000_000;
 
@@ -97,7 +95,7 @@ pub(super) fn encode(edited: &Edited) -> Result<Encoded, PictureError> {
     }
     for quality in [90, 82, 70, 55] {
         let encoded = encode_jpeg(&edited.picture, quality)?;
-        if encoded.bytes.len() <= SENT_BYTES {
+        if encoded.bytes.len() as u64 <= SENT_BYTES {
             return Ok(encoded);
         }
     }
