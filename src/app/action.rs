@@ -24,9 +24,9 @@ use crate::app::action::storyboard::{Board, BoardImport, BoardSource};
 use crate::app::action::viewing::Viewing;
 use crate::app::state::gallery::Filter;
 use crate::app::state::jobs::Jobs;
-use crate::app::state::pictures::Slot;
 use crate::app::state::playback::FilmFacts;
 use crate::app::state::{KeyPlace, SettingsPage, ToastButton};
+use crate::domain::request::Slot;
 
 pub mod browse;
 pub mod bucket;

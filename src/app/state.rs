@@ -7,6 +7,7 @@ use strum::IntoEnumIterator as _;
 use crate::domain::hosting::BucketCheck;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::progress::History;
+use crate::domain::request::Slot;
 use crate::domain::storyboard::{BoardKey, BoardShot, Storyboard, Storyboards};
 use crate::domain::{
     Draft, GatewayId, Job, JobId, JobState, Project, RawExchange, Settings, Sha256Hex, UnixMillis, Verdict,
@@ -17,7 +18,7 @@ use browsing::Browsing;
 use crop::Crop;
 use gallery::{Filter, Gallery, Look};
 use jobs::Jobs;
-use pictures::{FilmFile, Hovering, Several, Slot};
+use pictures::{FilmFile, Hovering, Several};
 use playback::{FilmFacts, Playback};
 use posters::LostPosters;
 use selection::Selection;

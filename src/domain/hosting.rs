@@ -10,12 +10,13 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
+use strum::IntoEnumIterator as _;
 use url::{Host, Url};
 
 use super::capability::has_field;
 use super::gateway::GatewayId;
 use super::id::JobId;
-use super::request::{GenerationRequest, StartPicture, StoredPicture};
+use super::request::{GenerationRequest, Slot, StartPicture, StoredPicture};
 use super::setting::Setting;
 
 pub use trouble::{BucketCheck, BucketStep, BucketTrouble};
@@ -135,7 +136,7 @@ impl BucketPlace {
 
     /// The name of the object that holds a picture of a job. It is made of the job's id alone, so that it is known before
     /// the picture is sent.
-    pub fn key_for(&self, job: JobId, slot: PictureSlot, picture: &StoredPicture) -> String {
+    pub fn key_for(&self, job: JobId, slot: Slot, picture: &StoredPicture) -> String {
         format!("{}{job}-{slot}.{}", self.prefix, picture.picture_type.extension())
     }
 
@@ -258,19 +259,6 @@ impl BucketKeys {
     }
 }
 
-/// Which picture of an order is meant.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, strum::Display, strum::EnumIter,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum PictureSlot {
-    /// The first frame.
-    Start,
-    /// The last frame.
-    End,
-}
-
 /// Where a picture lies on a server.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "at")]
@@ -317,7 +305,7 @@ pub enum HostedState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hosted {
     /// Which picture of the order it is.
-    pub slot: PictureSlot,
+    pub slot: Slot,
     /// Where it lies.
     #[serde(flatten)]
     pub at: HostedAt,
@@ -345,21 +333,18 @@ impl Hosted {
 
 /// The pictures of a request that an order to `gateway` names, by their slot: an end picture only where the gateway has a
 /// field for one.
-pub fn sent_pictures(
-    gateway: GatewayId,
-    request: &GenerationRequest,
-) -> impl Iterator<Item = (PictureSlot, &StartPicture)> {
+pub fn sent_pictures(gateway: GatewayId, request: &GenerationRequest) -> impl Iterator<Item = (Slot, &StartPicture)> {
     let takes_end = has_field(request.model(), gateway, Setting::EndPicture);
-    let end = request.end_picture().filter(|_| takes_end);
-    let both = [(PictureSlot::Start, request.picture()), (PictureSlot::End, end)];
-    both.into_iter().filter_map(|(slot, picture)| Some((slot, picture?)))
+    Slot::iter()
+        .filter(move |slot| *slot == Slot::Start || takes_end)
+        .filter_map(|slot| Some((slot, request.picture_in(slot)?)))
 }
 
 /// Those of [`sent_pictures`] that are files of this computer.
 pub fn stored_pictures(
     gateway: GatewayId,
     request: &GenerationRequest,
-) -> impl Iterator<Item = (PictureSlot, &StoredPicture)> {
+) -> impl Iterator<Item = (Slot, &StoredPicture)> {
     sent_pictures(gateway, request).filter_map(|(slot, picture)| match picture {
         StartPicture::Stored(stored) => Some((slot, stored)),
         StartPicture::WebAddress(_) => None,

@@ -94,6 +94,42 @@ impl StartPicture {
     }
 }
 
+/// The places of pictures in a shot.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumIter,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Slot {
+    /// The picture that the clip begins with.
+    #[default]
+    Start,
+    /// The picture that the clip ends with.
+    End,
+}
+
+impl Slot {
+    /// What the well is called: `Start picture`.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Start => "Start picture",
+            Self::End => "End picture",
+        }
+    }
+}
+
 /// Everything on the form, valid or not. Kept across restarts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -296,6 +332,22 @@ fn web_address_problem(address: &str) -> Option<&'static str> {
 }
 
 impl Draft {
+    /// The picture in this place, if any.
+    pub fn picture_in(&self, slot: Slot) -> Option<&StartPicture> {
+        match slot {
+            Slot::Start => self.picture.as_ref(),
+            Slot::End => self.end_picture.as_ref(),
+        }
+    }
+
+    /// The place of this picture, to be filled or emptied.
+    pub fn picture_in_mut(&mut self, slot: Slot) -> &mut Option<StartPicture> {
+        match slot {
+            Slot::Start => &mut self.picture,
+            Slot::End => &mut self.end_picture,
+        }
+    }
+
     /// Checks the form. This is the only way from what is typed to what can be sent. The request has no seed yet where
     /// one is to be drawn.
     ///
@@ -407,6 +459,14 @@ impl GenerationRequest {
     /// The picture that the clip ends with, if any. There is a start picture whenever there is one.
     pub fn end_picture(&self) -> Option<&StartPicture> {
         self.0.end_picture.as_ref()
+    }
+
+    /// The picture in this place, if any.
+    pub fn picture_in(&self, slot: Slot) -> Option<&StartPicture> {
+        match slot {
+            Slot::Start => self.picture(),
+            Slot::End => self.end_picture(),
+        }
     }
 
     /// The start picture and the end picture, as far as there are any, in this order.

@@ -15,7 +15,7 @@ use super::services::Services;
 use crate::app::action::bucket::{BucketNews, BucketWork};
 use crate::app::action::{Effect, Input, KeyFound};
 use crate::app::state::KeyPlace;
-use crate::app::state::pictures::Slot;
+use crate::domain::request::Slot;
 use crate::domain::request::StoredPicture;
 use crate::domain::storyboard::Storyboards;
 use crate::domain::{GatewayId, JobId, Settings};

@@ -4,8 +4,9 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::app::state::crop::CropAct;
-use crate::app::state::pictures::{DropTarget, FilmFile, LookedAtFile, Preview, Slot};
+use crate::app::state::pictures::{DropTarget, FilmFile, LookedAtFile, Preview};
 use crate::domain::picture_edit::{PictureEdit, PictureFacts};
+use crate::domain::request::Slot;
 use crate::domain::request::StoredPicture;
 use crate::domain::{GenerationRequest, Sha256Hex};
 

@@ -1,11 +1,12 @@
 //! The crop dialog: which part of a picture is sent. Rectangles are in whole pixels of the picture as it is seen, turned and
 //! mirrored.
 
-use super::pictures::{Preview, Slot};
+use super::pictures::Preview;
 use crate::domain::AspectRatio;
 use crate::domain::picture_edit::{
     CropRect, Ground, PictureEdit, PictureFacts, clamped, largest_centered, nearest_ratio, with_ratio,
 };
+use crate::domain::request::Slot;
 use crate::domain::request::StoredPicture;
 
 /// Shortest side of a frame in pixels, where the picture is that large.

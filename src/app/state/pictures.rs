@@ -10,26 +10,6 @@ use crate::domain::request::StoredPicture;
 /// Most pictures of one drop, one choice or one paste.
 pub const MOST_PICTURES: usize = 24;
 
-/// The wells of the form.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Slot {
-    /// The picture that the clip begins with.
-    #[default]
-    Start,
-    /// The picture that the clip ends with.
-    End,
-}
-
-impl Slot {
-    /// What the well is called: `Start picture`.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Start => "Start picture",
-            Self::End => "End picture",
-        }
-    }
-}
-
 /// A small picture for the screen.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Preview {

@@ -5,14 +5,13 @@ use std::path::PathBuf;
 use crate::app::action::pictures::{FoundRecipe, PictureNews, PictureWork, Pictures, RecipeSource};
 use crate::app::action::{Effect, Effects, WindowEffect};
 use crate::app::state::crop::{Crop, CropSource};
-use crate::app::state::pictures::{
-    Brought, DropTarget, Hovering, MOST_PICTURES, OneOfSeveral, Several, Slot, file_name,
-};
+use crate::app::state::pictures::{Brought, DropTarget, Hovering, MOST_PICTURES, OneOfSeveral, Several, file_name};
 use crate::app::state::{AppState, Dialog, PictureState, ToastButton, UndoStep};
 use crate::app::view::crop::croppable;
 use crate::app::view::dropping;
 use crate::app::view::several::{SeveralOrder, ready_order};
 use crate::domain::random::Random;
+use crate::domain::request::Slot;
 use crate::domain::request::StoredPicture;
 use crate::domain::{GenerationRequest, StartPicture};
 
@@ -75,34 +74,21 @@ pub(super) fn told(state: &mut AppState, news: PictureNews, to: &mut Effects) {
         }
         PictureNews::Edited { slot, before, picture } => {
             // Whoever took the picture off, or chose another one, meanwhile does not want this any more.
-            let is_wanted = matches!(picture_of(state, slot), Some(StartPicture::Stored(now)) if now.sha256 == before);
+            let is_wanted =
+                matches!(state.draft.picture_in(slot), Some(StartPicture::Stored(now)) if now.sha256 == before);
             if !is_wanted {
                 return;
             }
             match picture {
                 Ok((picture, remarks)) => {
                     // A frame of a clip stays one, also when a part of it is sent.
-                    *picture_mut(state, slot) = Some(StartPicture::Stored(picture));
+                    *state.draft.picture_in_mut(slot) = Some(StartPicture::Stored(picture));
                     *progress_mut(state, slot) = PictureState::Imported(remarks);
                     draft_changed(state);
                 }
                 Err(reason) => *progress_mut(state, slot) = PictureState::Trouble(reason),
             }
         }
-    }
-}
-
-fn picture_of(state: &AppState, slot: Slot) -> Option<&StartPicture> {
-    match slot {
-        Slot::Start => state.draft.picture.as_ref(),
-        Slot::End => state.draft.end_picture.as_ref(),
-    }
-}
-
-fn picture_mut(state: &mut AppState, slot: Slot) -> &mut Option<StartPicture> {
-    match slot {
-        Slot::Start => &mut state.draft.picture,
-        Slot::End => &mut state.draft.end_picture,
     }
 }
 
@@ -116,7 +102,7 @@ pub(super) fn progress_mut(state: &mut AppState, slot: Slot) -> &mut PictureStat
 /// Puts a picture into a well, or takes it out.
 pub(super) fn set(state: &mut AppState, slot: Slot, picture: Option<StartPicture>, progress: PictureState) {
     *progress_mut(state, slot) = progress;
-    *picture_mut(state, slot) = picture;
+    *state.draft.picture_in_mut(slot) = picture;
     if slot == Slot::Start {
         state.draft.parent = None;
     }
@@ -285,7 +271,7 @@ fn recipe_read(state: &mut AppState, source: RecipeSource, found: Result<Box<Fou
 }
 
 fn open_crop(state: &mut AppState, slot: Slot, to: &mut Effects) {
-    let Some(picture) = croppable(picture_of(state, slot)).cloned() else { return };
+    let Some(picture) = croppable(state.draft.picture_in(slot)).cloned() else { return };
     state.crop = Some(Crop::new(slot, picture.clone(), state.draft.aspect_ratio));
     state.dialog = Some(Dialog::Crop);
     to.push(Effect::Pictures(PictureWork::Reopen(picture)));

@@ -172,8 +172,9 @@ pub fn croppable(picture: Option<&StartPicture>) -> Option<&StoredPicture> {
 mod tests {
     use super::*;
     use crate::app::state::crop::CropAct;
-    use crate::app::state::pictures::{Preview, Slot};
+    use crate::app::state::pictures::Preview;
     use crate::domain::picture_edit::PictureEdit;
+    use crate::domain::request::Slot;
     use crate::domain::{AspectRatio, GatewayId, Sha256Hex, UnixMillis};
 
     fn open(change: impl FnOnce(&mut PictureFacts)) -> (AppState, Crop) {

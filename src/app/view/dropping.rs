@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use crate::app::state::AppState;
-use crate::app::state::pictures::{DropTarget, FileKind, FilmFile, Hovering, MOST_PICTURES, Slot, file_name};
+use crate::app::state::pictures::{DropTarget, FileKind, FilmFile, Hovering, MOST_PICTURES, file_name};
 use crate::app::view::words;
 use crate::domain::StartPicture;
 use crate::domain::picture_limits::PictureLimits;
+use crate::domain::request::Slot;
 
 /// One of the two targets.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -76,10 +76,10 @@ fn what_is_no_place_is_refused_by_field() {
 fn an_object_is_named_after_its_job() {
     let place = place(AWS, "auto", "pictures", "shots", true).expect("a place");
     let picture = stored_picture();
-    let key = place.key_for(id(7), PictureSlot::End, &picture);
+    let key = place.key_for(id(7), Slot::End, &picture);
     assert_eq!(key, format!("shots/{}-end.{}", id(7), picture.picture_type.extension()));
-    assert_ne!(key, place.key_for(id(7), PictureSlot::Start, &picture));
-    assert_ne!(key, place.key_for(id(8), PictureSlot::End, &picture));
+    assert_ne!(key, place.key_for(id(7), Slot::Start, &picture));
+    assert_ne!(key, place.key_for(id(8), Slot::End, &picture));
 }
 
 #[test]
@@ -101,14 +101,10 @@ fn keys_are_checked_kept_as_one_and_never_shown() {
 fn what_lies_on_a_server_is_stored_with_its_job_and_shows_no_address() {
     let place = place(AWS, "auto", "pictures", "shots", true).expect("a place");
     let key = "shots/1-start.jpg".to_owned();
-    let bucket = Hosted {
-        slot: PictureSlot::Start,
-        at: HostedAt::Bucket { place, key },
-        state: HostedState::Sending,
-        is_told: false,
-    };
+    let bucket =
+        Hosted { slot: Slot::Start, at: HostedAt::Bucket { place, key }, state: HostedState::Sending, is_told: false };
     let platform = Hosted {
-        slot: PictureSlot::End,
+        slot: Slot::End,
         at: HostedAt::Platform { img_id: u64::MAX, url: Url::parse("https://media.example/canary.png").ok() },
         state: HostedState::There,
         is_told: true,

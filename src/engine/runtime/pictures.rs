@@ -10,11 +10,9 @@ use url::Url;
 use super::sent_pictures::SentPictures;
 use super::setup::wall_clock;
 use super::task_result::TaskResult;
-use crate::domain::hosting::{
-    BucketStep, BucketTrouble, HostedAt, HostedState, PictureSlot, sent_pictures, stored_pictures,
-};
+use crate::domain::hosting::{BucketStep, BucketTrouble, HostedAt, HostedState, sent_pictures, stored_pictures};
 use crate::domain::outcome::UploadOutcome;
-use crate::domain::request::StoredPicture;
+use crate::domain::request::{Slot, StoredPicture};
 use crate::domain::{GatewayId, Hosted, Job, JobId, StartPicture};
 use crate::engine::download::Report;
 use crate::engine::machine::{Host, HostFailure, Input};
@@ -96,7 +94,7 @@ impl Sending {
     /// Uploads a picture to PixVerse, or takes the number that it has there already. Another gateway gets its public address.
     async fn to_platform(
         &self,
-        slot: PictureSlot,
+        slot: Slot,
         picture: &StartPicture,
         gateway: &Url,
     ) -> Result<(SubmittedPicture, Hosted), HostFailure> {
@@ -168,7 +166,7 @@ impl Sending {
 
     async fn to_bucket(
         &self,
-        slot: PictureSlot,
+        slot: Slot,
         picture: &StoredPicture,
         bytes: Vec<u8>,
         gateway: &Url,

@@ -1,6 +1,7 @@
 //! The pictures of an order, ready to go out.
 
-use crate::domain::hosting::{PictureSlot, sent_pictures};
+use crate::domain::hosting::sent_pictures;
+use crate::domain::request::Slot;
 use crate::domain::{Job, StartPicture};
 use crate::gateway::SubmittedPicture;
 
@@ -14,17 +15,17 @@ pub(super) struct SentPictures {
 }
 
 impl SentPictures {
-    pub(super) fn put(&mut self, slot: PictureSlot, picture: SubmittedPicture) {
+    pub(super) fn put(&mut self, slot: Slot, picture: SubmittedPicture) {
         match slot {
-            PictureSlot::Start => self.start = Some(picture),
-            PictureSlot::End => self.end = Some(picture),
+            Slot::Start => self.start = Some(picture),
+            Slot::End => self.end = Some(picture),
         }
     }
 
-    fn has(&self, slot: PictureSlot) -> bool {
+    fn has(&self, slot: Slot) -> bool {
         match slot {
-            PictureSlot::Start => self.start.is_some(),
-            PictureSlot::End => self.end.is_some(),
+            Slot::Start => self.start.is_some(),
+            Slot::End => self.end.is_some(),
         }
     }
 

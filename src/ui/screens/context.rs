@@ -8,10 +8,10 @@ use egui::{Pos2, Rect, TextureHandle, TextureId, Vec2};
 
 use super::gallery_layout::LaidOut;
 use crate::app::state::crop::Handle;
-use crate::app::state::pictures::Slot;
 use crate::app::view::bucket::BucketForm;
 use crate::app::{Action, AppState};
 use crate::domain::picture_edit::CropRect;
+use crate::domain::request::Slot;
 use crate::domain::request::StoredPicture;
 use crate::domain::storyboard::ShotKey;
 use crate::domain::{GatewayId, Job, JobId};

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use super::World;
 use crate::app::action::Input;
 use crate::app::action::pictures::{FoundRecipe, PictureNews, PictureWork, RecipeSource, Reopened};
-use crate::app::state::pictures::{FileKind, FilmFile, LookedAtFile, Preview, Slot};
+use crate::app::state::pictures::{FileKind, FilmFile, LookedAtFile, Preview};
+use crate::domain::request::Slot;
 use crate::session::{Session, clipboard_files};
 
 impl World {

@@ -1,11 +1,11 @@
 use super::*;
 use crate::app::action::{Action, Effect, Input};
-use crate::app::state::pictures::Slot;
 use crate::app::state::{KeyPlace, KeyState};
 use crate::app::update::kit::put;
 use crate::domain::Sha256Hex;
 use crate::domain::job::Clip;
 use crate::domain::request::PictureType;
+use crate::domain::request::Slot;
 use crate::domain::{AspectRatio, ClipDuration, Draft, GatewayId, Seed, UnixMillis, samples};
 use crate::engine::command::Command;
 use crate::engine::event::Event;

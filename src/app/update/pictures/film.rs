@@ -3,9 +3,10 @@
 use super::{imported, progress_mut};
 use crate::app::action::pictures::PictureWork;
 use crate::app::action::{Effect, Effects};
-use crate::app::state::pictures::{FilmFile, Slot};
+use crate::app::state::pictures::FilmFile;
 use crate::app::state::{AppState, PictureState};
 use crate::app::view::dropping::film_file;
+use crate::domain::request::Slot;
 use crate::domain::request::StoredPicture;
 
 /// Asks for another frame of the film file in a well.

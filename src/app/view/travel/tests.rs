@@ -1,7 +1,7 @@
 use strum::IntoEnumIterator as _;
 
 use super::*;
-use crate::domain::hosting::PictureSlot;
+use crate::domain::request::Slot;
 use crate::domain::request::{PictureType, StoredPicture};
 use crate::domain::{Sha256Hex, UnixMillis, samples};
 
@@ -104,7 +104,7 @@ fn the_details_say_which_way_a_picture_went_and_what_is_left_of_it() {
         job.state = if sent { JobState::Ready } else { JobState::Queued };
         job
     };
-    let hosted = |at, state, is_told| Hosted { slot: PictureSlot::Start, at, state, is_told };
+    let hosted = |at, state, is_told| Hosted { slot: Slot::Start, at, state, is_told };
     let in_bucket = || HostedAt::Bucket { place: place(), key: "rushes/1-start.jpg".to_owned() };
     let at_platform = || HostedAt::Platform { img_id: 7, url: None };
     for (gateway, way, sent, lies, words) in [
