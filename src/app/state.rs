@@ -140,6 +140,14 @@ pub fn is_clip(job: &Job, is_file_missing: bool) -> bool {
 }
 
 impl AppState {
+    /// What happens with the picture in this place.
+    pub fn progress_of(&self, slot: Slot) -> &PictureState {
+        match slot {
+            Slot::Start => &self.picture,
+            Slot::End => &self.end_picture,
+        }
+    }
+
     /// A window that knows nothing yet.
     pub fn new(now: UnixMillis) -> Self {
         let gateways = GatewayId::iter().map(|gateway| (gateway, GatewayState::default())).collect();

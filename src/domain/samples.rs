@@ -10,6 +10,7 @@ use super::curation::{Parent, Project, Rating, Verdict};
 use super::gateway::GatewayId;
 use super::id::JobId;
 use super::job::{Clip, Job, JobState};
+use super::picture_edit::PictureFacts;
 use super::price::estimate;
 use super::request::{Draft, GenerationRequest, PictureType, StoredPicture};
 use super::setting::Seed;
@@ -35,6 +36,33 @@ pub fn stored_picture() -> StoredPicture {
         height: 360,
         size_bytes: 9,
         display_name: "boat.jpg".to_owned(),
+    }
+}
+
+/// A photo of this name as it lies in the library's store after it was shrunk; no other name has its checksum.
+pub fn stored_photo(name: &str) -> StoredPicture {
+    StoredPicture {
+        sha256: Sha256Hex::of(name.as_bytes()),
+        width: 1920,
+        height: 1440,
+        size_bytes: 900_000,
+        display_name: name.to_owned(),
+        ..stored_picture()
+    }
+}
+
+/// What is known of the file that the photo of this name came from.
+pub fn photo_facts(name: &str) -> PictureFacts {
+    PictureFacts {
+        display_name: name.to_owned(),
+        format: "JPEG".to_owned(),
+        width: 4032,
+        height: 3024,
+        size_bytes: 3_100_000,
+        tells_place: true,
+        is_transparent: false,
+        is_animated: false,
+        profile: None,
     }
 }
 

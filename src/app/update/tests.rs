@@ -7,10 +7,9 @@ use crate::app::update::kit::{BITS, put, put_all, tick};
 use crate::domain::money::Credits;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::request::Slot;
-use crate::domain::request::StoredPicture;
 use crate::domain::samples::{self, id};
 use crate::domain::setting::SeedMode;
-use crate::domain::{Amount, ClipDuration, Draft, Ending, Money, Resolution as Lines, Seed, Sha256Hex};
+use crate::domain::{Amount, ClipDuration, Draft, Ending, Money, Resolution as Lines, Seed};
 use crate::domain::{Job, Settings};
 use crate::engine::command::NewJob;
 use crate::engine::event::{Event, GatewayHealth, Hold, Live, LiveJob};
@@ -398,14 +397,7 @@ fn a_picture_passes_through_its_states() {
     let effects = put(&mut state, Input::PicturePicked(Slot::Start, Some("/tmp/boat.jpg".into())));
     assert!(matches!(effects[..], [Effect::ImportPicture(Slot::Start, _)]));
     assert_eq!(state.picture, PictureState::Importing);
-    let picture = StoredPicture {
-        sha256: Sha256Hex::of(b"a boat"),
-        picture_type: crate::domain::request::PictureType::Jpeg,
-        width: 1920,
-        height: 1440,
-        size_bytes: 900_000,
-        display_name: "boat.jpg".to_owned(),
-    };
+    let picture = samples::stored_photo("boat.jpg");
     put(&mut state, Input::PictureImported(Slot::Start, Ok((picture.clone(), vec!["place data removed".to_owned()]))));
     assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture)));
     acts(&mut state, Action::RemovePicture(Slot::Start));

@@ -175,30 +175,13 @@ mod tests {
     use crate::app::state::pictures::Preview;
     use crate::domain::picture_edit::PictureEdit;
     use crate::domain::request::Slot;
-    use crate::domain::{AspectRatio, GatewayId, Sha256Hex, UnixMillis};
+    use crate::domain::{AspectRatio, GatewayId, UnixMillis, samples};
 
     fn open(change: impl FnOnce(&mut PictureFacts)) -> (AppState, Crop) {
         let mut state = AppState::new(UnixMillis(0));
         state.draft.gateway = GatewayId::Apiin;
-        let picture = StoredPicture {
-            sha256: Sha256Hex::of(b"boat"),
-            picture_type: PictureType::Jpeg,
-            width: 1920,
-            height: 1440,
-            size_bytes: 1_200_000,
-            display_name: "boat-reference.jpg".to_owned(),
-        };
-        let mut facts = PictureFacts {
-            display_name: "boat-reference.jpg".to_owned(),
-            format: "JPEG".to_owned(),
-            width: 4032,
-            height: 3024,
-            size_bytes: 3_100_000,
-            tells_place: true,
-            is_transparent: false,
-            is_animated: false,
-            profile: None,
-        };
+        let picture = StoredPicture { size_bytes: 1_200_000, ..samples::stored_photo("boat-reference.jpg") };
+        let mut facts = samples::photo_facts("boat-reference.jpg");
         change(&mut facts);
         let mut crop = Crop::new(Slot::Start, picture, state.draft.aspect_ratio);
         let preview = Preview { width: 1, height: 1, rgba: vec![0; 4].into() };

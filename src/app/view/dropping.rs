@@ -147,12 +147,8 @@ pub fn may_be_film(file: &Path) -> bool {
 
 /// The film file of which a frame is in this well now.
 pub fn film_file(state: &AppState, slot: Slot) -> Option<&FilmFile> {
-    let held = match slot {
-        Slot::Start => &state.draft.picture,
-        Slot::End => &state.draft.end_picture,
-    };
     let (picture, film) = state.film_files.get(&slot)?;
-    matches!(held, Some(StartPicture::Stored(held)) if held.sha256 == *picture).then_some(film)
+    matches!(state.draft.picture_in(slot), Some(StartPicture::Stored(held)) if held.sha256 == *picture).then_some(film)
 }
 
 /// What is said in an empty well: where windows get no drops, none is offered.

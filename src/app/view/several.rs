@@ -155,18 +155,10 @@ mod tests {
     use super::*;
     use crate::app::state::pictures::{Brought, OneOfSeveral};
     use crate::app::state::{KeyPlace, KeyState};
-    use crate::domain::request::PictureType;
-    use crate::domain::{ClipDuration, GatewayId, Sha256Hex, UnixMillis};
+    use crate::domain::{ClipDuration, GatewayId, UnixMillis, samples};
 
     fn picture(name: &str) -> StoredPicture {
-        StoredPicture {
-            sha256: Sha256Hex::of(name.as_bytes()),
-            picture_type: PictureType::Jpeg,
-            width: 1920,
-            height: 1080,
-            size_bytes: 900_000,
-            display_name: name.to_owned(),
-        }
+        StoredPicture { height: 1080, ..samples::stored_photo(name) }
     }
 
     fn window() -> AppState {

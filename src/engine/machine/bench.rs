@@ -102,10 +102,11 @@ impl Bench {
         self.tell(Input::Wake);
     }
 
-    pub(super) fn enqueue(&mut self, number: u128) -> JobId {
+    /// An order at the gateway of the bench.
+    pub(super) fn new_job(&self, number: u128) -> NewJob {
         let request = request("a heron");
         let estimate = estimate(&request, self.gateway).expect("a price");
-        let new_job = NewJob {
+        NewJob {
             id: id(number),
             gateway: self.gateway,
             request,
@@ -113,7 +114,11 @@ impl Bench {
             project: None,
             parent: None,
             picture_way: crate::domain::PictureWay::InOrder,
-        };
+        }
+    }
+
+    pub(super) fn enqueue(&mut self, number: u128) -> JobId {
+        let new_job = self.new_job(number);
         self.tell(Input::Command(Command::Enqueue(vec![new_job])));
         id(number)
     }

@@ -9,25 +9,14 @@ use crate::domain::outcome::{
     Accepted, CancelOutcome, NetworkCause, Phase, PollOutcome, Rejection, RejectionKind, SubmitOutcome,
     UnconfirmedCause,
 };
-use crate::domain::price::estimate;
-use crate::domain::samples::{id, request};
+use crate::domain::samples::id;
 use crate::domain::{Charge, RemoteId};
-use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
+use crate::engine::command::{Command, UnconfirmedDecision};
 
 #[test]
 fn an_order_is_stored_as_queued_then_as_being_sent_and_only_then_sent() {
     let mut bench = Bench::new(GatewayId::Apiin);
-    let request = request("a heron");
-    let price = estimate(&request, GatewayId::Apiin).expect("a price");
-    let new_job = NewJob {
-        id: id(1),
-        gateway: GatewayId::Apiin,
-        request,
-        estimate: price,
-        project: None,
-        parent: None,
-        picture_way: crate::domain::PictureWay::InOrder,
-    };
+    let new_job = bench.new_job(1);
     bench.tell_only(Input::Command(Command::Enqueue(vec![new_job])));
     for expected in [JobState::Queued, JobState::Submitting] {
         let [Effect::Persist { job, revision }] = &bench.effects[..1] else { panic!("{:?}", bench.effects) };
@@ -61,17 +50,7 @@ fn nothing_is_sent_while_the_disk_fails_and_it_is_tried_again() {
     bench.tell_only(Input::StoreFailed { job, revision, reason: "full".to_owned() });
     assert!(bench.count(|effect| matches!(effect, Effect::Emit(Event::StorageTrouble(Some(_))))) == 1);
     // The job is not looked at before its remote id is safe, and the next order is held.
-    let request = request("a stork");
-    let price = estimate(&request, GatewayId::Apiin).expect("a price");
-    let new_job = NewJob {
-        id: id(2),
-        gateway: GatewayId::Apiin,
-        request,
-        estimate: price,
-        project: None,
-        parent: None,
-        picture_way: crate::domain::PictureWay::InOrder,
-    };
+    let new_job = bench.new_job(2);
     bench.tell_only(Input::Command(Command::Enqueue(vec![new_job])));
     assert_eq!(bench.live().jobs[&id(2)].hold, Some(Hold::Storage));
     bench.time += secs(60);

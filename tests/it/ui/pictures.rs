@@ -12,36 +12,19 @@ use rushes::app::state::pictures::{FileKind, LookedAtFile, Preview};
 use rushes::app::{Action, Effect, Input};
 use rushes::domain::picture_edit::{CropRect, PictureEdit, PictureFacts};
 use rushes::domain::request::Slot;
-use rushes::domain::request::{PictureType, StoredPicture};
-use rushes::domain::{AspectRatio, GatewayId, Sha256Hex, StartPicture};
+use rushes::domain::request::StoredPicture;
+use rushes::domain::{AspectRatio, GatewayId, StartPicture, samples};
 use rushes::engine::command::Command;
 
 use super::fixture::{Scene, show, show_at, studio, with_jobs, world};
 use crate::support::window::{click, press};
 
 pub fn picture(name: &str) -> StoredPicture {
-    StoredPicture {
-        sha256: Sha256Hex::of(name.as_bytes()),
-        picture_type: PictureType::Jpeg,
-        width: 1920,
-        height: 1440,
-        size_bytes: 900_000,
-        display_name: name.to_owned(),
-    }
+    samples::stored_photo(name)
 }
 
 fn facts(name: &str) -> PictureFacts {
-    PictureFacts {
-        display_name: name.to_owned(),
-        format: "JPEG".to_owned(),
-        width: 4032,
-        height: 3024,
-        size_bytes: 3_100_000,
-        tells_place: true,
-        is_transparent: false,
-        is_animated: false,
-        profile: None,
-    }
+    samples::photo_facts(name)
 }
 
 fn path(name: &str) -> PathBuf {

@@ -13,22 +13,15 @@ use rushes::app::{Action, Effect, Input};
 use rushes::domain::hosting::{BucketCheck, BucketStep, BucketTrouble};
 use rushes::domain::outcome::KeyCheck;
 use rushes::domain::request::Slot;
-use rushes::domain::request::{PictureType, StartPicture, StoredPicture};
-use rushes::domain::{Amount, BucketPlace, Credits, GatewayId, PictureWay, Sha256Hex};
+use rushes::domain::request::{StartPicture, StoredPicture};
+use rushes::domain::{Amount, BucketPlace, Credits, GatewayId, PictureWay, samples};
 use rushes::engine::event::Event;
 
 use super::fixture::{Scene, show, show_at, studio};
 use crate::support::window::{click, type_into};
 
 fn stored(name: &str) -> StoredPicture {
-    StoredPicture {
-        sha256: Sha256Hex::of(name.as_bytes()),
-        picture_type: PictureType::Jpeg,
-        width: 1280,
-        height: 720,
-        size_bytes: 900_000,
-        display_name: name.to_owned(),
-    }
+    StoredPicture { width: 1280, height: 720, ..samples::stored_photo(name) }
 }
 
 fn place() -> BucketPlace {

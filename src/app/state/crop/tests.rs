@@ -1,34 +1,16 @@
 use strum::IntoEnumIterator as _;
 
 use super::*;
-use crate::domain::Sha256Hex;
-use crate::domain::request::PictureType;
+use crate::domain::samples;
 
 const VIEW: (u32, u32) = (4032, 3024);
 
 fn facts(size: (u32, u32)) -> PictureFacts {
-    PictureFacts {
-        display_name: "boat-reference.jpg".to_owned(),
-        format: "JPEG".to_owned(),
-        width: size.0,
-        height: size.1,
-        size_bytes: 3_100_000,
-        tells_place: true,
-        is_transparent: false,
-        is_animated: false,
-        profile: None,
-    }
+    PictureFacts { width: size.0, height: size.1, ..samples::photo_facts("boat-reference.jpg") }
 }
 
 fn open(size: (u32, u32), edit: PictureEdit) -> Crop {
-    let picture = StoredPicture {
-        sha256: Sha256Hex::of(b"boat"),
-        picture_type: PictureType::Jpeg,
-        width: 1920,
-        height: 1440,
-        size_bytes: 900_000,
-        display_name: "boat-reference.jpg".to_owned(),
-    };
+    let picture = samples::stored_photo("boat-reference.jpg");
     let mut crop = Crop::new(Slot::Start, picture, AspectRatio::R16x9);
     let preview = Preview { width: 1, height: 1, rgba: vec![0; 4].into() };
     crop.read(facts(size), preview, edit);

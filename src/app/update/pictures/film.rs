@@ -36,37 +36,18 @@ pub(super) fn taken(
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::{act, news, picture};
     use super::*;
     use crate::app::action::pictures::{PictureNews, Pictures, RecipeSource};
     use crate::app::action::{Action, Input};
     use crate::app::state::pictures::DropTarget;
     use crate::app::update::kit::put;
-    use crate::domain::request::PictureType;
-    use crate::domain::{Sha256Hex, StartPicture, UnixMillis};
+    use crate::domain::{StartPicture, UnixMillis};
 
     const FILM: &str = "/home/ada/boat.mp4";
 
     fn window() -> AppState {
         AppState::new(UnixMillis(1_000_000))
-    }
-
-    fn act(state: &mut AppState, word: Pictures) -> Vec<Effect> {
-        put(state, Input::Act(Action::Pictures(word)))
-    }
-
-    fn news(state: &mut AppState, news: PictureNews) -> Vec<Effect> {
-        put(state, Input::Pictures(news))
-    }
-
-    fn picture(name: &str) -> StoredPicture {
-        StoredPicture {
-            sha256: Sha256Hex::of(name.as_bytes()),
-            picture_type: PictureType::Png,
-            width: 1280,
-            height: 720,
-            size_bytes: 900_000,
-            display_name: name.to_owned(),
-        }
     }
 
     /// A frame of a film file, as it comes into the start picture's well.

@@ -7,10 +7,8 @@ use crate::app::state::{KeyPlace, KeyState};
 use crate::app::update::kit::{put, put_all};
 use crate::app::view::form;
 use crate::domain::picture_edit::{CropRect, PictureEdit, PictureFacts};
-use crate::domain::request::PictureType;
 use crate::domain::{
-    Amount, AspectRatio, ClipDuration, Credits, Draft, Field, GatewayId, JobId, Parent, PictureWay, Sha256Hex,
-    UnixMillis, samples,
+    Amount, AspectRatio, ClipDuration, Credits, Draft, Field, GatewayId, JobId, Parent, PictureWay, UnixMillis, samples,
 };
 use crate::engine::command::{Command, NewJob};
 use crate::engine::event::Event;
@@ -26,23 +24,16 @@ fn window() -> AppState {
     state
 }
 
-fn act(state: &mut AppState, word: Pictures) -> Vec<Effect> {
+pub(super) fn act(state: &mut AppState, word: Pictures) -> Vec<Effect> {
     put(state, Input::Act(Action::Pictures(word)))
 }
 
-fn news(state: &mut AppState, news: PictureNews) -> Vec<Effect> {
+pub(super) fn news(state: &mut AppState, news: PictureNews) -> Vec<Effect> {
     put(state, Input::Pictures(news))
 }
 
-fn picture(name: &str) -> StoredPicture {
-    StoredPicture {
-        sha256: Sha256Hex::of(name.as_bytes()),
-        picture_type: PictureType::Jpeg,
-        width: 1920,
-        height: 1440,
-        size_bytes: 900_000,
-        display_name: name.to_owned(),
-    }
+pub(super) fn picture(name: &str) -> StoredPicture {
+    samples::stored_photo(name)
 }
 
 fn files(names: &[&str]) -> Vec<PathBuf> {
@@ -50,17 +41,7 @@ fn files(names: &[&str]) -> Vec<PathBuf> {
 }
 
 fn facts() -> PictureFacts {
-    PictureFacts {
-        display_name: "boat.jpg".to_owned(),
-        format: "JPEG".to_owned(),
-        width: 4032,
-        height: 3024,
-        size_bytes: 3_100_000,
-        tells_place: true,
-        is_transparent: false,
-        is_animated: false,
-        profile: None,
-    }
+    samples::photo_facts("boat.jpg")
 }
 
 fn work(effects: &[Effect]) -> Vec<PictureWork> {

@@ -2,22 +2,15 @@ use strum::IntoEnumIterator as _;
 
 use super::*;
 use crate::domain::request::Slot;
-use crate::domain::request::{PictureType, StoredPicture};
-use crate::domain::{Sha256Hex, UnixMillis, samples};
+use crate::domain::request::StoredPicture;
+use crate::domain::{UnixMillis, samples};
 
 fn place() -> BucketPlace {
     BucketPlace::new("https://s3.example.com", "eu-central-1", "rushes-pictures", "rushes/", true).expect("a place")
 }
 
 fn stored() -> StartPicture {
-    StartPicture::Stored(StoredPicture {
-        sha256: Sha256Hex::of(b"boat"),
-        picture_type: PictureType::Jpeg,
-        width: 1280,
-        height: 720,
-        size_bytes: 900_000,
-        display_name: "boat.jpg".to_owned(),
-    })
+    StartPicture::Stored(StoredPicture { width: 1280, height: 720, ..samples::stored_photo("boat.jpg") })
 }
 
 const IN_BUCKET: &str = "Goes to your bucket rushes-pictures (s3.example.com). apiin reads it by a link that ends after 7 days. Deleted when the clip is done.";

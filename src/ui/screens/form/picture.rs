@@ -36,10 +36,7 @@ pub(super) fn well_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, slot:
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
     let state = frame.state;
-    let (held, progress) = match slot {
-        Slot::Start => (&state.draft.picture, &state.picture),
-        Slot::End => (&state.draft.end_picture, &state.end_picture),
-    };
+    let (held, progress) = (state.draft.picture_in(slot), state.progress_of(slot));
     let is_dropping = slot == Slot::Start && state.hovering.is_some();
     let well = PictureWell::new(slot.title()).dropping(is_dropping);
     match held {
@@ -224,11 +221,7 @@ fn typed_path_ui(frame: &mut Frame<'_>, ui: &mut Ui, slot: Slot) {
 }
 
 fn web_address_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, slot: Slot) {
-    let held = match slot {
-        Slot::Start => &frame.state.draft.picture,
-        Slot::End => &frame.state.draft.end_picture,
-    };
-    let mut text = match held {
+    let mut text = match frame.state.draft.picture_in(slot) {
         Some(StartPicture::WebAddress(address)) => address.clone(),
         _ => String::new(),
     };
