@@ -148,30 +148,42 @@ fn spread(last: usize, runs: usize) -> (usize, Vec<usize>) {
     (step, (1..=last).rev().step_by(step).collect())
 }
 
-/// docs/reliability.md, section 6.2.
-#[test]
-fn a_kill_at_any_system_call_loses_nothing_and_buys_nothing_twice() {
-    let total = calls_of_one_order().len();
-    let (step, numbers) = spread(total, runs(1_000));
+/// Kills one run at each of `total` calls, or at about `most` of them, and adds up what `kill` finds. It gets the number of the
+/// call and whether the run may have ended before it, and says whether it was struck. The result is told as `bar`, of the
+/// calls of `what`.
+fn kill_at_each_call(
+    total: usize,
+    most: usize,
+    (bar, what): (&str, &str),
+    kill: impl Fn(usize, bool) -> (Tally, bool) + Sync,
+) {
+    let (step, numbers) = spread(total, runs(most));
     // The network cuts an answer into pieces as it likes, so one run has some calls fewer than another. Whoever is to be
     // killed at a call that is not made ends untouched.
     let slack = total / 20;
     let kills = numbers.len();
-    let results = in_parallel(numbers, |number| {
-        let bench = Bench::with(Config::quick(tiny_film()));
-        let (ran, calls, is_struck) = struck(&bench, &LINE, Strike::Kill(number));
-        let moment = format!("killed at call {number}, {:?}", calls.last());
-        let mut tally = look(&bench, &moment);
-        let is_end = number + slack > total && ran.as_ref().is_some_and(|ran| ran.code == 0);
-        tally.add(STUCK, !is_struck && !is_end, || format!("{moment}: not killed, {ran:?}"));
-        (tally, is_struck)
-    });
+    let results = in_parallel(numbers, |number| kill(number, number + slack > total));
     let struck = results.iter().filter(|(_, is_struck)| *is_struck).count();
     assert!(struck + slack >= kills, "{struck} kills of {kills} happened");
     let mut all = Tally::default();
     results.into_iter().for_each(|(tally, _)| all.join(tally));
     let part = if step == 1 { "all".to_owned() } else { format!("every {step}th") };
-    all.settle("R-40", &format!("{struck} kills ({part} of the {total} calls of one order)"));
+    all.settle(bar, &format!("{struck} kills ({part} of the {total} calls of {what})"));
+}
+
+/// docs/reliability.md, section 6.2.
+#[test]
+fn a_kill_at_any_system_call_loses_nothing_and_buys_nothing_twice() {
+    let total = calls_of_one_order().len();
+    kill_at_each_call(total, 1_000, ("R-40", "one order"), |number, may_be_over| {
+        let bench = Bench::with(Config::quick(tiny_film()));
+        let (ran, calls, is_struck) = struck(&bench, &LINE, Strike::Kill(number));
+        let moment = format!("killed at call {number}, {:?}", calls.last());
+        let mut tally = look(&bench, &moment);
+        let is_end = may_be_over && ran.as_ref().is_some_and(|ran| ran.code == 0);
+        tally.add(STUCK, !is_struck && !is_end, || format!("{moment}: not killed, {ran:?}"));
+        (tally, is_struck)
+    });
 }
 
 /// The errors that a call can meet: no room, a broken disk, a disk that became read-only, no right, too many files, a signal.

@@ -5,11 +5,10 @@
 use rushes::practice::Config;
 
 use super::strike::{Strike, struck};
-use super::{STUCK, Tally, in_parallel, look, spread};
+use super::{STUCK, kill_at_each_call, look};
 use crate::bucket::orders::{photo, use_bucket};
 use crate::support::bench::Bench;
 use crate::support::film::tiny_film;
-use crate::support::runs::runs;
 use crate::support::s3::{S3, SECRET};
 
 const LEFT: &str = "left in the bucket";
@@ -41,16 +40,13 @@ fn a_kill_at_any_step_of_an_upload_leaves_nothing_in_the_bucket() {
         assert!(s3.objects().is_empty());
         calls.len()
     };
-    let (step, numbers) = spread(total, runs(60));
-    let slack = total / 20;
-    let kills = numbers.len();
-    let results = in_parallel(numbers, |number| {
+    kill_at_each_call(total, 60, ("R-40 pictures", "one order with a picture"), |number, may_be_over| {
         let (bench, s3) = bench();
         let (code, calls, is_struck) = strike_one(&bench, Strike::Kill(number));
         let moment = format!("killed at call {number}, {:?}", calls.last());
         let between = s3.objects().len();
         let mut tally = look(&bench, &moment);
-        let is_end = number + slack > total && code == Some(0);
+        let is_end = may_be_over && code == Some(0);
         tally.add(STUCK, !is_struck && !is_end, || format!("{moment}: not killed, {code:?}"));
         // The gateway may still fetch the picture of an order of unknown fate.
         let is_unconfirmed = bench.jobs().first().is_some_and(|job| job["state"] == "unconfirmed");
@@ -58,10 +54,4 @@ fn a_kill_at_any_step_of_an_upload_leaves_nothing_in_the_bucket() {
         tally.add(LEFT, left > usize::from(is_unconfirmed), || format!("{moment}: {left} objects, {between} before"));
         (tally, is_struck)
     });
-    let struck = results.iter().filter(|(_, is_struck)| *is_struck).count();
-    assert!(struck + slack >= kills, "{struck} kills of {kills} happened");
-    let mut all = Tally::default();
-    results.into_iter().for_each(|(tally, _)| all.join(tally));
-    let part = if step == 1 { "all".to_owned() } else { format!("every {step}th") };
-    all.settle("R-40 pictures", &format!("{struck} kills ({part} of the {total} calls of one order with a picture)"));
 }
