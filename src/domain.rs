@@ -65,7 +65,7 @@ pub use job::{Clip, Job, JobState};
 pub use money::{Amount, CreditValue, Credits, Money};
 pub use price::Estimate;
 pub use recipe::Recipe;
-pub use request::{Draft, Field, GenerationRequest, Problem, StartPicture};
+pub use request::{Draft, Field, GenerationRequest, InputPicture, Problem};
 pub use setting::{AspectRatio, ClipDuration, ModelId, Resolution, Seed, Setting, Support, Thinking};
 pub use settings::Settings;
 pub use sha256::Sha256Hex;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::domain::progress::History;
 use crate::domain::random::Random;
 use crate::domain::settings::{AT_ONCE, INTERFACE_SCALE};
-use crate::domain::{GatewayId, JobId, JobState, RemoteId, StartPicture, UnixMillis};
+use crate::domain::{GatewayId, InputPicture, JobId, JobState, RemoteId, UnixMillis};
 use crate::engine::command::{Command, UnconfirmedDecision};
 
 use crate::app::action::{Action, Effect, Effects, FramePurpose, Input, WindowEffect};
@@ -220,7 +220,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
             to.push(Effect::ImportPasted(pasted));
         }
         Action::SetPictureAddress(slot, text) => {
-            let picture = (!text.trim().is_empty()).then_some(StartPicture::WebAddress(text));
+            let picture = (!text.trim().is_empty()).then_some(InputPicture::WebAddress(text));
             pictures::set(state, slot, picture, PictureState::Quiet);
         }
         Action::Bucket(word) => bucket::act(state, word, to),

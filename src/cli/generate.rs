@@ -14,7 +14,7 @@ use super::running::{Running, say_patience};
 use super::waits::Waits;
 use super::{Stop, estimate};
 use crate::domain::random::Random;
-use crate::domain::request::{Field, StartPicture};
+use crate::domain::request::{Field, InputPicture};
 use crate::domain::{Draft, GatewayId, PictureWay, path_text, price};
 use crate::engine::command::{Command, NewJob};
 use crate::engine::event::Event;
@@ -67,7 +67,7 @@ async fn enqueue_and_follow(
         for remark in prepared.remarks {
             output.note(&remark);
         }
-        let picture = Some(StartPicture::Stored(prepared.picture));
+        let picture = Some(InputPicture::Stored(prepared.picture));
         match field {
             Field::EndPicture => draft.end_picture = picture,
             _ => draft.picture = picture,

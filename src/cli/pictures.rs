@@ -7,7 +7,7 @@ use url::Url;
 
 use super::arguments::Settings;
 use crate::domain::request::{Field, PictureType, StoredPicture};
-use crate::domain::{Draft, Problem, Sha256Hex, StartPicture, path_text};
+use crate::domain::{Draft, InputPicture, Problem, Sha256Hex, path_text};
 
 /// The pictures of a command that are files of this computer.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,14 +32,14 @@ pub(super) fn take_pictures<'a>(draft: &mut Draft, settings: &'a Settings) -> Fi
     }
 }
 
-fn take_picture<'a>(taken: &mut Option<StartPicture>, image: Option<&'a OsStr>) -> Option<&'a Path> {
+fn take_picture<'a>(taken: &mut Option<InputPicture>, image: Option<&'a OsStr>) -> Option<&'a Path> {
     let image = image?;
     // A name that is no UTF-8 is no address.
     let Some(address) = image.to_str() else { return Some(Path::new(image)) };
     // `C:\shot.png` parses as a URL of scheme `c`, hence the list.
     let is_address = Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "ftp" | "data"));
     if is_address {
-        *taken = Some(StartPicture::WebAddress(address.to_owned()));
+        *taken = Some(InputPicture::WebAddress(address.to_owned()));
         return None;
     }
     Some(Path::new(image))
@@ -50,7 +50,7 @@ fn take_picture<'a>(taken: &mut Option<StartPicture>, image: Option<&'a OsStr>) 
 pub(super) fn draft_with(draft: &Draft, files: &Files<'_>) -> Draft {
     let stand_in = |file: Option<&Path>| {
         file.map(|file| {
-            StartPicture::Stored(StoredPicture {
+            InputPicture::Stored(StoredPicture {
                 sha256: Sha256Hex::of(b""),
                 picture_type: PictureType::Jpeg,
                 width: 0,
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn files_and_addresses_go_where_they_belong() {
-        let web = |text: &str| Some(StartPicture::WebAddress(text.to_owned()));
+        let web = |text: &str| Some(InputPicture::WebAddress(text.to_owned()));
         for (start, end, files, draft) in [
             (Some("a.jpg"), Some("b.png"), vec![(Field::Picture, "a.jpg"), (Field::EndPicture, "b.png")], [None, None]),
             (

@@ -4,7 +4,7 @@ use strum::IntoEnumIterator as _;
 
 use super::catalog::entry;
 use super::gateway::GatewayId;
-use super::request::{Draft, StartPicture};
+use super::request::{Draft, InputPicture};
 use super::setting::{ModelId, SeedMode, Setting, Support, Thinking};
 
 /// Whether `gateway` documents `setting` of `model`, may ignore it or has no field for it, as the catalog says.
@@ -88,7 +88,7 @@ pub fn notes(draft: &Draft, send_undocumented: bool) -> Vec<SettingNote> {
             }),
         }
     }
-    if !gateway.hosts_pictures() && gateway.is_paid() && matches!(draft.picture, Some(StartPicture::Stored(_))) {
+    if !gateway.hosts_pictures() && gateway.is_paid() && matches!(draft.picture, Some(InputPicture::Stored(_))) {
         notes.push(SettingNote {
             setting: Setting::StartPicture,
             fate: Fate::MayBeIgnored,

@@ -180,7 +180,7 @@ fn ratio_name(sides: (u32, u32)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::request::{Draft, StartPicture};
+    use crate::domain::request::{Draft, InputPicture};
     use crate::domain::samples;
 
     fn said(draft: Draft, clip: Clip) -> String {
@@ -262,7 +262,7 @@ mod tests {
     #[test]
     fn a_start_picture_decides_about_the_shape() {
         let draft = || Draft {
-            picture: Some(StartPicture::WebAddress("https://example.com/a.png".to_owned())),
+            picture: Some(InputPicture::WebAddress("https://example.com/a.png".to_owned())),
             resolution: Resolution::P720,
             ..Draft::default()
         };

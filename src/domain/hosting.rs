@@ -16,7 +16,7 @@ use url::{Host, Url};
 use super::capability::has_field;
 use super::gateway::GatewayId;
 use super::id::JobId;
-use super::request::{GenerationRequest, Slot, StartPicture, StoredPicture};
+use super::request::{GenerationRequest, InputPicture, Slot, StoredPicture};
 use super::setting::Setting;
 
 pub use trouble::{BucketCheck, BucketStep, BucketTrouble};
@@ -333,7 +333,7 @@ impl Hosted {
 
 /// The pictures of a request that an order to `gateway` names, by their slot: an end picture only where the gateway has a
 /// field for one.
-pub fn sent_pictures(gateway: GatewayId, request: &GenerationRequest) -> impl Iterator<Item = (Slot, &StartPicture)> {
+pub fn sent_pictures(gateway: GatewayId, request: &GenerationRequest) -> impl Iterator<Item = (Slot, &InputPicture)> {
     let takes_end = has_field(request.model(), gateway, Setting::EndPicture);
     Slot::iter()
         .filter(move |slot| *slot == Slot::Start || takes_end)
@@ -346,8 +346,8 @@ pub fn stored_pictures(
     request: &GenerationRequest,
 ) -> impl Iterator<Item = (Slot, &StoredPicture)> {
     sent_pictures(gateway, request).filter_map(|(slot, picture)| match picture {
-        StartPicture::Stored(stored) => Some((slot, stored)),
-        StartPicture::WebAddress(_) => None,
+        InputPicture::Stored(stored) => Some((slot, stored)),
+        InputPicture::WebAddress(_) => None,
     })
 }
 

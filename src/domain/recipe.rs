@@ -13,7 +13,7 @@ use super::gateway::GatewayId;
 use super::id::{JobId, RemoteId};
 use super::job::{Clip, Job, JobState};
 use super::price::Estimate;
-use super::request::{GenerationRequest, StartPicture};
+use super::request::{GenerationRequest, InputPicture};
 use super::sha256::Sha256Hex;
 use super::time::UnixMillis;
 
@@ -158,8 +158,8 @@ impl Recipe {
     /// refused by their types while the recipe is read.
     fn harm(&self) -> Option<&'static str> {
         let mut stored = self.request.pictures().filter_map(|picture| match picture {
-            StartPicture::Stored(picture) => Some(picture),
-            StartPicture::WebAddress(_) => None,
+            InputPicture::Stored(picture) => Some(picture),
+            InputPicture::WebAddress(_) => None,
         });
         // It becomes a line on the screen.
         let is_none =
@@ -193,12 +193,12 @@ mod tests {
             let job = ready();
             let draft = super::super::Draft {
                 prompt: "a boat".to_owned(),
-                picture: Some(StartPicture::WebAddress(address.to_owned())),
+                picture: Some(InputPicture::WebAddress(address.to_owned())),
                 ..super::super::Draft::default()
             };
             let recipe =
                 Recipe::of(&Job { request: draft.to_request().expect("a good draft"), ..job }).expect("a clip");
-            assert_eq!(recipe.request.picture(), Some(&StartPicture::WebAddress(kept.to_owned())));
+            assert_eq!(recipe.request.picture(), Some(&InputPicture::WebAddress(kept.to_owned())));
             assert!(!recipe.to_packet().contains("CANARY"), "{address}");
         }
     }

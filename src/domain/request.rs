@@ -74,17 +74,17 @@ impl StoredPicture {
     }
 }
 
-/// The first frame of an image-to-video clip.
+/// A picture that a clip begins or ends with.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum StartPicture {
+pub enum InputPicture {
     /// An address that the gateway itself fetches. In a draft it may be anything that was typed.
     WebAddress(String),
     /// A picture file of this computer, which was brought into the library's own store.
     Stored(StoredPicture),
 }
 
-impl StartPicture {
+impl InputPicture {
     /// The same picture, its address without spaces around it.
     fn trimmed(&self) -> Self {
         match self {
@@ -139,9 +139,9 @@ pub struct Draft {
     /// What it should not show.
     pub negative_prompt: String,
     /// The picture that the clip begins with, if any.
-    pub picture: Option<StartPicture>,
+    pub picture: Option<InputPicture>,
     /// The picture that the clip ends with, if any. Only together with one that it begins with.
-    pub end_picture: Option<StartPicture>,
+    pub end_picture: Option<InputPicture>,
     /// The model that makes the clip.
     pub model: ModelId,
     /// The resolution, which names the shorter side of the picture.
@@ -240,9 +240,9 @@ struct Unchecked {
     #[serde(default)]
     negative_prompt: SharedText,
     #[serde(default)]
-    picture: Option<StartPicture>,
+    picture: Option<InputPicture>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    end_picture: Option<StartPicture>,
+    end_picture: Option<InputPicture>,
     #[serde(default)]
     model: ModelId,
     resolution: Resolution,
@@ -295,7 +295,7 @@ impl Unchecked {
             ));
         }
         for (field, picture) in [(Field::Picture, &self.picture), (Field::EndPicture, &self.end_picture)] {
-            if let Some(StartPicture::WebAddress(address)) = picture
+            if let Some(InputPicture::WebAddress(address)) = picture
                 && let Some(message) = web_address_problem(address)
             {
                 problems.push(Problem::new(field, message));
@@ -333,7 +333,7 @@ fn web_address_problem(address: &str) -> Option<&'static str> {
 
 impl Draft {
     /// The picture in this place, if any.
-    pub fn picture_in(&self, slot: Slot) -> Option<&StartPicture> {
+    pub fn picture_in(&self, slot: Slot) -> Option<&InputPicture> {
         match slot {
             Slot::Start => self.picture.as_ref(),
             Slot::End => self.end_picture.as_ref(),
@@ -341,7 +341,7 @@ impl Draft {
     }
 
     /// The place of this picture, to be filled or emptied.
-    pub fn picture_in_mut(&mut self, slot: Slot) -> &mut Option<StartPicture> {
+    pub fn picture_in_mut(&mut self, slot: Slot) -> &mut Option<InputPicture> {
         match slot {
             Slot::Start => &mut self.picture,
             Slot::End => &mut self.end_picture,
@@ -365,8 +365,8 @@ impl Draft {
         let fields = Unchecked {
             prompt: self.prompt.trim().into(),
             negative_prompt: self.negative_prompt.trim().into(),
-            picture: self.picture.as_ref().map(StartPicture::trimmed),
-            end_picture: self.end_picture.as_ref().map(StartPicture::trimmed),
+            picture: self.picture.as_ref().map(InputPicture::trimmed),
+            end_picture: self.end_picture.as_ref().map(InputPicture::trimmed),
             model: self.model.clone(),
             resolution: self.resolution,
             duration: self.duration,
@@ -452,17 +452,17 @@ impl GenerationRequest {
     }
 
     /// The picture that the clip begins with, if any.
-    pub fn picture(&self) -> Option<&StartPicture> {
+    pub fn picture(&self) -> Option<&InputPicture> {
         self.0.picture.as_ref()
     }
 
     /// The picture that the clip ends with, if any. There is a start picture whenever there is one.
-    pub fn end_picture(&self) -> Option<&StartPicture> {
+    pub fn end_picture(&self) -> Option<&InputPicture> {
         self.0.end_picture.as_ref()
     }
 
     /// The picture in this place, if any.
-    pub fn picture_in(&self, slot: Slot) -> Option<&StartPicture> {
+    pub fn picture_in(&self, slot: Slot) -> Option<&InputPicture> {
         match slot {
             Slot::Start => self.picture(),
             Slot::End => self.end_picture(),
@@ -470,7 +470,7 @@ impl GenerationRequest {
     }
 
     /// The start picture and the end picture, as far as there are any, in this order.
-    pub fn pictures(&self) -> impl Iterator<Item = &StartPicture> {
+    pub fn pictures(&self) -> impl Iterator<Item = &InputPicture> {
         self.picture().into_iter().chain(self.end_picture())
     }
 

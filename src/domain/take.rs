@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use super::request::{GenerationRequest, StartPicture};
+use super::request::{GenerationRequest, InputPicture};
 use super::setting::{AspectRatio, ClipDuration, ModelId, Resolution, Thinking};
 
 /// A request without its seed, to be compared and hashed: two requests are takes of one recipe exactly when these are
@@ -14,7 +14,7 @@ pub struct TakeKey<'a>(pub &'a GenerationRequest);
 type Words<'a> = (&'a ModelId, &'a str, &'a str);
 
 /// The picture that the clip begins with and the one that it ends with.
-type Pictures<'a> = (Option<&'a StartPicture>, Option<&'a StartPicture>);
+type Pictures<'a> = (Option<&'a InputPicture>, Option<&'a InputPicture>);
 
 impl<'a> TakeKey<'a> {
     fn parts(self) -> (Words<'a>, Pictures<'a>, Resolution, ClipDuration, AspectRatio, bool, Thinking) {
@@ -61,9 +61,9 @@ mod tests {
         let others: [fn(&mut Draft); 10] = [
             |draft| draft.prompt.push('s'),
             |draft| draft.negative_prompt.push('s'),
-            |draft| draft.picture = Some(StartPicture::WebAddress("https://example.org/a.png".to_owned())),
+            |draft| draft.picture = Some(InputPicture::WebAddress("https://example.org/a.png".to_owned())),
             |draft| {
-                let picture = |name: &str| Some(StartPicture::WebAddress(format!("https://example.org/{name}.png")));
+                let picture = |name: &str| Some(InputPicture::WebAddress(format!("https://example.org/{name}.png")));
                 (draft.picture, draft.end_picture) = (picture("a"), picture("b"));
             },
             |draft| draft.model = ModelId::new("pixverse-v6").expect("a name"),

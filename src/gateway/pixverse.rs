@@ -145,10 +145,10 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{Draft, JobId, StartPicture};
+    use crate::domain::{Draft, InputPicture, JobId};
 
     fn submission(pictures: &[u64]) -> Submission {
-        let address = |number: &u64| StartPicture::WebAddress(format!("https://a.example/{number}.png"));
+        let address = |number: &u64| InputPicture::WebAddress(format!("https://a.example/{number}.png"));
         let draft = Draft {
             prompt: "a boat".to_owned(),
             negative_prompt: "rain".to_owned(),

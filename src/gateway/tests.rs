@@ -5,13 +5,13 @@ use proptest::prelude::*;
 use super::submission::{Submission, SubmittedPicture};
 use super::{aigateway, apiin, pixverse};
 use crate::domain::recipe::samples::job_strategy;
-use crate::domain::{Draft, GenerationRequest, JobId, Recipe, StartPicture};
+use crate::domain::{Draft, GenerationRequest, InputPicture, JobId, Recipe};
 
 /// The bodies of an order at every gateway, byte by byte.
 fn bodies(job: JobId, request: &GenerationRequest) -> [String; 5] {
     let picture = request.picture().map(|picture| match picture {
-        StartPicture::WebAddress(address) => address.clone(),
-        StartPicture::Stored(stored) => format!("data:{},{}", stored.picture_type.media_type(), stored.sha256),
+        InputPicture::WebAddress(address) => address.clone(),
+        InputPicture::Stored(stored) => format!("data:{},{}", stored.picture_type.media_type(), stored.sha256),
     });
     let uploaded = Submission {
         job,

@@ -8,7 +8,7 @@ use super::run::Session;
 use crate::domain::picture_edit::{PictureEdit, PictureFacts};
 use crate::domain::recipe::{Recipe, request_from_json};
 use crate::domain::request::StoredPicture;
-use crate::domain::{GenerationRequest, StartPicture};
+use crate::domain::{GenerationRequest, InputPicture};
 use crate::media::{self, InspectedPicture, PictureError, PreparedPicture, TakenFrame};
 
 pub use crate::desktop::clipboard::clipboard_files;
@@ -85,8 +85,8 @@ impl Session {
     /// Whether these settings name a picture of another computer's library.
     pub fn lacks_picture_of(&self, request: &GenerationRequest) -> bool {
         request.pictures().any(|picture| match picture {
-            StartPicture::Stored(stored) => !self.paths().inputs().join(stored.file_name()).is_file(),
-            StartPicture::WebAddress(_) => false,
+            InputPicture::Stored(stored) => !self.paths().inputs().join(stored.file_name()).is_file(),
+            InputPicture::WebAddress(_) => false,
         })
     }
 

@@ -5,7 +5,7 @@ use crate::app::action::{Effect, Effects, FramePurpose, WindowEffect};
 use crate::app::state::{AppState, PictureState, ToastButton, UndoStep};
 use crate::domain::request::StoredPicture;
 use crate::domain::setting::SeedMode;
-use crate::domain::{JobId, Parent, StartPicture};
+use crate::domain::{InputPicture, JobId, Parent};
 
 use super::{clip_path, draft_changed, remember, toast};
 
@@ -50,7 +50,7 @@ pub(super) fn taken(
         state.draft.end_picture = None;
         state.end_picture = PictureState::Quiet;
     }
-    state.draft.picture = Some(StartPicture::Stored(picture));
+    state.draft.picture = Some(InputPicture::Stored(picture));
     state.draft.parent = Some(Parent { job, frame });
     draft_changed(state);
     let (take, _) = state.gallery.take_of(job);

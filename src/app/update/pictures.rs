@@ -13,7 +13,7 @@ use crate::app::view::several::{SeveralOrder, ready_order};
 use crate::domain::random::Random;
 use crate::domain::request::Slot;
 use crate::domain::request::StoredPicture;
-use crate::domain::{GenerationRequest, StartPicture};
+use crate::domain::{GenerationRequest, InputPicture};
 
 use super::{NewJobs, draft_changed, edit, order, remember, toast};
 use paste::Pasted;
@@ -75,14 +75,14 @@ pub(super) fn told(state: &mut AppState, news: PictureNews, to: &mut Effects) {
         PictureNews::Edited { slot, before, picture } => {
             // Whoever took the picture off, or chose another one, meanwhile does not want this any more.
             let is_wanted =
-                matches!(state.draft.picture_in(slot), Some(StartPicture::Stored(now)) if now.sha256 == before);
+                matches!(state.draft.picture_in(slot), Some(InputPicture::Stored(now)) if now.sha256 == before);
             if !is_wanted {
                 return;
             }
             match picture {
                 Ok((picture, remarks)) => {
                     // A frame of a clip stays one, also when a part of it is sent.
-                    *state.draft.picture_in_mut(slot) = Some(StartPicture::Stored(picture));
+                    *state.draft.picture_in_mut(slot) = Some(InputPicture::Stored(picture));
                     *progress_mut(state, slot) = PictureState::Imported(remarks);
                     draft_changed(state);
                 }
@@ -100,7 +100,7 @@ pub(super) fn progress_mut(state: &mut AppState, slot: Slot) -> &mut PictureStat
 }
 
 /// Puts a picture into a well, or takes it out.
-pub(super) fn set(state: &mut AppState, slot: Slot, picture: Option<StartPicture>, progress: PictureState) {
+pub(super) fn set(state: &mut AppState, slot: Slot, picture: Option<InputPicture>, progress: PictureState) {
     *progress_mut(state, slot) = progress;
     *state.draft.picture_in_mut(slot) = picture;
     if slot == Slot::Start {
@@ -119,7 +119,7 @@ pub(super) fn import(state: &mut AppState, slot: Slot, path: PathBuf, to: &mut E
 pub(super) fn imported(state: &mut AppState, slot: Slot, imported: Result<(StoredPicture, Vec<String>), String>) {
     match imported {
         Ok((picture, remarks)) => {
-            set(state, slot, Some(StartPicture::Stored(picture)), PictureState::Imported(remarks));
+            set(state, slot, Some(InputPicture::Stored(picture)), PictureState::Imported(remarks));
         }
         Err(reason) => *progress_mut(state, slot) = PictureState::Trouble(reason),
     }
@@ -223,7 +223,7 @@ fn paste_text(state: &mut AppState, text: String, to: &mut Effects) {
         Pasted::Nothing => {}
         Pasted::Address(address) => {
             remember(state, UndoStep::Draft(Box::new(state.draft.clone())));
-            set(state, Slot::Start, Some(StartPicture::WebAddress(address.clone())), PictureState::Quiet);
+            set(state, Slot::Start, Some(InputPicture::WebAddress(address.clone())), PictureState::Quiet);
             toast(state, "Web address pasted as start picture", address, Some(ToastButton::Undo));
         }
         Pasted::Files(files) => to.push(Effect::Pictures(PictureWork::FindFiles { files, text })),

@@ -13,7 +13,7 @@ use crate::app::view::words::counted;
 use crate::domain::random::Random;
 use crate::domain::request::StoredPicture;
 use crate::domain::storyboard::{BoardKey, BoardShot, PlannedShot, ShotId, ShotKey, Storyboard, Storyboards};
-use crate::domain::{JobId, Parent, StartPicture};
+use crate::domain::{InputPicture, JobId, Parent};
 
 use super::{KEEP_DRAFT_AFTER, clip_path, draft_changed, remember, toast};
 
@@ -409,7 +409,7 @@ fn make(state: &mut AppState, shot: ShotId, to: &mut Effects) {
     state.viewer = None;
     remember(state, UndoStep::Draft(Box::new(state.draft.clone())));
     state.draft.prompt = planned.prompt;
-    state.draft.picture = planned.picture.map(StartPicture::Stored);
+    state.draft.picture = planned.picture.map(InputPicture::Stored);
     state.draft.parent = planned.parent;
     state.draft.end_picture = None;
     (state.picture, state.end_picture) = (PictureState::Quiet, PictureState::Quiet);

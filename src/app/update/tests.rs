@@ -399,7 +399,7 @@ fn a_picture_passes_through_its_states() {
     assert_eq!(state.picture, PictureState::Importing);
     let picture = samples::stored_photo("boat.jpg");
     put(&mut state, Input::PictureImported(Slot::Start, Ok((picture.clone(), vec!["place data removed".to_owned()]))));
-    assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture)));
+    assert_eq!(state.draft.picture, Some(InputPicture::Stored(picture)));
     acts(&mut state, Action::RemovePicture(Slot::Start));
     assert_eq!((state.draft.picture.as_ref(), &state.picture), (None, &PictureState::Quiet));
     put(&mut state, Input::NoPicker(Slot::Start, "No file dialog answers here.".to_owned()));

@@ -4,7 +4,7 @@
 use strum::IntoEnumIterator as _;
 
 use crate::domain::catalog::catalog;
-use crate::domain::{Job, JobId, StartPicture, Thinking};
+use crate::domain::{InputPicture, Job, JobId, Thinking};
 
 use crate::app::state::AppState;
 use crate::app::state::playback::FilmFacts;
@@ -171,19 +171,19 @@ impl RecipeField {
 }
 
 /// Whether two pictures differ. Under another name a picture is still the same.
-fn differ(a: Option<&StartPicture>, b: Option<&StartPicture>) -> bool {
+fn differ(a: Option<&InputPicture>, b: Option<&InputPicture>) -> bool {
     match (a, b) {
-        (Some(StartPicture::Stored(a)), Some(StartPicture::Stored(b))) => a.sha256 != b.sha256,
+        (Some(InputPicture::Stored(a)), Some(InputPicture::Stored(b))) => a.sha256 != b.sha256,
         (a, b) => a != b,
     }
 }
 
 /// A picture in words that differ where the pictures do.
-fn in_words(picture: Option<&StartPicture>) -> String {
+fn in_words(picture: Option<&InputPicture>) -> String {
     match picture {
         None => "none".to_owned(),
-        Some(StartPicture::WebAddress(address)) => address.clone(),
-        Some(StartPicture::Stored(picture)) => {
+        Some(InputPicture::WebAddress(address)) => address.clone(),
+        Some(InputPicture::Stored(picture)) => {
             format!("{} × {}, {}", picture.width, picture.height, picture.sha256.first_digits(8))
         }
     }

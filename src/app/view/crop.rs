@@ -4,7 +4,7 @@ use crate::app::state::AppState;
 use crate::app::state::crop::{Crop, CropSource};
 use crate::app::view::travel::{self, Certainty, travel};
 use crate::app::view::words;
-use crate::domain::StartPicture;
+use crate::domain::InputPicture;
 use crate::domain::picture_edit::{Ground, PictureFacts, SENT_BYTES, output_size};
 use crate::domain::picture_limits::PictureLimits;
 use crate::domain::request::{PictureType, StoredPicture};
@@ -161,9 +161,9 @@ pub fn of_limit(size_bytes: u64) -> String {
 }
 
 /// The picture of the well that can be cropped.
-pub fn croppable(picture: Option<&StartPicture>) -> Option<&StoredPicture> {
+pub fn croppable(picture: Option<&InputPicture>) -> Option<&StoredPicture> {
     match picture {
-        Some(StartPicture::Stored(picture)) => Some(picture),
+        Some(InputPicture::Stored(picture)) => Some(picture),
         _ => None,
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::app::state::AppState;
 use crate::app::state::pictures::{DropTarget, FileKind, FilmFile, Hovering, MOST_PICTURES, file_name};
 use crate::app::view::words;
-use crate::domain::StartPicture;
+use crate::domain::InputPicture;
 use crate::domain::picture_limits::PictureLimits;
 use crate::domain::request::Slot;
 
@@ -148,7 +148,7 @@ pub fn may_be_film(file: &Path) -> bool {
 /// The film file of which a frame is in this well now.
 pub fn film_file(state: &AppState, slot: Slot) -> Option<&FilmFile> {
     let (picture, film) = state.film_files.get(&slot)?;
-    matches!(state.draft.picture_in(slot), Some(StartPicture::Stored(held)) if held.sha256 == *picture).then_some(film)
+    matches!(state.draft.picture_in(slot), Some(InputPicture::Stored(held)) if held.sha256 == *picture).then_some(film)
 }
 
 /// What is said in an empty well: where windows get no drops, none is offered.

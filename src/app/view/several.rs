@@ -7,7 +7,7 @@ use crate::app::view::form::{Reason, about, can_order_at};
 use crate::app::view::travel::{Certainty, Travel, facts, travel};
 use crate::app::view::words;
 use crate::domain::request::StoredPicture;
-use crate::domain::{Amount, Draft, Estimate, GenerationRequest, StartPicture, price};
+use crate::domain::{Amount, Draft, Estimate, GenerationRequest, InputPicture, price};
 
 /// The texts of the dialog.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct SeveralOrder {
 
 /// The draft of one picture: the form with that picture.
 pub fn draft_of(state: &AppState, picture: &StoredPicture) -> Draft {
-    Draft { picture: Some(StartPicture::Stored(picture.clone())), parent: None, ..state.draft.clone() }
+    Draft { picture: Some(InputPicture::Stored(picture.clone())), parent: None, ..state.draft.clone() }
 }
 
 /// What a click on the button orders.
@@ -218,7 +218,7 @@ mod tests {
         );
         let order = ready_order(&state, &all).expect("two are fine");
         let named: Vec<_> = order.requests.iter().map(|request| request.picture().cloned()).collect();
-        assert_eq!(named, ["0.jpg", "1.jpg"].map(|name| Some(StartPicture::Stored(picture(name)))));
+        assert_eq!(named, ["0.jpg", "1.jpg"].map(|name| Some(InputPicture::Stored(picture(name)))));
     }
 
     #[test]

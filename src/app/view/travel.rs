@@ -5,7 +5,7 @@ use crate::app::view::words;
 use crate::app::view::words::title;
 use crate::domain::hosting::{BucketPlace, Hosted, HostedAt, HostedState, PictureWay};
 use crate::domain::setting::{ModelId, Setting};
-use crate::domain::{GatewayId, Job, JobState, StartPicture, capability};
+use crate::domain::{GatewayId, InputPicture, Job, JobState, capability};
 
 /// Largest picture that goes inside of an order, in bytes. The service that most likely stands behind apiin documents
 /// 10 MB for pictures (docs/gateways.md, section 2.2); whoever takes no larger file takes no larger order.
@@ -97,9 +97,9 @@ pub fn of_form(state: &AppState) -> Option<Travel> {
     // A gateway without a field for it is not sent an end picture.
     let takes_end = no_end_picture(&draft.model, draft.gateway).is_none();
     let end = draft.end_picture.as_ref().filter(|_| takes_end);
-    let size = |picture: &StartPicture| match picture {
-        StartPicture::Stored(stored) => Some(stored.size_bytes),
-        StartPicture::WebAddress(_) => None,
+    let size = |picture: &InputPicture| match picture {
+        InputPicture::Stored(stored) => Some(stored.size_bytes),
+        InputPicture::WebAddress(_) => None,
     };
     let mut pictures = draft.picture.iter().chain(end);
     match pictures.clone().filter_map(size).max() {
@@ -161,7 +161,7 @@ pub fn bucket_words(place: &BucketPlace) -> String {
 /// Which way the pictures of a job went and what is left of them, for its details. `None` where no file of this computer
 /// was part of it, or where nothing left this computer.
 pub fn went(job: &Job) -> Option<String> {
-    let is_file = |picture: &StartPicture| matches!(picture, StartPicture::Stored(_));
+    let is_file = |picture: &InputPicture| matches!(picture, InputPicture::Stored(_));
     if !job.gateway.is_paid() || !job.request.pictures().any(is_file) {
         return None;
     }

@@ -12,7 +12,7 @@ use quick_xml::reader::NsReader;
 use quick_xml::writer::Writer;
 
 use super::{NAME_LIMIT, Recipe};
-use crate::domain::request::StartPicture;
+use crate::domain::request::InputPicture;
 
 /// The namespace of our properties. It is a name and no page: nothing is fetched from it, ever.
 pub const NAMESPACE: &str = "https://rushes.video/ns/recipe/1.0/";
@@ -115,9 +115,9 @@ impl Recipe {
         say("thinking", Some(request.thinking().to_string()));
         say("seed", request.seed().map(|seed| seed.get().to_string()));
         say("seedDrawnByRushes", request.seed().map(|_| request.is_seed_drawn().to_string()));
-        let name = |picture: &StartPicture| match picture {
-            StartPicture::WebAddress(address) => address.clone(),
-            StartPicture::Stored(stored) => format!("sha256:{}", stored.sha256),
+        let name = |picture: &InputPicture| match picture {
+            InputPicture::WebAddress(address) => address.clone(),
+            InputPicture::Stored(stored) => format!("sha256:{}", stored.sha256),
         };
         say("startPicture", request.picture().map(name));
         say("endPicture", request.end_picture().map(name));

@@ -9,8 +9,8 @@ use crate::domain::request::{PictureType, StoredPicture};
 use crate::domain::samples;
 use crate::domain::setting::SeedMode;
 use crate::domain::{
-    Amount, AspectRatio, Charge, Clip, ClipDuration, Credits, Draft, Estimate, GatewayId, GenerationRequest, Job,
-    JobId, JobState, ModelId, Money, Parent, Project, RemoteId, Resolution, Sha256Hex, StartPicture, Thinking,
+    Amount, AspectRatio, Charge, Clip, ClipDuration, Credits, Draft, Estimate, GatewayId, GenerationRequest,
+    InputPicture, Job, JobId, JobState, ModelId, Money, Parent, Project, RemoteId, Resolution, Sha256Hex, Thinking,
     UnixMillis,
 };
 
@@ -74,12 +74,12 @@ fn checksum() -> impl Strategy<Value = Sha256Hex> {
     "[0-9a-f]{64}".prop_map(|text| Sha256Hex::new(&text).expect("a checksum"))
 }
 
-fn picture() -> impl Strategy<Value = Option<StartPicture>> {
-    let web = "https://[a-z]{1,12}\\.example/[a-zA-Z0-9_%./-]{0,30}".prop_map(StartPicture::WebAddress);
+fn picture() -> impl Strategy<Value = Option<InputPicture>> {
+    let web = "https://[a-z]{1,12}\\.example/[a-zA-Z0-9_%./-]{0,30}".prop_map(InputPicture::WebAddress);
     let stored = (checksum(), any::<bool>(), any::<u32>(), any::<u32>(), any::<u64>(), "[^/\\\\\\p{Cc}]{0,20}")
         .prop_map(|(sha256, is_png, width, height, size_bytes, display_name)| {
             let picture_type = if is_png { PictureType::Png } else { PictureType::Jpeg };
-            StartPicture::Stored(StoredPicture { sha256, picture_type, width, height, size_bytes, display_name })
+            InputPicture::Stored(StoredPicture { sha256, picture_type, width, height, size_bytes, display_name })
         });
     prop_oneof![Just(None), web.prop_map(Some), stored.prop_map(Some)]
 }

@@ -17,7 +17,7 @@ fn fields_of(draft: &Draft) -> Vec<Field> {
 fn every_problem_is_found_at_its_field() {
     let web = |address: &str| {
         let address = address.to_owned();
-        draft(|d| d.picture = Some(StartPicture::WebAddress(address)))
+        draft(|d| d.picture = Some(InputPicture::WebAddress(address)))
     };
     for (name, draft, expected) in [
         ("fine", draft(|_| {}), vec![]),
@@ -56,7 +56,7 @@ fn every_problem_is_found_at_its_field() {
             draft(|d| {
                 d.prompt.clear();
                 d.negative_prompt = "x".repeat(3000);
-                d.picture = Some(StartPicture::WebAddress(String::new()));
+                d.picture = Some(InputPicture::WebAddress(String::new()));
                 d.resolution = Resolution::P1080;
                 d.duration = ClipDuration::S10;
                 d.seed_mode = SeedMode::Fixed;
@@ -157,7 +157,7 @@ proptest! {
             d.seed_mode = SeedMode::Fixed;
             d.seed_text = seed;
             d.takes = takes;
-            d.picture = Some(StartPicture::WebAddress(address));
+            d.picture = Some(InputPicture::WebAddress(address));
         });
         if let Err(problems) = typed.to_request() {
             prop_assert!(!problems.is_empty());

@@ -15,7 +15,7 @@ use crate::domain::outcome::{
     SubmitOutcome, UnconfirmedCause,
 };
 use crate::domain::price::estimate;
-use crate::domain::request::{Draft, StartPicture};
+use crate::domain::request::{Draft, InputPicture};
 use crate::domain::samples::{id, request, stored_picture};
 use crate::domain::{Clip, GatewayHold, PictureWay, Project, Rating, RawExchange, RemoteId, Verdict};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
@@ -499,7 +499,7 @@ impl World {
         self.connect_all();
         let count = 1 + self.below(5);
         let request = request("a paper boat");
-        let picture = Some(StartPicture::Stored(stored_picture()));
+        let picture = Some(InputPicture::Stored(stored_picture()));
         let draft = Draft { prompt: "a paper boat".to_owned(), picture, ..Draft::default() };
         let pictured = draft.to_request().expect("a good draft");
         let mut new_jobs = Vec::new();

@@ -13,7 +13,7 @@ use super::task_result::TaskResult;
 use crate::domain::hosting::{BucketStep, BucketTrouble, HostedAt, HostedState, sent_pictures, stored_pictures};
 use crate::domain::outcome::UploadOutcome;
 use crate::domain::request::{Slot, StoredPicture};
-use crate::domain::{GatewayId, Hosted, Job, JobId, StartPicture};
+use crate::domain::{GatewayId, Hosted, InputPicture, Job, JobId};
 use crate::engine::download::Report;
 use crate::engine::machine::{Host, HostFailure, Input};
 use crate::gateway::{BucketClient, Client, Progress, SubmittedPicture, UploadedPicture, is_loopback};
@@ -68,12 +68,12 @@ impl Sending {
         for (slot, picture) in sent_pictures(self.job.gateway, &self.job.request) {
             let (ready, lies) = match (self.host, picture) {
                 (Host::Platform, picture) => self.to_platform(slot, picture, gateway).await?,
-                (Host::Bucket, StartPicture::Stored(picture)) => {
+                (Host::Bucket, InputPicture::Stored(picture)) => {
                     let bytes = self.bytes(picture).await?;
                     let (address, lies) = self.to_bucket(slot, picture, bytes, gateway).await?;
                     (SubmittedPicture::Address(address), lies)
                 }
-                (Host::Bucket, StartPicture::WebAddress(_)) => continue,
+                (Host::Bucket, InputPicture::WebAddress(_)) => continue,
             };
             sent.put(slot, ready);
             hosted.push(lies);
@@ -95,7 +95,7 @@ impl Sending {
     async fn to_platform(
         &self,
         slot: Slot,
-        picture: &StartPicture,
+        picture: &InputPicture,
         gateway: &Url,
     ) -> Result<(SubmittedPicture, Hosted), HostFailure> {
         let client = self.platform.as_ref().ok_or(HostFailure::Stopped)?;
@@ -125,15 +125,15 @@ impl Sending {
         Ok((SubmittedPicture::Address(url.to_string()), hosted))
     }
 
-    async fn upload(&self, client: &Client, picture: &StartPicture) -> Result<(u64, Option<Url>), HostFailure> {
+    async fn upload(&self, client: &Client, picture: &InputPicture) -> Result<(u64, Option<Url>), HostFailure> {
         let bytes = match picture {
-            StartPicture::Stored(stored) => Some((self.bytes(stored).await?, stored.picture_type)),
-            StartPicture::WebAddress(_) => None,
+            InputPicture::Stored(stored) => Some((self.bytes(stored).await?, stored.picture_type)),
+            InputPicture::WebAddress(_) => None,
         };
         let source = match (&bytes, picture) {
             (Some((bytes, picture_type)), _) => UploadedPicture::Bytes(bytes, *picture_type),
-            (None, StartPicture::WebAddress(address)) => UploadedPicture::Address(address),
-            (None, StartPicture::Stored(_)) => return Err(HostFailure::Stopped),
+            (None, InputPicture::WebAddress(address)) => UploadedPicture::Address(address),
+            (None, InputPicture::Stored(_)) => return Err(HostFailure::Stopped),
         };
         let (id, progress) = (self.job.id, Progress::new(true));
         let total = bytes.as_ref().map_or(0, |(bytes, _)| bytes.len() as u64);

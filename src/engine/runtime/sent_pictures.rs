@@ -2,7 +2,7 @@
 
 use crate::domain::hosting::sent_pictures;
 use crate::domain::request::Slot;
-use crate::domain::{Job, StartPicture};
+use crate::domain::{InputPicture, Job};
 use crate::gateway::SubmittedPicture;
 
 /// The pictures of an order in the form in which they go out.
@@ -33,7 +33,7 @@ impl SentPictures {
     /// job needs: without it the order would buy another clip than the one that was asked for.
     pub(super) fn complete(&mut self, job: &Job) -> bool {
         for (slot, picture) in sent_pictures(job.gateway, &job.request) {
-            if let (StartPicture::WebAddress(address), false) = (picture, self.has(slot)) {
+            if let (InputPicture::WebAddress(address), false) = (picture, self.has(slot)) {
                 self.put(slot, SubmittedPicture::Address(address.clone()));
             }
         }

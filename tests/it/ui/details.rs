@@ -13,7 +13,7 @@ use rushes::app::{Action, Effect, WindowEffect};
 use rushes::domain::Sha256Hex;
 use rushes::domain::request::{PictureType, StoredPicture};
 use rushes::domain::samples;
-use rushes::domain::{GatewayId, Job, JobId, Parent, Project, StartPicture, UnixMillis};
+use rushes::domain::{GatewayId, InputPicture, Job, JobId, Parent, Project, UnixMillis};
 use rushes::engine::command::Command;
 use rushes::engine::event::{Event, GatewayHealth};
 
@@ -125,7 +125,7 @@ fn the_well_names_the_frame_and_the_link_goes_with_the_picture() {
         size_bytes: 900_000,
         display_name: "boat.png".to_owned(),
     };
-    scene.state.draft.picture = Some(StartPicture::Stored(picture));
+    scene.state.draft.picture = Some(InputPicture::Stored(picture));
     scene.state.draft.parent = Some(Parent { job: SHOTS[0], frame: 81 });
     let mut harness = show(scene);
     harness.get_by_label("Start picture: Frame 81 of take 1");

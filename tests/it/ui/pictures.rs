@@ -13,7 +13,7 @@ use rushes::app::{Action, Effect, Input};
 use rushes::domain::picture_edit::{CropRect, PictureEdit, PictureFacts};
 use rushes::domain::request::Slot;
 use rushes::domain::request::StoredPicture;
-use rushes::domain::{AspectRatio, GatewayId, StartPicture, samples};
+use rushes::domain::{AspectRatio, GatewayId, InputPicture, samples};
 use rushes::engine::command::Command;
 
 use super::fixture::{Scene, show, show_at, studio, with_jobs, world};
@@ -34,7 +34,7 @@ fn path(name: &str) -> PathBuf {
 /// A picture in the well, and the crop dialog open on its original.
 pub fn cropping(change: impl FnOnce(&mut PictureFacts)) -> Scene {
     let mut scene = studio();
-    scene.state.draft.picture = Some(StartPicture::Stored(picture("boat-reference.jpg")));
+    scene.state.draft.picture = Some(InputPicture::Stored(picture("boat-reference.jpg")));
     scene.act(Action::Pictures(Pictures::OpenCrop(Slot::Start)));
     let mut facts = facts("boat-reference.jpg");
     change(&mut facts);
@@ -227,7 +227,7 @@ fn text_is_pasted_into_the_field_that_has_the_focus_and_else_into_the_form() {
     let mut harness = show(world());
     harness.event(Event::Paste("https://example.com/boat.jpg".to_owned()));
     harness.run();
-    let address = StartPicture::WebAddress("https://example.com/boat.jpg".to_owned());
+    let address = InputPicture::WebAddress("https://example.com/boat.jpg".to_owned());
     assert_eq!(harness.state().state.draft.picture, Some(address));
 
     let mut harness = show(world());
@@ -364,7 +364,7 @@ fn whole_picture_and_reset_and_the_cross() {
 #[test]
 fn the_well_opens_the_dialog_and_says_what_goes_out() {
     let mut scene = studio();
-    scene.state.draft.picture = Some(StartPicture::Stored(picture("boat-reference.jpg")));
+    scene.state.draft.picture = Some(InputPicture::Stored(picture("boat-reference.jpg")));
     let mut harness = show(scene);
     assert!(painted(&mut harness).iter().any(|text| text == "0.9 of 20 MB"));
     click(&mut harness, "Crop start picture");

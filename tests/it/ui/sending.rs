@@ -13,7 +13,7 @@ use rushes::app::{Action, Effect, Input};
 use rushes::domain::hosting::{BucketCheck, BucketStep, BucketTrouble};
 use rushes::domain::outcome::KeyCheck;
 use rushes::domain::request::Slot;
-use rushes::domain::request::{StartPicture, StoredPicture};
+use rushes::domain::request::{InputPicture, StoredPicture};
 use rushes::domain::{Amount, BucketPlace, Credits, GatewayId, PictureWay, samples};
 use rushes::engine::event::Event;
 
@@ -34,7 +34,7 @@ fn with_picture(gateway: GatewayId) -> Scene {
     scene.key(GatewayId::Pixverse);
     scene.state.draft.gateway = gateway;
     scene.state.draft.takes = 1;
-    scene.state.draft.picture = Some(StartPicture::Stored(stored("boat.jpg")));
+    scene.state.draft.picture = Some(InputPicture::Stored(stored("boat.jpg")));
     scene
 }
 
@@ -97,7 +97,7 @@ fn an_end_picture_is_chosen_typed_and_removed_where_the_gateway_takes_one() {
     assert_eq!(harness.state().state.draft.end_picture, None);
     click(&mut harness, "Use a web address as the end picture");
     type_into(&mut harness, "Web address of the end picture", "https://a.example/end.jpg");
-    let typed = Some(StartPicture::WebAddress("https://a.example/end.jpg".to_owned()));
+    let typed = Some(InputPicture::WebAddress("https://a.example/end.jpg".to_owned()));
     assert_eq!(harness.state().state.draft.end_picture, typed);
     click(&mut harness, "Remove the address of the end picture");
     assert_eq!(harness.state().state.draft.end_picture, None);
@@ -110,7 +110,7 @@ fn elsewhere_the_end_picture_is_dimmed_with_the_reason_and_a_set_one_says_that_i
     let well = harness.get_by_label("End picture: Only PixVerse takes an end picture");
     assert!(well.accesskit_node().is_disabled());
     assert!(harness.query_by_label("Choose an end picture").is_none());
-    scene.state.draft.end_picture = Some(StartPicture::Stored(stored("end.jpg")));
+    scene.state.draft.end_picture = Some(InputPicture::Stored(stored("end.jpg")));
     let harness = show(scene);
     harness.get_by_label("End picture: end.jpg, Not sent. Only PixVerse takes an end picture");
     let note = "apiin is not sent end picture: it does not document it.";
@@ -122,7 +122,7 @@ fn elsewhere_the_end_picture_is_dimmed_with_the_reason_and_a_set_one_says_that_i
 fn a_picture_that_the_gateway_may_refuse_is_told_before_the_click() {
     let mut scene = with_picture(GatewayId::Pixverse);
     let small = StoredPicture { width: 280, height: 210, ..stored("stamp.jpg") };
-    scene.state.draft.picture = Some(StartPicture::Stored(small));
+    scene.state.draft.picture = Some(InputPicture::Stored(small));
     let harness = show(scene);
     harness.get_by_label_contains("280 × 210 is small: PixVerse may refuse pictures below 300 px a side");
 }
@@ -131,7 +131,7 @@ fn a_picture_that_the_gateway_may_refuse_is_told_before_the_click() {
 fn an_end_picture_without_a_start_picture_is_explained_at_its_well() {
     let mut scene = with_picture(GatewayId::Pixverse);
     scene.state.draft.picture = None;
-    scene.state.draft.end_picture = Some(StartPicture::Stored(stored("end.jpg")));
+    scene.state.draft.end_picture = Some(InputPicture::Stored(stored("end.jpg")));
     let harness = show(scene);
     harness.get_by_label("End picture: end.jpg, An end picture needs a start picture");
     harness.get_by_label("Generate · 90 cr, An end picture needs a start picture");

@@ -70,7 +70,7 @@ fn the_frame_starts_a_draft_with_the_same_settings() {
         assert_eq!(draft.prompt, "a paper boat");
         assert_eq!((draft.duration, draft.aspect_ratio, draft.takes), (ClipDuration::S8, AspectRatio::R9x16, 1));
         assert_eq!((draft.seed_mode, draft.seed_text.as_str()), (mode, text), "drawn: {is_drawn}");
-        assert_eq!(draft.picture, Some(StartPicture::Stored(picture("boat 81.png"))));
+        assert_eq!(draft.picture, Some(InputPicture::Stored(picture("boat 81.png"))));
         assert_eq!(draft.parent, Some(Parent { job: SHOT, frame: 81 }));
         assert_eq!(state.toasts[0].title, "Continues from frame 81 of take 1");
     }
@@ -140,7 +140,7 @@ fn a_frame_that_cannot_be_taken_says_so_and_leaves_the_draft() {
 #[test]
 fn a_frame_as_start_picture_leaves_everything_else() {
     let mut state = window(true);
-    let end = StartPicture::Stored(picture("end.png"));
+    let end = InputPicture::Stored(picture("end.png"));
     state.draft.end_picture = Some(end.clone());
     let before = state.draft.clone();
     let effects = put(&mut state, Input::Act(Action::UseFrame(SHOT, 3)));
@@ -155,7 +155,7 @@ fn a_frame_as_start_picture_leaves_everything_else() {
     assert_eq!((&state.draft, &state.picture), (&before, &PictureState::Importing));
     let purpose = FramePurpose::StartPicture;
     put(&mut state, Input::FrameTaken { job: SHOT, frame: 3, purpose, picture: Ok(picture("boat 3.png")) });
-    let picture = Some(StartPicture::Stored(picture("boat 3.png")));
+    let picture = Some(InputPicture::Stored(picture("boat 3.png")));
     let parent = Some(Parent { job: SHOT, frame: 3 });
     assert_eq!(state.draft, Draft { picture, parent, ..before.clone() });
     assert_eq!(state.draft.end_picture, Some(end));
@@ -167,7 +167,7 @@ fn a_frame_as_start_picture_leaves_everything_else() {
 #[test]
 fn the_next_shot_does_not_end_with_the_picture_of_the_shot_before() {
     let mut state = window(true);
-    state.draft.end_picture = Some(StartPicture::Stored(picture("end.png")));
+    state.draft.end_picture = Some(InputPicture::Stored(picture("end.png")));
     put(&mut state, Input::Act(Action::ContinueFrom(SHOT, 81)));
     let purpose = FramePurpose::NextShot;
     put(&mut state, Input::FrameTaken { job: SHOT, frame: 81, purpose, picture: Ok(picture("boat 81.png")) });

@@ -42,7 +42,7 @@ mod tests {
     use crate::app::action::{Action, Input};
     use crate::app::state::pictures::DropTarget;
     use crate::app::update::kit::put;
-    use crate::domain::{StartPicture, UnixMillis};
+    use crate::domain::{InputPicture, UnixMillis};
 
     const FILM: &str = "/home/ada/boat.mp4";
 
@@ -63,14 +63,14 @@ mod tests {
         let effects = act(&mut state, Pictures::Drop(vec![FILM.into()], Some(DropTarget::StartPicture)));
         assert!(matches!(&effects[..], [Effect::ImportPicture(Slot::Start, path)] if path.ends_with("boat.mp4")));
         news(&mut state, frame(0, "first"));
-        assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture("first"))));
+        assert_eq!(state.draft.picture, Some(InputPicture::Stored(picture("first"))));
         assert_eq!(state.picture, PictureState::Imported(vec!["frame 1 of 72".to_owned()]));
         // Beyond the end is the last frame.
         let effects = act(&mut state, Pictures::TakeFrame(Slot::Start, 500));
         let wanted = PictureWork::TakeFrame { slot: Slot::Start, path: FILM.into(), frame: 71 };
         assert!(matches!(&effects[..], [Effect::Pictures(work)] if *work == wanted), "{effects:?}");
         news(&mut state, frame(71, "last"));
-        assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture("last"))));
+        assert_eq!(state.draft.picture, Some(InputPicture::Stored(picture("last"))));
         assert_eq!(film_file(&state, Slot::Start).map(|film| film.frame), Some(71));
         // A part of the frame is no frame any more, and nothing else is.
         put(&mut state, Input::PictureImported(Slot::Start, Ok((picture("other"), Vec::new()))));
@@ -92,7 +92,7 @@ mod tests {
         let film = FilmFile { path: FILM.into(), frame: 3, frames: 0 };
         let reason = "The frame cannot be taken.".to_owned();
         news(&mut state, PictureNews::FrameTaken { slot: Slot::Start, film, picture: Err(reason.clone()) });
-        assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture("first"))));
+        assert_eq!(state.draft.picture, Some(InputPicture::Stored(picture("first"))));
         assert_eq!(state.picture, PictureState::Trouble(reason));
     }
 

@@ -146,7 +146,7 @@ fn several_pictures_are_one_clip_each_after_one_confirmation() {
     let draft = state.draft.clone();
     let jobs = ordered(act(&mut state, Pictures::OrderSeveral));
     let pictures: Vec<_> = jobs.iter().map(|job| job.request.picture().cloned()).collect();
-    let wanted = ["1.jpg", "2.jpg", "3.jpg", "5.jpg"].map(|name| Some(StartPicture::Stored(picture(name))));
+    let wanted = ["1.jpg", "2.jpg", "3.jpg", "5.jpg"].map(|name| Some(InputPicture::Stored(picture(name))));
     assert_eq!(pictures, wanted, "the one that cannot be read is left out");
     for job in &jobs {
         assert_eq!((job.request.prompt(), job.gateway, job.parent), ("a boat", GatewayId::Apiin, None));
@@ -212,7 +212,7 @@ fn pasted_text_goes_where_it_belongs() {
     let mut state = window();
     let before = state.draft.clone();
     assert!(act(&mut state, Pictures::PasteText("https://example.com/boat.jpg".to_owned())).is_empty());
-    assert_eq!(state.draft.picture, Some(StartPicture::WebAddress("https://example.com/boat.jpg".to_owned())));
+    assert_eq!(state.draft.picture, Some(InputPicture::WebAddress("https://example.com/boat.jpg".to_owned())));
     put(&mut state, Input::Act(Action::Undo));
     assert_eq!(state.draft, before);
 
@@ -245,7 +245,7 @@ fn settings_come_back_and_can_be_undone() {
     let draft = Draft {
         prompt: "a heron".to_owned(),
         aspect_ratio: AspectRatio::R1x1,
-        picture: Some(StartPicture::Stored(picture("elsewhere.jpg"))),
+        picture: Some(InputPicture::Stored(picture("elsewhere.jpg"))),
         ..Draft::default()
     };
     let request = draft.to_request().expect("valid");
@@ -276,7 +276,7 @@ fn settings_come_back_and_can_be_undone() {
 /// A window whose crop dialog shows the picture in the well.
 fn cropping(edit: PictureEdit) -> AppState {
     let mut state = window();
-    state.draft.picture = Some(StartPicture::Stored(picture("boat.jpg")));
+    state.draft.picture = Some(InputPicture::Stored(picture("boat.jpg")));
     state.draft.parent = Some(Parent { job: samples::id(7), frame: 81 });
     let asked = act(&mut state, Pictures::OpenCrop(Slot::Start));
     assert_eq!(work(&asked), [PictureWork::Reopen(picture("boat.jpg"))]);
@@ -301,7 +301,7 @@ fn use_picture_asks_for_the_part_and_the_well_gets_it() {
     let before = picture("boat.jpg").sha256;
     let made = Ok((picture("part.jpg"), vec!["cropped".to_owned()]));
     news(&mut state, PictureNews::Edited { slot: Slot::Start, before, picture: made });
-    assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture("part.jpg"))));
+    assert_eq!(state.draft.picture, Some(InputPicture::Stored(picture("part.jpg"))));
     assert!(state.draft.parent.is_some(), "a part of a frame goes on from the same clip");
 }
 
@@ -319,7 +319,7 @@ fn a_part_that_comes_too_late_or_cannot_be_made_changes_nothing() {
     act(&mut state, Pictures::UseCrop);
     let gone = || Err("The stored picture is gone.".to_owned());
     news(&mut state, PictureNews::Edited { slot: Slot::Start, before, picture: gone() });
-    assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture("boat.jpg"))));
+    assert_eq!(state.draft.picture, Some(InputPicture::Stored(picture("boat.jpg"))));
     assert_eq!(state.picture, PictureState::Trouble("The stored picture is gone.".to_owned()));
 }
 
@@ -350,12 +350,12 @@ fn an_end_picture_has_its_own_well() {
     let mut state = window();
     put(&mut state, Input::PictureImported(Slot::Start, Ok((picture("first.jpg"), Vec::new()))));
     put(&mut state, Input::PictureImported(Slot::End, Ok((picture("last.jpg"), Vec::new()))));
-    assert_eq!(state.draft.end_picture, Some(StartPicture::Stored(picture("last.jpg"))));
+    assert_eq!(state.draft.end_picture, Some(InputPicture::Stored(picture("last.jpg"))));
     let asked = act(&mut state, Pictures::OpenCrop(Slot::End));
     assert_eq!(work(&asked), [PictureWork::Reopen(picture("last.jpg"))]);
     put(&mut state, Input::Act(Action::RemovePicture(Slot::End)));
     assert_eq!(state.draft.end_picture, None);
-    assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture("first.jpg"))));
+    assert_eq!(state.draft.picture, Some(InputPicture::Stored(picture("first.jpg"))));
     assert!(put_all(&mut state, Input::Act(Action::ChoosePicture(Slot::End))).window.is_empty());
     assert_eq!((&state.end_picture, &state.picture), (&PictureState::Choosing, &PictureState::Imported(vec![])));
 }
@@ -370,7 +370,7 @@ fn at_pixverse() -> AppState {
 #[test]
 fn a_chosen_file_becomes_the_end_picture_and_leaves_the_start_picture_alone() {
     let mut state = at_pixverse();
-    state.draft.picture = Some(StartPicture::WebAddress("https://a.example/1.jpg".to_owned()));
+    state.draft.picture = Some(InputPicture::WebAddress("https://a.example/1.jpg".to_owned()));
     let start = state.draft.picture.clone();
     let asked = put(&mut state, Input::Act(Action::ChoosePicture(Slot::End)));
     assert!(matches!(asked[..], [Effect::PickPicture(Slot::End)]), "{asked:?}");
@@ -380,7 +380,7 @@ fn a_chosen_file_becomes_the_end_picture_and_leaves_the_start_picture_alone() {
     assert_eq!(form::view(&state).off_because.as_deref(), Some("Reading the picture"));
     let brought = Ok((picture("harbor.jpg"), vec!["upright now".to_owned()]));
     put(&mut state, Input::PictureImported(Slot::End, brought));
-    assert_eq!(state.draft.end_picture, Some(StartPicture::Stored(picture("harbor.jpg"))));
+    assert_eq!(state.draft.end_picture, Some(InputPicture::Stored(picture("harbor.jpg"))));
     assert_eq!((&state.draft.picture, &state.picture), (&start, &PictureState::Quiet));
     put(&mut state, Input::Act(Action::RemovePicture(Slot::End)));
     assert_eq!((&state.draft.end_picture, &state.draft.picture), (&None, &start));
@@ -400,8 +400,8 @@ fn an_end_picture_alone_is_a_problem_at_its_own_well() {
 fn a_recipe_brings_its_end_picture_and_a_shot_that_goes_on_does_not() {
     let shot: JobId = samples::id(7);
     let mut state = at_pixverse();
-    let start = StartPicture::WebAddress("https://a.example/1.jpg".to_owned());
-    let end = StartPicture::Stored(picture("harbor.jpg"));
+    let start = InputPicture::WebAddress("https://a.example/1.jpg".to_owned());
+    let end = InputPicture::Stored(picture("harbor.jpg"));
     let with_end = |draft: &mut Draft| {
         (draft.picture, draft.end_picture) = (Some(start.clone()), Some(end.clone()));
     };
@@ -412,14 +412,14 @@ fn a_recipe_brings_its_end_picture_and_a_shot_that_goes_on_does_not() {
     state.picture = PictureState::Importing;
     let purpose = FramePurpose::NextShot;
     put(&mut state, Input::FrameTaken { job: shot, frame: 3, purpose, picture: Ok(picture("frame.png")) });
-    assert_eq!(state.draft.picture, Some(StartPicture::Stored(picture("frame.png"))));
+    assert_eq!(state.draft.picture, Some(InputPicture::Stored(picture("frame.png"))));
     assert_eq!(state.draft.end_picture, None, "it ended the shot before");
 }
 
 #[test]
 fn nothing_can_be_ordered_while_a_picture_has_no_way_to_the_gateway() {
     let mut state = window();
-    state.draft.picture = Some(StartPicture::Stored(picture("boat.jpg")));
+    state.draft.picture = Some(InputPicture::Stored(picture("boat.jpg")));
     assert_eq!(form::view(&state).off_because, None);
     state.settings.pictures.way = PictureWay::Bucket;
     let reason = "No bucket is set up for pictures yet";

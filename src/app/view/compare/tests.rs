@@ -59,14 +59,14 @@ fn differences_have_short_words() {
         (|draft| draft.prompt = "x".repeat(60), |draft| draft.prompt = "x".repeat(50), &["prompt “…xxxxxxxxxx” → “…”"]),
         (
             |_| {},
-            |draft| draft.picture = Some(StartPicture::WebAddress("https://a.example/1.png".to_owned())),
+            |draft| draft.picture = Some(InputPicture::WebAddress("https://a.example/1.png".to_owned())),
             &["picture none → https://a.example/1.png"],
         ),
         (
-            |draft| draft.picture = Some(StartPicture::WebAddress("https://a.example/1.png".to_owned())),
+            |draft| draft.picture = Some(InputPicture::WebAddress("https://a.example/1.png".to_owned())),
             |draft| {
-                draft.picture = Some(StartPicture::WebAddress("https://a.example/1.png".to_owned()));
-                draft.end_picture = Some(StartPicture::WebAddress("https://a.example/2.png".to_owned()));
+                draft.picture = Some(InputPicture::WebAddress("https://a.example/1.png".to_owned()));
+                draft.end_picture = Some(InputPicture::WebAddress("https://a.example/2.png".to_owned()));
             },
             &["end picture none → https://a.example/2.png"],
         ),
@@ -143,7 +143,7 @@ fn any_draft() -> impl Strategy<Value = (Draft, GatewayId)> {
     let prompt = prop_oneof![Just("a boat".to_owned()), Just("a boat at dusk".to_owned()), "[a-c ]{1,60}[a-c]"];
     let negative = prop_oneof![Just(String::new()), Just("text".to_owned()), "[a-b]{0,40}"];
     let stored = |number: u8| {
-        StartPicture::Stored(StoredPicture {
+        InputPicture::Stored(StoredPicture {
             sha256: Sha256Hex::of(&[number]),
             picture_type: PictureType::Png,
             width: 640,
@@ -152,7 +152,7 @@ fn any_draft() -> impl Strategy<Value = (Draft, GatewayId)> {
             display_name: "start.png".to_owned(),
         })
     };
-    let address = StartPicture::WebAddress("https://a.example/1.png".to_owned());
+    let address = InputPicture::WebAddress("https://a.example/1.png".to_owned());
     let picture = prop_oneof![Just(None), (1u8..4).prop_map(move |number| Some(stored(number))), Just(Some(address))];
     let seed = prop_oneof![Just(None), (0u32..3).prop_map(Some), (0u32..=2_147_483_647).prop_map(Some)];
     let shape = (0usize..4, 0usize..3, 0usize..5, any::<bool>(), 0usize..3, 0usize..3);

@@ -9,8 +9,8 @@ fn place() -> BucketPlace {
     BucketPlace::new("https://s3.example.com", "eu-central-1", "rushes-pictures", "rushes/", true).expect("a place")
 }
 
-fn stored() -> StartPicture {
-    StartPicture::Stored(StoredPicture { width: 1280, height: 720, ..samples::stored_photo("boat.jpg") })
+fn stored() -> InputPicture {
+    InputPicture::Stored(StoredPicture { width: 1280, height: 720, ..samples::stored_photo("boat.jpg") })
 }
 
 const IN_BUCKET: &str = "Goes to your bucket rushes-pictures (s3.example.com). apiin reads it by a link that ends after 7 days. Deleted when the clip is done.";

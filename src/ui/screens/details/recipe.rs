@@ -11,7 +11,7 @@ use crate::app::view::cost::{CostLine, cost};
 use crate::app::view::form::title;
 use crate::app::view::{travel, words};
 use crate::domain::setting::ModelId;
-use crate::domain::{Job, JobState, StartPicture};
+use crate::domain::{InputPicture, Job, JobState};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Spans, Text};
@@ -56,15 +56,15 @@ pub(super) fn recipe_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         if let Some(picture) = request.picture() {
             let text = match (picture, job.parent) {
                 (_, Some(parent)) => picture_name(state, parent),
-                (StartPicture::WebAddress(address), None) => address.clone(),
-                (StartPicture::Stored(stored), None) => stored.display_name.clone(),
+                (InputPicture::WebAddress(address), None) => address.clone(),
+                (InputPicture::Stored(stored), None) => stored.display_name.clone(),
             };
             fact(ui, "Picture", &text, c.text_hi);
         }
         if let Some(picture) = request.end_picture() {
             let text = match picture {
-                StartPicture::WebAddress(address) => address,
-                StartPicture::Stored(stored) => &stored.display_name,
+                InputPicture::WebAddress(address) => address,
+                InputPicture::Stored(stored) => &stored.display_name,
             };
             fact(ui, "End picture", text, c.text_hi);
         }

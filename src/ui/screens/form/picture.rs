@@ -13,7 +13,7 @@ use crate::app::view::form::FormView;
 use crate::domain::picture_limits::picture_notes;
 use crate::domain::request::Slot;
 use crate::domain::request::StoredPicture;
-use crate::domain::{Field as At, GatewayId, StartPicture};
+use crate::domain::{Field as At, GatewayId, InputPicture};
 use crate::ui::icons::Icon;
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
@@ -40,7 +40,7 @@ pub(super) fn well_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, slot:
     let is_dropping = slot == Slot::Start && state.hovering.is_some();
     let well = PictureWell::new(slot.title()).dropping(is_dropping);
     match held {
-        Some(StartPicture::Stored(picture)) => {
+        Some(InputPicture::Stored(picture)) => {
             let texture = frame.pictures.start_picture(picture);
             let detail = of_limit(picture.size_bytes);
             let parent = state.draft.parent.filter(|_| slot == Slot::Start);
@@ -67,7 +67,7 @@ pub(super) fn well_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, slot:
         held => {
             let is_busy = matches!(progress, PictureState::Choosing | PictureState::Importing);
             let is_open = frame.ui_state.shows_picture_address.contains(&slot)
-                || matches!(held, Some(StartPicture::WebAddress(_)));
+                || matches!(held, Some(InputPicture::WebAddress(_)));
             let well = well.address(is_open).invitations(dropping::invitations(state.gets_drops));
             let did = well.enabled(!is_busy).show(ui);
             if did.choose {
@@ -129,7 +129,7 @@ pub(super) fn end_picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView
     }
     let off_because = view.no_end_picture.as_deref();
     let well = SmallWell::new(Slot::End.title(), END_BUTTONS);
-    if let Some(StartPicture::Stored(picture)) = &state.draft.end_picture {
+    if let Some(InputPicture::Stored(picture)) = &state.draft.end_picture {
         let texture = frame.pictures.start_picture(picture);
         let detail = match off_because {
             Some(reason) => format!("Not sent. {reason}"),
@@ -157,7 +157,7 @@ pub(super) fn end_picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView
         }
         return;
     }
-    let has_address = matches!(state.draft.end_picture, Some(StartPicture::WebAddress(_)));
+    let has_address = matches!(state.draft.end_picture, Some(InputPicture::WebAddress(_)));
     // An address that is not sent stays in sight, so that it can be taken off.
     let was_opened = frame.ui_state.shows_picture_address.contains(&Slot::End);
     let is_open = has_address || (was_opened && off_because.is_none());
@@ -222,7 +222,7 @@ fn typed_path_ui(frame: &mut Frame<'_>, ui: &mut Ui, slot: Slot) {
 
 fn web_address_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, slot: Slot) {
     let mut text = match frame.state.draft.picture_in(slot) {
-        Some(StartPicture::WebAddress(address)) => address.clone(),
+        Some(InputPicture::WebAddress(address)) => address.clone(),
         _ => String::new(),
     };
     let name = match slot {
