@@ -45,6 +45,15 @@ impl GatewayId {
         self.into()
     }
 
+    /// What people call the gateway, as it stands on the screen.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Practice => "Practice",
+            Self::Pixverse => "PixVerse",
+            Self::Apiin | Self::Aigateway => self.name(),
+        }
+    }
+
     /// Where the API lives unless the user says otherwise (docs/gateways.md, sections 1.1, 2.1 and 3.1). `None` for
     /// practice, whose port is known only once it listens.
     pub fn default_base_url(self) -> Option<&'static str> {

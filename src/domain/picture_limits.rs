@@ -74,7 +74,7 @@ impl PictureLimits {
 impl PictureNote {
     /// The sentence for the user about a picture of `size` pixels.
     pub fn sentence(self, gateway: GatewayId, (width, height): (u32, u32)) -> String {
-        let gateway = if gateway == GatewayId::Pixverse { "PixVerse" } else { gateway.name() };
+        let gateway = gateway.title();
         match self {
             Self::TooSmall(side) => format!(
                 "{width} × {height} is small: {gateway} may refuse pictures below {side} px a side. Choose a larger picture or part."

@@ -17,7 +17,7 @@ use crate::app::view::storyboard::making_note;
 use crate::app::view::travel::{Certainty, Travel, no_end_picture, of_form};
 use crate::app::view::words;
 
-pub use crate::app::view::words::{about, title};
+pub use crate::app::view::words::about;
 
 /// One gateway to choose, with the price of the whole order there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct Tile {
 impl Tile {
     /// `apiin, 720 cr ≈ $1.44`: the accessible name.
     pub fn name(&self) -> String {
-        let mut name = format!("{}, {}", title(self.gateway), self.price);
+        let mut name = format!("{}, {}", self.gateway.title(), self.price);
         if !self.dollars.is_empty() {
             name.push(' ');
             name.push_str(&self.dollars);
@@ -212,7 +212,7 @@ pub fn can_order_at(state: &AppState, gateway: GatewayId) -> Result<(), Reason> 
 fn caption(state: &AppState, takes: u32) -> String {
     let gateway = state.draft.gateway;
     let Some(entry) = entry(&state.draft.model, gateway) else {
-        return format!("{} does not offer this model", title(gateway));
+        return format!("{} does not offer this model", gateway.title());
     };
     let times = if takes == 1 { String::new() } else { format!("{takes} × ") };
     match &entry.price {
@@ -235,7 +235,7 @@ pub fn mark(state: &AppState, setting: Setting) -> Support {
 fn notes(state: &AppState) -> Vec<String> {
     let draft = &state.draft;
     let gateway = draft.gateway;
-    let name = title(gateway);
+    let name = gateway.title();
     let send_undocumented = state.settings.of(gateway).send_undocumented;
     let mut lines: Vec<String> = making_note(state).into_iter().collect();
     lines.extend(model::not_offered(catalog(), &draft.model, gateway));

@@ -46,7 +46,7 @@ impl FourMore {
 
     /// `4 × 180 cr at apiin, ≈ $1.44`: what the price is made of.
     pub fn sum_line(&self) -> String {
-        let gateway = form::title(self.gateway);
+        let gateway = self.gateway.title();
         match self.estimate.amount {
             Amount::Free => "Made on this computer, nothing is billed.".to_owned(),
             amount if self.dollars.is_empty() => format!("{MORE} × {amount} at {gateway}"),

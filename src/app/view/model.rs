@@ -1,6 +1,5 @@
 //! Which model makes the clip, where there is more than one, and which gateways offer it. A pure view.
 
-use crate::app::view::words;
 use crate::domain::catalog::Catalog;
 use crate::domain::setting::ModelId;
 use crate::domain::{Draft, GatewayId};
@@ -37,7 +36,7 @@ pub fn not_offered(catalog: &Catalog, model: &ModelId, gateway: GatewayId) -> Op
     match catalog.model(model) {
         None => Some(format!("The model {model} is not known here. Choose another one.")),
         Some(known) if known.gateways.contains_key(&gateway) => None,
-        Some(known) => Some(format!("{} does not offer {}.", words::title(gateway), known.name)),
+        Some(known) => Some(format!("{} does not offer {}.", gateway.title(), known.name)),
     }
 }
 

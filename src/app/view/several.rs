@@ -145,7 +145,7 @@ pub fn settings_line(state: &AppState) -> String {
         draft.duration.to_string(),
         draft.aspect_ratio.to_string(),
         audio.to_owned(),
-        words::title(draft.gateway).to_owned(),
+        draft.gateway.title().to_owned(),
     ];
     parts.join(" · ")
 }

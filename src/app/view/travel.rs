@@ -2,7 +2,6 @@
 
 use crate::app::state::AppState;
 use crate::app::view::words;
-use crate::app::view::words::title;
 use crate::domain::hosting::{BucketPlace, Hosted, HostedAt, HostedState, PictureWay};
 use crate::domain::setting::{ModelId, Setting};
 use crate::domain::{GatewayId, InputPicture, Job, JobState, capability};
@@ -52,7 +51,7 @@ pub struct Travel {
 
 /// How a picture file gets to a gateway.
 pub fn travel(facts: &TravelFacts<'_>) -> Travel {
-    let name = title(facts.gateway);
+    let name = facts.gateway.title();
     let (sentence, certainty) = match (facts.gateway, facts.way) {
         (GatewayId::Practice, _) => ("Stays on this computer.".to_owned(), Certainty::Documented),
         (GatewayId::Pixverse, _) => {
@@ -127,7 +126,7 @@ pub fn no_end_picture(model: &ModelId, gateway: GatewayId) -> Option<String> {
     if takes(&gateway) {
         return None;
     }
-    let others: Vec<&str> = GatewayId::PAID.into_iter().filter(takes).map(title).collect();
+    let others: Vec<&str> = GatewayId::PAID.into_iter().filter(takes).map(GatewayId::title).collect();
     Some(match &others[..] {
         [] => "No gateway takes an end picture".to_owned(),
         [only] => format!("Only {only} takes an end picture"),
@@ -147,7 +146,7 @@ pub fn travel_of_address(gateway: GatewayId) -> Travel {
             ("The practice gateway fetches nothing; it only notes it.".to_owned(), Certainty::Documented)
         }
         GatewayId::Apiin | GatewayId::Aigateway => {
-            (format!("{} fetches it from this address.", title(gateway)), Certainty::Documented)
+            (format!("{} fetches it from this address.", gateway.title()), Certainty::Documented)
         }
     };
     Travel { sentence, certainty, can_change: false }

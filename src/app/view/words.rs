@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use crate::domain::catalog::catalog;
 use crate::domain::money::with_thin_groups;
 use crate::domain::price::Dollars;
-use crate::domain::{GatewayId, ModelId, UnixMillis};
+use crate::domain::{ModelId, UnixMillis};
 
 /// A text on one line: every run of white space, line breaks included, becomes one space.
 pub fn one_line(text: &str) -> String {
@@ -20,15 +20,6 @@ pub fn about(dollars: Dollars) -> String {
     match dollars {
         Dollars::Exact(_) => format!("≈ {dollars}"),
         Dollars::Range(..) => dollars.to_string(),
-    }
-}
-
-/// What the gateway is called on the screen.
-pub fn title(gateway: GatewayId) -> &'static str {
-    match gateway {
-        GatewayId::Practice => "Practice",
-        GatewayId::Pixverse => "PixVerse",
-        GatewayId::Apiin | GatewayId::Aigateway => gateway.name(),
     }
 }
 

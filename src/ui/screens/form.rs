@@ -376,7 +376,7 @@ fn row<R>(
             let at = pos2(text.right() + 10.0, rect.center().y);
             icons::paint(ui.painter(), Icon::CircleDashed, at, 12.0, c.text_low);
             let chosen = frame.state.draft.gateway;
-            let gateway = form::title(chosen);
+            let gateway = chosen.title();
             let what = match support {
                 Support::NotAvailable => format!("{gateway} has no field for this. It is not sent."),
                 _ if frame.state.settings.of(chosen).send_undocumented => {

@@ -10,7 +10,6 @@ use super::Frame;
 use crate::app::Action;
 use crate::app::action::command::UiCommand;
 use crate::app::state::SettingsPage;
-use crate::app::view::form::title;
 use crate::domain::catalog::catalog;
 use crate::domain::settings::{INTERFACE_SCALES, Theme};
 use crate::domain::{GatewayId, PictureWay};
@@ -273,7 +272,7 @@ fn about_ui(ui: &mut Ui) {
         text_style::label(ui, Text::Small, c.text_mid, text);
         for model in catalog().models() {
             for (gateway, entry) in model.gateways.iter().filter(|(gateway, _)| gateway.is_paid()) {
-                let (at, source) = (title(*gateway), &entry.source);
+                let (at, source) = (gateway.title(), &entry.source);
                 let text = format!("Prices of {} at {at}: {source}, as of {}", model.name, entry.as_of);
                 text_style::label_selectable(ui, Text::Caption, c.text_low, text);
             }

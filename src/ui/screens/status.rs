@@ -9,7 +9,7 @@ use crate::app::state::AppState;
 use crate::app::state::gallery::Filter;
 use crate::app::view::dropping::{self, DropView};
 use crate::app::view::network::{Network, network};
-use crate::app::view::{form, words};
+use crate::app::view::words;
 use strum::IntoEnumIterator as _;
 
 use crate::domain::GatewayId;
@@ -178,7 +178,7 @@ fn gateway_lines(state: &AppState, c: &tokens::Colors) -> Vec<(Option<Icon>, Col
         if !known.key.is_present() && !is_busy {
             continue;
         }
-        let title = form::title(gateway);
+        let title = gateway.title();
         let throttled = known.health.throttled_until.filter(|until| *until > state.now);
         if let Some(until) = throttled {
             let wait = words::span(until.since(state.now));

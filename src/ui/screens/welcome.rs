@@ -12,7 +12,6 @@ use crate::app::action::{SAMPLE_SHOTS, SampleShot};
 use crate::app::state::SettingsPage;
 use crate::app::state::gallery::Filter;
 use crate::app::view::form;
-use crate::app::view::form::title;
 use crate::app::view::words;
 use crate::domain::{AspectRatio, GatewayId};
 use crate::ui::icons::{self, Icon};
@@ -111,7 +110,7 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let mut gateway = before;
     let mut control = Segmented::new("Gateway of the key");
     for each in GatewayId::PAID {
-        control = control.item(each, title(each));
+        control = control.item(each, each.title());
     }
     control.show(ui, &mut gateway);
     frame.ui_state.welcome_gateway = Some(gateway);

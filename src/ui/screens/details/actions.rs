@@ -11,7 +11,6 @@ use crate::app::action::storyboard::Board;
 use crate::app::view::card::CardView as Said;
 use crate::app::view::chain::Chain;
 use crate::app::view::cost::price_again;
-use crate::app::view::form::title;
 use crate::app::view::four_more::four_more;
 use crate::app::view::viewer::start_frame;
 use crate::app::{Action, AppState};
@@ -47,7 +46,7 @@ fn honest_words(job: &Job) -> Option<String> {
         )),
         JobState::Waiting | JobState::Generating => Some(format!(
             "{} cannot cancel. Stop watching cancels nothing: the clip is still made{}.",
-            title(gateway),
+            gateway.title(),
             if gateway.is_paid() { " and billed" } else { "" }
         )),
         _ => None,

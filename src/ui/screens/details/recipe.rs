@@ -8,7 +8,6 @@ use crate::app::Action;
 use crate::app::view::chain::picture_name;
 use crate::app::view::compare;
 use crate::app::view::cost::{CostLine, cost};
-use crate::app::view::form::title;
 use crate::app::view::{travel, words};
 use crate::domain::setting::ModelId;
 use crate::domain::{InputPicture, Job, JobState};
@@ -74,7 +73,7 @@ pub(super) fn recipe_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         if let Some(project) = &job.project {
             fact(ui, "Project", project.as_str(), c.text_hi);
         }
-        fact(ui, "Gateway", title(job.gateway), c.text_hi);
+        fact(ui, "Gateway", job.gateway.title(), c.text_hi);
         if let Some(remote) = &job.remote_id {
             id_ui(frame, ui, "Job", remote.as_str(), "Copy the job id");
         }

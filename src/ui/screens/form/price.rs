@@ -6,7 +6,6 @@ use super::super::Frame;
 use super::PAD;
 use crate::app::Action;
 use crate::app::action::command::UiCommand;
-use crate::app::view::form;
 use crate::app::view::form::{FormView, Tile};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -78,9 +77,9 @@ const LONG_PRICES: [(&str, &str); 2] = [("2,160 cr", "$4.32–21.60"), ("$7.68",
 fn arrangement(view: &FormView, ui: &Ui, width: f32) -> Arrangement {
     let each = tile_width(view, width);
     let has_room = |name: &str, price: &str, dollars: &str| GatewayTile::fits_tall(ui, name, price, dollars, each);
-    let names = || view.tiles.iter().map(|tile| form::title(tile.gateway));
+    let names = || view.tiles.iter().map(|tile| tile.gateway.title());
     let usual = LONG_PRICES.iter().all(|(price, dollars)| names().all(|name| has_room(name, price, dollars)));
-    if !usual || !view.tiles.iter().all(|tile| has_room(form::title(tile.gateway), &tile.price, &tile.dollars)) {
+    if !usual || !view.tiles.iter().all(|tile| has_room(tile.gateway.title(), &tile.price, &tile.dollars)) {
         return Arrangement::Rows;
     }
     let is_tall = view.tiles.iter().any(|tile| !GatewayTile::fits(ui, &tile.price, &tile.dollars, each));
@@ -186,7 +185,7 @@ fn tiles_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, width: f32) {
     match arrangement(view, ui, width) {
         Arrangement::Tiles { is_tall } => {
             let each = tile_width(view, width);
-            let has_check = view.tiles.iter().all(|tile| GatewayTile::fits_check(ui, form::title(tile.gateway), each));
+            let has_check = view.tiles.iter().all(|tile| GatewayTile::fits_check(ui, tile.gateway.title(), each));
             paint::row(ui, TILE_GAP, |ui| {
                 for tile in &view.tiles {
                     tile_ui(frame, ui, tile, |drawn| drawn.width(each).tall(is_tall).check(has_check));
@@ -212,7 +211,7 @@ fn tile_ui<'a>(
     shape: impl FnOnce(GatewayTile<'a>) -> GatewayTile<'a>,
 ) {
     let is_keyless = frame.state.gateway(tile.gateway).key.is_missing();
-    let drawn = GatewayTile::new(form::title(tile.gateway), &tile.price).selected(tile.is_chosen);
+    let drawn = GatewayTile::new(tile.gateway.title(), &tile.price).selected(tile.is_chosen);
     // Without the model nothing can be ordered there; the note below says so once it is chosen.
     let mut drawn = shape(drawn).enabled(tile.has_model || tile.is_chosen);
     if !tile.dollars.is_empty() {
@@ -248,8 +247,7 @@ fn practice_ui(frame: &mut Frame<'_>, ui: &mut Ui, tile: &Tile, width: f32) {
     let color = if tile.is_chosen { c.text_hi } else { tokens::mix(c.text_mid, c.text_hi, drawn.hover) };
     icons::paint(painter, Icon::Clapperboard, pos2(rect.left() + 18.0, y), 14.0, color);
     let at = pos2(rect.left() + 31.0, y);
-    let label =
-        text_style::paint(painter, at, Align2::LEFT_CENTER, Text::SmallStrong, color, form::title(tile.gateway));
+    let label = text_style::paint(painter, at, Align2::LEFT_CENTER, Text::SmallStrong, color, tile.gateway.title());
     let at = pos2(label.right() + 8.0, y);
     text_style::paint(painter, at, Align2::LEFT_CENTER, Text::Caption, c.text_low, "free, on this computer");
     if tile.is_chosen {

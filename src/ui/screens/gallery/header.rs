@@ -8,7 +8,7 @@ use crate::app::action::viewing::Viewing;
 use crate::app::state::gallery::Group;
 use crate::app::view::compared::best_takes;
 use crate::app::view::four_more::{FourMore, four_more};
-use crate::app::view::{form, words};
+use crate::app::view::words;
 use crate::domain::{Charge, JobId};
 use crate::ui::icons::Icon;
 use crate::ui::paint;
@@ -171,7 +171,7 @@ fn settings_line(frame: &Frame<'_>, group: &Group, is_long: bool) -> String {
     if is_long {
         parts.push(format!("thinking {}", crate::app::view::compare::thinking(request.thinking())));
     }
-    parts.push(form::title(group.gateway).to_owned());
+    parts.push(group.gateway.title().to_owned());
     let takes = words::counted(group.count, "take", "takes");
     if !is_long {
         parts.push(takes);

@@ -7,7 +7,6 @@ use super::super::Frame;
 use super::{NAMES, below_row, group, named_row};
 use crate::app::Action;
 use crate::app::state::{AppState, KeyPlace, KeyState, KeyTest};
-use crate::app::view::form::title;
 use crate::app::view::network::network_words;
 use crate::app::view::words;
 use crate::domain::capability::undocumented;
@@ -74,7 +73,7 @@ fn gateway_title(frame: &Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
         Some(PriceTable::Credits { .. }) => "credits".to_owned(),
     };
     paint::row(ui, 8.0, |ui| {
-        text_style::label_line(ui, Text::Strong, c.text_hi, title(gateway));
+        text_style::label_line(ui, Text::Strong, c.text_hi, gateway.title());
         text_style::label_line(ui, Text::Small, c.text_low, price);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let known = frame.state.gateway(gateway);
@@ -106,16 +105,16 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
                 ["Replace", "Test", "Forget"].map(|text| Button::new(text).natural_width(ui)).iter().sum::<f32>();
             let width = ui.available_width() - buttons - 3.0 * 8.0;
             Field::new("Stored key").enabled(false).width(width).show(ui, &mut shown);
-            let name = format!("Replace the key of {}", title(gateway));
+            let name = format!("Replace the key of {}", gateway.title());
             if Button::new("Replace").accessible_name(&name).show(ui).clicked() {
                 frame.ui_state.replacing_key.insert(gateway, true);
             }
-            let name = format!("Test the key of {}", title(gateway));
+            let name = format!("Test the key of {}", gateway.title());
             let is_checking = known.test == KeyTest::Checking;
             if Button::new("Test").enabled(!is_checking).accessible_name(&name).show(ui).clicked() {
                 frame.act(Action::TestKey(gateway));
             }
-            let name = format!("Forget the key of {}", title(gateway));
+            let name = format!("Forget the key of {}", gateway.title());
             if Button::new("Forget").kind(ButtonKind::Danger).accessible_name(&name).show(ui).clicked() {
                 frame.act(Action::ForgetKey(gateway));
             }
@@ -130,9 +129,9 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
         let mut key = frame.ui_state.keys.remove(&gateway).unwrap_or_default();
         let mut keep = true;
         named_row(ui, "Key", |ui| {
-            let name = format!("Key of {}", title(gateway));
+            let name = format!("Key of {}", gateway.title());
             let is_typed = !key.trim().is_empty();
-            let save_name = format!("Save the key of {}", title(gateway));
+            let save_name = format!("Save the key of {}", gateway.title());
             let save = Button::new("Save").enabled(is_typed).accessible_name(&save_name);
             let cancel = is_replacing.then(|| Button::new("Cancel").kind(ButtonKind::Quiet));
             let buttons = save.natural_width(ui) + cancel.as_ref().map_or(0.0, |cancel| cancel.natural_width(ui) + 8.0);
@@ -153,7 +152,7 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
             if !key.trim().is_empty() {
                 ui.horizontal(|ui| {
                     ui.add_space(NAMES);
-                    let name = format!("Use the key of {} until the window closes", title(gateway));
+                    let name = format!("Use the key of {} until the window closes", gateway.title());
                     let button = Button::new("Use it until the window closes").kind(ButtonKind::Small);
                     if button.accessible_name(&name).show(ui).clicked() {
                         frame.act(Action::KeepKeyForSession(gateway, SecretString::from(key.trim())));
@@ -184,14 +183,14 @@ fn undocumented_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
     }
     named_row(ui, "Settings sent", |ui| {
         let mut sends = frame.state.settings.of(gateway).send_undocumented;
-        let name = format!("Send undocumented settings to {} too", title(gateway));
+        let name = format!("Send undocumented settings to {} too", gateway.title());
         let switch = Switch::new(&name).label("Send undocumented settings too");
         if switch.show(ui, &mut sends).changed() {
             frame.act(Action::SetSendUndocumented(gateway, sends));
         }
     });
     let what = if settings.len() == 1 { "it" } else { "them" };
-    let sentence = format!("For {}. {} may ignore or refuse {what}.", words::list(&settings), title(gateway));
+    let sentence = format!("For {}. {} may ignore or refuse {what}.", words::list(&settings), gateway.title());
     below_row(ui, c.text_low, &sentence);
 }
 
@@ -230,7 +229,7 @@ fn at_once_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
     let numbers: Vec<u8> = AT_ONCE.filter(|number| *number <= 4 || *number == before).collect();
     let labels: Vec<String> = numbers.iter().map(u8::to_string).collect();
     named_row(ui, "At once", |ui| {
-        let name = format!("Jobs at once at {}", title(gateway));
+        let name = format!("Jobs at once at {}", gateway.title());
         #[expect(clippy::cast_precision_loss, reason = "up to five")]
         let mut control = Segmented::new(&name).width(36.0 * numbers.len() as f32);
         for (value, label) in numbers.iter().zip(&labels) {
@@ -254,7 +253,7 @@ fn address_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
     if let Some(mut address) = frame.state.environment_urls.get(&gateway).cloned() {
         named_row(ui, "Address", |ui| {
             let width = ui.available_width();
-            let name = format!("Address of {}", title(gateway));
+            let name = format!("Address of {}", gateway.title());
             Field::new(&name).mono().width(width).enabled(false).show(ui, &mut address);
         });
         let variable = gateway.base_url_variable().unwrap_or_default();
@@ -268,10 +267,10 @@ fn address_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
     let problem = frame.state.gateway(gateway).address_problem.clone();
     named_row(ui, "Address", |ui| {
         let is_new = address.trim() != set;
-        let button_name = format!("Use this address for {}", title(gateway));
+        let button_name = format!("Use this address for {}", gateway.title());
         let button = is_new.then(|| Button::new("Use").accessible_name(&button_name));
         let room = button.as_ref().map_or(0.0, |button| button.natural_width(ui) + 8.0);
-        let name = format!("Address of {}", title(gateway));
+        let name = format!("Address of {}", gateway.title());
         let width = ui.available_width() - room;
         let field =
             Field::new(&name).mono().width(width).placeholder(own).problem(problem.as_deref()).show(ui, &mut address);
@@ -285,7 +284,7 @@ fn address_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
 /// Describes in one line what is known of the key of a gateway. `None` if there is nothing to say.
 pub(in crate::ui::screens) fn key_words(state: &AppState, gateway: GatewayId) -> Option<String> {
     let known = state.gateway(gateway);
-    let name = title(gateway);
+    let name = gateway.title();
     match &known.test {
         KeyTest::Checking => Some("Testing".to_owned()),
         KeyTest::Answered { check, .. } => Some(match check {
