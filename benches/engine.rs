@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use rushes::domain::outcome::{Accepted, Phase, PollOutcome, SubmitOutcome};
 use rushes::domain::samples::{id, job, request};
 use rushes::domain::settings::AT_ONCE_AT_FIRST;
-use rushes::domain::{GatewayId, Job, JobId, Rating, RawExchange, RemoteId, UnixMillis, Verdict, price};
+use rushes::domain::{Asker, GatewayId, Job, JobId, Rating, RawExchange, RemoteId, UnixMillis, Verdict, price};
 use rushes::engine::command::{Command, NewJob};
 use rushes::engine::machine::{Effect, Input, Machine, Now, Setup};
 use rushes::gateway::{Answer, Connection, LimitHint};
@@ -73,6 +73,8 @@ fn orders(count: u128) -> Vec<NewJob> {
         project: None,
         parent: None,
         picture_way: rushes::domain::PictureWay::InOrder,
+        asked_by: Asker::Window,
+        is_over_cap: false,
     };
     (1..=count).map(order).collect()
 }

@@ -7,14 +7,16 @@
 //! Reading order: [`gateway`] (who can be asked) → [`setting`], [`request`] (what is asked) → [`money`], [`catalog`],
 //! [`price`] (what it costs), [`doubt`] (why it may be wrong) → [`capability`] (what each gateway takes) → [`outcome`]
 //! (what a gateway may answer) → [`exchange`] (its very words) → [`id`], [`holds`], [`job`], [`shared`] (the life of one
-//! paid clip) → [`delivery`] (what was ordered and what came) → [`curation`] (what the user says of it), [`take`],
+//! paid clip) → [`delivery`] (what was ordered and what came) → [`caps`] (what may be spent), [`asker`] (who ordered) → [`curation`] (what the user says of it), [`take`],
 //! [`search`], [`browsing`] and [`storyboard`] (how it is found, looked at again and put in order) → [`ending`] (what the user is told) → [`recipe`]
 //! (what travels in the clip) → [`progress`], [`expiry`], [`clip_name`]. [`picture_edit`] is what the user does to a start
 //! picture, [`picture_limits`] what gateways take of them. [`sha256`] holds the checksums of films and pictures,
 //! [`path_text`] writes any path as text. Beside them stand the [`settings`] of the program.
 
+pub mod asker;
 pub mod browsing;
 pub mod capability;
+pub mod caps;
 pub mod catalog;
 pub mod clip_name;
 pub mod curation;
@@ -52,7 +54,9 @@ pub mod text;
 pub mod time;
 pub mod unneeded;
 
+pub use asker::Asker;
 pub use capability::SettingNote;
+pub use caps::{Cap, CapKind, Caps, SpendingRules};
 pub use curation::{Parent, Project, Rating, Verdict};
 pub use delivery::Difference;
 pub use ending::{Charge, Ending};

@@ -15,7 +15,7 @@ use super::waits::Waits;
 use super::{Stop, estimate};
 use crate::domain::random::Random;
 use crate::domain::request::{Field, InputPicture};
-use crate::domain::{Draft, GatewayId, PictureWay, path_text, price};
+use crate::domain::{Asker, Draft, GatewayId, PictureWay, path_text, price};
 use crate::engine::command::{Command, NewJob};
 use crate::engine::event::Event;
 use crate::session::{Home, KeyError, Sends, SessionError, entropy, wall_clock};
@@ -90,6 +90,8 @@ async fn enqueue_and_follow(
             project: None,
             parent: None,
             picture_way,
+            asked_by: Asker::CommandLine,
+            is_over_cap: false,
         })
         .collect();
     let until = if arguments.no_wait { Until::Accepted } else { Until::Ended };

@@ -10,7 +10,7 @@ use super::running::{Running, say_patience};
 use super::stop::Stop;
 use super::watch::can_be_looked_at;
 use crate::domain::random::Random;
-use crate::domain::{Job, JobState};
+use crate::domain::{Asker, Job, JobState};
 use crate::engine::command::{Command, UnconfirmedDecision};
 use crate::engine::event::Event;
 use crate::session::{Home, Sends, entropy, wall_clock};
@@ -52,7 +52,9 @@ async fn resolve_in(
     let (resolution, followed) = match &arguments.decision {
         Decision::Check => (UnconfirmedDecision::Check, job.id),
         Decision::Adopt { remote_id } => (UnconfirmedDecision::Adopt(remote_id.clone()), job.id),
-        Decision::Resend => (UnconfirmedDecision::Resend { new_id }, new_id),
+        Decision::Resend => {
+            (UnconfirmedDecision::Resend { new_id, asked_by: Asker::CommandLine, is_over_cap: false }, new_id)
+        }
         Decision::Discard => (UnconfirmedDecision::Discard, job.id),
     };
     session.send(Command::Resolve(job.id, resolution))?;

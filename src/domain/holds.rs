@@ -53,9 +53,22 @@ pub enum HeldFor {
     Moved,
     /// The library was repaired, and the newest that is known of this order may not be the newest that happened.
     Repaired,
+    /// The user paused it.
+    Paused,
+    /// It would pass the cap of its run.
+    RunCap,
+    /// It would pass the cap of the day.
+    DayCap,
+    /// It would pass the cap of the month.
+    MonthCap,
 }
 
 impl HeldFor {
+    /// Whether a cap holds the order. It goes on by itself when there is room again.
+    pub fn is_cap(self) -> bool {
+        matches!(self, Self::RunCap | Self::DayCap | Self::MonthCap)
+    }
+
     /// Why the order is held, as a sentence for the user.
     pub fn sentence(self) -> &'static str {
         match self {
@@ -64,6 +77,10 @@ impl HeldFor {
             Self::Repaired => {
                 "The library was damaged and repaired; this order may have been sent before. Look on your dashboard first."
             }
+            Self::Paused => "You paused it.",
+            Self::RunCap => "It would pass the cap of one run.",
+            Self::DayCap => "It would pass today's cap. It starts after midnight, or when the cap is raised.",
+            Self::MonthCap => "It would pass this month's cap. It starts next month, or when the cap is raised.",
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::asker::Asker;
 use super::curation::{Parent, Project, Verdict};
 use super::ending::{Charge, Ending, EndingKind};
 use super::exchange::RawExchange;
@@ -294,6 +295,15 @@ pub struct Job {
     /// gateway answers to a repeated one with the earlier job (docs/gateways.md, section 3.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<TraceId>,
+    /// Who ordered it.
+    #[serde(default)]
+    pub asked_by: Asker,
+    /// The run that it was ordered in, named by the first job of it; `None` in libraries that did not note it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<JobId>,
+    /// Whether the user said that it is to be sent although it passes a cap. It counts all the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_over_cap: bool,
 }
 
 impl Job {
@@ -338,6 +348,9 @@ impl Job {
             picture_way: PictureWay::InOrder,
             hosted: Vec::new(),
             trace: None,
+            asked_by: Asker::default(),
+            run: None,
+            is_over_cap: false,
         }
     }
 

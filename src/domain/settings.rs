@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use super::browsing::KeptLook;
+use super::caps::Caps;
 use super::gateway::GatewayId;
 use super::hosting::{BucketPlace, PictureWay};
 use super::money::CreditValue;
@@ -99,6 +100,8 @@ pub struct Settings {
     pub look: KeptLook,
     /// How pictures of this computer reach the gateways.
     pub pictures: PictureSettings,
+    /// The limits on what is spent.
+    pub caps: Caps,
     /// The settings of apiin.
     pub apiin: GatewaySettings,
     /// The settings of aigateway.
@@ -123,6 +126,7 @@ impl Default for Settings {
             details_width: 344,
             look: KeptLook::default(),
             pictures: PictureSettings::default(),
+            caps: Caps::default(),
             apiin: GatewaySettings::default(),
             aigateway: GatewaySettings::default(),
             pixverse: GatewaySettings::default(),

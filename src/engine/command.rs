@@ -2,13 +2,16 @@
 
 use std::path::PathBuf;
 
-use crate::domain::{Estimate, GatewayId, GenerationRequest, JobId, Parent, PictureWay, Project, RemoteId, Verdict};
+use crate::domain::{
+    Asker, Estimate, GatewayId, GenerationRequest, JobId, Parent, PictureWay, Project, RemoteId, SpendingRules, Verdict,
+};
 use crate::gateway::{BucketConnection, Connection};
 
 /// A decision of the user that the engine carries out.
 #[derive(Debug)]
 pub enum Command {
-    /// Order these clips. Whoever sends the command draws their ids and computes their prices.
+    /// Order these clips, in this order. They are one run. Whoever sends the command draws their ids and computes their
+    /// prices.
     Enqueue(Vec<NewJob>),
     /// Decide about an order of which it is not known whether the gateway took it.
     Resolve(JobId, UnconfirmedDecision),
@@ -48,6 +51,14 @@ pub enum Command {
     /// Let these queued orders go that were held because they may be stale, or that an earlier run left. Others are left
     /// as they are.
     Release(Vec<JobId>),
+    /// Send these queued orders although they pass a cap, which the user said deliberately.
+    SendOverCap(Vec<JobId>),
+    /// Hold these queued orders until they are released; others are left as they are.
+    Hold(Vec<JobId>),
+    /// Give an order that waits another place in the queue of its gateway.
+    MoveInQueue(JobId, QueueMove),
+    /// Heed these caps from now on.
+    SetSpendingRules(SpendingRules),
     /// Set how many orders may be in flight at a gateway, at least one. Orders that are in flight already stay.
     SetAtOnce(GatewayId, usize),
     /// Save clips in this folder from now on. Finished clips stay where they are and are still found there; a clip
@@ -84,6 +95,25 @@ pub struct NewJob {
     /// How its pictures, if they are files of this computer, reach the gateway. PixVerse always uses its own upload and
     /// the practice gateway takes them in the order, whatever is said here.
     pub picture_way: PictureWay,
+    /// Who orders it.
+    pub asked_by: Asker,
+    /// Whether the user said that it is to be sent although it passes a cap.
+    pub is_over_cap: bool,
+}
+
+/// Where an order that waits goes in the queue of its gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QueueMove {
+    /// Before all others, so that it runs next.
+    First,
+    /// One place earlier.
+    Earlier,
+    /// One place later.
+    Later,
+    /// Behind all others.
+    Last,
+    /// Right before this other order of the same gateway.
+    Before(JobId),
 }
 
 /// What the user decides about an unconfirmed order: one that was sent, and of which it is not known whether the
@@ -99,6 +129,10 @@ pub enum UnconfirmedDecision {
     Resend {
         /// Fresh id of the new job, which no job has yet.
         new_id: JobId,
+        /// Who decides it.
+        asked_by: Asker,
+        /// Whether the user said that it is to be sent although it passes a cap.
+        is_over_cap: bool,
     },
     /// Put the order aside and ask nothing about it any more.
     Discard,

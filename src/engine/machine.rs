@@ -25,6 +25,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use super::event::{Event, Hold, Live, LiveJob};
 use super::schedule::backoff;
 use crate::domain::holds::STALE_AFTER;
@@ -32,7 +34,7 @@ use crate::domain::progress::History;
 use crate::domain::random::Random;
 use crate::domain::settings::AT_ONCE_AT_FIRST;
 use crate::domain::shared::SharedJob;
-use crate::domain::{GatewayHold, GatewayId, Holds, Job, JobId, JobState, UnixMillis};
+use crate::domain::{GatewayHold, GatewayId, Holds, Job, JobId, JobState, SpendingRules, UnixMillis};
 use agenda::Agenda;
 use entries::Entries;
 use entry::Entry;
@@ -98,7 +100,7 @@ pub enum Sends {
 }
 
 /// What a machine is told before its first step.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Setup {
     /// How many orders may be in flight at each gateway.
     pub limits: Limits,
@@ -109,6 +111,23 @@ pub struct Setup {
     /// Whether the library was restored, copied, or moved to another computer since it was open last. Its queued orders
     /// may have been sent by another copy of it.
     pub is_moved: bool,
+    /// The caps on spending.
+    pub rules: SpendingRules,
+    /// The time zone whose days and months the caps are about.
+    pub zone: TimeZone,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            sends: Sends::default(),
+            holds: Holds::default(),
+            is_moved: false,
+            rules: SpendingRules::default(),
+            zone: TimeZone::UTC,
+        }
+    }
 }
 
 /// All jobs, and what is known of the gateways that make them.
@@ -120,6 +139,8 @@ pub struct Machine {
     holds_failures: u32,
     holds_retry_at: Option<Duration>,
     is_moved: bool,
+    rules: SpendingRules,
+    zone: TimeZone,
     entries: Entries,
     agenda: Agenda,
     next_place: u64,
@@ -141,7 +162,7 @@ impl Machine {
     /// A machine for the jobs that were found on disk, oldest first. Its first input has to be [`Input::Start`].
     pub fn new<J: Into<SharedJob>>(setup: Setup, jobs: Vec<J>) -> Self {
         let jobs: Vec<SharedJob> = jobs.into_iter().map(Into::into).collect();
-        let Setup { limits, sends, holds, is_moved } = setup;
+        let Setup { limits, sends, holds, is_moved, rules, zone } = setup;
         let mut machine = Self {
             limits,
             sends,
@@ -149,6 +170,8 @@ impl Machine {
             holds_failures: 0,
             holds_retry_at: None,
             is_moved,
+            rules,
+            zone,
             entries: Entries::default(),
             agenda: Agenda::default(),
             next_place: 0,

@@ -15,7 +15,7 @@ use super::practice::{Practice, practice_of};
 use super::whereabouts::Look;
 use crate::domain::shared::SharedJob;
 use crate::domain::storyboard::Storyboards;
-use crate::domain::{BucketKeys, Draft, GatewayId, JobId, RawExchange, Settings};
+use crate::domain::{BucketKeys, Draft, GatewayId, JobId, RawExchange, Settings, SpendingRules};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 use crate::engine::machine::Sends;
@@ -85,6 +85,7 @@ impl Session {
         options.wake_up = Arc::new(wake_up);
         options.sends = manner.sends;
         options.farewell = manner.farewell;
+        options.rules = SpendingRules::from(&home.settings);
         let whereabouts = Arc::new(Look::at(&home.paths));
         options.is_moved = whereabouts.is_moved;
         if whereabouts.is_moved {

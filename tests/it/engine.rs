@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use rushes::domain::job::Poster;
 use rushes::domain::price::estimate;
-use rushes::domain::{Charge, Draft, GatewayId, Job, JobId, JobState};
+use rushes::domain::{Asker, Charge, Draft, GatewayId, Job, JobId, JobState};
 use rushes::engine::command::{Command, NewJob, UnconfirmedDecision};
 use rushes::engine::download::{DownloadLimits, RateLimits};
 use rushes::engine::event::Event;
@@ -141,6 +141,8 @@ impl Studio {
             project: None,
             parent: None,
             picture_way: rushes::domain::PictureWay::InOrder,
+            asked_by: rushes::domain::Asker::Window,
+            is_over_cap: false,
         }]));
         id
     }
@@ -331,7 +333,10 @@ async fn the_user_ends_an_unconfirmed_order() {
     let second = studio.order(GatewayId::Practice, "a stork");
     studio.until_state(second, JobState::Unconfirmed).await;
     let new_id = JobId(Uuid::now_v7());
-    studio.send(Command::Resolve(second, UnconfirmedDecision::Resend { new_id }));
+    studio.send(Command::Resolve(
+        second,
+        UnconfirmedDecision::Resend { new_id, asked_by: Asker::Window, is_over_cap: false },
+    ));
     studio.until_state(new_id, JobState::Ready).await;
     assert_eq!(studio.stored(second).state, JobState::Discarded);
     assert_eq!(studio.practice.submits().len(), 3);

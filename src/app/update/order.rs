@@ -5,7 +5,7 @@ use crate::app::state::AppState;
 use crate::app::view::form::{ReadyOrder, ready_order};
 use crate::domain::price;
 use crate::domain::random::Random;
-use crate::domain::{Estimate, GatewayId, GenerationRequest, JobId, Parent, Project};
+use crate::domain::{Asker, Estimate, GatewayId, GenerationRequest, JobId, Parent, Project};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 
 use super::{browse, close_welcome, keep_draft, storyboard, toast};
@@ -68,6 +68,8 @@ pub(super) fn order(
         project: all.project.clone(),
         parent: all.parent,
         picture_way: state.settings.pictures.way,
+        asked_by: Asker::Window,
+        is_over_cap: false,
     };
     to.push(Effect::Engine(Command::Enqueue(ids.iter().copied().zip(requests).map(new_job).collect())));
     keep_draft(state, to);
@@ -81,6 +83,9 @@ pub(super) fn order(
 pub(super) fn resend(state: &mut AppState, job: JobId, random: &mut Random, to: &mut Effects) {
     let new_id = random.job_id(state.now);
     browse::select(state, Some(new_id));
-    to.push(Effect::Engine(Command::Resolve(job, UnconfirmedDecision::Resend { new_id })));
+    to.push(Effect::Engine(Command::Resolve(
+        job,
+        UnconfirmedDecision::Resend { new_id, asked_by: Asker::Window, is_over_cap: false },
+    )));
     storyboard::ordered_again(state, job, vec![new_id], to);
 }

@@ -169,7 +169,7 @@ fn unconfirmed_orders_are_sent_again_only_by_their_own_button() {
     let effects = acts(&mut state, Action::Discard(id(1)));
     assert!(matches!(effects[..], [Effect::Engine(Command::Resolve(_, UnconfirmedDecision::Discard))]));
     let effects = order(&mut state, Action::SubmitAgain(id(1)));
-    let [Effect::Engine(Command::Resolve(old, UnconfirmedDecision::Resend { new_id }))] = &effects[..] else {
+    let [Effect::Engine(Command::Resolve(old, UnconfirmedDecision::Resend { new_id, .. }))] = &effects[..] else {
         panic!()
     };
     assert_eq!((*old, *new_id), (id(1), drawn(1, 0).0[0]));

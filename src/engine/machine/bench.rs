@@ -7,7 +7,7 @@ use crate::domain::ending::EndingKind;
 use crate::domain::outcome::{Accepted, Phase, PollOutcome, Rejection, RejectionKind, SubmitOutcome};
 use crate::domain::price::estimate;
 use crate::domain::samples::{id, request};
-use crate::domain::{RawExchange, RemoteId};
+use crate::domain::{Asker, RawExchange, RemoteId};
 use crate::engine::command::{Command, NewJob};
 use crate::gateway::{Answer, Connection, LimitHint};
 
@@ -114,6 +114,8 @@ impl Bench {
             project: None,
             parent: None,
             picture_way: crate::domain::PictureWay::InOrder,
+            asked_by: Asker::Window,
+            is_over_cap: false,
         }
     }
 

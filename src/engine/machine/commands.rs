@@ -52,8 +52,9 @@ impl Machine {
     pub(super) fn obey(&mut self, now: Now, command: Command) {
         match command {
             Command::Enqueue(new_jobs) => {
+                let run = new_jobs.first().map(|job| job.id);
                 for new_job in new_jobs {
-                    self.enqueue(now, new_job);
+                    self.enqueue(now, new_job, run);
                 }
             }
             Command::Resolve(id, decision) => self.resolve(now, id, decision),
@@ -99,6 +100,8 @@ impl Machine {
             Command::PauseDownload(id, is_paused) => self.pause_download(now, id, is_paused),
             Command::PauseQueue(is_paused) => self.pause_queue(is_paused),
             Command::Release(ids) => self.release(now, &ids),
+            // Not heeded yet.
+            Command::SendOverCap(_) | Command::Hold(_) | Command::MoveInQueue(..) | Command::SetSpendingRules(_) => {}
             Command::SetAtOnce(gateway, number) => {
                 self.limits.at_once.insert(gateway, number.max(1));
             }
@@ -116,13 +119,14 @@ impl Machine {
         }
     }
 
-    fn enqueue(&mut self, now: Now, new_job: NewJob) {
-        let NewJob { id, gateway, request, estimate, project, parent, picture_way } = new_job;
+    fn enqueue(&mut self, now: Now, new_job: NewJob, run: Option<JobId>) {
+        let NewJob { id, gateway, request, estimate, project, parent, picture_way, asked_by, is_over_cap } = new_job;
         if self.entries.contains(id) {
             // The same click twice is one job.
             return;
         }
-        self.add(Job { project, parent, picture_way, ..Job::new(id, gateway, request, estimate, now.wall) }, true);
+        let job = Job::new(id, gateway, request, estimate, now.wall);
+        self.add(Job { project, parent, picture_way, asked_by, run, is_over_cap, ..job }, true);
         self.persist(id);
     }
 
@@ -196,7 +200,7 @@ impl Machine {
                 self.emit(Event::Note(id, note));
             }
             UnconfirmedDecision::Adopt(remote_id) => self.adopt(now, id, remote_id),
-            UnconfirmedDecision::Resend { new_id } => {
+            UnconfirmedDecision::Resend { new_id, asked_by, is_over_cap } => {
                 if self.entries.contains(new_id) {
                     return;
                 }
@@ -208,8 +212,10 @@ impl Machine {
                     project: job.project.clone(),
                     parent: job.parent,
                     picture_way: job.picture_way,
+                    asked_by,
+                    is_over_cap,
                 };
-                self.enqueue(now, new_job);
+                self.enqueue(now, new_job, Some(new_id));
                 self.discard(now, id);
             }
             UnconfirmedDecision::Discard => self.discard(now, id),

@@ -17,7 +17,7 @@ use crate::domain::outcome::{
 use crate::domain::price::estimate;
 use crate::domain::request::{Draft, InputPicture};
 use crate::domain::samples::{id, request, stored_picture};
-use crate::domain::{Clip, GatewayHold, PictureWay, Project, Rating, RawExchange, RemoteId, Verdict};
+use crate::domain::{Asker, Clip, GatewayHold, PictureWay, Project, Rating, RawExchange, RemoteId, Verdict};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 use crate::engine::schedule::least_request_gap;
 use crate::gateway::{Answer, Connection, LimitHint};
@@ -458,7 +458,7 @@ impl World {
             let queued = self.disk.values().filter(|job| job.state == JobState::Queued);
             self.held.extend(queued.map(|job| job.id).collect::<Vec<_>>());
         }
-        let setup = Setup { limits: Limits::default(), sends: self.sends, holds: self.disk_holds.clone(), is_moved };
+        let setup = Setup { sends: self.sends, holds: self.disk_holds.clone(), is_moved, ..Setup::default() };
         let setup = self.sabotage_setup(setup);
         let jobs: Vec<Job> = self.disk.values().cloned().collect();
         self.machine = Machine::new(setup, jobs);
@@ -516,6 +516,8 @@ impl World {
                 project: None,
                 parent: None,
                 picture_way: PictureWay::Bucket,
+                asked_by: Asker::Window,
+                is_over_cap: false,
             });
         }
         self.step(Input::Command(Command::Enqueue(new_jobs)));

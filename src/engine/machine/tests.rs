@@ -10,7 +10,7 @@ use crate::domain::outcome::{
     UnconfirmedCause,
 };
 use crate::domain::samples::id;
-use crate::domain::{Charge, RemoteId};
+use crate::domain::{Asker, Charge, RemoteId};
 use crate::engine::command::{Command, UnconfirmedDecision};
 
 #[test]
@@ -185,7 +185,10 @@ fn a_bad_file_is_fetched_anew_and_never_kept() {
 fn only_an_unconfirmed_order_can_be_resolved() {
     let mut bench = Bench::new(GatewayId::Apiin);
     let job = bench.accepted();
-    bench.tell(Input::Command(Command::Resolve(job, UnconfirmedDecision::Resend { new_id: id(9) })));
+    bench.tell(Input::Command(Command::Resolve(
+        job,
+        UnconfirmedDecision::Resend { new_id: id(9), asked_by: Asker::Window, is_over_cap: false },
+    )));
     assert!(bench.machine.job(id(9)).is_none());
     assert_eq!((bench.state(job), bench.submits()), (JobState::Waiting, 0));
 }

@@ -93,8 +93,8 @@ impl Actor {
         stop: CancellationToken,
     ) -> Self {
         let (download_sender, download_reports) = mpsc::channel(DOWNLOAD_REPORTS);
-        let EngineOptions { limits, sends, is_moved, .. } = &options;
-        let setup = Setup { limits: limits.clone(), sends: *sends, holds, is_moved: *is_moved };
+        let EngineOptions { limits, sends, is_moved, rules, zone, .. } = options.clone();
+        let setup = Setup { limits, sends, holds, is_moved, rules, zone };
         Self {
             machine: Machine::new(setup, jobs),
             library,

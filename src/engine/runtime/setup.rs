@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use jiff::tz::TimeZone;
 use tokio::runtime::Handle;
 
-use crate::domain::UnixMillis;
 use crate::domain::shared::SharedJob;
+use crate::domain::{SpendingRules, UnixMillis};
 use crate::engine::download;
 use crate::engine::machine::{Limits, Sends};
 use crate::gateway::{Connection, Http};
@@ -49,6 +50,10 @@ pub struct EngineOptions {
     /// Whether the library was restored, copied, or moved to another computer since it was open last. Its queued orders
     /// are held then until the user lets them go.
     pub is_moved: bool,
+    /// The caps on spending.
+    pub rules: SpendingRules,
+    /// The time zone whose days and months the caps are about; normally that of this computer.
+    pub zone: TimeZone,
     /// The folders of the program. Clips go to [`Paths::clips`].
     pub paths: Paths,
     /// Gives the date in file names; [`local_date`] is the one of this computer.
@@ -64,12 +69,14 @@ pub struct EngineOptions {
 }
 
 impl EngineOptions {
-    /// The usual options: default limits, the calendar of this computer, and no window to wake.
+    /// The usual options: default limits, no caps, the calendar of this computer, and no window to wake.
     pub fn new(paths: Paths) -> Self {
         Self {
             limits: Limits::default(),
             sends: Sends::All,
             is_moved: false,
+            rules: SpendingRules::default(),
+            zone: TimeZone::system(),
             paths,
             local_date: Arc::new(local_date),
             wake_up: Arc::new(|| {}),

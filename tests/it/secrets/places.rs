@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rushes::domain::price::estimate;
-use rushes::domain::{Draft, GatewayId, JobId, JobState};
+use rushes::domain::{Asker, Draft, GatewayId, JobId, JobState};
 use rushes::engine::command::{Command as EngineCommand, NewJob};
 use rushes::engine::event::Event;
 use rushes::engine::{self, EngineOptions, EngineParts};
@@ -470,6 +470,8 @@ async fn cancel_one(folder: &std::path::Path, port: u16, asked: &AtomicUsize) ->
         project: None,
         parent: None,
         picture_way: rushes::domain::PictureWay::InOrder,
+        asked_by: Asker::Window,
+        is_over_cap: false,
     };
     handle.send(EngineCommand::Enqueue(vec![new])).expect("room");
     let (mut told, mut last, mut is_cancelled) = (String::new(), String::new(), false);

@@ -1,10 +1,10 @@
 //! What holds orders back, and for how long: stories over restarts, keys and refusals.
 
 use super::super::*;
-use crate::domain::HeldFor;
 use crate::domain::ending::EndingKind;
 use crate::domain::outcome::{NetworkCause, PollOutcome, RejectionKind, SubmitOutcome, UnconfirmedCause};
 use crate::domain::samples::id;
+use crate::domain::{Asker, HeldFor};
 use crate::engine::command::{Command, UnconfirmedDecision};
 use crate::engine::machine::bench::{Bench, answer, rejected, secs};
 
@@ -114,7 +114,10 @@ fn a_command_sends_only_its_own_orders() {
         own,
         answer(SubmitOutcome::Unconfirmed(UnconfirmedCause::Network(NetworkCause::Broken))),
     ));
-    bench.tell(Input::Command(Command::Resolve(own, UnconfirmedDecision::Resend { new_id: id(9) })));
+    bench.tell(Input::Command(Command::Resolve(
+        own,
+        UnconfirmedDecision::Resend { new_id: id(9), asked_by: Asker::Window, is_over_cap: false },
+    )));
     bench.wait(secs(1));
     assert_eq!((bench.state(id(9)), bench.state(left)), (JobState::Submitting, JobState::Queued));
     bench.restart(Setup::default());

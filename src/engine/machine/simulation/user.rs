@@ -74,7 +74,10 @@ impl World {
                 self.serial += 1;
                 let new_id = id(10_000 + u128::from(self.serial));
                 self.own.insert(new_id);
-                Command::Resolve(job, UnconfirmedDecision::Resend { new_id })
+                Command::Resolve(
+                    job,
+                    UnconfirmedDecision::Resend { new_id, asked_by: crate::domain::Asker::Window, is_over_cap: false },
+                )
             }
             10 => {
                 let mut known: Vec<RemoteId> = self.remotes.keys().cloned().collect();

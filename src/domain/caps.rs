@@ -1,0 +1,322 @@
+//! Limits on what is spent: caps that stop, and what counts against them.
+//!
+//! An order's shown price counts from the moment it is queued to be sent. It becomes the charge once that is known, and
+//! stops counting when the gateway says that nothing was charged. An order of unknown fate goes on counting. Practice
+//! clips never count.
+//!
+//! Dollars are compared with dollars. Credits count as dollars at what the user paid for them, and at the most that a
+//! credit may be worth while that is not known, so that a cap is never passed by a guess.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+use serde::{Deserialize, Serialize};
+
+use super::ending::Charge;
+use super::gateway::GatewayId;
+use super::holds::HeldFor;
+use super::job::{Job, JobState};
+use super::money::{Amount, CreditValue, Credits, Money};
+use super::price::{Dollars, dollars};
+use super::settings::Settings;
+use super::time::UnixMillis;
+
+/// A limit, and whether it holds. The amount is kept while it is off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cap {
+    /// The most that may be spent: dollars, or credits. A cap in credits adds up the credits of all gateways, and lets no
+    /// order pass that is billed in dollars, since the two cannot be compared.
+    pub limit: Amount,
+    /// Whether it holds.
+    pub is_on: bool,
+}
+
+impl Cap {
+    const fn off(dollars: i64) -> Self {
+        Self { limit: Amount::Money(Money(dollars * 1_000_000)), is_on: false }
+    }
+
+    /// The limit, if it holds.
+    pub fn in_force(self) -> Option<Amount> {
+        self.is_on.then_some(self.limit)
+    }
+}
+
+/// All limits on spending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caps {
+    /// The most that may be spent on one day of the calendar.
+    pub day: Cap,
+    /// The most that may be spent in one month of the calendar.
+    pub month: Cap,
+    /// The most that one run may spend: one press of *Generate*, one command, one list.
+    pub run: Cap,
+    /// The price above which *Generate* asks once more. It holds nothing back.
+    pub confirm_above: Cap,
+}
+
+impl Default for Caps {
+    fn default() -> Self {
+        let confirm_above = Cap { is_on: true, ..Cap::off(2) };
+        Self { day: Cap::off(5), month: Cap::off(60), run: Cap::off(3), confirm_above }
+    }
+}
+
+/// What a cap is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::EnumIter)]
+#[serde(rename_all = "snake_case")]
+pub enum CapKind {
+    /// One run: one press of *Generate*, one command, one list.
+    Run,
+    /// One day of the calendar.
+    Day,
+    /// One month of the calendar.
+    Month,
+}
+
+impl CapKind {
+    /// Why an order is held that this cap stops.
+    pub fn held(self) -> HeldFor {
+        match self {
+            Self::Run => HeldFor::RunCap,
+            Self::Day => HeldFor::DayCap,
+            Self::Month => HeldFor::MonthCap,
+        }
+    }
+}
+
+impl Caps {
+    /// The cap of this kind.
+    pub fn of(&self, kind: CapKind) -> Cap {
+        match kind {
+            CapKind::Run => self.run,
+            CapKind::Day => self.day,
+            CapKind::Month => self.month,
+        }
+    }
+}
+
+/// What the engine has to know to hold orders back: the caps, and what the user paid for credits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SpendingRules {
+    /// The limits.
+    pub caps: Caps,
+    /// What the user paid for credits, by gateway, where the user has said so.
+    pub credit_values: BTreeMap<GatewayId, CreditValue>,
+}
+
+impl From<&Settings> for SpendingRules {
+    fn from(settings: &Settings) -> Self {
+        let value = |gateway: &GatewayId| Some((*gateway, settings.of(*gateway).credit_value?));
+        Self { caps: settings.caps, credit_values: GatewayId::PAID.iter().filter_map(value).collect() }
+    }
+}
+
+impl SpendingRules {
+    /// What an amount at a gateway counts for.
+    pub fn weigh(&self, amount: Amount, gateway: GatewayId) -> Spent {
+        if !gateway.is_paid() {
+            return Spent::default();
+        }
+        let most = match dollars(amount, gateway, self.credit_values.get(&gateway).copied()) {
+            Dollars::Exact(money) | Dollars::Range(_, money) => money,
+        };
+        let credits = if let Amount::Credits(credits) = amount { credits } else { Credits::default() };
+        Spent { dollars: most, credits }
+    }
+
+    /// The first cap that `price`, at this gateway, would pass after what was spent already; the narrowest is named first.
+    pub fn passed(&self, spent: impl Fn(CapKind) -> Spent, price: Amount, gateway: GatewayId) -> Option<CapKind> {
+        use CapKind::{Day, Month, Run};
+        let more = self.weigh(price, gateway);
+        [Run, Day, Month].into_iter().find(|kind| {
+            let Some(limit) = self.caps.of(*kind).in_force() else { return false };
+            let sum = spent(*kind).plus(more);
+            match (limit, price) {
+                (_, Amount::Free) => false,
+                (Amount::Money(limit), _) => sum.dollars > limit,
+                (Amount::Credits(limit), Amount::Credits(_)) => sum.credits > limit,
+                // A brake that cannot be checked has to hold.
+                (Amount::Credits(_), Amount::Money(_)) | (Amount::Free, _) => true,
+            }
+        })
+    }
+}
+
+/// A sum of what was spent or is reserved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// All of it in dollars; credits at the most that they may be worth.
+    pub dollars: Money,
+    /// The part of it that is billed in credits, in credits.
+    pub credits: Credits,
+}
+
+impl Spent {
+    /// Both sums together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            dollars: self.dollars.plus(other.dollars),
+            credits: Credits(self.credits.0.saturating_add(other.credits.0)),
+        }
+    }
+
+    /// What is left of it without `other`.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        Self {
+            dollars: Money(self.dollars.0.saturating_sub(other.dollars.0)),
+            credits: Credits(self.credits.0.saturating_sub(other.credits.0)),
+        }
+    }
+}
+
+/// What a job counts against the caps: its charge, or its shown price while the charge is not known. `None` when it costs
+/// nothing: practice, not charged, taken out, or held back by a cap.
+pub fn counted(job: &Job) -> Option<Amount> {
+    if !job.gateway.is_paid() {
+        return None;
+    }
+    match job.charge {
+        Charge::No => None,
+        Charge::Yes(Some(amount)) => Some(amount),
+        Charge::Yes(None) | Charge::NotKnown => Some(job.estimate.amount),
+        Charge::Nothing if job.state == JobState::Submitting => Some(job.estimate.amount),
+        Charge::Nothing if job.state == JobState::Queued => {
+            (!job.held.is_some_and(HeldFor::is_cap)).then_some(job.estimate.amount)
+        }
+        Charge::Nothing => None,
+    }
+}
+
+/// When a job was or will be paid for: when it was sent, and `now` while it waits to be sent.
+pub fn paid_at(job: &Job, now: UnixMillis) -> UnixMillis {
+    match job.state {
+        JobState::Queued => now,
+        _ => job.sent_at.unwrap_or(job.created_at),
+    }
+}
+
+/// The calendar day of a moment.
+pub fn day_of(moment: UnixMillis, zone: &TimeZone) -> Date {
+    let moment = Timestamp::from_millisecond(moment.0).unwrap_or_default();
+    zone.to_datetime(moment).date()
+}
+
+/// The beginnings of the day and of the month in which a moment lies, and of the day after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    /// When the day began.
+    pub day: UnixMillis,
+    /// When the month began.
+    pub month: UnixMillis,
+    /// When the next day begins.
+    pub next_day: UnixMillis,
+}
+
+impl Calendar {
+    /// The day and the month of a moment in a time zone.
+    pub fn at(moment: UnixMillis, zone: &TimeZone) -> Self {
+        let day = day_of(moment, zone);
+        // A day that has no midnight, because the clocks go forward then, begins with its first moment.
+        let begin = |day: Date| {
+            let begin = day.to_zoned(zone.clone()).map(|begin| begin.timestamp().as_millisecond());
+            UnixMillis(begin.unwrap_or(moment.0))
+        };
+        let tomorrow = day.checked_add(1.day()).unwrap_or(day);
+        Self { day: begin(day), month: begin(day.first_of_month()), next_day: begin(tomorrow) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::samples::job;
+
+    const CENT: i64 = 10_000;
+
+    fn money(cents: i64) -> Amount {
+        Amount::Money(Money(cents * CENT))
+    }
+
+    fn credits(number: i64) -> Amount {
+        Amount::Credits(Credits(number))
+    }
+
+    fn rules(day: Amount) -> SpendingRules {
+        let caps = Caps { day: Cap { limit: day, is_on: true }, ..Caps::default() };
+        SpendingRules { caps, ..SpendingRules::default() }
+    }
+
+    #[test]
+    fn an_order_passes_a_cap_only_if_the_sum_is_above_it() {
+        let value = CreditValue::new(Money(20_000_000), Credits(10_000)).expect("above zero");
+        let (aigateway, apiin) = (GatewayId::Aigateway, GatewayId::Apiin);
+        for (cap, spent, price, gateway, is_value_known, expected) in [
+            (money(500), money(436), money(64), aigateway, false, false),
+            (money(500), money(437), money(64), aigateway, false, true),
+            // 90 credits are at most 90 cents, and 18 at the price that the user paid.
+            (money(500), money(410), credits(90), apiin, false, false),
+            (money(500), money(411), credits(90), apiin, false, true),
+            (money(500), money(482), credits(90), apiin, true, false),
+            (money(500), money(483), credits(90), apiin, true, true),
+            (credits(500), credits(410), credits(90), apiin, false, false),
+            (credits(500), credits(411), credits(90), apiin, false, true),
+            (credits(500), credits(0), money(1), aigateway, false, true),
+            (money(0), money(0), Amount::Free, GatewayId::Practice, false, false),
+        ] {
+            let mut rules = rules(cap);
+            if is_value_known {
+                rules.credit_values.insert(apiin, value);
+            }
+            let before = rules.weigh(spent, gateway);
+            let passed = rules.passed(|_| before, price, gateway);
+            assert_eq!(passed, expected.then_some(CapKind::Day), "{price} after {spent} under {cap}");
+        }
+    }
+
+    #[test]
+    fn a_cap_that_is_off_stops_nothing() {
+        let rules = SpendingRules::default();
+        let spent = rules.weigh(money(1_000_000), GatewayId::Aigateway);
+        assert_eq!(rules.passed(|_| spent, money(1_000_000), GatewayId::Aigateway), None);
+    }
+
+    #[test]
+    fn a_price_counts_until_the_gateway_says_that_it_was_not_charged() {
+        let base = || job(1).gateway(GatewayId::Aigateway);
+        let price = base().queued().estimate.amount;
+        for (state, charge, expected) in [
+            (JobState::Queued, Charge::Nothing, Some(price)),
+            (JobState::Submitting, Charge::Nothing, Some(price)),
+            (JobState::Waiting, Charge::NotKnown, Some(price)),
+            (JobState::Unconfirmed, Charge::NotKnown, Some(price)),
+            (JobState::Discarded, Charge::NotKnown, Some(price)),
+            (JobState::Ready, Charge::Yes(None), Some(price)),
+            (JobState::Ready, Charge::Yes(Some(money(7))), Some(money(7))),
+            (JobState::Failed, Charge::No, None),
+            (JobState::Rejected, Charge::No, None),
+            (JobState::Removed, Charge::Nothing, None),
+        ] {
+            let job = Job { charge, ..base().state(state) };
+            assert_eq!(counted(&job), expected, "{state} {charge:?}");
+        }
+        let held = Job { held: Some(HeldFor::DayCap), ..base().queued() };
+        assert_eq!(counted(&held), None);
+        let practice = Job { charge: Charge::NotKnown, ..job(1).gateway(GatewayId::Practice).queued() };
+        assert_eq!(counted(&practice), None);
+    }
+
+    #[test]
+    fn days_and_months_begin_where_the_user_lives() {
+        let at = |text: &str| UnixMillis(text.parse::<Timestamp>().expect("a moment").as_millisecond());
+        let zone = TimeZone::fixed(jiff::tz::offset(2));
+        let calendar = Calendar::at(at("2026-06-30T22:30:00Z"), &zone);
+        assert_eq!(calendar.day, at("2026-06-30T22:00:00Z"));
+        assert_eq!(calendar.month, at("2026-06-30T22:00:00Z"));
+        assert_eq!(calendar.next_day, at("2026-07-01T22:00:00Z"));
+    }
+}
