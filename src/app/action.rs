@@ -19,6 +19,7 @@ use crate::engine::event::{Event, Live};
 use crate::app::action::browse::Browse;
 use crate::app::action::bucket::{Bucket, BucketNews, BucketWork};
 use crate::app::action::curate::Curate;
+use crate::app::action::ledger::LedgerAct;
 use crate::app::action::pictures::{PictureNews, PictureWork, Pictures};
 use crate::app::action::storyboard::{Board, BoardImport, BoardSource};
 use crate::app::action::viewing::Viewing;
@@ -32,6 +33,7 @@ pub mod browse;
 pub mod bucket;
 pub mod command;
 pub mod curate;
+pub mod ledger;
 pub mod pictures;
 pub mod storyboard;
 pub mod viewing;
@@ -140,6 +142,10 @@ pub enum Action {
     View(Viewing),
     /// Put shots in order on the storyboard.
     Board(Board),
+    /// Wants to see what was spent, at the month of today.
+    OpenLedger,
+    /// Looked at the ledger in another way, changed a cap, or took the ledger along.
+    Ledger(LedgerAct),
     /// Wants a new draft whose start picture is this frame of this clip.
     ContinueFrom(JobId, u32),
     /// Wants this frame of this clip, from 0, as the start picture of what the form says otherwise.

@@ -28,6 +28,7 @@ pub mod browsing;
 pub mod crop;
 pub mod gallery;
 pub mod jobs;
+pub mod ledger;
 pub mod pictures;
 pub mod playback;
 pub mod posters;

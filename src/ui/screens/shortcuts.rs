@@ -55,6 +55,7 @@ fn counts(frame: &Frame<'_>, command: UiCommand, is_typing: bool, has_stage: boo
     };
     let viewer = frame.state.viewer.as_ref();
     let is_board = matches!(viewer, Some(Viewer::Storyboard(_)));
+    let is_ledger = matches!(viewer, Some(Viewer::Ledger(_)));
     let has_gallery = viewer.is_none() && frame.ui_state.focused_card.is_some();
     let is_in_scope = match command.shortcut().scope {
         // A viewer hides the search, the panes and the price of Generate, so their shortcuts are off.
@@ -62,8 +63,9 @@ fn counts(frame: &Frame<'_>, command: UiCommand, is_typing: bool, has_stage: boo
         Scope::Anywhere => true,
         Scope::OutsideText => !is_typing,
         Scope::Gallery => !is_typing && has_gallery,
-        Scope::Clips => !is_typing && (viewer.is_some() || has_gallery),
-        Scope::Viewer => !is_typing && viewer.is_some() && !is_board,
+        // Rows of the ledger are money; keys that rate, reject or delete clips do not reach them.
+        Scope::Clips => !is_typing && !is_ledger && (viewer.is_some() || has_gallery),
+        Scope::Viewer => !is_typing && viewer.is_some() && !is_board && !is_ledger,
         Scope::Board => !is_typing && is_board,
     };
     match command {
@@ -210,6 +212,10 @@ fn run(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand) {
                 frame.act(Action::View(Viewing::SetMode(compare::next_mode(frame.state, comparison))));
             }
         }
+        UiCommand::Ledger => {
+            let is_open = matches!(frame.state.viewer, Some(Viewer::Ledger(_)));
+            frame.act(if is_open { Action::View(Viewing::Close) } else { Action::OpenLedger });
+        }
         _ if board::run(frame, command) => {}
         _ => {
             if let Some(card) = card_of(frame) {
@@ -225,6 +231,7 @@ fn card_of(frame: &Frame<'_>) -> Option<JobId> {
         Some(Viewer::QuickLook) => frame.state.selection.card,
         Some(Viewer::Compare(comparison)) => Some(comparison.focus),
         Some(Viewer::Storyboard(_)) => focused_clip(frame.state),
+        Some(Viewer::Ledger(_)) => None,
         None => frame.ui_state.focused_card,
     }
 }
