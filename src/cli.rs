@@ -6,6 +6,7 @@
 //! results.
 
 pub mod arguments;
+mod batch;
 mod bucket;
 mod cancel;
 mod doctor;
@@ -71,6 +72,7 @@ async fn obey(output: &Output, command: &Command, library: Option<&Path>) -> Res
     }
     match command {
         Command::Generate(arguments) => generate::generate(&home, output, arguments).await,
+        Command::Batch(arguments) => batch::batch(&home, output, arguments).await,
         Command::Estimate(arguments) => estimate::estimate(&home, output, arguments),
         Command::Jobs => jobs::jobs(&home, output).await,
         Command::Watch(arguments) => watch::watch(&home, output, arguments).await,
