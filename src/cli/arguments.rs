@@ -96,6 +96,12 @@ pub enum Command {
     },
     /// Say what works on this computer, what does not, and what to do
     Doctor,
+    /// Let an agent order clips: a server of the Model Context Protocol on standard input and output
+    ///
+    /// Practice clips are free. What costs money is refused unless both --allow-spend and --cap are given, and beyond that
+    /// cap or one of the settings' own. Ends with its standard input. The library is open meanwhile, so that the window and
+    /// other commands wait.
+    Mcp(Mcp),
     /// Run the pretend gateway alone, until interrupted
     Practice(Practice),
 }
@@ -299,6 +305,20 @@ pub enum BucketAction {
     Test,
     /// Delete the keys from the password store and use no bucket any more
     Forget,
+}
+
+/// The arguments of `rushes mcp`.
+#[derive(Args, Debug)]
+pub struct Mcp {
+    /// Let the agent spend money, up to --cap
+    #[arg(long)]
+    pub allow_spend: bool,
+    /// The most that may be spent while the server runs: dollars (2.50) or credits (90cr)
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_limit)]
+    pub cap: Option<Amount>,
+    /// Who makes clips of orders that name nobody [default: the one chosen in the window; practice when it has no key]
+    #[arg(long, value_name = "NAME", value_parser = parse_gateway)]
+    pub gateway: Option<GatewayId>,
 }
 
 /// The arguments of `rushes practice`.

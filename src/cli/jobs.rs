@@ -26,7 +26,7 @@ pub(super) async fn jobs(home: &Home, output: &Output) -> Result<Exit, Stop> {
     Ok(Exit::Done)
 }
 
-fn object(job: &Job, file: Option<&Path>) -> Value {
+pub(super) fn object(job: &Job, file: Option<&Path>) -> Value {
     let mut object = json!({
         "id": job.id,
         "gateway": job.gateway,

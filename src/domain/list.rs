@@ -24,6 +24,7 @@ use super::path_text;
 use super::price::Estimate;
 use super::request::{Draft, GenerationRequest, InputPicture, PictureType, Slot, StoredPicture};
 use super::sha256::Sha256Hex;
+use columns::Column;
 use planner::{Planner, Wrong};
 
 pub use reading::{MAX_LIST_BYTES, Unreadable, text_of};
@@ -184,6 +185,15 @@ impl Plan {
     pub fn files(&self) -> BTreeSet<&str> {
         self.jobs.iter().flat_map(|job| [job.files.of(Slot::Start), job.files.of(Slot::End)]).flatten().collect()
     }
+}
+
+/// Puts a setting into a shot, by its name and in its words in a list. An empty text leaves what the shot has.
+///
+/// # Errors
+///
+/// A clause for the user that says what may stand there.
+pub fn put(setting: &str, words: &str, draft: &mut Draft, files: &mut PictureFiles) -> Result<(), String> {
+    Column::of(setting).put(words, draft, files)
 }
 
 /// Reads a list. What a row does not say is as `defaults` has it; `files` are the pictures of the defaults that are files.

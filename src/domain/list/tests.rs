@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::cost::{OverCap, SpentBefore, exceeds, over_cap, total_words, totals};
 use super::*;
 use crate::domain::caps::{Calendar, Spent};
+use crate::domain::price;
 use crate::domain::samples::job;
 use crate::domain::{
     Amount, Cap, CapKind, Caps, Charge, Credits, GatewayId, Job, JobState, Money, Seed, SpendingRules, UnixMillis,
