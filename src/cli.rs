@@ -6,6 +6,7 @@
 //! results.
 
 pub mod arguments;
+mod batch;
 mod bucket;
 mod cancel;
 mod doctor;
@@ -17,6 +18,7 @@ mod generate;
 mod interrupt;
 mod jobs;
 mod key;
+mod mcp;
 mod output;
 mod pictures;
 mod practice;
@@ -40,7 +42,8 @@ use stop::Stop;
 
 /// Runs a command to its end. `library` is the folder of `--library` or `RUSHES_LIBRARY`.
 pub fn run(arguments: &Arguments, command: &Command, library: Option<&Path>) -> Exit {
-    let output = Output::new(arguments.json);
+    // What a server prints is its protocol.
+    let output = Output::new(arguments.json && !matches!(command, Command::Mcp(_)));
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_name("command").enable_all().build();
     let runtime = match runtime {
@@ -71,6 +74,7 @@ async fn obey(output: &Output, command: &Command, library: Option<&Path>) -> Res
     }
     match command {
         Command::Generate(arguments) => generate::generate(&home, output, arguments).await,
+        Command::Batch(arguments) => batch::batch(&home, output, arguments).await,
         Command::Estimate(arguments) => estimate::estimate(&home, output, arguments),
         Command::Jobs => jobs::jobs(&home, output).await,
         Command::Watch(arguments) => watch::watch(&home, output, arguments).await,
@@ -83,5 +87,6 @@ async fn obey(output: &Output, command: &Command, library: Option<&Path>) -> Res
         Command::Bucket { action } => bucket::bucket(&home, output, action).await,
         Command::Doctor => doctor::doctor(&home, output).await,
         Command::Practice(arguments) => practice::practice(output, arguments).await,
+        Command::Mcp(arguments) => mcp::mcp(home, output, arguments).await,
     }
 }

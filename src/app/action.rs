@@ -20,6 +20,7 @@ use crate::app::action::browse::Browse;
 use crate::app::action::bucket::{Bucket, BucketNews, BucketWork};
 use crate::app::action::curate::Curate;
 use crate::app::action::hands::{Hands, HandsNews, HandsWork};
+use crate::app::action::ledger::LedgerAct;
 use crate::app::action::pictures::{PictureNews, PictureWork, Pictures};
 use crate::app::action::storyboard::{Board, BoardImport, BoardSource};
 use crate::app::action::viewing::Viewing;
@@ -35,6 +36,7 @@ pub mod command;
 pub mod curate;
 pub mod hands;
 pub mod keymap;
+pub mod ledger;
 pub mod pictures;
 pub mod storyboard;
 pub mod viewing;
@@ -145,6 +147,10 @@ pub enum Action {
     Board(Board),
     /// Did something with keys, the palette or the desktop around the window.
     Hands(Hands),
+    /// Wants to see what was spent, at the month of today.
+    OpenLedger,
+    /// Looked at the ledger in another way, changed a cap, or took the ledger along.
+    Ledger(LedgerAct),
     /// Wants a new draft whose start picture is this frame of this clip.
     ContinueFrom(JobId, u32),
     /// Wants this frame of this clip, from 0, as the start picture of what the form says otherwise.

@@ -32,6 +32,7 @@ pub mod crop;
 pub mod desk;
 pub mod gallery;
 pub mod jobs;
+pub mod ledger;
 pub mod pictures;
 pub mod playback;
 pub mod posters;

@@ -29,6 +29,7 @@ mod hands;
 mod keys;
 #[cfg(test)]
 pub(crate) mod kit;
+mod ledger;
 mod order;
 mod pictures;
 mod remembered;
@@ -306,6 +307,8 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
         Action::Hands(word) => hands::act(state, word, random, to),
         Action::View(viewing) => viewing::act(state, viewing, to),
         Action::Board(board) => storyboard::act(state, board, random, to),
+        Action::OpenLedger => ledger::open(state),
+        Action::Ledger(word) => ledger::act(state, word, to),
         Action::ContinueFrom(job, frame) => continue_from::act(state, job, frame, FramePurpose::NextShot, to),
         Action::UseFrame(job, frame) => continue_from::act(state, job, frame, FramePurpose::StartPicture, to),
         Action::FourMore(job) => four_more::act(state, job, random, to),

@@ -44,6 +44,17 @@ pub enum Command {
     /// Can be interrupted or killed at any moment; `rushes watch` goes on without sending an order twice. With several
     /// clips the exit code is that of the clip that needs you most, in the order 6, 8, 3, 4, 2, 5, 7.
     Generate(Generate),
+    /// Make the clips of a list: one prompt for each line, or a table
+    ///
+    /// A line that begins with # is a comment. In a table the first line names the columns, one of which is prompt: also
+    /// negative_prompt, resolution, duration, aspect_ratio, audio, thinking, seed, takes, model, image, end_image and
+    /// gateway. What a row leaves empty is as the options say. {red|blue} in a cell gives one job each, {name} stands for
+    /// what the row has in any other column, and \{ is a brace. Relative pictures are looked for beside the list.
+    ///
+    /// Nothing is sent when any line has a problem (exit code 2), when all together may cost more than --max-cost or pass a
+    /// cap, or, without --max-cost, more than the amount above which the settings ask once more (exit code 4). All jobs are
+    /// one run. Can be interrupted or killed at any moment; `rushes watch` goes on without sending an order twice.
+    Batch(Batch),
     /// Say what a clip would cost, without sending anything
     Estimate(Estimate),
     /// List all jobs, oldest first
@@ -85,11 +96,17 @@ pub enum Command {
     },
     /// Say what works on this computer, what does not, and what to do
     Doctor,
+    /// Let an agent order clips: a server of the Model Context Protocol on standard input and output
+    ///
+    /// Practice clips are free. What costs money is refused unless both --allow-spend and --cap are given, and beyond that
+    /// cap or one of the settings' own. Ends with its standard input. The library is open meanwhile, so that the window and
+    /// other commands wait.
+    Mcp(Mcp),
     /// Run the pretend gateway alone, until interrupted
     Practice(Practice),
 }
 
-/// Settings of a clip, the same for `generate` and `estimate`.
+/// Settings of a clip, the same for `generate`, `batch` and `estimate`.
 #[derive(Args, Clone, Debug)]
 pub struct Settings {
     /// Who makes the clip [default: the one chosen in the window; practice when it has no key]
@@ -147,6 +164,30 @@ pub struct Generate {
     #[arg(long, value_name = "WAY", value_parser = parse_picture_way)]
     pub picture_way: Option<PictureWay>,
     /// Come back as soon as the gateway has accepted the order
+    #[arg(long)]
+    pub no_wait: bool,
+}
+
+/// The arguments of `rushes batch`.
+#[derive(Args, Debug)]
+pub struct Batch {
+    /// The list: text or CSV in UTF-8; - reads standard input
+    pub file: PathBuf,
+    /// Show every job with its price, the sum, the caps and what is the same, and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Settings of what a row does not say.
+    #[command(flatten)]
+    pub settings: Settings,
+    /// Send nothing when all clips together may cost more: dollars (2.50) or credits (90cr)
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_limit)]
+    pub max_cost: Option<Amount>,
+    /// How a picture of this computer reaches the gateway [default: as the settings say; in-order at first]
+    ///
+    /// PixVerse has an upload of its own, which it always uses.
+    #[arg(long, value_name = "WAY", value_parser = parse_picture_way)]
+    pub picture_way: Option<PictureWay>,
+    /// Come back as soon as the gateways have accepted all orders
     #[arg(long)]
     pub no_wait: bool,
 }
@@ -264,6 +305,20 @@ pub enum BucketAction {
     Test,
     /// Delete the keys from the password store and use no bucket any more
     Forget,
+}
+
+/// The arguments of `rushes mcp`.
+#[derive(Args, Debug)]
+pub struct Mcp {
+    /// Let the agent spend money, up to --cap
+    #[arg(long)]
+    pub allow_spend: bool,
+    /// The most that may be spent while the server runs: dollars (2.50) or credits (90cr)
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_limit)]
+    pub cap: Option<Amount>,
+    /// Who makes clips of orders that name nobody [default: the one chosen in the window; practice when it has no key]
+    #[arg(long, value_name = "NAME", value_parser = parse_gateway)]
+    pub gateway: Option<GatewayId>,
 }
 
 /// The arguments of `rushes practice`.
@@ -401,6 +456,7 @@ mod tests {
             (&["generate", "x", "--colour"], "--colour"),
             (&["resolve", "x", "adopt", "../y"], "no job id"),
             (&["rebuild"], "FOLDER"),
+            (&["batch"], "FILE"),
             (&["cancel"], "JOB"),
             (&["frobnicate"], "frobnicate"),
         ] {

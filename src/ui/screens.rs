@@ -10,6 +10,7 @@ mod form;
 mod gallery;
 pub mod gallery_layout;
 mod header;
+mod ledger;
 mod overlay;
 mod palette;
 mod paste;
@@ -60,6 +61,7 @@ pub fn root_ui(
         // A viewer replaces the panes. Hidden panes are not drawn, so Tab cannot reach them.
         Some(Viewer::Compare(comparison)) => compare::compare_ui(frame, ui, comparison, middle),
         Some(Viewer::Storyboard(view)) => storyboard::storyboard_ui(frame, ui, view, middle),
+        Some(Viewer::Ledger(view)) => ledger::ledger_ui(frame, ui, view, middle),
         _ => gallery = panes_ui(frame, ui, window, middle),
     }
 

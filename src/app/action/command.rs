@@ -126,6 +126,8 @@ pub enum UiCommand {
     ShotLast,
     /// Choose every shot of the storyboard.
     SelectAllShots,
+    /// Show what was spent, or go back to the gallery.
+    Ledger,
 }
 
 /// In which part of the window a shortcut counts.
@@ -310,6 +312,7 @@ impl UiCommand {
             Self::ShotFirst => "Move the shots to the beginning",
             Self::ShotLast => "Move the shots to the end",
             Self::SelectAllShots => "Choose all shots",
+            Self::Ledger => "Ledger, or back to the gallery",
         }
     }
 
@@ -385,6 +388,7 @@ impl UiCommand {
             Self::ShotFirst => with_alt(Key::Home),
             Self::ShotLast => with_alt(Key::End),
             Self::SelectAllShots => with_command('A', Board),
+            Self::Ledger => with_command('L', Anywhere),
         }
     }
 

@@ -265,6 +265,7 @@ fn off_because(state: &AppState, command: UiCommand, card: Option<&Job>) -> Opti
     };
     let said = |reason: &str| Some(reason.to_owned());
     let is_board = matches!(state.viewer, Some(Viewer::Storyboard(_)));
+    let is_viewer = matches!(state.viewer, Some(Viewer::QuickLook | Viewer::Compare(_)));
     let is_over = state.viewer.is_some();
     match command {
         Generate | GenerateNext | QueueOnly | Search | FoldForm | FoldPanes | FoldDetails if is_over => {
@@ -279,7 +280,7 @@ fn off_because(state: &AppState, command: UiCommand, card: Option<&Job>) -> Opti
             card.is_none_or(|job| job.state != JobState::Queued).then(|| "choose an order that waits".to_owned())
         }
         _ => match command.shortcut().scope {
-            Scope::Viewer if !is_over || is_board => said("in quick look and compare only"),
+            Scope::Viewer if !is_viewer => said("in quick look and compare only"),
             Scope::Board if !is_board => said("on the storyboard only"),
             Scope::Gallery | Scope::Clips => {
                 let Some(job) = card else { return said("choose a card first") };

@@ -331,6 +331,7 @@ fn icon_of(mark: Mark) -> Icon {
             C::NextClip | C::ShotOn | C::ShotLast => Icon::ChevronRight,
             C::Storyboard | C::AddToStoryboard => Icon::Clapperboard,
             C::PlanShot => Icon::Plus,
+            C::Ledger => Icon::ReceiptText,
             _ => Icon::Keyboard,
         },
     }

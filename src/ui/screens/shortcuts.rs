@@ -59,6 +59,7 @@ fn counts(frame: &Frame<'_>, command: UiCommand, scope: Scope, is_typing: bool, 
     };
     let viewer = frame.state.viewer.as_ref();
     let is_board = matches!(viewer, Some(Viewer::Storyboard(_)));
+    let is_ledger = matches!(viewer, Some(Viewer::Ledger(_)));
     let has_gallery = viewer.is_none() && frame.ui_state.focused_card.is_some();
     let is_in_scope = match scope {
         // A viewer hides the search, the panes and the price of Generate, so their shortcuts are off.
@@ -66,8 +67,9 @@ fn counts(frame: &Frame<'_>, command: UiCommand, scope: Scope, is_typing: bool, 
         Scope::Anywhere => true,
         Scope::OutsideText => !is_typing,
         Scope::Gallery => !is_typing && has_gallery,
-        Scope::Clips => !is_typing && (viewer.is_some() || has_gallery),
-        Scope::Viewer => !is_typing && viewer.is_some() && !is_board,
+        // Rows of the ledger are money; keys that rate, reject or delete clips do not reach them.
+        Scope::Clips => !is_typing && !is_ledger && (viewer.is_some() || has_gallery),
+        Scope::Viewer => !is_typing && viewer.is_some() && !is_board && !is_ledger,
         Scope::Board => !is_typing && is_board,
     };
     match command {
@@ -241,6 +243,10 @@ pub(super) fn run_on(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: O
                 frame.act(Action::View(Viewing::SetMode(compare::next_mode(frame.state, comparison))));
             }
         }
+        UiCommand::Ledger => {
+            let is_open = matches!(frame.state.viewer, Some(Viewer::Ledger(_)));
+            frame.act(if is_open { Action::View(Viewing::Close) } else { Action::OpenLedger });
+        }
         _ if board::run(frame, command) => {}
         _ => {
             if let Some(card) = card {
@@ -256,6 +262,7 @@ pub(super) fn card_of(frame: &Frame<'_>) -> Option<JobId> {
         Some(Viewer::QuickLook) => frame.state.selection.card,
         Some(Viewer::Compare(comparison)) => Some(comparison.focus),
         Some(Viewer::Storyboard(_)) => focused_clip(frame.state),
+        Some(Viewer::Ledger(_)) => None,
         None => frame.ui_state.focused_card.or(frame.state.selection.card),
     }
 }
