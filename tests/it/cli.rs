@@ -12,6 +12,7 @@ use rushes::practice::{
 use serde_json::{Value, json};
 use strum::IntoEnumIterator as _;
 
+mod batch;
 mod folder;
 mod keyring;
 mod models;
