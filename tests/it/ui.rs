@@ -4,6 +4,7 @@ mod contrast;
 mod details;
 mod fixture;
 mod gallery;
+mod ledger;
 mod names;
 mod pictures;
 mod reach;
