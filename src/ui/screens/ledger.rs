@@ -42,6 +42,7 @@ pub(super) fn ledger_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &LedgerView, p
     let page = current_page(frame, view);
     let is_narrow = place.width() < tokens.breakpoint.details_become_sheet;
     let mut middle = place;
+    frame.ui_state.ledger.shows_caps &= is_narrow;
     if !is_narrow {
         let pane = Rect::from_min_max(pos2(place.right() - PANE, place.top()), place.max);
         middle.max.x = pane.left();

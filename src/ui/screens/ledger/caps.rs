@@ -82,8 +82,8 @@ fn cap_ui(frame: &mut Frame<'_>, ui: &mut Ui, field: CapField) {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
     let cap = frame.state.settings.caps.field(field);
-    let now = cap.limit.to_string();
-    let mut text = frame.ui_state.ledger.typed.get(&field).cloned().unwrap_or_else(|| now.clone());
+    let typed = frame.ui_state.ledger.typed.get(&field).cloned();
+    let mut text = typed.unwrap_or_else(|| cap.limit.to_string());
     let (row, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 36.0), Sense::hover());
     let color = if cap.is_on { c.text_hi } else { c.text_mid };
     text_style::paint(ui.painter(), row.left_center(), Align2::LEFT_CENTER, Text::Body, color, field.title());
@@ -93,12 +93,10 @@ fn cap_ui(frame: &mut Frame<'_>, ui: &mut Ui, field: CapField) {
         pos2(switch.left() - 8.0 - FIELD, row.center().y - tokens.size.control.normal / 2.0),
         Vec2::new(FIELD, tokens.size.control.normal),
     );
-    let parsed = read(&text);
-    let problem = (parsed.is_none() && text != now).then_some("Write dollars as 2.50 or credits as 90cr.");
     let mut part = ui.new_child(UiBuilder::new().id_salt(("cap", field)).max_rect(amount));
     let name = format!("{}, amount", field.title());
     let id = egui::Id::unique(("ledger cap", field));
-    let shown = Field::new(&name).width(FIELD).id(id).enabled(true).show(&mut part, &mut text);
+    let shown = Field::new(&name).width(FIELD).id(id).show(&mut part, &mut text);
     if frame.ui_state.ledger.wants_cap == Some(field) {
         frame.ui_state.ledger.wants_cap = None;
         shown.response.request_focus();
@@ -106,8 +104,10 @@ fn cap_ui(frame: &mut Frame<'_>, ui: &mut Ui, field: CapField) {
     if shown.response.changed() {
         frame.ui_state.ledger.typed.insert(field, text.clone());
     }
-    if shown.submitted || shown.response.lost_focus() {
-        match read(&text) {
+    if shown.response.lost_focus() {
+        // Esc takes back what was typed, and nothing is guessed from no amount at all.
+        let is_taken_back = text.trim().is_empty() || ui.input(|input| input.key_pressed(egui::Key::Escape));
+        match read(&text).filter(|_| !is_taken_back) {
             Some(limit) => {
                 frame.ui_state.ledger.typed.remove(&field);
                 // Whoever types an amount means it to hold.
@@ -115,13 +115,14 @@ fn cap_ui(frame: &mut Frame<'_>, ui: &mut Ui, field: CapField) {
                     frame.act(Action::Ledger(LedgerAct::SetCap(field, Cap { limit, is_on: true })));
                 }
             }
-            // Nothing is guessed from half an amount: what held before holds on.
-            None if shown.response.lost_focus() && text.trim().is_empty() => {
+            None if is_taken_back => {
                 frame.ui_state.ledger.typed.remove(&field);
             }
             None => {}
         }
     }
+    // An amount that is being typed is not finished.
+    let is_wrong = !shown.response.has_focus() && frame.ui_state.ledger.typed.contains_key(&field);
     let mut part = ui.new_child(
         UiBuilder::new()
             .id_salt(("cap switch", field))
@@ -131,13 +132,22 @@ fn cap_ui(frame: &mut Frame<'_>, ui: &mut Ui, field: CapField) {
     if Switch::new(field.title()).show(&mut part, &mut is_on).changed() {
         frame.act(Action::Ledger(LedgerAct::SetCap(field, Cap { is_on, ..cap })));
     }
-    if let Some(problem) = problem {
-        text_style::label(ui, Text::Caption, c.fail_fg, problem);
+    if is_wrong && read(&text).is_none() {
+        text_style::label(ui, Text::Caption, c.fail_fg, "Write dollars as 2.50 or credits as 90cr.");
     }
 }
 
-/// An amount as it is typed, with or without the commas and the sign of the shown one.
+/// An amount as it is typed. Commas are taken between groups of three digits, as the shown amount has them, and nowhere
+/// else: `5,00` is not 500.
 fn read(text: &str) -> Option<Amount> {
+    let whole = text.split_once('.').map_or(text, |(whole, _)| whole);
+    let mut groups = whole.split(',').skip(1);
+    let digits = |group: &str| group.bytes().take_while(u8::is_ascii_digit).count();
+    let are_groups = groups.all(|group| digits(group) == 3);
+    let has_comma_behind = text.split_once('.').is_some_and(|(_, rest)| rest.contains(','));
+    if !are_groups || has_comma_behind {
+        return None;
+    }
     Amount::parse_limit(&text.replace(',', ""))
 }
 
@@ -165,5 +175,35 @@ fn shares_ui(ui: &mut Ui, title: &str, shares: &[Share]) {
             .tone(Tone::Neutral)
             .thick()
             .paint(ui.painter(), track);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Credits, Money};
+
+    #[test]
+    fn commas_stand_between_thousands_only() {
+        let dollars = |cents: i64| Some(Amount::Money(Money(cents * 10_000)));
+        for (typed, expected) in [
+            ("$5.00", dollars(500)),
+            ("7.5", dollars(750)),
+            ("1,234.50", dollars(123_450)),
+            ("$1,234,567.89", dollars(123_456_789)),
+            ("11,890 cr", Some(Amount::Credits(Credits(11_890)))),
+            ("900cr", Some(Amount::Credits(Credits(900)))),
+            ("5,00", None),
+            ("5,0000", None),
+            ("1.234,50", None),
+            ("1.234,500", None),
+            ("much", None),
+            ("", None),
+        ] {
+            assert_eq!(read(typed), expected, "{typed}");
+        }
+        for amount in [Money(5_000_000), Money(1_234_500_000), Money(60_000_000)].map(Amount::Money) {
+            assert_eq!(read(&amount.to_string()), Some(amount));
+        }
     }
 }

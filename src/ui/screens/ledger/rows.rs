@@ -199,11 +199,12 @@ fn cells_ui(
 ) {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
+    let low = if ground == c.bg_gallery { c.text_low } else { c.text_mid };
     let (painter, y) = (ui.painter(), place.center().y);
     let put = |x: f32, anchor: Align2, color: egui::Color32, words: &str, width: f32| {
         text_style::paint_ellipsis(painter, pos2(x, y), anchor, Text::Small, color, words, width)
     };
-    put(columns.time, Align2::LEFT_CENTER, c.text_low, &said.time, TIME + GAP - 4.0);
+    put(columns.time, Align2::LEFT_CENTER, low, &said.time, TIME + GAP - 4.0);
     let picture = Rect::from_center_size(pos2(columns.poster + POSTER / 2.0, y), Vec2::new(POSTER, 26.0));
     let poster = if job.clip.is_some() && !job.is_hidden { frame.pictures.poster(job) } else { None };
     let corner = tokens.radius.chip.min(3.0);
@@ -229,7 +230,7 @@ fn cells_ui(
     let charged = if said.asks { c.ask_fg } else { c.text_hi };
     let mut words = Spans::new().add(&said.charged, Text::Small, charged);
     if !said.remark.is_empty() {
-        let rank = if said.asks { c.ask_fg } else { c.text_low };
+        let rank = if said.asks { c.ask_fg } else { low };
         words = words.add(&format!(" {}", said.remark), Text::Small, rank);
     }
     let galley = words.layout(ui.ctx(), CHARGED, 1);
