@@ -19,6 +19,7 @@ use crate::engine::event::{Event, Live};
 use crate::app::action::browse::Browse;
 use crate::app::action::bucket::{Bucket, BucketNews, BucketWork};
 use crate::app::action::curate::Curate;
+use crate::app::action::hands::{Hands, HandsNews, HandsWork};
 use crate::app::action::ledger::{LedgerAct, LedgerNews};
 use crate::app::action::pictures::{PictureNews, PictureWork, Pictures};
 use crate::app::action::storyboard::{Board, BoardImport, BoardSource};
@@ -33,6 +34,8 @@ pub mod browse;
 pub mod bucket;
 pub mod command;
 pub mod curate;
+pub mod hands;
+pub mod keymap;
 pub mod ledger;
 pub mod pictures;
 pub mod storyboard;
@@ -142,6 +145,8 @@ pub enum Action {
     View(Viewing),
     /// Put shots in order on the storyboard.
     Board(Board),
+    /// Did something with keys, the palette or the desktop around the window.
+    Hands(Hands),
     /// Wants to see what was spent, at the month of today.
     OpenLedger,
     /// Looked at the ledger in another way, changed a cap, or took the ledger along.
@@ -382,6 +387,8 @@ pub enum Input {
     },
     /// The practice gateway listens, or could not be started.
     PracticeStarted(Result<(), String>),
+    /// The desktop around the window told something; also the answer to [`Effect::Hands`].
+    Hands(HandsNews),
     /// Something in the background did not work: a sentence.
     Trouble(String),
 }
@@ -440,6 +447,15 @@ pub enum WindowEffect {
     ApplyTheme(Theme),
     /// Use this interface size, in percent of the size it was drawn for.
     ApplyScale(u16),
+    /// Draw with what helps the eye, or without.
+    ApplyAids {
+        /// Nothing moves that need not.
+        reduced_motion: bool,
+        /// Text and strokes stand out more.
+        high_contrast: bool,
+    },
+    /// Bring the window before the others.
+    ComeToFront,
     /// Put the cursor into the prompt.
     FocusPrompt,
     /// Close the window; it asks nothing more.
@@ -517,6 +533,8 @@ pub enum Effect {
     PickFile(JobId),
     /// Look which folders in the clip folder are projects; answered by [`Input::ProjectsFound`].
     FindProjects,
+    /// Something for the desktop around the window; answered by [`Input::Hands`].
+    Hands(HandsWork),
     /// Make the folder of a project.
     MakeProjectFolder(Project),
     /// Take this frame of a clip as a start picture.

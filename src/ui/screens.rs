@@ -12,6 +12,7 @@ pub mod gallery_layout;
 mod header;
 mod ledger;
 mod overlay;
+mod palette;
 mod paste;
 mod quick_look;
 mod settings;
@@ -79,12 +80,19 @@ pub fn root_ui(
     match state.dialog {
         Some(Dialog::Settings(page)) => settings::settings_ui(frame, ui, page),
         Some(Dialog::Shortcuts) => shortcuts::shortcuts_ui(frame, ui),
+        Some(Dialog::Palette) => palette::palette_ui(frame, ui),
         Some(Dialog::Crop) => crop::crop_ui(frame, ui),
         Some(Dialog::Several) => several::several_ui(frame, ui),
         None => {}
     }
     if state.dialog != Some(Dialog::Crop) {
         frame.ui_state.crop = context::CropUi::default();
+    }
+    if state.dialog != Some(Dialog::Palette) {
+        frame.ui_state.palette = palette::PaletteUi::default();
+    }
+    if state.dialog != Some(Dialog::Shortcuts) {
+        frame.ui_state.key_edit = None;
     }
     if !matches!(state.dialog, Some(Dialog::Settings(_))) {
         frame.ui_state.had_settings = false;

@@ -30,6 +30,7 @@ use reports::Reports;
 
 mod boards;
 mod find;
+mod hands;
 mod ledger;
 mod pictures;
 mod reports;
@@ -57,6 +58,7 @@ pub(super) struct World {
     /// Whether a check for missing files is running.
     is_checking_files: Arc<AtomicBool>,
     repainter: Repainter,
+    desk: hands::Desk,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,8 +100,10 @@ impl World {
             pickers: Vec::new(),
             is_checking_files: Arc::default(),
             repainter,
+            desk: hands::Desk::default(),
         };
         world.start_practice();
+        world.ask_for_wishes();
         world
     }
 
@@ -359,6 +363,7 @@ impl Services for World {
                     Err(err) => Input::Trouble(format!("The folder is noted for the next start only: {err}.")),
                 });
             }),
+            Effect::Hands(work) => self.work_with_desktop(work),
             Effect::CheckFiles(files) => self.check_files(files),
             Effect::FindProjects => {
                 self.spawn_blocking(|session, reports| reports.put(Input::ProjectsFound(session.projects())));

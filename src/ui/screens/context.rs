@@ -8,6 +8,8 @@ use std::sync::Arc;
 use egui::{Pos2, Rect, TextureHandle, TextureId, Vec2};
 
 use super::gallery_layout::LaidOut;
+use super::palette::PaletteUi;
+use super::shortcuts::KeyEdit;
 use crate::app::state::crop::Handle;
 use crate::app::view::bucket::BucketForm;
 use crate::app::view::ledger::{Basis, Page};
@@ -73,8 +75,14 @@ pub struct UiState {
     pub focus_prompt: bool,
     /// Whether the search field takes the focus in the next frame.
     pub focus_search: bool,
-    /// Whether an input method is composing text. Enter then belongs to the input method.
+    /// Whether an input method composed text in this frame. Enter then belongs to the input method.
     pub is_composing: bool,
+    /// Whether it still composes at the end of this frame.
+    pub composes: bool,
+    /// Memory of the palette of commands.
+    pub palette: PaletteUi,
+    /// The command that is being given another key in the sheet of shortcuts.
+    pub key_edit: Option<KeyEdit>,
     /// Whether the field of the negative prompt is unfolded.
     pub shows_negative_prompt: bool,
     /// The wells whose field for a web address is unfolded.
