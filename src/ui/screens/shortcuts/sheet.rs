@@ -203,6 +203,8 @@ fn row_ui(frame: &mut Frame<'_>, ui: &mut Ui, command: UiCommand) {
         }
     }
     if response.clicked() {
+        // The search would take what is pressed.
+        response.request_focus();
         frame.ui_state.key_edit = (!is_edited).then_some(KeyEdit { command, problem: None, conflict: None });
     }
 }
