@@ -209,6 +209,10 @@ fn a_key_is_changed_on_the_sheet_and_counts_at_once() {
     chord(&mut harness, Modifiers::COMMAND, Key::Plus);
     harness.get_by_label_contains("is “Larger interface”. Take it from there?");
     assert_eq!(harness.state().state.settings.interface_scale, 100);
+    press(&mut harness, Key::Escape);
+    assert_eq!(harness.state().state.dialog, Some(Dialog::Shortcuts), "Esc leaves the question first");
+    click(&mut harness, &row(UiCommand::Settings, "Ctrl ,"));
+    chord(&mut harness, Modifiers::COMMAND, Key::Plus);
     click(&mut harness, "Leave it");
     chord(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::K);
     assert_eq!(harness.state().state.keys.text(UiCommand::Settings), "Ctrl Shift K");
@@ -354,4 +358,23 @@ fn a_key_that_is_given_away_on_the_sheet_can_be_taken_off() {
     click(&mut harness, &row(UiCommand::QuickLook, "Space"));
     click(&mut harness, "No key");
     assert_eq!(harness.state().state.keys.shortcut(UiCommand::QuickLook), None);
+}
+
+#[test]
+fn with_less_motion_no_film_runs_under_the_pointer() {
+    let mut harness = show(with_jobs());
+    let name = format!("{BOAT}, take 2, Ready");
+    let card = harness.get_by_label(&name).rect();
+    let strips = |harness: &mut Harness<'_, Scene>| {
+        harness.event(Event::PointerMoved(card.center()));
+        harness.run();
+        let drawn = harness.output().shapes.iter().filter_map(|clipped| match &clipped.shape {
+            egui::Shape::Rect(drawn) if (drawn.rect.min - card.min).length() < 1.0 => drawn.brush.as_ref(),
+            _ => None,
+        });
+        drawn.filter(|brush| brush.uv.width() < 0.5).count()
+    };
+    assert_eq!(strips(&mut harness), 1, "the strip is shown in parts");
+    rushes::ui::tokens::set_reduced_motion(&harness.ctx, true);
+    assert_eq!(strips(&mut harness), 0);
 }
