@@ -378,3 +378,30 @@ fn with_less_motion_no_film_runs_under_the_pointer() {
     rushes::ui::tokens::set_reduced_motion(&harness.ctx, true);
     assert_eq!(strips(&mut harness), 0);
 }
+
+/// Keys can be changed, so no screen may write one by hand. Esc alone stays what it is.
+#[test]
+fn no_screen_writes_a_key_by_hand() {
+    let looks_like_a_key = |text: &str| {
+        let words = ["Ctrl", "Shift", "Alt", "⏎", "Space", "Delete", "Home", "End", "←", "→", "↑", "↓"];
+        text.split_whitespace().all(|part| words.contains(&part) || part.chars().count() == 1) && !text.is_empty()
+    };
+    let screens = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui/screens");
+    let mut found = Vec::new();
+    let mut files = 0;
+    for (path, bytes) in crate::support::files_below(&screens) {
+        files += 1;
+        let text = String::from_utf8(bytes).expect("sources are text");
+        for line in text.lines() {
+            let by_hand = [".key(\"", ".trailing(\"", "KeyCap::new(\""].into_iter().any(|call| {
+                let rest = line.split_once(call).map_or("", |(_, rest)| rest);
+                looks_like_a_key(rest.split('"').next().unwrap_or_default())
+            });
+            if by_hand || line.contains(".shortcut().text()") {
+                found.push(format!("{}: {}", path.display(), line.trim()));
+            }
+        }
+    }
+    assert!(files > 30, "{files} files");
+    assert!(found.is_empty(), "{found:#?}");
+}
