@@ -20,7 +20,7 @@ use crate::app::action::browse::Browse;
 use crate::app::action::bucket::{Bucket, BucketNews, BucketWork};
 use crate::app::action::curate::Curate;
 use crate::app::action::hands::{Hands, HandsNews, HandsWork};
-use crate::app::action::ledger::LedgerAct;
+use crate::app::action::ledger::{LedgerAct, LedgerNews};
 use crate::app::action::pictures::{PictureNews, PictureWork, Pictures};
 use crate::app::action::storyboard::{Board, BoardImport, BoardSource};
 use crate::app::action::viewing::Viewing;
@@ -334,6 +334,8 @@ pub enum Input {
     NoPicker(Slot, String),
     /// A picture for this well was brought into the library with remarks on it, or could not be.
     PictureImported(Slot, Result<(StoredPicture, Vec<String>), String>),
+    /// The answer to [`Effect::ExportLedger`].
+    Ledger(LedgerNews),
     /// The answer to [`Effect::Bucket`].
     Bucket(BucketNews),
     /// The window goes, and had these measures.
@@ -519,6 +521,13 @@ pub enum Effect {
         text: String,
         /// The number of the question.
         question: u64,
+    },
+    /// Write a file in a place that is asked for, else into the clip folder; answered by [`Input::Ledger`].
+    ExportLedger {
+        /// What the file is called unless the user says otherwise.
+        name: String,
+        /// What is in it.
+        bytes: Vec<u8>,
     },
     /// Ask where the missing file of this clip is.
     PickFile(JobId),

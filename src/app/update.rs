@@ -124,6 +124,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
             state.has_no_picker = true;
             *pictures::progress_mut(state, slot) = PictureState::Trouble(reason);
         }
+        Input::Ledger(news) => ledger::told(state, news),
         Input::Bucket(news) => bucket::told(state, news, to),
         Input::PictureImported(slot, imported) => pictures::imported(state, slot, imported),
         Input::ClipFolderSet(folder) => clip_folder_set(state, &folder, to),

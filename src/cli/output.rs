@@ -137,6 +137,13 @@ impl Output {
         stop.exit
     }
 
+    /// Writes a file to standard output. Its maker has seen to it that a terminal can show it.
+    pub(super) fn file(self, bytes: &[u8]) {
+        let mut stdout = std::io::stdout().lock();
+        stdout.write_all(bytes).ok();
+        stdout.flush().ok();
+    }
+
     /// Prints one line on standard output as it is.
     pub(super) fn print(self, line: &str) {
         let mut stdout = std::io::stdout().lock();

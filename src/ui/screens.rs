@@ -165,6 +165,7 @@ fn follow_viewer(frame: &mut Frame<'_>, ui: &Ui) {
         }
         frame.ui_state.viewer = context::ViewerUi::default();
         frame.ui_state.board = context::BoardUi::default();
+        frame.ui_state.ledger = context::LedgerUi::default();
         let state = frame.state;
         // If the viewer closed because the form was filled, the text cursor stays in the form.
         if !ui.ctx().text_edit_focused() {

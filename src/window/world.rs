@@ -23,7 +23,7 @@ use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 use crate::session::{
     KeySource, Link, PATIENCE_WORDS, Picked, Session, SessionError, Show, address, open_page, pick_film, pick_folder,
-    pick_picture, pick_pictures,
+    pick_picture, pick_pictures, pick_table,
 };
 use find::Question;
 use reports::Reports;
@@ -31,6 +31,7 @@ use reports::Reports;
 mod boards;
 mod find;
 mod hands;
+mod ledger;
 mod pictures;
 mod reports;
 
@@ -312,6 +313,11 @@ impl Services for World {
             Effect::PickPicture(slot) => self.pick(Wanted::Picture(slot)),
             Effect::Bucket(work) => self.bucket(work),
             Effect::PickFolder => self.pick(Wanted::Folder),
+            Effect::ExportLedger { name, bytes } => {
+                let repainter = self.repainter.clone();
+                let dialog = pick_table(&name, move || repainter.wake());
+                ledger::export(self.session.clone(), self.reports.clone(), name, bytes, dialog);
+            }
             Effect::PickFile(job) => self.pick(Wanted::Clip(job)),
             Effect::ImportPicture(slot, path) => self.spawn_blocking(move |session, reports| {
                 if session.is_film(&path) {

@@ -5,6 +5,7 @@ mod details;
 mod fixture;
 mod gallery;
 mod hands;
+mod ledger;
 mod names;
 mod pictures;
 mod reach;

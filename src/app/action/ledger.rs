@@ -14,8 +14,10 @@ pub enum LedgerAct {
     Turn(bool),
     /// Chose what the bars add up.
     SetBy(LedgerBy),
-    /// Chose this row and no other.
-    Choose(JobId),
+    /// Lists only what nobody knows the cost of, or all again.
+    OnlyNotKnown(bool),
+    /// Chose this row and no other; `None` chooses nothing.
+    Choose(Option<JobId>),
     /// Wants to see the order of this row in the gallery.
     Show(JobId),
     /// Set a cap, or switched it on or off.

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::domain::JobId;
+use crate::domain::ledger::Period;
 
 /// What the bars of the ledger add up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, strum::EnumIter)]
@@ -39,4 +40,16 @@ pub struct LedgerView {
     pub by: LedgerBy,
     /// The row that is chosen.
     pub chosen: Option<JobId>,
+    /// Whether only the orders are listed of which nobody knows what they cost.
+    pub only_not_known: bool,
+}
+
+impl LedgerView {
+    /// Which orders it is about: those of the month, or of its year where months are added up.
+    pub fn period(&self) -> Period {
+        match self.by {
+            LedgerBy::Month => Period::Year(self.month),
+            LedgerBy::Day | LedgerBy::Project | LedgerBy::Gateway => Period::Month(self.month),
+        }
+    }
 }

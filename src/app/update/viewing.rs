@@ -73,7 +73,7 @@ pub(super) fn tick(state: &mut AppState) {
 /// Brings the playhead and what lies over the gallery in line with what else changed: another card was chosen, or a clip
 /// that is looked at left. `before` is the card that was chosen.
 pub(super) fn follow(state: &mut AppState, before: Option<JobId>) {
-    let is_comparing = matches!(state.viewer, Some(Viewer::Compare(_) | Viewer::Storyboard(_) | Viewer::Ledger(_)));
+    let is_comparing = matches!(state.viewer, Some(Viewer::Compare(_) | Viewer::Storyboard(_)));
     if state.selection.card != before && !is_comparing {
         rewind(state);
     }

@@ -206,6 +206,7 @@ pub(super) fn run_on(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: O
         UiCommand::Undo => frame.act(Action::Undo),
         UiCommand::Redo => frame.act(Action::Redo),
         UiCommand::Close if board::handles_escape(frame) => {}
+        UiCommand::Close if frame.ui_state.ledger.shows_caps => frame.ui_state.ledger.shows_caps = false,
         UiCommand::Close if frame.state.viewer.is_some() => frame.act(Action::View(Viewing::Close)),
         UiCommand::Close => {
             frame.ui_state.shows_details = false;

@@ -7,6 +7,7 @@ use egui::{Color32, Pos2, Rect, Shape, TextureId, Theme, Vec2};
 use egui_kittest::Harness;
 use rushes::app::Action;
 use rushes::app::action::hands::Hands;
+use rushes::app::action::ledger::LedgerAct;
 use rushes::app::action::viewing::Viewing;
 use rushes::app::state::SettingsPage;
 use rushes::domain::JobState;
@@ -219,6 +220,14 @@ fn every_text_is_readable(is_high: bool) {
         beside.act(Action::View(Viewing::Compare(jobs)));
         assert!(beside.state.viewer.is_some(), "the comparison opens");
         benches.push(("compare", beside));
+        let mut ledger = with_jobs();
+        ledger.act(Action::OpenLedger);
+        let chosen = ledger.state.jobs.values().find(|job| job.gateway.is_paid()).map(|job| job.id);
+        benches.push(("ledger", ledger));
+        let mut order = with_jobs();
+        order.act(Action::OpenLedger);
+        order.act(Action::Ledger(LedgerAct::Choose(chosen)));
+        benches.push(("order in the ledger", order));
         for (name, scene) in benches {
             let mut harness = show_at(scene, Vec2::new(1440.0, 900.0), of);
             theme::set_contrast(&harness.ctx, is_high);

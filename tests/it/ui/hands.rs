@@ -299,7 +299,7 @@ fn texts(shape: &egui::Shape, found: &mut Vec<String>) {
 fn the_chosen_clips_are_copied_as_files_by_their_key() {
     let mut scene = with_jobs();
     scene.act(Action::Select(Some(id(21))));
-    scene.act(Action::Browse(rushes::app::action::browse::Browse::Toggle(id(22))));
+    scene.act(Action::Browse(rushes::app::action::browse::Browse::SelectAlso(id(22))));
     let mut harness = show(scene);
     harness.get_by_label(&format!("{BOAT}, take 1, Ready")).focus();
     harness.run();
