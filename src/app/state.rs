@@ -296,6 +296,11 @@ impl AppState {
         self.bucket.is_testing && self.bucket_check.is_none()
     }
 
+    /// Whether nothing is to move by itself.
+    pub fn moves_less(&self) -> bool {
+        self.settings.hands.reduced_motion.is_on(self.desk.wishes_less_motion)
+    }
+
     /// Whether a paid gateway is without a key on this computer.
     pub fn has_no_paid_key(&self) -> bool {
         GatewayId::PAID.iter().all(|gateway| self.gateway(*gateway).key.is_missing())

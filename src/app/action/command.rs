@@ -254,7 +254,7 @@ impl UiCommand {
     pub fn text(self) -> &'static str {
         match self {
             Self::Generate => "Generate",
-            Self::GenerateNext => "Generate next, before all that waits",
+            Self::GenerateNext => "Generate next, front of the queue",
             Self::QueueOnly => "Add to the queue, do not start",
             Self::Commands => "Commands",
             Self::PauseQueue => "Pause the queue, or resume it",
