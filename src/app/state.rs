@@ -18,6 +18,7 @@ use browsing::Browsing;
 use crop::Crop;
 use gallery::{Filter, Gallery, Look};
 use jobs::Jobs;
+use list::ListState;
 use pictures::{FilmFile, Hovering, Several};
 use playback::{FilmFacts, Playback};
 use posters::LostPosters;
@@ -28,6 +29,7 @@ pub mod browsing;
 pub mod crop;
 pub mod gallery;
 pub mod jobs;
+pub mod list;
 pub mod pictures;
 pub mod playback;
 pub mod posters;
@@ -62,6 +64,8 @@ pub struct AppState {
     pub several: Option<Several>,
     /// Number of the next [`Several`].
     pub next_several: u64,
+    /// The list of shots.
+    pub list: ListState,
     /// All jobs by id, which sorts them by age.
     pub jobs: Jobs,
     /// Numbers of running jobs that change often.
@@ -164,6 +168,7 @@ impl AppState {
             crop: None,
             several: None,
             next_several: 0,
+            list: ListState::default(),
             jobs: Jobs::default(),
             live: Live::default(),
             history: History::default(),
@@ -428,6 +433,8 @@ pub enum Dialog {
     Crop,
     /// The confirmation of several pictures; see [`AppState::several`].
     Several,
+    /// The list of shots; see [`AppState::list`].
+    List,
 }
 
 /// The pages of the settings dialog.

@@ -17,6 +17,7 @@ pub mod dropping;
 pub mod file;
 pub mod form;
 pub mod four_more;
+pub mod list;
 pub mod model;
 pub mod network;
 pub mod on_screen;

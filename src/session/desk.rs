@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::desktop::open;
 
-pub use crate::desktop::picker::{Picked, pick_film, pick_folder, pick_picture, pick_pictures};
+pub use crate::desktop::picker::{Picked, pick_film, pick_folder, pick_list, pick_picture, pick_pictures};
 
 /// The program outside of Rushes in which a clip is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

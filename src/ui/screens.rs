@@ -10,6 +10,7 @@ mod form;
 mod gallery;
 pub mod gallery_layout;
 mod header;
+mod list;
 mod overlay;
 mod paste;
 mod quick_look;
@@ -79,6 +80,7 @@ pub fn root_ui(
         Some(Dialog::Shortcuts) => shortcuts::shortcuts_ui(frame, ui),
         Some(Dialog::Crop) => crop::crop_ui(frame, ui),
         Some(Dialog::Several) => several::several_ui(frame, ui),
+        Some(Dialog::List) => list::list_ui(frame, ui),
         None => {}
     }
     if state.dialog != Some(Dialog::Crop) {

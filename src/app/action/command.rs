@@ -7,6 +7,8 @@ use strum::IntoEnumIterator as _;
 pub enum UiCommand {
     /// Generate what the form says.
     Generate,
+    /// Order many shots at once, from a list.
+    QueueList,
     /// Put the cursor into the search.
     Search,
     /// Open the settings dialog.
@@ -220,6 +222,7 @@ impl UiCommand {
     pub fn text(self) -> &'static str {
         match self {
             Self::Generate => "Generate",
+            Self::QueueList => "Queue from a list…",
             Self::Search => "Search prompts",
             Self::Settings => "Settings",
             Self::Shortcuts => "All shortcuts",
@@ -282,6 +285,7 @@ impl UiCommand {
         let with_alt = |key| Shortcut { alt: true, ..Shortcut::new(false, key, Board) };
         match self {
             Self::Generate => Shortcut::new(true, Key::Enter, Anywhere),
+            Self::QueueList => with_command('L', Anywhere),
             Self::Search => letter('/', OutsideText),
             Self::Settings => with_command(',', Anywhere),
             Self::Shortcuts => letter('?', OutsideText),
