@@ -2,13 +2,14 @@
 //!
 //! [`arguments`] says what can be typed, [`exit`] what the exit code means. `follow` is pure: it turns changes of jobs
 //! into lines and knows when a command is done. `running` holds the session of a command. With `--json` every line on
-//! standard output is one JSON object (`jobs` prints one array); sentences for people go to standard error, except for
+//! standard output is one JSON object (`jobs` and `ledger` print one array); sentences for people go to standard error, except for
 //! results.
 
 pub mod arguments;
 mod batch;
 mod bucket;
 mod cancel;
+mod cap;
 mod doctor;
 mod estimate;
 pub mod exit;
@@ -18,6 +19,7 @@ mod generate;
 mod interrupt;
 mod jobs;
 mod key;
+mod ledger;
 mod mcp;
 mod output;
 mod pictures;
@@ -77,6 +79,8 @@ async fn obey(output: &Output, command: &Command, library: Option<&Path>) -> Res
         Command::Batch(arguments) => batch::batch(&home, output, arguments).await,
         Command::Estimate(arguments) => estimate::estimate(&home, output, arguments),
         Command::Jobs => jobs::jobs(&home, output).await,
+        Command::Ledger(arguments) => ledger::ledger(&home, output, arguments).await,
+        Command::Cap(arguments) => cap::cap(&home, output, arguments).await,
         Command::Watch(arguments) => watch::watch(&home, output, arguments).await,
         Command::Resolve(arguments) => resolve::resolve(&home, output, arguments).await,
         Command::Cancel(arguments) => cancel::cancel(&home, output, arguments).await,

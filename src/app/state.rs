@@ -14,8 +14,11 @@ use crate::domain::{
 };
 use crate::engine::event::{GatewayHealth, Live, LiveJob};
 
+use crate::app::action::keymap::KeyMap;
+
 use browsing::Browsing;
 use crop::Crop;
+use desk::DeskState;
 use gallery::{Filter, Gallery, Look};
 use jobs::Jobs;
 use list::ListState;
@@ -27,8 +30,10 @@ use viewer::Viewer;
 
 pub mod browsing;
 pub mod crop;
+pub mod desk;
 pub mod gallery;
 pub mod jobs;
+pub mod ledger;
 pub mod list;
 pub mod pictures;
 pub mod playback;
@@ -104,6 +109,10 @@ pub struct AppState {
     pub gateways: BTreeMap<GatewayId, GatewayState>,
     /// What the user chose for good.
     pub settings: Settings,
+    /// The keys that count, as the settings change them.
+    pub keys: KeyMap,
+    /// What is known of the desktop around the window, and what it is to be told.
+    pub desk: DeskState,
     /// What lies over the window.
     pub dialog: Option<Dialog>,
     /// Short messages about done things, oldest first.
@@ -188,6 +197,8 @@ impl AppState {
             films: BTreeMap::new(),
             gateways,
             settings: Settings::default(),
+            keys: KeyMap::default(),
+            desk: DeskState::default(),
             dialog: None,
             toasts: Vec::new(),
             next_toast: 0,
@@ -431,6 +442,8 @@ pub enum Dialog {
     Shortcuts,
     /// The crop of a picture; see [`AppState::crop`].
     Crop,
+    /// The palette of all commands.
+    Palette,
     /// The confirmation of several pictures; see [`AppState::several`].
     Several,
     /// The list of shots; see [`AppState::list`].
@@ -478,6 +491,8 @@ pub enum ToastButton {
     Undo,
     /// Choose this card.
     Show(JobId),
+    /// Let the desktop tell when clips are ready, or not; the toast has a button for each.
+    Tells(bool),
 }
 
 /// Something that can be taken back.

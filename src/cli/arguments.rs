@@ -8,7 +8,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use strum::IntoEnumIterator;
 
+use crate::domain::caps::field::CapField;
 use crate::domain::hosting::PREFIX_AT_FIRST;
+use crate::domain::ledger::Period;
 use crate::domain::setting::SeedMode;
 use crate::domain::{
     Amount, AspectRatio, ClipDuration, Draft, GatewayId, ModelId, PictureWay, RemoteId, Resolution, Thinking,
@@ -59,6 +61,17 @@ pub enum Command {
     Estimate(Estimate),
     /// List all jobs, oldest first
     Jobs,
+    /// Say what was spent: sums, and every paid order with its price, its charge and how it ended
+    ///
+    /// Every order of a paid gateway counts, also those of cards that were taken off. Practice clips never do. Credits are
+    /// worth what the settings say was paid for them, else a range. With --json one array, with --csv a table with a header;
+    /// a cell of text that a spreadsheet would take for a formula begins with an apostrophe.
+    Ledger(Ledger),
+    /// Show the caps on spending with what is left of them, or set one
+    ///
+    /// An order that would pass a cap is not sent: it waits in the queue until there is room. The window heeds what is set
+    /// here from its next start on, so nothing is set while it is open.
+    Cap(Cap),
     /// Go on with every unfinished job until none is left
     ///
     /// Sends what is queued. Orders that are held, because they waited for more than a day or the library was copied, are
@@ -200,6 +213,40 @@ pub struct Estimate {
     /// Settings of the clip.
     #[command(flatten)]
     pub settings: Settings,
+}
+
+/// The arguments of `rushes ledger`.
+#[derive(Args, Debug)]
+pub struct Ledger {
+    /// Print the orders as CSV
+    #[arg(long)]
+    pub csv: bool,
+    /// Only orders of this month, such as 2026-06
+    #[arg(long, value_name = "MONTH", value_parser = parse_month)]
+    pub month: Option<Period>,
+    /// Only orders at this gateway
+    #[arg(long, value_name = "NAME", value_parser = parse_paid_gateway)]
+    pub gateway: Option<GatewayId>,
+}
+
+/// The arguments of `rushes cap`.
+#[derive(Args, Debug)]
+pub struct Cap {
+    /// Which one: of a day, of a month, of one run, or the price above which Generate asks once more
+    #[arg(value_parser = words::<CapField>())]
+    pub which: Option<CapField>,
+    /// The most that may be spent: dollars (5.00) or credits (900cr); off or on leaves the amount as it is
+    #[arg(value_name = "AMOUNT|off|on", value_parser = parse_cap)]
+    pub to: Option<CapTo>,
+}
+
+/// What a cap is set to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CapTo {
+    /// This much, and it holds.
+    Limit(Amount),
+    /// It holds, or not, with the amount that it has.
+    Switch(bool),
 }
 
 /// The arguments of `rushes watch`.
@@ -387,6 +434,23 @@ fn parse_picture_way(word: &str) -> Result<PictureWay, String> {
 
 fn parse_limit(text: &str) -> Result<Amount, String> {
     Amount::parse_limit(text).ok_or_else(|| "write dollars as 2.50 or credits as 90cr".to_owned())
+}
+
+fn parse_month(text: &str) -> Result<Period, String> {
+    Period::parse_month(text).ok_or_else(|| "write the month as 2026-06".to_owned())
+}
+
+fn parse_paid_gateway(word: &str) -> Result<GatewayId, String> {
+    let gateway = parse_gateway(word)?;
+    if gateway.is_paid() { Ok(gateway) } else { Err("practice clips cost nothing and are never counted".to_owned()) }
+}
+
+fn parse_cap(text: &str) -> Result<CapTo, String> {
+    match text {
+        "off" => Ok(CapTo::Switch(false)),
+        "on" => Ok(CapTo::Switch(true)),
+        _ => parse_limit(text).map(CapTo::Limit).map_err(|reason| format!("{reason}, or off")),
+    }
 }
 
 fn parse_remote_id(text: &str) -> Result<RemoteId, String> {

@@ -15,6 +15,7 @@ use strum::IntoEnumIterator as _;
 mod batch;
 mod folder;
 mod keyring;
+mod ledger;
 mod mcp;
 mod models;
 #[cfg(unix)]
