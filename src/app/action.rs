@@ -20,6 +20,7 @@ use crate::app::action::browse::Browse;
 use crate::app::action::bucket::{Bucket, BucketNews, BucketWork};
 use crate::app::action::curate::Curate;
 use crate::app::action::pictures::{PictureNews, PictureWork, Pictures};
+use crate::app::action::spend::Spend;
 use crate::app::action::storyboard::{Board, BoardImport, BoardSource};
 use crate::app::action::viewing::Viewing;
 use crate::app::state::gallery::Filter;
@@ -33,6 +34,7 @@ pub mod bucket;
 pub mod command;
 pub mod curate;
 pub mod pictures;
+pub mod spend;
 pub mod storyboard;
 pub mod viewing;
 
@@ -138,6 +140,12 @@ pub enum Action {
     Pictures(Pictures),
     /// Looked at clips in quick look or compare.
     View(Viewing),
+    /// Ordered with a word about its price, or changed limits on spending.
+    Spend(Spend),
+    /// Wants to see the ledger.
+    OpenLedger,
+    /// Wants to know what is left in the wallet of a gateway.
+    LookIntoWallet(GatewayId),
     /// Put shots in order on the storyboard.
     Board(Board),
     /// Wants a new draft whose start picture is this frame of this clip.

@@ -5,6 +5,7 @@
 //! file or picture is away; [`four_more`] and [`several`] before they are ordered; [`mod@crop`] and [`dropping`] for pictures on their way into the form;
 //! [`model`] and [`travel`] in the form: which model, and how a picture gets to the gateway; [`bucket`] in the settings; [`network`] in the status line. [`words`] is how numbers and times are written everywhere.
 
+pub mod asked;
 pub mod bucket;
 pub mod card;
 pub mod chain;
@@ -21,7 +22,9 @@ pub mod model;
 pub mod network;
 pub mod on_screen;
 pub mod several;
+pub mod spending;
 pub mod storyboard;
 pub mod travel;
 pub mod viewer;
+pub mod wallet;
 pub mod words;

@@ -54,6 +54,14 @@ impl GatewayId {
         }
     }
 
+    /// What the gateway is called within a sentence: practice is no name there.
+    pub fn spoken(self) -> &'static str {
+        match self {
+            Self::Pixverse => self.title(),
+            Self::Practice | Self::Apiin | Self::Aigateway => self.name(),
+        }
+    }
+
     /// Where the API lives unless the user says otherwise (docs/gateways.md, sections 1.1, 2.1 and 3.1). `None` for
     /// practice, whose port is known only once it listens.
     pub fn default_base_url(self) -> Option<&'static str> {

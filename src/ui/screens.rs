@@ -10,6 +10,8 @@ mod form;
 mod gallery;
 pub mod gallery_layout;
 mod header;
+mod hold;
+mod order;
 mod overlay;
 mod paste;
 mod quick_look;
@@ -79,7 +81,11 @@ pub fn root_ui(
         Some(Dialog::Shortcuts) => shortcuts::shortcuts_ui(frame, ui),
         Some(Dialog::Crop) => crop::crop_ui(frame, ui),
         Some(Dialog::Several) => several::several_ui(frame, ui),
+        Some(Dialog::Order) => order::order_ui(frame, ui),
         None => {}
+    }
+    if state.asked.is_none() {
+        frame.ui_state.typed_amount.clear();
     }
     if state.dialog != Some(Dialog::Crop) {
         frame.ui_state.crop = context::CropUi::default();

@@ -10,7 +10,7 @@ use crate::domain::request::Slot;
 use crate::domain::samples::{self, id};
 use crate::domain::setting::SeedMode;
 use crate::domain::{Amount, ClipDuration, Draft, Ending, Money, Resolution as Lines, Seed};
-use crate::domain::{Job, Settings};
+use crate::domain::{Job, JobState, Settings};
 use crate::engine::command::NewJob;
 use crate::engine::event::{Event, GatewayHealth, Hold, Live, LiveJob};
 

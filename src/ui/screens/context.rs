@@ -72,6 +72,8 @@ pub struct UiState {
     pub focus_search: bool,
     /// Whether an input method is composing text. Enter then belongs to the input method.
     pub is_composing: bool,
+    /// The amount as typed, of an order that needs more than a press.
+    pub typed_amount: String,
     /// Whether the field of the negative prompt is unfolded.
     pub shows_negative_prompt: bool,
     /// The wells whose field for a web address is unfolded.
@@ -106,6 +108,8 @@ pub struct UiState {
     pub addresses: HashMap<GatewayId, String>,
     /// What the user paid for credits, as typed: dollars and number of credits.
     pub credit_price: Option<(String, String)>,
+    /// Limits on spending as typed, by the name of their row.
+    pub limits: HashMap<&'static str, String>,
     /// Place of the bucket as typed; `None` until the page of pictures was drawn.
     pub bucket_form: Option<BucketForm>,
     /// Access key ID and secret of the bucket as typed.

@@ -2,6 +2,7 @@
 
 mod gateways;
 mod pictures;
+mod spending;
 
 use egui::{Align2, Id, Rect, Sense, Ui, UiBuilder, Vec2, pos2};
 use strum::IntoEnumIterator as _;
@@ -31,6 +32,7 @@ const NAMES: f32 = 112.0;
 fn page_title(page: SettingsPage) -> (&'static str, Icon) {
     match page {
         SettingsPage::Gateways => ("Gateways and keys", Icon::KeyRound),
+        SettingsPage::Spending => ("Spending", Icon::Coins),
         SettingsPage::Pictures => ("Pictures", Icon::Image),
         SettingsPage::Clips => ("Clips and files", Icon::Folder),
         SettingsPage::Look => ("Look and size", Icon::SunMoon),
@@ -71,6 +73,7 @@ pub(super) fn settings_ui(frame: &mut Frame<'_>, ui: &Ui, page: SettingsPage) {
                         ui.add_space(PAD - 4.0);
                         match page {
                             SettingsPage::Gateways => gateways::gateways_ui(frame, ui),
+                            SettingsPage::Spending => spending::spending_ui(frame, ui),
                             SettingsPage::Pictures => pictures::pictures_ui(frame, ui),
                             SettingsPage::Clips => clips_ui(frame, ui),
                             SettingsPage::Look => look_ui(frame, ui),
@@ -118,6 +121,7 @@ fn fill_fields(frame: &mut Frame<'_>) {
         (paid, crate::domain::money::with_thousands(value.credits.0.unsigned_abs()))
     }));
     frame.ui_state.consents_to_platform = settings.pictures.way == PictureWay::Platform;
+    spending::fill_fields(frame);
     frame.ui_state.bucket_form = None;
     frame.ui_state.bucket_keys = (String::new(), String::new());
     frame.ui_state.replaces_bucket_keys = false;

@@ -39,10 +39,11 @@ pub(super) fn height(ui: &Ui, state: &AppState, job: &Job, said: &Said) -> f32 {
 /// job that has ended.
 fn honest_words(job: &Job) -> Option<String> {
     let gateway = job.gateway;
+    let spoken = gateway.spoken();
     match job.state {
         JobState::Queued => Some("Nothing was sent. Removing it is free.".to_owned()),
         JobState::Waiting | JobState::Generating if gateway.can_cancel() => Some(format!(
-            "Cancel asks {gateway}; only its answer counts. Stop watching cancels nothing: it is still made and billed."
+            "Cancel asks {spoken}; only its answer counts. Stop watching cancels nothing: it is still made and billed."
         )),
         JobState::Waiting | JobState::Generating => Some(format!(
             "{} cannot cancel. Stop watching cancels nothing: the clip is still made{}.",

@@ -3,11 +3,13 @@
 
 use egui::Ui;
 
-use super::super::Frame;
+use super::super::{Frame, hold};
 use super::{column, fact_wide, section};
 use crate::app::Action;
+use crate::app::action::spend::Door;
 use crate::app::view::cost::price_again;
 use crate::app::view::file::{self, FileWords};
+use crate::app::view::spending::held_words;
 use crate::app::view::words;
 use crate::domain::job::Poster;
 use crate::domain::{Charge, Ending, Job, JobState};
@@ -26,6 +28,20 @@ pub(super) fn message_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     {
         ui.add_space(10.0);
         three_parts_ui(ui, message);
+    }
+    if let Some(words) = held_words(frame.state, job) {
+        ui.add_space(10.0);
+        if let Some(why) = job.held {
+            text_style::label(ui, Text::Strong, c.text_hi, why.sentence());
+        }
+        text_style::label(ui, Text::Small, c.text_mid, "Charged: No. Nothing of it was sent.");
+        ui.add_space(8.0);
+        let asks = frame.state.asked == Some(Door::Held(job.id)) && frame.state.dialog.is_none();
+        ui.scope(|ui| {
+            ui.spacing_mut().item_spacing = egui::Vec2::ZERO;
+            hold::button_ui(frame, ui, &words, Door::Held(job.id), ButtonKind::Primary);
+            hold::below_ui(frame, ui, &words, Door::Held(job.id), asks);
+        });
     }
     if let Some(words) = file_words(frame, job) {
         ui.add_space(10.0);
@@ -76,11 +92,12 @@ pub(super) fn unconfirmed_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
 fn panel_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     let c = &tokens::tokens(ui).color;
     let gateway = job.gateway;
+    let spoken = gateway.spoken();
     let state = frame.state;
     let what_happened = job
         .message
         .as_ref()
-        .map_or_else(|| format!("{gateway} did not answer. It may be making this clip."), |m| m.what_happened.clone());
+        .map_or_else(|| format!("{spoken} did not answer. It may be making this clip."), |m| m.what_happened.clone());
     text_style::label(ui, Text::Title, c.text_hi, what_happened);
     ui.add_space(2.0);
     if let Some(sent) = job.sent_at {
@@ -94,7 +111,7 @@ fn panel_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     }
     ui.add_space(2.0);
     let note =
-        format!("Rushes will not send it again by itself. If {gateway} made the clip, it is on your dashboard there.");
+        format!("Rushes will not send it again by itself. If {spoken} made the clip, it is on your dashboard there.");
     if Note::new(&note).action("Open the dashboard").show(ui).acted {
         frame.act(Action::OpenDashboard(gateway));
     }
@@ -131,7 +148,7 @@ fn panel_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
             Text::Small,
             c.ask_fg,
             format!(
-                "If {gateway} took the first order, both are charged: up to {} in all.",
+                "If {spoken} took the first order, both are charged: up to {} in all.",
                 job.estimate.amount.times(2)
             ),
         );
