@@ -16,8 +16,11 @@ use crate::domain::{
 };
 use crate::engine::event::{GatewayHealth, Live, LiveJob};
 
+use crate::app::action::keymap::KeyMap;
+
 use browsing::Browsing;
 use crop::Crop;
+use desk::DeskState;
 use gallery::{Filter, Gallery, Look};
 use jobs::Jobs;
 use pictures::{FilmFile, Hovering, Several};
@@ -28,8 +31,10 @@ use viewer::Viewer;
 
 pub mod browsing;
 pub mod crop;
+pub mod desk;
 pub mod gallery;
 pub mod jobs;
+pub mod ledger;
 pub mod pictures;
 pub mod playback;
 pub mod posters;
@@ -107,6 +112,10 @@ pub struct AppState {
     pub asked: Option<Door>,
     /// How many orders were held by a cap when its banner was closed.
     pub keeps_waiting: BTreeMap<CapKind, usize>,
+    /// The keys that count, as the settings change them.
+    pub keys: KeyMap,
+    /// What is known of the desktop around the window, and what it is to be told.
+    pub desk: DeskState,
     /// What lies over the window.
     pub dialog: Option<Dialog>,
     /// Short messages about done things, oldest first.
@@ -192,6 +201,8 @@ impl AppState {
             settings: Settings::default(),
             asked: None,
             keeps_waiting: BTreeMap::new(),
+            keys: KeyMap::default(),
+            desk: DeskState::default(),
             dialog: None,
             toasts: Vec::new(),
             next_toast: 0,
@@ -448,6 +459,8 @@ pub enum Dialog {
     Shortcuts,
     /// The crop of a picture; see [`AppState::crop`].
     Crop,
+    /// The palette of all commands.
+    Palette,
     /// The confirmation of several pictures; see [`AppState::several`].
     Several,
     /// An order that waits for more than a press; see [`AppState::asked`].
@@ -459,8 +472,6 @@ pub enum Dialog {
 pub enum SettingsPage {
     /// Keys, addresses and limits of the gateways.
     Gateways,
-    /// The limits on spending.
-    Spending,
     /// How pictures of this computer get to the gateways.
     Pictures,
     /// The folder that finished clips go to.
@@ -497,6 +508,8 @@ pub enum ToastButton {
     Undo,
     /// Choose this card.
     Show(JobId),
+    /// Let the desktop tell when clips are ready, or not; the toast has a button for each.
+    Tells(bool),
 }
 
 /// Something that can be taken back.

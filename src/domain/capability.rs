@@ -56,7 +56,6 @@ pub struct SettingNote {
 /// told that an empty negative prompt is not sent.
 pub fn notes(draft: &Draft, send_undocumented: bool) -> Vec<SettingNote> {
     let gateway = draft.gateway;
-    let spoken = gateway.spoken();
     let mut notes = Vec::new();
     let chosen = [
         (Setting::NegativePrompt, !draft.negative_prompt.trim().is_empty()),
@@ -75,17 +74,17 @@ pub fn notes(draft: &Draft, send_undocumented: bool) -> Vec<SettingNote> {
             Support::Undocumented if send_undocumented => notes.push(SettingNote {
                 setting,
                 fate: Fate::MayBeIgnored,
-                reason: format!("{spoken} does not document {name}. It is sent and may be ignored or refused."),
+                reason: format!("{gateway} does not document {name}. It is sent and may be ignored or refused."),
             }),
             Support::Undocumented => notes.push(SettingNote {
                 setting,
                 fate: Fate::NotSent,
-                reason: format!("{spoken} does not document {name}, so it is not sent. Settings can change that."),
+                reason: format!("{gateway} does not document {name}, so it is not sent. Settings can change that."),
             }),
             Support::NotAvailable => notes.push(SettingNote {
                 setting,
                 fate: Fate::NotSent,
-                reason: format!("{spoken} has no field for {name}. It is not sent."),
+                reason: format!("{gateway} has no field for {name}. It is not sent."),
             }),
         }
     }
@@ -94,7 +93,7 @@ pub fn notes(draft: &Draft, send_undocumented: bool) -> Vec<SettingNote> {
             setting: Setting::StartPicture,
             fate: Fate::MayBeIgnored,
             reason: format!(
-                "{spoken} documents only web addresses for pictures. This file is sent inside the order and may be refused."
+                "{gateway} documents only web addresses for pictures. This file is sent inside the order and may be refused."
             ),
         });
     }

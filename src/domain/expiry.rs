@@ -85,7 +85,7 @@ impl Expiry {
 
     /// A whole sentence for the details: `Link 3 h, file 6 days left at aigateway.`
     pub fn sentence(&self, now: UnixMillis) -> Option<String> {
-        let gateway = self.gateway.spoken();
+        let gateway = self.gateway;
         let link = self.link_left(now).map(words);
         match (link, self.file_until.map(|_| self.file_left(now))) {
             (Some(link), Some(Some(file))) => Some(format!("Link {link}, file {} left at {gateway}.", words(file))),

@@ -20,6 +20,7 @@ use crate::domain::settings::{
 use crate::domain::{BucketPlace, CreditValue, Credits, GatewayId, Money, PictureWay, Project, path_text};
 
 mod caps;
+mod hands;
 
 use caps::{read_caps, write_caps};
 
@@ -94,6 +95,7 @@ fn read(top: &mut Section<'_, '_>) -> Settings {
     if let Some(mut gallery) = top.section("gallery") {
         settings.look = read_look(&mut gallery);
     }
+    settings.hands = hands::read(top);
     if let Some(mut pictures) = top.section("pictures") {
         settings.pictures = read_pictures(&mut pictures);
     }
@@ -122,6 +124,10 @@ fn read(top: &mut Section<'_, '_>) -> Settings {
         "pictures",
         "caps",
         "gateways",
+        "notifications",
+        "reduced_motion",
+        "high_contrast",
+        "keys",
     ]);
     settings
 }
@@ -171,6 +177,7 @@ fn write(settings: &Settings, top: &mut Table) {
     write_look(&settings.look, table(top, "gallery"));
     write_pictures(&settings.pictures, table(top, "pictures"));
     write_caps(&settings.caps, table(top, "caps"));
+    hands::write(&settings.hands, top);
 
     let gateways = table(top, "gateways");
     for gateway in GatewayId::iter() {
@@ -368,6 +375,10 @@ impl<'a, 'w> Section<'a, 'w> {
                 None
             }
         }
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.table.iter().map(|(name, _)| name.to_owned()).collect()
     }
 
     fn warn_of_unknown(&mut self, known: &[&str]) {

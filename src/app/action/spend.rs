@@ -1,7 +1,7 @@
 //! What the user does with money: orders that need a word, limits, balances and prices.
 
 use crate::domain::JobId;
-use crate::domain::caps::{CapKind, Caps};
+use crate::domain::caps::CapKind;
 
 /// What may order clips in the window. Every one of them is asked the same question before it spends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +58,4 @@ pub enum Spend {
     Raise(CapKind),
     /// Closes the banner about what this cap holds.
     KeepWaiting(CapKind),
-    /// Changed the limits.
-    SetCaps(Caps),
 }

@@ -55,6 +55,7 @@ mod tests {
 
     fn window(jobs: Vec<Job>) -> AppState {
         let mut state = AppState::new(NOW);
+        state.settings.caps.confirm_above.is_on = false;
         for gateway in state.gateways.values_mut() {
             gateway.key = KeyState::Present { place: KeyPlace::Session, last_four: None };
         }

@@ -25,10 +25,6 @@ pub(super) fn act(state: &mut AppState, word: Spend, random: &mut Random, to: &m
             let count = state.jobs.spending().held_count(kind);
             state.keeps_waiting.insert(kind, count);
         }
-        Spend::SetCaps(caps) => {
-            prefer(state, to, |settings| settings.caps = caps);
-            rules_changed(state, to);
-        }
     }
 }
 

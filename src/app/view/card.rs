@@ -323,7 +323,6 @@ const LONG_ANSWER: Duration = Duration::from_secs(10);
 fn face(job: &Job, facts: &CardFacts<'_>) -> Face {
     let id = job.id;
     let gateway = job.gateway;
-    let spoken = gateway.spoken();
     let again = |verb: &str| format!("{verb} · {}", price_again(job));
     match job.state {
         JobState::Queued => queued(job, facts),
@@ -331,15 +330,15 @@ fn face(job: &Job, facts: &CardFacts<'_>) -> Face {
             let on_its_way = facts.now.since(job.sent_at.unwrap_or(job.created_at));
             let sentence = if job.sent_at.is_some() && on_its_way >= LONG_ANSWER {
                 let span = words::span(on_its_way);
-                format!("{spoken} has had it for {span} without an answer. It may make the clip before it answers.")
+                format!("{gateway} has had it for {span} without an answer. It may make the clip before it answers.")
             } else {
-                format!("Saved on this computer first. Now on its way to {spoken}.")
+                format!("Saved on this computer first. Now on its way to {gateway}.")
             };
             Face::message("Sending…", CardIcon::Send, Tone::Work, sentence)
         }
         JobState::Unconfirmed => {
             let sentence = job.message.as_ref().map_or_else(
-                || format!("{spoken} did not answer. It may be making this clip."),
+                || format!("{gateway} did not answer. It may be making this clip."),
                 |ending| ending.what_happened.clone(),
             );
             Face::message("Unconfirmed", CardIcon::Question, Tone::Ask, sentence)
@@ -364,7 +363,7 @@ fn face(job: &Job, facts: &CardFacts<'_>) -> Face {
         JobState::Cancelled => {
             let sentence = match &job.message {
                 Some(ending) if ending.kind != EndingKind::Cancelled => ending.what_happened.clone(),
-                _ => format!("Confirmed by {spoken}."),
+                _ => format!("Confirmed by {gateway}."),
             };
             Face::message("Cancelled", CardIcon::Ban, Tone::Neutral, sentence)
                 .charged(job.charge)
@@ -379,8 +378,8 @@ fn face(job: &Job, facts: &CardFacts<'_>) -> Face {
             let on = day.map(|day| format!(" on {day}")).unwrap_or_default();
             // Where no end is documented, nobody said that it was deleted; it was looked for in vain for weeks.
             let (word, sentence) = match Retention::of(gateway).file {
-                Some(_) => ("Deleted at gateway", format!("{spoken} deleted it{on}. It was never downloaded.")),
-                None => ("Not to be had", format!("{spoken} had no file of it for weeks. It was never downloaded.")),
+                Some(_) => ("Deleted at gateway", format!("{gateway} deleted it{on}. It was never downloaded.")),
+                None => ("Not to be had", format!("{gateway} had no file of it for weeks. It was never downloaded.")),
             };
             let face = Face::message(word, CardIcon::Trash, Tone::Neutral, sentence);
             let face = face.with(again("Make again"), Action::Retry(id)).with("Watch again", Action::WatchAgain(id));
@@ -426,7 +425,7 @@ fn ready(job: &Job) -> Face {
 
 fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
     let id = job.id;
-    let gateway = job.gateway.spoken();
+    let gateway = job.gateway;
     let held = |word: &str, sentence: String| Face::message(word, CardIcon::Pause, Tone::Ask, sentence);
     let edit = Action::EditQueued(id);
     if let Some((sent, total)) = facts.live.sending_picture {
@@ -504,7 +503,6 @@ fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
 fn watched(job: &Job, facts: &CardFacts<'_>) -> Face {
     let id = job.id;
     let gateway = job.gateway;
-    let spoken = gateway.spoken();
     if let Some(ending) = job.message.as_ref().filter(|ending| ending.kind == EndingKind::KeyRefused) {
         return Face::message("Key refused", CardIcon::Key, Tone::Ask, ending.what_happened.clone())
             .with("Open keys", Action::OpenSettings(SettingsPage::Gateways))
@@ -519,7 +517,7 @@ fn watched(job: &Job, facts: &CardFacts<'_>) -> Face {
     let typical = facts.history.typical(gateway, job.request.resolution(), job.request.duration());
     let expected = progress(elapsed, typical);
     let remark = if let Some(secs) = seconds_until(facts.live.throttled_until, facts.now) {
-        format!("{spoken} asked to wait {secs} s")
+        format!("{gateway} asked to wait {secs} s")
     } else if facts.health.trouble.is_some() {
         match facts.health.last_answer {
             Some(at) => format!("still watching, last answer {}", words::ago(at, facts.now)),
@@ -528,12 +526,12 @@ fn watched(job: &Job, facts: &CardFacts<'_>) -> Face {
     } else if is_generating {
         expected.remark
     } else {
-        format!("accepted, in line at {spoken}")
+        format!("accepted, in line at {gateway}")
     };
     let (word, icon) = if is_generating {
         ("Rendering".to_owned(), CardIcon::Spark)
     } else {
-        (format!("At {spoken}"), CardIcon::Cloud)
+        (format!("At {gateway}"), CardIcon::Cloud)
     };
     let face = Face::new(word, icon, Tone::Work, Body::Number { number: words::span(elapsed), remark })
         .buttons(Buttons::under_pointer(1));
@@ -626,7 +624,7 @@ fn downloading(job: &Job, facts: &CardFacts<'_>) -> Face {
 }
 
 fn not_watched(job: &Job, facts: &CardFacts<'_>) -> Face {
-    let (id, gateway) = (job.id, job.gateway.spoken());
+    let (id, gateway) = (job.id, job.gateway);
     let remove = Action::RemoveCard(id);
     if let Some((expiry, badge)) = Expiry::of(job).and_then(|expiry| Some((expiry, expiry.badge(facts.now)?))) {
         return Face::message(

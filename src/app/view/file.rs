@@ -22,7 +22,7 @@ pub fn last_folder(job: &Job) -> String {
 
 /// The file of a clip is not where it should be.
 pub fn file_missing(job: &Job) -> FileWords {
-    let gateway = job.gateway.spoken();
+    let gateway = job.gateway;
     FileWords {
         what_happened: format!(
             "The file of this clip is not there any more. It was last seen in {}.",

@@ -11,6 +11,7 @@ use crate::domain::request::{not_offered, parse_seed};
 use crate::domain::setting::{SeedMode, Setting, Support};
 use crate::domain::{Amount, ClipDuration, Draft, Estimate, Field, GatewayId, GenerationRequest, Problem};
 
+use crate::app::action::command::UiCommand;
 use crate::app::action::spend::Door;
 use crate::app::state::{AppState, KeyState, PictureState};
 use crate::app::view::model::{self, ModelChoice};
@@ -60,6 +61,8 @@ pub struct FormView {
     pub notes: Vec<String>,
     /// The words on the button, such as `Generate 4`.
     pub verb: String,
+    /// The keys on the button, such as `Ctrl ⏎`; empty where it has none.
+    pub keys: String,
     /// The price on the button, such as `720 cr`.
     pub price: String,
     /// Why Generate is off; `None` when it is on.
@@ -118,6 +121,7 @@ pub fn view(state: &AppState) -> FormView {
         practice: shows_practice.then(|| tile(GatewayId::Practice)),
         notes: notes(state),
         verb,
+        keys: state.keys.text(UiCommand::Generate),
         price: chosen.price,
         off_because: ready.err().map(|reason| reason.to_string()),
         room: total.and_then(|total| room(state, total, draft.gateway)),

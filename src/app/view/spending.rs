@@ -57,17 +57,6 @@ fn figure(sum: Sum, limit: Amount) -> String {
     }
 }
 
-/// `$2.02 today`, `$14.20 this month`: what counts against the cap of the day or of the month, in its unit.
-pub fn so_far(state: &AppState, kind: CapKind) -> String {
-    let rules = SpendingRules::from(&state.settings);
-    let spent = figure(sum(state, &rules, kind), rules.caps.of(kind).limit);
-    match kind {
-        CapKind::Run => spent,
-        CapKind::Day => format!("{spent} today"),
-        CapKind::Month => format!("{spent} this month"),
-    }
-}
-
 fn cents_up(money: Money) -> Money {
     Money(money.0.saturating_add(CENT - 1).div_euclid(CENT).saturating_mul(CENT))
 }

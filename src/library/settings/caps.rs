@@ -100,7 +100,7 @@ pub fn caps_without_settings(usual: &Caps, kept: &Path, was_there: bool) -> (Cap
         Err(_) => None,
     };
     let Some(read) = read else {
-        let sentence = "The limits on spending cannot be read, so the usual ones hold: see Settings, Spending";
+        let sentence = "The limits on spending cannot be read, so the usual ones hold: see the ledger";
         return (all_on(), Some(sentence.to_owned()));
     };
     let (mut strict, mut read) = (*usual, read);

@@ -1,6 +1,6 @@
 //! The button of an order that needs more than a press: it is held, or its amount is typed.
 
-use egui::{Align, Key, Layout, Ui, Vec2};
+use egui::{Align, Layout, Ui, Vec2};
 
 use super::Frame;
 use crate::app::Action;
@@ -53,14 +53,7 @@ fn holds_shortcut(frame: &Frame<'_>, ui: &Ui) -> bool {
     if state.dialog.is_some() || state.viewer.is_some() || frame.ui_state.is_composing {
         return false;
     }
-    let shortcut = UiCommand::Generate.shortcut();
-    ui.input(|input| {
-        let held = input.modifiers;
-        shortcut.key == crate::app::action::command::Key::Enter
-            && input.key_down(Key::Enter)
-            && held.command == shortcut.command
-            && held.alt == shortcut.alt
-    })
+    super::shortcuts::is_down(frame, ui, UiCommand::Generate)
 }
 
 /// Draws what stands below the button: why it has to be held, the field for the amount, and the way into the queue.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::app::action::hands::Hands;
 use crate::app::action::pictures::Pictures;
 use crate::app::action::spend::{OverCap, Spend};
 use crate::app::action::{Action, Input};
@@ -49,7 +50,9 @@ fn ordered(effects: &[Effect]) -> Vec<bool> {
     let mut all = Vec::new();
     for effect in effects {
         match effect {
-            Effect::Engine(Command::Enqueue(jobs)) => all.extend(jobs.iter().map(|job| job.is_over_cap)),
+            Effect::Engine(Command::Enqueue(jobs) | Command::EnqueueHeld(jobs)) => {
+                all.extend(jobs.iter().map(|job| job.is_over_cap))
+            }
             Effect::Engine(Command::Resolve(_, UnconfirmedDecision::Resend { is_over_cap, .. })) => {
                 all.push(*is_over_cap);
             }
@@ -61,9 +64,11 @@ fn ordered(effects: &[Effect]) -> Vec<bool> {
 }
 
 /// Every door with the plain action that presses it, and how many clips it orders.
-fn doors() -> [(Door, Action, usize); 5] {
+fn doors() -> [(Door, Action, usize); 7] {
     [
         (Door::Form, Action::Generate, 1),
+        (Door::Form, Action::Hands(Hands::GenerateNext), 1),
+        (Door::Form, Action::Hands(Hands::QueueOnly), 1),
         (Door::Again(id(1)), Action::Retry(id(1)), 1),
         (Door::SubmitAgain(id(2)), Action::SubmitAgain(id(2)), 1),
         (Door::FourMore(id(1)), Action::FourMore(id(1)), 4),

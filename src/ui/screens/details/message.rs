@@ -92,12 +92,11 @@ pub(super) fn unconfirmed_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
 fn panel_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     let c = &tokens::tokens(ui).color;
     let gateway = job.gateway;
-    let spoken = gateway.spoken();
     let state = frame.state;
     let what_happened = job
         .message
         .as_ref()
-        .map_or_else(|| format!("{spoken} did not answer. It may be making this clip."), |m| m.what_happened.clone());
+        .map_or_else(|| format!("{gateway} did not answer. It may be making this clip."), |m| m.what_happened.clone());
     text_style::label(ui, Text::Title, c.text_hi, what_happened);
     ui.add_space(2.0);
     if let Some(sent) = job.sent_at {
@@ -111,7 +110,7 @@ fn panel_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     }
     ui.add_space(2.0);
     let note =
-        format!("Rushes will not send it again by itself. If {spoken} made the clip, it is on your dashboard there.");
+        format!("Rushes will not send it again by itself. If {gateway} made the clip, it is on your dashboard there.");
     if Note::new(&note).action("Open the dashboard").show(ui).acted {
         frame.act(Action::OpenDashboard(gateway));
     }
@@ -148,7 +147,7 @@ fn panel_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
             Text::Small,
             c.ask_fg,
             format!(
-                "If {spoken} took the first order, both are charged: up to {} in all.",
+                "If {gateway} took the first order, both are charged: up to {} in all.",
                 job.estimate.amount.times(2)
             ),
         );
