@@ -21,6 +21,7 @@ use crate::app::action::bucket::{Bucket, BucketNews, BucketWork};
 use crate::app::action::curate::Curate;
 use crate::app::action::hands::{Hands, HandsNews, HandsWork};
 use crate::app::action::ledger::{LedgerAct, LedgerNews};
+use crate::app::action::list::{List, ListNews, ListWork};
 use crate::app::action::pictures::{PictureNews, PictureWork, Pictures};
 use crate::app::action::spend::Spend;
 use crate::app::action::storyboard::{Board, BoardImport, BoardSource};
@@ -38,6 +39,7 @@ pub mod curate;
 pub mod hands;
 pub mod keymap;
 pub mod ledger;
+pub mod list;
 pub mod pictures;
 pub mod spend;
 pub mod storyboard;
@@ -143,6 +145,8 @@ pub enum Action {
     Curate(Curate),
     /// Dropped, pasted or cropped pictures.
     Pictures(Pictures),
+    /// Did something with the list of shots.
+    List(List),
     /// Looked at clips in quick look or compare.
     View(Viewing),
     /// Ordered with a word about its price, or changed limits on spending.
@@ -315,6 +319,8 @@ pub enum Input {
         /// The folder that finished clips go to.
         clip_folder: PathBuf,
     },
+    /// What came of work for the list of shots.
+    List(ListNews),
     /// The storyboards as they were left, before the first frame.
     StoryboardsRead(Box<Storyboards>),
     /// A picture for a planned shot was brought into the library, or could not be: a sentence. With the number of the frame
@@ -514,6 +520,8 @@ pub enum Effect {
     ImportPasted(PastedPicture),
     /// Look at files and pictures, or make others of them; answered by [`Input::Pictures`].
     Pictures(PictureWork),
+    /// Read a list of shots, or a picture that it names; answered by [`Input::List`].
+    List(ListWork),
     /// Save clips in this folder from now on, `None` in the usual one; answered by [`Input::ClipFolderSet`]. These clips
     /// count as there if they lie in it, else where they lay.
     SetClipFolder(Option<PathBuf>, Vec<(JobId, PathBuf)>),

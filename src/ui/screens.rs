@@ -12,6 +12,7 @@ pub mod gallery_layout;
 mod header;
 mod hold;
 mod ledger;
+mod list;
 mod order;
 mod overlay;
 mod palette;
@@ -85,6 +86,7 @@ pub fn root_ui(
         Some(Dialog::Palette) => palette::palette_ui(frame, ui),
         Some(Dialog::Crop) => crop::crop_ui(frame, ui),
         Some(Dialog::Several) => several::several_ui(frame, ui),
+        Some(Dialog::List) => list::list_ui(frame, ui),
         Some(Dialog::Order) => order::order_ui(frame, ui),
         None => {}
     }

@@ -16,6 +16,8 @@ pub enum Door {
     FourMore(JobId),
     /// One clip for each of several pictures.
     Several,
+    /// The list of shots, whose orders wait by themselves where they do not fit under a cap.
+    List,
     /// An order in the queue that a cap holds back.
     Held(JobId),
 }

@@ -118,11 +118,8 @@ pub(super) fn opened(state: &mut AppState) {
 
 /// What helps the eye, for the window.
 pub(super) fn look(state: &AppState) -> WindowEffect {
-    let hands = &state.settings.hands;
-    WindowEffect::ApplyAids {
-        reduced_motion: hands.reduced_motion.is_on(state.desk.wishes_less_motion),
-        high_contrast: hands.high_contrast.is_on(state.desk.wishes_contrast),
-    }
+    let high_contrast = state.settings.hands.high_contrast.is_on(state.desk.wishes_contrast);
+    WindowEffect::ApplyAids { reduced_motion: state.moves_less(), high_contrast }
 }
 
 type Keys = std::collections::BTreeMap<String, String>;

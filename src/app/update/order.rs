@@ -12,7 +12,7 @@ use crate::domain::random::Random;
 use crate::domain::{Asker, Estimate, GatewayId, GenerationRequest, JobId, JobState, Parent, Project, price};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 
-use super::{browse, close_welcome, four_more, keep_draft, pictures, storyboard, toast};
+use super::{browse, close_welcome, four_more, keep_draft, list, pictures, storyboard, toast};
 
 /// Orders through a door, with what the user said besides pressing it.
 pub(super) fn through(state: &mut AppState, door: Door, consent: Consent, random: &mut Random, to: &mut Effects) {
@@ -26,6 +26,7 @@ pub(super) fn through(state: &mut AppState, door: Door, consent: Consent, random
         }
         Door::FourMore(job) => four_more::act(state, job, consent, random, to),
         Door::Several => pictures::order_several(state, consent, random, to),
+        Door::List => list::order(state, consent, random, to),
         Door::Held(job) => send_held(state, job, consent, to),
     }
 }
@@ -110,7 +111,7 @@ pub(super) fn order(
 }
 
 /// Whether an order may go, and whether it may pass a cap. Where the user has to say more first, the step for that opens.
-fn pass(state: &mut AppState, door: Door, brake: Brake, consent: Consent) -> Result<bool, NotSaid> {
+pub(super) fn pass(state: &mut AppState, door: Door, brake: Brake, consent: Consent) -> Result<bool, NotSaid> {
     let passed = brake.pass(consent);
     if passed.is_ok() {
         state.asked = None;
@@ -120,7 +121,7 @@ fn pass(state: &mut AppState, door: Door, brake: Brake, consent: Consent) -> Res
     } else {
         state.asked = Some(door);
         // The form and the several pictures ask at their own button.
-        if !matches!(door, Door::Form | Door::Several) {
+        if !matches!(door, Door::Form | Door::Several | Door::List) {
             state.dialog = Some(Dialog::Order);
         }
     }

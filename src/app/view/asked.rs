@@ -28,7 +28,7 @@ pub struct Asked {
 pub fn asked(state: &AppState) -> Option<Asked> {
     let door = state.asked?;
     match door {
-        Door::Form | Door::Several => None,
+        Door::Form | Door::Several | Door::List => None,
         Door::Held(job) => {
             let known = state.jobs.get(&job)?;
             let asked = view(state, door, job, "Send over the cap", 1, known.estimate.amount, Vec::new())?;

@@ -176,6 +176,40 @@ pub fn brake(state: &AppState, total: Amount, gateway: GatewayId) -> Brake {
     Brake { confirm_above, over }
 }
 
+/// What stands in the way of a list whose orders cost this much at these gateways. What does not fit under a cap waits in the
+/// queue, as the list says of each of its rows, so that only the limit for confirming asks.
+pub fn brake_of_list(state: &AppState, totals: impl IntoIterator<Item = (GatewayId, Amount)>) -> Brake {
+    let rules = SpendingRules::from(&state.settings);
+    let (mut sum, mut has_dollars) = (Spent::default(), false);
+    for (gateway, amount) in totals.into_iter().filter(|(gateway, _)| gateway.is_paid()) {
+        sum = sum.plus(rules.weigh(amount, gateway));
+        has_dollars |= matches!(amount, Amount::Money(money) if money != Money::ZERO);
+    }
+    let is_above = |limit: &Amount| match limit {
+        Amount::Money(limit) => sum.dollars > *limit,
+        Amount::Credits(limit) => has_dollars || sum.credits > *limit,
+        Amount::Free => has_dollars,
+    };
+    Brake { confirm_above: rules.caps.confirm_above.in_force().filter(is_above), over: None }
+}
+
+/// The words of the button of a list, with `price` on it; `None` where a press is enough.
+pub fn list_words(brake: Brake, verb: &str, price: &str) -> Option<HoldWords> {
+    let reason = format!("above your limit of {}", brake.confirm_above?);
+    Some(HoldWords {
+        is_over_cap: false,
+        text: verb.to_owned(),
+        detail: format!("· {price}"),
+        trailing: "hold".to_owned(),
+        name: format!("{verb} · {price}, {reason}, hold"),
+        reason,
+        hint: String::new(),
+        amount: String::new(),
+        consent: Consent { is_confirmed: true, over_cap: Some(OverCap::Wait) },
+        wait: None,
+    })
+}
+
 /// What stands in the way of an order that a cap holds back: that cap, whatever the others say.
 pub fn brake_of_held(state: &AppState, job: &Job) -> Brake {
     let rules = SpendingRules::from(&state.settings);
