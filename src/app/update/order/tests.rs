@@ -1,5 +1,6 @@
 use super::*;
 use crate::app::action::hands::Hands;
+use crate::app::action::list::List;
 use crate::app::action::pictures::Pictures;
 use crate::app::action::spend::{OverCap, Spend};
 use crate::app::action::{Action, Input};
@@ -185,4 +186,23 @@ fn raising_a_cap_saves_it_tells_the_engine_and_lets_everything_go_that_waits() {
     let value = crate::domain::CreditValue::new(Money(20), crate::domain::Credits(1));
     let effects = put(&mut state, Input::Act(Action::SetCreditValue(value)));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Engine(Command::SetSpendingRules(_)))));
+}
+
+#[test]
+fn a_list_asks_above_the_limit_and_waits_by_itself_under_a_cap() {
+    for (confirm, over, consent, expected) in [
+        (false, false, Consent::PRESS, 2),
+        (true, false, Consent::PRESS, 0),
+        (true, false, Consent::CONFIRMED, 2),
+        (false, true, Consent::PRESS, 2),
+        (true, true, Consent::PRESS, 0),
+    ] {
+        let caps = Caps { confirm_above: limit(1.5, confirm), day: limit(1.5, over), ..Caps::default() };
+        let mut state = window(caps);
+        put(&mut state, Input::Act(Action::List(List::Open)));
+        put(&mut state, Input::Act(Action::List(List::Edit("a paper boat\na paper hat".to_owned()))));
+        let effects = put(&mut state, Input::Act(Action::Spend(Spend::Order(Door::List, consent))));
+        assert_eq!(ordered(&effects), vec![false; expected], "above {confirm}, over {over}, {consent:?}");
+        assert_eq!(state.dialog == Some(Dialog::List), expected == 0);
+    }
 }
