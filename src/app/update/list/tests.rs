@@ -9,6 +9,7 @@ use crate::domain::{Amount, ClipDuration, GatewayId, Money, UnixMillis, samples}
 
 fn window() -> AppState {
     let mut state = AppState::new(UnixMillis(1_000_000));
+    state.settings.caps.confirm_above.is_on = false;
     state.draft.gateway = GatewayId::Aigateway;
     state.draft.prompt = "what stands in the form".to_owned();
     state.draft.duration = ClipDuration::S8;
