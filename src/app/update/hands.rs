@@ -62,7 +62,7 @@ pub(super) fn act(state: &mut AppState, act: Hands, random: &mut Random, to: &mu
             }
             if count > 0 {
                 let title = format!("{} in the queue, not started", words::counted(count, "take", "takes"));
-                toast(state, title, "Nothing is sent until you start it on its card.", None);
+                toast(state, title, "Nothing is sent until you press Send on its card.", None);
             }
         }
         Hands::MoveInQueue(job, is_earlier) => {
@@ -118,11 +118,8 @@ pub(super) fn opened(state: &mut AppState) {
 
 /// What helps the eye, for the window.
 pub(super) fn look(state: &AppState) -> WindowEffect {
-    let hands = &state.settings.hands;
-    WindowEffect::ApplyAids {
-        reduced_motion: hands.reduced_motion.is_on(state.desk.wishes_less_motion),
-        high_contrast: hands.high_contrast.is_on(state.desk.wishes_contrast),
-    }
+    let high_contrast = state.settings.hands.high_contrast.is_on(state.desk.wishes_contrast);
+    WindowEffect::ApplyAids { reduced_motion: state.moves_less(), high_contrast }
 }
 
 type Keys = std::collections::BTreeMap<String, String>;

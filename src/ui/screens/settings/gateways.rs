@@ -236,7 +236,12 @@ fn at_once_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
             control = control.item(*value, label);
         }
         control.show(ui, &mut number);
-        text_style::label_line(ui, Text::Caption, c.text_low, "jobs; the others wait here, nothing of them is sent");
+        text_style::label_ellipsis(
+            ui,
+            Text::Caption,
+            c.text_low,
+            "jobs; the others wait here, nothing of them is sent",
+        );
     });
     if number != before {
         frame.act(Action::SetAtOnce(gateway, number));
