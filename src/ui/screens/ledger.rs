@@ -173,7 +173,7 @@ fn body_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &LedgerView, page: &Page) {
 
 /// The number of sums in a row, and the height of all rows.
 fn layout_sums(number: usize, room: f32) -> (usize, f32) {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful of columns")]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful of columns")]
     let fit = (room / SUM_WIDTH).floor().max(1.0) as usize;
     let lines = number.div_ceil(fit).max(1);
     // As even as they go: 3 and 3, not 5 and 1.
