@@ -11,7 +11,7 @@ use crate::app::view::words;
 use crate::domain::list::PlannedJob;
 use crate::domain::list::cost::{self, Total};
 use crate::domain::request::{Slot, StoredPicture};
-use crate::domain::{Amount, Estimate, GatewayId, GenerationRequest, Parent, SpendingRules};
+use crate::domain::{Amount, CapKind, Estimate, GatewayId, GenerationRequest, Parent, SpendingRules};
 
 /// The texts around the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct ListView {
     pub verb: String,
     /// `$15.36`, `900 cr + $0.40`, `free`.
     pub price: String,
+    /// `above your limit of $2.00; press once more to order`; empty while it was not pressed once, or need not be.
+    pub asks: String,
     /// Why nothing can be ordered: a clause. `None` when the button is on.
     pub off_because: Option<String>,
     /// `26 jobs in 14 lines, 2 left out`.
@@ -191,6 +193,17 @@ fn may_order(state: &AppState) -> Result<(), Reason> {
     if !kept.iter().all(|job| is_read(job)) {
         return Err(Reason::ReadingPicture);
     }
+    let rules = SpendingRules::from(&state.settings);
+    if let Some(over) = cost::over_cap(kept.iter().copied(), &rules, |kind| list.before.of(kind)) {
+        let line = kept.get(over.from).map_or(1, |job| job.line);
+        let cap = match over.kind {
+            CapKind::Run => "the cap of one run",
+            CapKind::Day => "today's cap",
+            CapKind::Month => "this month's cap",
+        };
+        let limit = rules.caps.of(over.kind).limit;
+        return Err(Reason::Draft(format!("Over {cap} of {limit} from line {line} on, {} do not fit", over.count)));
+    }
     for (gateway, largest) in largest_pictures(list, &kept) {
         can_order_at(state, gateway).map_err(|reason| Reason::Draft(format!("{}: {reason}", gateway.title())))?;
         let Some(largest) = largest else { continue };
@@ -221,6 +234,13 @@ fn largest_pictures(list: &ListState, kept: &[&PlannedJob]) -> BTreeMap<GatewayI
     largest
 }
 
+/// The amount above which is asked once more, when the rows that are not left out may cost more together.
+pub fn asks_above(state: &AppState) -> Option<Amount> {
+    let rules = SpendingRules::from(&state.settings);
+    let limit = rules.caps.confirm_above.in_force()?;
+    cost::exceeds(&totals(&state.list), limit, &rules).then_some(limit)
+}
+
 /// What the rows that are not left out cost, by gateway.
 pub fn totals(list: &ListState) -> BTreeMap<GatewayId, Total> {
     cost::totals(list.kept())
@@ -238,9 +258,12 @@ pub fn view(state: &AppState) -> ListView {
     if out > 0 {
         counts.push_str(&format!(", {out} left out"));
     }
+    let price = cost::total_words(&totals);
+    let asks = asks_above(state).filter(|_| list.asked_about.as_ref() == Some(&price));
     ListView {
         verb: format!("Queue {kept}"),
-        price: cost::total_words(&totals),
+        asks: asks.map(|limit| format!("Above your limit of {limit}: press once more to order")).unwrap_or_default(),
+        price,
         off_because: may_order(state).err().map(|reason| reason.to_string()),
         counts,
         gateways: gateway_lines(state, &totals),

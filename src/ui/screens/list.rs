@@ -256,6 +256,7 @@ fn footer_ui(ui: &mut Ui, view: &ListView) -> Foot {
         ui.add_space(PAD);
         let (color, words) = match &view.off_because {
             Some(reason) => (c.ask_fg, format!("{reason}. Nothing is ordered yet.")),
+            None if !view.asks.is_empty() => (c.ask_fg, format!("{}. Nothing is ordered yet.", view.asks)),
             None if view.gateways.is_empty() => (c.text_low, "Nothing is ordered yet.".to_owned()),
             None => (c.text_low, format!("{}. Nothing is ordered yet.", view.gateways.join("; "))),
         };

@@ -88,6 +88,32 @@ fn rows_can_be_left_out_and_problems_stop_the_order_until_they_are() {
 }
 
 #[test]
+fn a_sum_above_the_limit_is_asked_about_once_more() {
+    let mut state = window();
+    edit(&mut state, "a\nb\nc\nd\n"); // $2.56
+    assert!(view(&state).asks.is_empty());
+    assert!(ordered(act(&mut state, List::Order)).is_empty());
+    assert_eq!(view(&state).asks, "Above your limit of $2.00: press once more to order");
+    // Another sum is another question.
+    act(&mut state, List::Edit("a\nb\nc\nd\ne\n".to_owned()));
+    assert!(view(&state).asks.is_empty());
+    assert!(ordered(act(&mut state, List::Order)).is_empty());
+    assert_eq!(ordered(act(&mut state, List::Order)).len(), 5);
+}
+
+#[test]
+fn a_cap_stops_the_list_until_enough_of_it_is_left_out() {
+    let mut state = window();
+    let limit = Amount::Money(Money(1_500_000));
+    state.settings.caps.day = crate::domain::Cap { limit, is_on: true };
+    edit(&mut state, "a\nb\nc\n"); // 64 cents each
+    assert_eq!(view(&state).off_because.as_deref(), Some("Over today's cap of $1.50 from line 3 on, 1 do not fit"));
+    assert!(ordered(act(&mut state, List::Order)).is_empty());
+    act(&mut state, List::LeaveOut(1, true));
+    assert_eq!(ordered(act(&mut state, List::Order)).len(), 2);
+}
+
+#[test]
 fn every_gateway_of_the_list_needs_its_key() {
     let mut state = window();
     super::super::gateway_mut(&mut state, GatewayId::Apiin).key = KeyState::None;
@@ -154,6 +180,7 @@ fn a_picture_without_its_folder_is_not_guessed() {
 fn a_long_list_keeps_its_order() {
     let mut state = window();
     let text: String = (0..5_000).map(|number| format!("shot {number}\n")).collect();
+    state.draft.gateway = GatewayId::Practice;
     edit(&mut state, &text);
     let jobs = ordered(act(&mut state, List::Order));
     assert_eq!(jobs.len(), 5_000);
