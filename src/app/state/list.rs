@@ -37,8 +37,6 @@ pub struct ListState {
     pub is_reading: bool,
     /// What was spent before it.
     pub before: SpentBefore,
-    /// The sum that was pressed once although it is above the amount above which is asked once more.
-    pub asked_about: Option<String>,
     /// Why a file could not be read: a sentence.
     pub trouble: Option<String>,
 }

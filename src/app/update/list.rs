@@ -9,11 +9,11 @@ use crate::app::state::list::{ListState, Row};
 use crate::app::state::pictures::{Brought, file_name};
 use crate::app::state::{AppState, Dialog};
 use crate::app::view::list::ReadyJob;
-use crate::app::view::list::{asks_above, ready_jobs, totals};
+use crate::app::view::list::ready_jobs;
 use crate::app::view::words;
 use crate::domain::Draft;
 use crate::domain::caps::{Calendar, SpendingRules};
-use crate::domain::list::cost::{SpentBefore, total_words};
+use crate::domain::list::cost::SpentBefore;
 use crate::domain::list::{self, MAX_LIST_BYTES, PictureFiles, Plan, Shape};
 use crate::domain::path_text;
 use crate::domain::random::Random;
@@ -113,7 +113,7 @@ fn plan(state: &mut AppState, to: &mut Effects) {
     let rules = SpendingRules::from(&state.settings);
     let before = SpentBefore::by(state.jobs.values(), &rules, Calendar::at(state.now, &state.time_zone), state.now);
     let list = &mut state.list;
-    (list.before, list.asked_about) = (before, None);
+    list.before = before;
     if plan != list.plan {
         let before = std::mem::take(&mut list.left_out);
         let key = |plan: &Plan, row: &Row| match row {
@@ -174,11 +174,6 @@ fn bring_next(list: &mut ListState, to: &mut Effects) {
 /// Orders everything that is not left out, as one run.
 fn order(state: &mut AppState, random: &mut Random, to: &mut Effects) {
     let Ok(jobs) = ready_jobs(state, || random.draw_u32()) else { return };
-    let price = total_words(&totals(&state.list));
-    if asks_above(state).is_some() && state.list.asked_about.as_ref() != Some(&price) {
-        state.list.asked_about = Some(price);
-        return;
-    }
     let count = jobs.len();
     let ids = order_list(state, jobs, random, to);
     if ids.is_empty() {

@@ -20,10 +20,10 @@ pub struct ListView {
     pub verb: String,
     /// `$15.36`, `900 cr + $0.40`, `free`.
     pub price: String,
-    /// `above your limit of $2.00; press once more to order`; empty while it was not pressed once, or need not be.
-    pub asks: String,
     /// Why nothing can be ordered: a clause. `None` when the button is on.
     pub off_because: Option<String>,
+    /// Which jobs a cap would hold back: a sentence; empty where none does.
+    pub over: String,
     /// `26 jobs in 14 lines, 2 left out`.
     pub counts: String,
     /// What the sum is at each gateway, where there are several or credits: `12 at apiin: 900 cr, $1.80–9.00`.
@@ -193,17 +193,6 @@ fn may_order(state: &AppState) -> Result<(), Reason> {
     if !kept.iter().all(|job| is_read(job)) {
         return Err(Reason::ReadingPicture);
     }
-    let rules = SpendingRules::from(&state.settings);
-    if let Some(over) = cost::over_cap(kept.iter().copied(), &rules, |kind| list.before.of(kind)) {
-        let line = kept.get(over.from).map_or(1, |job| job.line);
-        let cap = match over.kind {
-            CapKind::Run => "the cap of one run",
-            CapKind::Day => "today's cap",
-            CapKind::Month => "this month's cap",
-        };
-        let limit = rules.caps.of(over.kind).limit;
-        return Err(Reason::Draft(format!("Over {cap} of {limit} from line {line} on, {} do not fit", over.count)));
-    }
     for (gateway, largest) in largest_pictures(list, &kept) {
         can_order_at(state, gateway).map_err(|reason| Reason::Draft(format!("{}: {reason}", gateway.title())))?;
         let Some(largest) = largest else { continue };
@@ -234,11 +223,20 @@ fn largest_pictures(list: &ListState, kept: &[&PlannedJob]) -> BTreeMap<GatewayI
     largest
 }
 
-/// The amount above which is asked once more, when the rows that are not left out may cost more together.
-pub fn asks_above(state: &AppState) -> Option<Amount> {
+/// Which of the rows that are not left out a cap would hold back, as a sentence; empty where none does.
+fn over_words(state: &AppState) -> String {
+    let list = &state.list;
     let rules = SpendingRules::from(&state.settings);
-    let limit = rules.caps.confirm_above.in_force()?;
-    cost::exceeds(&totals(&state.list), limit, &rules).then_some(limit)
+    let Some(over) = cost::over_cap(list.kept(), &rules, |kind| list.before.of(kind)) else { return String::new() };
+    let line = list.kept().nth(over.from).map_or(1, |job| job.line);
+    let cap = match over.kind {
+        CapKind::Run => "the cap of one run",
+        CapKind::Day => "today's cap",
+        CapKind::Month => "this month's cap",
+    };
+    let limit = rules.caps.of(over.kind).limit;
+    let (jobs, fit) = (words::counted(over.count, "job", "jobs"), if over.count == 1 { "does" } else { "do" });
+    format!("From line {line} on, {jobs} {fit} not fit under {cap} of {limit}.")
 }
 
 /// What the rows that are not left out cost, by gateway.
@@ -258,13 +256,11 @@ pub fn view(state: &AppState) -> ListView {
     if out > 0 {
         counts.push_str(&format!(", {out} left out"));
     }
-    let price = cost::total_words(&totals);
-    let asks = asks_above(state).filter(|_| list.asked_about.as_ref() == Some(&price));
     ListView {
         verb: format!("Queue {kept}"),
-        asks: asks.map(|limit| format!("Above your limit of {limit}: press once more to order")).unwrap_or_default(),
-        price,
+        price: cost::total_words(&totals),
         off_because: may_order(state).err().map(|reason| reason.to_string()),
+        over: over_words(state),
         counts,
         gateways: gateway_lines(state, &totals),
         same: list.kept().filter(|job| job.same_as.is_some()).count(),

@@ -125,6 +125,7 @@ fn tools_ui(ui: &mut Ui, view: &ListView, acts: &mut Vec<List>) {
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let (color, words) = match view.notes.first() {
+                _ if !view.over.is_empty() => (c.ask_fg, view.over.clone()),
                 Some(note) => (c.ask_fg, note.clone()),
                 None => (c.text_low, view.counts.clone()),
             };
@@ -256,7 +257,6 @@ fn footer_ui(ui: &mut Ui, view: &ListView) -> Foot {
         ui.add_space(PAD);
         let (color, words) = match &view.off_because {
             Some(reason) => (c.ask_fg, format!("{reason}. Nothing is ordered yet.")),
-            None if !view.asks.is_empty() => (c.ask_fg, format!("{}. Nothing is ordered yet.", view.asks)),
             None if view.gateways.is_empty() => (c.text_low, "Nothing is ordered yet.".to_owned()),
             None => (c.text_low, format!("{}. Nothing is ordered yet.", view.gateways.join("; "))),
         };

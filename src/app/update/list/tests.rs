@@ -1,5 +1,6 @@
 use super::*;
 use crate::app::Action;
+use crate::app::action::spend::Spend;
 use crate::app::action::Input;
 use crate::app::state::{KeyPlace, KeyState};
 use crate::app::update::kit::put;
@@ -88,17 +89,15 @@ fn rows_can_be_left_out_and_problems_stop_the_order_until_they_are() {
 }
 
 #[test]
-fn a_sum_above_the_limit_is_asked_about_once_more() {
+fn a_sum_above_the_limit_needs_more_than_a_press() {
     let mut state = window();
+    state.settings.caps.confirm_above.is_on = true;
     edit(&mut state, "a\nb\nc\nd\n"); // $2.56
-    assert!(view(&state).asks.is_empty());
+    assert!(view(&state).hold.is_some());
     assert!(ordered(act(&mut state, List::Order)).is_empty());
-    assert_eq!(view(&state).asks, "Above your limit of $2.00: press once more to order");
-    // Another sum is another question.
-    act(&mut state, List::Edit("a\nb\nc\nd\ne\n".to_owned()));
-    assert!(view(&state).asks.is_empty());
-    assert!(ordered(act(&mut state, List::Order)).is_empty());
-    assert_eq!(ordered(act(&mut state, List::Order)).len(), 5);
+    assert_eq!(state.dialog, Some(Dialog::List), "it is asked at its own button");
+    let held = Action::Spend(Spend::Order(Door::List, Consent::CONFIRMED));
+    assert_eq!(ordered(put(&mut state, Input::Act(held))).len(), 4);
 }
 
 #[test]
@@ -107,9 +106,10 @@ fn a_cap_stops_the_list_until_enough_of_it_is_left_out() {
     let limit = Amount::Money(Money(1_500_000));
     state.settings.caps.day = crate::domain::Cap { limit, is_on: true };
     edit(&mut state, "a\nb\nc\n"); // 64 cents each
-    assert_eq!(view(&state).off_because.as_deref(), Some("Over today's cap of $1.50 from line 3 on, 1 do not fit"));
+    assert_eq!(view(&state).over, "From line 3 on, 1 job does not fit under today's cap of $1.50.");
     assert!(ordered(act(&mut state, List::Order)).is_empty());
     act(&mut state, List::LeaveOut(1, true));
+    assert!(view(&state).over.is_empty());
     assert_eq!(ordered(act(&mut state, List::Order)).len(), 2);
 }
 
