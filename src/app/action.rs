@@ -23,6 +23,7 @@ use crate::app::action::hands::{Hands, HandsNews, HandsWork};
 use crate::app::action::ledger::{LedgerAct, LedgerNews};
 use crate::app::action::list::{List, ListNews, ListWork};
 use crate::app::action::pictures::{PictureNews, PictureWork, Pictures};
+use crate::app::action::spend::Spend;
 use crate::app::action::storyboard::{Board, BoardImport, BoardSource};
 use crate::app::action::viewing::Viewing;
 use crate::app::state::gallery::Filter;
@@ -40,6 +41,7 @@ pub mod keymap;
 pub mod ledger;
 pub mod list;
 pub mod pictures;
+pub mod spend;
 pub mod storyboard;
 pub mod viewing;
 
@@ -147,6 +149,10 @@ pub enum Action {
     List(List),
     /// Looked at clips in quick look or compare.
     View(Viewing),
+    /// Ordered with a word about its price, or changed limits on spending.
+    Spend(Spend),
+    /// Wants to know what is left in the wallet of a gateway.
+    LookIntoWallet(GatewayId),
     /// Put shots in order on the storyboard.
     Board(Board),
     /// Did something with keys, the palette or the desktop around the window.

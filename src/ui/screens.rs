@@ -10,8 +10,10 @@ mod form;
 mod gallery;
 pub mod gallery_layout;
 mod header;
+mod hold;
 mod ledger;
 mod list;
+mod order;
 mod overlay;
 mod palette;
 mod paste;
@@ -85,7 +87,11 @@ pub fn root_ui(
         Some(Dialog::Crop) => crop::crop_ui(frame, ui),
         Some(Dialog::Several) => several::several_ui(frame, ui),
         Some(Dialog::List) => list::list_ui(frame, ui),
+        Some(Dialog::Order) => order::order_ui(frame, ui),
         None => {}
+    }
+    if state.asked.is_none() {
+        frame.ui_state.typed_amount.clear();
     }
     if state.dialog != Some(Dialog::Crop) {
         frame.ui_state.crop = context::CropUi::default();

@@ -6,6 +6,7 @@ mod fixture;
 mod gallery;
 mod hands;
 mod ledger;
+mod money;
 mod names;
 mod pictures;
 mod reach;

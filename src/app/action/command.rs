@@ -257,7 +257,7 @@ impl UiCommand {
         match self {
             Self::Generate => "Generate",
             Self::QueueList => "Queue from a list…",
-            Self::GenerateNext => "Generate next, before all that waits",
+            Self::GenerateNext => "Generate next, front of the queue",
             Self::QueueOnly => "Add to the queue, do not start",
             Self::Commands => "Commands",
             Self::PauseQueue => "Pause the queue, or resume it",

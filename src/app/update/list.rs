@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::app::action::list::{List, ListNews, ListWork};
+use crate::app::action::spend::{Consent, Door};
 use crate::app::action::{Effect, Effects};
 use crate::app::state::list::{ListState, Row};
 use crate::app::state::pictures::{Brought, file_name};
 use crate::app::state::{AppState, Dialog};
 use crate::app::view::list::ReadyJob;
 use crate::app::view::list::ready_jobs;
+use crate::app::view::spending::brake_of_list;
 use crate::app::view::words;
 use crate::domain::Draft;
 use crate::domain::caps::{Calendar, SpendingRules};
@@ -20,6 +22,7 @@ use crate::domain::random::Random;
 use crate::domain::{Asker, JobId};
 use crate::engine::command::{Command, NewJob};
 
+use super::order::pass;
 use super::{close_welcome, keep_draft, toast};
 
 /// How many pictures of a list are read at the same time. Each takes much memory while it is read.
@@ -57,7 +60,7 @@ pub(super) fn act(state: &mut AppState, word: List, random: &mut Random, to: &mu
         }),
         List::LeaveOutProblems => leave_out(&mut state.list, |_, row| matches!(row, Row::Problem(_))),
         List::TakeAllIn => state.list.left_out.clear(),
-        List::Order => order(state, random, to),
+        List::Order => order(state, Consent::PRESS, random, to),
     }
 }
 
@@ -172,8 +175,12 @@ fn bring_next(list: &mut ListState, to: &mut Effects) {
 }
 
 /// Orders everything that is not left out, as one run.
-fn order(state: &mut AppState, random: &mut Random, to: &mut Effects) {
+pub(super) fn order(state: &mut AppState, consent: Consent, random: &mut Random, to: &mut Effects) {
     let Ok(jobs) = ready_jobs(state, || random.draw_u32()) else { return };
+    let brake = brake_of_list(state, jobs.iter().map(|job| (job.gateway, job.estimate.amount)));
+    if pass(state, Door::List, brake, consent).is_err() {
+        return;
+    }
     let count = jobs.len();
     let ids = order_list(state, jobs, random, to);
     if ids.is_empty() {

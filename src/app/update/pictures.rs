@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::app::action::list::List;
 use crate::app::action::pictures::{FoundRecipe, PictureNews, PictureWork, Pictures, RecipeSource};
+use crate::app::action::spend::{Consent, Door};
 use crate::app::action::{Effect, Effects, WindowEffect};
 use crate::app::state::crop::{Crop, CropSource};
 use crate::app::state::pictures::{Brought, DropTarget, Hovering, MOST_PICTURES, OneOfSeveral, Several, file_name};
@@ -41,7 +42,7 @@ pub(super) fn act(state: &mut AppState, word: Pictures, random: &mut Random, to:
         }
         Pictures::UseCrop => use_crop(state, to),
         Pictures::LeaveOut(index) => leave_out(state, index, to),
-        Pictures::OrderSeveral => order_several(state, random, to),
+        Pictures::OrderSeveral => order_several(state, Consent::PRESS, random, to),
     }
 }
 
@@ -222,15 +223,17 @@ fn leave_out(state: &mut AppState, index: usize, to: &mut Effects) {
     read_next(several, to);
 }
 
-fn order_several(state: &mut AppState, random: &mut Random, to: &mut Effects) {
+pub(super) fn order_several(state: &mut AppState, consent: Consent, random: &mut Random, to: &mut Effects) {
     let Some(several) = &state.several else { return };
     let Ok(SeveralOrder { requests, estimate }) = ready_order(state, several) else { return };
     let takes: Vec<GenerationRequest> =
         requests.iter().flat_map(|request| state.draft.takes_of(request, || random.draw_u32())).collect();
     let gateway = state.draft.gateway;
     let project = state.browsing.project.of_new_clips().cloned();
-    order(state, takes, NewJobs { gateway, estimate, project, parent: None }, random, to);
-    (state.several, state.dialog) = (None, None);
+    let new = NewJobs { door: Door::Several, gateway, estimate, project, parent: None };
+    if !order(state, takes, new, consent, random, to).is_empty() {
+        (state.several, state.dialog) = (None, None);
+    }
 }
 
 fn paste_text(state: &mut AppState, text: String, to: &mut Effects) {

@@ -6,6 +6,7 @@ use crate::app::state::AppState;
 use crate::app::state::list::{ListState, Row};
 use crate::app::state::pictures::{Brought, file_name};
 use crate::app::view::form::{Reason, can_order_at};
+use crate::app::view::spending::{HoldWords, brake_of_list, list_words};
 use crate::app::view::travel::{Certainty, facts, travel};
 use crate::app::view::words;
 use crate::domain::list::PlannedJob;
@@ -16,6 +17,8 @@ use crate::domain::{Amount, CapKind, Estimate, GatewayId, GenerationRequest, Par
 /// The texts around the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListView {
+    /// The button where it has to be held; `None` where a press is enough, or nothing can be ordered.
+    pub hold: Option<HoldWords>,
     /// `Queue 24`.
     pub verb: String,
     /// `$15.36`, `900 cr + $0.40`, `free`.
@@ -256,10 +259,14 @@ pub fn view(state: &AppState) -> ListView {
     if out > 0 {
         counts.push_str(&format!(", {out} left out"));
     }
+    let (verb, price) = (format!("Queue {kept}"), cost::total_words(&totals));
+    let off_because = may_order(state).err().map(|reason| reason.to_string());
+    let brake = brake_of_list(state, totals.iter().map(|(gateway, total)| (*gateway, total.amount)));
     ListView {
-        verb: format!("Queue {kept}"),
-        price: cost::total_words(&totals),
-        off_because: may_order(state).err().map(|reason| reason.to_string()),
+        hold: list_words(brake, &verb, &price).filter(|_| off_because.is_none()),
+        verb,
+        price,
+        off_because,
         over: over_words(state),
         counts,
         gateways: gateway_lines(state, &totals),

@@ -98,6 +98,8 @@ pub enum Mark {
     FourMore,
     /// Dark or light.
     Theme,
+    /// Who makes the clip.
+    Gateway,
 }
 
 /// What choosing an entry does.
@@ -354,6 +356,13 @@ fn places(state: &AppState) -> Vec<Entry> {
             place(Group::GoTo, Mark::Cards(filter), text, count, Action::SetFilter(filter))
         })
         .collect();
+    let form = form::view(state);
+    entries.extend(form.tiles.iter().chain(&form.practice).filter(|tile| tile.has_model).map(|tile| {
+        let text = format!("Make it at {}", tile.gateway.title());
+        let now = if tile.is_chosen { ", now" } else { "" };
+        let hint = format!("{}{now}", tile.price);
+        place(Group::Form, Mark::Gateway, &text, hint, Action::SetGateway(tile.gateway))
+    }));
     let pages = SettingsPage::iter().filter_map(|page| {
         let text = match page {
             // `UiCommand::Settings` opens this one.

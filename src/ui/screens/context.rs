@@ -77,6 +77,8 @@ pub struct UiState {
     pub focus_search: bool,
     /// Whether an input method composed text in this frame. Enter then belongs to the input method.
     pub is_composing: bool,
+    /// The amount as typed, of an order that needs more than a press.
+    pub typed_amount: String,
     /// Whether it still composes at the end of this frame.
     pub composes: bool,
     /// Memory of the palette of commands.

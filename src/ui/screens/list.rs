@@ -2,9 +2,10 @@
 
 use egui::{Align, Align2, Id, Layout, Rect, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2};
 
-use super::Frame;
+use super::{Frame, hold};
 use crate::app::Action;
 use crate::app::action::list::List;
+use crate::app::action::spend::{Consent, Door, Spend};
 use crate::app::view::list::{self, ListView, RowView};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -65,8 +66,10 @@ pub(super) fn list_ui(frame: &mut Frame<'_>, ui: &Ui) {
         },
         |ui| pressed = footer_ui(ui, &view),
     );
-    if pressed == Foot::Order {
-        acts.push(List::Order);
+    match pressed {
+        Foot::Order => acts.push(List::Order),
+        Foot::Held(consent) => frame.act(Action::Spend(Spend::Order(Door::List, consent))),
+        Foot::Nothing | Foot::Close => {}
     }
     if shown.close || pressed == Foot::Close {
         frame.act(Action::CloseDialog);
@@ -234,6 +237,7 @@ fn row_ui(ui: &mut Ui, row: &RowView, place: usize) -> Option<bool> {
 enum Foot {
     Nothing,
     Order,
+    Held(Consent),
     Close,
 }
 
@@ -247,7 +251,14 @@ fn footer_ui(ui: &mut Ui, view: &ListView) -> Foot {
         name = format!("{name}, {reason}");
     }
     let button = Button::new(&view.verb).detail(&detail).kind(ButtonKind::PrimaryLow);
-    if button.enabled(view.off_because.is_none()).accessible_name(&name).show(ui).clicked() {
+    if let Some(words) = &view.hold {
+        ui.scope(|ui| {
+            ui.set_max_width(300.0);
+            if let Some(consent) = hold::button(ui, words, ButtonKind::PrimaryLow, false) {
+                pressed = Foot::Held(consent);
+            }
+        });
+    } else if button.enabled(view.off_because.is_none()).accessible_name(&name).show(ui).clicked() {
         pressed = Foot::Order;
     }
     if Button::new("Close").show(ui).clicked() {
@@ -257,6 +268,10 @@ fn footer_ui(ui: &mut Ui, view: &ListView) -> Foot {
         ui.add_space(PAD);
         let (color, words) = match &view.off_because {
             Some(reason) => (c.ask_fg, format!("{reason}. Nothing is ordered yet.")),
+            None if view.hold.is_some() => {
+                let reason = view.hold.as_ref().map(|words| words.reason.as_str()).unwrap_or_default();
+                (c.ask_fg, format!("{reason}. Nothing is ordered yet."))
+            }
             None if view.gateways.is_empty() => (c.text_low, "Nothing is ordered yet.".to_owned()),
             None => (c.text_low, format!("{}. Nothing is ordered yet.", view.gateways.join("; "))),
         };

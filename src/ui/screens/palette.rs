@@ -299,6 +299,7 @@ fn icon_of(mark: Mark) -> Icon {
         Mark::Again => Icon::Repeat2,
         Mark::FourMore => Icon::Plus,
         Mark::Theme => Icon::SunMoon,
+        Mark::Gateway => Icon::ArrowRightLeft,
         Mark::Command(command) => match command {
             C::Generate | C::GenerateNext => Icon::Send,
             C::QueueOnly => Icon::Hourglass,
@@ -315,6 +316,7 @@ fn icon_of(mark: Mark) -> Icon {
             C::Quit | C::Reject => Icon::X,
             C::OpenSelected | C::Play | C::PlayStoryboard => Icon::Play,
             C::QuickLook => Icon::Maximize2,
+            C::SelectAll | C::SelectAllShots => Icon::Check,
             C::Compare | C::NextMode => Icon::Columns2,
             C::Rate1 | C::Rate2 | C::Rate3 | C::Rate4 | C::Rate5 | C::Unrate => Icon::Star,
             C::UseSettings | C::MakeAgain => Icon::CornerUpLeft,

@@ -166,6 +166,17 @@ fn goes_on(command: UiCommand) -> bool {
     )
 }
 
+/// Whether the keys of a command are down, whoever takes the press itself.
+pub(super) fn is_down(frame: &Frame<'_>, ui: &Ui, command: UiCommand) -> bool {
+    let Some(shortcut) = frame.state.keys.shortcut(command) else { return false };
+    ui.input(|input| {
+        let held = input.modifiers;
+        held.command == shortcut.command
+            && held.alt == shortcut.alt
+            && keys(shortcut.key).into_iter().any(|key| input.key_down(key))
+    })
+}
+
 fn keys(key: Key) -> Vec<egui::Key> {
     match key {
         Key::Up => vec![egui::Key::ArrowUp],

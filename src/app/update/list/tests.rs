@@ -1,7 +1,7 @@
 use super::*;
 use crate::app::Action;
-use crate::app::action::spend::Spend;
 use crate::app::action::Input;
+use crate::app::action::spend::Spend;
 use crate::app::state::{KeyPlace, KeyState};
 use crate::app::update::kit::put;
 use crate::app::view::list::{row, view};
@@ -10,6 +10,7 @@ use crate::domain::{Amount, ClipDuration, GatewayId, Money, UnixMillis, samples}
 
 fn window() -> AppState {
     let mut state = AppState::new(UnixMillis(1_000_000));
+    state.settings.caps.confirm_above.is_on = false;
     state.draft.gateway = GatewayId::Aigateway;
     state.draft.prompt = "what stands in the form".to_owned();
     state.draft.duration = ClipDuration::S8;

@@ -59,6 +59,9 @@ pub(in crate::ui::screens) fn shortcuts_ui(frame: &mut Frame<'_>, ui: &Ui) {
     frame.ui_state.shortcut_search = search;
     // Esc leaves the change of a key first.
     let is_editing = was_editing || frame.ui_state.key_edit.is_some();
+    if shown.close && is_editing {
+        frame.ui_state.key_edit = None;
+    }
     if shown.inner || (shown.close && !is_editing) {
         frame.ui_state.shortcut_search.clear();
         frame.act(Action::CloseDialog);
@@ -203,6 +206,8 @@ fn row_ui(frame: &mut Frame<'_>, ui: &mut Ui, command: UiCommand) {
         }
     }
     if response.clicked() {
+        // The search would take what is pressed.
+        response.request_focus();
         frame.ui_state.key_edit = (!is_edited).then_some(KeyEdit { command, problem: None, conflict: None });
     }
 }
