@@ -6,9 +6,9 @@ use std::time::Duration;
 use super::super::bench::{Bench, answer, rejected, secs};
 use super::super::*;
 use super::{STEP, middle};
-use crate::domain::HeldFor;
 use crate::domain::outcome::{Accepted, NetworkCause, Phase, RejectionKind, SubmitOutcome};
 use crate::domain::samples::id;
+use crate::domain::{HeldFor, RemoteId};
 use crate::engine::command::{Command, QueueMove};
 
 /// How many sequences of actions are played.
@@ -187,7 +187,8 @@ impl Play {
             }
             13 => Command::StopWatching(self.in_state(JobState::Waiting)?),
             14 => {
-                self.bench.time += Duration::from_secs(self.below(90));
+                let pause = Duration::from_secs(self.below(90));
+                self.bench.time += pause;
                 return Some((Input::Wake, Vec::new()));
             }
             _ => {
