@@ -217,7 +217,7 @@ fn what_an_agent_asks_for_is_checked_as_the_form_is() {
         (json!({ "seed": -1 }), "whole number"),
         (json!({ "model": "pixverse-v99" }), "No model pixverse-v99"),
         (json!({ "gateway": "sora" }), "there are apiin"),
-        (json!({ "resolutoin": "360p" }), "resolutoin"),
+        (json!({ "sharpness": "360p" }), "sharpness"),
         (json!({ "image": "missing.png" }), "missing.png"),
         (json!({ "image": "http://example.org/a.png" }), "https://"),
         (json!({ "end_image": "https://example.org/a.png" }), "needs a start picture"),
