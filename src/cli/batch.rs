@@ -139,7 +139,9 @@ fn may_be_ordered(checked: &Checked, home: &Home, arguments: &Batch) -> Result<(
         let message = format!("{} {NOTHING} Raise the cap or shorten the list.", over_words(checked, over));
         return Err(Stop::new(Exit::Money, message));
     }
-    let ask_above = home.settings.caps.confirm_above.in_force().filter(|_| arguments.max_cost.is_none());
+    // Who looks first is not asked yet.
+    let is_asked = arguments.max_cost.is_none() && !arguments.dry_run;
+    let ask_above = home.settings.caps.confirm_above.in_force().filter(|_| is_asked);
     if let Some(limit) = ask_above.filter(|limit| cost::exceeds(totals, *limit, rules)) {
         let message = format!(
             "{count} may cost {total}, and the settings ask once more above {limit}. {NOTHING} Say --max-cost to order them, \

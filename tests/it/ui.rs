@@ -6,6 +6,7 @@ mod fixture;
 mod gallery;
 mod hands;
 mod ledger;
+mod list;
 mod money;
 mod names;
 mod pictures;

@@ -12,7 +12,7 @@ use crate::app::view::words;
 use crate::domain::list::PlannedJob;
 use crate::domain::list::cost::{self, Total};
 use crate::domain::request::{Slot, StoredPicture};
-use crate::domain::{Amount, Estimate, GatewayId, GenerationRequest, Parent, SpendingRules};
+use crate::domain::{Amount, CapKind, Estimate, GatewayId, GenerationRequest, Parent, SpendingRules};
 
 /// The texts around the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct ListView {
     pub price: String,
     /// Why nothing can be ordered: a clause. `None` when the button is on.
     pub off_because: Option<String>,
+    /// Which jobs a cap would hold back: a sentence; empty where none does.
+    pub over: String,
     /// `26 jobs in 14 lines, 2 left out`.
     pub counts: String,
     /// What the sum is at each gateway, where there are several or credits: `12 at apiin: 900 cr, $1.80–9.00`.
@@ -224,6 +226,22 @@ fn largest_pictures(list: &ListState, kept: &[&PlannedJob]) -> BTreeMap<GatewayI
     largest
 }
 
+/// Which of the rows that are not left out a cap would hold back, as a sentence; empty where none does.
+fn over_words(state: &AppState) -> String {
+    let list = &state.list;
+    let rules = SpendingRules::from(&state.settings);
+    let Some(over) = cost::over_cap(list.kept(), &rules, |kind| list.before.of(kind)) else { return String::new() };
+    let line = list.kept().nth(over.from).map_or(1, |job| job.line);
+    let cap = match over.kind {
+        CapKind::Run => "the cap of one run",
+        CapKind::Day => "today's cap",
+        CapKind::Month => "this month's cap",
+    };
+    let limit = rules.caps.of(over.kind).limit;
+    let (jobs, fit) = (words::counted(over.count, "job", "jobs"), if over.count == 1 { "does" } else { "do" });
+    format!("From line {line} on, {jobs} {fit} not fit under {cap} of {limit}.")
+}
+
 /// What the rows that are not left out cost, by gateway.
 pub fn totals(list: &ListState) -> BTreeMap<GatewayId, Total> {
     cost::totals(list.kept())
@@ -249,6 +267,7 @@ pub fn view(state: &AppState) -> ListView {
         verb,
         price,
         off_because,
+        over: over_words(state),
         counts,
         gateways: gateway_lines(state, &totals),
         same: list.kept().filter(|job| job.same_as.is_some()).count(),

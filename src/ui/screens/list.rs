@@ -128,6 +128,7 @@ fn tools_ui(ui: &mut Ui, view: &ListView, acts: &mut Vec<List>) {
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let (color, words) = match view.notes.first() {
+                _ if !view.over.is_empty() => (c.ask_fg, view.over.clone()),
                 Some(note) => (c.ask_fg, note.clone()),
                 None => (c.text_low, view.counts.clone()),
             };

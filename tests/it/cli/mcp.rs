@@ -143,7 +143,7 @@ fn an_agent_makes_a_practice_clip_and_spends_nothing() {
         assert_eq!(&film[4..8], b"ftyp");
     }
     assert_eq!(talk.answer(4)["found"], 1);
-    assert_eq!(talk.answer(5)["charged"], "nothing");
+    assert_eq!((&talk.answer(5)["all"]["orders"], &talk.answer(5)["all"]["total"]), (&json!(0), &json!("$0.00")));
     let refusal = talk.refusal(6);
     assert!(refusal.contains("without --allow-spend and without --cap"), "{refusal}");
     assert!(refusal.contains("Not charged: nothing was sent."), "{refusal}");
@@ -187,7 +187,8 @@ fn an_agent_spends_up_to_its_cap_and_not_a_cent_more() {
         let refusal = talk.refusal(step);
         assert!(refusal.contains("$0.40 are spent") && refusal.contains("nothing was sent"), "{refusal}");
     }
-    assert_eq!((&talk.answer(5)["charged"], &talk.answer(5)["today"]), (&json!("$0.40"), &json!("$0.40")));
+    let ledger = talk.answer(5);
+    assert_eq!((&ledger["all"]["total"], &ledger["today"]["total"]), (&json!("$0.40"), &json!("$0.40")), "{ledger}");
     assert_eq!((bench.practice.submits().len(), bench.practice.submits_of("a boat")), (1, 1));
     let jobs = bench.jobs();
     assert_eq!((jobs.len(), &jobs[0]["asked_by"]), (1, &json!("agent")), "{jobs:?}");
@@ -216,7 +217,7 @@ fn what_an_agent_asks_for_is_checked_as_the_form_is() {
         (json!({ "seed": -1 }), "whole number"),
         (json!({ "model": "pixverse-v99" }), "No model pixverse-v99"),
         (json!({ "gateway": "sora" }), "there are apiin"),
-        (json!({ "resolutoin": "360p" }), "resolutoin"),
+        (json!({ "sharpness": "360p" }), "sharpness"),
         (json!({ "image": "missing.png" }), "missing.png"),
         (json!({ "image": "http://example.org/a.png" }), "https://"),
         (json!({ "end_image": "https://example.org/a.png" }), "needs a start picture"),

@@ -1,6 +1,7 @@
 use super::*;
 use crate::app::Action;
 use crate::app::action::Input;
+use crate::app::action::spend::Spend;
 use crate::app::state::{KeyPlace, KeyState};
 use crate::app::update::kit::put;
 use crate::app::view::list::{row, view};
@@ -89,6 +90,31 @@ fn rows_can_be_left_out_and_problems_stop_the_order_until_they_are() {
 }
 
 #[test]
+fn a_sum_above_the_limit_needs_more_than_a_press() {
+    let mut state = window();
+    state.settings.caps.confirm_above.is_on = true;
+    edit(&mut state, "a\nb\nc\nd\n"); // $2.56
+    assert!(view(&state).hold.is_some());
+    assert!(ordered(act(&mut state, List::Order)).is_empty());
+    assert_eq!(state.dialog, Some(Dialog::List), "it is asked at its own button");
+    let held = Action::Spend(Spend::Order(Door::List, Consent::CONFIRMED));
+    assert_eq!(ordered(put(&mut state, Input::Act(held))).len(), 4);
+}
+
+#[test]
+fn a_cap_stops_the_list_until_enough_of_it_is_left_out() {
+    let mut state = window();
+    let limit = Amount::Money(Money(1_500_000));
+    state.settings.caps.day = crate::domain::Cap { limit, is_on: true };
+    edit(&mut state, "a\nb\nc\n"); // 64 cents each
+    assert_eq!(view(&state).over, "From line 3 on, 1 job does not fit under today's cap of $1.50.");
+    assert!(ordered(act(&mut state, List::Order)).is_empty());
+    act(&mut state, List::LeaveOut(1, true));
+    assert!(view(&state).over.is_empty());
+    assert_eq!(ordered(act(&mut state, List::Order)).len(), 2);
+}
+
+#[test]
 fn every_gateway_of_the_list_needs_its_key() {
     let mut state = window();
     super::super::gateway_mut(&mut state, GatewayId::Apiin).key = KeyState::None;
@@ -155,6 +181,7 @@ fn a_picture_without_its_folder_is_not_guessed() {
 fn a_long_list_keeps_its_order() {
     let mut state = window();
     let text: String = (0..5_000).map(|number| format!("shot {number}\n")).collect();
+    state.draft.gateway = GatewayId::Practice;
     edit(&mut state, &text);
     let jobs = ordered(act(&mut state, List::Order));
     assert_eq!(jobs.len(), 5_000);
