@@ -62,7 +62,7 @@ pub(super) fn act(state: &mut AppState, act: Hands, random: &mut Random, to: &mu
             }
             if count > 0 {
                 let title = format!("{} in the queue, not started", words::counted(count, "take", "takes"));
-                toast(state, title, "Nothing is sent until you start it on its card.", None);
+                toast(state, title, "Nothing is sent until you press Send on its card.", None);
             }
         }
         Hands::MoveInQueue(job, is_earlier) => {

@@ -220,6 +220,8 @@ fn controls_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, film: &Film<'_>) {
     let shown = frame.state.playback.frame;
     let mut typed = frame.ui_state.viewer.frame_text.take();
     let mut sought = None;
+    let [back, on] = [UiCommand::FrameBack, UiCommand::FrameOn].map(|command| frame.state.keys.text(command));
+    let steps = format!("{back} {on}");
     let middle = |ui: &mut Ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         upright(ui);
@@ -246,8 +248,6 @@ fn controls_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, film: &Film<'_>) {
         film.facts.map_or_else(|| job.clip.as_ref().is_some_and(|clip| clip.has_audio), |facts| facts.has_audio);
     let (mut toggles, mut opens) = (false, false);
     let is_full_screen = frame.ui_state.viewer.is_full_screen;
-    let [back, on] = [UiCommand::FrameBack, UiCommand::FrameOn].map(|command| frame.state.keys.text(command));
-    let steps = format!("{back} {on}");
     let full_screen = frame.state.keys.text(UiCommand::FullScreen);
     let end = |ui: &mut Ui| {
         let name = if is_full_screen { "Leave the whole screen" } else { "On the whole screen" };

@@ -30,6 +30,7 @@ fn screens() -> Vec<(String, Scene)> {
     for page in SettingsPage::iter() {
         with(&format!("settings: {page:?}"), vec![Action::OpenSettings(page)]);
     }
+    with("ledger", vec![Action::OpenLedger]);
     with("shortcuts", vec![Action::OpenShortcuts]);
     with("palette", vec![Action::Hands(Hands::OpenPalette)]);
     with("quick look", vec![Action::View(Viewing::QuickLook(id(21)))]);
