@@ -21,6 +21,7 @@ use crop::Crop;
 use desk::DeskState;
 use gallery::{Filter, Gallery, Look};
 use jobs::Jobs;
+use list::ListState;
 use pictures::{FilmFile, Hovering, Several};
 use playback::{FilmFacts, Playback};
 use posters::LostPosters;
@@ -33,6 +34,7 @@ pub mod desk;
 pub mod gallery;
 pub mod jobs;
 pub mod ledger;
+pub mod list;
 pub mod pictures;
 pub mod playback;
 pub mod posters;
@@ -67,6 +69,8 @@ pub struct AppState {
     pub several: Option<Several>,
     /// Number of the next [`Several`].
     pub next_several: u64,
+    /// The list of shots.
+    pub list: ListState,
     /// All jobs by id, which sorts them by age.
     pub jobs: Jobs,
     /// Numbers of running jobs that change often.
@@ -173,6 +177,7 @@ impl AppState {
             crop: None,
             several: None,
             next_several: 0,
+            list: ListState::default(),
             jobs: Jobs::default(),
             live: Live::default(),
             history: History::default(),
@@ -446,6 +451,8 @@ pub enum Dialog {
     Palette,
     /// The confirmation of several pictures; see [`AppState::several`].
     Several,
+    /// The list of shots; see [`AppState::list`].
+    List,
 }
 
 /// The pages of the settings dialog.

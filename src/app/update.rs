@@ -30,6 +30,7 @@ mod keys;
 #[cfg(test)]
 pub(crate) mod kit;
 mod ledger;
+mod list;
 mod order;
 mod pictures;
 mod remembered;
@@ -99,6 +100,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
             look_at_folder(state, to);
             browse::opened(state);
         }
+        Input::List(news) => list::told(state, news, to),
         Input::StoryboardsRead(boards) => storyboard::read(state, *boards, to),
         Input::BoardPicture(import, picture) => storyboard::picture_came(state, &import, picture, to),
         Input::KeyFound(gateway, found) => keys::key_found(state, gateway, found),
@@ -113,7 +115,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
         Input::PicturePicked(slot, Some(path)) => pictures::import(state, slot, path, to),
         Input::PicturePicked(slot, None) => *pictures::progress_mut(state, slot) = PictureState::Quiet,
         Input::PicturesPicked(files) => pictures::take(state, files, to),
-        Input::Pictures(news) => pictures::told(state, news, to),
+        Input::Pictures(news) => pictures::told(state, news, &mut Random(now.random), to),
         Input::NoDrops => (state.gets_drops, state.hovering) = (false, None),
         Input::FolderPicked(folder) => {
             if folder.is_some() {
@@ -305,6 +307,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
         Action::Browse(browse) => browse::act(state, browse, to),
         Action::Curate(word) => curate::act(state, word, to),
         Action::Pictures(word) => pictures::act(state, word, random, to),
+        Action::List(word) => list::act(state, word, random, to),
         Action::Hands(word) => hands::act(state, word, random, to),
         Action::View(viewing) => viewing::act(state, viewing, to),
         Action::Board(board) => storyboard::act(state, board, random, to),

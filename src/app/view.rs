@@ -19,6 +19,7 @@ pub mod file;
 pub mod form;
 pub mod four_more;
 pub mod ledger;
+pub mod list;
 pub mod model;
 pub mod network;
 pub mod on_screen;

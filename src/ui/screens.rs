@@ -11,6 +11,7 @@ mod gallery;
 pub mod gallery_layout;
 mod header;
 mod ledger;
+mod list;
 mod overlay;
 mod palette;
 mod paste;
@@ -83,6 +84,7 @@ pub fn root_ui(
         Some(Dialog::Palette) => palette::palette_ui(frame, ui),
         Some(Dialog::Crop) => crop::crop_ui(frame, ui),
         Some(Dialog::Several) => several::several_ui(frame, ui),
+        Some(Dialog::List) => list::list_ui(frame, ui),
         None => {}
     }
     if state.dialog != Some(Dialog::Crop) {

@@ -250,7 +250,7 @@ fn of_gateway(settings: &Settings, gateway: GatewayId, sum: &Sum) -> String {
     }
     match (sum.charged.orders, sum.assumed.orders) {
         (0, 0) => clips(total.orders),
-        (0, _) => "assumed, no charge in the answers".to_owned(),
+        (0, _) => "assumed as shown".to_owned(),
         (_, 0) => "as charged".to_owned(),
         _ => format!("{} of it assumed", sum.assumed.billed()),
     }

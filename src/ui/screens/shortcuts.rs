@@ -10,6 +10,7 @@ use crate::app::action::browse::Browse;
 use crate::app::action::command::{Key, Scope, Shortcut, UiCommand};
 use crate::app::action::curate::Curate;
 use crate::app::action::hands::Hands;
+use crate::app::action::list::List;
 use crate::app::action::storyboard::Board;
 use crate::app::action::viewing::Viewing;
 use crate::app::state::viewer::Viewer;
@@ -203,6 +204,7 @@ pub(super) fn run_on(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: O
         UiCommand::Search => frame.ui_state.focus_search = true,
         UiCommand::Settings => frame.act(Action::OpenSettings(SettingsPage::Gateways)),
         UiCommand::Shortcuts => frame.act(Action::OpenShortcuts),
+        UiCommand::QueueList => frame.act(Action::List(List::Open)),
         UiCommand::Undo => frame.act(Action::Undo),
         UiCommand::Redo => frame.act(Action::Redo),
         UiCommand::Close if board::handles_escape(frame) => {}

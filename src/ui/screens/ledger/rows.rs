@@ -219,7 +219,10 @@ fn cells_ui(
             painter.rect_filled(picture, paint::radius(corner), c.bg_field);
         }
     }
-    put(columns.clip.0, Align2::LEFT_CENTER, c.text_hi, &said.clip, columns.clip.1 - columns.clip.0);
+    let take = text_style::line(ui.ctx(), &said.take, Text::Small, c.text_hi);
+    let room = columns.clip.1 - columns.clip.0 - take.size().x;
+    let prompt = put(columns.clip.0, Align2::LEFT_CENTER, c.text_hi, &said.clip, room);
+    text_style::paint_galley(painter, pos2(prompt.right(), y), Align2::LEFT_CENTER, take);
     if let Some(x) = columns.gateway {
         put(x, Align2::LEFT_CENTER, c.text_mid, said.gateway, GATEWAY);
     }
