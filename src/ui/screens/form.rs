@@ -338,11 +338,11 @@ fn takes_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
         (SeedMode::Fixed, _) => "same seed each",
         (SeedMode::CountUp, _) => "seeds count up",
     };
-    row(frame, ui, "Takes", None, |_, ui| {
+    row(frame, ui, "Takes", None, |frame, ui| {
         Stepper::new("Takes", 1..=u32::from(MAX_TAKES)).show(ui, &mut takes);
         ui.add_space(8.0);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let (name, key) = (UiCommand::QueueList.text(), UiCommand::QueueList.shortcut().text());
+            let (name, key) = (UiCommand::QueueList.text(), frame.state.keys.text(UiCommand::QueueList));
             wants_list = IconButton::new(Icon::ListOrdered, name).key(&key).show(ui).clicked();
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 text_style::label_ellipsis(ui, Text::Caption, tokens.color.text_low, note);

@@ -305,6 +305,7 @@ fn icon_of(mark: Mark) -> Icon {
         Mark::Command(command) => match command {
             C::Generate | C::GenerateNext => Icon::Send,
             C::QueueOnly => Icon::Hourglass,
+            C::QueueList => Icon::ListOrdered,
             C::PauseQueue => Icon::Pause,
             C::QueueEarlier => Icon::ChevronUp,
             C::QueueLater => Icon::ChevronDown,
