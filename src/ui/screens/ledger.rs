@@ -239,8 +239,9 @@ fn empty_ui(frame: &mut Frame<'_>, ui: &mut Ui, place: Rect, is_narrow: bool) {
     let mut part = ui.new_child(UiBuilder::new().id_salt("nothing spent").max_rect(inner).layout(layout));
     part.spacing_mut().item_spacing = Vec2::new(0.0, 8.0);
     text_style::label(&mut part, Text::Strong, c.text_hi, "Nothing spent yet.");
-    let key = UiCommand::Ledger.shortcut().text();
-    let text = format!("Every order at a paid gateway gets a row here ({key}). Practice clips are never counted.");
+    let key = frame.state.keys.text(UiCommand::Ledger);
+    let key = if key.is_empty() { key } else { format!(" ({key})") };
+    let text = format!("Every order at a paid gateway gets a row here{key}. Practice clips are never counted.");
     text_style::label(&mut part, Text::Small, c.text_mid, text);
     if Button::new("Set a cap").icon(Icon::Wallet).show(&mut part).clicked() {
         frame.ui_state.ledger.shows_caps = is_narrow;
