@@ -19,6 +19,7 @@ use crate::engine::event::{Event, Live};
 use crate::app::action::browse::Browse;
 use crate::app::action::bucket::{Bucket, BucketNews, BucketWork};
 use crate::app::action::curate::Curate;
+use crate::app::action::form::{Form, FormNews, FormWork};
 use crate::app::action::pictures::{PictureNews, PictureWork, Pictures};
 use crate::app::action::storyboard::{Board, BoardImport, BoardSource};
 use crate::app::action::viewing::Viewing;
@@ -32,6 +33,7 @@ pub mod browse;
 pub mod bucket;
 pub mod command;
 pub mod curate;
+pub mod form;
 pub mod pictures;
 pub mod storyboard;
 pub mod viewing;
@@ -140,6 +142,8 @@ pub enum Action {
     View(Viewing),
     /// Put shots in order on the storyboard.
     Board(Board),
+    /// Did something to fill the form: history, presets, shot words, another gateway.
+    Form(Form),
     /// Wants a new draft whose start picture is this frame of this clip.
     ContinueFrom(JobId, u32),
     /// Wants this frame of this clip, from 0, as the start picture of what the form says otherwise.
@@ -325,6 +329,8 @@ pub enum Input {
     PictureImported(Slot, Result<(StoredPicture, Vec<String>), String>),
     /// The answer to [`Effect::Bucket`].
     Bucket(BucketNews),
+    /// The answer to [`Effect::Form`], and what the form finds at the start.
+    Form(FormNews),
     /// The window goes, and had these measures.
     PanesMeasured(Panes),
     /// The window came to the front, after work in other programs.
@@ -434,6 +440,8 @@ pub enum WindowEffect {
     ApplyScale(u16),
     /// Put the cursor into the prompt.
     FocusPrompt,
+    /// Move the cursor of the prompt behind so many characters of it.
+    PromptCursor(usize),
     /// Close the window; it asks nothing more.
     Quit,
 }
@@ -445,6 +453,8 @@ pub enum Effect {
     Engine(Command),
     /// Keep the form in the library.
     KeepDraft(Box<Draft>),
+    /// Do something for the form; answered by [`Input::Form`] where there is an answer.
+    Form(FormWork),
     /// Keep all storyboards in the library.
     KeepStoryboards(Box<Storyboards>),
     /// Bring a picture for a planned shot into the library; answered by [`Input::BoardPicture`].

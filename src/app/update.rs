@@ -24,6 +24,8 @@ mod draft;
 mod events;
 mod exchange;
 mod files;
+mod form;
+mod form_undo;
 mod four_more;
 mod keys;
 #[cfg(test)]
@@ -46,7 +48,7 @@ use order::{NewJobs, generate, order, resend, retry};
 use remembered::remember;
 use settings::{choose_gateway, close_welcome, connect, panes_measured, prefer};
 use toasts::toast;
-use undo::{redo, undo, undo_step};
+use undo::{redo, undo, undo_earlier, undo_step};
 
 pub use toasts::{TOAST_STAYS, UNDO_STAYS};
 
@@ -68,6 +70,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
     let to = &mut effects;
     state.now = now.time;
     let selected = state.selection.card;
+    let form_before = form_undo::before(state, &input);
     match input {
         Input::Act(action) => act(state, action, &mut Random(now.random), to),
         Input::Engine(event) => {
@@ -121,6 +124,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
             *pictures::progress_mut(state, slot) = PictureState::Trouble(reason);
         }
         Input::Bucket(news) => bucket::told(state, news, to),
+        Input::Form(news) => form::told(state, news, to),
         Input::PictureImported(slot, imported) => pictures::imported(state, slot, imported),
         Input::ClipFolderSet(folder) => clip_folder_set(state, &folder, to),
         Input::ClipFolderMissing => files::folder_missing(state),
@@ -159,6 +163,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
         }
         Input::Trouble(sentence) => toast(state, "Something needs a look", sentence, None),
     }
+    form_undo::after(state, form_before, to);
     viewing::follow(state, selected);
     effects
 }
@@ -297,6 +302,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
         Action::Pictures(word) => pictures::act(state, word, random, to),
         Action::View(viewing) => viewing::act(state, viewing, to),
         Action::Board(board) => storyboard::act(state, board, random, to),
+        Action::Form(word) => form::act(state, word, to),
         Action::ContinueFrom(job, frame) => continue_from::act(state, job, frame, FramePurpose::NextShot, to),
         Action::UseFrame(job, frame) => continue_from::act(state, job, frame, FramePurpose::StartPicture, to),
         Action::FourMore(job) => four_more::act(state, job, random, to),
@@ -352,7 +358,9 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
         }
         Action::OpenSettings(page) => state.dialog = Some(Dialog::Settings(page)),
         Action::OpenShortcuts => state.dialog = Some(Dialog::Shortcuts),
-        Action::CloseDialog => (state.dialog, state.crop, state.several) = (None, None, None),
+        Action::CloseDialog => {
+            (state.dialog, state.crop, state.several, state.form.import) = (None, None, None, None);
+        }
         Action::StartPractice => {
             edit(state, |draft| draft.gateway = GatewayId::Practice);
             state.settings.practice_enabled = true;
@@ -369,8 +377,9 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
                 // Its own step, also when something else was done since.
                 ToastButton::Undo => match step.and_then(|step| state.undo.iter().rposition(|known| *known == step)) {
                     Some(index) => {
+                        let is_last = index + 1 == state.undo.len();
                         let step = state.undo.remove(index);
-                        undo_step(state, step, to);
+                        if is_last { undo_step(state, step, to) } else { undo_earlier(state, step, to) }
                     }
                     None => undo(state, to),
                 },

@@ -6,7 +6,9 @@ use url::Url;
 
 use crate::desktop::open;
 
-pub use crate::desktop::picker::{Picked, pick_film, pick_folder, pick_picture, pick_pictures};
+pub use crate::desktop::picker::{
+    Picked, pick_film, pick_folder, pick_picture, pick_pictures, pick_presets, pick_presets_target,
+};
 
 /// The program outside of Rushes in which a clip is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,8 +10,10 @@ mod form;
 mod gallery;
 pub mod gallery_layout;
 mod header;
+mod history;
 mod overlay;
 mod paste;
+mod presets;
 mod quick_look;
 mod settings;
 mod several;
@@ -47,6 +49,8 @@ pub fn root_ui(
     drop::handle(frame, ui);
     paste::handle(frame, ui);
     shortcuts::handle(frame, ui);
+    form::words::keys(frame, ui);
+    frame.ui_state.form.types_in_form = false;
 
     let window = ui.max_rect();
     let size = &tokens.size;
@@ -79,6 +83,9 @@ pub fn root_ui(
         Some(Dialog::Shortcuts) => shortcuts::shortcuts_ui(frame, ui),
         Some(Dialog::Crop) => crop::crop_ui(frame, ui),
         Some(Dialog::Several) => several::several_ui(frame, ui),
+        Some(Dialog::History) => history::history_ui(frame, ui),
+        Some(Dialog::SavePreset) => presets::save_ui(frame, ui),
+        Some(Dialog::ImportPresets) => presets::import_ui(frame, ui),
         None => {}
     }
     if state.dialog != Some(Dialog::Crop) {

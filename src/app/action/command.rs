@@ -17,6 +17,8 @@ pub enum UiCommand {
     Undo,
     /// Do again what was taken back.
     Redo,
+    /// Open the history of prompts.
+    PromptHistory,
     /// Close what lies on top.
     Close,
     /// Draw the interface one step larger.
@@ -71,6 +73,8 @@ pub enum UiCommand {
     MakeAgain,
     /// Copy the selected card's prompt.
     CopyPrompt,
+    /// Fill the form to make the clip at the other gateway.
+    SendToOther,
     /// Delete the chosen clips, or take cards without a clip off.
     Remove,
     /// Start the playhead, or halt it.
@@ -225,6 +229,7 @@ impl UiCommand {
             Self::Shortcuts => "All shortcuts",
             Self::Undo => "Undo",
             Self::Redo => "Redo",
+            Self::PromptHistory => "Prompt history",
             Self::Close => "Close what lies on top",
             Self::Larger => "Larger interface",
             Self::Smaller => "Smaller interface",
@@ -252,6 +257,7 @@ impl UiCommand {
             Self::UseFrame => "Use the frame, or the first, as start picture",
             Self::MakeAgain => "Fill the form to make it again",
             Self::CopyPrompt => "Copy its prompt",
+            Self::SendToOther => "Send to the other gateway",
             Self::Remove => "To the trash; on the storyboard, off it only",
             Self::Play => "Play or halt",
             Self::FrameBack => "One frame back",
@@ -285,8 +291,9 @@ impl UiCommand {
             Self::Search => letter('/', OutsideText),
             Self::Settings => with_command(',', Anywhere),
             Self::Shortcuts => letter('?', OutsideText),
-            Self::Undo => with_command('Z', OutsideText),
-            Self::Redo => Shortcut { shift: true, ..with_command('Z', OutsideText) },
+            Self::Undo => with_command('Z', Anywhere),
+            Self::Redo => Shortcut { shift: true, ..with_command('Z', Anywhere) },
+            Self::PromptHistory => with_command('H', Anywhere),
             Self::Close => Shortcut::new(false, Key::Escape, Anywhere),
             Self::Larger => with_command('+', Anywhere),
             Self::Smaller => with_command('-', Anywhere),
@@ -314,6 +321,7 @@ impl UiCommand {
             Self::UseFrame => letter('I', Clips),
             Self::MakeAgain => letter('R', Clips),
             Self::CopyPrompt => with_command('C', Clips),
+            Self::SendToOther => letter('G', Clips),
             Self::Remove => Shortcut::new(false, Key::Delete, Clips),
             Self::Play => letter('K', Viewer),
             Self::FrameBack => letter(',', Viewer),

@@ -8,7 +8,7 @@ use crate::domain::random::Random;
 use crate::domain::{Asker, Estimate, GatewayId, GenerationRequest, JobId, Parent, Project};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 
-use super::{browse, close_welcome, keep_draft, storyboard, toast};
+use super::{browse, close_welcome, form, keep_draft, storyboard, toast};
 
 pub(super) fn generate(state: &mut AppState, random: &mut Random, to: &mut Effects) {
     let Ok(ReadyOrder { request, estimate }) = ready_order(state) else { return };
@@ -59,6 +59,7 @@ pub(super) fn order(
     if count == 0 {
         return Vec::new();
     }
+    form::note_order(state, &requests[0], all.gateway, to);
     let ids = random.job_ids(state.now, count);
     let new_job = |(id, request)| NewJob {
         id,

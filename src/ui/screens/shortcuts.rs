@@ -9,6 +9,7 @@ use crate::app::action::RecipePart;
 use crate::app::action::browse::Browse;
 use crate::app::action::command::{Key, Scope, UiCommand};
 use crate::app::action::curate::Curate;
+use crate::app::action::form::Form;
 use crate::app::action::storyboard::Board;
 use crate::app::action::viewing::Viewing;
 use crate::app::state::SettingsPage;
@@ -16,6 +17,7 @@ use crate::app::state::viewer::Viewer;
 use crate::app::view::card::{CardFacts, card_view};
 use crate::app::view::compare;
 use crate::app::view::compared::{chosen_or_neighbors, chosen_with};
+use crate::app::view::other_gateway;
 use crate::app::view::storyboard::focused_clip;
 use crate::app::view::viewer::{continue_frame, film, start_frame};
 use crate::domain::settings::INTERFACE_SCALES;
@@ -68,6 +70,8 @@ fn counts(frame: &Frame<'_>, command: UiCommand, is_typing: bool, has_stage: boo
     };
     match command {
         _ if !is_in_scope => false,
+        // A field of text that is none of the form's takes its own typing back.
+        UiCommand::Undo | UiCommand::Redo if is_typing && !frame.ui_state.form.types_in_form => false,
         // Esc is consumed only if it closes a part of this window; menus, text fields and dialogs
         // handle Esc by themselves.
         Close => frame.state.dialog.is_none() && !is_typing && is_closable(frame),
@@ -83,8 +87,8 @@ fn counts(frame: &Frame<'_>, command: UiCommand, is_typing: bool, has_stage: boo
 }
 
 fn is_about_panes(command: UiCommand) -> bool {
-    use UiCommand::{FoldDetails, FoldForm, FoldPanes, Generate, Search};
-    matches!(command, Generate | Search | FoldForm | FoldPanes | FoldDetails)
+    use UiCommand::{FoldDetails, FoldForm, FoldPanes, Generate, PromptHistory, Search};
+    matches!(command, Generate | Search | FoldForm | FoldPanes | FoldDetails | PromptHistory)
 }
 
 fn is_closable(frame: &Frame<'_>) -> bool {
@@ -172,6 +176,7 @@ fn run(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand) {
         UiCommand::Shortcuts => frame.act(Action::OpenShortcuts),
         UiCommand::Undo => frame.act(Action::Undo),
         UiCommand::Redo => frame.act(Action::Redo),
+        UiCommand::PromptHistory => frame.act(Action::Form(Form::OpenHistory)),
         UiCommand::Close if board::handles_escape(frame) => {}
         UiCommand::Close if frame.state.viewer.is_some() => frame.act(Action::View(Viewing::Close)),
         UiCommand::Close => {
@@ -279,6 +284,11 @@ fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) 
             fill(frame, [Action::UseFrame(card, start_frame(state, card))]);
         }
         UiCommand::CopyPrompt => frame.act(Action::CopyPrompt(card)),
+        UiCommand::SendToOther => {
+            if let Some(gateway) = other_gateway::other(state, job) {
+                fill(frame, [Action::Form(Form::SendTo(card, gateway))]);
+            }
+        }
         UiCommand::Remove => remove(frame, &cards, clips()),
         _ => {
             let clips = clips();
