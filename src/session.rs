@@ -9,6 +9,7 @@ mod clip_folder;
 mod connect;
 mod desk;
 mod error;
+mod export;
 mod form;
 mod home;
 mod pictures;
@@ -24,7 +25,8 @@ pub use crate::gateway::BucketConnection;
 pub use crate::keys::BUCKET_VARIABLES;
 pub use connect::{KeyKnown, KeySource, Link, PATIENCE_WORDS, address, environment_urls};
 pub use desk::{
-    Picked, Show, open_page, pick_film, pick_folder, pick_picture, pick_pictures, pick_presets, pick_presets_target,
+    FileClipboard, Message, Notifier, Picked, Show, open_page, pick_film, pick_folder, pick_picture, pick_pictures,
+    pick_presets, pick_presets_target, pick_table, wishes,
 };
 pub use error::{KeyError, LibraryError, SessionError};
 pub use home::{Check, Home, Opened, Paths};

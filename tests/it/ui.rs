@@ -3,10 +3,14 @@
 mod contrast;
 mod details;
 mod fixture;
+mod form;
 mod gallery;
+mod hands;
+mod ledger;
 mod names;
 mod pictures;
 mod reach;
+mod room;
 mod sending;
 mod storyboard;
 mod viewing;

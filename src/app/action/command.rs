@@ -1,12 +1,23 @@
 //! What can be done by keys, in one table that menus, tooltips and the shortcut sheet read.
 
-use strum::IntoEnumIterator as _;
-
 /// Something the user can ask for by a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter)]
+///
+/// Its name in `settings.toml` is that of the variant, as in `quick_look`.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter, strum::EnumString, strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum UiCommand {
     /// Generate what the form says.
     Generate,
+    /// Generate what the form says before everything that waits.
+    GenerateNext,
+    /// Put what the form says into the queue, held until it is released.
+    QueueOnly,
+    /// Open the palette of all commands.
+    Commands,
+    /// Hold all orders that wait, or let them go on.
+    PauseQueue,
     /// Put the cursor into the search.
     Search,
     /// Open the settings dialog.
@@ -75,6 +86,12 @@ pub enum UiCommand {
     CopyPrompt,
     /// Fill the form to make the clip at the other gateway.
     SendToOther,
+    /// Copy the chosen clips as files, for other programs.
+    CopyFile,
+    /// Let the selected order that waits run one place earlier.
+    QueueEarlier,
+    /// Let the selected order that waits run one place later.
+    QueueLater,
     /// Delete the chosen clips, or take cards without a clip off.
     Remove,
     /// Start the playhead, or halt it.
@@ -113,6 +130,8 @@ pub enum UiCommand {
     ShotLast,
     /// Choose every shot of the storyboard.
     SelectAllShots,
+    /// Show what was spent, or go back to the gallery.
+    Ledger,
 }
 
 /// In which part of the window a shortcut counts.
@@ -172,6 +191,16 @@ pub enum Key {
     Left,
     /// The arrow key to the right.
     Right,
+    /// The arrow key upwards.
+    Up,
+    /// The arrow key downwards.
+    Down,
+    /// The key that goes up by a page.
+    PageUp,
+    /// The key that goes down by a page.
+    PageDown,
+    /// A function key, from 1 to 12.
+    F(u8),
     /// A printed character, upper case for letters.
     Char(char),
 }
@@ -207,6 +236,11 @@ impl Shortcut {
             Key::End => "End".to_owned(),
             Key::Left => "←".to_owned(),
             Key::Right => "→".to_owned(),
+            Key::Up => "↑".to_owned(),
+            Key::Down => "↓".to_owned(),
+            Key::PageUp => "PageUp".to_owned(),
+            Key::PageDown => "PageDown".to_owned(),
+            Key::F(number) => format!("F{number}"),
             Key::Char('-') => "−".to_owned(),
             Key::Char(c) => c.to_string(),
         };
@@ -224,6 +258,10 @@ impl UiCommand {
     pub fn text(self) -> &'static str {
         match self {
             Self::Generate => "Generate",
+            Self::GenerateNext => "Generate next, before all that waits",
+            Self::QueueOnly => "Add to the queue, do not start",
+            Self::Commands => "Commands",
+            Self::PauseQueue => "Pause the queue, or resume it",
             Self::Search => "Search prompts",
             Self::Settings => "Settings",
             Self::Shortcuts => "All shortcuts",
@@ -258,6 +296,9 @@ impl UiCommand {
             Self::MakeAgain => "Fill the form to make it again",
             Self::CopyPrompt => "Copy its prompt",
             Self::SendToOther => "Send to the other gateway",
+            Self::CopyFile => "Copy the clip as a file",
+            Self::QueueEarlier => "Earlier in the queue",
+            Self::QueueLater => "Later in the queue",
             Self::Remove => "To the trash; on the storyboard, off it only",
             Self::Play => "Play or halt",
             Self::FrameBack => "One frame back",
@@ -277,10 +318,17 @@ impl UiCommand {
             Self::ShotFirst => "Move the shots to the beginning",
             Self::ShotLast => "Move the shots to the end",
             Self::SelectAllShots => "Choose all shots",
+            Self::Ledger => "Ledger, or back to the gallery",
         }
     }
 
-    /// The keys that run the command.
+    /// What the command is called in `settings.toml`.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The keys that run the command until the user chooses others; see [`KeyMap`](super::keymap::KeyMap), which has those
+    /// that count.
     pub fn shortcut(self) -> Shortcut {
         use Scope::{Anywhere, Board, Clips, Gallery, OutsideText, Viewer};
         let with_command = |key, scope| Shortcut::new(true, Key::Char(key), scope);
@@ -288,6 +336,10 @@ impl UiCommand {
         let with_alt = |key| Shortcut { alt: true, ..Shortcut::new(false, key, Board) };
         match self {
             Self::Generate => Shortcut::new(true, Key::Enter, Anywhere),
+            Self::GenerateNext => Shortcut { shift: true, ..Shortcut::new(true, Key::Enter, Anywhere) },
+            Self::QueueOnly => with_command('D', Anywhere),
+            Self::Commands => with_command('K', Anywhere),
+            Self::PauseQueue => with_command('P', Anywhere),
             Self::Search => letter('/', OutsideText),
             Self::Settings => with_command(',', Anywhere),
             Self::Shortcuts => letter('?', OutsideText),
@@ -322,6 +374,9 @@ impl UiCommand {
             Self::MakeAgain => letter('R', Clips),
             Self::CopyPrompt => with_command('C', Clips),
             Self::SendToOther => letter('G', Clips),
+            Self::CopyFile => Shortcut { shift: true, ..with_command('C', Clips) },
+            Self::QueueEarlier => Shortcut { alt: true, ..Shortcut::new(false, Key::Up, Gallery) },
+            Self::QueueLater => Shortcut { alt: true, ..Shortcut::new(false, Key::Down, Gallery) },
             Self::Remove => Shortcut::new(false, Key::Delete, Clips),
             Self::Play => letter('K', Viewer),
             Self::FrameBack => letter(',', Viewer),
@@ -341,6 +396,7 @@ impl UiCommand {
             Self::ShotFirst => with_alt(Key::Home),
             Self::ShotLast => with_alt(Key::End),
             Self::SelectAllShots => with_command('A', Board),
+            Self::Ledger => with_command('L', Anywhere),
         }
     }
 
@@ -356,20 +412,12 @@ impl UiCommand {
             _ => None,
         }
     }
-
-    /// All commands whose name or key holds every word of `search`.
-    pub fn found_by(search: &str) -> Vec<Self> {
-        let words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
-        let holds = |command: &Self| {
-            let text = format!("{} {}", command.text(), command.shortcut().text()).to_lowercase();
-            words.iter().all(|word| text.contains(word.as_str()))
-        };
-        Self::iter().filter(holds).collect()
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use strum::IntoEnumIterator as _;
+
     use super::*;
 
     #[test]
@@ -391,13 +439,5 @@ mod tests {
                 assert_ne!(shortcut.scope, Scope::Anywhere, "{command:?}");
             }
         }
-    }
-
-    #[test]
-    fn shortcuts_are_found_by_name_and_by_key() {
-        assert_eq!(UiCommand::found_by("").len(), UiCommand::iter().count());
-        assert_eq!(UiCommand::found_by("frame back"), [UiCommand::FrameBack]);
-        assert_eq!(UiCommand::found_by("SPACE"), [UiCommand::QuickLook, UiCommand::PlayStoryboard]);
-        assert_eq!(UiCommand::found_by("no such thing"), []);
     }
 }

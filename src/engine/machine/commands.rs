@@ -3,6 +3,7 @@
 use super::Machine;
 use super::entry::Call;
 use super::now::Now;
+use crate::domain::holds::HeldFor;
 use crate::domain::job::Poster;
 use crate::domain::outcome::UnconfirmedCause;
 use crate::domain::{Charge, Ending, GatewayId, Holds, Job, JobId, JobState, RemoteId};
@@ -55,6 +56,12 @@ impl Machine {
                 let run = new_jobs.first().map(|job| job.id);
                 for new_job in new_jobs {
                     self.enqueue(now, new_job, run);
+                }
+            }
+            Command::EnqueueHeld(new_jobs) => {
+                let run = new_jobs.first().map(|job| job.id);
+                for new_job in new_jobs {
+                    self.enqueue_as(now, new_job, run, Some(HeldFor::Paused));
                 }
             }
             Command::Resolve(id, decision) => self.resolve(now, id, decision),
@@ -120,13 +127,18 @@ impl Machine {
     }
 
     fn enqueue(&mut self, now: Now, new_job: NewJob, run: Option<JobId>) {
+        self.enqueue_as(now, new_job, run, None);
+    }
+
+    /// Takes an order that is held from the start, so that there is no moment in which it may be sent.
+    fn enqueue_as(&mut self, now: Now, new_job: NewJob, run: Option<JobId>, held: Option<HeldFor>) {
         let NewJob { id, gateway, request, estimate, project, parent, picture_way, asked_by, is_over_cap } = new_job;
         if self.entries.contains(id) {
             // The same click twice is one job.
             return;
         }
         let job = Job::new(id, gateway, request, estimate, now.wall);
-        self.add(Job { project, parent, picture_way, asked_by, run, is_over_cap, ..job }, true);
+        self.add(Job { project, parent, picture_way, asked_by, run, is_over_cap, held, ..job }, true);
         self.persist(id);
     }
 

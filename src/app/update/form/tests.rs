@@ -41,11 +41,13 @@ fn act(state: &mut AppState, action: Action) -> Vec<Effect> {
 }
 
 fn changes(effects: &[Effect]) -> Vec<&PromptChange> {
-    let of = |effect| match effect {
-        Effect::Form(FormWork::ChangePrompts(changes)) => Some(changes),
-        _ => None,
-    };
-    effects.iter().filter_map(|effect: &Effect| of(effect)).flatten().collect()
+    fn of(effect: &Effect) -> Option<&Vec<PromptChange>> {
+        match effect {
+            Effect::Form(FormWork::ChangePrompts(changes)) => Some(changes),
+            _ => None,
+        }
+    }
+    effects.iter().filter_map(of).flatten().collect()
 }
 
 #[test]

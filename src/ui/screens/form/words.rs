@@ -52,7 +52,7 @@ pub(super) fn prompt_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, hei
     paint::row(ui, 0.0, |ui| {
         heading(ui, "Prompt");
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let keys = UiCommand::PromptHistory.shortcut().text();
+            let keys = frame.state.keys.text(UiCommand::PromptHistory);
             if IconButton::new(Icon::History, "Prompt history").small().key(&keys).show(ui).clicked() {
                 frame.act(Action::Form(Form::OpenHistory));
             }
