@@ -10,6 +10,7 @@ mod connect;
 mod desk;
 mod error;
 mod export;
+mod form;
 mod home;
 mod lists;
 mod pictures;
@@ -26,7 +27,7 @@ pub use crate::keys::BUCKET_VARIABLES;
 pub use connect::{KeyKnown, KeySource, Link, PATIENCE_WORDS, address, environment_urls};
 pub use desk::{
     FileClipboard, Message, Notifier, Picked, Show, open_page, pick_film, pick_folder, pick_list, pick_picture,
-    pick_pictures, pick_table, wishes,
+    pick_pictures, pick_presets, pick_presets_target, pick_table, wishes,
 };
 pub use error::{KeyError, LibraryError, SessionError};
 pub use home::{Check, Home, Opened, Paths};

@@ -19,6 +19,7 @@ use crate::engine::event::{Event, Live};
 use crate::app::action::browse::Browse;
 use crate::app::action::bucket::{Bucket, BucketNews, BucketWork};
 use crate::app::action::curate::Curate;
+use crate::app::action::form::{Form, FormNews, FormWork};
 use crate::app::action::hands::{Hands, HandsNews, HandsWork};
 use crate::app::action::ledger::{LedgerAct, LedgerNews};
 use crate::app::action::list::{List, ListNews, ListWork};
@@ -36,6 +37,7 @@ pub mod browse;
 pub mod bucket;
 pub mod command;
 pub mod curate;
+pub mod form;
 pub mod hands;
 pub mod keymap;
 pub mod ledger;
@@ -155,6 +157,8 @@ pub enum Action {
     LookIntoWallet(GatewayId),
     /// Put shots in order on the storyboard.
     Board(Board),
+    /// Did something to fill the form: history, presets, shot words, another gateway.
+    Form(Form),
     /// Did something with keys, the palette or the desktop around the window.
     Hands(Hands),
     /// Wants to see what was spent, at the month of today.
@@ -350,6 +354,8 @@ pub enum Input {
     Ledger(LedgerNews),
     /// The answer to [`Effect::Bucket`].
     Bucket(BucketNews),
+    /// The answer to [`Effect::Form`], and what the form finds at the start.
+    Form(FormNews),
     /// The window goes, and had these measures.
     PanesMeasured(Panes),
     /// The window came to the front, after work in other programs.
@@ -470,6 +476,8 @@ pub enum WindowEffect {
     ComeToFront,
     /// Put the cursor into the prompt.
     FocusPrompt,
+    /// Move the cursor of the prompt behind so many characters of it.
+    PromptCursor(usize),
     /// Close the window; it asks nothing more.
     Quit,
 }
@@ -481,6 +489,8 @@ pub enum Effect {
     Engine(Command),
     /// Keep the form in the library.
     KeepDraft(Box<Draft>),
+    /// Do something for the form; answered by [`Input::Form`] where there is an answer.
+    Form(FormWork),
     /// Keep all storyboards in the library.
     KeepStoryboards(Box<Storyboards>),
     /// Bring a picture for a planned shot into the library; answered by [`Input::BoardPicture`].

@@ -8,7 +8,9 @@ use crate::app::action::spend::Door;
 use crate::domain::caps::CapKind;
 use crate::domain::hosting::BucketCheck;
 use crate::domain::outcome::KeyCheck;
+use crate::domain::preset::Preset;
 use crate::domain::progress::History;
+use crate::domain::prompt_history::PromptEntry;
 use crate::domain::request::Slot;
 use crate::domain::storyboard::{BoardKey, BoardShot, Storyboard, Storyboards};
 use crate::domain::{
@@ -21,6 +23,7 @@ use crate::app::action::keymap::KeyMap;
 use browsing::Browsing;
 use crop::Crop;
 use desk::DeskState;
+use form::FormRoom;
 use gallery::{Filter, Gallery, Look};
 use jobs::Jobs;
 use list::ListState;
@@ -33,6 +36,7 @@ use viewer::Viewer;
 pub mod browsing;
 pub mod crop;
 pub mod desk;
+pub mod form;
 pub mod gallery;
 pub mod jobs;
 pub mod ledger;
@@ -56,6 +60,8 @@ pub struct AppState {
     pub draft: Draft,
     /// When the draft was changed last without having been kept since.
     pub draft_unkept_since: Option<UnixMillis>,
+    /// What is known of the form besides the draft.
+    pub form: FormRoom,
     /// What happens with the start picture.
     pub picture: PictureState,
     /// What happens with the end picture.
@@ -176,6 +182,7 @@ impl AppState {
             time_zone: jiff::tz::TimeZone::UTC,
             draft: Draft::default(),
             draft_unkept_since: None,
+            form: FormRoom::default(),
             picture: PictureState::Quiet,
             end_picture: PictureState::Quiet,
             hovering: None,
@@ -477,6 +484,12 @@ pub enum Dialog {
     List,
     /// An order that waits for more than a press; see [`AppState::asked`].
     Order,
+    /// The history of prompts.
+    History,
+    /// What a new preset holds.
+    SavePreset,
+    /// Whether imported presets are added to those that are there; see [`FormRoom::import`].
+    ImportPresets,
 }
 
 /// The pages of the settings dialog.
@@ -527,8 +540,14 @@ pub enum ToastButton {
 /// Something that can be taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UndoStep {
-    /// The draft before settings were taken from a clip.
+    /// The form before it was filled with something else, such as the settings of a clip.
     Draft(Box<Draft>),
+    /// The form before an edit of it.
+    Form(Box<Draft>),
+    /// An entry of the prompt history, and whether it comes back (`true`) or goes.
+    Prompt(Box<PromptEntry>, bool),
+    /// All presets as they were.
+    Presets(Vec<Preset>),
     /// Stars and rejects of clips as they were.
     Verdicts(Vec<(JobId, Verdict)>),
     /// Projects of clips as they were.

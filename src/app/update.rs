@@ -25,6 +25,8 @@ mod draft;
 mod events;
 mod exchange;
 mod files;
+mod form;
+mod form_undo;
 mod four_more;
 mod hands;
 mod keys;
@@ -52,7 +54,7 @@ use order::{NewJobs, order};
 use remembered::remember;
 use settings::{choose_gateway, close_welcome, connect, panes_measured, prefer};
 use toasts::toast;
-use undo::{redo, undo, undo_step};
+use undo::{redo, undo, undo_earlier, undo_step};
 
 pub use toasts::{TOAST_STAYS, UNDO_STAYS};
 
@@ -74,6 +76,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
     let to = &mut effects;
     state.now = now.time;
     let selected = state.selection.card;
+    let form_before = form_undo::before(state, &input);
     match input {
         Input::Act(action) => act(state, action, &mut Random(now.random), to),
         Input::Engine(event) => {
@@ -135,6 +138,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
         }
         Input::Ledger(news) => ledger::told(state, news),
         Input::Bucket(news) => bucket::told(state, news, to),
+        Input::Form(news) => form::told(state, news, to),
         Input::PictureImported(slot, imported) => pictures::imported(state, slot, imported),
         Input::ClipFolderSet(folder) => clip_folder_set(state, &folder, to),
         Input::ClipFolderMissing => files::folder_missing(state),
@@ -177,6 +181,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
         }
         Input::Trouble(sentence) => toast(state, "Something needs a look", sentence, None),
     }
+    form_undo::after(state, form_before, to);
     wallet::look(state, to);
     viewing::follow(state, selected);
     effects
@@ -325,6 +330,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
         Action::Hands(word) => hands::act(state, word, random, to),
         Action::View(viewing) => viewing::act(state, viewing, to),
         Action::Board(board) => storyboard::act(state, board, random, to),
+        Action::Form(word) => form::act(state, word, to),
         Action::OpenLedger => ledger::open(state),
         Action::Ledger(word) => ledger::act(state, word, to),
         Action::ContinueFrom(job, frame) => continue_from::act(state, job, frame, FramePurpose::NextShot, to),
@@ -386,7 +392,8 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
         Action::OpenSettings(page) => state.dialog = Some(Dialog::Settings(page)),
         Action::OpenShortcuts => state.dialog = Some(Dialog::Shortcuts),
         Action::CloseDialog => {
-            (state.dialog, state.crop, state.several, state.asked) = (None, None, None, None);
+            (state.dialog, state.crop, state.several) = (None, None, None);
+            (state.asked, state.form.import) = (None, None);
         }
         Action::StartPractice => {
             edit(state, |draft| draft.gateway = GatewayId::Practice);
@@ -404,8 +411,9 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
                 // Its own step, also when something else was done since.
                 ToastButton::Undo => match step.and_then(|step| state.undo.iter().rposition(|known| *known == step)) {
                     Some(index) => {
+                        let is_last = index + 1 == state.undo.len();
                         let step = state.undo.remove(index);
-                        undo_step(state, step, to);
+                        if is_last { undo_step(state, step, to) } else { undo_earlier(state, step, to) }
                     }
                     None => undo(state, to),
                 },

@@ -24,6 +24,7 @@ pub mod list;
 pub mod model;
 pub mod network;
 pub mod on_screen;
+pub mod other_gateway;
 pub mod palette;
 pub mod several;
 pub mod shortcut_sheet;

@@ -53,7 +53,7 @@ pub struct Session {
     /// The clip folder of whoever has chosen none.
     usual_clips: Arc<PathBuf>,
     keys: Keys,
-    library: Library,
+    pub(super) library: Library,
     engine: EngineHandle,
     practice: Arc<Mutex<Option<Practice>>>,
     whereabouts: Arc<Look>,

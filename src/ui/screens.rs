@@ -10,6 +10,7 @@ mod form;
 mod gallery;
 pub mod gallery_layout;
 mod header;
+mod history;
 mod hold;
 mod ledger;
 mod list;
@@ -17,6 +18,7 @@ mod order;
 mod overlay;
 mod palette;
 mod paste;
+mod presets;
 mod quick_look;
 mod settings;
 mod several;
@@ -52,6 +54,8 @@ pub fn root_ui(
     drop::handle(frame, ui);
     paste::handle(frame, ui);
     shortcuts::handle(frame, ui);
+    form::words::keys(frame, ui);
+    frame.ui_state.form.types_in_form = false;
 
     let window = ui.max_rect();
     let size = &tokens.size;
@@ -88,6 +92,9 @@ pub fn root_ui(
         Some(Dialog::Several) => several::several_ui(frame, ui),
         Some(Dialog::List) => list::list_ui(frame, ui),
         Some(Dialog::Order) => order::order_ui(frame, ui),
+        Some(Dialog::History) => history::history_ui(frame, ui),
+        Some(Dialog::SavePreset) => presets::save_ui(frame, ui),
+        Some(Dialog::ImportPresets) => presets::import_ui(frame, ui),
         None => {}
     }
     if state.asked.is_none() {

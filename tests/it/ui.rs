@@ -3,6 +3,7 @@
 mod contrast;
 mod details;
 mod fixture;
+mod form;
 mod gallery;
 mod hands;
 mod ledger;

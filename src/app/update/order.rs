@@ -12,7 +12,7 @@ use crate::domain::random::Random;
 use crate::domain::{Asker, Estimate, GatewayId, GenerationRequest, JobId, JobState, Parent, Project, price};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 
-use super::{browse, close_welcome, four_more, keep_draft, list, pictures, storyboard, toast};
+use super::{browse, close_welcome, form, four_more, keep_draft, list, pictures, storyboard, toast};
 
 /// Orders through a door, with what the user said besides pressing it.
 pub(super) fn through(state: &mut AppState, door: Door, consent: Consent, random: &mut Random, to: &mut Effects) {
@@ -90,6 +90,7 @@ pub(super) fn order(
     }
     let total = all.estimate.amount.times(count.into());
     let Ok(is_over_cap) = pass(state, all.door, brake(state, total, all.gateway), consent) else { return Vec::new() };
+    form::note_order(state, &requests[0], all.gateway, to);
     let ids = random.job_ids(state.now, count);
     let new_job = |(id, request)| NewJob {
         id,

@@ -259,33 +259,13 @@ fn notes(state: &AppState) -> Vec<String> {
     let draft = &state.draft;
     let gateway = draft.gateway;
     let name = gateway.title();
-    let send_undocumented = state.settings.of(gateway).send_undocumented;
     let mut lines: Vec<String> = making_note(state).into_iter().collect();
     let takes = u32::from(draft.takes.max(1));
     if let Some(estimate) = price::estimate(draft, gateway) {
         lines.extend(wallet::not_enough(state, gateway, estimate.amount.times(takes), takes));
     }
     lines.extend(model::not_offered(catalog(), &draft.model, gateway));
-    let remarks = capability::notes(draft, send_undocumented);
-    let names = |fate: Fate| -> Vec<&'static str> {
-        remarks
-            .iter()
-            .filter(|note| note.fate == fate && !matches!(note.setting, Setting::StartPicture | Setting::AspectRatio))
-            .map(|note| note.setting.name())
-            .collect()
-    };
-    let not_sent = names(Fate::NotSent);
-    if !not_sent.is_empty() {
-        lines.push(format!(
-            "{name} is not sent {}: it does not document {}.",
-            words::list(&not_sent),
-            it(not_sent.len())
-        ));
-    }
-    let ignored = names(Fate::MayBeIgnored);
-    if !ignored.is_empty() {
-        lines.push(format!("{name} does not document {}. Sent, and may be ignored or refused.", words::list(&ignored)));
-    }
+    lines.extend(fate_lines(state));
     if let Some(estimate) = price::estimate(draft, gateway) {
         lines.extend(estimate.doubts.iter().map(|doubt| doubt.sentence().to_owned()));
     }
@@ -316,6 +296,35 @@ fn notes(state: &AppState) -> Vec<String> {
                 format!("{name} is sent every setting.")
             }
         });
+    }
+    lines
+}
+
+/// What the chosen gateway does not document of what the form says, and what becomes of it: a sentence each.
+pub fn fate_lines(state: &AppState) -> Vec<String> {
+    let (draft, gateway) = (&state.draft, state.draft.gateway);
+    let name = gateway.title();
+    let send_undocumented = state.settings.of(gateway).send_undocumented;
+    let mut lines = Vec::new();
+    let remarks = capability::notes(draft, send_undocumented);
+    let names = |fate: Fate| -> Vec<&'static str> {
+        remarks
+            .iter()
+            .filter(|note| note.fate == fate && !matches!(note.setting, Setting::StartPicture | Setting::AspectRatio))
+            .map(|note| note.setting.name())
+            .collect()
+    };
+    let not_sent = names(Fate::NotSent);
+    if !not_sent.is_empty() {
+        lines.push(format!(
+            "{name} is not sent {}: it does not document {}.",
+            words::list(&not_sent),
+            it(not_sent.len())
+        ));
+    }
+    let ignored = names(Fate::MayBeIgnored);
+    if !ignored.is_empty() {
+        lines.push(format!("{name} does not document {}. Sent, and may be ignored or refused.", words::list(&ignored)));
     }
     lines
 }

@@ -16,8 +16,10 @@ use crate::app::view::ledger::{Basis, Page};
 use crate::app::{Action, AppState};
 use crate::domain::caps::field::CapField;
 use crate::domain::picture_edit::CropRect;
+use crate::domain::preset::PresetField;
 use crate::domain::request::Slot;
 use crate::domain::request::StoredPicture;
+use crate::domain::shot_words::OwnWords;
 use crate::domain::storyboard::ShotKey;
 use crate::domain::{GatewayId, Job, JobId};
 use crate::ui::widgets::StripTexture;
@@ -79,6 +81,8 @@ pub struct UiState {
     pub is_composing: bool,
     /// The amount as typed, of an order that needs more than a press.
     pub typed_amount: String,
+    /// Memory of the form's history, presets and words.
+    pub form: FormUi,
     /// Whether it still composes at the end of this frame.
     pub composes: bool,
     /// Memory of the palette of commands.
@@ -161,6 +165,25 @@ pub struct UiState {
     pub folds_details: bool,
     /// Search text in the sheet of shortcuts.
     pub shortcut_search: String,
+}
+
+/// What the form remembers of its history, presets and words.
+#[derive(Clone, Debug, Default)]
+pub struct FormUi {
+    /// Where the cursor of the prompt goes in the next frame, in characters.
+    pub prompt_cursor: Option<usize>,
+    /// Whether a field of text of the form had the keyboard in the last frame, so that Undo is about the form.
+    pub types_in_form: bool,
+    /// Words of earlier prompts, with the newest job that they were read from.
+    pub own_words: (Option<JobId>, OwnWords),
+    /// Search text in the history.
+    pub history_search: String,
+    /// The place of the chosen entry among those that were found.
+    pub history_at: usize,
+    /// Name of a new preset as typed.
+    pub preset_name: String,
+    /// Fields of a new preset; `None` until the dialog was drawn.
+    pub preset_fields: Option<Vec<PresetField>>,
 }
 
 /// What the storyboard remembers while it is open.

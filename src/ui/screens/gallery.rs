@@ -11,7 +11,7 @@ use std::sync::Arc;
 use egui::{Rangef, Rect, Sense, Ui, UiBuilder, Vec2};
 
 pub(super) use cards::{icon_of, tone_of};
-pub(super) use menu::selection_ui;
+pub(super) use menu::{other_gateway_rows, selection_ui};
 
 use super::gallery_layout::{Block, LaidOut, Layout, Places, Wall, arrange, arrange_wall};
 use super::{Frame, welcome};
