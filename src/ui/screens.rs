@@ -104,7 +104,7 @@ pub fn root_ui(
         frame.ui_state.crop = context::CropUi::default();
     }
     if state.dialog != Some(Dialog::Palette) {
-        frame.ui_state.palette = palette::PaletteUi::default();
+        frame.ui_state.palette = context::PaletteUi::default();
     }
     if state.dialog != Some(Dialog::Shortcuts) {
         frame.ui_state.key_edit = None;

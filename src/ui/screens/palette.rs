@@ -3,11 +3,12 @@
 use egui::{Align2, Id, Key, Modifiers, Rect, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2};
 
 use super::Frame;
+use super::context::PaletteUi;
 use super::shortcuts;
 use crate::app::Action;
 use crate::app::action::command::UiCommand;
 use crate::app::state::gallery::Filter;
-use crate::app::view::palette::{Entry, Found, Group, Mark, Prompt, Run, entries, find, prompts};
+use crate::app::view::palette::{Entry, Found, Group, Mark, Run, entries, find, prompts};
 use crate::domain::JobId;
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -27,20 +28,6 @@ const ROW: f32 = 36.0;
 const HEADING: f32 = 26.0;
 /// How many entries a page key goes over.
 const PAGE: usize = 8;
-
-/// What the palette remembers while it is open.
-#[derive(Default)]
-pub struct PaletteUi {
-    search: String,
-    /// The place of the chosen entry among those that are found.
-    chosen: usize,
-    /// The prompts of earlier jobs, read when the palette opened.
-    prompts: Option<Vec<Prompt>>,
-    /// The card that had the keyboard before.
-    card: Option<JobId>,
-    /// Whether the list follows the choice.
-    follows: bool,
-}
 
 pub(super) fn palette_ui(frame: &mut Frame<'_>, ui: &Ui) {
     let state = frame.state;

@@ -28,7 +28,6 @@ use crate::domain::{JobId, Rating};
 mod board;
 mod sheet;
 
-pub use sheet::KeyEdit;
 pub(super) use sheet::shortcuts_ui;
 
 /// Time in seconds after which the swap key counts as held. Letting it go then brings the first clip back.

@@ -2,6 +2,7 @@
 
 use egui::{Align2, Event, Id, Key as EguiKey, Rect, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2};
 
+use super::super::context::KeyEdit;
 use super::Frame;
 use crate::app::Action;
 use crate::app::action::command::{Key, UiCommand};
@@ -25,16 +26,6 @@ const HEAD: f32 = 52.0;
 const FOOT: f32 = 44.0;
 /// Height of a shortcut, in points.
 const ROW: f32 = 30.0;
-
-/// A command that is being given another key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyEdit {
-    command: UiCommand,
-    /// Why the key that was pressed cannot be taken.
-    problem: Option<&'static str>,
-    /// The key that was pressed, and who has it already.
-    conflict: Option<(Chord, UiCommand)>,
-}
 
 pub(in crate::ui::screens) fn shortcuts_ui(frame: &mut Frame<'_>, ui: &Ui) {
     catch_key(frame, ui);
