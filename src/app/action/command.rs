@@ -333,7 +333,7 @@ impl UiCommand {
         let with_alt = |key| Shortcut { alt: true, ..Shortcut::new(false, key, Board) };
         match self {
             Self::Generate => Shortcut::new(true, Key::Enter, Anywhere),
-            Self::QueueList => with_command('L', Anywhere),
+            Self::QueueList => Shortcut { shift: true, ..with_command('L', Anywhere) },
             Self::GenerateNext => Shortcut { shift: true, ..Shortcut::new(true, Key::Enter, Anywhere) },
             Self::QueueOnly => with_command('D', Anywhere),
             Self::Commands => with_command('K', Anywhere),

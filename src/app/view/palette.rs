@@ -65,10 +65,10 @@ impl Group {
     fn of(command: UiCommand) -> Self {
         use UiCommand::{
             FoldDetails, FoldForm, FoldPanes, FullScreen, Generate, GenerateNext, Larger, NormalSize, PauseQueue,
-            QueueEarlier, QueueLater, QueueOnly, Quit, Redo, Smaller, Undo,
+            QueueEarlier, QueueLater, QueueList, QueueOnly, Quit, Redo, Smaller, Undo,
         };
         match command {
-            Generate | GenerateNext | QueueOnly | Undo | Redo => Self::Form,
+            Generate | GenerateNext | QueueOnly | QueueList | Undo | Redo => Self::Form,
             PauseQueue | QueueEarlier | QueueLater => Self::Queue,
             Larger | Smaller | NormalSize | FoldForm | FoldPanes | FoldDetails | FullScreen | Quit => Self::View,
             _ => match command.shortcut().scope {

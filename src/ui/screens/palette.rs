@@ -241,7 +241,9 @@ fn entry_ui(ui: &mut Ui, found: &Found, is_chosen: bool) -> egui::Response {
         }
     };
     let left = row.left() + 39.0;
-    let hint = text_style::line(ui.ctx(), &entry.hint, Text::Small, c.text_low);
+    // The low text is too low for the ground of a row that is chosen or pointed at.
+    let quiet = if is_chosen || drawn.hover > 0.0 { c.text_mid } else { c.text_low };
+    let hint = text_style::line(ui.ctx(), &entry.hint, Text::Small, quiet);
     let room = end - 12.0 - left;
     let of_hint = if entry.hint.is_empty() { 0.0 } else { hint.size().x + 8.0 };
     let text = words(entry, &found.matched, if is_on { c.text_hi } else { c.text_off });
@@ -303,6 +305,7 @@ fn icon_of(mark: Mark) -> Icon {
         Mark::Command(command) => match command {
             C::Generate | C::GenerateNext => Icon::Send,
             C::QueueOnly => Icon::Hourglass,
+            C::QueueList => Icon::ListOrdered,
             C::PauseQueue => Icon::Pause,
             C::QueueEarlier => Icon::ChevronUp,
             C::QueueLater => Icon::ChevronDown,

@@ -359,7 +359,7 @@ impl<'a> Button<'a> {
         let icon = self.icon.map(|icon| (icon, self.kind.icon_size()));
         let spread = self.trailing.is_some() && rect.width() > self.natural_width(ui) + 1.0;
 
-        let quiet = tokens::faded(color, 0.8);
+        let quiet = if tokens::high_contrast(ctx) { color } else { tokens::faded(color, 0.8) };
         let trailing_style = Text::SmallStrong;
         let trailing_color = if self.kind == ButtonKind::Primary { color } else { quiet };
         let trailing = self.trailing.map(|text| text_style::line(ctx, text, trailing_style, trailing_color));

@@ -88,7 +88,7 @@ pub(super) fn rows_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &LedgerView, pag
         Rect::from_min_size(pos2(place.left(), top + index as f32 * HEIGHT), Vec2::new(place.width(), HEIGHT))
     };
     scroll_to_wanted(frame, ui, page, &spot);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not below zero, and few")]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not below zero, and few")]
     let place_of = |y: f32| ((y - top) / HEIGHT).max(0.0) as usize;
     let first = place_of(seen.top()).min(page.rows.len());
     let last = (place_of(seen.bottom()) + 1).min(page.rows.len());
@@ -272,7 +272,7 @@ fn moved(ui: &Ui, index: usize, number: usize, height: f32) -> Option<usize> {
     let focused = ui.memory(|memory| memory.focused())?;
     let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(focused, filter));
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a screen holds few rows")]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a screen holds few rows")]
     let by_page = ((height / HEIGHT) as usize).saturating_sub(1).max(1);
     let last = number - 1;
     ui.input_mut(|input| {
