@@ -110,7 +110,7 @@ impl Desk {
     }
 
     /// The jobs that this server ordered, at its end.
-    pub(super) fn into_follow(&self) -> Follow {
+    pub(super) fn take_follow(&self) -> Follow {
         std::mem::replace(&mut self.books().own, Follow::new([], Until::Ended))
     }
 
