@@ -8,6 +8,7 @@
 pub mod arguments;
 mod bucket;
 mod cancel;
+mod caps;
 mod doctor;
 mod estimate;
 pub mod exit;

@@ -20,6 +20,7 @@ use crate::app::action::browse::Browse;
 use crate::app::action::bucket::{Bucket, BucketNews, BucketWork};
 use crate::app::action::curate::Curate;
 use crate::app::action::pictures::{PictureNews, PictureWork, Pictures};
+use crate::app::action::queue::Queue;
 use crate::app::action::storyboard::{Board, BoardImport, BoardSource};
 use crate::app::action::viewing::Viewing;
 use crate::app::state::gallery::Filter;
@@ -33,6 +34,7 @@ pub mod bucket;
 pub mod command;
 pub mod curate;
 pub mod pictures;
+pub mod queue;
 pub mod storyboard;
 pub mod viewing;
 
@@ -152,6 +154,8 @@ pub enum Action {
     SetFilter(Filter),
     /// Hold or release the queue.
     PauseQueue(bool),
+    /// Moved orders in the queue, or paused some of them.
+    Queue(Queue),
     /// Wants this order sent, which was held because it may be stale.
     Release(JobId),
     /// Gave a key, which is kept in the password store.

@@ -30,6 +30,7 @@ mod keys;
 pub(crate) mod kit;
 mod order;
 mod pictures;
+mod queue;
 mod remembered;
 mod settings;
 mod storyboard;
@@ -309,6 +310,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
             state.is_queue_paused = paused;
             to.push(Effect::Engine(Command::PauseQueue(paused)));
         }
+        Action::Queue(word) => queue::act(state, word, to),
         Action::Release(job) => to.push(Effect::Engine(Command::Release(vec![job]))),
         Action::SaveKey(gateway, key) => to.push(Effect::StoreKey { gateway, key, for_session: false }),
         Action::KeepKeyForSession(gateway, key) => to.push(Effect::StoreKey { gateway, key, for_session: true }),

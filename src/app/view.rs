@@ -20,6 +20,7 @@ pub mod four_more;
 pub mod model;
 pub mod network;
 pub mod on_screen;
+pub mod queue;
 pub mod several;
 pub mod storyboard;
 pub mod travel;

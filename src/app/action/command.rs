@@ -109,6 +109,14 @@ pub enum UiCommand {
     ShotLast,
     /// Choose every shot of the storyboard.
     SelectAllShots,
+    /// Let the waiting order run before all others of its gateway.
+    RunNext,
+    /// Move the waiting order one place earlier in its queue.
+    RunEarlier,
+    /// Move the waiting order one place later in its queue.
+    RunLater,
+    /// Pause the chosen waiting orders, or let them go on.
+    PauseOrder,
 }
 
 /// In which part of the window a shortcut counts.
@@ -168,6 +176,10 @@ pub enum Key {
     Left,
     /// The arrow key to the right.
     Right,
+    /// The arrow key upwards.
+    Up,
+    /// The arrow key downwards.
+    Down,
     /// A printed character, upper case for letters.
     Char(char),
 }
@@ -203,6 +215,8 @@ impl Shortcut {
             Key::End => "End".to_owned(),
             Key::Left => "←".to_owned(),
             Key::Right => "→".to_owned(),
+            Key::Up => "↑".to_owned(),
+            Key::Down => "↓".to_owned(),
             Key::Char('-') => "−".to_owned(),
             Key::Char(c) => c.to_string(),
         };
@@ -271,6 +285,10 @@ impl UiCommand {
             Self::ShotFirst => "Move the shots to the beginning",
             Self::ShotLast => "Move the shots to the end",
             Self::SelectAllShots => "Choose all shots",
+            Self::RunNext => "Run the waiting order next",
+            Self::RunEarlier => "Run the waiting order earlier",
+            Self::RunLater => "Run the waiting order later",
+            Self::PauseOrder => "Pause the waiting order, or let it go on",
         }
     }
 
@@ -279,7 +297,8 @@ impl UiCommand {
         use Scope::{Anywhere, Board, Clips, Gallery, OutsideText, Viewer};
         let with_command = |key, scope| Shortcut::new(true, Key::Char(key), scope);
         let letter = |key, scope| Shortcut::new(false, Key::Char(key), scope);
-        let with_alt = |key| Shortcut { alt: true, ..Shortcut::new(false, key, Board) };
+        let with_alt_in = |key, scope| Shortcut { alt: true, ..Shortcut::new(false, key, scope) };
+        let with_alt = |key| with_alt_in(key, Board);
         match self {
             Self::Generate => Shortcut::new(true, Key::Enter, Anywhere),
             Self::Search => letter('/', OutsideText),
@@ -333,6 +352,10 @@ impl UiCommand {
             Self::ShotFirst => with_alt(Key::Home),
             Self::ShotLast => with_alt(Key::End),
             Self::SelectAllShots => with_command('A', Board),
+            Self::RunNext => with_alt_in(Key::Home, Gallery),
+            Self::RunEarlier => with_alt_in(Key::Up, Gallery),
+            Self::RunLater => with_alt_in(Key::Down, Gallery),
+            Self::PauseOrder => letter('H', Gallery),
         }
     }
 

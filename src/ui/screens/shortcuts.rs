@@ -9,17 +9,18 @@ use crate::app::action::RecipePart;
 use crate::app::action::browse::Browse;
 use crate::app::action::command::{Key, Scope, UiCommand};
 use crate::app::action::curate::Curate;
+use crate::app::action::queue::{Queue, QueueMove};
 use crate::app::action::storyboard::Board;
 use crate::app::action::viewing::Viewing;
-use crate::app::state::SettingsPage;
 use crate::app::state::viewer::Viewer;
+use crate::app::state::{AppState, SettingsPage};
 use crate::app::view::card::{CardFacts, card_view};
 use crate::app::view::compare;
 use crate::app::view::compared::{chosen_or_neighbors, chosen_with};
 use crate::app::view::storyboard::focused_clip;
 use crate::app::view::viewer::{continue_frame, film, start_frame};
 use crate::domain::settings::INTERFACE_SCALES;
-use crate::domain::{JobId, Rating};
+use crate::domain::{HeldFor, Job, JobId, JobState, Rating};
 
 mod board;
 mod sheet;
@@ -141,10 +142,23 @@ fn pressed(ui: &Ui, command: UiCommand) -> bool {
 }
 
 fn goes_on(command: UiCommand) -> bool {
-    use UiCommand::{FrameBack, FrameOn, Larger, NextClip, PreviousClip, Redo, ShotBack, ShotOn, Smaller, Undo};
+    use UiCommand::{
+        FrameBack, FrameOn, Larger, NextClip, PreviousClip, Redo, RunEarlier, RunLater, ShotBack, ShotOn, Smaller, Undo,
+    };
     matches!(
         command,
-        FrameBack | FrameOn | NextClip | PreviousClip | Larger | Smaller | Undo | Redo | ShotBack | ShotOn
+        FrameBack
+            | FrameOn
+            | NextClip
+            | PreviousClip
+            | Larger
+            | Smaller
+            | Undo
+            | Redo
+            | ShotBack
+            | ShotOn
+            | RunEarlier
+            | RunLater
     )
 }
 
@@ -158,6 +172,8 @@ fn keys(key: Key) -> Vec<egui::Key> {
         Key::End => vec![egui::Key::End],
         Key::Left => vec![egui::Key::ArrowLeft],
         Key::Right => vec![egui::Key::ArrowRight],
+        Key::Up => vec![egui::Key::ArrowUp],
+        Key::Down => vec![egui::Key::ArrowDown],
         Key::Char('+') => vec![egui::Key::Plus, egui::Key::Equals],
         Key::Char('-') => vec![egui::Key::Minus],
         Key::Char(c) => egui::Key::from_name(&c.to_string()).into_iter().collect(),
@@ -278,6 +294,9 @@ fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) 
         UiCommand::UseFrame if state.is_clip(job) => {
             fill(frame, [Action::UseFrame(card, start_frame(state, card))]);
         }
+        UiCommand::RunNext | UiCommand::RunEarlier | UiCommand::RunLater | UiCommand::PauseOrder => {
+            frame.actions.extend(queue_action(state, command, job, &cards).map(Action::Queue));
+        }
         UiCommand::CopyPrompt => frame.act(Action::CopyPrompt(card)),
         UiCommand::Remove => remove(frame, &cards, clips()),
         _ => {
@@ -287,6 +306,27 @@ fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) 
             }
         }
     }
+}
+
+/// What a shortcut of the queue does with a waiting order; pauses are for all chosen ones.
+fn queue_action(state: &AppState, command: UiCommand, job: &Job, cards: &[JobId]) -> Option<Queue> {
+    let move_to = match command {
+        UiCommand::RunNext => QueueMove::First,
+        UiCommand::RunEarlier => QueueMove::Earlier,
+        UiCommand::RunLater => QueueMove::Later,
+        _ => {
+            let waiting = cards.iter().filter_map(|id| state.jobs.get(id));
+            let (paused, others): (Vec<&Job>, Vec<&Job>) =
+                waiting.filter(|job| job.state == JobState::Queued).partition(|job| job.held == Some(HeldFor::Paused));
+            let ids = |jobs: Vec<&Job>| jobs.into_iter().map(|job| job.id).collect::<Vec<_>>();
+            return match (paused.is_empty(), others.is_empty()) {
+                (true, true) => None,
+                (_, true) => Some(Queue::Resume(ids(paused))),
+                (_, false) => Some(Queue::Pause(ids(others))),
+            };
+        }
+    };
+    (job.state == JobState::Queued).then_some(Queue::Move(job.id, move_to))
 }
 
 /// What fills the form happens in sight of the form.

@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::super::bench::{Bench, answer, rejected, secs};
 use super::super::*;
 use super::{STEP, middle};
-use crate::domain::HeldFor;
 use crate::domain::outcome::{Accepted, NetworkCause, Phase, RejectionKind, SubmitOutcome};
 use crate::domain::samples::id;
-use crate::engine::command::Command;
+use crate::domain::{HeldFor, RemoteId};
+use crate::engine::command::{Command, QueueMove};
 
 /// How many sequences of actions are played.
 const SEQUENCES: u64 = 100_000;
