@@ -2,12 +2,14 @@
 //!
 //! [`arguments`] says what can be typed, [`exit`] what the exit code means. `follow` is pure: it turns changes of jobs
 //! into lines and knows when a command is done. `running` holds the session of a command. With `--json` every line on
-//! standard output is one JSON object (`jobs` prints one array); sentences for people go to standard error, except for
+//! standard output is one JSON object (`jobs` and `ledger` print one array); sentences for people go to standard error, except for
 //! results.
 
 pub mod arguments;
+mod batch;
 mod bucket;
 mod cancel;
+mod cap;
 mod caps;
 mod doctor;
 mod estimate;
@@ -18,6 +20,8 @@ mod generate;
 mod interrupt;
 mod jobs;
 mod key;
+mod ledger;
+mod mcp;
 mod output;
 mod pictures;
 mod practice;
@@ -41,7 +45,8 @@ use stop::Stop;
 
 /// Runs a command to its end. `library` is the folder of `--library` or `RUSHES_LIBRARY`.
 pub fn run(arguments: &Arguments, command: &Command, library: Option<&Path>) -> Exit {
-    let output = Output::new(arguments.json);
+    // What a server prints is its protocol.
+    let output = Output::new(arguments.json && !matches!(command, Command::Mcp(_)));
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_name("command").enable_all().build();
     let runtime = match runtime {
@@ -72,8 +77,11 @@ async fn obey(output: &Output, command: &Command, library: Option<&Path>) -> Res
     }
     match command {
         Command::Generate(arguments) => generate::generate(&home, output, arguments).await,
+        Command::Batch(arguments) => batch::batch(&home, output, arguments).await,
         Command::Estimate(arguments) => estimate::estimate(&home, output, arguments),
         Command::Jobs => jobs::jobs(&home, output).await,
+        Command::Ledger(arguments) => ledger::ledger(&home, output, arguments).await,
+        Command::Cap(arguments) => cap::cap(&home, output, arguments).await,
         Command::Watch(arguments) => watch::watch(&home, output, arguments).await,
         Command::Resolve(arguments) => resolve::resolve(&home, output, arguments).await,
         Command::Cancel(arguments) => cancel::cancel(&home, output, arguments).await,
@@ -84,5 +92,6 @@ async fn obey(output: &Output, command: &Command, library: Option<&Path>) -> Res
         Command::Bucket { action } => bucket::bucket(&home, output, action).await,
         Command::Doctor => doctor::doctor(&home, output).await,
         Command::Practice(arguments) => practice::practice(output, arguments).await,
+        Command::Mcp(arguments) => mcp::mcp(home, output, arguments).await,
     }
 }

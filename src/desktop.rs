@@ -1,4 +1,4 @@
-//! The desktop around the window: its file picker, clipboard, player, file manager and trash, and a check of what it lacks.
+//! The desktop around the window: its file picker, clipboard, messages, player, file manager and trash, what it wishes for the eye, and a check of what it lacks.
 //!
 //! Everything here may block or start programs, so nothing here runs on the window's thread: each module says how.
 
@@ -6,9 +6,11 @@
 mod bus;
 pub mod clipboard;
 pub mod doctor;
+pub mod notify;
 pub mod open;
 pub mod picker;
 pub mod trash;
+pub mod wishes;
 
 use std::path::PathBuf;
 

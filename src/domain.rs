@@ -7,7 +7,7 @@
 //! Reading order: [`gateway`] (who can be asked) → [`setting`], [`request`] (what is asked) → [`money`], [`catalog`],
 //! [`price`] (what it costs), [`doubt`] (why it may be wrong) → [`capability`] (what each gateway takes) → [`outcome`]
 //! (what a gateway may answer) → [`exchange`] (its very words) → [`id`], [`holds`], [`job`], [`shared`] (the life of one
-//! paid clip) → [`delivery`] (what was ordered and what came) → [`caps`] (what may be spent), [`asker`] (who ordered) → [`curation`] (what the user says of it), [`take`],
+//! paid clip) → [`delivery`] (what was ordered and what came) → [`caps`] (what may be spent), [`ledger`] (what was spent), [`asker`] (who ordered), [`list`] (many shots at once) → [`curation`] (what the user says of it), [`take`],
 //! [`search`], [`browsing`] and [`storyboard`] (how it is found, looked at again and put in order) → [`ending`] (what the user is told) → [`recipe`]
 //! (what travels in the clip) → [`progress`], [`expiry`], [`clip_name`]. [`picture_edit`] is what the user does to a start
 //! picture, [`picture_limits`] what gateways take of them. [`sha256`] holds the checksums of films and pictures,
@@ -31,6 +31,8 @@ pub mod hosting;
 pub mod id;
 pub mod job;
 pub mod learned;
+pub mod ledger;
+pub mod list;
 pub mod money;
 pub mod outcome;
 pub mod path_text;

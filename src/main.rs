@@ -14,11 +14,12 @@ use tracing_subscriber::EnvFilter;
 
 /// Libraries that write headers or whole requests into their logs when asked to. They may not, whatever `RUST_LOG` says:
 /// a header holds the key, a link its signature.
-const QUIET: [&str; 8] = [
+const QUIET: [&str; 9] = [
     "h2=warn",
     "hyper=warn",
     "hyper_util=warn",
     "reqwest=warn",
+    "rmcp=warn",
     "rustls=warn",
     "tower=warn",
     "zbus=warn",

@@ -9,6 +9,7 @@ mod clip_folder;
 mod connect;
 mod desk;
 mod error;
+mod export;
 mod home;
 mod pictures;
 mod practice;
@@ -22,7 +23,10 @@ pub use crate::engine::runtime::wall_clock;
 pub use crate::gateway::BucketConnection;
 pub use crate::keys::BUCKET_VARIABLES;
 pub use connect::{KeyKnown, KeySource, Link, PATIENCE_WORDS, address, environment_urls};
-pub use desk::{Picked, Show, open_page, pick_film, pick_folder, pick_picture, pick_pictures};
+pub use desk::{
+    FileClipboard, Message, Notifier, Picked, Show, open_page, pick_film, pick_folder, pick_picture, pick_pictures,
+    pick_table, wishes,
+};
 pub use error::{KeyError, LibraryError, SessionError};
 pub use home::{Check, Home, Opened, Paths};
 pub use pictures::clipboard_files;

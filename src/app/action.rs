@@ -19,6 +19,8 @@ use crate::engine::event::{Event, Live};
 use crate::app::action::browse::Browse;
 use crate::app::action::bucket::{Bucket, BucketNews, BucketWork};
 use crate::app::action::curate::Curate;
+use crate::app::action::hands::{Hands, HandsNews, HandsWork};
+use crate::app::action::ledger::{LedgerAct, LedgerNews};
 use crate::app::action::pictures::{PictureNews, PictureWork, Pictures};
 use crate::app::action::queue::Queue;
 use crate::app::action::storyboard::{Board, BoardImport, BoardSource};
@@ -33,6 +35,9 @@ pub mod browse;
 pub mod bucket;
 pub mod command;
 pub mod curate;
+pub mod hands;
+pub mod keymap;
+pub mod ledger;
 pub mod pictures;
 pub mod queue;
 pub mod storyboard;
@@ -142,6 +147,12 @@ pub enum Action {
     View(Viewing),
     /// Put shots in order on the storyboard.
     Board(Board),
+    /// Did something with keys, the palette or the desktop around the window.
+    Hands(Hands),
+    /// Wants to see what was spent, at the month of today.
+    OpenLedger,
+    /// Looked at the ledger in another way, changed a cap, or took the ledger along.
+    Ledger(LedgerAct),
     /// Wants a new draft whose start picture is this frame of this clip.
     ContinueFrom(JobId, u32),
     /// Wants this frame of this clip, from 0, as the start picture of what the form says otherwise.
@@ -327,6 +338,8 @@ pub enum Input {
     NoPicker(Slot, String),
     /// A picture for this well was brought into the library with remarks on it, or could not be.
     PictureImported(Slot, Result<(StoredPicture, Vec<String>), String>),
+    /// The answer to [`Effect::ExportLedger`].
+    Ledger(LedgerNews),
     /// The answer to [`Effect::Bucket`].
     Bucket(BucketNews),
     /// The window goes, and had these measures.
@@ -378,6 +391,8 @@ pub enum Input {
     },
     /// The practice gateway listens, or could not be started.
     PracticeStarted(Result<(), String>),
+    /// The desktop around the window told something; also the answer to [`Effect::Hands`].
+    Hands(HandsNews),
     /// Something in the background did not work: a sentence.
     Trouble(String),
 }
@@ -436,6 +451,15 @@ pub enum WindowEffect {
     ApplyTheme(Theme),
     /// Use this interface size, in percent of the size it was drawn for.
     ApplyScale(u16),
+    /// Draw with what helps the eye, or without.
+    ApplyAids {
+        /// Nothing moves that need not.
+        reduced_motion: bool,
+        /// Text and strokes stand out more.
+        high_contrast: bool,
+    },
+    /// Bring the window before the others.
+    ComeToFront,
     /// Put the cursor into the prompt.
     FocusPrompt,
     /// Close the window; it asks nothing more.
@@ -502,10 +526,19 @@ pub enum Effect {
         /// The number of the question.
         question: u64,
     },
+    /// Write a file in a place that is asked for, else into the clip folder; answered by [`Input::Ledger`].
+    ExportLedger {
+        /// What the file is called unless the user says otherwise.
+        name: String,
+        /// What is in it.
+        bytes: Vec<u8>,
+    },
     /// Ask where the missing file of this clip is.
     PickFile(JobId),
     /// Look which folders in the clip folder are projects; answered by [`Input::ProjectsFound`].
     FindProjects,
+    /// Something for the desktop around the window; answered by [`Input::Hands`].
+    Hands(HandsWork),
     /// Make the folder of a project.
     MakeProjectFolder(Project),
     /// Take this frame of a clip as a start picture.

@@ -14,8 +14,11 @@ use crate::domain::{
 };
 use crate::engine::event::{GatewayHealth, Live, LiveJob};
 
+use crate::app::action::keymap::KeyMap;
+
 use browsing::Browsing;
 use crop::Crop;
+use desk::DeskState;
 use gallery::{Filter, Gallery, Look};
 use jobs::Jobs;
 use pictures::{FilmFile, Hovering, Several};
@@ -26,8 +29,10 @@ use viewer::Viewer;
 
 pub mod browsing;
 pub mod crop;
+pub mod desk;
 pub mod gallery;
 pub mod jobs;
+pub mod ledger;
 pub mod pictures;
 pub mod playback;
 pub mod posters;
@@ -100,6 +105,10 @@ pub struct AppState {
     pub gateways: BTreeMap<GatewayId, GatewayState>,
     /// What the user chose for good.
     pub settings: Settings,
+    /// The keys that count, as the settings change them.
+    pub keys: KeyMap,
+    /// What is known of the desktop around the window, and what it is to be told.
+    pub desk: DeskState,
     /// What lies over the window.
     pub dialog: Option<Dialog>,
     /// Short messages about done things, oldest first.
@@ -183,6 +192,8 @@ impl AppState {
             films: BTreeMap::new(),
             gateways,
             settings: Settings::default(),
+            keys: KeyMap::default(),
+            desk: DeskState::default(),
             dialog: None,
             toasts: Vec::new(),
             next_toast: 0,
@@ -426,6 +437,8 @@ pub enum Dialog {
     Shortcuts,
     /// The crop of a picture; see [`AppState::crop`].
     Crop,
+    /// The palette of all commands.
+    Palette,
     /// The confirmation of several pictures; see [`AppState::several`].
     Several,
 }
@@ -471,6 +484,8 @@ pub enum ToastButton {
     Undo,
     /// Choose this card.
     Show(JobId),
+    /// Let the desktop tell when clips are ready, or not; the toast has a button for each.
+    Tells(bool),
 }
 
 /// Something that can be taken back.

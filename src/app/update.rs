@@ -25,9 +25,11 @@ mod events;
 mod exchange;
 mod files;
 mod four_more;
+mod hands;
 mod keys;
 #[cfg(test)]
 pub(crate) mod kit;
+mod ledger;
 mod order;
 mod pictures;
 mod queue;
@@ -88,6 +90,8 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
             state.clip_folder = clip_folder.display().to_string();
             to.show(WindowEffect::ApplyTheme(state.settings.theme));
             to.show(WindowEffect::ApplyScale(state.settings.interface_scale));
+            hands::opened(state);
+            to.show(hands::look(state));
             for gateway in GatewayId::PAID {
                 to.push(connect(state, gateway));
             }
@@ -121,6 +125,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
             state.has_no_picker = true;
             *pictures::progress_mut(state, slot) = PictureState::Trouble(reason);
         }
+        Input::Ledger(news) => ledger::told(state, news),
         Input::Bucket(news) => bucket::told(state, news, to),
         Input::PictureImported(slot, imported) => pictures::imported(state, slot, imported),
         Input::ClipFolderSet(folder) => clip_folder_set(state, &folder, to),
@@ -152,7 +157,11 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
         Input::Hits { question, jobs } => browse::found(state, question, jobs),
         Input::ProjectsFound(found) => files::projects_found(state, found),
         Input::PanesMeasured(panes) => panes_measured(state, panes, to),
-        Input::CameToFront => files::came_to_front(state, to),
+        Input::CameToFront => {
+            hands::came_to_front(state);
+            files::came_to_front(state, to);
+        }
+        Input::Hands(news) => hands::told(state, news, to),
         Input::FilePicked(job, path) => curate::file_picked(state, job, path, to),
         Input::FilmOpened(job, film) => viewing::film_opened(state, job, film),
         Input::FrameTaken { job, frame, purpose, picture } => {
@@ -192,10 +201,11 @@ pub fn next_wake(state: &AppState) -> Option<Duration> {
     let at = |time: UnixMillis| time.since(state.now).max(Duration::from_millis(50));
     let toasts = state.toasts.iter().map(|toast| at(toast.ends_at));
     let check = state.check_files_at.map(at);
+    let notice = state.desk.tells_at.map(at);
     let draft = state.draft_unkept_since.map(|since| at(since.after(KEEP_DRAFT_AFTER)));
     let film = state.playback.next_change(state.now, crate::app::view::viewer::film(state));
     let board = storyboard::next_change(state);
-    toasts.chain(check).chain(draft).chain(next_count(state)).chain(film).chain(board).min()
+    toasts.chain(check).chain(notice).chain(draft).chain(next_count(state)).chain(film).chain(board).min()
 }
 
 fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effects) {
@@ -296,8 +306,11 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
         Action::Browse(browse) => browse::act(state, browse, to),
         Action::Curate(word) => curate::act(state, word, to),
         Action::Pictures(word) => pictures::act(state, word, random, to),
+        Action::Hands(word) => hands::act(state, word, random, to),
         Action::View(viewing) => viewing::act(state, viewing, to),
         Action::Board(board) => storyboard::act(state, board, random, to),
+        Action::OpenLedger => ledger::open(state),
+        Action::Ledger(word) => ledger::act(state, word, to),
         Action::ContinueFrom(job, frame) => continue_from::act(state, job, frame, FramePurpose::NextShot, to),
         Action::UseFrame(job, frame) => continue_from::act(state, job, frame, FramePurpose::StartPicture, to),
         Action::FourMore(job) => four_more::act(state, job, random, to),
@@ -376,6 +389,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
                     }
                     None => undo(state, to),
                 },
+                ToastButton::Tells(tells) => hands::set_tells(state, tells, to),
                 ToastButton::Show(job) => browse::select(state, Some(job)),
             }
         }
@@ -419,6 +433,7 @@ fn tick(state: &mut AppState, to: &mut Effects) {
     let now = state.now;
     viewing::tick(state);
     storyboard::tick(state, to);
+    hands::tick(state, to);
     state.toasts.retain(|toast| toast.ends_at > now);
     if state.check_files_at.is_some_and(|at| at <= now) {
         look_at_folder(state, to);

@@ -3,7 +3,7 @@
 //! One file for each thing that is shown: [`card`] and [`form`] with the price on the button; [`cost`], [`chain`] and
 //! [`chosen`] in the details; [`compare`], [`compared`], [`viewer`], [`storyboard`] and [`on_screen`] over the gallery; [`mod@file`] where a clip's
 //! file or picture is away; [`four_more`] and [`several`] before they are ordered; [`mod@crop`] and [`dropping`] for pictures on their way into the form;
-//! [`model`] and [`travel`] in the form: which model, and how a picture gets to the gateway; [`bucket`] in the settings; [`network`] in the status line. [`words`] is how numbers and times are written everywhere.
+//! [`model`] and [`travel`] in the form: which model, and how a picture gets to the gateway; [`bucket`] in the settings; [`palette`] finds commands and prompts, and [`shortcut_sheet`] orders the keys; [`desk`] is what the desktop around the window shows; [`network`] in the status line; [`ledger`] is what was spent. [`words`] is how numbers and times are written everywhere.
 
 pub mod bucket;
 pub mod card;
@@ -13,15 +13,19 @@ pub mod compare;
 pub mod compared;
 pub mod cost;
 pub mod crop;
+pub mod desk;
 pub mod dropping;
 pub mod file;
 pub mod form;
 pub mod four_more;
+pub mod ledger;
 pub mod model;
 pub mod network;
 pub mod on_screen;
+pub mod palette;
 pub mod queue;
 pub mod several;
+pub mod shortcut_sheet;
 pub mod storyboard;
 pub mod travel;
 pub mod viewer;

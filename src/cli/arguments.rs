@@ -8,7 +8,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use strum::IntoEnumIterator;
 
+use crate::domain::caps::field::CapField;
 use crate::domain::hosting::PREFIX_AT_FIRST;
+use crate::domain::ledger::Period;
 use crate::domain::setting::SeedMode;
 use crate::domain::{
     Amount, AspectRatio, ClipDuration, Draft, GatewayId, ModelId, PictureWay, RemoteId, Resolution, Thinking,
@@ -44,10 +46,32 @@ pub enum Command {
     /// Can be interrupted or killed at any moment; `rushes watch` goes on without sending an order twice. With several
     /// clips the exit code is that of the clip that needs you most, in the order 6, 8, 3, 4, 2, 5, 7.
     Generate(Generate),
+    /// Make the clips of a list: one prompt for each line, or a table
+    ///
+    /// A line that begins with # is a comment. In a table the first line names the columns, one of which is prompt: also
+    /// negative_prompt, resolution, duration, aspect_ratio, audio, thinking, seed, takes, model, image, end_image and
+    /// gateway. What a row leaves empty is as the options say. {red|blue} in a cell gives one job each, {name} stands for
+    /// what the row has in any other column, and \{ is a brace. Relative pictures are looked for beside the list.
+    ///
+    /// Nothing is sent when any line has a problem (exit code 2), when all together may cost more than --max-cost or pass a
+    /// cap, or, without --max-cost, more than the amount above which the settings ask once more (exit code 4). All jobs are
+    /// one run. Can be interrupted or killed at any moment; `rushes watch` goes on without sending an order twice.
+    Batch(Batch),
     /// Say what a clip would cost, without sending anything
     Estimate(Estimate),
     /// List all jobs, oldest first
     Jobs,
+    /// Say what was spent: sums, and every paid order with its price, its charge and how it ended
+    ///
+    /// Every order of a paid gateway counts, also those of cards that were taken off. Practice clips never do. Credits are
+    /// worth what the settings say was paid for them, else a range. With --json one array, with --csv a table with a header;
+    /// a cell of text that a spreadsheet would take for a formula begins with an apostrophe.
+    Ledger(Ledger),
+    /// Show the caps on spending with what is left of them, or set one
+    ///
+    /// An order that would pass a cap is not sent: it waits in the queue until there is room. The window heeds what is set
+    /// here from its next start on, so nothing is set while it is open.
+    Cap(Cap),
     /// Go on with every unfinished job until none is left
     ///
     /// Sends what is queued. Orders that are held, because they waited for more than a day or the library was copied, are
@@ -85,11 +109,17 @@ pub enum Command {
     },
     /// Say what works on this computer, what does not, and what to do
     Doctor,
+    /// Let an agent order clips: a server of the Model Context Protocol on standard input and output
+    ///
+    /// Practice clips are free. What costs money is refused unless both --allow-spend and --cap are given, and beyond that
+    /// cap or one of the settings' own. Ends with its standard input. The library is open meanwhile, so that the window and
+    /// other commands wait.
+    Mcp(Mcp),
     /// Run the pretend gateway alone, until interrupted
     Practice(Practice),
 }
 
-/// Settings of a clip, the same for `generate` and `estimate`.
+/// Settings of a clip, the same for `generate`, `batch` and `estimate`.
 #[derive(Args, Clone, Debug)]
 pub struct Settings {
     /// Who makes the clip [default: the one chosen in the window; practice when it has no key]
@@ -155,6 +185,30 @@ pub struct Generate {
     pub no_wait: bool,
 }
 
+/// The arguments of `rushes batch`.
+#[derive(Args, Debug)]
+pub struct Batch {
+    /// The list: text or CSV in UTF-8; - reads standard input
+    pub file: PathBuf,
+    /// Show every job with its price, the sum, the caps and what is the same, and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Settings of what a row does not say.
+    #[command(flatten)]
+    pub settings: Settings,
+    /// Send nothing when all clips together may cost more: dollars (2.50) or credits (90cr)
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_limit)]
+    pub max_cost: Option<Amount>,
+    /// How a picture of this computer reaches the gateway [default: as the settings say; in-order at first]
+    ///
+    /// PixVerse has an upload of its own, which it always uses.
+    #[arg(long, value_name = "WAY", value_parser = parse_picture_way)]
+    pub picture_way: Option<PictureWay>,
+    /// Come back as soon as the gateways have accepted all orders
+    #[arg(long)]
+    pub no_wait: bool,
+}
+
 /// The arguments of `rushes estimate`.
 #[derive(Args, Debug)]
 pub struct Estimate {
@@ -163,6 +217,40 @@ pub struct Estimate {
     /// Settings of the clip.
     #[command(flatten)]
     pub settings: Settings,
+}
+
+/// The arguments of `rushes ledger`.
+#[derive(Args, Debug)]
+pub struct Ledger {
+    /// Print the orders as CSV
+    #[arg(long)]
+    pub csv: bool,
+    /// Only orders of this month, such as 2026-06
+    #[arg(long, value_name = "MONTH", value_parser = parse_month)]
+    pub month: Option<Period>,
+    /// Only orders at this gateway
+    #[arg(long, value_name = "NAME", value_parser = parse_paid_gateway)]
+    pub gateway: Option<GatewayId>,
+}
+
+/// The arguments of `rushes cap`.
+#[derive(Args, Debug)]
+pub struct Cap {
+    /// Which one: of a day, of a month, of one run, or the price above which Generate asks once more
+    #[arg(value_parser = words::<CapField>())]
+    pub which: Option<CapField>,
+    /// The most that may be spent: dollars (5.00) or credits (900cr); off or on leaves the amount as it is
+    #[arg(value_name = "AMOUNT|off|on", value_parser = parse_cap)]
+    pub to: Option<CapTo>,
+}
+
+/// What a cap is set to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CapTo {
+    /// This much, and it holds.
+    Limit(Amount),
+    /// It holds, or not, with the amount that it has.
+    Switch(bool),
 }
 
 /// The arguments of `rushes watch`.
@@ -274,6 +362,20 @@ pub enum BucketAction {
     Forget,
 }
 
+/// The arguments of `rushes mcp`.
+#[derive(Args, Debug)]
+pub struct Mcp {
+    /// Let the agent spend money, up to --cap
+    #[arg(long)]
+    pub allow_spend: bool,
+    /// The most that may be spent while the server runs: dollars (2.50) or credits (90cr)
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_limit)]
+    pub cap: Option<Amount>,
+    /// Who makes clips of orders that name nobody [default: the one chosen in the window; practice when it has no key]
+    #[arg(long, value_name = "NAME", value_parser = parse_gateway)]
+    pub gateway: Option<GatewayId>,
+}
+
 /// The arguments of `rushes practice`.
 #[derive(Args, Debug)]
 pub struct Practice {
@@ -340,6 +442,23 @@ fn parse_picture_way(word: &str) -> Result<PictureWay, String> {
 
 fn parse_limit(text: &str) -> Result<Amount, String> {
     Amount::parse_limit(text).ok_or_else(|| "write dollars as 2.50 or credits as 90cr".to_owned())
+}
+
+fn parse_month(text: &str) -> Result<Period, String> {
+    Period::parse_month(text).ok_or_else(|| "write the month as 2026-06".to_owned())
+}
+
+fn parse_paid_gateway(word: &str) -> Result<GatewayId, String> {
+    let gateway = parse_gateway(word)?;
+    if gateway.is_paid() { Ok(gateway) } else { Err("practice clips cost nothing and are never counted".to_owned()) }
+}
+
+fn parse_cap(text: &str) -> Result<CapTo, String> {
+    match text {
+        "off" => Ok(CapTo::Switch(false)),
+        "on" => Ok(CapTo::Switch(true)),
+        _ => parse_limit(text).map(CapTo::Limit).map_err(|reason| format!("{reason}, or off")),
+    }
 }
 
 fn parse_remote_id(text: &str) -> Result<RemoteId, String> {
@@ -409,6 +528,7 @@ mod tests {
             (&["generate", "x", "--colour"], "--colour"),
             (&["resolve", "x", "adopt", "../y"], "no job id"),
             (&["rebuild"], "FOLDER"),
+            (&["batch"], "FILE"),
             (&["cancel"], "JOB"),
             (&["frobnicate"], "frobnicate"),
         ] {

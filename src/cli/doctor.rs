@@ -124,7 +124,7 @@ async fn gateway_finding(home: &Home, gateway: GatewayId) -> Finding {
         Ok(KeyCheck::Refused) => {
             let way = match known.source {
                 KeySource::Environment => format!("in {}", gateway.key_variable().unwrap_or_default()),
-                KeySource::Keyring | KeySource::Session => format!("with `rushes key set {gateway}`"),
+                KeySource::Keyring | KeySource::Session => format!("with `rushes key set {}`", gateway.name()),
             };
             bad(format!("refuses the key {place}"), Some(format!("Set the right one {way}.")))
         }

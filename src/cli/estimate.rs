@@ -71,10 +71,10 @@ pub(super) fn print_notes(home: &Home, output: &Output, draft: &Draft, way: Pict
 
 /// The price of a draft at its gateway.
 #[derive(Debug)]
-struct Quote {
+pub(super) struct Quote {
     gateway: GatewayId,
     takes: u8,
-    each: Amount,
+    pub each: Amount,
     total: Amount,
     dollars: Dollars,
     doubts: Vec<&'static str>,
@@ -83,7 +83,7 @@ struct Quote {
 
 impl Quote {
     /// The price of `draft`; `None` where the gateway does not offer its settings.
-    fn of(draft: &Draft, credit_value: Option<CreditValue>, notes: Vec<String>) -> Option<Self> {
+    pub(super) fn of(draft: &Draft, credit_value: Option<CreditValue>, notes: Vec<String>) -> Option<Self> {
         let estimate = price::estimate(draft, draft.gateway)?;
         let total = estimate.amount.times(draft.takes.into());
         Some(Self {
@@ -97,7 +97,7 @@ impl Quote {
         })
     }
 
-    fn object(&self, is_chosen: bool) -> Value {
+    pub(super) fn object(&self, is_chosen: bool) -> Value {
         json!({
             "event": "estimate",
             "gateway": self.gateway,

@@ -77,6 +77,11 @@ impl Follow {
         }
     }
 
+    /// Follows one more job.
+    pub(super) fn add(&mut self, id: JobId) {
+        self.jobs.push((id, Told::default(), None));
+    }
+
     /// Takes in the present state of a job. Returns the line to print, if the command follows this job and something is
     /// new.
     pub(super) fn observe(&mut self, job: Job) -> Option<Step> {

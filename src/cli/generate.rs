@@ -183,7 +183,7 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Running, follow: 
 }
 
 /// The gateway that makes the clip, with a sentence for the user when none was named.
-async fn choose_gateway(home: &Home, named: Option<GatewayId>) -> Result<(GatewayId, Option<String>), Stop> {
+pub(super) async fn choose_gateway(home: &Home, named: Option<GatewayId>) -> Result<(GatewayId, Option<String>), Stop> {
     if let Some(gateway) = named {
         return Ok((gateway, None));
     }

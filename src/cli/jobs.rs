@@ -26,7 +26,7 @@ pub(super) async fn jobs(home: &Home, output: &Output) -> Result<Exit, Stop> {
     Ok(Exit::Done)
 }
 
-fn object(job: &Job, file: Option<&Path>) -> Value {
+pub(super) fn object(job: &Job, file: Option<&Path>) -> Value {
     let mut object = json!({
         "id": job.id,
         "gateway": job.gateway,
@@ -43,6 +43,8 @@ fn object(job: &Job, file: Option<&Path>) -> Value {
         "rating": job.verdict.rating.stars(),
         "rejected": job.verdict.is_rejected,
         "project": job.project.as_ref().map(crate::domain::Project::as_str),
+        "asked_by": job.asked_by,
+        "run": job.run,
         "differences": job.differences().into_iter().map(difference_object).collect::<Vec<_>>(),
     });
     put_file(&mut object, file);
@@ -77,7 +79,7 @@ fn line(job: &Job, file: Option<&Path>) -> String {
 }
 
 /// The prompt as one short line.
-fn beginning(prompt: &str) -> String {
+pub(super) fn beginning(prompt: &str) -> String {
     const MAX_CHARS: usize = 60;
     let words: Vec<_> = prompt.split_whitespace().collect();
     let line = words.join(" ");
@@ -113,6 +115,8 @@ mod tests {
                 "rating": 0,
                 "rejected": false,
                 "project": null,
+                "asked_by": "window",
+                "run": null,
                 "differences": [],
             })
         );

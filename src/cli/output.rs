@@ -137,6 +137,13 @@ impl Output {
         stop.exit
     }
 
+    /// Writes a file to standard output. Its maker has seen to it that a terminal can show it.
+    pub(super) fn file(self, bytes: &[u8]) {
+        let mut stdout = std::io::stdout().lock();
+        stdout.write_all(bytes).ok();
+        stdout.flush().ok();
+    }
+
     /// Prints one line on standard output as it is.
     pub(super) fn print(self, line: &str) {
         let mut stdout = std::io::stdout().lock();
@@ -238,6 +245,7 @@ pub(super) fn hold_word(hold: &Hold) -> &'static str {
 /// What is said of an order that is held, in its three parts.
 pub(super) fn held_sentence(job: &Job, hold: &Hold) -> String {
     let (gateway, short) = (job.gateway, job.id.short());
+    let name = gateway.name();
     match hold {
         Hold::Paused => {
             "The queue is paused, so the order was not sent. Not charged. `rushes resume` lets the queue go on; \
@@ -259,10 +267,10 @@ pub(super) fn held_sentence(job: &Job, hold: &Hold) -> String {
         ),
         Hold::KeyRefused => format!(
             "{gateway} refused the key, so the order was not sent. Not charged. Set the right one with `rushes key set \
-             {gateway}`; `rushes watch` then sends it."
+             {name}`; `rushes watch` then sends it."
         ),
         Hold::NoKey => format!(
-            "{gateway} has no key, so the order was not sent. Not charged. Set one with `rushes key set {gateway}`; `rushes \
+            "{gateway} has no key, so the order was not sent. Not charged. Set one with `rushes key set {name}`; `rushes \
              watch` then sends it."
         ),
         Hold::LeftOver => "An earlier run left this order. Not charged. `rushes watch` sends it.".to_owned(),
@@ -278,6 +286,7 @@ pub(super) fn held_sentence(job: &Job, hold: &Hold) -> String {
 
 /// What is said of an order that was taken out of the queue, because nothing is sent to its gateway.
 fn taken_out_sentence(gateway: GatewayId, hold: &Hold) -> String {
+    let name = gateway.name();
     let (what, now) = match hold {
         Hold::NoCredits => (
             format!("The {gateway} wallet is empty"),
@@ -293,7 +302,7 @@ fn taken_out_sentence(gateway: GatewayId, hold: &Hold) -> String {
         ),
         _ => (
             format!("{gateway} refused the key"),
-            format!("Set the right one with `rushes key set {gateway}`; then order again."),
+            format!("Set the right one with `rushes key set {name}`; then order again."),
         ),
     };
     format!("{what}, so the order was not sent and was taken out of the queue. Not charged. {now}")

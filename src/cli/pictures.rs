@@ -6,8 +6,9 @@ use std::path::Path;
 use url::Url;
 
 use super::arguments::Settings;
-use crate::domain::request::{Field, PictureType, StoredPicture};
-use crate::domain::{Draft, InputPicture, Problem, Sha256Hex, path_text};
+use crate::domain::list::PictureFiles;
+use crate::domain::request::Field;
+use crate::domain::{Draft, InputPicture, Problem, path_text};
 
 /// The pictures of a command that are files of this computer.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,6 +18,15 @@ pub(super) struct Files<'a> {
 }
 
 impl<'a> Files<'a> {
+    /// All of them as a list names them, with their whole paths.
+    pub(super) fn named(self) -> PictureFiles {
+        let name = |file: &Path| {
+            let whole = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+            path_text::to_text(&whole).into_owned()
+        };
+        PictureFiles { start: self.start.map(name), end: self.end.map(name) }
+    }
+
     /// All of them, each with the field that it belongs to.
     pub(super) fn all(self) -> impl Iterator<Item = (Field, &'a Path)> {
         let named = [(Field::Picture, self.start), (Field::EndPicture, self.end)];
@@ -48,23 +58,7 @@ fn take_picture<'a>(taken: &mut Option<InputPicture>, image: Option<&'a OsStr>) 
 /// The draft as it will be once the files are read, for rules that only ask whether there is a picture. What stands in for
 /// a file is never sent or stored.
 pub(super) fn draft_with(draft: &Draft, files: &Files<'_>) -> Draft {
-    let stand_in = |file: Option<&Path>| {
-        file.map(|file| {
-            InputPicture::Stored(StoredPicture {
-                sha256: Sha256Hex::of(b""),
-                picture_type: PictureType::Jpeg,
-                width: 0,
-                height: 0,
-                size_bytes: 0,
-                display_name: path_text::shown(file),
-            })
-        })
-    };
-    Draft {
-        picture: stand_in(files.start).or_else(|| draft.picture.clone()),
-        end_picture: stand_in(files.end).or_else(|| draft.end_picture.clone()),
-        ..draft.clone()
-    }
+    files.named().stand_in(draft)
 }
 
 /// A problem with one of the pictures.

@@ -57,6 +57,11 @@ impl Running {
         self.send(Command::UseBucket(connection))
     }
 
+    /// The session itself, for what goes on beside the events.
+    pub(super) fn session(&self) -> &Session {
+        &self.session
+    }
+
     /// All jobs of the library, as they were when it was opened.
     pub(super) fn jobs(&self) -> &[Job] {
         &self.jobs

@@ -68,7 +68,7 @@ impl From<SessionError> for Stop {
                 Self::new(Exit::BadRequest, format!("{err}. Not charged. Correct it there."))
             }
             SessionError::NoKey { gateway, ref cause } => {
-                let variable = gateway.key_variable().unwrap_or_default();
+                let (name, variable) = (gateway.name(), gateway.key_variable().unwrap_or_default());
                 let advice = match cause {
                     Some(KeyError::Variable { .. }) => {
                         format!("Correct {variable}, or unset it so that the keyring is asked.")
@@ -77,10 +77,10 @@ impl From<SessionError> for Stop {
                         format!("Open the keyring and try again, or set {variable}: the keyring is then not asked.")
                     }
                     Some(KeyError::NotAKey(_)) => {
-                        format!("Set the right one with `rushes key set {gateway}`, or set {variable}.")
+                        format!("Set the right one with `rushes key set {name}`, or set {variable}.")
                     }
                     Some(KeyError::NoStore | KeyError::Locked | KeyError::Refused(_)) | None => {
-                        format!("Keep one with `rushes key set {gateway}`, or set {variable}.")
+                        format!("Keep one with `rushes key set {name}`, or set {variable}.")
                     }
                 };
                 let message = format!("{err}. Not charged: nothing was sent. {advice}");

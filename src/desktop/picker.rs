@@ -69,6 +69,19 @@ pub fn pick_folder(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     pick(|| one(rfd::AsyncFileDialog::new().set_title("Choose a folder").pick_folder()), wake)
 }
 
+/// Opens a picker for the place and the name of a new CSV file, as [`pick_pictures`] does. `name` is what it is called at
+/// first.
+pub fn pick_table(name: &str, wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
+    let name = name.to_owned();
+    pick(
+        move || {
+            let dialog = rfd::AsyncFileDialog::new().set_title("Save the ledger").set_file_name(name);
+            one(dialog.add_filter("CSV", &in_both_cases(&["csv"])).save_file())
+        },
+        wake,
+    )
+}
+
 async fn one(picked: impl Future<Output = Option<rfd::FileHandle>>) -> Vec<rfd::FileHandle> {
     picked.await.into_iter().collect()
 }

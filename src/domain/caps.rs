@@ -23,6 +23,8 @@ use super::price::{Dollars, dollars};
 use super::settings::Settings;
 use super::time::UnixMillis;
 
+pub mod field;
+
 /// A limit, and whether it holds. The amount is kept while it is off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cap {

@@ -384,64 +384,104 @@ mod tests {
 
     use super::*;
     use crate::domain::money::{Credits, Money};
+    use crate::domain::outcome::{ProxyFault, ProxyPlace, ProxyTrouble};
 
-    fn all_endings() -> Vec<Ending> {
-        let rejections = [
-            RejectionKind::KeyRefused,
-            RejectionKind::NoCredits,
-            RejectionKind::NotPermitted,
-            RejectionKind::UnknownModel,
-            RejectionKind::PictureRefused,
-            RejectionKind::NotAllowed,
-            RejectionKind::BadRequest,
-        ];
+    /// Every way in which a job can end or come to a stand, at each gateway, with a name for the way.
+    fn all_endings() -> Vec<(GatewayId, String, Ending)> {
+        let proxy = ProxyTrouble { place: ProxyPlace::System, fault: ProxyFault::NoWay };
         let causes = [
+            UnconfirmedCause::Network(NetworkCause::CannotConnect),
+            UnconfirmedCause::Network(NetworkCause::Tls),
             UnconfirmedCause::Network(NetworkCause::Broken),
             UnconfirmedCause::Network(NetworkCause::TimedOut),
             UnconfirmedCause::Network(NetworkCause::Unreadable),
             UnconfirmedCause::Network(NetworkCause::ServerTrouble(503)),
             UnconfirmedCause::Network(NetworkCause::Redirected(302)),
+            UnconfirmedCause::Network(NetworkCause::Proxy(proxy)),
+            UnconfirmedCause::Network(NetworkCause::NoCertificates),
             UnconfirmedCause::Conflict(409),
             UnconfirmedCause::Interrupted,
         ];
         let mut endings = Vec::new();
         for gateway in GatewayId::iter() {
-            for kind in rejections {
+            let mut add = |name: &str, ending| endings.push((gateway, name.to_owned(), ending));
+            for kind in RejectionKind::iter() {
                 for param in [None, Some("seed".into())] {
-                    endings.push(Ending::rejected(
-                        gateway,
-                        &Rejection { kind, param, gateway_text: Some("no such thing".into()) },
-                    ));
+                    let rejection = Rejection { kind, param, gateway_text: Some("no such thing".into()) };
+                    add(&format!("refused: {kind:?}"), Ending::rejected(gateway, &rejection));
                 }
             }
-            endings.extend(causes.map(|cause| Ending::unconfirmed(gateway, cause)));
-            for not_allowed in [false, true] {
-                endings.push(Ending::failed(
-                    gateway,
-                    &Failure { code: None, gateway_text: None, not_allowed, charge: None },
-                ));
+            for cause in causes {
+                add("unclear", Ending::unconfirmed(gateway, cause));
             }
-            endings.extend([
-                Ending::cancelled(gateway),
-                Ending::not_watched(gateway),
-                Ending::unknown_job(gateway),
-                Ending::no_link(gateway),
-                Ending::gone(gateway),
-                Ending::removed(),
-                Ending::discarded(gateway),
-                Ending::key_refused_while_watching(gateway),
-                Ending::disk(gateway, "the disk is full"),
-                Ending::bad_file(gateway, "it ends early"),
-            ]);
+            for (name, not_allowed) in [("failed", false), ("failed: not allowed", true)] {
+                let failure = Failure { code: None, gateway_text: None, not_allowed, charge: None };
+                add(name, Ending::failed(gateway, &failure));
+            }
+            add("cancelled", Ending::cancelled(gateway));
+            add("not watched", Ending::not_watched(gateway));
+            add("unknown job", Ending::unknown_job(gateway));
+            add("unknown job, given up", Ending::unknown_job(gateway).given_up());
+            add("no link", Ending::no_link(gateway));
+            add("no file yet", Ending::not_there_yet(gateway));
+            add("gone", Ending::gone(gateway));
+            add("removed", Ending::removed());
+            add("put aside", Ending::discarded(gateway));
+            add("key refused later", Ending::key_refused_while_watching(gateway));
+            add("disk", Ending::disk(gateway, "the disk is full"));
+            add("bad file", Ending::bad_file(gateway, "it ends early"));
         }
         endings
     }
 
+    /// What each way costs, typed by hand: at apiin, aigateway, PixVerse and practice.
+    #[test]
+    fn every_pair_of_gateway_and_fault_says_whether_it_was_charged() {
+        let table = [
+            ("refused: KeyRefused", ["no"; 4]),
+            ("refused: NoCredits", ["no"; 4]),
+            ("refused: NotPermitted", ["no"; 4]),
+            ("refused: UnknownModel", ["no"; 4]),
+            ("refused: PictureRefused", ["no"; 4]),
+            ("refused: NotAllowed", ["no"; 4]),
+            ("refused: BadRequest", ["no"; 4]),
+            ("unclear", ["not known"; 4]),
+            ("failed", ["not known", "no", "not known", "no"]),
+            ("failed: not allowed", ["not known", "no", "no", "no"]),
+            ("cancelled", ["not known", "no", "no", "no"]),
+            ("not watched", ["not known"; 4]),
+            ("unknown job", ["not known"; 4]),
+            ("unknown job, given up", ["not known"; 4]),
+            ("no link", ["yes"; 4]),
+            ("no file yet", ["yes"; 4]),
+            ("gone", ["yes"; 4]),
+            ("removed", ["no"; 4]),
+            ("put aside", ["not known"; 4]),
+            ("key refused later", ["not known"; 4]),
+            ("disk", ["yes"; 4]),
+            ("bad file", ["yes"; 4]),
+        ];
+        let gateways: Vec<GatewayId> = GatewayId::iter().collect();
+        for (gateway, name, ending) in all_endings() {
+            let (_, words) = table.iter().find(|(row, _)| *row == name).unwrap_or_else(|| panic!("no row for {name}"));
+            let column = gateways.iter().position(|other| *other == gateway).expect("one of them");
+            assert_eq!(ending.charge.word(), words[column], "{name} at {gateway}");
+        }
+        for kind in EndingKind::iter() {
+            for gateway in &gateways {
+                let is_covered = all_endings().iter().any(|(other, _, ending)| other == gateway && ending.kind == kind);
+                assert!(is_covered, "{kind:?} at {gateway}");
+            }
+        }
+    }
+
     #[test]
     fn every_ending_has_three_parts_and_follows_the_rules_for_words() {
-        for ending in all_endings() {
+        for (.., ending) in all_endings() {
             for part in [&ending.what_happened, &ending.what_now] {
-                assert!(part.ends_with(['.', '”']), "{part}");
+                assert!(part.ends_with(['.', '”']) && part.len() > 10, "{part}");
+                assert!(!part.contains(['{', '<']), "the gateway's raw answer: {part}");
+                assert!(!part.contains("pixverse"), "a name as files have it: {part}");
                 assert!(!part.contains('!'), "{part}");
                 let lower = part.to_lowercase();
                 for banned in ["sorry", "oops", "something went wrong", "please", "provider", "backend"] {
@@ -455,7 +495,7 @@ mod tests {
 
     #[test]
     fn refused_orders_are_never_charged_and_unclear_ones_never_called_free() {
-        for ending in all_endings() {
+        for (.., ending) in all_endings() {
             match ending.kind {
                 EndingKind::Unconfirmed => assert_eq!(ending.charge, Charge::NotKnown),
                 EndingKind::NoCredits | EndingKind::BadRequest | EndingKind::UnknownModel => {

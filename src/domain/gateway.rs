@@ -1,5 +1,7 @@
 //! The gateways that can be asked to make a clip: their names, addresses, environment variables and pages.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// A service that makes clips. The strings are stored in libraries and typed on the command line: never rename one.
@@ -14,7 +16,6 @@ use serde::{Deserialize, Serialize};
     Ord,
     Serialize,
     Deserialize,
-    strum::Display,
     strum::EnumIter,
     strum::EnumString,
     strum::IntoStaticStr,
@@ -32,6 +33,16 @@ pub enum GatewayId {
     Practice,
 }
 
+/// Writes the gateway as sentences name it. Files, addresses and commands take [`GatewayId::name`].
+impl fmt::Display for GatewayId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Pixverse => self.title(),
+            Self::Apiin | Self::Aigateway | Self::Practice => self.name(),
+        })
+    }
+}
+
 impl GatewayId {
     /// The gateways that cost money, in the order in which the window shows them.
     pub const PAID: [Self; 3] = [Self::Apiin, Self::Aigateway, Self::Pixverse];
@@ -40,7 +51,7 @@ impl GatewayId {
     /// which only listens on this computer.
     pub const PRACTICE_KEY: &str = "aio_practice";
 
-    /// Lower-case name as the gateways write themselves; used in sentences and file formats.
+    /// Lower-case name, as it is stored in files and typed in commands. Sentences use [`fmt::Display`].
     pub fn name(self) -> &'static str {
         self.into()
     }

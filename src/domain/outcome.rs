@@ -155,7 +155,7 @@ pub struct Rejection {
 }
 
 /// Why a gateway refused an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter)]
 pub enum RejectionKind {
     /// 401: bad or missing key.
     KeyRefused,

@@ -52,9 +52,10 @@ impl Random {
     }
 
     fn id_in_place(&mut self, at: UnixMillis, place: u16) -> JobId {
-        let millis = u64::try_from(at.0).unwrap_or_default();
         let mut bytes = [0; 10];
-        // Version 7 leaves twelve bits for a counter between the time and the random part.
+        // Version 7 leaves twelve bits for a counter between the time and the random part. What is beyond them is told
+        // by the millisecond.
+        let millis = u64::try_from(at.0).unwrap_or_default().saturating_add(u64::from(place >> 12));
         bytes[..2].copy_from_slice(&(place & 0x0FFF).to_be_bytes());
         bytes[2..].copy_from_slice(&self.draw().to_be_bytes());
         JobId(Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid())
@@ -86,6 +87,8 @@ mod tests {
         assert!(all.iter().all(|id| id.0.get_version_num() == 7));
         let tails: BTreeSet<String> = all.iter().map(|id| id.short()).collect();
         assert_eq!(tails.len(), 24, "file names hold the last digits");
+        let long = random.job_ids(UnixMillis(1_780_581_900_000), 10_000);
+        assert!(long.is_sorted_by(|earlier, later| earlier < later), "a long list stays in its order");
         let other = Random(8).job_ids(UnixMillis(1_780_581_900_000), 12);
         assert!(early.iter().all(|id| !other.contains(id)), "other bits, other ids");
     }

@@ -1,6 +1,7 @@
 //! The settings of the program with their limits, as one value. `library::settings` reads and writes it as
 //! `settings.toml`.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
@@ -14,7 +15,7 @@ use super::money::CreditValue;
 pub const INTERFACE_SCALE: RangeInclusive<u16> = 80..=200;
 
 /// The interface sizes that the window offers, in percent.
-pub const INTERFACE_SCALES: [u16; 6] = [80, 90, 100, 115, 130, 150];
+pub const INTERFACE_SCALES: [u16; 8] = [80, 90, 100, 115, 130, 150, 175, 200];
 
 /// The least and the largest number of orders that may be on their way to one gateway at the same time.
 pub const AT_ONCE: RangeInclusive<u8> = 1..=8;
@@ -75,6 +76,45 @@ pub struct PictureSettings {
     pub bucket: Option<BucketPlace>,
 }
 
+/// Whether the window helps the eye in some way.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, strum::Display, strum::EnumIter, strum::EnumString, strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "lowercase")]
+pub enum Aid {
+    /// As the desktop wishes it.
+    #[default]
+    System,
+    /// Always.
+    On,
+    /// Never.
+    Off,
+}
+
+impl Aid {
+    /// Whether it helps, on a desktop with this wish.
+    pub fn is_on(self, wish: bool) -> bool {
+        match self {
+            Self::System => wish,
+            Self::On => true,
+            Self::Off => false,
+        }
+    }
+}
+
+/// What the window does for hands and eyes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HandsSettings {
+    /// Keys that the user chose: the name of a command, and its key as text; empty for none. The window knows both.
+    pub keys: BTreeMap<String, String>,
+    /// Whether the desktop tells when clips are ready; `None` until the user was asked.
+    pub tells: Option<bool>,
+    /// Whether nothing moves that need not.
+    pub reduced_motion: Aid,
+    /// Whether text and strokes stand out more.
+    pub high_contrast: Aid,
+}
+
 /// The settings of the program: what the user chose and what is kept from one start to the next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -102,6 +142,8 @@ pub struct Settings {
     pub pictures: PictureSettings,
     /// The limits on what is spent.
     pub caps: Caps,
+    /// Keys, messages of the desktop, motion and contrast.
+    pub hands: HandsSettings,
     /// The settings of apiin.
     pub apiin: GatewaySettings,
     /// The settings of aigateway.
@@ -127,6 +169,7 @@ impl Default for Settings {
             look: KeptLook::default(),
             pictures: PictureSettings::default(),
             caps: Caps::default(),
+            hands: HandsSettings::default(),
             apiin: GatewaySettings::default(),
             aigateway: GatewaySettings::default(),
             pixverse: GatewaySettings::default(),

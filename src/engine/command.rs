@@ -13,6 +13,8 @@ pub enum Command {
     /// Order these clips, in this order. They are one run. Whoever sends the command draws their ids and computes their
     /// prices.
     Enqueue(Vec<NewJob>),
+    /// Order these clips, held until they are released: nothing is sent before. They are one run.
+    EnqueueHeld(Vec<NewJob>),
     /// Decide about an order of which it is not known whether the gateway took it.
     Resolve(JobId, UnconfirmedDecision),
     /// Cancel a job: take it out of the queue, ask the gateway to cancel it where it can, or stop watching it where

@@ -19,6 +19,8 @@ use crate::domain::settings::{
 };
 use crate::domain::{BucketPlace, CreditValue, Credits, GatewayId, Money, PictureWay, Project, path_text};
 
+mod hands;
+
 /// A value in the file that cannot be used. Its text is one sentence for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
@@ -88,6 +90,7 @@ fn read(top: &mut Section<'_, '_>) -> Settings {
     if let Some(mut gallery) = top.section("gallery") {
         settings.look = read_look(&mut gallery);
     }
+    settings.hands = hands::read(top);
     if let Some(mut pictures) = top.section("pictures") {
         settings.pictures = read_pictures(&mut pictures);
     }
@@ -110,6 +113,10 @@ fn read(top: &mut Section<'_, '_>) -> Settings {
         "gallery",
         "pictures",
         "gateways",
+        "notifications",
+        "reduced_motion",
+        "high_contrast",
+        "keys",
     ]);
     settings
 }
@@ -158,6 +165,7 @@ fn write(settings: &Settings, top: &mut Table) {
 
     write_look(&settings.look, table(top, "gallery"));
     write_pictures(&settings.pictures, table(top, "pictures"));
+    hands::write(&settings.hands, top);
 
     let gateways = table(top, "gateways");
     for gateway in GatewayId::iter() {
@@ -355,6 +363,10 @@ impl<'a, 'w> Section<'a, 'w> {
                 None
             }
         }
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.table.iter().map(|(name, _)| name.to_owned()).collect()
     }
 
     fn warn_of_unknown(&mut self, known: &[&str]) {

@@ -1,4 +1,4 @@
-//! What the session asks of the desktop: its file pickers, its player, its file manager, its browser.
+//! What the session asks of the desktop: its file pickers, its player, its file manager, its browser, its clipboard and messages.
 
 use std::path::Path;
 
@@ -6,7 +6,10 @@ use url::Url;
 
 use crate::desktop::open;
 
-pub use crate::desktop::picker::{Picked, pick_film, pick_folder, pick_picture, pick_pictures};
+pub use crate::desktop::clipboard::FileClipboard;
+pub use crate::desktop::notify::{Message, Notifier};
+pub use crate::desktop::picker::{Picked, pick_film, pick_folder, pick_picture, pick_pictures, pick_table};
+pub use crate::desktop::wishes::wishes;
 
 /// The program outside of Rushes in which a clip is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,9 @@ mod form;
 mod gallery;
 pub mod gallery_layout;
 mod header;
+mod ledger;
 mod overlay;
+mod palette;
 mod paste;
 mod quick_look;
 mod settings;
@@ -59,6 +61,7 @@ pub fn root_ui(
         // A viewer replaces the panes. Hidden panes are not drawn, so Tab cannot reach them.
         Some(Viewer::Compare(comparison)) => compare::compare_ui(frame, ui, comparison, middle),
         Some(Viewer::Storyboard(view)) => storyboard::storyboard_ui(frame, ui, view, middle),
+        Some(Viewer::Ledger(view)) => ledger::ledger_ui(frame, ui, view, middle),
         _ => gallery = panes_ui(frame, ui, window, middle),
     }
 
@@ -77,12 +80,19 @@ pub fn root_ui(
     match state.dialog {
         Some(Dialog::Settings(page)) => settings::settings_ui(frame, ui, page),
         Some(Dialog::Shortcuts) => shortcuts::shortcuts_ui(frame, ui),
+        Some(Dialog::Palette) => palette::palette_ui(frame, ui),
         Some(Dialog::Crop) => crop::crop_ui(frame, ui),
         Some(Dialog::Several) => several::several_ui(frame, ui),
         None => {}
     }
     if state.dialog != Some(Dialog::Crop) {
         frame.ui_state.crop = context::CropUi::default();
+    }
+    if state.dialog != Some(Dialog::Palette) {
+        frame.ui_state.palette = palette::PaletteUi::default();
+    }
+    if state.dialog != Some(Dialog::Shortcuts) {
+        frame.ui_state.key_edit = None;
     }
     if !matches!(state.dialog, Some(Dialog::Settings(_))) {
         frame.ui_state.had_settings = false;
@@ -155,6 +165,7 @@ fn follow_viewer(frame: &mut Frame<'_>, ui: &Ui) {
         }
         frame.ui_state.viewer = context::ViewerUi::default();
         frame.ui_state.board = context::BoardUi::default();
+        frame.ui_state.ledger = context::LedgerUi::default();
         let state = frame.state;
         // If the viewer closed because the form was filled, the text cursor stays in the form.
         if !ui.ctx().text_edit_focused() {

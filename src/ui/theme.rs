@@ -20,6 +20,19 @@ pub fn install(ctx: &Context) {
     }
 }
 
+/// Draws both themes in high contrast from now on, or as usual.
+pub fn set_contrast(ctx: &Context, is_high: bool) {
+    if tokens::high_contrast(ctx) == is_high {
+        return;
+    }
+    tokens::set_high_contrast(ctx, is_high);
+    let of = if is_high { tokens::of_theme_in_high_contrast } else { tokens::of_theme };
+    for theme in [Theme::Dark, Theme::Light] {
+        ctx.set_style_of(theme, style(of(theme)));
+    }
+    tokens::set_reduced_motion(ctx, tokens::reduced_motion(ctx));
+}
+
 /// Builds the font definitions: Inter in three weights, each after a variant with tabular figures, and JetBrains Mono
 /// for ids. Fonts of the system supply missing characters.
 #[must_use]

@@ -3,6 +3,7 @@
 //!
 //! This is the only module that constructs colors. All others call [`tokens`] for the theme that is shown now.
 
+mod contrast;
 mod measures;
 
 use std::sync::LazyLock;
@@ -10,6 +11,7 @@ use std::sync::LazyLock;
 use egui::{Color32, Context, Theme, Vec2};
 use serde::Deserialize;
 
+pub use contrast::HIGH;
 pub use measures::{
     Breakpoints, CardSizes, ControlHeights, DialogSizes, FilmstripSizes, IconSizes, Motion, PaneWidth, Radii,
     RowHeights, Sizes, SliderSizes, Spaces, Strokes, TooltipSizes, TypeScale, TypeStyle, WidthOnly, WindowSizes,
@@ -357,15 +359,16 @@ impl Tokens {
     }
 }
 
-static BOTH: LazyLock<[Tokens; 2]> = LazyLock::new(|| {
+static ALL: LazyLock<[Tokens; 4]> = LazyLock::new(|| {
     // The file is compiled in and covered by a test, so parsing cannot fail in a release.
-    let build = |theme| {
+    let build = |theme, is_high: bool| {
         let source: Source = serde_json::from_str(SOURCE).expect("the token file that is compiled in is well formed");
         let dark = theme == Theme::Dark;
         let ink = source.color.dark.bg_overlay;
+        let plain = if dark { source.color.dark } else { source.color.light };
         Tokens {
             theme,
-            color: if dark { source.color.dark } else { source.color.light },
+            color: if is_high { contrast::high(&plain, theme) } else { plain },
             picture: PictureColors {
                 chip_fill: source.on_picture.chip_fill.gamma_multiply(source.on_picture.chip_alpha),
                 chip_text: source.on_picture.chip_text,
@@ -393,21 +396,30 @@ static BOTH: LazyLock<[Tokens; 2]> = LazyLock::new(|| {
             contrast_on_picture: source.contrast.on_picture,
         }
     };
-    [build(Theme::Dark), build(Theme::Light)]
+    [build(Theme::Dark, false), build(Theme::Light, false), build(Theme::Dark, true), build(Theme::Light, true)]
 });
 
 /// The tokens of the theme that is shown now. Accepts a [`Context`] or a `&Ui`.
 #[must_use]
 pub fn tokens(ctx: &Context) -> &'static Tokens {
-    of_theme(ctx.theme())
+    if high_contrast(ctx) { of_theme_in_high_contrast(ctx.theme()) } else { of_theme(ctx.theme()) }
 }
 
 /// The tokens of the given theme.
 #[must_use]
 pub fn of_theme(theme: Theme) -> &'static Tokens {
     match theme {
-        Theme::Dark => &BOTH[0],
-        Theme::Light => &BOTH[1],
+        Theme::Dark => &ALL[0],
+        Theme::Light => &ALL[1],
+    }
+}
+
+/// The tokens of the given theme in high contrast: text with at least [`HIGH`], and stronger strokes.
+#[must_use]
+pub fn of_theme_in_high_contrast(theme: Theme) -> &'static Tokens {
+    match theme {
+        Theme::Dark => &ALL[2],
+        Theme::Light => &ALL[3],
     }
 }
 
@@ -458,6 +470,21 @@ pub fn set_reduced_motion(ctx: &Context, reduced: bool) {
     ctx.all_styles_mut(|style| {
         style.animation_time = if reduced { 0.0 } else { of_theme(Theme::Dark).motion.fade / 1000.0 };
     });
+}
+
+#[derive(Clone, Copy, Default)]
+struct HighContrast(bool);
+
+/// Makes [`tokens`] those of high contrast, or the usual ones. The styles of egui are the affair of
+/// [`theme`](super::theme::set_contrast).
+pub(super) fn set_high_contrast(ctx: &Context, is_high: bool) {
+    ctx.data_mut(|data| data.insert_temp(egui::Id::NULL, HighContrast(is_high)));
+}
+
+/// Whether the contrast is high.
+#[must_use]
+pub fn high_contrast(ctx: &Context) -> bool {
+    ctx.data(|data| data.get_temp::<HighContrast>(egui::Id::NULL)).unwrap_or_default().0
 }
 
 /// Whether animations are turned off.

@@ -10,15 +10,17 @@ use super::frame_log::FrameLog;
 use super::pictures::PictureShelf;
 use super::repainter::Repainter;
 use super::services::Services;
+use crate::app::action::hands::HandsNews;
 use crate::app::action::{Effects, Input, WindowEffect};
 use crate::app::state::AppState;
 use crate::app::update::{Now, apply, leave, next_wake};
+use crate::app::view::desk;
 use crate::domain::Settings;
-use crate::domain::settings::{Panes, Theme};
+use crate::domain::settings::{HandsSettings as Aids, Panes, Theme};
 use crate::engine::event::Event;
 use crate::session::{entropy, environment_urls, wall_clock};
 use crate::ui::screens::{UiState, root_ui};
-use crate::ui::theme;
+use crate::ui::{theme, tokens};
 
 /// Maximum time per frame for handling inputs; the rest waits for the next frame.
 const DRAIN: Duration = Duration::from_millis(10);
@@ -34,6 +36,8 @@ pub struct Studio<S> {
     frames: FrameLog,
     panes: Panes,
     was_in_front: bool,
+    /// The title as it stands on the window.
+    title: String,
     /// The window was compared with its screen, which is done once.
     is_fitted: bool,
 }
@@ -59,6 +63,7 @@ impl<S: Services> Studio<S> {
             frames,
             panes,
             was_in_front: true,
+            title: "Rushes".to_owned(),
             is_fitted: false,
         };
         for input in first {
@@ -107,6 +112,13 @@ impl<S: Services> Studio<S> {
             }
             (WindowEffect::ApplyTheme(theme), Some(ctx)) => apply_theme(ctx, theme),
             (WindowEffect::ApplyScale(percent), Some(ctx)) => ctx.set_zoom_factor(f32::from(percent) / 100.0),
+            (WindowEffect::ApplyAids { reduced_motion, high_contrast }, Some(ctx)) => {
+                apply_aids(ctx, reduced_motion, high_contrast);
+            }
+            (WindowEffect::ComeToFront, Some(ctx)) => {
+                ctx.send_viewport_cmd(egui::ViewportCommand::Minimized(false));
+                ctx.send_viewport_cmd(egui::ViewportCommand::Focus);
+            }
             (WindowEffect::Quit, Some(ctx)) => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
         }
     }
@@ -116,8 +128,17 @@ impl<S: Services> Studio<S> {
         self.put(Some(ctx), Input::Tick);
         self.fit(ctx);
         let is_in_front = ctx.input(|input| input.focused);
-        if !std::mem::replace(&mut self.was_in_front, is_in_front) && is_in_front {
+        let was_in_front = std::mem::replace(&mut self.was_in_front, is_in_front);
+        if !was_in_front && is_in_front {
             self.put(Some(ctx), Input::CameToFront);
+        }
+        if was_in_front && !is_in_front {
+            self.put(Some(ctx), Input::Hands(HandsNews::Left));
+        }
+        let title = desk::title(&self.state);
+        if title != self.title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
         }
         let live = self.services.live();
         if live.jobs != self.state.live.jobs {
@@ -214,9 +235,17 @@ impl<S: Services> eframe::App for Studio<S> {
 pub(super) fn first_look(ctx: &egui::Context, settings: &Settings) {
     theme::install(ctx);
     apply_theme(ctx, settings.theme);
+    // What the desktop wishes is not known yet.
+    let Aids { reduced_motion, high_contrast, .. } = &settings.hands;
+    apply_aids(ctx, reduced_motion.is_on(false), high_contrast.is_on(false));
     ctx.set_zoom_factor(f32::from(settings.interface_scale) / 100.0);
     // The program has its own zoom commands, which store the scale in the settings.
     ctx.options_mut(|options| options.zoom_with_keyboard = false);
+}
+
+fn apply_aids(ctx: &egui::Context, reduced_motion: bool, high_contrast: bool) {
+    theme::set_contrast(ctx, high_contrast);
+    tokens::set_reduced_motion(ctx, reduced_motion);
 }
 
 fn apply_theme(ctx: &egui::Context, theme: Theme) {

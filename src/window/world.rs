@@ -23,13 +23,15 @@ use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 use crate::session::{
     KeySource, Link, PATIENCE_WORDS, Picked, Session, SessionError, Show, address, open_page, pick_film, pick_folder,
-    pick_picture, pick_pictures,
+    pick_picture, pick_pictures, pick_table,
 };
 use find::Question;
 use reports::Reports;
 
 mod boards;
 mod find;
+mod hands;
+mod ledger;
 mod pictures;
 mod reports;
 
@@ -56,6 +58,7 @@ pub(super) struct World {
     /// Whether a check for missing files is running.
     is_checking_files: Arc<AtomicBool>,
     repainter: Repainter,
+    desk: hands::Desk,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,8 +100,10 @@ impl World {
             pickers: Vec::new(),
             is_checking_files: Arc::default(),
             repainter,
+            desk: hands::Desk::default(),
         };
         world.start_practice();
+        world.ask_for_wishes();
         world
     }
 
@@ -308,6 +313,11 @@ impl Services for World {
             Effect::PickPicture(slot) => self.pick(Wanted::Picture(slot)),
             Effect::Bucket(work) => self.bucket(work),
             Effect::PickFolder => self.pick(Wanted::Folder),
+            Effect::ExportLedger { name, bytes } => {
+                let repainter = self.repainter.clone();
+                let dialog = pick_table(&name, move || repainter.wake());
+                ledger::export(self.session.clone(), self.reports.clone(), name, bytes, dialog);
+            }
             Effect::PickFile(job) => self.pick(Wanted::Clip(job)),
             Effect::ImportPicture(slot, path) => self.spawn_blocking(move |session, reports| {
                 if session.is_film(&path) {
@@ -353,6 +363,7 @@ impl Services for World {
                     Err(err) => Input::Trouble(format!("The folder is noted for the next start only: {err}.")),
                 });
             }),
+            Effect::Hands(work) => self.work_with_desktop(work),
             Effect::CheckFiles(files) => self.check_files(files),
             Effect::FindProjects => {
                 self.spawn_blocking(|session, reports| reports.put(Input::ProjectsFound(session.projects())));

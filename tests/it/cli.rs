@@ -12,8 +12,10 @@ use rushes::practice::{
 use serde_json::{Value, json};
 use strum::IntoEnumIterator as _;
 
+mod batch;
 mod folder;
 mod keyring;
+mod ledger;
 mod models;
 #[cfg(unix)]
 mod orders;

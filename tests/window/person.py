@@ -33,7 +33,7 @@ def picture(name):
 class Window:
     """One run of the program."""
 
-    def __init__(self, *arguments, title="^Rushes$"):
+    def __init__(self, *arguments, title="^Rushes( - .*)?$"):
         self.title = title
         self.began = time.monotonic()
         self.frame_log = OUT / "frames"

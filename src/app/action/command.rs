@@ -1,12 +1,23 @@
 //! What can be done by keys, in one table that menus, tooltips and the shortcut sheet read.
 
-use strum::IntoEnumIterator as _;
-
 /// Something the user can ask for by a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter)]
+///
+/// Its name in `settings.toml` is that of the variant, as in `quick_look`.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter, strum::EnumString, strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum UiCommand {
     /// Generate what the form says.
     Generate,
+    /// Generate what the form says before everything that waits.
+    GenerateNext,
+    /// Put what the form says into the queue, held until it is released.
+    QueueOnly,
+    /// Open the palette of all commands.
+    Commands,
+    /// Hold all orders that wait, or let them go on.
+    PauseQueue,
     /// Put the cursor into the search.
     Search,
     /// Open the settings dialog.
@@ -71,6 +82,12 @@ pub enum UiCommand {
     MakeAgain,
     /// Copy the selected card's prompt.
     CopyPrompt,
+    /// Copy the chosen clips as files, for other programs.
+    CopyFile,
+    /// Let the selected order that waits run one place earlier.
+    QueueEarlier,
+    /// Let the selected order that waits run one place later.
+    QueueLater,
     /// Delete the chosen clips, or take cards without a clip off.
     Remove,
     /// Start the playhead, or halt it.
@@ -111,12 +128,10 @@ pub enum UiCommand {
     SelectAllShots,
     /// Let the waiting order run before all others of its gateway.
     RunNext,
-    /// Move the waiting order one place earlier in its queue.
-    RunEarlier,
-    /// Move the waiting order one place later in its queue.
-    RunLater,
     /// Pause the chosen waiting orders, or let them go on.
     PauseOrder,
+    /// Show what was spent, or go back to the gallery.
+    Ledger,
 }
 
 /// In which part of the window a shortcut counts.
@@ -180,6 +195,12 @@ pub enum Key {
     Up,
     /// The arrow key downwards.
     Down,
+    /// The key that goes up by a page.
+    PageUp,
+    /// The key that goes down by a page.
+    PageDown,
+    /// A function key, from 1 to 12.
+    F(u8),
     /// A printed character, upper case for letters.
     Char(char),
 }
@@ -217,6 +238,9 @@ impl Shortcut {
             Key::Right => "→".to_owned(),
             Key::Up => "↑".to_owned(),
             Key::Down => "↓".to_owned(),
+            Key::PageUp => "PageUp".to_owned(),
+            Key::PageDown => "PageDown".to_owned(),
+            Key::F(number) => format!("F{number}"),
             Key::Char('-') => "−".to_owned(),
             Key::Char(c) => c.to_string(),
         };
@@ -234,6 +258,10 @@ impl UiCommand {
     pub fn text(self) -> &'static str {
         match self {
             Self::Generate => "Generate",
+            Self::GenerateNext => "Generate next, before all that waits",
+            Self::QueueOnly => "Add to the queue, do not start",
+            Self::Commands => "Commands",
+            Self::PauseQueue => "Pause the queue, or resume it",
             Self::Search => "Search prompts",
             Self::Settings => "Settings",
             Self::Shortcuts => "All shortcuts",
@@ -266,6 +294,9 @@ impl UiCommand {
             Self::UseFrame => "Use the frame, or the first, as start picture",
             Self::MakeAgain => "Fill the form to make it again",
             Self::CopyPrompt => "Copy its prompt",
+            Self::CopyFile => "Copy the clip as a file",
+            Self::QueueEarlier => "Earlier in the queue",
+            Self::QueueLater => "Later in the queue",
             Self::Remove => "To the trash; on the storyboard, off it only",
             Self::Play => "Play or halt",
             Self::FrameBack => "One frame back",
@@ -286,13 +317,18 @@ impl UiCommand {
             Self::ShotLast => "Move the shots to the end",
             Self::SelectAllShots => "Choose all shots",
             Self::RunNext => "Run the waiting order next",
-            Self::RunEarlier => "Run the waiting order earlier",
-            Self::RunLater => "Run the waiting order later",
             Self::PauseOrder => "Pause the waiting order, or let it go on",
+            Self::Ledger => "Ledger, or back to the gallery",
         }
     }
 
-    /// The keys that run the command.
+    /// What the command is called in `settings.toml`.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The keys that run the command until the user chooses others; see [`KeyMap`](super::keymap::KeyMap), which has those
+    /// that count.
     pub fn shortcut(self) -> Shortcut {
         use Scope::{Anywhere, Board, Clips, Gallery, OutsideText, Viewer};
         let with_command = |key, scope| Shortcut::new(true, Key::Char(key), scope);
@@ -301,6 +337,10 @@ impl UiCommand {
         let with_alt = |key| with_alt_in(key, Board);
         match self {
             Self::Generate => Shortcut::new(true, Key::Enter, Anywhere),
+            Self::GenerateNext => Shortcut { shift: true, ..Shortcut::new(true, Key::Enter, Anywhere) },
+            Self::QueueOnly => with_command('D', Anywhere),
+            Self::Commands => with_command('K', Anywhere),
+            Self::PauseQueue => with_command('P', Anywhere),
             Self::Search => letter('/', OutsideText),
             Self::Settings => with_command(',', Anywhere),
             Self::Shortcuts => letter('?', OutsideText),
@@ -333,6 +373,9 @@ impl UiCommand {
             Self::UseFrame => letter('I', Clips),
             Self::MakeAgain => letter('R', Clips),
             Self::CopyPrompt => with_command('C', Clips),
+            Self::CopyFile => Shortcut { shift: true, ..with_command('C', Clips) },
+            Self::QueueEarlier => Shortcut { alt: true, ..Shortcut::new(false, Key::Up, Gallery) },
+            Self::QueueLater => Shortcut { alt: true, ..Shortcut::new(false, Key::Down, Gallery) },
             Self::Remove => Shortcut::new(false, Key::Delete, Clips),
             Self::Play => letter('K', Viewer),
             Self::FrameBack => letter(',', Viewer),
@@ -353,9 +396,8 @@ impl UiCommand {
             Self::ShotLast => with_alt(Key::End),
             Self::SelectAllShots => with_command('A', Board),
             Self::RunNext => with_alt_in(Key::Home, Gallery),
-            Self::RunEarlier => with_alt_in(Key::Up, Gallery),
-            Self::RunLater => with_alt_in(Key::Down, Gallery),
             Self::PauseOrder => letter('H', Gallery),
+            Self::Ledger => with_command('L', Anywhere),
         }
     }
 
@@ -371,20 +413,12 @@ impl UiCommand {
             _ => None,
         }
     }
-
-    /// All commands whose name or key holds every word of `search`.
-    pub fn found_by(search: &str) -> Vec<Self> {
-        let words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
-        let holds = |command: &Self| {
-            let text = format!("{} {}", command.text(), command.shortcut().text()).to_lowercase();
-            words.iter().all(|word| text.contains(word.as_str()))
-        };
-        Self::iter().filter(holds).collect()
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use strum::IntoEnumIterator as _;
+
     use super::*;
 
     #[test]
@@ -406,13 +440,5 @@ mod tests {
                 assert_ne!(shortcut.scope, Scope::Anywhere, "{command:?}");
             }
         }
-    }
-
-    #[test]
-    fn shortcuts_are_found_by_name_and_by_key() {
-        assert_eq!(UiCommand::found_by("").len(), UiCommand::iter().count());
-        assert_eq!(UiCommand::found_by("frame back"), [UiCommand::FrameBack]);
-        assert_eq!(UiCommand::found_by("SPACE"), [UiCommand::QuickLook, UiCommand::PlayStoryboard]);
-        assert_eq!(UiCommand::found_by("no such thing"), []);
     }
 }

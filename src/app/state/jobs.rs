@@ -17,6 +17,8 @@ pub struct Jobs {
     /// Jobs by the hash of their gateway and recipe, which never change.
     by_recipe: HashMap<u64, Vec<JobId>>,
     hasher: RandomState,
+    /// How often something was changed.
+    edits: u64,
 }
 
 /// What is told of all jobs together.
@@ -106,6 +108,7 @@ impl Jobs {
     /// One job, to be changed; the sums are right again when the returned value goes.
     pub fn get_mut(&mut self, id: &JobId) -> Option<JobMut<'_>> {
         let job = self.jobs.get_mut(id)?;
+        self.edits += 1;
         self.sums.take_off(job);
         Some(JobMut { job, sums: &mut self.sums })
     }
@@ -113,6 +116,7 @@ impl Jobs {
     /// Takes a job in, in place of an older copy of it.
     pub fn insert(&mut self, id: JobId, job: impl Into<SharedJob>) {
         let job = job.into();
+        self.edits += 1;
         self.sums.add(&job);
         let recipe = self.hash(&job);
         match self.jobs.insert(id, job) {
@@ -154,6 +158,11 @@ impl Jobs {
     /// The same jobs once more, without copying them.
     pub fn share(&self) -> impl Iterator<Item = SharedJob> + '_ {
         self.jobs.values().map(SharedJob::share)
+    }
+
+    /// A number that is another one after every change, so that whoever derived something knows when that is out of date.
+    pub fn edits(&self) -> u64 {
+        self.edits
     }
 
     /// What is told of all of them together.

@@ -1,5 +1,6 @@
 //! What lies over the gallery: one clip, large, or several beside each other.
 
+use crate::app::state::ledger::LedgerView;
 use crate::app::state::storyboard::BoardView;
 use crate::domain::JobId;
 
@@ -24,6 +25,8 @@ pub enum Viewer {
     Compare(Comparison),
     /// The storyboard of the project that is shown.
     Storyboard(BoardView),
+    /// What was spent, order by order.
+    Ledger(LedgerView),
 }
 
 /// Two to four clips under one playhead.

@@ -4,7 +4,7 @@ use crate::app::state::{AppState, KeyTest};
 use crate::domain::{GatewayId, Job, JobState};
 use crate::engine::event::{Event, GatewayHealth};
 
-use super::{card_changed, check_files_soon, curate, gateway_mut};
+use super::{card_changed, check_files_soon, curate, gateway_mut, hands};
 
 pub(super) fn told(state: &mut AppState, event: Event) {
     match event {
@@ -59,4 +59,5 @@ fn job_changed(state: &mut AppState, mut job: Job) {
     }
     state.jobs.insert(id, job);
     card_changed(state, id);
+    hands::stepped(state, id, was, now);
 }

@@ -53,7 +53,7 @@ mod tests {
     use crate::engine::event::LiveJob;
 
     fn waiting() -> AppState {
-        let mut state = AppState::default();
+        let mut state = AppState::new(crate::domain::UnixMillis(0));
         for number in 1..=3 {
             state.jobs.insert(id(number), job(number).gateway(GatewayId::Apiin).queued());
             let place = usize::try_from(number).ok();

@@ -466,7 +466,7 @@ fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
         Some(Hold::Storage) => held("Held: disk", "The library cannot be written, so nothing is sent.".to_owned()),
         Some(Hold::Waiting { why: HeldFor::Paused, .. }) => {
             held("Held: paused", "You paused this order. Nothing was sent.".to_owned())
-                .with("Resume", Action::Queue(Queue::Resume(vec![id])))
+                .with(format!("Start · {}", job.estimate.amount), Action::Queue(Queue::Resume(vec![id])))
         }
         // It goes on by itself when there is room.
         Some(Hold::Waiting { why, .. }) if why.is_cap() => {

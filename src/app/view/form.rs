@@ -11,6 +11,7 @@ use crate::domain::request::{not_offered, parse_seed};
 use crate::domain::setting::{SeedMode, Setting, Support};
 use crate::domain::{Amount, ClipDuration, Draft, Estimate, Field, GatewayId, GenerationRequest, Problem};
 
+use crate::app::action::command::UiCommand;
 use crate::app::state::{AppState, KeyState, PictureState};
 use crate::app::view::model::{self, ModelChoice};
 use crate::app::view::storyboard::making_note;
@@ -57,6 +58,8 @@ pub struct FormView {
     pub notes: Vec<String>,
     /// The words on the button, such as `Generate 4`.
     pub verb: String,
+    /// The keys on the button, such as `Ctrl ⏎`; empty where it has none.
+    pub keys: String,
     /// The price on the button, such as `720 cr`.
     pub price: String,
     /// Why Generate is off; `None` when it is on.
@@ -102,6 +105,7 @@ pub fn view(state: &AppState) -> FormView {
         practice: shows_practice.then(|| tile(GatewayId::Practice)),
         notes: notes(state),
         verb: if takes == 1 { "Generate".to_owned() } else { format!("Generate {takes}") },
+        keys: state.keys.text(UiCommand::Generate),
         price: chosen.price,
         off_because: ready_order(state).err().map(|reason| reason.to_string()),
         caption: caption(state, takes),

@@ -21,6 +21,7 @@ pub fn looked_at(state: &AppState) -> Vec<JobId> {
             let shown = board.run.filter(|run| run.still_until.is_none()).and_then(|run| run.at.job());
             shown.into_iter().collect()
         }
+        Some(Viewer::Ledger(_)) => Vec::new(),
         None => state.selection.card.filter(|_| state.playback.is_touched).into_iter().collect(),
     }
 }

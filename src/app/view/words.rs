@@ -81,7 +81,8 @@ pub fn day(at: UnixMillis, now: UnixMillis, zone: &TimeZone) -> String {
     }
 }
 
-fn month(month: i8) -> &'static str {
+/// A month by its number from 1: `June`.
+pub fn month(month: i8) -> &'static str {
     const MONTHS: [&str; 12] = [
         "January",
         "February",

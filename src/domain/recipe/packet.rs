@@ -121,7 +121,7 @@ impl Recipe {
         };
         say("startPicture", request.picture().map(name));
         say("endPicture", request.end_picture().map(name));
-        say("gateway", Some(self.gateway.to_string()));
+        say("gateway", Some(self.gateway.name().to_owned()));
         say("gatewayJob", self.remote_id.as_ref().map(ToString::to_string));
         say("job", Some(self.job.to_string()));
         say("price", Some(self.estimate.amount.to_string()));

@@ -35,7 +35,7 @@ impl Sum {
     }
 }
 
-/// `1,080 cr + $0.64`; with credits of two gateways `1,080 cr at apiin + 45 cr at pixverse`; `nothing`.
+/// `1,080 cr + $0.64`; with credits of two gateways `1,080 cr at apiin + 45 cr at PixVerse`; `nothing`.
 impl std::fmt::Display for Sum {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let names = self.credits.len() > 1;

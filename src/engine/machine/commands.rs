@@ -4,6 +4,7 @@ use super::Machine;
 use super::entry::Call;
 use super::now::Now;
 use crate::domain::caps::CapKind;
+use crate::domain::holds::HeldFor;
 use crate::domain::job::Poster;
 use crate::domain::outcome::UnconfirmedCause;
 use crate::domain::{Charge, Ending, GatewayId, Holds, Job, JobId, JobState, RemoteId};
@@ -56,6 +57,12 @@ impl Machine {
                 let run = new_jobs.first().map(|job| job.id);
                 for new_job in new_jobs {
                     self.enqueue(now, new_job, run);
+                }
+            }
+            Command::EnqueueHeld(new_jobs) => {
+                let run = new_jobs.first().map(|job| job.id);
+                for new_job in new_jobs {
+                    self.enqueue_as(now, new_job, run, Some(HeldFor::Paused));
                 }
             }
             Command::Resolve(id, decision) => self.resolve(now, id, decision),
@@ -123,6 +130,11 @@ impl Machine {
     }
 
     fn enqueue(&mut self, now: Now, new_job: NewJob, run: Option<JobId>) {
+        self.enqueue_as(now, new_job, run, None);
+    }
+
+    /// Takes an order that is held from the start, so that there is no moment in which it may be sent.
+    fn enqueue_as(&mut self, now: Now, new_job: NewJob, run: Option<JobId>, held: Option<HeldFor>) {
         let NewJob { id, gateway, request, estimate, project, parent, picture_way, asked_by, is_over_cap } = new_job;
         if self.entries.contains(id) {
             // The same click twice is one job.
@@ -130,10 +142,10 @@ impl Machine {
         }
         let queue_rank = self.rank_behind_all();
         let job = Job::new(id, gateway, request, estimate, now.wall);
-        let mut job = Job { project, parent, picture_way, asked_by, run, is_over_cap, queue_rank, ..job };
+        let mut job = Job { project, parent, picture_way, asked_by, run, is_over_cap, queue_rank, held, ..job };
         // Before it is stored for the first time: a kill must not leave it with nothing that holds it.
         self.file_touched();
-        job.held = self.budget.stop(&job, self.next_place).map(CapKind::held);
+        job.held = held.or_else(|| self.budget.stop(&job, self.next_place).map(CapKind::held));
         self.add(job, true);
         self.persist(id);
     }

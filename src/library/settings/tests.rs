@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::settings::Theme;
+use crate::domain::settings::{Aid, Theme};
 
 /// Reads one line and returns the settings with the paths of the warnings.
 fn parse(text: &str) -> (Settings, Vec<String>) {
@@ -283,4 +283,52 @@ fn the_look_of_the_gallery() {
     );
     check(&gallery(r#"project = """#), |s| s.look.project = ProjectChoice::None, "gallery.project", &[]);
     assert_eq!(parse(&gallery("columns = 3")).1, ["gallery.columns"]);
+}
+
+#[test]
+fn keys() {
+    let quick = |s: &mut Settings| {
+        s.hands.keys.insert("quick_look".to_owned(), "Ctrl+Shift+K".to_owned());
+        s.hands.keys.insert("compare".to_owned(), String::new());
+    };
+    check(
+        "[keys]\nquick_look = \"Ctrl+Shift+K\"\ncompare = \"\"",
+        quick,
+        "keys.compare",
+        &["[keys]\ncompare = 3", "[keys]\ncompare = [\"C\"]"],
+    );
+    assert_eq!(parse("keys = 3").1, ["keys"]);
+}
+
+#[test]
+fn a_key_that_was_reset_leaves_the_file_and_what_stands_beside_it_stays() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let file = dir.path().join("settings.toml");
+    std::fs::write(&file, "[keys]\n# left hand\ncompare = \"V\"\nodd = 3\n").expect("written");
+    let (mut settings, _) = load(&file);
+    settings.hands.keys.clear();
+    save(&settings, &file).expect("a writable folder");
+    assert_eq!(std::fs::read_to_string(&file).expect("read"), "[keys]\nodd = 3\n");
+}
+
+#[test]
+fn help_for_eyes_and_messages() {
+    let bad = |name: &str| [format!("{name} = \"maybe\""), format!("{name} = 1")];
+    for (name, good) in [("reduced_motion", "on"), ("high_contrast", "off")] {
+        let bad = bad(name);
+        let set = |s: &mut Settings| match name {
+            "reduced_motion" => s.hands.reduced_motion = Aid::On,
+            _ => s.hands.high_contrast = Aid::Off,
+        };
+        check(&format!("{name} = \"{good}\""), set, name, &[&bad[0], &bad[1]]);
+    }
+    for tells in [true, false] {
+        let bad = bad("notifications");
+        check(
+            &format!("notifications = {tells}"),
+            |s| s.hands.tells = Some(tells),
+            "notifications",
+            &[&bad[0], &bad[1]],
+        );
+    }
 }

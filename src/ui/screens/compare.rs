@@ -9,6 +9,7 @@ use super::film::{
 use super::quick_look::{child, keep_keyboard, upright};
 use super::{FilmPicture, Frame};
 use crate::app::Action;
+use crate::app::action::command::UiCommand;
 use crate::app::action::curate::Curate;
 use crate::app::action::viewing::Viewing;
 use crate::app::state::viewer::{CompareMode, Comparison};
@@ -42,6 +43,8 @@ struct Scene<'a> {
     differences: Vec<Difference>,
     focus: usize,
     partner: usize,
+    /// The keys that take the last act back; may be empty.
+    undo: String,
 }
 
 pub(super) fn compare_ui(frame: &mut Frame<'_>, ui: &mut Ui, comparison: &Comparison, place: Rect) {
@@ -62,7 +65,9 @@ pub(super) fn compare_ui(frame: &mut Frame<'_>, ui: &mut Ui, comparison: &Compar
     let (focus, partner) = (place_of(comparison.focus), place_of(comparison.partner()));
     let locked = lock(state.playback.frame, &cells);
     let (names, differences) = (names(state, &comparison.jobs), differences(&jobs));
-    let scene = Scene { jobs, names, pictures, locked, differences, focus, partner };
+    let undo = state.keys.text(UiCommand::Undo);
+    let undo = if undo.is_empty() { "Undo".to_owned() } else { undo };
+    let scene = Scene { jobs, names, pictures, locked, differences, focus, partner, undo };
 
     ui.painter().rect_filled(place, 0.0, c.bg_gallery);
     // `place` leaves out the header and the status line of the window, which stay visible.
@@ -462,7 +467,7 @@ fn side_ui(ui: &mut Ui, place: Rect, scene: &Scene<'_>) {
     let mut note = ui.new_child(UiBuilder::new().id_salt("choosing").max_rect(note.shrink2(Vec2::new(11.0, 9.0))));
     note.spacing_mut().item_spacing = Vec2::new(0.0, 4.0);
     text_style::label_line(&mut note, Text::SmallStrong, c.text_hi, "Choosing rates and rejects in one go");
-    let undo = crate::app::action::command::UiCommand::Undo.shortcut().text();
+    let undo = &scene.undo;
     let text =
         format!("Keep gives at least four stars; Reject hides the clip and keeps the file. {undo} takes both back.");
     text_style::label(&mut note, Text::Caption, c.text_mid, text);

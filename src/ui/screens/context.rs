@@ -3,13 +3,18 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use egui::{Pos2, Rect, TextureHandle, TextureId, Vec2};
 
 use super::gallery_layout::LaidOut;
+use super::palette::PaletteUi;
+use super::shortcuts::KeyEdit;
 use crate::app::state::crop::Handle;
 use crate::app::view::bucket::BucketForm;
+use crate::app::view::ledger::{Basis, Page};
 use crate::app::{Action, AppState};
+use crate::domain::caps::field::CapField;
 use crate::domain::picture_edit::CropRect;
 use crate::domain::request::Slot;
 use crate::domain::request::StoredPicture;
@@ -70,8 +75,14 @@ pub struct UiState {
     pub focus_prompt: bool,
     /// Whether the search field takes the focus in the next frame.
     pub focus_search: bool,
-    /// Whether an input method is composing text. Enter then belongs to the input method.
+    /// Whether an input method composed text in this frame. Enter then belongs to the input method.
     pub is_composing: bool,
+    /// Whether it still composes at the end of this frame.
+    pub composes: bool,
+    /// Memory of the palette of commands.
+    pub palette: PaletteUi,
+    /// The command that is being given another key in the sheet of shortcuts.
+    pub key_edit: Option<KeyEdit>,
     /// Whether the field of the negative prompt is unfolded.
     pub shows_negative_prompt: bool,
     /// The wells whose field for a web address is unfolded.
@@ -140,6 +151,8 @@ pub struct UiState {
     pub had_settings: bool,
     /// Memory of the storyboard.
     pub board: BoardUi,
+    /// Memory of the ledger.
+    pub ledger: LedgerUi,
     /// Memory of quick look and compare.
     pub viewer: ViewerUi,
     /// Whether the user folded the form although there is room for it.
@@ -170,6 +183,23 @@ pub struct BoardUi {
     pub focus_prompt: bool,
     /// The shot that was scrolled to last, so that the board scrolls only when the choice moves.
     pub seen: Option<ShotKey>,
+}
+
+/// What the ledger remembers while it is open.
+#[derive(Clone, Debug, Default)]
+pub struct LedgerUi {
+    /// The page, with what it rests on.
+    pub page: Option<(Basis, Arc<Page>)>,
+    /// Caps as they are being typed.
+    pub typed: HashMap<CapField, String>,
+    /// Whether the caps are open over the page, in a window too narrow for them beside it.
+    pub shows_caps: bool,
+    /// The cap whose field gets the keyboard focus as soon as it is drawn.
+    pub wants_cap: Option<CapField>,
+    /// The bar that Tab comes to, counted from 0, and whether it gets the keyboard focus now.
+    pub bar: (usize, bool),
+    /// The row that gets the keyboard focus as soon as it is drawn, and is scrolled to.
+    pub wants_row: Option<JobId>,
 }
 
 /// What is remembered while files hover over the window, and of keys that paste.

@@ -5,6 +5,7 @@ use egui::{Align, Layout, Sense, Ui, Vec2};
 use super::Frame;
 use crate::app::action::browse::Browse;
 use crate::app::action::command::UiCommand;
+use crate::app::action::hands::Hands;
 use crate::app::action::storyboard::Board;
 use crate::app::action::viewing::Viewing;
 use crate::app::state::SettingsPage;
@@ -40,19 +41,32 @@ pub(super) fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         project_ui(frame, ui);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(12.0);
-            let key = UiCommand::Settings.shortcut().text();
+            let key = frame.state.keys.text(UiCommand::Settings);
             if IconButton::new(Icon::Settings, "Settings").key(&key).show(ui).clicked() {
                 frame.act(Action::OpenSettings(SettingsPage::Gateways));
             }
             ui.add_space(4.0);
             let is_open = matches!(frame.state.viewer, Some(Viewer::Storyboard(_)));
-            let (key, name) =
-                (UiCommand::Storyboard.shortcut().text(), if is_open { "Close the storyboard" } else { "Storyboard" });
+            let (key, name) = (
+                frame.state.keys.text(UiCommand::Storyboard),
+                if is_open { "Close the storyboard" } else { "Storyboard" },
+            );
             if IconButton::new(Icon::Clapperboard, name).key(&key).on(is_open).show(ui).clicked() {
                 frame.act(if is_open { Action::View(Viewing::Close) } else { Action::Board(Board::Open) });
             }
+            ui.add_space(4.0);
+            commands_ui(frame, ui);
         });
     });
+}
+
+/// Draws the button that opens the palette of all commands.
+fn commands_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
+    let keys = frame.state.keys.text(UiCommand::Commands);
+    let button = Button::new("Commands").icon(Icon::Search).kind(ButtonKind::Quiet).trailing(&keys);
+    if button.show(ui).clicked() {
+        frame.act(Action::Hands(Hands::OpenPalette));
+    }
 }
 
 /// Draws the project that the gallery shows, with the menu to switch to another one.

@@ -23,13 +23,22 @@ pub(super) fn toasts_ui(frame: &mut Frame<'_>, ui: &Ui) {
                 let (icon, label) = match toast.button {
                     Some(ToastButton::Undo) => (Icon::Undo2, Some("Undo")),
                     Some(ToastButton::Show(_)) => (Icon::Check, Some("Show")),
+                    Some(ToastButton::Tells(_)) => (Icon::Bell, Some("Yes")),
                     None => (Icon::Info, None),
                 };
                 let mut drawn = Toast::new(icon, &toast.title, &toast.text);
                 if let Some(label) = label {
                     drawn = drawn.action(label);
                 }
+                let asks = matches!(toast.button, Some(ToastButton::Tells(_)));
+                if asks {
+                    drawn = drawn.second("No");
+                }
                 let did = drawn.show(ui);
+                if asks && (did.declined || did.closed) {
+                    frame.actions.push(Action::PressToast(toast.id, ToastButton::Tells(false)));
+                    continue;
+                }
                 if did.closed {
                     frame.actions.push(Action::CloseToast(toast.id));
                 } else if let (true, Some(button)) = (did.acted, toast.button) {

@@ -7,6 +7,7 @@ use super::film::{
     disk_button, duration_millis, fit, paint_picture, paint_veil, reject_ui, stars_ui, strip_ui, transport_ui, whole,
 };
 use crate::app::Action;
+use crate::app::action::command::UiCommand;
 use crate::app::action::viewing::Viewing;
 use crate::app::state::playback::FilmFacts;
 use crate::app::view::compared::chosen_or_neighbors;
@@ -244,9 +245,10 @@ fn controls_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, film: &Film<'_>) {
         film.facts.map_or_else(|| job.clip.as_ref().is_some_and(|clip| clip.has_audio), |facts| facts.has_audio);
     let (mut toggles, mut opens) = (false, false);
     let is_full_screen = frame.ui_state.viewer.is_full_screen;
+    let full_screen = frame.state.keys.text(UiCommand::FullScreen);
     let end = |ui: &mut Ui| {
         let name = if is_full_screen { "Leave the whole screen" } else { "On the whole screen" };
-        toggles = IconButton::new(Icon::Maximize, name).key("F").show(ui).clicked();
+        toggles = IconButton::new(Icon::Maximize, name).key(&full_screen).show(ui).clicked();
         let name = if has_sound { "Open with sound in the system player" } else { "This clip has no sound" };
         opens = IconButton::new(Icon::VolumeOff, name).enabled(has_sound).show(ui).clicked();
         if has_sound && is_wide {

@@ -9,15 +9,16 @@ use strum::IntoEnumIterator as _;
 use super::Frame;
 use crate::app::Action;
 use crate::app::action::command::UiCommand;
+use crate::app::action::hands::Hands;
 use crate::app::state::SettingsPage;
 use crate::domain::catalog::catalog;
-use crate::domain::settings::{INTERFACE_SCALES, Theme};
+use crate::domain::settings::{Aid, INTERFACE_SCALES, Theme};
 use crate::domain::{GatewayId, PictureWay};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
-use crate::ui::widgets::{Button, Dialog, Field, IconButton, KeyCap, Segmented};
+use crate::ui::widgets::{Button, Dialog, Field, IconButton, Segmented, Switch};
 
 pub(super) use gateways::key_words;
 
@@ -74,7 +75,7 @@ pub(super) fn settings_ui(frame: &mut Frame<'_>, ui: &Ui, page: SettingsPage) {
                             SettingsPage::Pictures => pictures::pictures_ui(frame, ui),
                             SettingsPage::Clips => clips_ui(frame, ui),
                             SettingsPage::Look => look_ui(frame, ui),
-                            SettingsPage::Shortcuts => shortcuts_ui(ui),
+                            SettingsPage::Shortcuts => shortcuts_ui(frame, ui),
                             SettingsPage::About => about_ui(ui),
                         }
                         ui.add_space(16.0);
@@ -231,7 +232,7 @@ fn look_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         let mut scale = frame.state.settings.interface_scale;
         let labels: Vec<String> = INTERFACE_SCALES.iter().map(|scale| format!("{scale} %")).collect();
         named_row(ui, "Interface size", |ui| {
-            let mut control = Segmented::new("Interface size").width(400.0);
+            let mut control = Segmented::new("Interface size").width(ui.available_width().min(480.0));
             for (value, label) in INTERFACE_SCALES.iter().zip(&labels) {
                 control = control.item(*value, label);
             }
@@ -240,21 +241,74 @@ fn look_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         if scale != frame.state.settings.interface_scale {
             frame.act(Action::SetScale(scale));
         }
+        aids_ui(frame, ui);
+    });
+    ui.add_space(4.0);
+    tells_ui(frame, ui);
+}
+
+/// Draws the rows for less movement and more contrast.
+fn aids_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
+    let hands = &frame.state.settings.hands;
+    for (name, now, set) in [
+        ("Less motion", hands.reduced_motion, Hands::SetReducedMotion as fn(Aid) -> Hands),
+        ("High contrast", hands.high_contrast, Hands::SetHighContrast),
+    ] {
+        let mut chosen = now;
+        named_row(ui, name, |ui| {
+            Segmented::new(name)
+                .item(Aid::System, "As the system")
+                .item(Aid::On, "On")
+                .item(Aid::Off, "Off")
+                .width(320.0)
+                .show(ui, &mut chosen);
+        });
+        if chosen != now {
+            frame.act(Action::Hands(set(chosen)));
+        }
+    }
+    let c = &tokens::tokens(ui).color;
+    below_row(ui, c.text_low, "With less motion nothing fades, and films do not run under the pointer.");
+}
+
+/// Draws the switch for messages of the desktop.
+fn tells_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
+    let c = &tokens::tokens(ui).color;
+    group(ui, |ui| {
+        let mut tells = frame.state.settings.hands.tells == Some(true);
+        let before = tells;
+        named_row(ui, "Messages", |ui| {
+            Switch::new("Tell when clips are ready").label("Tell when clips are ready").show(ui, &mut tells);
+        });
+        below_row(ui, c.text_low, "By the desktop, and only while another window has the focus.");
+        if tells != before {
+            frame.act(Action::Hands(Hands::SetTells(tells)));
+        }
     });
 }
 
-fn shortcuts_ui(ui: &mut Ui) {
+fn shortcuts_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let c = &tokens::tokens(ui).color;
+    let changed = UiCommand::iter().filter(|command| frame.state.keys.is_changed(*command)).count();
     group(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 6.0;
-        for command in UiCommand::iter() {
-            paint::row(ui, 8.0, |ui| {
-                text_style::label_line(ui, Text::Body, c.text_hi, command.text());
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    KeyCap::new(&command.shortcut().text()).show(ui);
-                });
-            });
-        }
+        text_style::label(ui, Text::Body, c.text_hi, "All shortcuts, to look up and to change, are on one sheet.");
+        paint::row(ui, 8.0, |ui| {
+            let key = frame.state.keys.text(UiCommand::Shortcuts);
+            let open = Button::new("Open the sheet").icon(Icon::Keyboard).trailing(&key);
+            if open.accessible_name("Open the sheet of shortcuts").show(ui).clicked() {
+                frame.act(Action::OpenShortcuts);
+            }
+            let reset = Button::new("Reset all").accessible_name("Reset all shortcuts").enabled(changed > 0);
+            if reset.show(ui).clicked() {
+                frame.act(Action::Hands(Hands::ResetKeys));
+            }
+        });
+        let text = match changed {
+            0 => "None is changed.".to_owned(),
+            1 => "One is changed.".to_owned(),
+            many => format!("{many} are changed."),
+        };
+        text_style::label(ui, Text::Small, c.text_mid, text);
     });
     text_style::label(
         ui,

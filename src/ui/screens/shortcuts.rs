@@ -7,13 +7,14 @@ use super::{Frame, quick_look};
 use crate::app::Action;
 use crate::app::action::RecipePart;
 use crate::app::action::browse::Browse;
-use crate::app::action::command::{Key, Scope, UiCommand};
+use crate::app::action::command::{Key, Scope, Shortcut, UiCommand};
 use crate::app::action::curate::Curate;
+use crate::app::action::hands::Hands;
 use crate::app::action::queue::{Queue, QueueMove};
 use crate::app::action::storyboard::Board;
 use crate::app::action::viewing::Viewing;
 use crate::app::state::viewer::Viewer;
-use crate::app::state::{AppState, SettingsPage};
+use crate::app::state::{AppState, Dialog, SettingsPage};
 use crate::app::view::card::{CardFacts, card_view};
 use crate::app::view::compare;
 use crate::app::view::compared::{chosen_or_neighbors, chosen_with};
@@ -25,6 +26,7 @@ use crate::domain::{HeldFor, Job, JobId, JobState, Rating};
 mod board;
 mod sheet;
 
+pub use sheet::KeyEdit;
 pub(super) use sheet::shortcuts_ui;
 
 /// Time in seconds after which the swap key counts as held. Letting it go then brings the first clip back.
@@ -38,33 +40,37 @@ pub(super) fn handle(frame: &mut Frame<'_>, ui: &Ui) {
         frame.ui_state.viewer.was_tabbed |= ui.input(|input| input.key_pressed(egui::Key::Tab));
         let_go_of_swap(frame, ui);
     }
-    if frame.ui_state.is_composing || egui::Popup::is_any_open(ui.ctx()) {
+    // A key that is being given to a command runs none.
+    if frame.ui_state.is_composing || frame.ui_state.key_edit.is_some() || egui::Popup::is_any_open(ui.ctx()) {
         return;
     }
     let is_typing = ui.ctx().text_edit_focused();
     for command in UiCommand::iter() {
-        if counts(frame, command, is_typing, has_stage) && pressed(ui, command) {
+        let Some(shortcut) = frame.state.keys.shortcut(command) else { continue };
+        if counts(frame, command, shortcut.scope, is_typing, has_stage) && pressed(ui, command, shortcut) {
             run(frame, ui, command);
         }
     }
 }
 
-fn counts(frame: &Frame<'_>, command: UiCommand, is_typing: bool, has_stage: bool) -> bool {
+fn counts(frame: &Frame<'_>, command: UiCommand, scope: Scope, is_typing: bool, has_stage: bool) -> bool {
     use UiCommand::{
-        Close, FirstFrame, Larger, LastFrame, NextClip, NormalSize, OpenSelected, PlayStoryboard, PreviousClip, Quit,
-        Smaller,
+        Close, Commands, FirstFrame, Larger, LastFrame, NextClip, NormalSize, OpenSelected, PlayStoryboard,
+        PreviousClip, Quit, Smaller,
     };
     let viewer = frame.state.viewer.as_ref();
     let is_board = matches!(viewer, Some(Viewer::Storyboard(_)));
+    let is_ledger = matches!(viewer, Some(Viewer::Ledger(_)));
     let has_gallery = viewer.is_none() && frame.ui_state.focused_card.is_some();
-    let is_in_scope = match command.shortcut().scope {
+    let is_in_scope = match scope {
         // A viewer hides the search, the panes and the price of Generate, so their shortcuts are off.
         Scope::Anywhere | Scope::OutsideText if viewer.is_some() && is_about_panes(command) => false,
         Scope::Anywhere => true,
         Scope::OutsideText => !is_typing,
         Scope::Gallery => !is_typing && has_gallery,
-        Scope::Clips => !is_typing && (viewer.is_some() || has_gallery),
-        Scope::Viewer => !is_typing && viewer.is_some() && !is_board,
+        // Rows of the ledger are money; keys that rate, reject or delete clips do not reach them.
+        Scope::Clips => !is_typing && !is_ledger && (viewer.is_some() || has_gallery),
+        Scope::Viewer => !is_typing && viewer.is_some() && !is_board && !is_ledger,
         Scope::Board => !is_typing && is_board,
     };
     match command {
@@ -73,6 +79,8 @@ fn counts(frame: &Frame<'_>, command: UiCommand, is_typing: bool, has_stage: boo
         // handle Esc by themselves.
         Close => frame.state.dialog.is_none() && !is_typing && is_closable(frame),
         Larger | Smaller | NormalSize | Quit => true,
+        // The same key opens and closes the palette.
+        Commands if frame.state.dialog == Some(Dialog::Palette) => true,
         // An open dialog gets all other keys.
         _ if frame.state.dialog.is_some() => false,
         // A focused control handles these keys by itself.
@@ -84,50 +92,59 @@ fn counts(frame: &Frame<'_>, command: UiCommand, is_typing: bool, has_stage: boo
 }
 
 fn is_about_panes(command: UiCommand) -> bool {
-    use UiCommand::{FoldDetails, FoldForm, FoldPanes, Generate, Search};
-    matches!(command, Generate | Search | FoldForm | FoldPanes | FoldDetails)
+    use UiCommand::{FoldDetails, FoldForm, FoldPanes, Generate, GenerateNext, QueueOnly, Search};
+    matches!(command, Generate | GenerateNext | QueueOnly | Search | FoldForm | FoldPanes | FoldDetails)
 }
 
 fn is_closable(frame: &Frame<'_>) -> bool {
     frame.state.viewer.is_some() || frame.ui_state.shows_details || frame.ui_state.shows_form
 }
 
-/// Tracks whether an input method is composing text; Enter and letters then belong to it.
+/// Tracks whether an input method is composing text; Enter and letters then belong to it, also those of the frame in which
+/// it ends.
 fn follow_composition(frame: &mut Frame<'_>, ui: &Ui) {
+    let mut composes = frame.ui_state.composes;
+    let mut has_composed = composes;
     ui.input(|input| {
         for event in &input.events {
             if let Event::Ime(event) = event {
-                frame.ui_state.is_composing = match event {
-                    ImeEvent::Preedit { text, .. } => !text.is_empty(),
-                    _ => false,
-                };
+                composes = matches!(event, ImeEvent::Preedit { text, .. } if !text.is_empty());
+                has_composed |= composes;
             }
         }
     });
+    (frame.ui_state.composes, frame.ui_state.is_composing) = (composes, has_composed);
 }
 
 /// Consumes the shortcut of a command from the input. Returns whether it was pressed. Key repeat counts only for
 /// commands that go on while a key is held.
-fn pressed(ui: &Ui, command: UiCommand) -> bool {
-    let shortcut = command.shortcut();
+fn pressed(ui: &Ui, command: UiCommand, shortcut: Shortcut) -> bool {
     let typed = match shortcut.key {
-        // On some keyboard layouts these characters need Shift, so the typed text is compared and not the key.
-        Key::Char(c @ ('/' | '?')) => Some(c.to_string()),
+        // On some keyboard layouts these characters need Shift, so the typed text is compared and not the key. Others have
+        // no key of their own that egui knows.
+        Key::Char(c)
+            if !shortcut.command
+                && !shortcut.alt
+                && (matches!(c, '/' | '?') || egui::Key::from_name(&c.to_string()).is_none()) =>
+        {
+            Some(c.to_string())
+        }
         _ => None,
     };
     let keys = keys(shortcut.key);
-    // Some keyboard layouts need Shift for punctuation, so Shift is ignored there. With a letter, Shift makes another
-    // shortcut, such as redo.
-    let is_letter = matches!(shortcut.key, Key::Char('A'..='Z'));
+    // Some keyboard layouts need Shift for punctuation, so Shift is ignored there. With a letter or a named key, Shift makes
+    // another shortcut, such as redo.
+    let is_letter = !matches!(shortcut.key, Key::Char(c) if !c.is_alphabetic());
+    let is_copy = shortcut.command && !shortcut.shift && !shortcut.alt && shortcut.key == Key::Char('C');
     let mut modifiers = if shortcut.command { Modifiers::COMMAND } else { Modifiers::NONE };
     modifiers.alt = shortcut.alt;
     ui.input_mut(|input| {
         let mut is_pressed = false;
         input.events.retain(|event| {
             let (is_ours, is_first) = match event {
-                Event::Text(text) => (typed.as_ref() == Some(text), true),
+                Event::Text(text) => (typed.as_ref().is_some_and(|typed| *typed == text.to_uppercase()), true),
                 // egui reports the copy shortcut as an event of its own.
-                Event::Copy => (command == UiCommand::CopyPrompt, true),
+                Event::Copy => (is_copy, true),
                 Event::Key { key, pressed: true, repeat, modifiers: held, .. } if typed.is_none() => {
                     let is_other = held.alt != shortcut.alt || (is_letter && held.shift != shortcut.shift);
                     (keys.contains(key) && held.matches_logically(modifiers) && !is_other, !repeat)
@@ -143,7 +160,8 @@ fn pressed(ui: &Ui, command: UiCommand) -> bool {
 
 fn goes_on(command: UiCommand) -> bool {
     use UiCommand::{
-        FrameBack, FrameOn, Larger, NextClip, PreviousClip, Redo, RunEarlier, RunLater, ShotBack, ShotOn, Smaller, Undo,
+        FrameBack, FrameOn, Larger, NextClip, PreviousClip, QueueEarlier, QueueLater, Redo, ShotBack, ShotOn, Smaller,
+        Undo,
     };
     matches!(
         command,
@@ -157,13 +175,18 @@ fn goes_on(command: UiCommand) -> bool {
             | Redo
             | ShotBack
             | ShotOn
-            | RunEarlier
-            | RunLater
+            | QueueEarlier
+            | QueueLater
     )
 }
 
 fn keys(key: Key) -> Vec<egui::Key> {
     match key {
+        Key::Up => vec![egui::Key::ArrowUp],
+        Key::Down => vec![egui::Key::ArrowDown],
+        Key::PageUp => vec![egui::Key::PageUp],
+        Key::PageDown => vec![egui::Key::PageDown],
+        Key::F(number) => egui::Key::from_name(&format!("F{number}")).into_iter().collect(),
         Key::Enter => vec![egui::Key::Enter],
         Key::Escape => vec![egui::Key::Escape],
         Key::Delete => vec![egui::Key::Delete, egui::Key::Backspace],
@@ -172,8 +195,6 @@ fn keys(key: Key) -> Vec<egui::Key> {
         Key::End => vec![egui::Key::End],
         Key::Left => vec![egui::Key::ArrowLeft],
         Key::Right => vec![egui::Key::ArrowRight],
-        Key::Up => vec![egui::Key::ArrowUp],
-        Key::Down => vec![egui::Key::ArrowDown],
         Key::Char('+') => vec![egui::Key::Plus, egui::Key::Equals],
         Key::Char('-') => vec![egui::Key::Minus],
         Key::Char(c) => egui::Key::from_name(&c.to_string()).into_iter().collect(),
@@ -181,14 +202,26 @@ fn keys(key: Key) -> Vec<egui::Key> {
 }
 
 fn run(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand) {
+    let card = card_of(frame);
+    run_on(frame, ui, command, card);
+}
+
+/// Runs a command as its key does, on `card` if it is about one.
+pub(super) fn run_on(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: Option<JobId>) {
     match command {
         UiCommand::Generate => frame.act(Action::Generate),
+        UiCommand::GenerateNext => frame.act(Action::Hands(Hands::GenerateNext)),
+        UiCommand::QueueOnly => frame.act(Action::Hands(Hands::QueueOnly)),
+        UiCommand::Commands if frame.state.dialog == Some(Dialog::Palette) => frame.act(Action::CloseDialog),
+        UiCommand::Commands => frame.act(Action::Hands(Hands::OpenPalette)),
+        UiCommand::PauseQueue => frame.act(Action::PauseQueue(!frame.state.is_queue_paused)),
         UiCommand::Search => frame.ui_state.focus_search = true,
         UiCommand::Settings => frame.act(Action::OpenSettings(SettingsPage::Gateways)),
         UiCommand::Shortcuts => frame.act(Action::OpenShortcuts),
         UiCommand::Undo => frame.act(Action::Undo),
         UiCommand::Redo => frame.act(Action::Redo),
         UiCommand::Close if board::handles_escape(frame) => {}
+        UiCommand::Close if frame.ui_state.ledger.shows_caps => frame.ui_state.ledger.shows_caps = false,
         UiCommand::Close if frame.state.viewer.is_some() => frame.act(Action::View(Viewing::Close)),
         UiCommand::Close => {
             frame.ui_state.shows_details = false;
@@ -226,9 +259,13 @@ fn run(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand) {
                 frame.act(Action::View(Viewing::SetMode(compare::next_mode(frame.state, comparison))));
             }
         }
+        UiCommand::Ledger => {
+            let is_open = matches!(frame.state.viewer, Some(Viewer::Ledger(_)));
+            frame.act(if is_open { Action::View(Viewing::Close) } else { Action::OpenLedger });
+        }
         _ if board::run(frame, command) => {}
         _ => {
-            if let Some(card) = card_of(frame) {
+            if let Some(card) = card {
                 run_on_card(frame, ui, command, card);
             }
         }
@@ -236,12 +273,13 @@ fn run(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand) {
 }
 
 /// The clip that shortcuts act on.
-fn card_of(frame: &Frame<'_>) -> Option<JobId> {
+pub(super) fn card_of(frame: &Frame<'_>) -> Option<JobId> {
     match &frame.state.viewer {
         Some(Viewer::QuickLook) => frame.state.selection.card,
         Some(Viewer::Compare(comparison)) => Some(comparison.focus),
         Some(Viewer::Storyboard(_)) => focused_clip(frame.state),
-        None => frame.ui_state.focused_card,
+        Some(Viewer::Ledger(_)) => None,
+        None => frame.ui_state.focused_card.or(frame.state.selection.card),
     }
 }
 
@@ -294,10 +332,13 @@ fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) 
         UiCommand::UseFrame if state.is_clip(job) => {
             fill(frame, [Action::UseFrame(card, start_frame(state, card))]);
         }
-        UiCommand::RunNext | UiCommand::RunEarlier | UiCommand::RunLater | UiCommand::PauseOrder => {
+        UiCommand::RunNext | UiCommand::PauseOrder => {
             frame.actions.extend(queue_action(state, command, job, &cards).map(Action::Queue));
         }
         UiCommand::CopyPrompt => frame.act(Action::CopyPrompt(card)),
+        UiCommand::CopyFile => frame.act(Action::Hands(Hands::CopyFiles(clips()))),
+        UiCommand::QueueEarlier => frame.act(Action::Hands(Hands::MoveInQueue(card, true))),
+        UiCommand::QueueLater => frame.act(Action::Hands(Hands::MoveInQueue(card, false))),
         UiCommand::Remove => remove(frame, &cards, clips()),
         _ => {
             let clips = clips();
@@ -312,8 +353,6 @@ fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) 
 fn queue_action(state: &AppState, command: UiCommand, job: &Job, cards: &[JobId]) -> Option<Queue> {
     let move_to = match command {
         UiCommand::RunNext => QueueMove::First,
-        UiCommand::RunEarlier => QueueMove::Earlier,
-        UiCommand::RunLater => QueueMove::Later,
         _ => {
             let waiting = cards.iter().filter_map(|id| state.jobs.get(id));
             let (paused, others): (Vec<&Job>, Vec<&Job>) =
@@ -368,7 +407,8 @@ fn turn(frame: &mut Frame<'_>, forward: bool) {
 /// Handles the release of the swap key: if it was held, the first clip comes back; if it was only tapped,
 /// the other clip stays.
 fn let_go_of_swap(frame: &mut Frame<'_>, ui: &Ui) {
-    let (is_down, now) = ui.input(|input| (input.key_down(egui::Key::C), input.time));
+    let swap = frame.state.keys.shortcut(UiCommand::Compare).map(|shortcut| keys(shortcut.key)).unwrap_or_default();
+    let (is_down, now) = ui.input(|input| (swap.iter().any(|key| input.key_down(*key)), input.time));
     if is_down {
         return;
     }

@@ -83,8 +83,9 @@ fn toolbar_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &BoardView) {
     let is_playing = view.run.is_some_and(|run| !run.is_halted);
     let text = if is_playing { "Halt" } else { "Play through" };
     let icon = if is_playing { Icon::Pause } else { Icon::Play };
-    let play = Button::new(text).icon(icon).trailing("Space").enabled(!state.board().shots().is_empty());
-    let key = UiCommand::PlanShot.shortcut().text();
+    let space = frame.state.keys.text(UiCommand::PlayStoryboard);
+    let play = Button::new(text).icon(icon).trailing(&space).enabled(!state.board().shots().is_empty());
+    let key = frame.state.keys.text(UiCommand::PlanShot);
     let plan = Button::new("Plan a shot").icon(Icon::Plus).trailing(&key).enabled(view.run.is_none());
     let right = play.natural_width(ui) + 8.0 + plan.natural_width(ui) + 8.0 + 28.0 + 4.0 + 28.0 + PAD - 6.0;
     let room = (ui.available_width() - right).max(0.0);
@@ -116,7 +117,7 @@ fn toolbar_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &BoardView) {
         if menu_row(ui, item).clicked() {
             frame.act(Action::Board(Board::CopyFileList));
         }
-        let key = UiCommand::SelectAllShots.shortcut().text();
+        let key = frame.state.keys.text(UiCommand::SelectAllShots);
         if menu_row(ui, MenuItem::new("Choose all shots").indented().key(&key)).clicked() {
             frame.act(Action::Board(Board::ChooseAll));
         }
@@ -137,7 +138,7 @@ fn empty_ui(frame: &mut Frame<'_>, ui: &mut Ui, place: Rect) {
     );
     part.spacing_mut().item_spacing = Vec2::new(0.0, 8.0);
     text_style::label(&mut part, Text::Strong, c.text_hi, "No shots yet");
-    let key = UiCommand::AddToStoryboard.shortcut().text();
+    let key = frame.state.keys.text(UiCommand::AddToStoryboard);
     let text = format!(
         "Choose clips in the gallery and press {key}, or drop or paste pictures here: each is a shot to be made."
     );

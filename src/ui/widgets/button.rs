@@ -173,7 +173,7 @@ impl<'a> Button<'a> {
 
     /// Adds the shortcut, which a wide button shows at its right edge.
     pub fn trailing(mut self, trailing: &'a str) -> Self {
-        self.trailing = Some(trailing);
+        self.trailing = Some(trailing).filter(|trailing| !trailing.is_empty());
         self
     }
 
@@ -429,7 +429,7 @@ impl<'a> IconButton<'a> {
 
     /// Adds the shortcut to the tooltip.
     pub fn key(mut self, key: &'a str) -> Self {
-        self.key = Some(key);
+        self.key = Some(key).filter(|key| !key.is_empty());
         self
     }
 

@@ -104,7 +104,7 @@ impl<'a> Field<'a> {
 
     /// Shows the shortcut that focuses the field, at its end, while the field is empty and not focused.
     pub fn key(mut self, key: &'a str) -> Self {
-        self.key = Some(key);
+        self.key = Some(key).filter(|key| !key.is_empty());
         self
     }
 

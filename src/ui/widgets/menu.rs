@@ -52,7 +52,7 @@ impl<'a> MenuItem<'a> {
 
     /// Adds the shortcut or a short text at the right.
     pub fn key(mut self, key: &'a str) -> Self {
-        self.key = Some(key);
+        self.key = Some(key).filter(|key| !key.is_empty());
         self
     }
 

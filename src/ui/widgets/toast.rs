@@ -13,6 +13,8 @@ use crate::ui::tokens::{self, Tone};
 pub struct ToastResponse {
     /// Whether the action was clicked.
     pub acted: bool,
+    /// Whether the second action was clicked.
+    pub declined: bool,
     /// Whether the cross was clicked.
     pub closed: bool,
     /// Whether the pointer is over the toast, which should then stay.
@@ -27,12 +29,13 @@ pub struct Toast<'a> {
     title: &'a str,
     detail: &'a str,
     action: Option<&'a str>,
+    second: Option<&'a str>,
 }
 
 impl<'a> Toast<'a> {
     /// Creates a toast that tells what was done, with one line of detail.
     pub fn new(icon: Icon, title: &'a str, detail: &'a str) -> Self {
-        Self { icon, tone: Tone::Neutral, title, detail, action: None }
+        Self { icon, tone: Tone::Neutral, title, detail, action: None, second: None }
     }
 
     /// Sets the tone, which decides the color of the icon.
@@ -47,13 +50,21 @@ impl<'a> Toast<'a> {
         self
     }
 
+    /// Adds a second action behind the first, such as "No".
+    pub fn second(mut self, second: &'a str) -> Self {
+        self.second = Some(second);
+        self
+    }
+
     /// Draws the toast and reports what the user did.
     pub fn show(self, ui: &mut Ui) -> ToastResponse {
         let tokens = tokens::tokens(ui);
         let c = &tokens.color;
         let width = tokens.size.toast.width;
         let action = self.action.map(|text| Button::new(text).kind(ButtonKind::Small));
-        let action_width = action.as_ref().map_or(0.0, |button| button.natural_width(ui) + 8.0);
+        let second = self.second.map(|text| Button::new(text).kind(ButtonKind::Small));
+        let widths = action.iter().chain(&second).map(|button| button.natural_width(ui) + 8.0);
+        let action_width: f32 = widths.sum();
         let text_width = width - 2.0 - 12.0 - 16.0 - 8.0 - 8.0 - action_width - 24.0 - 8.0;
         let title = text_style::wrapped(ui.ctx(), self.title, Text::Strong, c.text_hi, text_width, 2);
         let detail = text_style::wrapped(ui.ctx(), self.detail, Text::Small, c.text_mid, text_width, 3);
@@ -80,7 +91,8 @@ impl<'a> Toast<'a> {
         let mut child = ui.new_child(UiBuilder::new().id_salt(response.id).max_rect(buttons).layout(layout));
         child.spacing_mut().item_spacing.x = 8.0;
         let closed = IconButton::new(Icon::X, "Dismiss").small().show(&mut child).clicked();
+        let declined = second.is_some_and(|button| button.show(&mut child).clicked());
         let acted = action.is_some_and(|button| button.show(&mut child).clicked());
-        ToastResponse { acted, closed, hovered: response.contains_pointer() }
+        ToastResponse { acted, declined, closed, hovered: response.contains_pointer() }
     }
 }

@@ -6,6 +6,8 @@ use egui::epaint::{ClippedShape, RectShape, TextShape};
 use egui::{Color32, Pos2, Rect, Shape, TextureId, Theme, Vec2};
 use egui_kittest::Harness;
 use rushes::app::Action;
+use rushes::app::action::hands::Hands;
+use rushes::app::action::ledger::LedgerAct;
 use rushes::app::action::viewing::Viewing;
 use rushes::app::state::SettingsPage;
 use rushes::domain::JobState;
@@ -67,8 +69,8 @@ fn over(color: Color32, below: Color32) -> Color32 {
     below.blend(color)
 }
 
-/// Every text that is hard to read, as a sentence.
-fn hard_to_read(tokens: &Tokens, window: Rect, shapes: &[ClippedShape]) -> (usize, Vec<String>) {
+/// Every text that has less contrast than `needed`, as a sentence.
+fn hard_to_read(tokens: &Tokens, needed: f32, window: Rect, shapes: &[ClippedShape]) -> (usize, Vec<String>) {
     let mut painted = Vec::new();
     for clipped in shapes {
         flatten(clipped.clip_rect, &clipped.shape, &mut painted);
@@ -111,7 +113,7 @@ fn hard_to_read(tokens: &Tokens, window: Rect, shapes: &[ClippedShape]) -> (usiz
         for below in below {
             let through = |seen| veils.iter().fold(seen, |seen, veil| over(*veil, seen));
             let ratio = tokens::contrast_ratio(through(over(*color, below)), through(below));
-            if ratio < NEEDED {
+            if ratio < needed {
                 let name = |color: Color32| {
                     let all = tokens.color.all();
                     all.iter()
@@ -130,7 +132,10 @@ fn hard_to_read(tokens: &Tokens, window: Rect, shapes: &[ClippedShape]) -> (usiz
 
 fn audit<State>(what: &str, of: Theme, harness: &Harness<'_, State>) {
     let window = harness.ctx.content_rect();
-    let (measured, found) = hard_to_read(tokens::of_theme(of), window, &harness.output().shapes);
+    let is_high = tokens::high_contrast(&harness.ctx);
+    let (tokens, needed) =
+        if is_high { (tokens::of_theme_in_high_contrast(of), tokens::HIGH) } else { (tokens::of_theme(of), NEEDED) };
+    let (measured, found) = hard_to_read(tokens, needed, window, &harness.output().shapes);
     assert!(measured > 10, "{what} in {of:?} has texts");
     assert!(found.is_empty(), "{what}:\n{}", found.join("\n"));
 }
@@ -155,6 +160,41 @@ fn every_text_of_the_component_sheet_and_the_cards_is_readable() {
 
 #[test]
 fn every_text_of_the_screens_is_readable() {
+    every_text_is_readable(false);
+}
+
+#[test]
+fn in_high_contrast_every_text_of_the_screens_stands_out() {
+    every_text_is_readable(true);
+}
+
+#[test]
+fn in_high_contrast_every_pair_of_the_tokens_stands_out() {
+    let mut measured = 0;
+    for of in [Theme::Dark, Theme::Light] {
+        let (plain, high) = (tokens::of_theme(of), tokens::of_theme_in_high_contrast(of));
+        assert_eq!(high.contrast.len(), plain.contrast.len());
+        for pair in &high.contrast {
+            let color = |name: &str| high.color.named(name).expect("a color of the token file");
+            let ratio = tokens::contrast_ratio(color(&pair.fg), color(&pair.bg));
+            // Text needs 4.5 as usual and 7 here; strokes and icons need 3.
+            let needed = if pair.needs >= NEEDED { tokens::HIGH } else { pair.needs };
+            let before = tokens::contrast_ratio(
+                plain.color.named(&pair.fg).expect("known"),
+                plain.color.named(&pair.bg).expect("known"),
+            );
+            assert!(ratio >= needed, "{of:?}: {} on {} has {ratio:.2}, before {before:.2}", pair.fg, pair.bg);
+            measured += 1;
+        }
+        let c = &high.color;
+        for ground in [c.bg_gallery, c.bg_pane, c.bg_raised, c.bg_field] {
+            assert!(tokens::contrast_ratio(c.stroke_mid, ground) >= 3.0, "{of:?}: frames stand out");
+        }
+    }
+    assert!(measured > 20, "{measured} pairs");
+}
+
+fn every_text_is_readable(is_high: bool) {
     for of in [Theme::Dark, Theme::Light] {
         let mut benches = vec![("first start", first_start()), ("studio", studio())];
         for settings in SettingsPage::iter() {
@@ -162,6 +202,12 @@ fn every_text_of_the_screens_is_readable() {
             scene.act(Action::OpenSettings(settings));
             benches.push(("settings", scene));
         }
+        let mut palette = with_jobs();
+        palette.act(Action::Hands(Hands::OpenPalette));
+        benches.push(("palette", palette));
+        let mut sheet = with_jobs();
+        sheet.act(Action::OpenShortcuts);
+        benches.push(("shortcuts", sheet));
         let ready = |scene: &super::Scene| -> Vec<_> {
             scene.state.jobs.values().filter(|job| job.state == JobState::Ready).map(|job| job.id).take(4).collect()
         };
@@ -174,8 +220,17 @@ fn every_text_of_the_screens_is_readable() {
         beside.act(Action::View(Viewing::Compare(jobs)));
         assert!(beside.state.viewer.is_some(), "the comparison opens");
         benches.push(("compare", beside));
+        let mut ledger = with_jobs();
+        ledger.act(Action::OpenLedger);
+        let chosen = ledger.state.jobs.values().find(|job| job.gateway.is_paid()).map(|job| job.id);
+        benches.push(("ledger", ledger));
+        let mut order = with_jobs();
+        order.act(Action::OpenLedger);
+        order.act(Action::Ledger(LedgerAct::Choose(chosen)));
+        benches.push(("order in the ledger", order));
         for (name, scene) in benches {
             let mut harness = show_at(scene, Vec2::new(1440.0, 900.0), of);
+            theme::set_contrast(&harness.ctx, is_high);
             harness.run();
             audit(name, of, &harness);
         }
@@ -193,7 +248,7 @@ fn a_pair_that_nobody_listed_is_found() {
             ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, "low", font, c.stroke_control);
         });
         let (measured, found) =
-            hard_to_read(tokens::of_theme(of), harness.ctx.content_rect(), &harness.output().shapes);
+            hard_to_read(tokens::of_theme(of), NEEDED, harness.ctx.content_rect(), &harness.output().shapes);
         assert_eq!((measured, found.len()), (1, 1), "{found:?}");
         assert!(found[0].contains("stroke.control on bg.active"), "{found:?}");
     }

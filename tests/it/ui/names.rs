@@ -8,6 +8,7 @@ use egui_kittest::Harness;
 use rushes::app::Action;
 use rushes::app::action::browse::Browse;
 use rushes::app::action::curate::Curate;
+use rushes::app::action::ledger::LedgerAct;
 use rushes::app::action::storyboard::Board;
 use rushes::app::action::viewing::Viewing;
 use rushes::app::state::SettingsPage;
@@ -48,6 +49,11 @@ fn screens() -> Vec<(String, Scene)> {
         ("several pictures".to_owned(), pictures::several()),
         ("a picture hovers".to_owned(), pictures::hovering()),
         ("quick look".to_owned(), after([Action::View(Viewing::QuickLook(boats[0]))])),
+        ("ledger".to_owned(), after([Action::OpenLedger])),
+        (
+            "order in the ledger".to_owned(),
+            after([Action::OpenLedger, Action::Ledger(LedgerAct::Choose(Some(boats[0])))]),
+        ),
         ("empty storyboard".to_owned(), after([Action::Board(Board::Open)])),
         ("storyboard".to_owned(), after([Board::Add(vec![boats[0], id(11), id(24)]), Board::Open].map(Action::Board))),
         ("planned shot".to_owned(), after([Board::Add(boats.to_vec()), Board::Open, Board::Plan].map(Action::Board))),

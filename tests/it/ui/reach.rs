@@ -11,7 +11,7 @@ use rushes::app::state::SettingsPage;
 use strum::IntoEnumIterator as _;
 
 use super::fixture::{Scene, first_start, show_at, with_jobs};
-use super::is_control;
+use super::{is_control, ledger};
 use crate::support::window::press;
 
 /// More steps than any screen has controls.
@@ -51,6 +51,8 @@ fn is_beside(stops: &BTreeSet<String>, name: &str) -> bool {
 #[test]
 fn whatever_can_be_clicked_can_be_reached_with_tab() {
     let mut screens = vec![("studio", with_jobs(), [1440.0, 900.0]), ("first start", first_start(), [1440.0, 900.0])];
+    screens.push(("ledger", ledger::open(), [1440.0, 900.0]));
+    screens.push(("narrow ledger", ledger::open(), [900.0, 640.0]));
     for page in SettingsPage::iter() {
         let mut scene = with_jobs();
         scene.act(Action::OpenSettings(page));

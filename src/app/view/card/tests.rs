@@ -242,7 +242,7 @@ fn jobs_that_wait_for_a_word_say_what_they_wait_for() {
             facts.live.hold = Some(Hold::Waiting { since: NOW, why });
         });
         let (word, button) = match why {
-            HeldFor::Paused => ("Held: paused (Ask) You paused this order.", "[Resume]"),
+            HeldFor::Paused => ("Held: paused (Ask) You paused this order.", "[Start · 180 cr]"),
             _ if why.is_cap() => ("Held: cap (Ask)", why.sentence()),
             _ => ("Held: waiting since 12 January (Ask)", "[Send · 180 cr]"),
         };

@@ -187,7 +187,8 @@ impl Play {
             }
             13 => Command::StopWatching(self.in_state(JobState::Waiting)?),
             14 => {
-                self.bench.time += Duration::from_secs(self.below(90));
+                let pause = Duration::from_secs(self.below(90));
+                self.bench.time += pause;
                 return Some((Input::Wake, Vec::new()));
             }
             _ => {

@@ -6,7 +6,9 @@ use super::super::Frame;
 use super::player::Playhead;
 use super::{LEFT, RIGHT};
 use crate::app::action::RecipePart;
+use crate::app::action::command::UiCommand;
 use crate::app::action::curate::Curate;
+use crate::app::action::hands::Hands;
 use crate::app::action::storyboard::Board;
 use crate::app::view::card::CardView as Said;
 use crate::app::view::chain::Chain;
@@ -119,14 +121,17 @@ fn ready_actions_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, playhead: &Pl
 
 fn use_menu_ui(frame: &mut Frame<'_>, response: &egui::Response, job: &Job) {
     let id = job.id;
+    let [everything, prompt, of_seed, rest] =
+        [UiCommand::UseSettings, UiCommand::UsePrompt, UiCommand::UseSeed, UiCommand::UseRest]
+            .map(|command| frame.state.keys.text(command));
     menu_button(response, "Use its recipe", |ui| {
-        let seed = MenuItem::new("Seed").key("S");
+        let seed = MenuItem::new("Seed").key(&of_seed);
         let seed = if job.request.seed().is_some() { seed } else { seed.disabled("none was sent") };
         for (item, action) in [
-            (MenuItem::new("Everything").key("A"), Action::UseSettings(id)),
-            (MenuItem::new("Prompt").key("P"), Action::UsePart(id, RecipePart::Prompt)),
+            (MenuItem::new("Everything").key(&everything), Action::UseSettings(id)),
+            (MenuItem::new("Prompt").key(&prompt), Action::UsePart(id, RecipePart::Prompt)),
             (seed, Action::UsePart(id, RecipePart::Seed)),
-            (MenuItem::new("Settings without the prompt").key("T"), Action::UsePart(id, RecipePart::Settings)),
+            (MenuItem::new("Settings without the prompt").key(&rest), Action::UsePart(id, RecipePart::Settings)),
         ] {
             if menu_row(ui, item).clicked() {
                 frame.act(action);
@@ -139,6 +144,14 @@ fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     let id = job.id;
     let price = price_again(job);
     let frame_state = frame.state;
+    let [use_frame, copy, copy_file, add, remove] = [
+        UiCommand::UseFrame,
+        UiCommand::CopyPrompt,
+        UiCommand::CopyFile,
+        UiCommand::AddToStoryboard,
+        UiCommand::Remove,
+    ]
+    .map(|command| frame_state.keys.text(command));
     let is_chained = !Chain::of(job, frame.state.jobs.values()).is_alone();
     let mut row = |ui: &mut Ui, item: MenuItem<'_>, action: Action| {
         if menu_row(ui, item).clicked() {
@@ -157,15 +170,17 @@ fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         0 => "Use first frame as start picture".to_owned(),
         number => format!("Use frame {number} as start picture"),
     };
-    row(ui, MenuItem::new(&text).icon(Icon::ImagePlus).key("I"), Action::UseFrame(id, number));
+    row(ui, MenuItem::new(&text).icon(Icon::ImagePlus).key(&use_frame), Action::UseFrame(id, number));
     menu_separator(ui);
-    row(ui, MenuItem::new("Copy the prompt").icon(Icon::Copy).key("Ctrl C"), Action::CopyPrompt(id));
+    row(ui, MenuItem::new("Copy the prompt").icon(Icon::Copy).key(&copy), Action::CopyPrompt(id));
+    let item = MenuItem::new("Copy the file").indented().key(&copy_file);
+    row(ui, item, Action::Hands(Hands::CopyFiles(vec![id])));
     if is_chained {
         row(ui, MenuItem::new("Copy file list of the chain").icon(Icon::ListOrdered), Action::CopyFileList(id));
         let item = MenuItem::new("Storyboard from this chain").icon(Icon::Clapperboard);
         row(ui, item, Action::Board(Board::AddChain(id)));
     }
-    let item = MenuItem::new("Add to the storyboard").indented().key("Shift B");
+    let item = MenuItem::new("Add to the storyboard").indented().key(&add);
     row(ui, item, Action::Board(Board::Add(vec![id])));
     row(ui, MenuItem::new("Download again").icon(Icon::Download), Action::DownloadAgain(id));
     menu_separator(ui);
@@ -180,7 +195,7 @@ fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     row(ui, MenuItem::new("Remove the card, keep the file").icon(Icon::EyeOff), Action::RemoveCard(id));
     row(
         ui,
-        MenuItem::new("Move to the trash").icon(Icon::Trash2).key("Delete").danger(),
+        MenuItem::new("Move to the trash").icon(Icon::Trash2).key(&remove).danger(),
         Action::Curate(Curate::ToTrash(vec![id])),
     );
 }

@@ -4,6 +4,7 @@ use egui::{Align2, Rect, Sense, Ui, Vec2, pos2};
 
 use super::super::gallery::{icon_of, tone_of};
 use super::super::{FilmPicture, Frame};
+use crate::app::action::command::UiCommand;
 use crate::app::action::curate::Curate;
 use crate::app::action::viewing::Viewing;
 use crate::app::state::playback::FilmFacts;
@@ -138,7 +139,8 @@ fn transport_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, playhead: &Playhe
         ui,
         |_| {},
         |ui| {
-            let larger = IconButton::new(Icon::Maximize2, "Quick look").key("Space").small();
+            let key = state.keys.text(UiCommand::QuickLook);
+            let larger = IconButton::new(Icon::Maximize2, "Quick look").key(&key).small();
             if larger.enabled(state.is_clip(job)).show(ui).clicked() {
                 did = Some(Viewing::QuickLook(job.id));
             }

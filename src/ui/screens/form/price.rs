@@ -5,7 +5,6 @@ use egui::{Align2, Sense, Ui, Vec2, pos2};
 use super::super::Frame;
 use super::PAD;
 use crate::app::Action;
-use crate::app::action::command::UiCommand;
 use crate::app::view::form::{FormView, Tile};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -101,8 +100,7 @@ fn long_reason<'a>(view: &'a FormView, ui: &Ui, width: f32) -> Option<&'a str> {
 /// Width of Generate in points, with its price and, at its end, the shortcut or the reason why it is disabled.
 pub(super) fn generate_width(view: &FormView, ui: &Ui) -> f32 {
     let detail = format!("· {}", view.price);
-    let keys = UiCommand::Generate.shortcut().text();
-    let end = view.off_because.as_deref().unwrap_or(&keys);
+    let end = view.off_because.as_deref().unwrap_or(&view.keys);
     Button::new(&view.verb).kind(ButtonKind::Primary).detail(&detail).trailing(end).natural_width(ui)
 }
 
@@ -264,7 +262,6 @@ fn practice_ui(frame: &mut Frame<'_>, ui: &mut Ui, tile: &Tile, width: f32) {
 pub(super) fn generate_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
     let is_on = view.off_because.is_none();
     let detail = format!("· {}", view.price);
-    let keys = UiCommand::Generate.shortcut().text();
     let name = match &view.off_because {
         None => view.button_name(),
         Some(reason) => format!("{}, {reason}", view.button_name()),
@@ -276,7 +273,7 @@ pub(super) fn generate_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
         .enabled(is_on)
         .accessible_name(&name);
     button = match (&view.off_because, long_reason(view, ui, ui.available_width())) {
-        (None, _) => button.trailing(&keys),
+        (None, _) => button.trailing(&view.keys),
         (Some(reason), None) => button.trailing(reason),
         (Some(_), Some(_)) => button,
     };

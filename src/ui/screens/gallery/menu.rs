@@ -11,6 +11,7 @@ use crate::app::action::RecipePart;
 
 use crate::app::action::command::UiCommand;
 use crate::app::action::curate::Curate;
+use crate::app::action::hands::Hands;
 use crate::app::action::storyboard::Board;
 use crate::app::action::viewing::Viewing;
 use crate::app::state::viewer::MAX_COMPARED;
@@ -45,16 +46,16 @@ pub(super) fn row(frame: &mut Frame<'_>, ui: &mut Ui, item: MenuItem<'_>, action
     }
 }
 
-fn key(command: UiCommand) -> String {
-    command.shortcut().text()
+fn key(frame: &Frame<'_>, command: UiCommand) -> String {
+    frame.state.keys.text(command)
 }
 
 fn rows_of_clip(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     let id = job.id;
     let clips = [id];
-    let open = key(UiCommand::OpenSelected);
+    let open = key(frame, UiCommand::OpenSelected);
     row(frame, ui, MenuItem::new("Open").icon(Icon::Play).key(&open), || Action::OpenClip(id));
-    let look = key(UiCommand::QuickLook);
+    let look = key(frame, UiCommand::QuickLook);
     let quick_look = MenuItem::new("Quick look").icon(Icon::Maximize2).key(&look);
     row(frame, ui, quick_look, || Action::View(Viewing::QuickLook(id)));
     compare_row(frame, ui, &clips);
@@ -64,7 +65,7 @@ fn rows_of_clip(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     let again = format!("Make again · {}", price_again(job));
     row(frame, ui, MenuItem::new(&again).icon(Icon::Repeat2), || Action::Retry(id));
     four_more_row(frame, ui, id);
-    let go_on = key(UiCommand::Continue);
+    let go_on = key(frame, UiCommand::Continue);
     row(frame, ui, MenuItem::new("Continue from last frame").icon(Icon::ArrowRightToLine).key(&go_on), || {
         // A number beyond the end stands for the last frame, whose number is not known here.
         Action::ContinueFrom(id, u32::MAX)
@@ -105,12 +106,13 @@ fn rows_of_several(frame: &mut Frame<'_>, ui: &mut Ui, all: &[JobId]) {
     menu_separator(ui);
     compare_row(frame, ui, &clips);
     board_row(frame, ui, all);
+    copy_file_row(frame, ui, clips);
     menu_separator(ui);
     trash_row(frame, ui, all);
 }
 
 fn board_row(frame: &mut Frame<'_>, ui: &mut Ui, jobs: &[JobId]) {
-    let add = key(UiCommand::AddToStoryboard);
+    let add = key(frame, UiCommand::AddToStoryboard);
     row(frame, ui, MenuItem::new("Add to the storyboard").icon(Icon::Clapperboard).key(&add), || {
         Action::Board(Board::Add(jobs.to_vec()))
     });
@@ -119,7 +121,8 @@ fn board_row(frame: &mut Frame<'_>, ui: &mut Ui, jobs: &[JobId]) {
 fn use_rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     let id = job.id;
     let [everything, prompt, seed, rest] =
-        [UiCommand::UseSettings, UiCommand::UsePrompt, UiCommand::UseSeed, UiCommand::UseRest].map(key);
+        [UiCommand::UseSettings, UiCommand::UsePrompt, UiCommand::UseSeed, UiCommand::UseRest]
+            .map(|command| key(frame, command));
     let item = MenuItem::new("Use everything").icon(Icon::CornerUpLeft).key(&everything);
     row(frame, ui, item, || Action::UseSettings(id));
     let item = MenuItem::new("Use the prompt").icon(Icon::TextCursorInput).key(&prompt);
@@ -133,7 +136,7 @@ fn use_rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
 
 /// Draws the row that makes a frame of a clip the start picture.
 fn start_picture_row(frame: &mut Frame<'_>, ui: &mut Ui, id: JobId) {
-    let (key, number) = (key(UiCommand::UseFrame), start_frame(frame.state, id));
+    let (key, number) = (key(frame, UiCommand::UseFrame), start_frame(frame.state, id));
     let text = match number {
         0 => "Use first frame as start picture".to_owned(),
         number => format!("Use frame {number} as start picture"),
@@ -142,7 +145,8 @@ fn start_picture_row(frame: &mut Frame<'_>, ui: &mut Ui, id: JobId) {
 }
 
 fn compare_row(frame: &mut Frame<'_>, ui: &mut Ui, clips: &[JobId]) {
-    let item = MenuItem::new("Compare").icon(Icon::Columns2);
+    let compare = key(frame, UiCommand::Compare);
+    let item = MenuItem::new("Compare").icon(Icon::Columns2).key(&compare);
     let item = if (2..=MAX_COMPARED).contains(&clips.len()) { item } else { item.disabled("choose two to four clips") };
     row(frame, ui, item, || Action::View(Viewing::Compare(clips.to_vec())));
 }
@@ -158,7 +162,7 @@ fn judge_rows(frame: &mut Frame<'_>, ui: &mut Ui, clips: &[JobId]) {
     }
     let is_rejected = !clips.is_empty() && verdicts().all(|verdict| verdict.is_rejected);
     let text = if is_rejected { "Take the reject back" } else { "Reject" };
-    let reject = key(UiCommand::Reject);
+    let reject = key(frame, UiCommand::Reject);
     let item = MenuItem::new(text).icon(Icon::X).key(&reject);
     let item = if clips.is_empty() { item.disabled("no clip among them") } else { item };
     row(frame, ui, item, || Action::Curate(Curate::Reject(clips.to_vec(), !is_rejected)));
@@ -201,8 +205,11 @@ fn rate_row(ui: &mut Ui, stars: u8) -> Option<u8> {
 
 fn copy_rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     let id = job.id;
-    let prompt = key(UiCommand::CopyPrompt);
+    let prompt = key(frame, UiCommand::CopyPrompt);
     row(frame, ui, MenuItem::new("Copy the prompt").icon(Icon::Copy).key(&prompt), || Action::CopyPrompt(id));
+    if frame.state.is_clip(job) {
+        copy_file_row(frame, ui, vec![id]);
+    }
     if let Some(clip) = &job.clip {
         let path = PathBuf::from(&frame.state.clip_folder).join(&clip.path);
         row(frame, ui, MenuItem::new("Copy the path").indented(), || Action::CopyText(path.display().to_string()));
@@ -213,11 +220,20 @@ fn copy_rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     }
 }
 
+/// Draws the row that copies clips as files.
+fn copy_file_row(frame: &mut Frame<'_>, ui: &mut Ui, clips: Vec<JobId>) {
+    let copy = key(frame, UiCommand::CopyFile);
+    let text = if clips.len() > 1 { format!("Copy {} files", clips.len()) } else { "Copy the file".to_owned() };
+    let item = MenuItem::new(&text).indented().key(&copy);
+    let item = if clips.is_empty() { item.disabled("no clip among them") } else { item };
+    row(frame, ui, item, || Action::Hands(Hands::CopyFiles(clips)));
+}
+
 fn trash_row(frame: &mut Frame<'_>, ui: &mut Ui, jobs: &[JobId]) {
     let is_over = |job: &Job| !job.state.is_unfinished() && job.state != JobState::Unconfirmed;
     let over: Vec<JobId> =
         jobs.iter().filter_map(|id| frame.state.jobs.get(id)).filter(|job| is_over(job)).map(|job| job.id).collect();
-    let delete = key(UiCommand::Remove);
+    let delete = key(frame, UiCommand::Remove);
     let item = MenuItem::new("To the trash").icon(Icon::Trash2).danger().key(&delete);
     let item = if over.is_empty() { item.disabled("all are still at work") } else { item };
     row(frame, ui, item, || Action::Curate(Curate::ToTrash(over)));

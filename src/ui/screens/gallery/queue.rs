@@ -24,18 +24,18 @@ pub(super) fn rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     let place = frame.state.live.jobs.get(&id).and_then(|shown| shown.place);
     for (text, icon, command, to) in [
         ("Run next", Icon::ArrowRightToLine, UiCommand::RunNext, QueueMove::First),
-        ("Run earlier", Icon::ChevronUp, UiCommand::RunEarlier, QueueMove::Earlier),
-        ("Run later", Icon::ChevronDown, UiCommand::RunLater, QueueMove::Later),
+        ("Run earlier", Icon::ChevronUp, UiCommand::QueueEarlier, QueueMove::Earlier),
+        ("Run later", Icon::ChevronDown, UiCommand::QueueLater, QueueMove::Later),
     ] {
-        let key = command.shortcut().text();
+        let key = frame.state.keys.text(command);
         let item = MenuItem::new(text).icon(icon).key(&key);
         let is_first = place == Some(1) && to != QueueMove::Later;
         let item = if is_first { item.disabled("it runs next already") } else { item };
         row(frame, ui, item, || Action::Queue(Queue::Move(id, to)));
     }
-    let key = UiCommand::PauseOrder.shortcut().text();
+    let key = frame.state.keys.text(UiCommand::PauseOrder);
     if is_paused(job) {
-        let item = MenuItem::new("Resume").icon(Icon::Play).key(&key);
+        let item = MenuItem::new("Let it go on").icon(Icon::Play).key(&key);
         row(frame, ui, item, || Action::Queue(Queue::Resume(vec![id])));
     } else if job.held.is_none() {
         let item = MenuItem::new("Pause this order").icon(Icon::Pause).key(&key);

@@ -120,7 +120,7 @@ fn widths(frame: &Frame<'_>, ui: &Ui) -> Widths {
 
 fn search_ui(frame: &mut Frame<'_>, ui: &mut Ui, width: f32) {
     let mut search = frame.state.search.clone();
-    let key = UiCommand::Search.shortcut().text();
+    let key = frame.state.keys.text(UiCommand::Search);
     let mut field = Field::new("Search prompts")
         .id(Id::unique("search prompts"))
         .placeholder("Search prompts")

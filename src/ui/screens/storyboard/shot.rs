@@ -183,7 +183,8 @@ fn joint_ui(ui: &Ui, joint: Joint, picture: Rect) {
 }
 
 fn menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, shot: &BoardShot, said: &ShotView) {
-    let key = |command: UiCommand| command.shortcut().text();
+    let keys = &frame.state.keys;
+    let key = |command: UiCommand| keys.text(command);
     let mut row = |ui: &mut Ui, item: MenuItem<'_>, action: Action| {
         if menu_row(ui, item).clicked() {
             frame.act(action);

@@ -1,0 +1,190 @@
+//! `rushes batch`: orders every shot of a list, after all of it was priced and checked.
+
+mod order;
+mod table;
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+
+use super::arguments::Batch;
+use super::exit::Exit;
+use super::generate::choose_gateway;
+use super::output::Output;
+use super::pictures::take_pictures;
+use super::stop::Stop;
+use crate::domain::caps::Calendar;
+use crate::domain::list::cost::{self, OverCap, SpentBefore, Total};
+use crate::domain::list::{self, ListProblem, MAX_LIST_BYTES, Plan, Shape};
+use crate::domain::request::Slot;
+use crate::domain::{Amount, CapKind, GatewayId, SpendingRules, path_text};
+use crate::session::{Home, wall_clock};
+
+/// A list that was read, with everything that decides whether it may be ordered.
+pub(super) struct Checked {
+    /// What it asks for. Its problems are those of its lines and of its pictures.
+    pub plan: Plan,
+    /// Where pictures are looked for that are named without their whole path.
+    pub folder: PathBuf,
+    /// What all jobs cost, by gateway.
+    pub totals: BTreeMap<GatewayId, Total>,
+    /// The limits, and what credits count for.
+    pub rules: SpendingRules,
+    /// What was spent before.
+    pub before: SpentBefore,
+    /// The cap that stands in the way, if any does.
+    pub over: Option<OverCap>,
+}
+
+/// Orders a list, or shows what it would order. Nothing is stored or sent while anything is wrong with it, in this order:
+/// its lines, the limit of the command, the caps, the keys.
+pub(super) async fn batch(home: &Home, output: &Output, arguments: &Batch) -> Result<Exit, Stop> {
+    let checked = check(home, output, arguments).await?;
+    if arguments.dry_run {
+        table::print(output, &checked);
+        return Ok(match may_be_ordered(&checked, home, arguments) {
+            Ok(()) => Exit::Done,
+            Err(stop) => output.stopped(&stop),
+        });
+    }
+    table::print_remarks(output, &checked.plan);
+    may_be_ordered(&checked, home, arguments)?;
+    order::order(home, output, arguments, checked).await
+}
+
+/// Reads the list and looks at all that could stand in its way.
+async fn check(home: &Home, output: &Output, arguments: &Batch) -> Result<Checked, Stop> {
+    let (text, folder) = read(&arguments.file).await?;
+    let text = list::text_of(&text)
+        .map_err(|err| Stop::new(Exit::BadRequest, format!("{err}. Not charged: nothing was sent.")))?;
+    let (gateway, why) = choose_gateway(home, arguments.settings.gateway).await?;
+    if let Some(why) = why {
+        output.note(&why);
+    }
+    let mut defaults = arguments.settings.draft("", gateway);
+    let files = take_pictures(&mut defaults, &arguments.settings).named();
+    let shape = Shape::of_name(&arguments.file.to_string_lossy());
+    let mut plan = list::plan(text, shape, &defaults, &files);
+    plan.problems.extend(picture_problems(&plan, &folder));
+    plan.problems.sort();
+    let rules = SpendingRules::from(&home.settings);
+    let now = wall_clock();
+    let before = SpentBefore::by(&home.jobs().await?, &rules, Calendar::at(now, &TimeZone::system()), now);
+    let over = cost::over_cap(&plan.jobs, &rules, |kind| before.of(kind));
+    Ok(Checked { totals: cost::totals(&plan.jobs), plan, folder, rules, before, over })
+}
+
+/// The bytes of the list, and the folder in which its pictures are looked for.
+async fn read(file: &Path) -> Result<(Vec<u8>, PathBuf), Stop> {
+    let named = file.to_owned();
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut bytes = Vec::new();
+        let limit = u64::try_from(MAX_LIST_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+        if named == Path::new("-") {
+            std::io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
+        } else {
+            std::fs::File::open(&named)?.take(limit).read_to_end(&mut bytes)?;
+        }
+        Ok::<_, std::io::Error>(bytes)
+    });
+    let bytes = reading.await.map_err(crate::session::SessionError::from)?.map_err(|err| {
+        let file = path_text::shown(file);
+        Stop::new(Exit::BadRequest, format!("The list {file} cannot be read: {err}. Not charged: nothing was sent."))
+    })?;
+    let folder = file.parent().filter(|_| file != Path::new("-")).unwrap_or(Path::new("")).to_owned();
+    Ok((bytes, folder))
+}
+
+/// What is wrong with the picture files, each told once, at the first line that names it.
+fn picture_problems(plan: &Plan, folder: &Path) -> Vec<ListProblem> {
+    let mut looked_at = BTreeMap::new();
+    let mut problems = Vec::new();
+    for job in &plan.jobs {
+        for file in [Slot::Start, Slot::End].into_iter().filter_map(|slot| job.files.of(slot)) {
+            looked_at.entry(file).or_insert_with(|| {
+                let path = folder.join(path_text::from_text(file));
+                if let Err(err) = std::fs::File::open(&path) {
+                    let message = format!("{} cannot be opened: {err}", path_text::shown(&path));
+                    problems.push(ListProblem { line: job.line, message });
+                }
+            });
+        }
+    }
+    problems
+}
+
+/// Whether all of the list may be ordered as it stands.
+fn may_be_ordered(checked: &Checked, home: &Home, arguments: &Batch) -> Result<(), Stop> {
+    const NOTHING: &str = "Not charged: nothing was sent.";
+    let Checked { plan, totals, rules, .. } = checked;
+    if !plan.problems.is_empty() {
+        let what = match plan.problems.len() {
+            1 => "1 problem".to_owned(),
+            number => format!("{number} problems"),
+        };
+        let first = plan.problems.first().map(problem_words).unwrap_or_default();
+        let message = format!("The list has {what}: {first}. {NOTHING} Correct the list and try again.");
+        return Err(Stop::new(Exit::BadRequest, message));
+    }
+    if plan.jobs.is_empty() {
+        let message = format!("The list asks for nothing: it has no line with a prompt. {NOTHING}");
+        return Err(Stop::new(Exit::BadRequest, message));
+    }
+    let count = jobs_words(plan.jobs.len());
+    let total = cost::total_words(totals);
+    if let Some(limit) = arguments.max_cost
+        && cost::exceeds(totals, limit, rules)
+    {
+        let message = format!(
+            "{count} may cost {total}, which is not certain to be within {limit}. {NOTHING} Raise --max-cost or shorten the \
+             list."
+        );
+        return Err(Stop::new(Exit::Money, message));
+    }
+    if let Some(over) = checked.over {
+        let message = format!("{} {NOTHING} Raise the cap or shorten the list.", over_words(checked, over));
+        return Err(Stop::new(Exit::Money, message));
+    }
+    let ask_above = home.settings.caps.confirm_above.in_force().filter(|_| arguments.max_cost.is_none());
+    if let Some(limit) = ask_above.filter(|limit| cost::exceeds(totals, *limit, rules)) {
+        let message = format!(
+            "{count} may cost {total}, and the settings ask once more above {limit}. {NOTHING} Say --max-cost to order them, \
+             or --dry-run to see them first."
+        );
+        return Err(Stop::new(Exit::Money, message));
+    }
+    Ok(())
+}
+
+fn problem_words(problem: &ListProblem) -> String {
+    format!("line {}: {}", problem.line, problem.message)
+}
+
+fn jobs_words(number: usize) -> String {
+    if number == 1 { "1 job".to_owned() } else { format!("{number} jobs") }
+}
+
+/// Which cap stands in the way, and from where on: a sentence.
+fn over_words(checked: &Checked, over: OverCap) -> String {
+    let line = checked.plan.jobs.get(over.from).map_or(1, |job| job.line);
+    let cap = match over.kind {
+        CapKind::Run => "the cap of one run",
+        CapKind::Day => "today's cap",
+        CapKind::Month => "this month's cap",
+    };
+    let limit = checked.rules.caps.of(over.kind).limit;
+    let spent = checked.before.of(over.kind);
+    let spent = match limit {
+        Amount::Credits(_) => spent.credits.to_string(),
+        Amount::Money(_) | Amount::Free => spent.dollars.to_string(),
+    };
+    let spent =
+        if over.kind == CapKind::Run { String::new() } else { format!(", of which {spent} are spent or reserved") };
+    format!(
+        "{} of {} would pass {cap} of {limit}{spent}, from line {line} on.",
+        over.count,
+        jobs_words(checked.plan.jobs.len())
+    )
+}
