@@ -10,6 +10,7 @@ mod batch;
 mod bucket;
 mod cancel;
 mod cap;
+mod caps;
 mod doctor;
 mod estimate;
 pub mod exit;

@@ -24,6 +24,7 @@ use crate::app::action::hands::{Hands, HandsNews, HandsWork};
 use crate::app::action::ledger::{LedgerAct, LedgerNews};
 use crate::app::action::list::{List, ListNews, ListWork};
 use crate::app::action::pictures::{PictureNews, PictureWork, Pictures};
+use crate::app::action::queue::Queue;
 use crate::app::action::spend::Spend;
 use crate::app::action::storyboard::{Board, BoardImport, BoardSource};
 use crate::app::action::viewing::Viewing;
@@ -43,6 +44,7 @@ pub mod keymap;
 pub mod ledger;
 pub mod list;
 pub mod pictures;
+pub mod queue;
 pub mod spend;
 pub mod storyboard;
 pub mod viewing;
@@ -177,6 +179,8 @@ pub enum Action {
     SetFilter(Filter),
     /// Hold or release the queue.
     PauseQueue(bool),
+    /// Moved orders in the queue, or paused some of them.
+    Queue(Queue),
     /// Wants this order sent, which was held because it may be stale.
     Release(JobId),
     /// Gave a key, which is kept in the password store.

@@ -36,6 +36,7 @@ mod ledger;
 mod list;
 mod order;
 mod pictures;
+mod queue;
 mod remembered;
 mod settings;
 mod spend;
@@ -345,6 +346,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
             state.is_queue_paused = paused;
             to.push(Effect::Engine(Command::PauseQueue(paused)));
         }
+        Action::Queue(word) => queue::act(state, word, to),
         Action::Release(job) => to.push(Effect::Engine(Command::Release(vec![job]))),
         Action::SaveKey(gateway, key) => to.push(Effect::StoreKey { gateway, key, for_session: false }),
         Action::KeepKeyForSession(gateway, key) => to.push(Effect::StoreKey { gateway, key, for_session: true }),

@@ -171,6 +171,10 @@ pub struct Generate {
     /// Send nothing when all clips together may cost more: dollars (2.50) or credits (90cr)
     #[arg(long, value_name = "AMOUNT", value_parser = parse_limit)]
     pub max_cost: Option<Amount>,
+    /// Send all clips although they pass a cap on spending; AMOUNT has to be their exact price: dollars (2.50) or credits
+    /// (90cr)
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_limit)]
+    pub over_cap: Option<Amount>,
     /// How a picture of this computer reaches the gateway [default: as the settings say; in-order at first]
     ///
     /// PixVerse has an upload of its own, which it always uses.
@@ -286,7 +290,11 @@ pub enum Decision {
         remote_id: RemoteId,
     },
     /// Order the clip again; it may be charged twice
-    Resend,
+    Resend {
+        /// Send it although it passes a cap on spending; AMOUNT has to be its exact price: dollars (0.64) or credits (90cr)
+        #[arg(long, value_name = "AMOUNT", value_parser = parse_limit)]
+        over_cap: Option<Amount>,
+    },
     /// Put it aside
     Discard,
 }
@@ -566,7 +574,7 @@ mod tests {
             Some(Command::Resolve(resolve)) => resolve.decision,
             other => panic!("{other:?}"),
         };
-        assert_eq!(decision(&["resolve", "x", "resend"]), Decision::Resend);
+        assert_eq!(decision(&["resolve", "x", "resend"]), Decision::Resend { over_cap: None });
         let remote_id = RemoteId::new("job_1").expect("plain");
         assert_eq!(decision(&["resolve", "x", "adopt", "job_1"]), Decision::Adopt { remote_id });
     }

@@ -233,6 +233,7 @@ impl Follow {
         Exit::worst(self.jobs().map(|job| match self.unsent_for(job) {
             Some(Hold::NoKey | Hold::KeyRefused) => Exit::Key,
             Some(Hold::NoCredits) => Exit::Money,
+            Some(Hold::Waiting { why, .. }) if why.is_cap() => Exit::Money,
             Some(Hold::Picture { .. }) => Exit::LocalTrouble,
             Some(
                 Hold::Offline { .. }
@@ -258,7 +259,12 @@ fn is_lasting(hold: &Hold) -> bool {
 
 /// Whether a hold means that a command cannot do its work: what it ordered is then taken out of the queue.
 fn is_refusal(hold: &Hold) -> bool {
-    matches!(hold, Hold::KeyRefused | Hold::NoCredits | Hold::Picture { retry_in: None, .. })
+    match hold {
+        Hold::KeyRefused | Hold::NoCredits | Hold::Picture { retry_in: None, .. } => true,
+        // A command does not wait for another day.
+        Hold::Waiting { why, .. } => why.is_cap(),
+        _ => false,
+    }
 }
 
 /// Whether the engine can look for an order of unknown fate without sending it again.
@@ -423,6 +429,7 @@ mod tests {
         for (hold, expected) in [
             (Hold::Paused, Some(Exit::StillRunning)),
             (Hold::Waiting { since, why: HeldFor::Waited }, Some(Exit::StillRunning)),
+            (Hold::Waiting { since, why: HeldFor::DayCap }, Some(Exit::Money)),
             (Hold::LeftOver, Some(Exit::StillRunning)),
             (Hold::NoCredits, Some(Exit::Money)),
             (Hold::KeyRefused, Some(Exit::Key)),

@@ -61,6 +61,9 @@ async fn enqueue_and_follow(
     connection: crate::session::Link,
     session: &mut Running,
 ) -> Result<(Follow, Exit), Stop> {
+    let price = price::estimate(&draft, draft.gateway).ok_or_else(not_offered)?.amount;
+    let orders = vec![(draft.gateway, price); draft.takes.into()];
+    let is_over_cap = session.check_caps(home, &orders, arguments.over_cap)?;
     for (field, file) in files.all() {
         let prepared = home.import_picture(file).await;
         let prepared = prepared.map_err(|err| Stop::of_problems(vec![picture_problem(field, err.to_string())]))?;
@@ -91,7 +94,7 @@ async fn enqueue_and_follow(
             parent: None,
             picture_way,
             asked_by: Asker::CommandLine,
-            is_over_cap: false,
+            is_over_cap,
         })
         .collect();
     let until = if arguments.no_wait { Until::Accepted } else { Until::Ended };

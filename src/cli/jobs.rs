@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::exit::Exit;
 use super::output::{Output, charged, put_file};
 use super::stop::Stop;
-use crate::domain::{Difference, Job, path_text};
+use crate::domain::{Difference, HeldFor, Job, JobState, path_text};
 use crate::session::Home;
 
 /// Lists all jobs, oldest first, also beside an open window. With `--json` one array.
@@ -32,6 +32,7 @@ pub(super) fn object(job: &Job, file: Option<&Path>) -> Value {
         "gateway": job.gateway,
         "remote_id": job.remote_id,
         "state": job.state,
+        "held": job.held.filter(|_| job.state == JobState::Queued),
         "model": job.request.model(),
         "prompt": job.request.prompt(),
         "file": null,
@@ -61,7 +62,13 @@ fn difference_object(difference: Difference) -> Value {
 
 /// One line for a job: short id, state, gateway, price, and the file or the prompt.
 fn line(job: &Job, file: Option<&Path>) -> String {
-    let state = job.state.name().replace('_', " ");
+    // In what a queued order waits for, a cap and a pause are the user's own doing, so they are named.
+    let state = match job.held.filter(|_| job.state == JobState::Queued) {
+        Some(held) if held.is_cap() => "held: cap".to_owned(),
+        Some(HeldFor::Paused) => "paused".to_owned(),
+        Some(_) => "held".to_owned(),
+        None => job.state.name().replace('_', " "),
+    };
     let what = file.map_or_else(|| beginning(job.request.prompt()), path_text::shown);
     format!(
         "{}  {state:<11}  {:<10}  {:>8}  {what}",

@@ -236,6 +236,7 @@ pub(super) fn hold_word(hold: &Hold) -> &'static str {
         Hold::Picture { .. } => "picture",
         Hold::Paused => "paused",
         Hold::Storage => "storage",
+        Hold::Waiting { why, .. } if why.is_cap() => "cap",
         Hold::Waiting { .. } => "waiting",
         Hold::LeftOver => "left_over",
     }
@@ -251,6 +252,10 @@ pub(super) fn held_sentence(job: &Job, hold: &Hold) -> String {
              `rushes watch` then sends it."
                 .to_owned()
         }
+        Hold::Waiting { why, .. } if why.is_cap() => format!(
+            "{} Nothing was sent. Not charged. `rushes cap` shows and changes the caps; `rushes cancel {short}` takes it out.",
+            why.sentence()
+        ),
         Hold::Waiting { why, .. } => format!(
             "{} Nothing was sent from here. `rushes resume` lets it go and `rushes watch` then sends it; `rushes cancel \
              {short}` takes it out.",
@@ -286,6 +291,10 @@ fn taken_out_sentence(gateway: GatewayId, hold: &Hold) -> String {
         Hold::NoCredits => (
             format!("The {gateway} wallet is empty"),
             "Top up there and say so with `rushes resume`; then order again.".to_owned(),
+        ),
+        Hold::Waiting { why, .. } if why.is_cap() => (
+            why.sentence().split_once('.').map_or("It would pass a cap", |(first, _)| first).to_owned(),
+            "Raise the cap with `rushes cap`, or order again with --over-cap and its exact price.".to_owned(),
         ),
         Hold::Picture { why, .. } => (
             format!("The picture could not be sent to where {gateway} fetches it from ({})", why.trim_end_matches('.')),
@@ -415,6 +424,7 @@ mod tests {
             (Hold::Paused, ["paused", "rushes resume"]),
             (Hold::Waiting { since, why: HeldFor::Waited }, ["more than a day", "rushes resume"]),
             (Hold::Waiting { since, why: HeldFor::Moved }, ["moved or copied", "rushes cancel 0badcafe"]),
+            (Hold::Waiting { since, why: HeldFor::DayCap }, ["today's cap", "rushes cap"]),
             (Hold::NoCredits, ["wallet is empty", "Top up"]),
             (Hold::KeyRefused, ["refused the key", "rushes key set aigateway"]),
             (Hold::NoKey, ["no key", "rushes key set aigateway"]),

@@ -82,11 +82,11 @@ async fn release_and_resume(session: &mut Running, ids: &[JobId]) -> Result<Vec<
     Ok(held)
 }
 
-/// Those of these orders that wait for a word of the user.
+/// Those of these orders that wait for a word of the user. What a cap holds waits for room.
 fn stale(live: &Live, ids: &[JobId]) -> Vec<(JobId, Hold)> {
     let hold = |id: &JobId| live.jobs.get(id).and_then(|shown| shown.hold.clone());
     let held = ids.iter().filter_map(|id| Some((*id, hold(id)?)));
-    held.filter(|(_, hold)| matches!(hold, Hold::Waiting { .. })).collect()
+    held.filter(|(_, hold)| matches!(hold, Hold::Waiting { why, .. } if !why.is_cap())).collect()
 }
 
 /// Waits until what holds orders back is stored in this form.

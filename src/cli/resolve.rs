@@ -52,8 +52,10 @@ async fn resolve_in(
     let (resolution, followed) = match &arguments.decision {
         Decision::Check => (UnconfirmedDecision::Check, job.id),
         Decision::Adopt { remote_id } => (UnconfirmedDecision::Adopt(remote_id.clone()), job.id),
-        Decision::Resend => {
-            (UnconfirmedDecision::Resend { new_id, asked_by: Asker::CommandLine, is_over_cap: false }, new_id)
+        Decision::Resend { over_cap } => {
+            // The first order goes on counting, because it may have been charged.
+            let is_over_cap = session.check_caps(home, &[(job.gateway, job.estimate.amount)], *over_cap)?;
+            (UnconfirmedDecision::Resend { new_id, asked_by: Asker::CommandLine, is_over_cap }, new_id)
         }
         Decision::Discard => (UnconfirmedDecision::Discard, job.id),
     };
@@ -69,7 +71,7 @@ async fn resolve_in(
             output.step(&step);
         }
     }
-    let held = if arguments.decision == Decision::Resend { Held::TakeOut } else { Held::Leave };
+    let held = if matches!(arguments.decision, Decision::Resend { .. }) { Held::TakeOut } else { Held::Leave };
     let exit = follow_jobs(output, session, &mut follow, held).await;
     Ok((follow, exit))
 }

@@ -1,17 +1,19 @@
 //! The session of one command: the engine at work, its events, and the jobs of the library.
 
+use jiff::tz::TimeZone;
 use tokio::sync::mpsc::Receiver;
 
+use super::caps::check_caps;
 use super::exit::Exit;
 use super::follow::Follow;
 use super::interrupt::interrupted;
 use super::output::Output;
 use super::stop::Stop;
 use crate::domain::text::visible;
-use crate::domain::{Job, JobState, PictureWay};
+use crate::domain::{Amount, GatewayId, Job, JobState, PictureWay, SpendingRules};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
-use crate::session::{Home, Link, Manner, PATIENCE_WORDS, Sends, Session, SessionError};
+use crate::session::{Home, Link, Manner, PATIENCE_WORDS, Sends, Session, SessionError, wall_clock};
 
 /// The open library and the running engine of one command.
 #[derive(Debug)]
@@ -63,6 +65,18 @@ impl Running {
     /// All jobs of the library, as they were when it was opened.
     pub(super) fn jobs(&self) -> &[Job] {
         &self.jobs
+    }
+
+    /// Looks whether these orders have room under the caps, as [`check_caps`] does. Returns whether they are to be sent
+    /// although they have not.
+    pub(super) fn check_caps(
+        &self,
+        home: &Home,
+        orders: &[(GatewayId, Amount)],
+        over_cap: Option<Amount>,
+    ) -> Result<bool, Stop> {
+        let rules = SpendingRules::from(&home.settings);
+        check_caps(&self.jobs, wall_clock(), &TimeZone::system(), &rules, orders, over_cap)
     }
 
     /// How many orders of earlier runs are still queued and were not this command's to send: those that it does not

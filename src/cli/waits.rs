@@ -53,6 +53,7 @@ impl Waits {
                 Some(Hold::Picture { .. }) => "picture",
                 Some(Hold::Paused) => "paused",
                 Some(Hold::Storage) => "storage",
+                Some(Hold::Waiting { why, .. }) if why.is_cap() => "cap",
                 Some(Hold::Waiting { .. }) => "waiting",
                 Some(Hold::LeftOver) => "left_over",
                 None if shown.is_some_and(|shown| shown.sending_picture.is_some()) => "sending_picture",
@@ -104,6 +105,10 @@ impl Waits {
             "waiting" => format!(
                 "{clips} for a word of yours, because they may be stale. Not charged: nothing was sent. `rushes resume` \
                  sends them, `rushes cancel` takes one out."
+            ),
+            "cap" => format!(
+                "{clips} for room under a cap on spending. Not charged: nothing was sent. `rushes cap` shows and changes the \
+                 caps."
             ),
             "left_over" => {
                 format!("{clips} that an earlier command ordered. They are sent by `rushes watch` or the window.")

@@ -253,6 +253,13 @@ pub fn spent_of<'a>(
     let calendar = Calendar::at(now, zone);
     let mut spent = SpentNow::default();
     for job in jobs {
+        // One that its cap can never let pass is in nobody's way.
+        if job.state == JobState::Queued
+            && rules.passed(|_| Spent::default(), job.estimate.amount, job.gateway).is_none()
+        {
+            spent.waits_for_day |= job.held == Some(HeldFor::DayCap);
+            spent.waits_for_month |= job.held == Some(HeldFor::MonthCap);
+        }
         let Some(amount) = counted(job) else { continue };
         let weight = rules.weigh(amount, job.gateway);
         let paid_at = paid_at(job, now);
@@ -273,6 +280,10 @@ pub struct SpentNow {
     pub day: Spent,
     /// In the month that it is.
     pub month: Spent,
+    /// Whether an order waits for the cap of the day. Newer ones do not overtake it.
+    pub waits_for_day: bool,
+    /// Whether an order waits for the cap of the month.
+    pub waits_for_month: bool,
 }
 
 impl SpentNow {
@@ -298,7 +309,14 @@ impl SpentNow {
                 CapKind::Run => run,
                 CapKind::Day | CapKind::Month => self.of(kind, run).plus(run),
             };
-            let passed = rules.passed(so_far, price, gateway);
+            let is_behind = |kind: &CapKind| match kind {
+                CapKind::Run => false,
+                CapKind::Day => self.waits_for_day && rules.caps.day.is_on,
+                CapKind::Month => self.waits_for_month && rules.caps.month.is_on,
+            };
+            let counts = gateway.is_paid() && price != Amount::Free;
+            let behind = [CapKind::Day, CapKind::Month].into_iter().find(|kind| counts && is_behind(kind));
+            let passed = rules.passed(so_far, price, gateway).into_iter().chain(behind).min();
             run = run.plus(rules.weigh(price, gateway));
             passed.map(|kind| (index, kind))
         })

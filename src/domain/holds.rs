@@ -43,7 +43,7 @@ pub enum GatewayHold {
     },
 }
 
-/// Why a single queued order waits for one press of the user.
+/// Why a single queued order is held: for one press of the user, or until there is room under a cap on spending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::EnumIter)]
 #[serde(rename_all = "snake_case")]
 pub enum HeldFor {

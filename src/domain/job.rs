@@ -271,7 +271,8 @@ pub struct Job {
     /// Whether the user paused the download.
     #[serde(default)]
     pub is_download_paused: bool,
-    /// Why a queued order waits for one press of the user; `None` when it goes out by itself.
+    /// Why a queued order is held: for one press of the user, or until there is room under a cap. `None` when it goes out
+    /// in its turn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<HeldFor>,
     /// When the user last said that a held order is to be sent.

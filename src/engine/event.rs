@@ -96,7 +96,9 @@ pub enum Hold {
     Paused,
     /// The library cannot be written, so nothing may be sent.
     Storage,
-    /// The order may be stale, and needs one press of the user ([`super::command::Command::Release`]).
+    /// This order is held. One that may be stale, or that the user paused, needs one press of the user
+    /// ([`super::command::Command::Release`]); one that a cap on spending holds goes on by itself when there is room, or by
+    /// [`super::command::Command::SendOverCap`].
     Waiting {
         /// Since when it waits to be sent.
         since: UnixMillis,

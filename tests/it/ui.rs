@@ -11,6 +11,7 @@ mod list;
 mod money;
 mod names;
 mod pictures;
+mod queue;
 mod reach;
 mod room;
 mod sending;

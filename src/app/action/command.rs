@@ -132,6 +132,10 @@ pub enum UiCommand {
     ShotLast,
     /// Choose every shot of the storyboard.
     SelectAllShots,
+    /// Let the waiting order run before all others of its gateway.
+    RunNext,
+    /// Pause the chosen waiting orders, or let them go on.
+    PauseOrder,
     /// Show what was spent, or go back to the gallery.
     Ledger,
 }
@@ -321,6 +325,8 @@ impl UiCommand {
             Self::ShotFirst => "Move the shots to the beginning",
             Self::ShotLast => "Move the shots to the end",
             Self::SelectAllShots => "Choose all shots",
+            Self::RunNext => "Run the waiting order next",
+            Self::PauseOrder => "Pause the waiting order, or let it go on",
             Self::Ledger => "Ledger, or back to the gallery",
         }
     }
@@ -336,7 +342,8 @@ impl UiCommand {
         use Scope::{Anywhere, Board, Clips, Gallery, OutsideText, Viewer};
         let with_command = |key, scope| Shortcut::new(true, Key::Char(key), scope);
         let letter = |key, scope| Shortcut::new(false, Key::Char(key), scope);
-        let with_alt = |key| Shortcut { alt: true, ..Shortcut::new(false, key, Board) };
+        let with_alt_in = |key, scope| Shortcut { alt: true, ..Shortcut::new(false, key, scope) };
+        let with_alt = |key| with_alt_in(key, Board);
         match self {
             Self::Generate => Shortcut::new(true, Key::Enter, Anywhere),
             Self::QueueList => Shortcut { shift: true, ..with_command('L', Anywhere) },
@@ -400,6 +407,8 @@ impl UiCommand {
             Self::ShotFirst => with_alt(Key::Home),
             Self::ShotLast => with_alt(Key::End),
             Self::SelectAllShots => with_command('A', Board),
+            Self::RunNext => with_alt_in(Key::Home, Gallery),
+            Self::PauseOrder => letter('H', Gallery),
             Self::Ledger => with_command('L', Anywhere),
         }
     }

@@ -8,11 +8,12 @@ use crate::domain::ending::{Ending, EndingKind};
 use crate::domain::expiry::{Expiry, Retention, deleted_at};
 use crate::domain::job::Poster;
 use crate::domain::progress::{History, progress};
-use crate::domain::{Charge, GatewayId, Job, JobState, Rating, UnixMillis};
+use crate::domain::{Charge, GatewayId, HeldFor, Job, JobState, Rating, UnixMillis};
 use crate::engine::event::{GatewayHealth, Hold, LiveJob};
 
 use crate::app::action::Action;
 use crate::app::action::curate::Curate;
+use crate::app::action::queue::Queue;
 use crate::app::action::spend::{Consent, Door, Spend};
 use crate::app::state::{AppState, SettingsPage, is_clip};
 use crate::app::view::cost::{brief, difference, price_again};
@@ -476,6 +477,14 @@ fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
         Some(Hold::Paused) => held("Held: paused", "The queue is paused. Nothing is sent.".to_owned())
             .with("Resume", Action::PauseQueue(false)),
         Some(Hold::Storage) => held("Held: disk", "The library cannot be written, so nothing is sent.".to_owned()),
+        Some(Hold::Waiting { why: HeldFor::Paused, .. }) => {
+            held("Held: paused", "You paused this order. Nothing was sent.".to_owned())
+                .with(format!("Start · {}", job.estimate.amount), Action::Queue(Queue::Resume(vec![id])))
+        }
+        // It goes on by itself when there is room.
+        Some(Hold::Waiting { why, .. }) if why.is_cap() => {
+            held("Held: cap", format!("{} Nothing was sent.", why.sentence()))
+        }
         Some(Hold::Waiting { since, why }) => {
             let since = words::day(*since, facts.now, facts.time_zone);
             held(&format!("Held: waiting since {since}"), why.sentence().to_owned())

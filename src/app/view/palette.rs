@@ -64,12 +64,12 @@ impl Group {
 
     fn of(command: UiCommand) -> Self {
         use UiCommand::{
-            FoldDetails, FoldForm, FoldPanes, FullScreen, Generate, GenerateNext, Larger, NormalSize, PauseQueue,
-            QueueEarlier, QueueLater, QueueList, QueueOnly, Quit, Redo, Smaller, Undo,
+            FoldDetails, FoldForm, FoldPanes, FullScreen, Generate, GenerateNext, Larger, NormalSize, PauseOrder,
+            PauseQueue, QueueEarlier, QueueLater, QueueList, QueueOnly, Quit, Redo, RunNext, Smaller, Undo,
         };
         match command {
             Generate | GenerateNext | QueueOnly | QueueList | Undo | Redo => Self::Form,
-            PauseQueue | QueueEarlier | QueueLater => Self::Queue,
+            PauseQueue | QueueEarlier | QueueLater | RunNext | PauseOrder => Self::Queue,
             Larger | Smaller | NormalSize | FoldForm | FoldPanes | FoldDetails | FullScreen | Quit => Self::View,
             _ => match command.shortcut().scope {
                 Scope::Gallery | Scope::Clips => Self::Card,
@@ -278,7 +278,7 @@ fn off_because(state: &AppState, command: UiCommand, card: Option<&Job>) -> Opti
         Redo => state.redo.is_empty().then(|| "nothing to redo".to_owned()),
         FullScreen => (state.viewer != Some(Viewer::QuickLook)).then(|| "in quick look only".to_owned()),
         SelectAll => (is_over || state.gallery.shown() == 0).then(|| "no cards to choose".to_owned()),
-        QueueEarlier | QueueLater => {
+        QueueEarlier | QueueLater | UiCommand::RunNext | UiCommand::PauseOrder => {
             card.is_none_or(|job| job.state != JobState::Queued).then(|| "choose an order that waits".to_owned())
         }
         _ => match command.shortcut().scope {

@@ -58,7 +58,7 @@ impl Heading {
             UseSettings | UsePrompt | UseSeed | UseRest | UseFrame | CopyPrompt | CopyFile => Self::TakeOver,
             Search | Compare | Close => Self::Look,
             Storyboard | AddToStoryboard => Self::Storyboard,
-            PauseQueue | QueueEarlier | QueueLater => Self::Queue,
+            PauseQueue | QueueEarlier | QueueLater | UiCommand::RunNext | UiCommand::PauseOrder => Self::Queue,
             command if command.stars().is_some() => Self::Choose,
             UiCommand::Reject | UiCommand::Remove | UiCommand::SelectAll => Self::Choose,
             command => match command.shortcut().scope {

@@ -7,7 +7,7 @@ use super::Machine;
 use super::alarm::Alarm;
 use super::now::Now;
 use crate::domain::caps::CapKind;
-use crate::domain::{HeldFor, JobId, JobState, SpendingRules};
+use crate::domain::{HeldFor, Job, JobId, JobState, SpendingRules};
 
 /// How far the alarm for the next day may be off before it is set anew; the two clocks never agree to the millisecond.
 const SLACK: Duration = Duration::from_secs(1);
@@ -70,8 +70,7 @@ impl Machine {
     /// Sends these orders although a cap holds them: the user said so for each of them. Others are left as they are.
     pub(super) fn send_over_cap(&mut self, now: Now, ids: &[JobId]) {
         for id in ids {
-            let is_held =
-                |job: &crate::domain::Job| job.state == JobState::Queued && job.held.is_some_and(HeldFor::is_cap);
+            let is_held = |job: &Job| job.state == JobState::Queued && job.held.is_some_and(HeldFor::is_cap);
             if !self.job(*id).is_some_and(is_held) {
                 continue;
             }
@@ -86,3 +85,6 @@ impl Machine {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

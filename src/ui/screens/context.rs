@@ -114,6 +114,8 @@ pub struct UiState {
     pub focused_card: Option<JobId>,
     /// The card that gets the keyboard focus as soon as it is drawn.
     pub wants_focus: Option<JobId>,
+    /// The waiting order that is being dragged in the gallery.
+    pub queue_drag: Option<QueueDrag>,
     /// Layout of the gallery, cached until its input changes.
     pub layout: Option<LaidOut>,
     /// Gateway keys as typed, by gateway. Each is cleared as soon as it was handed on.
@@ -211,6 +213,15 @@ pub struct KeyEdit {
     pub problem: Option<&'static str>,
     /// The key that was pressed, and who has it already.
     pub conflict: Option<(Chord, UiCommand)>,
+}
+
+/// A waiting order that is being dragged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueueDrag {
+    /// The order that is dragged.
+    pub job: JobId,
+    /// The waiting order that the pointer is over, if it is over one of the same gateway.
+    pub onto: Option<JobId>,
 }
 
 /// What the storyboard remembers while it is open.

@@ -4,6 +4,7 @@ mod cards;
 mod header;
 mod keys;
 mod menu;
+mod queue;
 mod toolbar;
 
 use std::sync::Arc;
@@ -133,6 +134,7 @@ fn shown_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: Rect) {
             Places::Groups(layout) => groups_ui(frame, ui, layout, origin, seen),
             Places::Wall(wall) => wall_ui(frame, ui, wall, origin, seen),
         };
+        queue::end_drag(frame, ui);
     });
     frame.ui_state.focused_card = focused;
     if let Some(card) = focused {

@@ -12,10 +12,11 @@ use crate::app::action::curate::Curate;
 use crate::app::action::form::Form;
 use crate::app::action::hands::Hands;
 use crate::app::action::list::List;
+use crate::app::action::queue::{Queue, QueueMove};
 use crate::app::action::storyboard::Board;
 use crate::app::action::viewing::Viewing;
 use crate::app::state::viewer::Viewer;
-use crate::app::state::{Dialog, SettingsPage};
+use crate::app::state::{AppState, Dialog, SettingsPage};
 use crate::app::view::card::{CardFacts, card_view};
 use crate::app::view::compare;
 use crate::app::view::compared::{chosen_or_neighbors, chosen_with};
@@ -23,7 +24,7 @@ use crate::app::view::other_gateway;
 use crate::app::view::storyboard::focused_clip;
 use crate::app::view::viewer::{continue_frame, film, start_frame};
 use crate::domain::settings::INTERFACE_SCALES;
-use crate::domain::{JobId, Rating};
+use crate::domain::{HeldFor, Job, JobId, JobState, Rating};
 
 mod board;
 mod sheet;
@@ -162,10 +163,24 @@ fn pressed(ui: &Ui, command: UiCommand, shortcut: Shortcut) -> bool {
 }
 
 fn goes_on(command: UiCommand) -> bool {
-    use UiCommand::{FrameBack, FrameOn, Larger, NextClip, PreviousClip, Redo, ShotBack, ShotOn, Smaller, Undo};
+    use UiCommand::{
+        FrameBack, FrameOn, Larger, NextClip, PreviousClip, QueueEarlier, QueueLater, Redo, ShotBack, ShotOn, Smaller,
+        Undo,
+    };
     matches!(
         command,
-        FrameBack | FrameOn | NextClip | PreviousClip | Larger | Smaller | Undo | Redo | ShotBack | ShotOn
+        FrameBack
+            | FrameOn
+            | NextClip
+            | PreviousClip
+            | Larger
+            | Smaller
+            | Undo
+            | Redo
+            | ShotBack
+            | ShotOn
+            | QueueEarlier
+            | QueueLater
     )
 }
 
@@ -334,6 +349,9 @@ fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) 
         UiCommand::UseFrame if state.is_clip(job) => {
             fill(frame, [Action::UseFrame(card, start_frame(state, card))]);
         }
+        UiCommand::RunNext | UiCommand::PauseOrder => {
+            frame.actions.extend(queue_action(state, command, job, &cards).map(Action::Queue));
+        }
         UiCommand::CopyPrompt => frame.act(Action::CopyPrompt(card)),
         UiCommand::SendToOther => {
             if let Some(gateway) = other_gateway::other(state, job) {
@@ -351,6 +369,25 @@ fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) 
             }
         }
     }
+}
+
+/// What a shortcut of the queue does with a waiting order; pauses are for all chosen ones.
+fn queue_action(state: &AppState, command: UiCommand, job: &Job, cards: &[JobId]) -> Option<Queue> {
+    let move_to = match command {
+        UiCommand::RunNext => QueueMove::First,
+        _ => {
+            let waiting = cards.iter().filter_map(|id| state.jobs.get(id));
+            let (paused, others): (Vec<&Job>, Vec<&Job>) =
+                waiting.filter(|job| job.state == JobState::Queued).partition(|job| job.held == Some(HeldFor::Paused));
+            let ids = |jobs: Vec<&Job>| jobs.into_iter().map(|job| job.id).collect::<Vec<_>>();
+            return match (paused.is_empty(), others.is_empty()) {
+                (true, true) => None,
+                (_, true) => Some(Queue::Resume(ids(paused))),
+                (_, false) => Some(Queue::Pause(ids(others))),
+            };
+        }
+    };
+    (job.state == JobState::Queued).then_some(Queue::Move(job.id, move_to))
 }
 
 /// What fills the form happens in sight of the form.

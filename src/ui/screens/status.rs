@@ -183,6 +183,9 @@ fn gateway_lines(state: &AppState, c: &tokens::Colors) -> Vec<(Option<Icon>, Col
             continue;
         }
         let title = gateway.title();
+        if let Some(number) = known.health.at_once {
+            lines.push((Some(Icon::Timer), c.text_mid, format!("{title} takes {number} at once now")));
+        }
         let throttled = known.health.throttled_until.filter(|until| *until > state.now);
         if let Some(until) = throttled {
             let wait = words::span(until.since(state.now));

@@ -241,8 +241,13 @@ fn jobs_that_wait_for_a_word_say_what_they_wait_for() {
         let held = line(&job(GatewayId::Apiin, JobState::Queued), |facts| {
             facts.live.hold = Some(Hold::Waiting { since: NOW, why });
         });
-        assert!(held.starts_with("Held: waiting since 12 January (Ask)"), "{held}");
-        assert!(held.contains(why.sentence()) && held.contains("[Send · 180 cr]"), "{held}");
+        let (word, button) = match why {
+            HeldFor::Paused => ("Held: paused (Ask) You paused this order.", "[Start · 180 cr]"),
+            _ if why.is_cap() => ("Held: cap (Ask)", why.sentence()),
+            _ => ("Held: waiting since 12 January (Ask)", "[Send · 180 cr]"),
+        };
+        assert!(held.starts_with(word) && held.contains(button), "{held}");
+        assert!(why == HeldFor::Paused || held.contains(why.sentence()), "{held}");
     }
     for (state, ending) in [
         (JobState::Waiting, Ending::unknown_job(GatewayId::Apiin)),

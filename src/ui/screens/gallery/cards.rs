@@ -2,7 +2,7 @@
 
 use egui::{Id, Modifiers, Rect, Ui, pos2};
 
-use super::menu;
+use super::{menu, queue};
 use crate::app::Action;
 use crate::app::action::browse::Browse;
 use crate::app::action::curate::Curate;
@@ -51,6 +51,7 @@ pub(super) fn card_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, at: Rect) -
         frame.ui_state.shows_details |= modifiers.is_none();
         frame.act(selecting(id, modifiers));
     }
+    queue::drag_over(frame, ui, job, at, &out.response);
     if out.response.secondary_clicked() && !frame.state.selection.holds(id) {
         frame.act(Action::Select(Some(id)));
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use egui::{Align2, Rect, Sense, Ui, UiBuilder, Vec2};
 
 use super::header::four_more_row;
+use super::queue;
 use crate::app::Action;
 use crate::app::action::RecipePart;
 
@@ -41,7 +42,7 @@ pub(super) fn rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) {
 }
 
 /// Draws one menu row that pushes an action when it is clicked.
-fn row(frame: &mut Frame<'_>, ui: &mut Ui, item: MenuItem<'_>, action: impl FnOnce() -> Action) {
+pub(super) fn row(frame: &mut Frame<'_>, ui: &mut Ui, item: MenuItem<'_>, action: impl FnOnce() -> Action) {
     if menu_row(ui, item).clicked() {
         frame.act(action());
     }
@@ -91,6 +92,7 @@ fn rows_of_job(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) {
     if !said.actions.is_empty() {
         menu_separator(ui);
     }
+    queue::rows(frame, ui, job);
     use_rows(frame, ui, job);
     if !job.state.is_unfinished() && job.state != JobState::Unconfirmed {
         four_more_row(frame, ui, job.id);
