@@ -270,7 +270,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
             });
             to.show(WindowEffect::FocusPrompt);
         }
-        Action::Generate => order::through(state, Door::Form, Consent::PRESS, random, to),
+        Action::Generate => spend::through(state, Door::Form, Consent::PRESS, random, to),
         Action::Spend(word) => spend::act(state, word, random, to),
         Action::LookIntoWallet(gateway) => wallet::look_into(state, gateway, to),
         Action::Select(job) => browse::select(state, job),
@@ -300,7 +300,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
         Action::UseSettings(job) => use_settings(state, job, to),
         Action::EditQueued(job) => edit_queued(state, job, to),
         Action::UsePart(job, part) => use_part::act(state, job, part, to),
-        Action::Retry(job) => order::through(state, Door::Again(job), Consent::PRESS, random, to),
+        Action::Retry(job) => spend::through(state, Door::Again(job), Consent::PRESS, random, to),
         Action::Cancel(job) => to.push(Effect::Engine(Command::Cancel(job))),
         Action::StopWatching(job) => to.push(Effect::Engine(Command::StopWatching(job))),
         Action::WatchAgain(job) => to.push(Effect::Engine(Command::WatchAgain(job))),
@@ -321,7 +321,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
                 state.notes.insert(job, problem);
             }
         },
-        Action::SubmitAgain(job) => order::through(state, Door::SubmitAgain(job), Consent::PRESS, random, to),
+        Action::SubmitAgain(job) => spend::through(state, Door::SubmitAgain(job), Consent::PRESS, random, to),
         Action::Discard(job) => to.push(Effect::Engine(Command::Resolve(job, UnconfirmedDecision::Discard))),
         Action::RemoveCard(job) => curate::to_trash(state, &[job], to),
         Action::Browse(browse) => browse::act(state, browse, to),
@@ -336,7 +336,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
         Action::Ledger(word) => ledger::act(state, word, to),
         Action::ContinueFrom(job, frame) => continue_from::act(state, job, frame, FramePurpose::NextShot, to),
         Action::UseFrame(job, frame) => continue_from::act(state, job, frame, FramePurpose::StartPicture, to),
-        Action::FourMore(job) => order::through(state, Door::FourMore(job), Consent::PRESS, random, to),
+        Action::FourMore(job) => spend::through(state, Door::FourMore(job), Consent::PRESS, random, to),
         Action::Search(text) => browse::search(state, text, to),
         Action::SetFilter(filter) => {
             state.filter = filter;

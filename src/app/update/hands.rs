@@ -17,7 +17,7 @@ use crate::domain::{JobId, JobState};
 use crate::engine::command::{Command, QueueMove};
 
 use super::files::clip_path;
-use super::{browse, order, prefer, toast};
+use super::{browse, prefer, spend, toast};
 
 /// How long endings are gathered for one message of the desktop.
 pub const GATHER: Duration = Duration::from_secs(5);
@@ -43,14 +43,14 @@ pub(super) fn act(state: &mut AppState, act: Hands, random: &mut Random, to: &mu
         Hands::CopyFiles(jobs) => copy_files(state, &jobs, to),
         Hands::GenerateNext => {
             let before = to.services.len();
-            order::through(state, Door::Form, Consent::PRESS, random, to);
+            spend::through(state, Door::Form, Consent::PRESS, random, to);
             let ids: Vec<JobId> = to.services[before..].iter().flat_map(ordered).collect();
             // The last comes first, so that they stand in their order.
             to.extend(ids.iter().rev().map(|id| Effect::Engine(Command::MoveInQueue(*id, QueueMove::First))));
         }
         Hands::QueueOnly => {
             let before = to.services.len();
-            order::through(state, Door::Form, Consent::PRESS, random, to);
+            spend::through(state, Door::Form, Consent::PRESS, random, to);
             let mut count = 0;
             for effect in &mut to.services[before..] {
                 if let Effect::Engine(command @ Command::Enqueue(_)) = effect

@@ -9,29 +9,12 @@ use crate::app::state::{AppState, Dialog};
 use crate::app::view::form::{ReadyOrder, ready_order};
 use crate::app::view::spending::{Brake, NotSaid, brake, brake_of_held};
 use crate::domain::random::Random;
-use crate::domain::{Asker, Estimate, GatewayId, GenerationRequest, JobId, JobState, Parent, Project, price};
+use crate::domain::{Asker, Estimate, GatewayId, GenerationRequest, JobId, Parent, Project, price};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 
-use super::{browse, close_welcome, form, four_more, keep_draft, list, pictures, storyboard, toast};
+use super::{browse, close_welcome, form, keep_draft, storyboard, toast};
 
-/// Orders through a door, with what the user said besides pressing it.
-pub(super) fn through(state: &mut AppState, door: Door, consent: Consent, random: &mut Random, to: &mut Effects) {
-    match door {
-        Door::Form => generate(state, consent, random, to),
-        Door::Again(job) => retry(state, job, consent, random, to),
-        Door::SubmitAgain(job) => {
-            if state.jobs.get(&job).is_some_and(|job| job.state == JobState::Unconfirmed) {
-                resend(state, job, consent, random, to);
-            }
-        }
-        Door::FourMore(job) => four_more::act(state, job, consent, random, to),
-        Door::Several => pictures::order_several(state, consent, random, to),
-        Door::List => list::order(state, consent, random, to),
-        Door::Held(job) => send_held(state, job, consent, to),
-    }
-}
-
-fn generate(state: &mut AppState, consent: Consent, random: &mut Random, to: &mut Effects) {
+pub(super) fn generate(state: &mut AppState, consent: Consent, random: &mut Random, to: &mut Effects) {
     let Ok(ReadyOrder { request, estimate }) = ready_order(state) else { return };
     let requests = state.draft.takes_of(&request, || random.draw_u32());
     let (gateway, parent) = (state.draft.gateway, state.draft.parent);
@@ -41,7 +24,7 @@ fn generate(state: &mut AppState, consent: Consent, random: &mut Random, to: &mu
     storyboard::ordered(state, ids, to);
 }
 
-fn retry(state: &mut AppState, job: JobId, consent: Consent, random: &mut Random, to: &mut Effects) {
+pub(super) fn retry(state: &mut AppState, job: JobId, consent: Consent, random: &mut Random, to: &mut Effects) {
     let Some(job) = state.jobs.get(&job) else { return };
     let (gateway, project, parent) = (job.gateway, job.project.clone(), job.parent);
     // The recipe stays as it was, its seed included; only the price may be newer.
@@ -130,7 +113,7 @@ pub(super) fn pass(state: &mut AppState, door: Door, brake: Brake, consent: Cons
 }
 
 /// Sends an order that a cap holds back. One that is not over a cap any more goes by itself.
-fn send_held(state: &mut AppState, job: JobId, consent: Consent, to: &mut Effects) {
+pub(super) fn send_held(state: &mut AppState, job: JobId, consent: Consent, to: &mut Effects) {
     let Some(brake) = state.jobs.get(&job).map(|job| brake_of_held(state, job)) else { return };
     if pass(state, Door::Held(job), brake, consent) == Ok(true) {
         to.push(Effect::Engine(Command::SendOverCap(vec![job])));
@@ -138,7 +121,7 @@ fn send_held(state: &mut AppState, job: JobId, consent: Consent, to: &mut Effect
 }
 
 /// Sends an unconfirmed order anew, as a job of its own.
-fn resend(state: &mut AppState, job: JobId, consent: Consent, random: &mut Random, to: &mut Effects) {
+pub(super) fn resend(state: &mut AppState, job: JobId, consent: Consent, random: &mut Random, to: &mut Effects) {
     let Some(known) = state.jobs.get(&job) else { return };
     // The engine orders it at the price that was shown for the first one.
     let (total, gateway) = (known.estimate.amount, known.gateway);

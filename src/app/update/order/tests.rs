@@ -11,7 +11,7 @@ use crate::app::view::spending::Brake;
 use crate::domain::caps::{Cap, Caps};
 use crate::domain::holds::HeldFor;
 use crate::domain::samples::{self, id, stored_picture};
-use crate::domain::{Amount, Money, UnixMillis};
+use crate::domain::{Amount, JobState, Money, UnixMillis};
 use crate::engine::event::Event;
 
 const NOW: UnixMillis = UnixMillis(1_000_000);

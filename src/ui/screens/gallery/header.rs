@@ -125,8 +125,12 @@ fn four_more_ui(frame: &mut Frame<'_>, ui: &mut Ui, first: JobId) {
     let total = more.estimate.amount.times(MORE as u32);
     let hold = hold_words(frame.state, &verb, total, more.gateway).filter(|_| more.off_because.is_none());
     if let Some(words) = &hold {
+        let before = frame.actions.len();
         hold::button_ui(frame, ui, words, Door::FourMore(first), ButtonKind::Lit);
         hold::below_ui(frame, ui, words, Door::FourMore(first), false);
+        if frame.actions.len() > before {
+            ui.close();
+        }
         return;
     }
     let is_on = more.off_because.is_none();
