@@ -9,10 +9,8 @@ use super::exit::Exit;
 use super::output::Output;
 use super::stop::Stop;
 use crate::domain::caps::field::CapField;
-use crate::domain::caps::{Cap as Limit, SpendingRules, Spent, day_of};
-use crate::domain::ledger::Entry;
-use crate::domain::ledger::sums::Totals;
-use crate::domain::{Amount, Job, Money, Settings, UnixMillis};
+use crate::domain::caps::{Cap as Limit, SpendingRules, SpentNow, spent_of};
+use crate::domain::{Amount, Money, Settings};
 use crate::session::{Home, wall_clock};
 
 /// Shows the caps, or sets one and shows it.
@@ -35,8 +33,8 @@ pub(super) async fn cap(home: &Home, output: &Output, arguments: &Cap) -> Result
         CapField::iter().filter(|field| arguments.which.is_none_or(|only| only == *field)).collect();
     let now = wall_clock();
     let zone = TimeZone::system();
-    let (today, this_month) = spent(&jobs, &settings, now, &zone);
-    let lines: Vec<Standing> = shown.into_iter().map(|field| standing(field, &settings, today, this_month)).collect();
+    let spent = spent_of(&jobs, now, &zone, &SpendingRules::from(&settings));
+    let lines: Vec<Standing> = shown.into_iter().map(|field| standing(field, &settings, spent)).collect();
     if output.is_json() {
         let object: Map<String, Value> =
             lines.iter().map(|line| (line.field.name().to_owned(), line.object())).collect();
@@ -49,16 +47,6 @@ pub(super) async fn cap(home: &Home, output: &Output, arguments: &Cap) -> Result
     Ok(Exit::Done)
 }
 
-/// What counts for today and for this month.
-fn spent(jobs: &[Job], settings: &Settings, now: UnixMillis, zone: &TimeZone) -> (Spent, Spent) {
-    let rules = SpendingRules::from(settings);
-    let totals = Totals::of(jobs.iter().filter_map(|job| Entry::of(job, now, zone)), &rules);
-    let today = day_of(now, zone);
-    let of_day = totals.by_day.get(&today).map(|sum| sum.total().spent());
-    let of_month = totals.by_month.get(&today.first_of_month()).map(|sum| sum.total().spent());
-    (of_day.unwrap_or_default(), of_month.unwrap_or_default())
-}
-
 /// A cap with what is left of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Standing {
@@ -68,11 +56,11 @@ struct Standing {
     used: Option<(Amount, Amount)>,
 }
 
-fn standing(field: CapField, settings: &Settings, today: Spent, this_month: Spent) -> Standing {
+fn standing(field: CapField, settings: &Settings, spent: SpentNow) -> Standing {
     let cap = settings.caps.field(field);
     let spent = match field {
-        CapField::Day => Some(today),
-        CapField::Month => Some(this_month),
+        CapField::Day => Some(spent.day),
+        CapField::Month => Some(spent.month),
         CapField::Run | CapField::Confirm => None,
     };
     let used = spent.map(|spent| match cap.limit {
@@ -115,8 +103,9 @@ impl Standing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::caps::Spent;
     use crate::domain::samples::job;
-    use crate::domain::{Charge, Credits, GatewayId};
+    use crate::domain::{Charge, Credits, GatewayId, Job, UnixMillis};
 
     #[test]
     fn a_cap_says_what_is_left_in_its_own_unit() {
@@ -128,8 +117,8 @@ mod tests {
         let mut settings = Settings::default();
         settings.caps.day = Limit { limit: Amount::Money(Money(5_000_000)), is_on: true };
         settings.caps.month = Limit { limit: Amount::Credits(Credits(80)), is_on: true };
-        let (today, this_month) = spent(&jobs, &settings, now, &TimeZone::UTC);
-        let said = |field| standing(field, &settings, today, this_month).sentence();
+        let spent = spent_of(&jobs, now, &TimeZone::UTC, &SpendingRules::from(&settings));
+        let said = |field| standing(field, &settings, spent).sentence();
         // Credits count at the most that they may be worth.
         assert_eq!(said(CapField::Day), "A day: $5.00; $1.30 count so far, $3.70 left");
         assert_eq!(said(CapField::Month), "A month: 80 cr; 90 cr count so far, 0 cr left");
@@ -140,13 +129,14 @@ mod tests {
     #[test]
     fn the_object_is_pinned_because_scripts_read_it() {
         let settings = Settings::default();
-        let spent = Spent { dollars: Money(2_020_000), credits: Credits(0) };
+        let day = Spent { dollars: Money(2_020_000), credits: Credits(0) };
+        let spent = SpentNow { day, month: day };
         assert_eq!(
-            standing(CapField::Day, &settings, spent, spent).object(),
+            standing(CapField::Day, &settings, spent).object(),
             json!({ "limit": "$5.00", "on": false, "counted": "$2.02", "left": null })
         );
         assert_eq!(
-            standing(CapField::Confirm, &settings, spent, spent).object(),
+            standing(CapField::Confirm, &settings, spent).object(),
             json!({ "limit": "$2.00", "on": true, "counted": null, "left": null })
         );
     }

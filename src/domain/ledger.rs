@@ -195,7 +195,8 @@ impl<'a> Entry<'a> {
         Some(Self {
             job,
             at: job.sent_at.unwrap_or(job.created_at),
-            day: day_of(paid_at(job, now), zone),
+            // Where the clock was set back, what was sent later than now counts today, as it does for the caps.
+            day: day_of(paid_at(job, now).min(now), zone),
             outcome: Outcome::of(job),
             charged,
             counted: counted(job).map(|amount| (certainty, amount)),
