@@ -357,8 +357,8 @@ fn send_to(state: &mut AppState, job: JobId, gateway: GatewayId, to: &mut Effect
     state.viewer = None;
     fill(state, draft, to);
     let (take, _) = state.gallery.take_of(job);
-    let title = format!("Take {take} is in the form, for {gateway}");
-    let mut text = format!("Every setting as it was at {from}. {price} there.");
+    let title = format!("Take {take} is in the form, for {}", gateway.title());
+    let mut text = format!("Every setting as it was at {}. {price} there.", from.title());
     // The form says this too; here it is said before anybody looks for it.
     for note in fate_lines(state) {
         text.push(' ');
