@@ -122,6 +122,11 @@ impl Paths {
         self.data.join("library.db")
     }
 
+    /// The copy of the limits on spending, for the case that the settings file is lost.
+    pub fn kept_caps(&self) -> PathBuf {
+        self.data.join("caps.toml")
+    }
+
     /// The search index; it may be deleted while no Rushes is open.
     pub fn search_index(&self) -> PathBuf {
         self.data.join("search.db")

@@ -22,7 +22,9 @@ use crate::app::action::curate::Curate;
 use crate::app::action::form::{Form, FormNews, FormWork};
 use crate::app::action::hands::{Hands, HandsNews, HandsWork};
 use crate::app::action::ledger::{LedgerAct, LedgerNews};
+use crate::app::action::list::{List, ListNews, ListWork};
 use crate::app::action::pictures::{PictureNews, PictureWork, Pictures};
+use crate::app::action::spend::Spend;
 use crate::app::action::storyboard::{Board, BoardImport, BoardSource};
 use crate::app::action::viewing::Viewing;
 use crate::app::state::gallery::Filter;
@@ -39,7 +41,9 @@ pub mod form;
 pub mod hands;
 pub mod keymap;
 pub mod ledger;
+pub mod list;
 pub mod pictures;
+pub mod spend;
 pub mod storyboard;
 pub mod viewing;
 
@@ -143,8 +147,14 @@ pub enum Action {
     Curate(Curate),
     /// Dropped, pasted or cropped pictures.
     Pictures(Pictures),
+    /// Did something with the list of shots.
+    List(List),
     /// Looked at clips in quick look or compare.
     View(Viewing),
+    /// Ordered with a word about its price, or changed limits on spending.
+    Spend(Spend),
+    /// Wants to know what is left in the wallet of a gateway.
+    LookIntoWallet(GatewayId),
     /// Put shots in order on the storyboard.
     Board(Board),
     /// Did something to fill the form: history, presets, shot words, another gateway.
@@ -313,6 +323,8 @@ pub enum Input {
         /// The folder that finished clips go to.
         clip_folder: PathBuf,
     },
+    /// What came of work for the list of shots.
+    List(ListNews),
     /// The storyboards as they were left, before the first frame.
     StoryboardsRead(Box<Storyboards>),
     /// A picture for a planned shot was brought into the library, or could not be: a sentence. With the number of the frame
@@ -518,6 +530,8 @@ pub enum Effect {
     ImportPasted(PastedPicture),
     /// Look at files and pictures, or make others of them; answered by [`Input::Pictures`].
     Pictures(PictureWork),
+    /// Read a list of shots, or a picture that it names; answered by [`Input::List`].
+    List(ListWork),
     /// Save clips in this folder from now on, `None` in the usual one; answered by [`Input::ClipFolderSet`]. These clips
     /// count as there if they lie in it, else where they lay.
     SetClipFolder(Option<PathBuf>, Vec<(JobId, PathBuf)>),

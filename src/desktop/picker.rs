@@ -63,6 +63,17 @@ pub fn pick_film(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     )
 }
 
+/// Opens a picker for one list of shots, as [`pick_pictures`] does.
+pub fn pick_list(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
+    pick(
+        || {
+            let dialog = rfd::AsyncFileDialog::new().set_title("Choose a list");
+            one(dialog.add_filter("Lists", &in_both_cases(&["csv", "tsv", "txt"])).pick_file())
+        },
+        wake,
+    )
+}
+
 /// Opens a picker for a folder, such as the one for clips, as [`pick_pictures`] does.
 pub fn pick_folder(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     // No filter: the GTK picker grays folders out when there is one.

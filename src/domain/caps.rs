@@ -90,6 +90,15 @@ impl CapKind {
 }
 
 impl Caps {
+    /// The cap of this kind, to be changed.
+    pub fn of_mut(&mut self, kind: CapKind) -> &mut Cap {
+        match kind {
+            CapKind::Run => &mut self.run,
+            CapKind::Day => &mut self.day,
+            CapKind::Month => &mut self.month,
+        }
+    }
+
     /// The cap of this kind.
     pub fn of(&self, kind: CapKind) -> Cap {
         match kind {
@@ -230,6 +239,69 @@ impl Calendar {
         };
         let tomorrow = day.checked_add(1.day()).unwrap_or(day);
         Self { day: begin(day), month: begin(day.first_of_month()), next_day: begin(tomorrow) }
+    }
+}
+
+/// What these jobs count against a cap now: what was sent in this day or month, and what is reserved for orders that wait.
+/// A run is named by its first job; a new run has spent nothing.
+pub fn spent_of<'a>(
+    jobs: impl IntoIterator<Item = &'a Job>,
+    now: UnixMillis,
+    zone: &TimeZone,
+    rules: &SpendingRules,
+) -> SpentNow {
+    let calendar = Calendar::at(now, zone);
+    let mut spent = SpentNow::default();
+    for job in jobs {
+        let Some(amount) = counted(job) else { continue };
+        let weight = rules.weigh(amount, job.gateway);
+        let paid_at = paid_at(job, now);
+        if paid_at >= calendar.day {
+            spent.day = spent.day.plus(weight);
+        }
+        if paid_at >= calendar.month {
+            spent.month = spent.month.plus(weight);
+        }
+    }
+    spent
+}
+
+/// What counts against the caps of the day and of the month.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SpentNow {
+    /// In the day that it is.
+    pub day: Spent,
+    /// In the month that it is.
+    pub month: Spent,
+}
+
+impl SpentNow {
+    /// The sum that a cap of this kind is about, for a run that has spent `run` so far.
+    pub fn of(self, kind: CapKind, run: Spent) -> Spent {
+        match kind {
+            CapKind::Run => run,
+            CapKind::Day => self.day,
+            CapKind::Month => self.month,
+        }
+    }
+
+    /// The first cap that a new run of these orders, one after the other, would pass, and the place of the order in the
+    /// list that does; `None` when there is room for all of them.
+    pub fn first_passed(
+        self,
+        rules: &SpendingRules,
+        orders: impl IntoIterator<Item = (GatewayId, Amount)>,
+    ) -> Option<(usize, CapKind)> {
+        let mut run = Spent::default();
+        orders.into_iter().enumerate().find_map(|(index, (gateway, price))| {
+            let so_far = |kind| match kind {
+                CapKind::Run => run,
+                CapKind::Day | CapKind::Month => self.of(kind, run).plus(run),
+            };
+            let passed = rules.passed(so_far, price, gateway);
+            run = run.plus(rules.weigh(price, gateway));
+            passed.map(|kind| (index, kind))
+        })
     }
 }
 

@@ -304,6 +304,14 @@ pub struct Job {
     /// Whether the user said that it is to be sent although it passes a cap. It counts all the same.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_over_cap: bool,
+    /// Its place in the line of all orders that wait: one with a lower number goes first, and of equal ones the older.
+    /// Zero in libraries that did not note it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub queue_rank: i64,
+}
+
+fn is_zero(rank: &i64) -> bool {
+    *rank == 0
 }
 
 impl Job {
@@ -351,6 +359,7 @@ impl Job {
             asked_by: Asker::default(),
             run: None,
             is_over_cap: false,
+            queue_rank: 0,
         }
     }
 
@@ -366,7 +375,9 @@ impl Job {
             return None;
         }
         let is_stale = now.since(self.queued_since()) > STALE_AFTER;
-        self.held.or(is_moved.then_some(HeldFor::Moved)).or(is_stale.then_some(HeldFor::Waited))
+        // What a cap holds goes on by itself, so that hold is not enough in a library of which there may be two.
+        let held = self.held.filter(|held| !(is_moved && held.is_cap()));
+        held.or(is_moved.then_some(HeldFor::Moved)).or(is_stale.then_some(HeldFor::Waited))
     }
 
     /// Forgets what was said of the last try to fetch the clip, because there is a new one. Returns whether something

@@ -44,6 +44,9 @@ pub struct GatewayHealth {
     /// `true` when the newest sign came from the gateway itself, be it a refusal or a server error; `false` when it
     /// could not be reached, or something else answered in its place. `None` until it was asked.
     pub is_reached: Option<bool>,
+    /// How many orders it takes at once, while that is less than what the user set, because it refused one more. One more
+    /// is tried again from time to time.
+    pub at_once: Option<usize>,
 }
 
 /// Numbers of an unfinished job that change too often for events; only the latest ones count.

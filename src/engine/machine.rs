@@ -14,6 +14,8 @@
 //! * Every change of state goes through one function, which asks [`JobState::may_become`].
 //! * At most [`Limits::at_once`] orders of a gateway are *in flight*: being sent, in line there, or being made. A clip
 //!   that is made and on its way to disk does not count, so the next one is ordered meanwhile. The rest wait in order.
+//! * No order goes out that would pass a cap on spending, unless the user said so for this very order: see the private
+//!   modules `budget` and `capping`.
 //! * What holds orders back survives a restart ([`Holds`]); an order that may be stale is held until the user says so.
 //! * Where a picture has to lie on a server before its order goes out, that is noted before the first byte of it leaves, the
 //!   picture is read back before the order goes out, and it is deleted when the job has ended (module `hosting`).
@@ -35,7 +37,8 @@ use crate::domain::random::Random;
 use crate::domain::settings::AT_ONCE_AT_FIRST;
 use crate::domain::shared::SharedJob;
 use crate::domain::{GatewayHold, GatewayId, Holds, Job, JobId, JobState, SpendingRules, UnixMillis};
-use agenda::Agenda;
+use agenda::{Agenda, Place};
+use budget::Budget;
 use entries::Entries;
 use entry::Entry;
 use gateway_state::GatewayState;
@@ -52,6 +55,8 @@ mod agenda;
 mod alarm;
 #[cfg(test)]
 mod bench;
+mod budget;
+mod capping;
 mod commands;
 mod curation;
 mod effect;
@@ -65,7 +70,9 @@ mod holding;
 mod host;
 mod hosting;
 mod input;
+mod learned_limit;
 mod now;
+mod queue;
 #[cfg(test)]
 mod simulation;
 mod sought;
@@ -139,11 +146,16 @@ pub struct Machine {
     holds_failures: u32,
     holds_retry_at: Option<Duration>,
     is_moved: bool,
-    rules: SpendingRules,
-    zone: TimeZone,
+    budget: Budget,
+    /// Whether all jobs were counted anew for the caps, so that all that wait are to be looked at.
+    is_recounted: bool,
+    /// When the next day begins, while an order waits for it.
+    next_day: Option<Duration>,
     entries: Entries,
     agenda: Agenda,
     next_place: u64,
+    /// The highest rank that was given to an order so far.
+    last_rank: i64,
     gateways: BTreeMap<GatewayId, GatewayState>,
     hosts: Hosts,
     history: History,
@@ -170,11 +182,13 @@ impl Machine {
             holds_failures: 0,
             holds_retry_at: None,
             is_moved,
-            rules,
-            zone,
+            budget: Budget::new(rules, zone),
+            is_recounted: false,
+            next_day: None,
             entries: Entries::default(),
             agenda: Agenda::default(),
             next_place: 0,
+            last_rank: 0,
             gateways: BTreeMap::new(),
             hosts: Hosts::default(),
             history: History::of(jobs.iter().map(Deref::deref)),
@@ -195,6 +209,7 @@ impl Machine {
     /// Takes in what happened; returns what to do, in order.
     pub fn step(&mut self, now: Now, input: Input) -> Vec<Effect> {
         self.random = Random(now.random);
+        self.turn_the_calendar(now);
         self.notice_sleep(now);
         match input {
             Input::Start => self.start(now),
@@ -257,7 +272,14 @@ impl Machine {
         let place = self.next_place;
         self.next_place += 1;
         let id = job.id;
+        self.last_rank = self.last_rank.max(job.queue_rank);
         self.entries.insert(id, Entry { is_own, ..Entry::new(job, place) });
+    }
+
+    /// How many orders may be in flight at a gateway now: what the user set, or less while the gateway takes less.
+    fn at_once(&self, now: Now, id: GatewayId) -> usize {
+        let set = self.limits.of(id);
+        self.gateways.get(&id).map_or(set, |gateway| gateway.learned_limit.in_force(set, now.monotonic))
     }
 
     fn gateway(&mut self, id: GatewayId) -> &mut GatewayState {
@@ -380,7 +402,12 @@ impl Machine {
     /// times a second at most.
     pub fn live(&self, now: Now) -> Live {
         let mut live = Live::default();
-        let mut places: BTreeMap<GatewayId, usize> = BTreeMap::new();
+        let places: HashMap<Place, usize> = self
+            .agenda
+            .queues
+            .values()
+            .flat_map(|queue| queue.iter().zip(1..).map(|((_, place), number)| (*place, number)))
+            .collect();
         let holds: HashMap<GatewayId, Option<Hold>> =
             self.agenda.queues.keys().map(|gateway| (*gateway, self.hold(now, *gateway))).collect();
         for id in self.agenda.unfinished.iter().filter_map(|place| self.agenda.job(*place)) {
@@ -398,9 +425,7 @@ impl Machine {
                     Some(why) => Some(Hold::Waiting { since: entry.job.queued_since(), why }),
                     None if !self.may_send(entry) => Some(Hold::LeftOver),
                     None => {
-                        let place = places.entry(entry.job.gateway).or_default();
-                        *place += 1;
-                        shown.place = Some(*place);
+                        shown.place = places.get(&entry.place).copied();
                         let hold = holds.get(&entry.job.gateway).cloned().flatten();
                         hold.or_else(|| self.picture_hold(now, entry))
                     }

@@ -25,7 +25,7 @@ use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 use crate::session::{
     KeySource, Link, PATIENCE_WORDS, Picked, Session, SessionError, Show, address, open_page, pick_film, pick_folder,
-    pick_picture, pick_pictures, pick_presets, pick_presets_target, pick_table,
+    pick_list, pick_picture, pick_pictures, pick_presets, pick_presets_target, pick_table,
 };
 use find::Question;
 use reports::Reports;
@@ -35,6 +35,7 @@ mod find;
 mod form;
 mod hands;
 mod ledger;
+mod lists;
 mod pictures;
 mod reports;
 
@@ -74,6 +75,7 @@ enum Wanted {
     Folder,
     /// A clip whose file is missing.
     Clip(JobId),
+    List,
     /// A file of presets.
     Presets,
     /// A file that presets are to be written into.
@@ -253,6 +255,7 @@ impl World {
             Wanted::Picture(Slot::Start) => pick_pictures(wake),
             Wanted::Picture(Slot::End) => pick_picture(wake),
             Wanted::Folder => pick_folder(wake),
+            Wanted::List => pick_list(wake),
             Wanted::Clip(_) => pick_film(wake),
             Wanted::Presets => pick_presets(wake),
             Wanted::PresetsTarget => pick_presets_target(wake),
@@ -273,6 +276,7 @@ impl World {
             return Some(match (picked, wanted) {
                 (Picked::Picked(path), Wanted::Picture(slot)) => Input::PicturePicked(slot, Some(path)),
                 (Picked::Several(files), Wanted::Picture(Slot::Start)) => Input::PicturesPicked(files),
+                (picked, Wanted::List) => Input::List(lists::picked(picked)),
                 // The other pickers let one be chosen only.
                 (Picked::Several(files), Wanted::Picture(slot)) => Input::PicturePicked(slot, files.into_iter().next()),
                 (Picked::Several(files), Wanted::Folder) => Input::FolderPicked(files.into_iter().next()),
@@ -352,6 +356,7 @@ impl Services for World {
                 reports.put(Input::PictureImported(Slot::Start, imported.map_err(|err| err.to_string())));
             }),
             Effect::Pictures(work) => self.work_on_pictures(work),
+            Effect::List(work) => self.work_on_list(work),
             // The answer carries the number of the frame that was really taken.
             Effect::TakeFrame { job, path, frame, purpose } => self.spawn_blocking(move |session, reports| {
                 let (frame, picture) = match session.take_frame(&path, frame) {

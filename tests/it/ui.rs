@@ -7,6 +7,8 @@ mod form;
 mod gallery;
 mod hands;
 mod ledger;
+mod list;
+mod money;
 mod names;
 mod pictures;
 mod reach;

@@ -10,6 +10,8 @@
 pub enum UiCommand {
     /// Generate what the form says.
     Generate,
+    /// Order many shots at once, from a list.
+    QueueList,
     /// Generate what the form says before everything that waits.
     GenerateNext,
     /// Put what the form says into the queue, held until it is released.
@@ -258,7 +260,8 @@ impl UiCommand {
     pub fn text(self) -> &'static str {
         match self {
             Self::Generate => "Generate",
-            Self::GenerateNext => "Generate next, before all that waits",
+            Self::QueueList => "Queue from a list…",
+            Self::GenerateNext => "Generate next, front of the queue",
             Self::QueueOnly => "Add to the queue, do not start",
             Self::Commands => "Commands",
             Self::PauseQueue => "Pause the queue, or resume it",
@@ -336,6 +339,7 @@ impl UiCommand {
         let with_alt = |key| Shortcut { alt: true, ..Shortcut::new(false, key, Board) };
         match self {
             Self::Generate => Shortcut::new(true, Key::Enter, Anywhere),
+            Self::QueueList => Shortcut { shift: true, ..with_command('L', Anywhere) },
             Self::GenerateNext => Shortcut { shift: true, ..Shortcut::new(true, Key::Enter, Anywhere) },
             Self::QueueOnly => with_command('D', Anywhere),
             Self::Commands => with_command('K', Anywhere),

@@ -1,10 +1,11 @@
 //! After every input: begins all that may begin now, such as orders, polls, downloads and posters.
 
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::Machine;
-use super::agenda::Place;
+use super::agenda::{Place, Seat};
 use super::alarm::Alarm;
 use super::effect::Effect;
 use super::entry::Call;
@@ -35,7 +36,7 @@ const SHORT_WAIT: Duration = Duration::from_secs(1);
 impl Machine {
     pub(super) fn advance(&mut self, now: Now) {
         let mut alarm = Alarm::default();
-        self.file_touched();
+        self.heed_caps(now, &mut alarm);
         self.retry_stores(now, &mut alarm);
         self.release_orders(now, &mut alarm);
         if !self.is_closing {
@@ -62,6 +63,7 @@ impl Machine {
             if let Some(entry) = self.entries.get(id) {
                 let may_send = self.may_send(entry);
                 self.agenda.file(entry, may_send);
+                self.budget.file(entry.place, &entry.job);
             }
         }
     }
@@ -100,6 +102,17 @@ impl Machine {
         let wants_cancel = entry.wants_cancel;
         let is_closing = self.is_closing;
         let gateway_id = entry.job.gateway;
+        if let Some(cap) = self.budget.brake(&entry.job, place) {
+            // The rules changed while it was being stored. Nothing was sent yet, so the order may go back.
+            self.change(now, id, JobState::Queued, |job| {
+                job.sent_at = None;
+                job.held = Some(cap.held());
+            });
+            if wants_cancel {
+                self.remove_queued(now, id);
+            }
+            return;
+        }
         let takes_orders = self.takes_orders(gateway_id);
         let gateway = self.gateway(gateway_id);
         let open_at = gateway.open_at();
@@ -135,10 +148,15 @@ impl Machine {
         }
         let gateways: Vec<GatewayId> = self.agenda.queues.keys().copied().collect();
         for gateway in gateways {
+            self.tell_limit(now, gateway);
             // A job that has to wait makes all behind it wait, so that the order of the queue is kept. Only one whose
-            // picture is still on its way to a server lets others pass: that may take long.
+            // picture is still on its way to a server lets others pass: that may take long. One that counts as in flight
+            // goes first, wherever it was moved to: it holds the place that the others wait for.
+            let seats = |sets: &BTreeMap<GatewayId, BTreeSet<Seat>>| sets.get(&gateway).cloned().unwrap_or_default();
+            let prepared = seats(&self.agenda.prepared);
             let queue = self.agenda.queues.get(&gateway).into_iter().flatten();
-            let places: Vec<Place> = queue.take(PASSED_AT_MOST).copied().collect();
+            let others = queue.filter(|seat| !prepared.contains(seat)).take(PASSED_AT_MOST);
+            let places: Vec<Place> = prepared.iter().chain(others).map(|(_, place)| *place).collect();
             for place in places {
                 let goes_on = self.promote_next(now, gateway, place, alarm);
                 self.file_touched();
@@ -157,8 +175,13 @@ impl Machine {
         if host.is_some() && entry.call == Some(Call::Picture) {
             return true;
         }
-        let has_place = entry.is_in_flight() || self.agenda.in_flight(gateway_id) < self.limits.of(gateway_id);
+        let has_place = entry.is_in_flight() || self.agenda.in_flight(gateway_id) < self.at_once(now, gateway_id);
         let Some(gateway) = self.gateways.get(&gateway_id) else { return false };
+        if let Some(moment) = gateway.learned_limit.grows_at(self.limits.of(gateway_id), now.monotonic)
+            && !has_place
+        {
+            alarm.at(moment);
+        }
         if !entry.is_stored() || entry.call.is_some() || !has_place || !self.takes_orders(gateway_id) {
             return false;
         }
@@ -176,6 +199,10 @@ impl Machine {
                 self.effects.push(Effect::PreparePicture(Box::new(entry.job.clone())));
             }
             return false;
+        }
+        if let Some(cap) = self.budget.brake(&entry.job, place) {
+            self.hold_back(now, id, cap.held());
+            return true;
         }
         let trace = gateway_id.names_orders().then(|| self.random.trace_id());
         self.change(now, id, JobState::Submitting, |job| {

@@ -15,6 +15,9 @@ use crate::engine::schedule::least_poll_delay;
 /// The place of a job among all; an older job has a lower one.
 pub(super) type Place = u64;
 
+/// The place of an order in the line of those that wait: its rank, and of equal ones the older first.
+pub(super) type Seat = (i64, Place);
+
 /// Sort key of looks and downloads: which clip the gateway deletes first.
 type Urgency = (UnixMillis, UnixMillis);
 
@@ -23,6 +26,9 @@ type Urgency = (UnixMillis, UnixMillis);
 struct Marks {
     gateway: Option<GatewayId>,
     is_unfinished: bool,
+    /// Its seat while it is queued, be it held or not.
+    seat: Option<Seat>,
+    /// Whether it is queued, and nothing holds it back.
     is_queued: bool,
     is_in_flight: bool,
     is_busy: bool,
@@ -51,6 +57,7 @@ impl Marks {
         Self {
             gateway: Some(job.gateway),
             is_unfinished: job.state.is_unfinished(),
+            seat: (job.state == JobState::Queued).then(|| entry.seat()),
             is_queued: job.state == JobState::Queued && job.held.is_none() && may_send,
             is_in_flight: entry.is_in_flight(),
             is_busy: matches!(entry.call, Some(Call::Submit | Call::File)) || !entry.is_stored() || entry.is_unhosting,
@@ -81,8 +88,12 @@ pub(super) struct Agenda {
     marks: HashMap<Place, Marks>,
     /// Jobs that are not over, oldest first.
     pub(super) unfinished: BTreeSet<Place>,
-    /// Orders that may be sent, oldest first.
-    pub(super) queues: BTreeMap<GatewayId, BTreeSet<Place>>,
+    /// Orders that may be sent, in their order.
+    pub(super) queues: BTreeMap<GatewayId, BTreeSet<Seat>>,
+    /// Those of them that count as in flight already, because their pictures are being prepared or are ready.
+    pub(super) prepared: BTreeMap<GatewayId, BTreeSet<Seat>>,
+    /// All queued orders, held ones as well, in their order.
+    pub(super) lines: BTreeMap<GatewayId, BTreeSet<Seat>>,
     in_flight: BTreeMap<GatewayId, usize>,
     /// Orders that are stored as being sent and wait to go out.
     pub(super) releases: BTreeSet<Place>,
@@ -153,7 +164,11 @@ impl Agenda {
     fn take_out(&mut self, place: Place, marks: Marks) {
         let Some(gateway) = marks.gateway else { return };
         self.unfinished.remove(&place);
-        self.queues.entry(gateway).or_default().remove(&place);
+        if let Some(seat) = marks.seat {
+            for sets in [&mut self.queues, &mut self.prepared, &mut self.lines] {
+                sets.entry(gateway).or_default().remove(&seat);
+            }
+        }
         self.releases.remove(&place);
         self.file_works.remove(&place);
         self.posters.remove(&place);
@@ -191,10 +206,19 @@ impl Agenda {
             }
         };
         put(&mut self.unfinished, marks.is_unfinished);
-        put(self.queues.entry(gateway).or_default(), marks.is_queued);
         put(&mut self.releases, marks.waits_for_release);
         put(&mut self.file_works, marks.waits_for_file_work);
         put(&mut self.posters, marks.waits_for_poster);
+        if let Some(seat) = marks.seat {
+            let is_prepared = marks.is_queued && marks.is_in_flight;
+            let sets =
+                [(&mut self.lines, true), (&mut self.queues, marks.is_queued), (&mut self.prepared, is_prepared)];
+            for (sets, is_in) in sets {
+                if is_in {
+                    sets.entry(gateway).or_default().insert(seat);
+                }
+            }
+        }
         if let Some(moment) = marks.unhost {
             self.unhosts.insert((moment, place));
         }
@@ -240,7 +264,11 @@ impl Agenda {
             let mut fetches = merged(&agenda.fetches);
             fetches.extend(agenda.fetches_now.values().flatten().map(|(_, place)| *place));
             fetches.sort_unstable();
-            let queues: Vec<_> = agenda.queues.iter().filter(|(_, queue)| !queue.is_empty()).collect();
+            let queues: Vec<_> = [&agenda.queues, &agenda.prepared, &agenda.lines]
+                .into_iter()
+                .flatten()
+                .filter(|(_, queue)| !queue.is_empty())
+                .collect();
             let counts: Vec<_> = agenda.in_flight.iter().filter(|(_, count)| **count > 0).collect();
             let running: Vec<_> = agenda.running.iter().filter(|(_, count)| **count > 0).collect();
             let looks: Vec<_> = agenda.looks.values().flatten().collect();

@@ -3,6 +3,7 @@
 use super::Machine;
 use super::entry::Call;
 use super::now::Now;
+use crate::domain::caps::CapKind;
 use crate::domain::holds::HeldFor;
 use crate::domain::job::Poster;
 use crate::domain::outcome::UnconfirmedCause;
@@ -107,8 +108,10 @@ impl Machine {
             Command::PauseDownload(id, is_paused) => self.pause_download(now, id, is_paused),
             Command::PauseQueue(is_paused) => self.pause_queue(is_paused),
             Command::Release(ids) => self.release(now, &ids),
-            // Not heeded yet.
-            Command::SendOverCap(_) | Command::Hold(_) | Command::MoveInQueue(..) | Command::SetSpendingRules(_) => {}
+            Command::SendOverCap(ids) => self.send_over_cap(now, &ids),
+            Command::Hold(ids) => self.pause_orders(now, &ids),
+            Command::MoveInQueue(id, to) => self.move_in_queue(now, id, to),
+            Command::SetSpendingRules(rules) => self.set_spending_rules(rules),
             Command::SetAtOnce(gateway, number) => {
                 self.limits.at_once.insert(gateway, number.max(1));
             }
@@ -137,8 +140,14 @@ impl Machine {
             // The same click twice is one job.
             return;
         }
+        let queue_rank = self.rank_behind_all();
         let job = Job::new(id, gateway, request, estimate, now.wall);
-        self.add(Job { project, parent, picture_way, asked_by, run, is_over_cap, held, ..job }, true);
+        let mut job = Job { project, parent, picture_way, asked_by, run, is_over_cap, queue_rank, ..job };
+        // Before it is stored for the first time: a kill must not leave it with nothing that holds it.
+        self.file_touched();
+        // What the user holds is looked at again when it is let go.
+        job.held = held.or_else(|| self.budget.stop(&job, self.next_place).map(CapKind::held));
+        self.add(job, true);
         self.persist(id);
     }
 

@@ -41,7 +41,7 @@ impl Entries {
         self.map.contains_key(&id)
     }
 
-    pub(super) fn values(&self) -> impl Iterator<Item = &Entry> {
+    pub(super) fn values(&self) -> impl Iterator<Item = &Entry> + Clone {
         self.map.values()
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::agenda::Seat;
 use super::file_work::{FileWork, project_of};
 use crate::domain::job::Poster;
 use crate::domain::shared::SharedJob;
@@ -145,6 +146,11 @@ impl Entry {
             to_settle: None,
             job,
         }
+    }
+
+    /// Its seat in the line of orders that wait.
+    pub(super) fn seat(&self) -> Seat {
+        (self.job.queue_rank, self.place)
     }
 
     /// Whether the newest revision is on disk.

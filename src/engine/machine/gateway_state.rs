@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::learned_limit::LearnedLimit;
 use crate::domain::{GatewayId, KeyMark, UnixMillis};
 use crate::engine::event::GatewayHealth;
 use crate::engine::schedule::least_request_gap;
@@ -36,6 +37,8 @@ pub(super) struct GatewayState {
     pub(super) full: u32,
     /// Number of orders in a row that could not be sent.
     pub(super) unsent: u32,
+    /// How many orders it takes at once, as far as its refusals told.
+    pub(super) learned_limit: LearnedLimit,
     pub(super) health: GatewayHealth,
 }
 
@@ -55,6 +58,7 @@ impl GatewayState {
             full_until: Duration::ZERO,
             full: 0,
             unsent: 0,
+            learned_limit: LearnedLimit::default(),
             health: GatewayHealth::default(),
         }
     }

@@ -1,5 +1,6 @@
 //! What follows for a gateway from an answer, from silence, and from a refusal of its rate limit.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::Machine;
@@ -35,6 +36,29 @@ impl Machine {
         let is_news = was.last_answer.is_none_or(|last| now.wall.since(last) > NEWS_AFTER);
         if is_news || was.trouble.is_some() || was.throttled_until != gateway.health.throttled_until {
             gateway.health.last_answer = Some(now.wall);
+            let health = gateway.health.clone();
+            self.emit(Event::GatewayChanged(id, health));
+        }
+    }
+
+    /// Notes that a gateway refused an order, perhaps because it makes as many clips as it does at once.
+    pub(super) fn refused_one_more(&mut self, now: Now, id: GatewayId) {
+        let set = self.limits.of(id);
+        let prepared = self.agenda.prepared.get(&id).map_or(0, BTreeSet::len);
+        // The refused one itself still counts as being sent.
+        let others = self.agenda.in_flight(id).saturating_sub(prepared + 1);
+        self.gateway(id).learned_limit.refused(others, set, now.monotonic);
+        self.tell_limit(now, id);
+    }
+
+    /// Tells how many orders a gateway takes at once, when that has changed.
+    pub(super) fn tell_limit(&mut self, now: Now, id: GatewayId) {
+        let set = self.limits.of(id);
+        let Some(gateway) = self.gateways.get_mut(&id) else { return };
+        let limit = gateway.learned_limit.in_force(set, now.monotonic);
+        let at_once = (limit < set).then_some(limit);
+        if gateway.health.at_once != at_once {
+            gateway.health.at_once = at_once;
             let health = gateway.health.clone();
             self.emit(Event::GatewayChanged(id, health));
         }

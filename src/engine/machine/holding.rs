@@ -7,8 +7,10 @@ use super::Machine;
 use super::Sends;
 use super::effect::Effect;
 use super::entry::Entry;
+use super::learned_limit::LearnedLimit;
 use super::now::Now;
-use crate::domain::{GatewayHold, GatewayId, JobId, JobState};
+use crate::domain::caps::CapKind;
+use crate::domain::{GatewayHold, GatewayId, HeldFor, JobId, JobState};
 use crate::engine::event::Event;
 use crate::engine::schedule::backoff;
 use crate::gateway::Connection;
@@ -74,8 +76,8 @@ impl Machine {
         for id in queued {
             let Some(job) = self.job(id) else { continue };
             let held = job.hold_at_start(now.wall, self.is_moved);
-            if held.is_some() && held != job.held {
-                self.change(now, id, JobState::Queued, |job| job.held = held);
+            if let Some(why) = held.filter(|_| held != job.held) {
+                self.hold_back(now, id, why);
             }
         }
     }
@@ -86,14 +88,19 @@ impl Machine {
             let Some(entry) = self.entries.get(*id).filter(|entry| entry.job.state == JobState::Queued) else {
                 continue;
             };
-            if entry.job.held.is_none() && self.may_send(entry) {
+            // What a cap holds is let go by room, or by the user's word for this very order.
+            let is_by_cap = entry.job.held.is_some_and(HeldFor::is_cap);
+            if is_by_cap || (entry.job.held.is_none() && self.may_send(entry)) {
                 continue;
             }
-            if let Some(entry) = self.entries.get_mut(*id) {
-                entry.is_own = true;
-            }
+            let place = entry.place;
+            self.file_touched();
+            self.budget.forget(place);
+            let Some(entry) = self.entries.get_mut(*id) else { continue };
+            entry.is_own = true;
+            let held = self.budget.stop(&entry.job, place).map(CapKind::held);
             self.change(now, *id, JobState::Queued, |job| {
-                job.held = None;
+                job.held = held;
                 job.released_at = Some(now.wall);
             });
         }
@@ -114,6 +121,8 @@ impl Machine {
             gateway.identity = identity;
             gateway.throttled_until = Duration::ZERO;
             gateway.refusals = 0;
+            gateway.learned_limit = LearnedLimit::default();
+            gateway.health.at_once = None;
             gateway.health.throttled_until = None;
         }
         gateway.is_connected = true;

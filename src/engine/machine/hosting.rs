@@ -173,6 +173,7 @@ impl Machine {
             return;
         }
         let is_current = host != Host::Bucket || self.hosts.place.as_ref().is_some_and(|place| lie_in(&hosted, place));
+        let is_current = is_current && entry.job.held.is_none();
         entry.has_picture = is_current;
         entry.picture_ready_at = is_current.then_some((now.wall, now.monotonic));
         // What was begun elsewhere is still to be deleted there.

@@ -27,11 +27,13 @@ mod end;
 mod files;
 mod mutants;
 mod service;
+mod spending;
 mod user;
 
 use bucket::Bucket;
 use files::Files;
 use mutants::Mutant;
+use spending::Spending;
 
 const HISTORIES: u64 = 10_000;
 
@@ -110,6 +112,8 @@ struct World {
     files: Files,
     /// The model of the user's bucket.
     bucket: Bucket,
+    /// The model of what is spent.
+    spending: Spending,
     /// Whether the program is killed before it does the work on a file that was asked for.
     is_dying: bool,
     /// When a closing program ends at the latest.
@@ -119,6 +123,8 @@ struct World {
     crashes: u32,
     closings: u32,
     steps: u32,
+    /// Whether nothing is held back while it waits, so that only the last look before an order goes out is left.
+    holds_nothing: bool,
     /// A fault that is planted, to see whether it is noticed.
     mutant: Option<Mutant>,
 }
@@ -173,6 +179,7 @@ impl World {
             services: services.map(|(_, gateway)| (*gateway, Service::default())).collect(),
             files: Files::default(),
             bucket: Bucket::default(),
+            spending: Spending::default(),
             is_dying: false,
             ends_at: None,
             polls_running: HashMap::new(),
@@ -180,6 +187,7 @@ impl World {
             crashes: 0,
             closings: 0,
             steps: 0,
+            holds_nothing: false,
             mutant,
         }
     }
@@ -224,9 +232,13 @@ impl World {
         self.coming.insert((self.time + delay, self.serial), input);
     }
 
-    fn now(&mut self) -> Now {
+    fn wall(&self) -> UnixMillis {
         let wall = UnixMillis(1_700_000_000_000).after(self.time + self.slept);
-        Now { wall: UnixMillis(wall.0 + self.wrong_by), monotonic: self.time, random: self.random.draw() }
+        UnixMillis(wall.0 + self.wrong_by)
+    }
+
+    fn now(&mut self) -> Now {
+        Now { wall: self.wall(), monotonic: self.time, random: self.random.draw() }
     }
 
     fn step(&mut self, input: Input) {
@@ -236,9 +248,13 @@ impl World {
         }
         let input = self.sabotage_input(input);
         self.foresee(&input);
+        let answered = asked_by(&input);
         let before: HashMap<JobId, JobState> = self.machine.jobs().map(|job| (job.id, job.state)).collect();
         let now = self.now();
         let effects = self.machine.step(now, input);
+        if let Some(job) = answered {
+            self.note_charge(job);
+        }
         let machine = &self.machine;
         machine.agenda.check(machine.entries.values(), |entry| machine.may_send(entry));
         let mut promoted: HashSet<GatewayId> = HashSet::new();
@@ -254,6 +270,12 @@ impl World {
                 promoted.insert(known.gateway);
             }
         }
+        self.spending.held += effects
+            .iter()
+            .filter(
+                |effect| matches!(effect, Effect::Persist { job, .. } if job.held.is_some_and(|held| held.is_cap())),
+            )
+            .count() as u32;
         for effect in effects {
             self.perform(effect);
         }
@@ -451,17 +473,22 @@ impl World {
         }
         self.sends = if self.happens(25) { Sends::OwnOnly } else { Sends::All };
         // That a library was moved is noted only once its orders are stored as held.
-        let is_queued = |job: &Job| job.state == JobState::Queued && job.held.is_none();
+        let is_queued =
+            |job: &Job| job.state == JobState::Queued && job.held.is_none_or(crate::domain::HeldFor::is_cap);
         let is_unnoted = self.held.iter().any(|id| self.disk.get(id).is_some_and(is_queued));
         let is_moved = self.happens(10) || is_unnoted;
         if is_moved {
             let queued = self.disk.values().filter(|job| job.state == JobState::Queued);
             self.held.extend(queued.map(|job| job.id).collect::<Vec<_>>());
         }
-        let setup = Setup { sends: self.sends, holds: self.disk_holds.clone(), is_moved, ..Setup::default() };
+        let paused = self.disk.values().filter(|job| job.held == Some(crate::domain::HeldFor::Paused));
+        self.spending.paused = paused.map(|job| job.id).collect();
+        let rules = self.spending.rules.clone();
+        let setup = Setup { sends: self.sends, holds: self.disk_holds.clone(), is_moved, rules, ..Setup::default() };
         let setup = self.sabotage_setup(setup);
         let jobs: Vec<Job> = self.disk.values().cloned().collect();
         self.machine = Machine::new(setup, jobs);
+        self.plant_fault();
         self.lose_an_object();
         self.step(Input::Start);
         self.connect_all();
@@ -495,32 +522,16 @@ impl World {
     }
 
     fn run(&mut self) {
+        self.plant_fault();
         self.step(Input::Start);
         self.connect_all();
-        let count = 1 + self.below(5);
-        let request = request("a paper boat");
-        let picture = Some(InputPicture::Stored(stored_picture()));
-        let draft = Draft { prompt: "a paper boat".to_owned(), picture, ..Draft::default() };
-        let pictured = draft.to_request().expect("a good draft");
-        let mut new_jobs = Vec::new();
-        for number in 0..count {
-            let gateway = self.any_gateway();
-            self.own.insert(id(u128::from(number) + 1));
-            let is_pictured = self.below(3) == 0;
-            let request = if is_pictured { pictured.clone() } else { request.clone() };
-            new_jobs.push(NewJob {
-                id: id(u128::from(number) + 1),
-                gateway,
-                request: request.clone(),
-                estimate: estimate(&request, gateway).expect("a price"),
-                project: None,
-                parent: None,
-                picture_way: PictureWay::Bucket,
-                asked_by: Asker::Window,
-                is_over_cap: false,
-            });
+        if self.below(2) == 0 {
+            self.spending.rules = self.draw_rules();
+            let rules = self.spending.rules.clone();
+            self.step(Input::Command(Command::SetSpendingRules(rules)));
         }
-        self.step(Input::Command(Command::Enqueue(new_jobs)));
+        let count = 1 + self.below(5);
+        self.order(1, count);
         self.go_on_to_the_end();
         self.check_bucket(false);
         // The next start has another try at what could not be deleted.
@@ -528,6 +539,38 @@ impl World {
         self.go_on_to_the_end();
         self.check_bucket(true);
         self.check_the_end();
+    }
+
+    /// The user orders clips, which are one run.
+    fn order(&mut self, first: u128, count: u64) {
+        let request = request("a paper boat");
+        let picture = Some(InputPicture::Stored(stored_picture()));
+        let draft = Draft { prompt: "a paper boat".to_owned(), picture, ..Draft::default() };
+        let pictured = draft.to_request().expect("a good draft");
+        let mut new_jobs = Vec::new();
+        for number in 0..count {
+            let id = id(first + u128::from(number));
+            let gateway = self.any_gateway();
+            self.own.insert(id);
+            let is_pictured = self.below(3) == 0;
+            let request = if is_pictured { pictured.clone() } else { request.clone() };
+            let is_over_cap = self.below(20) == 0;
+            if is_over_cap {
+                self.spending.over_cap.insert(id);
+            }
+            new_jobs.push(NewJob {
+                id,
+                gateway,
+                request: request.clone(),
+                estimate: estimate(&request, gateway).expect("a price"),
+                project: None,
+                parent: None,
+                picture_way: PictureWay::Bucket,
+                asked_by: Asker::Window,
+                is_over_cap,
+            });
+        }
+        self.step(Input::Command(Command::Enqueue(new_jobs)));
     }
 
     fn go_on_to_the_end(&mut self) {
@@ -625,8 +668,16 @@ impl World {
                 self.give_right_key(gateway);
             }
             self.connect_bucket();
+            // Caps are lifted, or one stays by which every order goes within some days.
+            self.spending.rules = SpendingRules::default();
+            if self.below(2) == 0 {
+                self.spending.rules.caps.day.is_on = true;
+            }
+            let rules = self.spending.rules.clone();
+            self.step(Input::Command(Command::SetSpendingRules(rules)));
             self.step(Input::Command(Command::PauseQueue(false)));
             self.held.clear();
+            self.spending.paused.clear();
             let all: Vec<JobId> = self.disk.keys().copied().collect();
             self.step(Input::Command(Command::Release(all)));
             let held: Vec<JobId> = self.machine.jobs().filter(|job| job.is_download_paused).map(|job| job.id).collect();
@@ -662,7 +713,7 @@ fn histories() -> u64 {
 
 #[test]
 fn no_history_buys_twice_or_loses_a_clip() {
-    let (mut uploads, mut deletions) = (0, 0);
+    let (mut uploads, mut deletions, mut held, mut over_cap) = (0, 0, 0, 0);
     let (mut crashes, mut closings, mut ready, mut filed, mut orders) = (0, 0, 0, 0, 0);
     let runs = histories();
     for seed in 0..runs {
@@ -673,6 +724,8 @@ fn no_history_buys_twice_or_loses_a_clip() {
         uploads += u64::from(world.bucket.uploads);
         deletions += u64::from(world.bucket.deletions);
         filed += u64::from(world.files.done);
+        held += u64::from(world.spending.held);
+        over_cap += world.spending.over_cap.len() as u64;
         orders += world.sent.values().map(|sent| u64::from(sent.bodies)).sum::<u64>();
         ready += world.machine.jobs().filter(|job| job.state == JobState::Ready).count() as u64;
     }
@@ -680,11 +733,15 @@ fn no_history_buys_twice_or_loses_a_clip() {
     assert!(crashes > runs / 10 && ready > runs && closings > runs / 20, "{crashes} {closings} {ready}");
     assert!(uploads > runs / 4 && deletions > runs / 8, "{uploads} uploads, {deletions} deletions");
     assert!(filed > runs / 2, "{filed} pieces of work on files");
+    assert!(held > runs / 4 && over_cap > runs / 20, "{held} held by a cap, {over_cap} sent over it");
     println!(
         "bar R-01: 0 of {orders} orders sent twice in {runs} histories with {crashes} kills and {closings} closings"
     );
     println!("bar R-02: 0 of {orders} orders lost in {runs} histories; {ready} clips ready");
     println!("bar R-05: {runs} histories played from their seeds");
+    println!(
+        "no cap passed in {runs} histories: {held} times an order was held, {over_cap} were sent over a cap by the user"
+    );
 }
 
 #[test]

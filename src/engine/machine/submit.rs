@@ -61,6 +61,7 @@ impl Machine {
             }
             SubmitOutcome::Throttled { retry_after } => {
                 if is_current {
+                    self.refused_one_more(now, gateway);
                     self.throttled(now, gateway, retry_after);
                 }
                 self.back_to_queue(now, id);
@@ -68,6 +69,7 @@ impl Machine {
             SubmitOutcome::Full => {
                 // Only orders wait: looks at the clips that are being made make room.
                 if is_current {
+                    self.refused_one_more(now, gateway);
                     let mut random = self.random;
                     let state = self.gateway(gateway);
                     state.full = state.full.saturating_add(1);
@@ -141,7 +143,11 @@ impl Machine {
             job.charge = charge_of(gateway, charge, Charge::NotKnown);
             job.message = None;
         });
-        self.gateway(gateway).full = 0;
+        let set = self.limits.of(gateway);
+        let state = self.gateway(gateway);
+        state.full = 0;
+        state.learned_limit.accepted(set, now.monotonic);
+        self.tell_limit(now, gateway);
         let learned = self.learned(id);
         let mut random = self.random;
         if let Some(entry) = self.entries.get_mut(id) {
@@ -168,18 +174,24 @@ impl Machine {
         self.change(now, id, JobState::Removed, |job| job.message = Some(Ending::removed()));
         if let Some(entry) = self.entries.get_mut(id) {
             entry.wants_cancel = false;
-            entry.has_picture = false;
-            let is_sending = entry.call == Some(Call::Picture) && hosting::host_of(&entry.job).is_some();
-            if is_sending {
-                self.effects.push(Effect::StopPictures(id));
-            }
+        }
+        self.drop_pictures(id);
+    }
+
+    /// Lets the pictures of an order be prepared anew when it goes out, because that will not be soon. It holds no place
+    /// among the orders in flight then.
+    pub(super) fn drop_pictures(&mut self, id: JobId) {
+        let Some(entry) = self.entries.get_mut(id) else { return };
+        entry.has_picture = false;
+        if entry.call == Some(Call::Picture) && hosting::host_of(&entry.job).is_some() {
+            self.effects.push(Effect::StopPictures(id));
         }
     }
 
     pub(super) fn picture_ready(&mut self, now: Now, id: JobId) {
         let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.call == Some(Call::Picture)) else { return };
         entry.call = None;
-        entry.has_picture = entry.job.state == JobState::Queued;
+        entry.has_picture = entry.job.state == JobState::Queued && entry.job.held.is_none();
         entry.picture_ready_at = Some((now.wall, now.monotonic));
     }
 

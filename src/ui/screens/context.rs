@@ -8,11 +8,12 @@ use std::sync::Arc;
 use egui::{Pos2, Rect, TextureHandle, TextureId, Vec2};
 
 use super::gallery_layout::LaidOut;
-use super::palette::PaletteUi;
-use super::shortcuts::KeyEdit;
+use crate::app::action::command::UiCommand;
+use crate::app::action::keymap::Chord;
 use crate::app::state::crop::Handle;
 use crate::app::view::bucket::BucketForm;
 use crate::app::view::ledger::{Basis, Page};
+use crate::app::view::palette::Prompt;
 use crate::app::{Action, AppState};
 use crate::domain::caps::field::CapField;
 use crate::domain::picture_edit::CropRect;
@@ -79,6 +80,8 @@ pub struct UiState {
     pub focus_search: bool,
     /// Whether an input method composed text in this frame. Enter then belongs to the input method.
     pub is_composing: bool,
+    /// The amount as typed, of an order that needs more than a press.
+    pub typed_amount: String,
     /// Memory of the form's history, presets and words.
     pub form: FormUi,
     /// Whether it still composes at the end of this frame.
@@ -182,6 +185,32 @@ pub struct FormUi {
     pub preset_name: String,
     /// Fields of a new preset; `None` until the dialog was drawn.
     pub preset_fields: Option<Vec<PresetField>>,
+}
+
+/// What the palette remembers while it is open.
+#[derive(Default)]
+pub struct PaletteUi {
+    /// What is searched for.
+    pub search: String,
+    /// The place of the chosen entry among those that are found.
+    pub chosen: usize,
+    /// The prompts of earlier jobs, read when the palette opened.
+    pub prompts: Option<Vec<Prompt>>,
+    /// The card that had the keyboard before.
+    pub card: Option<JobId>,
+    /// Whether the list follows the choice.
+    pub follows: bool,
+}
+
+/// A command that is being given another key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyEdit {
+    /// The command.
+    pub command: UiCommand,
+    /// Why the key that was pressed cannot be taken.
+    pub problem: Option<&'static str>,
+    /// The key that was pressed, and who has it already.
+    pub conflict: Option<(Chord, UiCommand)>,
 }
 
 /// What the storyboard remembers while it is open.

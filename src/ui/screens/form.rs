@@ -11,6 +11,8 @@ use strum::IntoEnumIterator as _;
 
 use super::Frame;
 use crate::app::Action;
+use crate::app::action::command::UiCommand;
+use crate::app::action::list::List;
 use crate::app::view::form;
 use crate::app::view::form::FormView;
 use crate::domain::request::MAX_TAKES;
@@ -21,7 +23,9 @@ use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, Tokens};
-use crate::ui::widgets::{Button, Dropdown, DropdownItem, Field, RatioFrames, Segmented, Stepper, Switch, tooltip};
+use crate::ui::widgets::{
+    Button, Dropdown, DropdownItem, Field, IconButton, RatioFrames, Segmented, Stepper, Switch, tooltip,
+};
 use picture::{end_picture_ui, picture_ui};
 use price::{generate_ui, generate_width, price_height, price_ui};
 use travel::travel_ui;
@@ -305,17 +309,27 @@ fn takes_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
     let tokens = tokens::tokens(ui);
     let draft = &frame.state.draft;
     let mut takes = u32::from(draft.takes);
+    let mut wants_list = false;
     let note = match (draft.seed_mode, draft.takes) {
         (SeedMode::Random, _) => "new seed each",
         (SeedMode::Fixed, 0 | 1) => "",
         (SeedMode::Fixed, _) => "same seed each",
         (SeedMode::CountUp, _) => "seeds count up",
     };
-    row(frame, ui, "Takes", None, |_, ui| {
+    row(frame, ui, "Takes", None, |frame, ui| {
         Stepper::new("Takes", 1..=u32::from(MAX_TAKES)).show(ui, &mut takes);
         ui.add_space(8.0);
-        text_style::label_ellipsis(ui, Text::Caption, tokens.color.text_low, note);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let (name, key) = (UiCommand::QueueList.text(), frame.state.keys.text(UiCommand::QueueList));
+            wants_list = IconButton::new(Icon::ListOrdered, name).key(&key).show(ui).clicked();
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                text_style::label_ellipsis(ui, Text::Caption, tokens.color.text_low, note);
+            });
+        });
     });
+    if wants_list {
+        frame.act(Action::List(List::Open));
+    }
     if takes != u32::from(draft.takes) {
         frame.act(Action::SetTakes(u8::try_from(takes).unwrap_or(MAX_TAKES)));
     }

@@ -11,6 +11,7 @@ use crate::app::action::command::{Key, Scope, Shortcut, UiCommand};
 use crate::app::action::curate::Curate;
 use crate::app::action::form::Form;
 use crate::app::action::hands::Hands;
+use crate::app::action::list::List;
 use crate::app::action::storyboard::Board;
 use crate::app::action::viewing::Viewing;
 use crate::app::state::viewer::Viewer;
@@ -27,7 +28,6 @@ use crate::domain::{JobId, Rating};
 mod board;
 mod sheet;
 
-pub use sheet::KeyEdit;
 pub(super) use sheet::shortcuts_ui;
 
 /// Time in seconds after which the swap key counts as held. Letting it go then brings the first clip back.
@@ -169,6 +169,17 @@ fn goes_on(command: UiCommand) -> bool {
     )
 }
 
+/// Whether the keys of a command are down, whoever takes the press itself.
+pub(super) fn is_down(frame: &Frame<'_>, ui: &Ui, command: UiCommand) -> bool {
+    let Some(shortcut) = frame.state.keys.shortcut(command) else { return false };
+    ui.input(|input| {
+        let held = input.modifiers;
+        held.command == shortcut.command
+            && held.alt == shortcut.alt
+            && keys(shortcut.key).into_iter().any(|key| input.key_down(key))
+    })
+}
+
 fn keys(key: Key) -> Vec<egui::Key> {
     match key {
         Key::Up => vec![egui::Key::ArrowUp],
@@ -207,6 +218,7 @@ pub(super) fn run_on(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: O
         UiCommand::Search => frame.ui_state.focus_search = true,
         UiCommand::Settings => frame.act(Action::OpenSettings(SettingsPage::Gateways)),
         UiCommand::Shortcuts => frame.act(Action::OpenShortcuts),
+        UiCommand::QueueList => frame.act(Action::List(List::Open)),
         UiCommand::Undo => frame.act(Action::Undo),
         UiCommand::Redo => frame.act(Action::Redo),
         UiCommand::PromptHistory => frame.act(Action::Form(Form::OpenHistory)),

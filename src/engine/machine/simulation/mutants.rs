@@ -9,7 +9,8 @@ use strum::IntoEnumIterator as _;
 use super::{Setup, World};
 use crate::domain::hosting::HostedState;
 use crate::domain::outcome::{Failure, NetworkCause, PollOutcome, SubmitOutcome};
-use crate::domain::{Clip, Holds, Hosted, Job, JobState, Sha256Hex};
+use crate::domain::{Charge, Clip, Holds, Hosted, Job, JobState, Sha256Hex, SpendingRules};
+use crate::engine::command::Command;
 use crate::engine::machine::{FetchFailure, HostFailure, Input, Sends};
 
 /// How many histories a fault may need until it is noticed.
@@ -54,6 +55,18 @@ pub(super) enum Mutant {
     NotesUploadsTooLate,
     /// A deletion that failed counts as done.
     BelievesItIsDeleted,
+    /// A start knows of no caps.
+    ForgetsTheCaps,
+    /// A cap that is lowered or switched on is not heeded.
+    IgnoresLowerCaps,
+    /// Orders of unknown fate count nothing.
+    ForgivesTheUnconfirmed,
+    /// A restart is taken for the user's word that what a cap held is to be sent.
+    TakesARestartForConsent,
+    /// To let go what may be stale is taken for the user's word that it may pass a cap.
+    TakesReleaseForConsent,
+    /// Orders are let go without room for them, and the last look before they go out is missing too.
+    HasNoBrake,
 }
 
 /// A clip of which one half is from another file.
@@ -129,6 +142,10 @@ impl World {
             (Some(Mutant::BelievesItIsDeleted), Input::Unhosted(job, results)) => {
                 Input::Unhosted(job, results.into_iter().map(|(hosted, _)| (hosted, Ok(()))).collect())
             }
+            (Some(Mutant::IgnoresLowerCaps), Input::Command(Command::SetSpendingRules(_))) => Input::Wake,
+            (Some(Mutant::TakesReleaseForConsent), Input::Command(Command::Release(jobs))) => {
+                Input::Command(Command::SendOverCap(jobs))
+            }
             (Some(Mutant::AsksWhileClosing), Input::Closing) => Input::Wake,
             (_, input) => input,
         }
@@ -148,6 +165,13 @@ impl World {
         job
     }
 
+    /// Plants a fault into the machine itself.
+    pub(super) fn plant_fault(&mut self) {
+        let fault = &mut self.machine.budget.fault;
+        fault.holds_nothing = self.holds_nothing || self.mutant == Some(Mutant::HasNoBrake);
+        fault.has_no_brake = self.mutant == Some(Mutant::HasNoBrake);
+    }
+
     /// What the machine is told at a start.
     pub(super) fn sabotage_setup(&mut self, mut setup: Setup) -> Setup {
         match self.mutant {
@@ -158,6 +182,20 @@ impl World {
             Some(Mutant::NotesUploadsTooLate) => {
                 for job in self.disk.values_mut() {
                     job.hosted.retain(|hosted| hosted.state != HostedState::Sending);
+                }
+            }
+            Some(Mutant::ForgetsTheCaps) => setup.rules = SpendingRules::default(),
+            Some(Mutant::ForgivesTheUnconfirmed) => {
+                for job in self.disk.values_mut().filter(|job| job.state == JobState::Submitting) {
+                    job.state = JobState::Discarded;
+                    job.charge = Charge::No;
+                    job.message = Some(crate::domain::Ending::discarded(job.gateway));
+                }
+            }
+            Some(Mutant::TakesARestartForConsent) => {
+                for job in self.disk.values_mut().filter(|job| job.held.is_some_and(|held| held.is_cap())) {
+                    job.held = None;
+                    job.is_over_cap = true;
                 }
             }
             Some(Mutant::SendsForOthers) => setup.sends = Sends::All,
@@ -184,4 +222,13 @@ fn every_missing_rule_is_noticed() {
         assert!(noticed.is_some(), "{mutant:?} was not noticed in {PATIENCE} histories");
     }
     println!("bar R-05 mutants: {} of {} planted faults noticed", Mutant::iter().count(), Mutant::iter().count());
+}
+
+#[test]
+fn the_last_look_alone_keeps_every_cap() {
+    for seed in 0..PATIENCE {
+        let mut world = World::new(seed, None);
+        world.holds_nothing = true;
+        world.run();
+    }
 }

@@ -16,6 +16,7 @@ impl World {
         assert!(!self.held.contains(&job.id), "seed {seed}: a held order was sent");
         let is_own = self.sends == Sends::All || self.own.contains(&job.id);
         assert!(is_own, "seed {seed}: a command sent an order that is not its own");
+        self.pay(job);
         let service = self.service(job.gateway);
         if service.key != service.right_key {
             let rejection = Rejection { kind: RejectionKind::KeyRefused, param: None, gateway_text: None };
@@ -55,7 +56,8 @@ impl World {
                 if is_instant {
                     self.remotes.insert(remote_id.clone(), Remote::Done);
                 }
-                SubmitOutcome::Accepted(Accepted { remote_id, phase, link: is_instant.then(link), charge: None })
+                let charge = self.draw_charge(job.gateway);
+                SubmitOutcome::Accepted(Accepted { remote_id, phase, link: is_instant.then(link), charge })
             }
         };
         self.later(Input::Submitted(job.id, answer(outcome)));
@@ -91,6 +93,7 @@ impl World {
             _ => {}
         }
         let time = self.time;
+        let charge = self.draw_charge(gateway);
         let Some(known) = self.remotes.get_mut(remote) else { return PollOutcome::UnknownJob };
         if let Remote::Alive { until, ends_well } = known
             && *until <= time
@@ -99,9 +102,9 @@ impl World {
         }
         match known {
             Remote::Alive { .. } => PollOutcome::Alive(Phase::Generating),
-            Remote::Done => PollOutcome::Completed { link: Some(link()), charge: None },
+            Remote::Done => PollOutcome::Completed { link: Some(link()), charge },
             Remote::Failed => {
-                PollOutcome::Failed(Failure { code: None, gateway_text: None, not_allowed: false, charge: None })
+                PollOutcome::Failed(Failure { code: None, gateway_text: None, not_allowed: false, charge })
             }
             Remote::Cancelled => PollOutcome::Cancelled,
             Remote::Deleted => PollOutcome::UnknownJob,

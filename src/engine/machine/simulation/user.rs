@@ -30,7 +30,11 @@ impl World {
         let mut sorted = jobs;
         sorted.sort_unstable();
         let job = sorted[self.below(most) as usize];
-        let command = match self.below(20) {
+        let command = match self.below(26) {
+            20.. => {
+                self.meddle_with_money(job);
+                return;
+            }
             0 => {
                 self.let_go.insert(job);
                 Command::Cancel(job)
@@ -41,6 +45,7 @@ impl World {
             }
             13 => {
                 self.held.remove(&job);
+                self.spending.paused.remove(&job);
                 self.step(Input::Command(Command::Release(vec![job])));
                 // Only one that was held becomes an order of this run.
                 if self.machine.job(job).is_some_and(|job| job.released_at.is_some()) {
