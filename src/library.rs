@@ -188,7 +188,7 @@ impl Library {
         if unreadable_lines > 0 {
             tracing::warn!(unreadable_lines, "the job log has lines that cannot be read");
         }
-        let (connection, rows, salvaged) = open_database(&paths.database(), &mut warnings)?;
+        let (mut connection, rows, salvaged) = open_database(&paths.database(), &mut warnings)?;
         let was_set_aside = salvaged.is_some();
         let others = salvaged.into_iter().flatten().chain(logged).collect();
         let mut merged = merge(rows.copies, others);
@@ -205,6 +205,7 @@ impl Library {
             tracing::warn!(ids = ?unreadable, "jobs in the database cannot be read");
         }
 
+        history::begin(&mut connection, &merged.copies)?;
         let mut books = Books::new(connection, log, lock, &merged.copies);
         // Damage that an earlier start found, and that nothing can mend, is no news.
         let is_news = books.is_new_damage(unreadable_lines, unreadable.len())?;

@@ -13,7 +13,6 @@ use rusqlite_migration::{M, Migrations};
 use super::copies::{Copy, sum};
 use super::error::LibraryError;
 use super::folders::{open_private_file, sync_parent, with_suffix};
-use super::history;
 use crate::domain::{Job, JobId, RawExchange, RemoteId};
 
 /// All migrations in order. A shipped one is never edited; a new one also raises `schema_version` in `kept`.
@@ -21,7 +20,7 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
     Migrations::new(vec![
         M::up(include_str!("migrations/0001.sql")),
         M::up_with_hook(include_str!("migrations/0002.sql"), |transaction| Ok(take_exchanges_out(transaction)?)),
-        M::up_with_hook(include_str!("migrations/0003.sql"), |transaction| Ok(history::begin(transaction)?)),
+        M::up(include_str!("migrations/0003.sql")),
     ])
 });
 

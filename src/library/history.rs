@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::copies::sum;
-use super::database::{keep, kept, read_rows};
+use super::copies::{Copy, sum};
+use super::database::{keep, kept};
 use super::error::LibraryError;
 use crate::domain::Sha256Hex;
 use crate::domain::preset::FormShelf;
@@ -11,16 +11,28 @@ use crate::domain::prompt_history::{MOST_ENTRIES, PromptChange, PromptEntry, key
 
 /// Name under which presets and the look of the form are stored.
 const SHELF: &str = "form_shelf";
+/// Name under which is stored that the history was begun.
+const BEGUN: &str = "prompts_begun";
 /// Beginning of the names under which texts are stored that could not be read.
 const UNREADABLE: &str = "form_shelf_unreadable/";
 
-/// Fills the history of a library that had none with what its jobs were made from. For the migration.
-pub(super) fn begin(connection: &Connection) -> Result<(), rusqlite::Error> {
-    let failed = |err: LibraryError| rusqlite::Error::ToSqlConversionFailure(Box::new(err));
-    let rows = read_rows(connection)?;
-    let entries = of_jobs(rows.copies.iter().map(|copy| &copy.job).filter(|job| !job.is_hidden));
+/// Fills the history of a library that never had one with what its jobs were made from. Does so once.
+pub(super) fn begin(connection: &mut Connection, copies: &[Copy]) -> Result<(), LibraryError> {
+    if kept(connection, BEGUN)?.is_some() {
+        return Ok(());
+    }
+    let entries = of_jobs(copies.iter().map(|copy| &copy.job).filter(|job| !job.is_hidden));
     let newest = entries.len().saturating_sub(MOST_ENTRIES);
-    entries[newest..].iter().try_for_each(|entry| put(connection, entry)).map_err(failed)
+    let transaction = connection.transaction()?;
+    for entry in &entries[newest..] {
+        // One that was saved from a damaged database knows more than the jobs do.
+        if self::entry(&transaction, entry.key())?.is_none() {
+            put(&transaction, entry)?;
+        }
+    }
+    keep(&transaction, BEGUN, "yes")?;
+    transaction.commit()?;
+    Ok(())
 }
 
 /// All entries that can be read, and how many cannot. Those stay where they are.

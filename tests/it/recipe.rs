@@ -15,6 +15,7 @@ use crate::support::film::{practice_film, tiny_film};
 use crate::support::{files_below, sha256};
 
 mod crash;
+mod dropped;
 mod rebuild;
 
 /// A start picture whose address opens it to whoever reads it.

@@ -117,6 +117,17 @@ pub struct Editing {
     pub step: u64,
     /// Where the next typed character goes on with it: behind what was typed, or before what was deleted.
     pub cursor: usize,
-    /// Whether something was typed (`true`) or deleted.
-    pub is_typed: bool,
+    /// What was done.
+    pub stroke: Stroke,
+}
+
+/// What was done to a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stroke {
+    /// A few characters were typed.
+    Typed,
+    /// Characters were deleted.
+    Deleted,
+    /// Anything else, such as a paste.
+    Other,
 }

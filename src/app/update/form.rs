@@ -145,17 +145,26 @@ pub(super) fn change_prompts(state: &mut AppState, changes: Vec<PromptChange>, t
     to.push(Effect::Form(FormWork::ChangePrompts(changes)));
 }
 
-/// Notes what was ordered: the form as it stands, or one with the settings of a request that did not come from it.
-pub(super) fn note_order(state: &mut AppState, request: &GenerationRequest, gateway: GatewayId, to: &mut Effects) {
-    let is_form = state.draft.prompt.trim() == request.prompt();
-    let draft = if is_form {
-        state.form.is_unsent = false;
-        state.draft.clone()
-    } else {
-        draft_of_request(request, Draft { gateway, ..Draft::default() })
-    };
-    let change = PromptChange::Note { draft: Box::new(draft), is_used: true, at: state.now };
-    change_prompts(state, vec![change], to);
+/// Notes what was ordered: the form as it stands, or one with the settings of requests that did not come from it. Takes of one
+/// recipe are one use of it.
+pub(super) fn note_orders(state: &mut AppState, requests: &[GenerationRequest], gateway: GatewayId, to: &mut Effects) {
+    let mut known = std::collections::HashSet::new();
+    let mut changes = Vec::new();
+    for request in requests {
+        if !known.insert((request.prompt(), request.negative_prompt())) {
+            continue;
+        }
+        let is_form = state.draft.prompt.trim() == request.prompt()
+            && state.draft.negative_prompt.trim() == request.negative_prompt();
+        let draft = if is_form {
+            state.form.is_unsent = false;
+            state.draft.clone()
+        } else {
+            draft_of_request(request, Draft { gateway, ..Draft::default() })
+        };
+        changes.push(PromptChange::Note { draft: Box::new(draft), is_used: true, at: state.now });
+    }
+    change_prompts(state, changes, to);
 }
 
 fn put_entry(state: &mut AppState, entry: PromptEntry, to: &mut Effects) {
@@ -357,8 +366,8 @@ fn send_to(state: &mut AppState, job: JobId, gateway: GatewayId, to: &mut Effect
     state.viewer = None;
     fill(state, draft, to);
     let (take, _) = state.gallery.take_of(job);
-    let title = format!("Take {take} is in the form, for {gateway}");
-    let mut text = format!("Every setting as it was at {from}. {price} there.");
+    let title = format!("Take {take} is in the form, for {}", gateway.title());
+    let mut text = format!("Every setting as it was at {}. {price} there.", from.title());
     // The form says this too; here it is said before anybody looks for it.
     for note in fate_lines(state) {
         text.push(' ');

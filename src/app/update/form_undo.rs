@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::app::action::form::{Form, FormNews};
 use crate::app::action::{Action, Effects, Input, WindowEffect};
-use crate::app::state::form::{EditOf, Editing, TextField};
+use crate::app::state::form::{EditOf, Editing, Stroke, TextField};
 use crate::app::state::{AppState, PictureState, UndoStep};
 use crate::domain::Draft;
 use crate::domain::prompt_history::PromptChange;
@@ -86,10 +86,12 @@ pub(super) fn after(state: &mut AppState, before: Option<Before>, to: &mut Effec
     if is_emptied && of != EditOf::Walk {
         note(state, draft.clone(), to);
     }
-    state.form.is_unsent = true;
+    // What a walk shows is in the history already.
+    state.form.is_unsent = of != EditOf::Walk;
     let change = Change::between(text_of(&draft, of), text_of(&state.draft, of));
     let goes_on = state.form.editing.as_ref().is_some_and(|last| {
-        last.of == of && last.step == state.form.steps && state.now.since(last.at) < PAUSE && change.goes_on(last, of)
+        let is_soon = of == EditOf::Walk || state.now.since(last.at) < PAUSE;
+        last.of == of && last.step == state.form.steps && is_soon && change.goes_on(last, of)
     });
     state.redo.clear();
     if !goes_on {
@@ -101,7 +103,7 @@ pub(super) fn after(state: &mut AppState, before: Option<Before>, to: &mut Effec
         at: state.now,
         step: state.form.steps,
         cursor: change.at + change.inserted.chars().count(),
-        is_typed: !change.inserted.is_empty(),
+        stroke: change.stroke(),
     });
 }
 
@@ -148,6 +150,14 @@ impl Change {
         }
     }
 
+    fn stroke(&self) -> Stroke {
+        match (self.removed, self.inserted.chars().count()) {
+            (0, 1..=TYPED_AT_ONCE) => Stroke::Typed,
+            (1.., 0) => Stroke::Deleted,
+            _ => Stroke::Other,
+        }
+    }
+
     /// Whether the change belongs to the same step as the one before it.
     fn goes_on(&self, last: &Editing, of: EditOf) -> bool {
         match of {
@@ -155,23 +165,17 @@ impl Change {
             EditOf::Choice => false,
             // A seed and an address are one thing each, whatever is typed in them.
             EditOf::Text(TextField::Seed | TextField::Address(_)) => true,
-            EditOf::Text(TextField::Prompt | TextField::NegativePrompt) => {
-                let typed = self.inserted.chars().count();
-                match (self.removed, typed) {
-                    (0, 1..=TYPED_AT_ONCE) => {
-                        let is_blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
-                        let begins_word = is_blank(self.before) && !is_blank(self.inserted.chars().next());
-                        // Of equal letters in a row nobody can tell which one is the new one.
-                        let is_there = self.at == last.cursor || self.at + typed == last.cursor + 1;
-                        last.is_typed && is_there && !begins_word
-                    }
-                    (1.., 0) => {
-                        let is_there = self.at + self.removed == last.cursor || self.at == last.cursor;
-                        !last.is_typed && is_there
-                    }
-                    _ => false,
+            EditOf::Text(TextField::Prompt | TextField::NegativePrompt) => match self.stroke() {
+                stroke if stroke != last.stroke => false,
+                Stroke::Typed => {
+                    let is_blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
+                    let begins_word = is_blank(self.before) && !is_blank(self.inserted.chars().next());
+                    self.at == last.cursor && !begins_word
                 }
-            }
+                // Backwards or forwards.
+                Stroke::Deleted => self.at + self.removed == last.cursor || self.at == last.cursor,
+                Stroke::Other => false,
+            },
         }
     }
 }

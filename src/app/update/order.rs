@@ -73,7 +73,7 @@ pub(super) fn order(
     }
     let total = all.estimate.amount.times(count.into());
     let Ok(is_over_cap) = pass(state, all.door, brake(state, total, all.gateway), consent) else { return Vec::new() };
-    form::note_order(state, &requests[0], all.gateway, to);
+    form::note_orders(state, &requests, all.gateway, to);
     let ids = random.job_ids(state.now, count);
     let new_job = |(id, request)| NewJob {
         id,

@@ -132,7 +132,8 @@ async fn the_jobs_of_an_older_library_are_its_first_history() {
     let database = rusqlite::Connection::open(paths.database()).expect("opens");
     database
         .execute_batch(
-            "DROP TABLE prompts; UPDATE kept SET value = '2' WHERE key = 'schema_version'; PRAGMA user_version = 2;",
+            "DROP TABLE prompts; DELETE FROM kept WHERE key = 'prompts_begun';
+             UPDATE kept SET value = '2' WHERE key = 'schema_version'; PRAGMA user_version = 2;",
         )
         .expect("an older schema");
     drop(database);

@@ -75,12 +75,11 @@ fn deleting_is_a_step_of_its_own() {
         act(&mut state, Action::EditPrompt(prompt));
     }
     assert_eq!(taken_back(&mut state), ["boats", ""]);
-    // What was typed and deleted again is no step that Undo stops at.
+    // A seed that was typed and deleted again is no step that Undo stops at.
     let mut state = window();
     act(&mut state, Action::SetTakes(3));
-    type_in(&mut state, "b", 80);
-    act(&mut state, Action::EditPrompt(String::new()));
-    act(&mut state, Action::Undo);
+    act(&mut state, Action::EditSeed("8".to_owned()));
+    act(&mut state, Action::EditSeed(String::new()));
     act(&mut state, Action::Undo);
     assert_eq!(state.draft.takes, 1);
 }
