@@ -11,7 +11,7 @@
 //! [`search`], [`browsing`] and [`storyboard`] (how it is found, looked at again and put in order) → [`ending`] (what the user is told) → [`recipe`]
 //! (what travels in the clip) → [`progress`], [`expiry`], [`clip_name`]. [`picture_edit`] is what the user does to a start
 //! picture, [`picture_limits`] what gateways take of them. [`sha256`] holds the checksums of films and pictures,
-//! [`path_text`] writes any path as text. Beside them stand the [`settings`] of the program.
+//! [`path_text`] writes any path as text. [`prompt_history`], [`preset`] and [`shot_words`] help to fill the form. Beside them stand the [`settings`] of the program.
 
 pub mod asker;
 pub mod browsing;
@@ -38,8 +38,10 @@ pub mod outcome;
 pub mod path_text;
 pub mod picture_edit;
 pub mod picture_limits;
+pub mod preset;
 pub mod price;
 pub mod progress;
+pub mod prompt_history;
 pub mod random;
 pub mod recipe;
 pub mod request;
@@ -50,6 +52,7 @@ pub mod setting;
 pub mod settings;
 pub mod sha256;
 pub mod shared;
+pub mod shot_words;
 pub mod storyboard;
 pub mod take;
 pub mod text;

@@ -14,9 +14,11 @@ mod finder;
 mod folders;
 #[doc(hidden)]
 pub mod fuzzing;
+mod history;
 mod intents;
 mod models;
 pub mod settings;
+mod shot_words;
 mod thread;
 
 use std::collections::HashSet;
@@ -25,6 +27,8 @@ use std::path::{Path, PathBuf};
 
 use tokio::sync::{mpsc, oneshot};
 
+use crate::domain::preset::FormShelf;
+use crate::domain::prompt_history::{PromptChange, PromptEntry};
 use crate::domain::storyboard::Storyboards;
 use crate::domain::{Draft, HeldFor, Holds, Job, JobId, JobState, RawExchange};
 use copies::{Copy, merge};
@@ -34,6 +38,7 @@ use finder::Finder;
 pub use folders::write_atomically;
 use intents::{IntentLog, ReadLog};
 pub use models::added_models;
+pub use shot_words::added_shot_words;
 use thread::{Answer, Books, Request};
 
 /// The folders and files of one library.
@@ -115,6 +120,11 @@ impl Paths {
     /// The database file, `library.db`.
     pub fn database(&self) -> PathBuf {
         self.data.join("library.db")
+    }
+
+    /// The copy of the limits on spending, for the case that the settings file is lost.
+    pub fn kept_caps(&self) -> PathBuf {
+        self.data.join("caps.toml")
     }
 
     /// The search index; it may be deleted while no Rushes is open.
@@ -348,6 +358,38 @@ impl Library {
         self.ask(|answer| Request::KeepStoryboards(Box::new(boards), answer)).await
     }
 
+    /// The history of prompts as far as it can be read, in no order.
+    ///
+    /// # Errors
+    /// The same as for [`Library::exchange`].
+    pub async fn prompts(&self) -> Result<Vec<PromptEntry>, LibraryError> {
+        self.ask(Request::Prompts).await
+    }
+
+    /// Makes changes of the history of prompts, all of them or none.
+    ///
+    /// # Errors
+    /// The same as for [`Library::exchange`].
+    pub async fn change_prompts(&self, changes: Vec<PromptChange>) -> Result<(), LibraryError> {
+        self.ask(|answer| Request::ChangePrompts(changes, answer)).await
+    }
+
+    /// Presets and the look of the form as they were left.
+    ///
+    /// # Errors
+    /// The same as for [`Library::exchange`].
+    pub async fn form_shelf(&self) -> Result<FormShelf, LibraryError> {
+        self.ask(Request::FormShelf).await
+    }
+
+    /// Stores presets and the look of the form in place of what was stored.
+    ///
+    /// # Errors
+    /// The same as for [`Library::exchange`].
+    pub async fn keep_form_shelf(&self, shelf: FormShelf) -> Result<(), LibraryError> {
+        self.ask(|answer| Request::KeepFormShelf(Box::new(shelf), answer)).await
+    }
+
     /// What holds orders back. Where that cannot be read, the queue counts as paused.
     ///
     /// # Errors
@@ -414,16 +456,20 @@ fn open_database(
     tracing::error!(%cause, "the database is damaged");
     let date = jiff::Timestamp::now().strftime("%Y-%m-%dT%H-%M-%SZ").to_string();
     let aside = database::set_aside(path, &date)?;
-    let mut of_boards = Vec::new();
-    let salvaged = database::salvage(&aside, |connection| of_boards = boards::rows(connection).unwrap_or_default());
+    let (mut of_boards, mut of_form) = (Vec::new(), history::Saved::default());
+    let salvaged = database::salvage(&aside, |connection| {
+        of_boards = boards::rows(connection).unwrap_or_default();
+        of_form = history::saved(connection);
+    });
     let name = aside.file_name().unwrap_or_default().to_string_lossy().into_owned();
     warnings.push(format!(
         "The library's database was damaged ({cause}). It was set aside as {name}; {} could be read in it.",
         counted(salvaged.len())
     ));
     match open() {
-        Ok((connection, rows)) => {
+        Ok((mut connection, rows)) => {
             boards::put_back(&connection, &of_boards)?;
+            history::put_back(&mut connection, of_form)?;
             Ok((connection, rows, Some(salvaged)))
         }
         Err(Fault::Stop(err)) => Err(err),

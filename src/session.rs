@@ -10,7 +10,9 @@ mod connect;
 mod desk;
 mod error;
 mod export;
+mod form;
 mod home;
+mod lists;
 mod pictures;
 mod practice;
 mod rebuild;
@@ -24,11 +26,12 @@ pub use crate::gateway::BucketConnection;
 pub use crate::keys::BUCKET_VARIABLES;
 pub use connect::{KeyKnown, KeySource, Link, PATIENCE_WORDS, address, environment_urls};
 pub use desk::{
-    FileClipboard, Message, Notifier, Picked, Show, open_page, pick_film, pick_folder, pick_picture, pick_pictures,
-    pick_table, wishes,
+    FileClipboard, Message, Notifier, Picked, Show, open_page, pick_film, pick_folder, pick_list, pick_picture,
+    pick_pictures, pick_presets, pick_presets_target, pick_table, wishes,
 };
 pub use error::{KeyError, LibraryError, SessionError};
 pub use home::{Check, Home, Opened, Paths};
+pub use lists::{read_list, read_list_from};
 pub use pictures::clipboard_files;
 pub use practice::{Practice, practice_alone};
 pub use rebuild::{FoundClip, Meaning, Rebuilt, Sightings, Skipped};

@@ -19,10 +19,13 @@ use crate::engine::event::{Event, Live};
 use crate::app::action::browse::Browse;
 use crate::app::action::bucket::{Bucket, BucketNews, BucketWork};
 use crate::app::action::curate::Curate;
+use crate::app::action::form::{Form, FormNews, FormWork};
 use crate::app::action::hands::{Hands, HandsNews, HandsWork};
 use crate::app::action::ledger::{LedgerAct, LedgerNews};
+use crate::app::action::list::{List, ListNews, ListWork};
 use crate::app::action::pictures::{PictureNews, PictureWork, Pictures};
 use crate::app::action::queue::Queue;
+use crate::app::action::spend::Spend;
 use crate::app::action::storyboard::{Board, BoardImport, BoardSource};
 use crate::app::action::viewing::Viewing;
 use crate::app::state::gallery::Filter;
@@ -35,11 +38,14 @@ pub mod browse;
 pub mod bucket;
 pub mod command;
 pub mod curate;
+pub mod form;
 pub mod hands;
 pub mod keymap;
 pub mod ledger;
+pub mod list;
 pub mod pictures;
 pub mod queue;
+pub mod spend;
 pub mod storyboard;
 pub mod viewing;
 
@@ -143,10 +149,18 @@ pub enum Action {
     Curate(Curate),
     /// Dropped, pasted or cropped pictures.
     Pictures(Pictures),
+    /// Did something with the list of shots.
+    List(List),
     /// Looked at clips in quick look or compare.
     View(Viewing),
+    /// Ordered with a word about its price, or changed limits on spending.
+    Spend(Spend),
+    /// Wants to know what is left in the wallet of a gateway.
+    LookIntoWallet(GatewayId),
     /// Put shots in order on the storyboard.
     Board(Board),
+    /// Did something to fill the form: history, presets, shot words, another gateway.
+    Form(Form),
     /// Did something with keys, the palette or the desktop around the window.
     Hands(Hands),
     /// Wants to see what was spent, at the month of today.
@@ -313,6 +327,8 @@ pub enum Input {
         /// The folder that finished clips go to.
         clip_folder: PathBuf,
     },
+    /// What came of work for the list of shots.
+    List(ListNews),
     /// The storyboards as they were left, before the first frame.
     StoryboardsRead(Box<Storyboards>),
     /// A picture for a planned shot was brought into the library, or could not be: a sentence. With the number of the frame
@@ -342,6 +358,8 @@ pub enum Input {
     Ledger(LedgerNews),
     /// The answer to [`Effect::Bucket`].
     Bucket(BucketNews),
+    /// The answer to [`Effect::Form`], and what the form finds at the start.
+    Form(FormNews),
     /// The window goes, and had these measures.
     PanesMeasured(Panes),
     /// The window came to the front, after work in other programs.
@@ -462,6 +480,8 @@ pub enum WindowEffect {
     ComeToFront,
     /// Put the cursor into the prompt.
     FocusPrompt,
+    /// Move the cursor of the prompt behind so many characters of it.
+    PromptCursor(usize),
     /// Close the window; it asks nothing more.
     Quit,
 }
@@ -473,6 +493,8 @@ pub enum Effect {
     Engine(Command),
     /// Keep the form in the library.
     KeepDraft(Box<Draft>),
+    /// Do something for the form; answered by [`Input::Form`] where there is an answer.
+    Form(FormWork),
     /// Keep all storyboards in the library.
     KeepStoryboards(Box<Storyboards>),
     /// Bring a picture for a planned shot into the library; answered by [`Input::BoardPicture`].
@@ -512,6 +534,8 @@ pub enum Effect {
     ImportPasted(PastedPicture),
     /// Look at files and pictures, or make others of them; answered by [`Input::Pictures`].
     Pictures(PictureWork),
+    /// Read a list of shots, or a picture that it names; answered by [`Input::List`].
+    List(ListWork),
     /// Save clips in this folder from now on, `None` in the usual one; answered by [`Input::ClipFolderSet`]. These clips
     /// count as there if they lie in it, else where they lay.
     SetClipFolder(Option<PathBuf>, Vec<(JobId, PathBuf)>),

@@ -4,13 +4,17 @@ use std::collections::{BTreeMap, HashSet};
 
 use strum::IntoEnumIterator as _;
 
+use crate::app::action::spend::Door;
+use crate::domain::caps::CapKind;
 use crate::domain::hosting::BucketCheck;
 use crate::domain::outcome::KeyCheck;
+use crate::domain::preset::Preset;
 use crate::domain::progress::History;
+use crate::domain::prompt_history::PromptEntry;
 use crate::domain::request::Slot;
 use crate::domain::storyboard::{BoardKey, BoardShot, Storyboard, Storyboards};
 use crate::domain::{
-    Draft, GatewayId, Job, JobId, JobState, Project, RawExchange, Settings, Sha256Hex, UnixMillis, Verdict,
+    Amount, Draft, GatewayId, Job, JobId, JobState, Project, RawExchange, Settings, Sha256Hex, UnixMillis, Verdict,
 };
 use crate::engine::event::{GatewayHealth, Live, LiveJob};
 
@@ -19,8 +23,10 @@ use crate::app::action::keymap::KeyMap;
 use browsing::Browsing;
 use crop::Crop;
 use desk::DeskState;
+use form::FormRoom;
 use gallery::{Filter, Gallery, Look};
 use jobs::Jobs;
+use list::ListState;
 use pictures::{FilmFile, Hovering, Several};
 use playback::{FilmFacts, Playback};
 use posters::LostPosters;
@@ -30,13 +36,16 @@ use viewer::Viewer;
 pub mod browsing;
 pub mod crop;
 pub mod desk;
+pub mod form;
 pub mod gallery;
 pub mod jobs;
 pub mod ledger;
+pub mod list;
 pub mod pictures;
 pub mod playback;
 pub mod posters;
 pub mod selection;
+pub mod spending;
 pub mod storyboard;
 pub mod viewer;
 
@@ -51,6 +60,8 @@ pub struct AppState {
     pub draft: Draft,
     /// When the draft was changed last without having been kept since.
     pub draft_unkept_since: Option<UnixMillis>,
+    /// What is known of the form besides the draft.
+    pub form: FormRoom,
     /// What happens with the start picture.
     pub picture: PictureState,
     /// What happens with the end picture.
@@ -67,6 +78,8 @@ pub struct AppState {
     pub several: Option<Several>,
     /// Number of the next [`Several`].
     pub next_several: u64,
+    /// The list of shots.
+    pub list: ListState,
     /// All jobs by id, which sorts them by age.
     pub jobs: Jobs,
     /// Numbers of running jobs that change often.
@@ -105,6 +118,10 @@ pub struct AppState {
     pub gateways: BTreeMap<GatewayId, GatewayState>,
     /// What the user chose for good.
     pub settings: Settings,
+    /// The order that waits for more than a press: it is above the limit for confirming, or over a cap.
+    pub asked: Option<Door>,
+    /// How many orders were held by a cap when its banner was closed.
+    pub keeps_waiting: BTreeMap<CapKind, usize>,
     /// The keys that count, as the settings change them.
     pub keys: KeyMap,
     /// What is known of the desktop around the window, and what it is to be told.
@@ -165,6 +182,7 @@ impl AppState {
             time_zone: jiff::tz::TimeZone::UTC,
             draft: Draft::default(),
             draft_unkept_since: None,
+            form: FormRoom::default(),
             picture: PictureState::Quiet,
             end_picture: PictureState::Quiet,
             hovering: None,
@@ -173,6 +191,7 @@ impl AppState {
             crop: None,
             several: None,
             next_several: 0,
+            list: ListState::default(),
             jobs: Jobs::default(),
             live: Live::default(),
             history: History::default(),
@@ -192,6 +211,8 @@ impl AppState {
             films: BTreeMap::new(),
             gateways,
             settings: Settings::default(),
+            asked: None,
+            keeps_waiting: BTreeMap::new(),
             keys: KeyMap::default(),
             desk: DeskState::default(),
             dialog: None,
@@ -296,6 +317,11 @@ impl AppState {
         self.bucket.is_testing && self.bucket_check.is_none()
     }
 
+    /// Whether nothing is to move by itself.
+    pub fn moves_less(&self) -> bool {
+        self.settings.hands.reduced_motion.is_on(self.desk.wishes_less_motion)
+    }
+
     /// Whether a paid gateway is without a key on this computer.
     pub fn has_no_paid_key(&self) -> bool {
         GatewayId::PAID.iter().all(|gateway| self.gateway(*gateway).key.is_missing())
@@ -328,6 +354,19 @@ pub struct GatewayState {
     pub address_problem: Option<String>,
     /// How the gateway answers at the moment.
     pub health: GatewayHealth,
+    /// What is left in the account there.
+    pub wallet: Wallet,
+}
+
+/// What is known of the wallet at a gateway.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wallet {
+    /// What was left, and when the gateway said so; `None` where it did not say.
+    pub balance: Option<(Amount, UnixMillis)>,
+    /// When it was asked last.
+    pub asked_at: Option<UnixMillis>,
+    /// When it is to be asked again, if it is.
+    pub due_at: Option<UnixMillis>,
 }
 
 /// What is known of the user's bucket for pictures, besides its place in the settings.
@@ -441,6 +480,16 @@ pub enum Dialog {
     Palette,
     /// The confirmation of several pictures; see [`AppState::several`].
     Several,
+    /// The list of shots; see [`AppState::list`].
+    List,
+    /// An order that waits for more than a press; see [`AppState::asked`].
+    Order,
+    /// The history of prompts.
+    History,
+    /// What a new preset holds.
+    SavePreset,
+    /// Whether imported presets are added to those that are there; see [`FormRoom::import`].
+    ImportPresets,
 }
 
 /// The pages of the settings dialog.
@@ -491,8 +540,14 @@ pub enum ToastButton {
 /// Something that can be taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UndoStep {
-    /// The draft before settings were taken from a clip.
+    /// The form before it was filled with something else, such as the settings of a clip.
     Draft(Box<Draft>),
+    /// The form before an edit of it.
+    Form(Box<Draft>),
+    /// An entry of the prompt history, and whether it comes back (`true`) or goes.
+    Prompt(Box<PromptEntry>, bool),
+    /// All presets as they were.
+    Presets(Vec<Preset>),
     /// Stars and rejects of clips as they were.
     Verdicts(Vec<(JobId, Verdict)>),
     /// Projects of clips as they were.

@@ -5,9 +5,10 @@ use std::time::Duration;
 use crate::domain::progress::History;
 use crate::domain::random::Random;
 use crate::domain::settings::{AT_ONCE, INTERFACE_SCALE};
-use crate::domain::{GatewayId, InputPicture, JobId, JobState, RemoteId, UnixMillis};
+use crate::domain::{GatewayId, InputPicture, JobId, RemoteId, UnixMillis};
 use crate::engine::command::{Command, UnconfirmedDecision};
 
+use crate::app::action::spend::{Consent, Door};
 use crate::app::action::{Action, Effect, Effects, FramePurpose, Input, WindowEffect};
 use crate::app::state::{
     AppState, Dialog, FolderPresence, KeyPlace, KeyState, KeyTest, PictureState, ToastButton, UndoStep,
@@ -24,32 +25,37 @@ mod draft;
 mod events;
 mod exchange;
 mod files;
+mod form;
+mod form_undo;
 mod four_more;
 mod hands;
 mod keys;
 #[cfg(test)]
 pub(crate) mod kit;
 mod ledger;
+mod list;
 mod order;
 mod pictures;
 mod queue;
 mod remembered;
 mod settings;
+mod spend;
 mod storyboard;
 mod toasts;
 mod undo;
 mod use_part;
 mod viewing;
+mod wallet;
 
 use browse::{card_changed, cards_changed, look_anew};
 use clip_folder::{clip_folder_set, set_clip_folder};
 use draft::{draft_changed, edit, edit_queued, keep_draft, use_settings};
 use files::{check_files_soon, clip_path, look_at_folder};
-use order::{NewJobs, generate, order, resend, retry};
+use order::{NewJobs, order};
 use remembered::remember;
 use settings::{choose_gateway, close_welcome, connect, panes_measured, prefer};
 use toasts::toast;
-use undo::{redo, undo, undo_step};
+use undo::{redo, undo, undo_earlier, undo_step};
 
 pub use toasts::{TOAST_STAYS, UNDO_STAYS};
 
@@ -71,6 +77,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
     let to = &mut effects;
     state.now = now.time;
     let selected = state.selection.card;
+    let form_before = form_undo::before(state, &input);
     match input {
         Input::Act(action) => act(state, action, &mut Random(now.random), to),
         Input::Engine(event) => {
@@ -82,6 +89,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
         Input::Opened { jobs, draft, settings, warnings, clip_folder } => {
             state.history = History::of(jobs.values());
             state.jobs = jobs;
+            state.jobs.keep_days_of(state.time_zone.clone());
             if let Some(draft) = draft {
                 state.draft = *draft;
             }
@@ -100,9 +108,13 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
             look_at_folder(state, to);
             browse::opened(state);
         }
+        Input::List(news) => list::told(state, news, to),
         Input::StoryboardsRead(boards) => storyboard::read(state, *boards, to),
         Input::BoardPicture(import, picture) => storyboard::picture_came(state, &import, picture, to),
-        Input::KeyFound(gateway, found) => keys::key_found(state, gateway, found),
+        Input::KeyFound(gateway, found) => {
+            keys::key_found(state, gateway, found);
+            wallet::is_worth_a_look(state, gateway);
+        }
         Input::KeyStored(gateway, Ok(())) => {
             let entry = gateway_mut(state, gateway);
             entry.key_trouble = None;
@@ -114,7 +126,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
         Input::PicturePicked(slot, Some(path)) => pictures::import(state, slot, path, to),
         Input::PicturePicked(slot, None) => *pictures::progress_mut(state, slot) = PictureState::Quiet,
         Input::PicturesPicked(files) => pictures::take(state, files, to),
-        Input::Pictures(news) => pictures::told(state, news, to),
+        Input::Pictures(news) => pictures::told(state, news, &mut Random(now.random), to),
         Input::NoDrops => (state.gets_drops, state.hovering) = (false, None),
         Input::FolderPicked(folder) => {
             if folder.is_some() {
@@ -127,6 +139,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
         }
         Input::Ledger(news) => ledger::told(state, news),
         Input::Bucket(news) => bucket::told(state, news, to),
+        Input::Form(news) => form::told(state, news, to),
         Input::PictureImported(slot, imported) => pictures::imported(state, slot, imported),
         Input::ClipFolderSet(folder) => clip_folder_set(state, &folder, to),
         Input::ClipFolderMissing => files::folder_missing(state),
@@ -169,6 +182,8 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
         }
         Input::Trouble(sentence) => toast(state, "Something needs a look", sentence, None),
     }
+    form_undo::after(state, form_before, to);
+    wallet::look(state, to);
     viewing::follow(state, selected);
     effects
 }
@@ -205,7 +220,15 @@ pub fn next_wake(state: &AppState) -> Option<Duration> {
     let draft = state.draft_unkept_since.map(|since| at(since.after(KEEP_DRAFT_AFTER)));
     let film = state.playback.next_change(state.now, crate::app::view::viewer::film(state));
     let board = storyboard::next_change(state);
-    toasts.chain(check).chain(notice).chain(draft).chain(next_count(state)).chain(film).chain(board).min()
+    toasts
+        .chain(check)
+        .chain(notice)
+        .chain(draft)
+        .chain(next_count(state))
+        .chain(film)
+        .chain(board)
+        .chain(wallet::next_look(state))
+        .min()
 }
 
 fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effects) {
@@ -247,7 +270,9 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
             });
             to.show(WindowEffect::FocusPrompt);
         }
-        Action::Generate => generate(state, random, to),
+        Action::Generate => order::through(state, Door::Form, Consent::PRESS, random, to),
+        Action::Spend(word) => spend::act(state, word, random, to),
+        Action::LookIntoWallet(gateway) => wallet::look_into(state, gateway, to),
         Action::Select(job) => browse::select(state, job),
         Action::OpenClip(job) => {
             if let Some(path) = clip_path(state, job) {
@@ -275,7 +300,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
         Action::UseSettings(job) => use_settings(state, job, to),
         Action::EditQueued(job) => edit_queued(state, job, to),
         Action::UsePart(job, part) => use_part::act(state, job, part, to),
-        Action::Retry(job) => retry(state, job, random, to),
+        Action::Retry(job) => order::through(state, Door::Again(job), Consent::PRESS, random, to),
         Action::Cancel(job) => to.push(Effect::Engine(Command::Cancel(job))),
         Action::StopWatching(job) => to.push(Effect::Engine(Command::StopWatching(job))),
         Action::WatchAgain(job) => to.push(Effect::Engine(Command::WatchAgain(job))),
@@ -296,24 +321,22 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
                 state.notes.insert(job, problem);
             }
         },
-        Action::SubmitAgain(job) => {
-            if state.jobs.get(&job).is_some_and(|job| job.state == JobState::Unconfirmed) {
-                resend(state, job, random, to);
-            }
-        }
+        Action::SubmitAgain(job) => order::through(state, Door::SubmitAgain(job), Consent::PRESS, random, to),
         Action::Discard(job) => to.push(Effect::Engine(Command::Resolve(job, UnconfirmedDecision::Discard))),
         Action::RemoveCard(job) => curate::to_trash(state, &[job], to),
         Action::Browse(browse) => browse::act(state, browse, to),
         Action::Curate(word) => curate::act(state, word, to),
         Action::Pictures(word) => pictures::act(state, word, random, to),
+        Action::List(word) => list::act(state, word, random, to),
         Action::Hands(word) => hands::act(state, word, random, to),
         Action::View(viewing) => viewing::act(state, viewing, to),
         Action::Board(board) => storyboard::act(state, board, random, to),
+        Action::Form(word) => form::act(state, word, to),
         Action::OpenLedger => ledger::open(state),
         Action::Ledger(word) => ledger::act(state, word, to),
         Action::ContinueFrom(job, frame) => continue_from::act(state, job, frame, FramePurpose::NextShot, to),
         Action::UseFrame(job, frame) => continue_from::act(state, job, frame, FramePurpose::StartPicture, to),
-        Action::FourMore(job) => four_more::act(state, job, random, to),
+        Action::FourMore(job) => order::through(state, Door::FourMore(job), Consent::PRESS, random, to),
         Action::Search(text) => browse::search(state, text, to),
         Action::SetFilter(filter) => {
             state.filter = filter;
@@ -347,7 +370,10 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
             prefer(state, to, |settings| settings.of_mut(gateway).at_once = number);
             to.push(Effect::Engine(Command::SetAtOnce(gateway, number.into())));
         }
-        Action::SetCreditValue(value) => prefer(state, to, |settings| settings.apiin.credit_value = value),
+        Action::SetCreditValue(value) => {
+            prefer(state, to, |settings| settings.apiin.credit_value = value);
+            spend::rules_changed(state, to);
+        }
         Action::SetSendUndocumented(gateway, send) => {
             prefer(state, to, |settings| settings.of_mut(gateway).send_undocumented = send);
             to.push(connect(state, gateway));
@@ -367,7 +393,10 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
         }
         Action::OpenSettings(page) => state.dialog = Some(Dialog::Settings(page)),
         Action::OpenShortcuts => state.dialog = Some(Dialog::Shortcuts),
-        Action::CloseDialog => (state.dialog, state.crop, state.several) = (None, None, None),
+        Action::CloseDialog => {
+            (state.dialog, state.crop, state.several) = (None, None, None);
+            (state.asked, state.form.import) = (None, None);
+        }
         Action::StartPractice => {
             edit(state, |draft| draft.gateway = GatewayId::Practice);
             state.settings.practice_enabled = true;
@@ -384,8 +413,9 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
                 // Its own step, also when something else was done since.
                 ToastButton::Undo => match step.and_then(|step| state.undo.iter().rposition(|known| *known == step)) {
                     Some(index) => {
+                        let is_last = index + 1 == state.undo.len();
                         let step = state.undo.remove(index);
-                        undo_step(state, step, to);
+                        if is_last { undo_step(state, step, to) } else { undo_earlier(state, step, to) }
                     }
                     None => undo(state, to),
                 },

@@ -5,6 +5,7 @@
 //! file or picture is away; [`four_more`] and [`several`] before they are ordered; [`mod@crop`] and [`dropping`] for pictures on their way into the form;
 //! [`model`] and [`travel`] in the form: which model, and how a picture gets to the gateway; [`bucket`] in the settings; [`palette`] finds commands and prompts, and [`shortcut_sheet`] orders the keys; [`desk`] is what the desktop around the window shows; [`network`] in the status line; [`ledger`] is what was spent. [`words`] is how numbers and times are written everywhere.
 
+pub mod asked;
 pub mod bucket;
 pub mod card;
 pub mod chain;
@@ -19,14 +20,18 @@ pub mod file;
 pub mod form;
 pub mod four_more;
 pub mod ledger;
+pub mod list;
 pub mod model;
 pub mod network;
 pub mod on_screen;
+pub mod other_gateway;
 pub mod palette;
 pub mod queue;
 pub mod several;
 pub mod shortcut_sheet;
+pub mod spending;
 pub mod storyboard;
 pub mod travel;
 pub mod viewer;
+pub mod wallet;
 pub mod words;

@@ -4,7 +4,6 @@ mod order;
 mod table;
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -17,10 +16,10 @@ use super::pictures::take_pictures;
 use super::stop::Stop;
 use crate::domain::caps::Calendar;
 use crate::domain::list::cost::{self, OverCap, SpentBefore, Total};
-use crate::domain::list::{self, ListProblem, MAX_LIST_BYTES, Plan, Shape};
+use crate::domain::list::{self, ListProblem, Plan, Shape};
 use crate::domain::request::Slot;
 use crate::domain::{Amount, CapKind, GatewayId, SpendingRules, path_text};
-use crate::session::{Home, wall_clock};
+use crate::session::{Home, SessionError, read_list, read_list_from, wall_clock};
 
 /// A list that was read, with everything that decides whether it may be ordered.
 pub(super) struct Checked {
@@ -57,8 +56,6 @@ pub(super) async fn batch(home: &Home, output: &Output, arguments: &Batch) -> Re
 /// Reads the list and looks at all that could stand in its way.
 async fn check(home: &Home, output: &Output, arguments: &Batch) -> Result<Checked, Stop> {
     let (text, folder) = read(&arguments.file).await?;
-    let text = list::text_of(&text)
-        .map_err(|err| Stop::new(Exit::BadRequest, format!("{err}. Not charged: nothing was sent.")))?;
     let (gateway, why) = choose_gateway(home, arguments.settings.gateway).await?;
     if let Some(why) = why {
         output.note(&why);
@@ -66,7 +63,7 @@ async fn check(home: &Home, output: &Output, arguments: &Batch) -> Result<Checke
     let mut defaults = arguments.settings.draft("", gateway);
     let files = take_pictures(&mut defaults, &arguments.settings).named();
     let shape = Shape::of_name(&arguments.file.to_string_lossy());
-    let mut plan = list::plan(text, shape, &defaults, &files);
+    let mut plan = list::plan(&text, shape, &defaults, &files);
     plan.problems.extend(picture_problems(&plan, &folder));
     plan.problems.sort();
     let rules = SpendingRules::from(&home.settings);
@@ -76,25 +73,20 @@ async fn check(home: &Home, output: &Output, arguments: &Batch) -> Result<Checke
     Ok(Checked { totals: cost::totals(&plan.jobs), plan, folder, rules, before, over })
 }
 
-/// The bytes of the list, and the folder in which its pictures are looked for.
-async fn read(file: &Path) -> Result<(Vec<u8>, PathBuf), Stop> {
+/// The text of the list, and the folder in which its pictures are looked for.
+async fn read(file: &Path) -> Result<(String, PathBuf), Stop> {
     let named = file.to_owned();
-    let reading = tokio::task::spawn_blocking(move || {
-        let mut bytes = Vec::new();
-        let limit = u64::try_from(MAX_LIST_BYTES).unwrap_or(u64::MAX).saturating_add(1);
-        if named == Path::new("-") {
-            std::io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
-        } else {
-            std::fs::File::open(&named)?.take(limit).read_to_end(&mut bytes)?;
-        }
-        Ok::<_, std::io::Error>(bytes)
-    });
-    let bytes = reading.await.map_err(crate::session::SessionError::from)?.map_err(|err| {
-        let file = path_text::shown(file);
-        Stop::new(Exit::BadRequest, format!("The list {file} cannot be read: {err}. Not charged: nothing was sent."))
-    })?;
-    let folder = file.parent().filter(|_| file != Path::new("-")).unwrap_or(Path::new("")).to_owned();
-    Ok((bytes, folder))
+    let is_stdin = file == Path::new("-");
+    let reading =
+        tokio::task::spawn_blocking(
+            move || {
+                if is_stdin { read_list_from(std::io::stdin().lock()) } else { read_list(&named) }
+            },
+        );
+    let text = reading.await.map_err(SessionError::from)?;
+    let text = text.map_err(|what| Stop::new(Exit::BadRequest, format!("{what}. Not charged: nothing was sent.")))?;
+    let folder = file.parent().filter(|_| !is_stdin).unwrap_or(Path::new("")).to_owned();
+    Ok((text, folder))
 }
 
 /// What is wrong with the picture files, each told once, at the first line that names it.
@@ -147,7 +139,9 @@ fn may_be_ordered(checked: &Checked, home: &Home, arguments: &Batch) -> Result<(
         let message = format!("{} {NOTHING} Raise the cap or shorten the list.", over_words(checked, over));
         return Err(Stop::new(Exit::Money, message));
     }
-    let ask_above = home.settings.caps.confirm_above.in_force().filter(|_| arguments.max_cost.is_none());
+    // Who looks first is not asked yet.
+    let is_asked = arguments.max_cost.is_none() && !arguments.dry_run;
+    let ask_above = home.settings.caps.confirm_above.in_force().filter(|_| is_asked);
     if let Some(limit) = ask_above.filter(|limit| cost::exceeds(totals, *limit, rules)) {
         let message = format!(
             "{count} may cost {total}, and the settings ask once more above {limit}. {NOTHING} Say --max-cost to order them, \

@@ -47,7 +47,7 @@ pub(super) async fn mcp(home: Home, output: &Output, arguments: &Mcp) -> Result<
     let mut running = Running::start(&home, Sends::OwnOnly).await?;
     let desk = Arc::new(Desk::new(home, running.session().clone(), running.jobs(), allowance, gateway));
     let ended = serve(output, &mut running, &desk).await;
-    let follow = desk.into_follow();
+    let follow = desk.take_follow();
     let settled = running.close(output, Some(&follow)).await;
     farewell(output, follow, settled);
     ended

@@ -63,10 +63,43 @@ pub fn pick_film(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     )
 }
 
+/// Opens a picker for one list of shots, as [`pick_pictures`] does.
+pub fn pick_list(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
+    pick(
+        || {
+            let dialog = rfd::AsyncFileDialog::new().set_title("Choose a list");
+            one(dialog.add_filter("Lists", &in_both_cases(&["csv", "tsv", "txt"])).pick_file())
+        },
+        wake,
+    )
+}
+
 /// Opens a picker for a folder, such as the one for clips, as [`pick_pictures`] does.
 pub fn pick_folder(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
     // No filter: the GTK picker grays folders out when there is one.
     pick(|| one(rfd::AsyncFileDialog::new().set_title("Choose a folder").pick_folder()), wake)
+}
+
+/// Opens a picker for one file of presets, as [`pick_pictures`] does.
+pub fn pick_presets(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
+    pick(
+        || {
+            let dialog = rfd::AsyncFileDialog::new().set_title("Import presets");
+            one(dialog.add_filter("Presets", &in_both_cases(&["json"])).pick_file())
+        },
+        wake,
+    )
+}
+
+/// Asks where to write presets, as [`pick_pictures`] does. The file need not exist.
+pub fn pick_presets_target(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
+    pick(
+        || {
+            let dialog = rfd::AsyncFileDialog::new().set_title("Export presets");
+            one(dialog.set_file_name("rushes-presets.json").save_file())
+        },
+        wake,
+    )
 }
 
 /// Opens a picker for the place and the name of a new CSV file, as [`pick_pictures`] does. `name` is what it is called at

@@ -90,6 +90,15 @@ impl CapKind {
 }
 
 impl Caps {
+    /// The cap of this kind, to be changed.
+    pub fn of_mut(&mut self, kind: CapKind) -> &mut Cap {
+        match kind {
+            CapKind::Run => &mut self.run,
+            CapKind::Day => &mut self.day,
+            CapKind::Month => &mut self.month,
+        }
+    }
+
     /// The cap of this kind.
     pub fn of(&self, kind: CapKind) -> Cap {
         match kind {

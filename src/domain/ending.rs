@@ -357,7 +357,8 @@ pub fn failure_charge(gateway: GatewayId, failure: &Failure) -> Charge {
 /// The gateway's own sentence as an addition to ours.
 fn said(gateway: GatewayId, text: Option<&str>) -> String {
     match text.map(str::trim) {
-        Some(text) if !text.is_empty() => {
+        // What is meant for programs says nothing to people; it stands in the raw exchange.
+        Some(text) if !text.is_empty() && !text.starts_with(['{', '[', '<']) => {
             let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
             format!(" {gateway}: “{text}{stop}”")
         }
@@ -525,6 +526,16 @@ mod tests {
         assert_eq!(failure_charge(GatewayId::Pixverse, &refused_by_review), Charge::No);
         let told = Ending::failed(GatewayId::Pixverse, &refused_by_review);
         assert_eq!(told.what_now, "PixVerse says that it gives the credits back. Change the words first.");
+    }
+
+    #[test]
+    fn nothing_raw_stands_in_a_sentence() {
+        for raw in ["{\"error\": 7}", " [\"x\"]", "<html>"] {
+            for gateway in GatewayId::iter() {
+                assert_eq!(said(gateway, Some(raw)), "");
+                assert!(said(gateway, Some("It broke")).ends_with("“It broke.”"));
+            }
+        }
     }
 
     #[test]

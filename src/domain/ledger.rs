@@ -258,8 +258,6 @@ pub enum Period {
     Year(Date),
     /// Those of the month of this day.
     Month(Date),
-    /// Those of this day.
-    Day(Date),
 }
 
 impl Period {
@@ -269,7 +267,6 @@ impl Period {
             Self::All => true,
             Self::Year(of) => of.year() == day.year(),
             Self::Month(of) => of.first_of_month() == day.first_of_month(),
-            Self::Day(of) => of == day,
         }
     }
 

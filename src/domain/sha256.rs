@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 /// A SHA-256. Written and stored as 64 digits of `0–9 a–f`; text of any other form is refused while it is read, so that a
 /// checksum can stand in a file name without a second thought.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Sha256Hex([u8; 32]);
 

@@ -13,6 +13,7 @@ use rusqlite_migration::{M, Migrations};
 use super::copies::{Copy, sum};
 use super::error::LibraryError;
 use super::folders::{open_private_file, sync_parent, with_suffix};
+use super::history;
 use crate::domain::{Job, JobId, RawExchange, RemoteId};
 
 /// All migrations in order. A shipped one is never edited; a new one also raises `schema_version` in `kept`.
@@ -20,11 +21,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
     Migrations::new(vec![
         M::up(include_str!("migrations/0001.sql")),
         M::up_with_hook(include_str!("migrations/0002.sql"), |transaction| Ok(take_exchanges_out(transaction)?)),
+        M::up_with_hook(include_str!("migrations/0003.sql"), |transaction| Ok(history::begin(transaction)?)),
     ])
 });
 
 /// Number of the newest schema that this program knows.
-const SCHEMA_VERSION: i64 = 2;
+const SCHEMA_VERSION: i64 = 3;
 
 /// Endings of the files that belong to one database. The first is the database itself.
 pub(super) const PARTS: [&str; 3] = ["", "-wal", "-shm"];

@@ -19,7 +19,12 @@ use crate::domain::settings::{
 };
 use crate::domain::{BucketPlace, CreditValue, Credits, GatewayId, Money, PictureWay, Project, path_text};
 
+mod caps;
 mod hands;
+
+use caps::{read_caps, write_caps};
+
+pub use caps::{caps_without_settings, keep_caps};
 
 /// A value in the file that cannot be used. Its text is one sentence for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +99,11 @@ fn read(top: &mut Section<'_, '_>) -> Settings {
     if let Some(mut pictures) = top.section("pictures") {
         settings.pictures = read_pictures(&mut pictures);
     }
+    if let Some(mut section) = top.section("caps") {
+        settings.caps = read_caps(&mut section);
+    } else if top.table.contains_key("caps") {
+        settings.caps = caps::all_on();
+    }
     if let Some(mut gateways) = top.section("gateways") {
         for gateway in GatewayId::iter() {
             if let Some(mut section) = gateways.section(gateway.name()) {
@@ -112,6 +122,7 @@ fn read(top: &mut Section<'_, '_>) -> Settings {
         "window",
         "gallery",
         "pictures",
+        "caps",
         "gateways",
         "notifications",
         "reduced_motion",
@@ -165,6 +176,7 @@ fn write(settings: &Settings, top: &mut Table) {
 
     write_look(&settings.look, table(top, "gallery"));
     write_pictures(&settings.pictures, table(top, "pictures"));
+    write_caps(&settings.caps, table(top, "caps"));
     hands::write(&settings.hands, top);
 
     let gateways = table(top, "gateways");

@@ -10,8 +10,11 @@ use super::boards;
 use super::copies::Copy;
 use super::database;
 use super::error::LibraryError;
+use super::history;
 use super::intents::IntentLog;
 use crate::domain::path_text;
+use crate::domain::preset::FormShelf;
+use crate::domain::prompt_history::{PromptChange, PromptEntry};
 use crate::domain::storyboard::Storyboards;
 use crate::domain::{Draft, Holds, Job, JobId, RawExchange};
 
@@ -42,6 +45,10 @@ pub(super) enum Request {
     Storyboards(Answer<(Storyboards, usize)>),
     KeepStoryboards(Box<Storyboards>, Answer<()>),
     KeepHolds(Holds, Answer<()>),
+    Prompts(Answer<Vec<PromptEntry>>),
+    ChangePrompts(Vec<PromptChange>, Answer<()>),
+    FormShelf(Answer<FormShelf>),
+    KeepFormShelf(Box<FormShelf>, Answer<()>),
     Close(Answer<()>),
 }
 
@@ -133,6 +140,16 @@ impl Books {
                 Request::Storyboards(answer) => reply(answer, boards::read(&self.connection)),
                 Request::KeepStoryboards(kept, answer) => reply(answer, boards::write(&mut self.connection, &kept)),
                 Request::KeepHolds(holds, answer) => reply(answer, self.keep_holds(&holds)),
+                Request::Prompts(answer) => {
+                    reply(answer, history::read(&self.connection).map(|(entries, _)| entries));
+                }
+                Request::ChangePrompts(changes, answer) => {
+                    reply(answer, history::change(&mut self.connection, &changes));
+                }
+                Request::FormShelf(answer) => reply(answer, history::shelf(&self.connection)),
+                Request::KeepFormShelf(shelf, answer) => {
+                    reply(answer, history::keep_shelf(&self.connection, &shelf));
+                }
                 Request::Close(answer) => {
                     closed_by = Some(answer);
                     break;

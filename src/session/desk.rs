@@ -8,7 +8,10 @@ use crate::desktop::open;
 
 pub use crate::desktop::clipboard::FileClipboard;
 pub use crate::desktop::notify::{Message, Notifier};
-pub use crate::desktop::picker::{Picked, pick_film, pick_folder, pick_picture, pick_pictures, pick_table};
+pub use crate::desktop::picker::{
+    Picked, pick_film, pick_folder, pick_list, pick_picture, pick_pictures, pick_presets, pick_presets_target,
+    pick_table,
+};
 pub use crate::desktop::wishes::wishes;
 
 /// The program outside of Rushes in which a clip is shown.

@@ -43,12 +43,20 @@ impl Home {
     /// When this computer names no folder for a user's data.
     pub fn find(library: Option<&Path>) -> Result<Self, LibraryError> {
         let mut paths = Self::paths_of(library)?;
-        let (settings, warnings) = settings::load(&paths.settings);
+        let was_there = paths.settings.exists();
+        let (mut settings, warnings) = settings::load(&paths.settings);
+        // Whatever keeps the file from being read must not let go of the brakes.
+        let is_unreadable = warnings.iter().any(|warning| warning.path.is_empty());
+        let mut of_caps = None;
+        if is_unreadable || !was_there {
+            (settings.caps, of_caps) = settings::caps_without_settings(&settings.caps, &paths.kept_caps(), was_there);
+        }
         let usual_clips = paths.clips.clone();
         if let Some(folder) = &settings.clip_folder {
             paths.clips.clone_from(folder);
         }
         let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+        warnings.extend(of_caps);
         let (models, unreadable) = added_models(&paths);
         warnings.extend(unreadable.into_iter().chain(catalog::install(&models)));
         Ok(Self {
@@ -221,7 +229,7 @@ impl Home {
     ///
     /// When it cannot be read or written.
     pub fn save_settings(&self, settings: &Settings) -> Result<(), LibraryError> {
-        settings::save(settings, &self.paths.settings)
+        save_settings(settings, &self.paths)
     }
 
     /// Deletes a key from the password store.
@@ -273,6 +281,12 @@ fn network_checks(proxy: Option<String>, certificates: Option<String>) -> [Check
     ]
 }
 
+/// Writes the settings file, and the copy of the limits on spending beside the database. Blocks.
+pub(super) fn save_settings(settings: &Settings, paths: &Paths) -> Result<(), LibraryError> {
+    settings::save(settings, &paths.settings)?;
+    settings::keep_caps(&settings.caps, &paths.kept_caps())
+}
+
 /// Where a clip lies, by its path as the library keeps it: relative to the clip folder, or absolute.
 pub(super) fn clip_file(clips: &Path, path: &Path) -> PathBuf {
     // Joining an absolute path gives that path.
@@ -287,6 +301,35 @@ pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_limits_on_spending_survive_the_loss_of_the_settings() {
+        use crate::domain::caps::{Cap, Caps};
+        use crate::domain::{Amount, Money};
+
+        let dir = tempfile::tempdir().expect("a folder");
+        let find = || Home::find(Some(dir.path())).expect("a folder");
+        let home = find();
+        assert_eq!((home.settings.caps, &home.warnings), (Caps::default(), &vec![]), "a first start");
+        let day = Cap { limit: Amount::Money(Money(3_000_000)), is_on: true };
+        let settings = Settings { caps: Caps { day, ..Caps::default() }, ..home.settings.clone() };
+        home.save_settings(&settings).expect("a writable folder");
+        assert_eq!((find().settings.caps.day, find().warnings), (day, vec![]));
+
+        std::fs::write(&home.paths.settings, "theme = = damaged").expect("a writable folder");
+        let damaged = find();
+        assert_eq!((damaged.settings.caps.day, damaged.warnings.len()), (day, 2), "{:?}", damaged.warnings);
+        std::fs::remove_file(&home.paths.settings).expect("it is there");
+        let gone = find();
+        assert_eq!((gone.settings.caps.day, gone.warnings.len()), (day, 1), "{:?}", gone.warnings);
+        // What the user writes into a file that can be read counts, whatever was kept.
+        std::fs::write(&home.paths.settings, "theme = \"dark\"").expect("a writable folder");
+        assert_eq!((find().settings.caps, find().warnings), (Caps::default(), vec![]));
+        std::fs::write(&home.paths.settings, "= damaged").expect("a writable folder");
+        std::fs::remove_file(home.paths.kept_caps()).expect("it is there");
+        let lost = find();
+        assert!(lost.settings.caps.day.is_on && lost.settings.caps.month.is_on && lost.settings.caps.run.is_on);
+    }
 
     #[test]
     fn what_stands_in_the_way_of_the_network_is_told_with_advice() {

@@ -10,7 +10,7 @@ use tokio::sync::mpsc::Receiver;
 
 use super::connect::{self, KeyKnown, Link};
 use super::error::{KeyError, LibraryError, SessionError};
-use super::home::{Home, Paths, clip_file};
+use super::home::{Home, Paths, clip_file, save_settings};
 use super::practice::{Practice, practice_of};
 use super::whereabouts::Look;
 use crate::domain::shared::SharedJob;
@@ -53,7 +53,7 @@ pub struct Session {
     /// The clip folder of whoever has chosen none.
     usual_clips: Arc<PathBuf>,
     keys: Keys,
-    library: Library,
+    pub(super) library: Library,
     engine: EngineHandle,
     practice: Arc<Mutex<Option<Practice>>>,
     whereabouts: Arc<Look>,
@@ -86,6 +86,9 @@ impl Session {
         options.sends = manner.sends;
         options.farewell = manner.farewell;
         options.rules = SpendingRules::from(&home.settings);
+        if let Err(err) = settings::keep_caps(&home.settings.caps, &home.paths.kept_caps()) {
+            tracing::warn!(%err, "the limits on spending were not kept a second time");
+        }
         let whereabouts = Arc::new(Look::at(&home.paths));
         options.is_moved = whereabouts.is_moved;
         if whereabouts.is_moved {
@@ -310,7 +313,7 @@ impl Session {
     ///
     /// When it cannot be read or written.
     pub fn save_settings(&self, settings: &Settings) -> Result<(), LibraryError> {
-        settings::save(settings, &self.paths.settings)
+        save_settings(settings, &self.paths)
     }
 
     /// Brings a picture file into the library. Blocks.

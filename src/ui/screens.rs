@@ -10,10 +10,15 @@ mod form;
 mod gallery;
 pub mod gallery_layout;
 mod header;
+mod history;
+mod hold;
 mod ledger;
+mod list;
+mod order;
 mod overlay;
 mod palette;
 mod paste;
+mod presets;
 mod quick_look;
 mod settings;
 mod several;
@@ -49,6 +54,8 @@ pub fn root_ui(
     drop::handle(frame, ui);
     paste::handle(frame, ui);
     shortcuts::handle(frame, ui);
+    form::words::keys(frame, ui);
+    frame.ui_state.form.types_in_form = false;
 
     let window = ui.max_rect();
     let size = &tokens.size;
@@ -83,13 +90,21 @@ pub fn root_ui(
         Some(Dialog::Palette) => palette::palette_ui(frame, ui),
         Some(Dialog::Crop) => crop::crop_ui(frame, ui),
         Some(Dialog::Several) => several::several_ui(frame, ui),
+        Some(Dialog::List) => list::list_ui(frame, ui),
+        Some(Dialog::Order) => order::order_ui(frame, ui),
+        Some(Dialog::History) => history::history_ui(frame, ui),
+        Some(Dialog::SavePreset) => presets::save_ui(frame, ui),
+        Some(Dialog::ImportPresets) => presets::import_ui(frame, ui),
         None => {}
+    }
+    if state.asked.is_none() {
+        frame.ui_state.typed_amount.clear();
     }
     if state.dialog != Some(Dialog::Crop) {
         frame.ui_state.crop = context::CropUi::default();
     }
     if state.dialog != Some(Dialog::Palette) {
-        frame.ui_state.palette = palette::PaletteUi::default();
+        frame.ui_state.palette = context::PaletteUi::default();
     }
     if state.dialog != Some(Dialog::Shortcuts) {
         frame.ui_state.key_edit = None;

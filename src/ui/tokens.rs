@@ -370,7 +370,10 @@ static ALL: LazyLock<[Tokens; 4]> = LazyLock::new(|| {
             theme,
             color: if is_high { contrast::high(&plain, theme) } else { plain },
             picture: PictureColors {
-                chip_fill: source.on_picture.chip_fill.gamma_multiply(source.on_picture.chip_alpha),
+                chip_fill: match is_high {
+                    true => source.on_picture.chip_fill,
+                    false => source.on_picture.chip_fill.gamma_multiply(source.on_picture.chip_alpha),
+                },
                 chip_text: source.on_picture.chip_text,
                 chip_work: source.on_picture.chip_work,
                 chip_ask: source.on_picture.chip_ask,

@@ -31,6 +31,7 @@ mod dropdown;
 mod field;
 mod filmstrip;
 mod gateway_tile;
+mod hold;
 mod keycap;
 mod menu;
 mod note;
@@ -59,6 +60,7 @@ pub use dropdown::{Dropdown, DropdownItem};
 pub use field::{Field, FieldResponse};
 pub use filmstrip::{Filmstrip, FilmstripResponse, StripTexture, frame_at};
 pub use gateway_tile::GatewayTile;
+pub use hold::HOLD_SECS;
 pub use keycap::KeyCap;
 pub use menu::{
     MenuItem, context_menu, menu_button, menu_more, menu_panel, menu_row, menu_separator, menu_surface, popover_button,

@@ -104,6 +104,7 @@ impl<S: Services> Studio<S> {
     fn show(&mut self, ctx: Option<&egui::Context>, effect: WindowEffect) {
         match (effect, ctx) {
             (WindowEffect::FocusPrompt, _) => self.ui_state.focus_prompt = true,
+            (WindowEffect::PromptCursor(place), _) => self.ui_state.form.prompt_cursor = Some(place),
             (_, None) => {}
             (WindowEffect::CopyText(text), Some(ctx)) => ctx.copy_text(text),
             (WindowEffect::CopyFileList(files), Some(ctx)) => {

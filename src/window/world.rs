@@ -13,25 +13,29 @@ use tokio_util::task::TaskTracker;
 use super::repainter::Repainter;
 use super::services::Services;
 use crate::app::action::bucket::{BucketNews, BucketWork};
+use crate::app::action::form::FormNews;
 use crate::app::action::{Effect, Input, KeyFound};
 use crate::app::state::KeyPlace;
+use crate::domain::prompt_history::PromptChange;
 use crate::domain::request::Slot;
 use crate::domain::request::StoredPicture;
 use crate::domain::storyboard::Storyboards;
-use crate::domain::{GatewayId, JobId, Settings};
+use crate::domain::{Draft, GatewayId, JobId, Settings};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 use crate::session::{
     KeySource, Link, PATIENCE_WORDS, Picked, Session, SessionError, Show, address, open_page, pick_film, pick_folder,
-    pick_picture, pick_pictures, pick_table,
+    pick_list, pick_picture, pick_pictures, pick_presets, pick_presets_target, pick_table,
 };
 use find::Question;
 use reports::Reports;
 
 mod boards;
 mod find;
+mod form;
 mod hands;
 mod ledger;
+mod lists;
 mod pictures;
 mod reports;
 
@@ -52,6 +56,10 @@ pub(super) struct World {
     questions: Option<watch::Sender<Question>>,
     /// The storyboards as they are to be stored.
     boards: Option<watch::Sender<Storyboards>>,
+    /// The form as it is to be stored.
+    drafts: Option<watch::Sender<Draft>>,
+    /// Changes of the history of prompts.
+    prompts: Option<mpsc::Sender<Vec<PromptChange>>>,
     reports: Reports,
     inputs: Receiver<Input>,
     pickers: Vec<(Wanted, Receiver<Picked>)>,
@@ -67,6 +75,11 @@ enum Wanted {
     Folder,
     /// A clip whose file is missing.
     Clip(JobId),
+    List,
+    /// A file of presets.
+    Presets,
+    /// A file that presets are to be written into.
+    PresetsTarget,
 }
 
 impl World {
@@ -87,6 +100,11 @@ impl World {
         tasks.spawn_on(find::keep_answering(session.clone(), asked, reports.clone()), runtime.handle());
         let (boards, to_keep) = watch::channel(Storyboards::default());
         tasks.spawn_on(boards::keep_storing(session.clone(), to_keep, reports.clone()), runtime.handle());
+        let (drafts, drafts_to_keep) = watch::channel(Draft::default());
+        tasks.spawn_on(form::keep_drafts(session.clone(), drafts_to_keep, reports.clone()), runtime.handle());
+        let (prompts, asked) = mpsc::channel(form::CHANGES);
+        tasks.spawn_on(form::keep_changing(session.clone(), asked, reports.clone()), runtime.handle());
+        tasks.spawn_on(form::read(session.clone(), reports.clone()), runtime.handle());
         let world = Self {
             runtime: Some(runtime),
             tasks,
@@ -95,6 +113,8 @@ impl World {
             to_save: Some(to_save),
             questions: Some(questions),
             boards: Some(boards),
+            drafts: Some(drafts),
+            prompts: Some(prompts),
             reports,
             inputs,
             pickers: Vec::new(),
@@ -235,7 +255,10 @@ impl World {
             Wanted::Picture(Slot::Start) => pick_pictures(wake),
             Wanted::Picture(Slot::End) => pick_picture(wake),
             Wanted::Folder => pick_folder(wake),
+            Wanted::List => pick_list(wake),
             Wanted::Clip(_) => pick_film(wake),
+            Wanted::Presets => pick_presets(wake),
+            Wanted::PresetsTarget => pick_presets_target(wake),
         };
         self.pickers.push((wanted, picked));
     }
@@ -253,6 +276,7 @@ impl World {
             return Some(match (picked, wanted) {
                 (Picked::Picked(path), Wanted::Picture(slot)) => Input::PicturePicked(slot, Some(path)),
                 (Picked::Several(files), Wanted::Picture(Slot::Start)) => Input::PicturesPicked(files),
+                (picked, Wanted::List) => Input::List(lists::picked(picked)),
                 // The other pickers let one be chosen only.
                 (Picked::Several(files), Wanted::Picture(slot)) => Input::PicturePicked(slot, files.into_iter().next()),
                 (Picked::Several(files), Wanted::Folder) => Input::FolderPicked(files.into_iter().next()),
@@ -260,6 +284,8 @@ impl World {
                 (Picked::Picked(path), Wanted::Folder) => Input::FolderPicked(Some(path)),
                 (Picked::Cancelled, Wanted::Picture(slot)) => Input::PicturePicked(slot, None),
                 (Picked::Cancelled, Wanted::Folder) => Input::FolderPicked(None),
+                (picked, Wanted::Presets) => Input::Form(FormNews::PresetsPicked(self.presets_file(picked))),
+                (picked, Wanted::PresetsTarget) => Input::Form(FormNews::TargetPicked(self.presets_file(picked))),
                 (Picked::NoPicker(reason), Wanted::Picture(slot)) => Input::NoPicker(slot, reason),
                 (Picked::Picked(path), Wanted::Clip(job)) => Input::FilePicked(job, Some(path)),
                 (Picked::Cancelled, Wanted::Clip(job)) => Input::FilePicked(job, None),
@@ -275,13 +301,11 @@ impl Services for World {
         match effect {
             Effect::Engine(command) => self.send(command),
             Effect::KeepDraft(draft) => {
-                let (session, reports) = (self.session.clone(), self.reports.clone());
-                self.spawn(async move {
-                    if let Err(err) = session.keep_draft(*draft).await {
-                        reports.put(Input::Trouble(format!("The form was not kept. {err}.")));
-                    }
-                });
+                if let Some(to_keep) = &self.drafts {
+                    to_keep.send_replace(*draft);
+                }
             }
+            Effect::Form(work) => self.work_on_form(work),
             Effect::SaveSettings(settings) => {
                 if let Some(to_save) = &self.to_save {
                     to_save.send_replace(*settings);
@@ -332,6 +356,7 @@ impl Services for World {
                 reports.put(Input::PictureImported(Slot::Start, imported.map_err(|err| err.to_string())));
             }),
             Effect::Pictures(work) => self.work_on_pictures(work),
+            Effect::List(work) => self.work_on_list(work),
             // The answer carries the number of the frame that was really taken.
             Effect::TakeFrame { job, path, frame, purpose } => self.spawn_blocking(move |session, reports| {
                 let (frame, picture) = match session.take_frame(&path, frame) {
@@ -410,6 +435,7 @@ impl Services for World {
         self.to_save = None;
         self.questions = None;
         self.boards = None;
+        (self.drafts, self.prompts) = (None, None);
         self.tasks.close();
         let Some(runtime) = self.runtime.take() else { return };
         let (session, tasks) = (self.session.clone(), self.tasks.clone());

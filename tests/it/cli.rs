@@ -16,6 +16,7 @@ mod batch;
 mod folder;
 mod keyring;
 mod ledger;
+mod mcp;
 mod models;
 #[cfg(unix)]
 mod orders;

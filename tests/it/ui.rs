@@ -3,9 +3,12 @@
 mod contrast;
 mod details;
 mod fixture;
+mod form;
 mod gallery;
 mod hands;
 mod ledger;
+mod list;
+mod money;
 mod names;
 mod pictures;
 mod queue;

@@ -22,6 +22,8 @@ use crate::support::bench::{AIGATEWAY_KEY, APIIN_KEY, Bench, Ran, wait_status};
 use crate::support::files_below;
 use crate::support::film::tiny_film;
 
+mod hands;
+
 /// A whole scenario, in seconds; `timeout` ends it then, so that no bus and no display outlives the test.
 const LIMIT_SECS: u64 = 270;
 

@@ -137,6 +137,11 @@ class Window:
         field.queryEditableText().setTextContents(text)
         return field
 
+    def write_anywhere(self, begins, text):
+        """Puts text into the field whose name begins so, without the keyboard."""
+        field = self.find(f"the field {begins}", lambda role, name: name.startswith(begins) and role in FIELDS)
+        field.queryEditableText().setTextContents(text)
+
     def text_of(self, name):
         return self.field(name).queryText().getText(0, -1)
 

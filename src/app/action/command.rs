@@ -10,6 +10,8 @@
 pub enum UiCommand {
     /// Generate what the form says.
     Generate,
+    /// Order many shots at once, from a list.
+    QueueList,
     /// Generate what the form says before everything that waits.
     GenerateNext,
     /// Put what the form says into the queue, held until it is released.
@@ -28,6 +30,8 @@ pub enum UiCommand {
     Undo,
     /// Do again what was taken back.
     Redo,
+    /// Open the history of prompts.
+    PromptHistory,
     /// Close what lies on top.
     Close,
     /// Draw the interface one step larger.
@@ -82,6 +86,8 @@ pub enum UiCommand {
     MakeAgain,
     /// Copy the selected card's prompt.
     CopyPrompt,
+    /// Fill the form to make the clip at the other gateway.
+    SendToOther,
     /// Copy the chosen clips as files, for other programs.
     CopyFile,
     /// Let the selected order that waits run one place earlier.
@@ -258,7 +264,8 @@ impl UiCommand {
     pub fn text(self) -> &'static str {
         match self {
             Self::Generate => "Generate",
-            Self::GenerateNext => "Generate next, before all that waits",
+            Self::QueueList => "Queue from a list…",
+            Self::GenerateNext => "Generate next, front of the queue",
             Self::QueueOnly => "Add to the queue, do not start",
             Self::Commands => "Commands",
             Self::PauseQueue => "Pause the queue, or resume it",
@@ -267,6 +274,7 @@ impl UiCommand {
             Self::Shortcuts => "All shortcuts",
             Self::Undo => "Undo",
             Self::Redo => "Redo",
+            Self::PromptHistory => "Prompt history",
             Self::Close => "Close what lies on top",
             Self::Larger => "Larger interface",
             Self::Smaller => "Smaller interface",
@@ -294,6 +302,7 @@ impl UiCommand {
             Self::UseFrame => "Use the frame, or the first, as start picture",
             Self::MakeAgain => "Fill the form to make it again",
             Self::CopyPrompt => "Copy its prompt",
+            Self::SendToOther => "Send to the other gateway",
             Self::CopyFile => "Copy the clip as a file",
             Self::QueueEarlier => "Earlier in the queue",
             Self::QueueLater => "Later in the queue",
@@ -337,6 +346,7 @@ impl UiCommand {
         let with_alt = |key| with_alt_in(key, Board);
         match self {
             Self::Generate => Shortcut::new(true, Key::Enter, Anywhere),
+            Self::QueueList => Shortcut { shift: true, ..with_command('L', Anywhere) },
             Self::GenerateNext => Shortcut { shift: true, ..Shortcut::new(true, Key::Enter, Anywhere) },
             Self::QueueOnly => with_command('D', Anywhere),
             Self::Commands => with_command('K', Anywhere),
@@ -344,8 +354,9 @@ impl UiCommand {
             Self::Search => letter('/', OutsideText),
             Self::Settings => with_command(',', Anywhere),
             Self::Shortcuts => letter('?', OutsideText),
-            Self::Undo => with_command('Z', OutsideText),
-            Self::Redo => Shortcut { shift: true, ..with_command('Z', OutsideText) },
+            Self::Undo => with_command('Z', Anywhere),
+            Self::Redo => Shortcut { shift: true, ..with_command('Z', Anywhere) },
+            Self::PromptHistory => with_command('H', Anywhere),
             Self::Close => Shortcut::new(false, Key::Escape, Anywhere),
             Self::Larger => with_command('+', Anywhere),
             Self::Smaller => with_command('-', Anywhere),
@@ -373,6 +384,7 @@ impl UiCommand {
             Self::UseFrame => letter('I', Clips),
             Self::MakeAgain => letter('R', Clips),
             Self::CopyPrompt => with_command('C', Clips),
+            Self::SendToOther => letter('G', Clips),
             Self::CopyFile => Shortcut { shift: true, ..with_command('C', Clips) },
             Self::QueueEarlier => Shortcut { alt: true, ..Shortcut::new(false, Key::Up, Gallery) },
             Self::QueueLater => Shortcut { alt: true, ..Shortcut::new(false, Key::Down, Gallery) },

@@ -4,16 +4,22 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher as _, RandomState};
 use std::ops::{Deref, DerefMut, Index};
 
+use jiff::tz::TimeZone;
+
+use crate::app::state::spending::Spending;
 use crate::domain::ending::EndingKind;
 use crate::domain::shared::SharedJob;
 use crate::domain::take::TakeKey;
 use crate::domain::{GatewayId, Job, JobId, JobState};
 
 /// Jobs by id, which sorts them by age. Reads like a map of plain jobs.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Jobs {
     jobs: BTreeMap<JobId, SharedJob>,
     sums: Sums,
+    spending: Spending,
+    /// The time zone by whose days the spending is kept.
+    zone: TimeZone,
     /// Jobs by the hash of their gateway and recipe, which never change.
     by_recipe: HashMap<u64, Vec<JobId>>,
     hasher: RandomState,
@@ -99,7 +105,39 @@ fn counts_seconds(job: &Job) -> bool {
     }
 }
 
+impl Default for Jobs {
+    fn default() -> Self {
+        Self {
+            jobs: BTreeMap::new(),
+            sums: Sums::default(),
+            spending: Spending::default(),
+            zone: TimeZone::UTC,
+            by_recipe: HashMap::new(),
+            hasher: RandomState::new(),
+            edits: 0,
+        }
+    }
+}
+
 impl Jobs {
+    /// What was spent, by the days of the time zone; see [`Jobs::keep_days_of`].
+    pub fn spending(&self) -> &Spending {
+        &self.spending
+    }
+
+    /// Keeps the spending by the days of `zone` from now on; until it is told, by those of UTC. Walks all jobs when it is
+    /// another zone than before.
+    pub fn keep_days_of(&mut self, zone: TimeZone) {
+        if self.zone == zone {
+            return;
+        }
+        self.zone = zone;
+        self.spending = Spending::default();
+        for job in self.jobs.values() {
+            self.spending.add(job, &self.zone);
+        }
+    }
+
     /// The job with this id.
     pub fn get(&self, id: &JobId) -> Option<&Job> {
         self.jobs.get(id).map(Deref::deref)
@@ -110,7 +148,8 @@ impl Jobs {
         let job = self.jobs.get_mut(id)?;
         self.edits += 1;
         self.sums.take_off(job);
-        Some(JobMut { job, sums: &mut self.sums })
+        self.spending.take_off(job, &self.zone);
+        Some(JobMut { job, sums: &mut self.sums, spending: &mut self.spending, zone: &self.zone })
     }
 
     /// Takes a job in, in place of an older copy of it.
@@ -118,9 +157,13 @@ impl Jobs {
         let job = job.into();
         self.edits += 1;
         self.sums.add(&job);
+        self.spending.add(&job, &self.zone);
         let recipe = self.hash(&job);
         match self.jobs.insert(id, job) {
-            Some(old) => self.sums.take_off(&old),
+            Some(old) => {
+                self.sums.take_off(&old);
+                self.spending.take_off(&old, &self.zone);
+            }
             None => self.by_recipe.entry(recipe).or_default().push(id),
         }
     }
@@ -173,7 +216,11 @@ impl Jobs {
 
 impl Clone for Jobs {
     fn clone(&self) -> Self {
-        self.share().collect()
+        let mut all = Self { zone: self.zone.clone(), ..Self::default() };
+        for job in self.share() {
+            all.insert(job.id, job);
+        }
+        all
     }
 }
 
@@ -206,6 +253,8 @@ impl<J: Into<SharedJob>> From<Vec<J>> for Jobs {
 pub struct JobMut<'a> {
     job: &'a mut SharedJob,
     sums: &'a mut Sums,
+    spending: &'a mut Spending,
+    zone: &'a TimeZone,
 }
 
 impl Deref for JobMut<'_> {
@@ -225,5 +274,6 @@ impl DerefMut for JobMut<'_> {
 impl Drop for JobMut<'_> {
     fn drop(&mut self) {
         self.sums.add(self.job);
+        self.spending.add(self.job, self.zone);
     }
 }

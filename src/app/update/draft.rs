@@ -1,5 +1,6 @@
 //! The form: every edit is kept soon, and settings of a clip come back into it.
 
+use crate::app::action::spend::Door;
 use crate::app::action::{Effect, Effects, WindowEffect};
 use crate::app::state::{AppState, PictureState, ToastButton, UndoStep};
 use crate::domain::{Draft, JobId, JobState};
@@ -17,6 +18,8 @@ pub(super) fn keep_draft(state: &mut AppState, to: &mut Effects) {
 }
 
 pub(super) fn edit(state: &mut AppState, change: impl FnOnce(&mut Draft)) {
+    // What was to be confirmed is another order now.
+    state.asked.take_if(|door| *door == Door::Form);
     change(&mut state.draft);
     draft_changed(state);
 }

@@ -4,7 +4,7 @@ use crate::app::state::{AppState, KeyTest};
 use crate::domain::{GatewayId, Job, JobState};
 use crate::engine::event::{Event, GatewayHealth};
 
-use super::{card_changed, check_files_soon, curate, gateway_mut, hands};
+use super::{card_changed, check_files_soon, curate, gateway_mut, hands, wallet};
 
 pub(super) fn told(state: &mut AppState, event: Event) {
     match event {
@@ -13,7 +13,9 @@ pub(super) fn told(state: &mut AppState, event: Event) {
         Event::GatewayChanged(gateway, health) => health_changed(state, gateway, health),
         Event::KeyChecked(gateway, check) => {
             let at = state.now;
-            gateway_mut(state, gateway).test = KeyTest::Answered { check, at };
+            let entry = gateway_mut(state, gateway);
+            wallet::told(&mut entry.wallet, &check, at);
+            entry.test = KeyTest::Answered { check, at };
         }
         Event::BucketChecked(check) => state.bucket_check = Some(check),
         Event::HoldsChanged(holds) => state.is_queue_paused = holds.is_paused,
@@ -57,6 +59,7 @@ fn job_changed(state: &mut AppState, mut job: Job) {
         // A look at the old place may be on its way.
         check_files_soon(state);
     }
+    wallet::job_changed(state, was, &job);
     state.jobs.insert(id, job);
     card_changed(state, id);
     hands::stepped(state, id, was, now);

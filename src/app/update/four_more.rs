@@ -1,5 +1,6 @@
 //! "4 more like this": the same recipe, with the next seeds of its series.
 
+use crate::app::action::spend::{Consent, Door};
 use crate::app::action::{Effects, MORE};
 use crate::app::state::AppState;
 use crate::app::view::four_more::{FourMore, four_more};
@@ -8,15 +9,16 @@ use crate::domain::{GenerationRequest, JobId, Seed};
 
 use super::{NewJobs, order, toast};
 
-pub(super) fn act(state: &mut AppState, job: JobId, random: &mut Random, to: &mut Effects) {
+pub(super) fn act(state: &mut AppState, job: JobId, consent: Consent, random: &mut Random, to: &mut Effects) {
     let Some(more) = four_more(state, job) else { return };
     let FourMore { gateway, request, seeds, estimate, project, parent, off_because, .. } = more;
     match off_because {
         None => {
             let requests = takes(&request, seeds, random);
-            order(state, requests, NewJobs { gateway, estimate, project, parent }, random, to);
+            let door = Door::FourMore(job);
+            order(state, requests, NewJobs { door, gateway, estimate, project, parent }, consent, random, to);
         }
-        Some(reason) => toast(state, "Nothing was ordered", format!("{gateway}: {reason}."), None),
+        Some(reason) => toast(state, "Nothing was ordered", format!("{}: {reason}.", gateway.title()), None),
     }
 }
 
@@ -53,6 +55,7 @@ mod tests {
 
     fn window(jobs: Vec<Job>) -> AppState {
         let mut state = AppState::new(NOW);
+        state.settings.caps.confirm_above.is_on = false;
         for gateway in state.gateways.values_mut() {
             gateway.key = KeyState::Present { place: KeyPlace::Session, last_four: None };
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::app::action::command::UiCommand;
 use crate::app::action::hands::{Hands, HandsNews, HandsWork};
 use crate::app::action::keymap::{Chord, KeyMap, changed};
+use crate::app::action::spend::{Consent, Door};
 use crate::app::action::{Effect, Effects, WindowEffect};
 use crate::app::state::desk::Ended;
 use crate::app::state::{AppState, Dialog, Toast, ToastButton};
@@ -16,8 +17,7 @@ use crate::domain::{JobId, JobState};
 use crate::engine::command::{Command, QueueMove};
 
 use super::files::clip_path;
-use super::order::generate;
-use super::{browse, prefer, toast};
+use super::{browse, order, prefer, toast};
 
 /// How long endings are gathered for one message of the desktop.
 pub const GATHER: Duration = Duration::from_secs(5);
@@ -43,14 +43,14 @@ pub(super) fn act(state: &mut AppState, act: Hands, random: &mut Random, to: &mu
         Hands::CopyFiles(jobs) => copy_files(state, &jobs, to),
         Hands::GenerateNext => {
             let before = to.services.len();
-            generate(state, random, to);
+            order::through(state, Door::Form, Consent::PRESS, random, to);
             let ids: Vec<JobId> = to.services[before..].iter().flat_map(ordered).collect();
             // The last comes first, so that they stand in their order.
             to.extend(ids.iter().rev().map(|id| Effect::Engine(Command::MoveInQueue(*id, QueueMove::First))));
         }
         Hands::QueueOnly => {
             let before = to.services.len();
-            generate(state, random, to);
+            order::through(state, Door::Form, Consent::PRESS, random, to);
             let mut count = 0;
             for effect in &mut to.services[before..] {
                 if let Effect::Engine(command @ Command::Enqueue(_)) = effect
@@ -62,7 +62,7 @@ pub(super) fn act(state: &mut AppState, act: Hands, random: &mut Random, to: &mu
             }
             if count > 0 {
                 let title = format!("{} in the queue, not started", words::counted(count, "take", "takes"));
-                toast(state, title, "Nothing is sent until you start it on its card.", None);
+                toast(state, title, "Nothing is sent until you press Send on its card.", None);
             }
         }
         Hands::MoveInQueue(job, is_earlier) => {
@@ -118,11 +118,8 @@ pub(super) fn opened(state: &mut AppState) {
 
 /// What helps the eye, for the window.
 pub(super) fn look(state: &AppState) -> WindowEffect {
-    let hands = &state.settings.hands;
-    WindowEffect::ApplyAids {
-        reduced_motion: hands.reduced_motion.is_on(state.desk.wishes_less_motion),
-        high_contrast: hands.high_contrast.is_on(state.desk.wishes_contrast),
-    }
+    let high_contrast = state.settings.hands.high_contrast.is_on(state.desk.wishes_contrast);
+    WindowEffect::ApplyAids { reduced_motion: state.moves_less(), high_contrast }
 }
 
 type Keys = std::collections::BTreeMap<String, String>;

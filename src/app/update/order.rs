@@ -1,25 +1,47 @@
-//! Orders: what becomes of *Generate*, *Try again* and *Submit again*.
+//! Orders: what becomes of *Generate*, *Try again*, *4 more*, *Submit again* and of several pictures.
+//!
+//! Whatever orders goes through [`order`] or [`resend`], and those ask [`Brake::pass`](crate::app::view::spending::Brake)
+//! first: no door spends above the limit for confirming or over a cap unless the user said so at this very order.
 
+use crate::app::action::spend::{Consent, Door};
 use crate::app::action::{Effect, Effects};
-use crate::app::state::AppState;
+use crate::app::state::{AppState, Dialog};
 use crate::app::view::form::{ReadyOrder, ready_order};
-use crate::domain::price;
+use crate::app::view::spending::{Brake, NotSaid, brake, brake_of_held};
 use crate::domain::random::Random;
-use crate::domain::{Asker, Estimate, GatewayId, GenerationRequest, JobId, Parent, Project};
+use crate::domain::{Asker, Estimate, GatewayId, GenerationRequest, JobId, JobState, Parent, Project, price};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 
-use super::{browse, close_welcome, keep_draft, storyboard, toast};
+use super::{browse, close_welcome, form, four_more, keep_draft, list, pictures, storyboard, toast};
 
-pub(super) fn generate(state: &mut AppState, random: &mut Random, to: &mut Effects) {
+/// Orders through a door, with what the user said besides pressing it.
+pub(super) fn through(state: &mut AppState, door: Door, consent: Consent, random: &mut Random, to: &mut Effects) {
+    match door {
+        Door::Form => generate(state, consent, random, to),
+        Door::Again(job) => retry(state, job, consent, random, to),
+        Door::SubmitAgain(job) => {
+            if state.jobs.get(&job).is_some_and(|job| job.state == JobState::Unconfirmed) {
+                resend(state, job, consent, random, to);
+            }
+        }
+        Door::FourMore(job) => four_more::act(state, job, consent, random, to),
+        Door::Several => pictures::order_several(state, consent, random, to),
+        Door::List => list::order(state, consent, random, to),
+        Door::Held(job) => send_held(state, job, consent, to),
+    }
+}
+
+fn generate(state: &mut AppState, consent: Consent, random: &mut Random, to: &mut Effects) {
     let Ok(ReadyOrder { request, estimate }) = ready_order(state) else { return };
     let requests = state.draft.takes_of(&request, || random.draw_u32());
     let (gateway, parent) = (state.draft.gateway, state.draft.parent);
     let project = state.browsing.project.of_new_clips().cloned();
-    let ids = order(state, requests, NewJobs { gateway, estimate, project, parent }, random, to);
+    let new = NewJobs { door: Door::Form, gateway, estimate, project, parent };
+    let ids = order(state, requests, new, consent, random, to);
     storyboard::ordered(state, ids, to);
 }
 
-pub(super) fn retry(state: &mut AppState, job: JobId, random: &mut Random, to: &mut Effects) {
+fn retry(state: &mut AppState, job: JobId, consent: Consent, random: &mut Random, to: &mut Effects) {
     let Some(job) = state.jobs.get(&job) else { return };
     let (gateway, project, parent) = (job.gateway, job.project.clone(), job.parent);
     // The recipe stays as it was, its seed included; only the price may be newer.
@@ -27,16 +49,21 @@ pub(super) fn retry(state: &mut AppState, job: JobId, random: &mut Random, to: &
     if state.gateway(gateway).key.is_present() {
         if let Some(estimate) = estimate {
             let before = job.id;
-            let ids = order(state, vec![request], NewJobs { gateway, estimate, project, parent }, random, to);
-            storyboard::ordered_again(state, before, ids, to);
+            let new = NewJobs { door: Door::Again(before), gateway, estimate, project, parent };
+            let ids = order(state, vec![request], new, consent, random, to);
+            if !ids.is_empty() {
+                storyboard::ordered_again(state, before, ids, to);
+            }
         }
     } else {
-        toast(state, format!("{gateway} has no key"), "Add it in Settings, then try again.", None);
+        toast(state, format!("{} has no key", gateway.title()), "Add it in Settings, then try again.", None);
     }
 }
 
 /// What jobs that are ordered together have in common.
 pub(super) struct NewJobs {
+    /// What orders them.
+    pub door: Door,
     /// The gateway that is to make them.
     pub gateway: GatewayId,
     /// The price of one, as it stood on the button.
@@ -47,11 +74,13 @@ pub(super) struct NewJobs {
     pub parent: Option<Parent>,
 }
 
-/// Orders one job for each request, and returns their names.
+/// Orders one job for each request, and returns their names: none where the user has to say more first, for which there
+/// is a step then.
 pub(super) fn order(
     state: &mut AppState,
     requests: Vec<GenerationRequest>,
     all: NewJobs,
+    consent: Consent,
     random: &mut Random,
     to: &mut Effects,
 ) -> Vec<JobId> {
@@ -59,6 +88,9 @@ pub(super) fn order(
     if count == 0 {
         return Vec::new();
     }
+    let total = all.estimate.amount.times(count.into());
+    let Ok(is_over_cap) = pass(state, all.door, brake(state, total, all.gateway), consent) else { return Vec::new() };
+    form::note_order(state, &requests[0], all.gateway, to);
     let ids = random.job_ids(state.now, count);
     let new_job = |(id, request)| NewJob {
         id,
@@ -69,7 +101,7 @@ pub(super) fn order(
         parent: all.parent,
         picture_way: state.settings.pictures.way,
         asked_by: Asker::Window,
-        is_over_cap: false,
+        is_over_cap,
     };
     to.push(Effect::Engine(Command::Enqueue(ids.iter().copied().zip(requests).map(new_job).collect())));
     keep_draft(state, to);
@@ -79,13 +111,46 @@ pub(super) fn order(
     ids
 }
 
+/// Whether an order may go, and whether it may pass a cap. Where the user has to say more first, the step for that opens.
+pub(super) fn pass(state: &mut AppState, door: Door, brake: Brake, consent: Consent) -> Result<bool, NotSaid> {
+    let passed = brake.pass(consent);
+    if passed.is_ok() {
+        state.asked = None;
+        if state.dialog == Some(Dialog::Order) {
+            state.dialog = None;
+        }
+    } else {
+        state.asked = Some(door);
+        // The form and the several pictures ask at their own button.
+        if !matches!(door, Door::Form | Door::Several | Door::List) {
+            state.dialog = Some(Dialog::Order);
+        }
+    }
+    passed
+}
+
+/// Sends an order that a cap holds back. One that is not over a cap any more goes by itself.
+fn send_held(state: &mut AppState, job: JobId, consent: Consent, to: &mut Effects) {
+    let Some(brake) = state.jobs.get(&job).map(|job| brake_of_held(state, job)) else { return };
+    if pass(state, Door::Held(job), brake, consent) == Ok(true) {
+        to.push(Effect::Engine(Command::SendOverCap(vec![job])));
+    }
+}
+
 /// Sends an unconfirmed order anew, as a job of its own.
-pub(super) fn resend(state: &mut AppState, job: JobId, random: &mut Random, to: &mut Effects) {
+fn resend(state: &mut AppState, job: JobId, consent: Consent, random: &mut Random, to: &mut Effects) {
+    let Some(known) = state.jobs.get(&job) else { return };
+    // The engine orders it at the price that was shown for the first one.
+    let (total, gateway) = (known.estimate.amount, known.gateway);
+    let Ok(is_over_cap) = pass(state, Door::SubmitAgain(job), brake(state, total, gateway), consent) else { return };
     let new_id = random.job_id(state.now);
     browse::select(state, Some(new_id));
     to.push(Effect::Engine(Command::Resolve(
         job,
-        UnconfirmedDecision::Resend { new_id, asked_by: Asker::Window, is_over_cap: false },
+        UnconfirmedDecision::Resend { new_id, asked_by: Asker::Window, is_over_cap },
     )));
     storyboard::ordered_again(state, job, vec![new_id], to);
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,20 +2,23 @@
 
 use std::path::PathBuf;
 
+use crate::app::action::list::List;
 use crate::app::action::pictures::{FoundRecipe, PictureNews, PictureWork, Pictures, RecipeSource};
+use crate::app::action::spend::{Consent, Door};
 use crate::app::action::{Effect, Effects, WindowEffect};
 use crate::app::state::crop::{Crop, CropSource};
 use crate::app::state::pictures::{Brought, DropTarget, Hovering, MOST_PICTURES, OneOfSeveral, Several, file_name};
 use crate::app::state::{AppState, Dialog, PictureState, ToastButton, UndoStep};
 use crate::app::view::crop::croppable;
 use crate::app::view::dropping;
+use crate::app::view::dropping::may_be_list;
 use crate::app::view::several::{SeveralOrder, ready_order};
 use crate::domain::random::Random;
 use crate::domain::request::Slot;
 use crate::domain::request::StoredPicture;
 use crate::domain::{GenerationRequest, InputPicture};
 
-use super::{NewJobs, draft_changed, edit, order, remember, toast};
+use super::{NewJobs, draft_changed, edit, list, order, remember, toast};
 use paste::Pasted;
 
 mod film;
@@ -27,7 +30,7 @@ const READ_AT_ONCE: usize = 2;
 pub(super) fn act(state: &mut AppState, word: Pictures, random: &mut Random, to: &mut Effects) {
     match word {
         Pictures::Hover(files) => hover(state, files, to),
-        Pictures::Drop(files, on) => drop_files(state, files, on, to),
+        Pictures::Drop(files, on) => drop_files(state, files, on, random, to),
         Pictures::PasteText(text) => paste_text(state, text, to),
         Pictures::PasteFiles => to.push(Effect::Pictures(PictureWork::ReadClipboardFiles)),
         Pictures::TakeFrame(slot, frame) => film::take_frame(state, slot, frame, to),
@@ -39,11 +42,11 @@ pub(super) fn act(state: &mut AppState, word: Pictures, random: &mut Random, to:
         }
         Pictures::UseCrop => use_crop(state, to),
         Pictures::LeaveOut(index) => leave_out(state, index, to),
-        Pictures::OrderSeveral => order_several(state, random, to),
+        Pictures::OrderSeveral => order_several(state, Consent::PRESS, random, to),
     }
 }
 
-pub(super) fn told(state: &mut AppState, news: PictureNews, to: &mut Effects) {
+pub(super) fn told(state: &mut AppState, news: PictureNews, random: &mut Random, to: &mut Effects) {
     match news {
         PictureNews::LookedAt(file, found) => {
             if let Some(hovering) = &mut state.hovering
@@ -55,7 +58,7 @@ pub(super) fn told(state: &mut AppState, news: PictureNews, to: &mut Effects) {
         PictureNews::RecipeRead(source, found) => recipe_read(state, source, found, to),
         PictureNews::FilesPasted(files, text) => match text {
             Some(text) if files.is_empty() => paste_prompt(state, text, to),
-            _ => drop_files(state, files, None, to),
+            _ => drop_files(state, files, None, random, to),
         },
         PictureNews::OneBrought { number, path, picture } => {
             let Some(several) = state.several.as_mut().filter(|several| several.number == number) else { return };
@@ -138,8 +141,21 @@ fn hover(state: &mut AppState, files: Option<Vec<PathBuf>>, to: &mut Effects) {
 }
 
 /// Takes what was dropped or pasted. Where the place of the drop is not known, a single file goes where its kind belongs.
-fn drop_files(state: &mut AppState, files: Vec<PathBuf>, on: Option<DropTarget>, to: &mut Effects) {
+fn drop_files(
+    state: &mut AppState,
+    files: Vec<PathBuf>,
+    on: Option<DropTarget>,
+    random: &mut Random,
+    to: &mut Effects,
+) {
     let hovering = state.hovering.take();
+    // An open list takes another one, and nothing else.
+    let is_over_list = state.dialog == Some(Dialog::List);
+    if let ([file], true) = (&files[..], state.dialog.is_none() || is_over_list)
+        && may_be_list(file)
+    {
+        return list::act(state, List::OpenFile(file.clone()), random, to);
+    }
     if files.is_empty() || state.dialog.is_some() {
         return;
     }
@@ -207,15 +223,17 @@ fn leave_out(state: &mut AppState, index: usize, to: &mut Effects) {
     read_next(several, to);
 }
 
-fn order_several(state: &mut AppState, random: &mut Random, to: &mut Effects) {
+pub(super) fn order_several(state: &mut AppState, consent: Consent, random: &mut Random, to: &mut Effects) {
     let Some(several) = &state.several else { return };
     let Ok(SeveralOrder { requests, estimate }) = ready_order(state, several) else { return };
     let takes: Vec<GenerationRequest> =
         requests.iter().flat_map(|request| state.draft.takes_of(request, || random.draw_u32())).collect();
     let gateway = state.draft.gateway;
     let project = state.browsing.project.of_new_clips().cloned();
-    order(state, takes, NewJobs { gateway, estimate, project, parent: None }, random, to);
-    (state.several, state.dialog) = (None, None);
+    let new = NewJobs { door: Door::Several, gateway, estimate, project, parent: None };
+    if !order(state, takes, new, consent, random, to).is_empty() {
+        (state.several, state.dialog) = (None, None);
+    }
 }
 
 fn paste_text(state: &mut AppState, text: String, to: &mut Effects) {

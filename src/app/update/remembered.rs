@@ -3,11 +3,14 @@
 use crate::app::state::{AppState, UndoStep};
 
 /// How many steps are remembered at most.
-const MAX_UNDO: usize = 50;
+const MAX_UNDO: usize = 200;
 
 /// Remembers a step for Undo. What was undone before cannot be done again then.
 pub(super) fn remember(state: &mut AppState, step: UndoStep) {
     state.redo.clear();
+    if matches!(step, UndoStep::Draft(_)) {
+        state.form.steps += 1;
+    }
     // A form that is filled with something else makes no planned shot any more.
     if matches!(step, UndoStep::Draft(_)) && state.storyboards.making.take().is_some() {
         state.storyboards_unkept_since.get_or_insert(state.now);

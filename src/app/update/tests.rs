@@ -10,7 +10,7 @@ use crate::domain::request::Slot;
 use crate::domain::samples::{self, id};
 use crate::domain::setting::SeedMode;
 use crate::domain::{Amount, ClipDuration, Draft, Ending, Money, Resolution as Lines, Seed};
-use crate::domain::{Job, Settings};
+use crate::domain::{Job, JobState, Settings};
 use crate::engine::command::NewJob;
 use crate::engine::event::{Event, GatewayHealth, Hold, Live, LiveJob};
 
@@ -19,6 +19,7 @@ const NOW: UnixMillis = UnixMillis(1_000_000);
 /// A window with a prompt typed and keys everywhere.
 fn window() -> AppState {
     let mut state = AppState::new(NOW);
+    state.settings.caps.confirm_above.is_on = false;
     state.draft.prompt = "a paper boat".to_owned();
     state.draft.gateway = GatewayId::Apiin;
     for gateway in state.gateways.values_mut() {
@@ -335,6 +336,7 @@ fn keys_are_looked_for_again_when_one_was_kept() {
 #[test]
 fn the_first_key_chooses_its_gateway_and_later_ones_do_not() {
     let mut state = AppState::new(NOW);
+    state.settings.caps.confirm_above.is_on = false;
     let found = || KeyFound::Present { place: KeyPlace::Keyring, last_four: Some("7f3a".to_owned()) };
     for gateway in GatewayId::PAID {
         put(&mut state, Input::KeyFound(gateway, KeyFound::None));
@@ -350,6 +352,7 @@ fn a_key_that_is_there_at_the_first_start_chooses_its_gateway() {
     let found = || KeyFound::Present { place: KeyPlace::Environment, last_four: None };
     let start = |is_welcomed, order: [(GatewayId, KeyFound); 2]| {
         let mut state = AppState::new(NOW);
+        state.settings.caps.confirm_above.is_on = false;
         state.settings.is_welcomed = is_welcomed;
         put(&mut state, Input::KeyFound(GatewayId::Pixverse, KeyFound::None));
         for (gateway, key) in order {
@@ -431,6 +434,7 @@ fn at_most_three_toasts_and_none_for_ever() {
 #[test]
 fn an_opened_library_connects_all_gateways_and_looks_for_files() {
     let mut state = AppState::new(NOW);
+    state.settings.caps.confirm_above.is_on = false;
     let Effects { services: effects, window } = put_all(
         &mut state,
         Input::Opened {
@@ -451,6 +455,7 @@ fn an_opened_library_connects_all_gateways_and_looks_for_files() {
 #[test]
 fn the_first_page_goes_with_the_first_order() {
     let mut state = AppState::new(NOW);
+    state.settings.caps.confirm_above.is_on = false;
     for gateway in GatewayId::PAID {
         put(&mut state, Input::KeyFound(gateway, KeyFound::None));
     }

@@ -4,11 +4,13 @@ use crate::app::action::Effects;
 use crate::app::state::{AppState, UndoStep};
 
 use super::remembered::push_step;
-use super::{curate, draft_changed, storyboard};
+use super::{curate, form, form_undo, remember, storyboard};
 
 pub(super) fn undo(state: &mut AppState, to: &mut Effects) {
-    if let Some(step) = state.undo.pop() {
-        undo_step(state, step, to);
+    while let Some(step) = state.undo.pop() {
+        if !changes_nothing(state, &step) {
+            return undo_step(state, step, to);
+        }
     }
 }
 
@@ -24,8 +26,28 @@ pub(super) fn undo_step(state: &mut AppState, step: UndoStep, to: &mut Effects) 
     push_step(&mut state.redo, inverse);
 }
 
+/// Takes back a step although others were made since. What was done to the form since is not lost: this is a step of its
+/// own, which Undo takes back.
+pub(super) fn undo_earlier(state: &mut AppState, step: UndoStep, to: &mut Effects) {
+    match step {
+        UndoStep::Draft(mut draft) => {
+            state.toasts.retain(|toast| !matches!(&toast.step, Some(UndoStep::Draft(known)) if *known == draft));
+            // Whoever chose another gateway meanwhile wants that one.
+            draft.gateway = state.draft.gateway;
+            remember(state, UndoStep::Draft(Box::new(state.draft.clone())));
+            form_undo::set(state, *draft, to);
+            storyboard::let_go(state, to);
+        }
+        step => undo_step(state, step, to),
+    }
+}
+
 pub(super) fn redo(state: &mut AppState, to: &mut Effects) {
-    let inverse = match state.redo.pop() {
+    let mut step = state.redo.pop();
+    while step.as_ref().is_some_and(|step| changes_nothing(state, step)) {
+        step = state.redo.pop();
+    }
+    let inverse = match step {
         Some(UndoStep::Trash(jobs)) => {
             curate::hide(state, jobs.clone(), to);
             UndoStep::Trash(jobs)
@@ -36,17 +58,23 @@ pub(super) fn redo(state: &mut AppState, to: &mut Effects) {
     push_step(&mut state.undo, inverse);
 }
 
+/// Whether a step would leave everything as it is, such as one of a word that was typed and deleted again. A key that does
+/// nothing is no answer.
+fn changes_nothing(state: &AppState, step: &UndoStep) -> bool {
+    matches!(step, UndoStep::Draft(draft) | UndoStep::Form(draft) if **draft == state.draft)
+}
+
 /// Sets what a step remembers; returns the step that sets again what was there.
 fn swap_step(state: &mut AppState, step: UndoStep, to: &mut Effects) -> UndoStep {
     match step {
-        UndoStep::Draft(mut draft) => {
-            // The gateway is not part of what was taken from a clip, so it is not taken back either.
-            draft.gateway = state.draft.gateway;
-            std::mem::swap(&mut state.draft, &mut draft);
+        UndoStep::Draft(draft) => {
+            let before = form_undo::set(state, *draft, to);
             storyboard::let_go(state, to);
-            draft_changed(state);
-            UndoStep::Draft(draft)
+            UndoStep::Draft(before)
         }
+        UndoStep::Form(draft) => UndoStep::Form(form_undo::set(state, *draft, to)),
+        UndoStep::Prompt(entry, comes_back) => form::swap_entry(state, entry, comes_back, to),
+        UndoStep::Presets(presets) => form::swap_presets(state, presets, to),
         UndoStep::Verdicts(verdicts) => UndoStep::Verdicts(curate::set_verdicts(state, verdicts, to)),
         UndoStep::Projects(projects) => UndoStep::Projects(curate::set_projects(state, projects, to)),
         UndoStep::Board(key, shots) => storyboard::swap(state, key, shots, to),

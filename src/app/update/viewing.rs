@@ -113,7 +113,7 @@ fn quick_look(state: &mut AppState, job: JobId) {
     state.viewer = Some(Viewer::QuickLook);
     forget_troubles(state);
     let film = film(state);
-    state.playback.play(true, state.now, film);
+    state.playback.play(!state.moves_less(), state.now, film);
 }
 
 /// The same clips in the gallery's order, at the frame that is looked at now.

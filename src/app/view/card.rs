@@ -14,8 +14,9 @@ use crate::engine::event::{GatewayHealth, Hold, LiveJob};
 use crate::app::action::Action;
 use crate::app::action::curate::Curate;
 use crate::app::action::queue::Queue;
+use crate::app::action::spend::{Consent, Door, Spend};
 use crate::app::state::{AppState, SettingsPage, is_clip};
-use crate::app::view::cost::{brief, price_again};
+use crate::app::view::cost::{brief, difference, price_again};
 use crate::app::view::{file, words};
 
 /// A held download whose link or file has less time than this left is shown by that time.
@@ -412,6 +413,10 @@ fn ready(job: &Job) -> Face {
             Face::new("Ready", CardIcon::Check, Tone::Neutral, body)
         }
     };
+    let face = match difference(job) {
+        Some((charged, shown)) => face.chip(format!("Charged {charged}, shown {shown}")),
+        None => face,
+    };
     // A clip is opened by a double click or Enter and needs no buttons.
     face.with("Open", Action::OpenClip(id))
         .with("Show in folder", Action::Reveal(id))
@@ -431,6 +436,14 @@ fn queued(job: &Job, facts: &CardFacts<'_>) -> Face {
         let face =
             Face::new(format!("Sending picture {number}"), CardIcon::Send, Tone::Work, Body::Number { number, remark });
         return face.bar(part).with("Remove", Action::Cancel(id)).buttons(Buttons::under_pointer(1));
+    }
+    if let Some(why) = job.held.filter(|why| why.is_cap()) {
+        let face = held("Held: cap", why.sentence().to_owned());
+        let send = format!("Send · {}…", job.estimate.amount);
+        return face
+            .with(send, Action::Spend(Spend::Order(Door::Held(id), Consent::PRESS)))
+            .with("Edit", edit)
+            .with("Remove", Action::Cancel(id));
     }
     let face = match &facts.live.hold {
         Some(Hold::NoKey) => held("Held: no key", format!("{gateway} has no key on this computer."))

@@ -46,7 +46,9 @@ pub fn cost(job: &Job, settings: &Settings) -> Cost {
         Charge::Nothing | Charge::No => CostLine::new("No", ""),
         Charge::Yes(None) => CostLine::new(job.estimate.amount.to_string(), "assumed as shown"),
         Charge::Yes(Some(amount)) if amount == job.estimate.amount => CostLine::new(amount.to_string(), "as shown"),
-        Charge::Yes(Some(amount)) => CostLine::new(amount.to_string(), "not as shown"),
+        Charge::Yes(Some(amount)) => {
+            CostLine::new(amount.to_string(), format!("not as shown: {}", job.estimate.amount))
+        }
         Charge::NotKnown if job.gateway.is_paid() => {
             CostLine::new("Not known", format!("up to {}", job.estimate.amount))
         }
@@ -57,8 +59,8 @@ pub fn cost(job: &Job, settings: &Settings) -> Cost {
         .find(|other| *other != job.gateway && job.gateway.is_paid())
         .and_then(|other| estimate(&job.request, other))
         .map(|other| match dollars_of(other.amount, other.gateway, settings) {
-            Some(dollars) => CostLine::new(other.amount.to_string(), format!("{dollars} at {}", other.gateway)),
-            None => CostLine::new(other.amount.to_string(), format!("at {}", other.gateway)),
+            Some(dollars) => CostLine::new(other.amount.to_string(), format!("{dollars} at {}", other.gateway.title())),
+            None => CostLine::new(other.amount.to_string(), format!("at {}", other.gateway.title())),
         });
     Cost {
         shown,
@@ -67,6 +69,33 @@ pub fn cost(job: &Job, settings: &Settings) -> Cost {
         is_unknown: job.charge == Charge::NotKnown && job.gateway.is_paid(),
         elsewhere,
     }
+}
+
+/// What was charged and what was shown, where the two differ by more than one percent.
+pub fn difference(job: &Job) -> Option<(Amount, Amount)> {
+    let Charge::Yes(Some(charged)) = job.charge else { return None };
+    let shown = job.estimate.amount;
+    let (one, other) = match (charged, shown) {
+        (Amount::Money(charged), Amount::Money(shown)) => (charged.0, shown.0),
+        (Amount::Credits(charged), Amount::Credits(shown)) => (charged.0, shown.0),
+        // Another unit than was shown is another price.
+        _ => return (charged != shown).then_some((charged, shown)),
+    };
+    (one.saturating_sub(other).saturating_abs().saturating_mul(100) > other).then_some((charged, shown))
+}
+
+/// `The last one cost 198 cr, the table says 180 cr.`, and what it is about: for a clip that cost something else than was
+/// shown, as long as the table still says what it said then.
+pub fn price_differs(job: &Job) -> Option<(String, String)> {
+    let (charged, shown) = difference(job)?;
+    let now = estimate(&job.request, job.gateway)?;
+    let title = format!("This one cost {charged}, the table says {}.", now.amount);
+    let (resolution, duration) = (job.request.resolution(), job.request.duration());
+    let text = format!(
+        "{shown} was shown for {resolution}, {duration} at {}. The sums count what was charged.",
+        job.gateway.title()
+    );
+    (now.amount != charged).then_some((title, text))
 }
 
 /// `≈ $0.36` or `$0.36–1.80` for an amount of credits; `None` where the amount says it already.
@@ -133,6 +162,35 @@ mod tests {
     use crate::domain::{Draft, JobId, JobState, UnixMillis};
 
     #[test]
+    fn a_charge_that_differs_by_more_than_a_percent_is_told() {
+        use crate::domain::samples::job;
+        let credits = |n| Amount::Credits(Credits(n));
+        for (charge, shown, differs) in [
+            (Charge::Yes(Some(credits(198))), credits(180), true),
+            (Charge::Yes(Some(credits(162))), credits(180), true),
+            (Charge::Yes(Some(credits(101))), credits(100), false),
+            (Charge::Yes(Some(credits(102))), credits(100), true),
+            (Charge::Yes(Some(Amount::Money(Money(1)))), credits(180), true),
+            (Charge::Yes(Some(credits(1))), credits(0), true),
+            (Charge::Yes(None), credits(180), false),
+            (Charge::NotKnown, credits(180), false),
+            (Charge::No, credits(180), false),
+        ] {
+            let mut job = job(1).gateway(GatewayId::Apiin).state(JobState::Ready);
+            (job.charge, job.estimate.amount) = (charge, shown);
+            assert_eq!(difference(&job).is_some(), differs, "{charge:?} for {shown}");
+        }
+        let mut job = job(1).gateway(GatewayId::Apiin).state(JobState::Ready);
+        let shown = job.estimate.amount;
+        job.charge = Charge::Yes(Some(credits(99)));
+        let (title, text) = price_differs(&job).expect("it differs");
+        assert_eq!(title, format!("This one cost 99 cr, the table says {shown}."));
+        assert!(text.ends_with("at apiin. The sums count what was charged."), "{text}");
+        job.charge = Charge::Yes(Some(shown));
+        assert_eq!(price_differs(&job), None);
+    }
+
+    #[test]
     fn every_charge_has_its_words() {
         let request = Draft { prompt: "a".to_owned(), ..Draft::default() }.to_request().expect("valid");
         let credits = |n| Some(Amount::Credits(Credits(n)));
@@ -143,7 +201,7 @@ mod tests {
                 GatewayId::Apiin,
                 JobState::Ready,
                 Charge::Yes(credits(99)),
-                "99 cr not as shown",
+                "99 cr not as shown: 90 cr",
                 Some("$0.40 at aigateway"),
             ),
             (

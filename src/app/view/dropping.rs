@@ -87,6 +87,11 @@ fn many(files: &[std::path::PathBuf]) -> (Target, Target) {
 
 fn single(file: &Path, hovering: &Hovering) -> (Target, Target) {
     let name = file_name(file);
+    if may_be_list(file) {
+        let picture = target("Start picture", format!("{name} is no picture."), false);
+        let what = format!("Every line of {name} becomes a clip, priced before anything runs. Nothing is ordered.");
+        return (picture, target("Queue from a list", what, true));
+    }
     let becomes = if may_be_film(file) {
         format!("The first frame of {name} becomes the start picture. You can take another one next.")
     } else {
@@ -128,6 +133,11 @@ fn single(file: &Path, hovering: &Hovering) -> (Target, Target) {
 
 fn ending(file: &Path) -> String {
     file.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
+}
+
+/// Whether a file of this name may be a list of shots.
+pub fn may_be_list(file: &Path) -> bool {
+    matches!(ending(file).as_str(), "csv" | "tsv" | "txt")
 }
 
 /// Whether a file of this name may carry the settings of a clip.
@@ -227,11 +237,18 @@ mod tests {
             ),
             ("boat.png", recipe(FileKind::Picture(jpeg())), true, true, DropTarget::StartPicture),
             (
-                "notes.txt",
+                "notes.md",
                 Some(LookedAtFile { kind: no_picture(), has_recipe: false }),
                 false,
                 false,
                 DropTarget::StartPicture,
+            ),
+            (
+                "shots.CSV",
+                Some(LookedAtFile { kind: no_picture(), has_recipe: false }),
+                false,
+                true,
+                DropTarget::RestoreSettings,
             ),
         ] {
             let shown = view(&hovering(&[name], first));

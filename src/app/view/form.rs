@@ -12,10 +12,13 @@ use crate::domain::setting::{SeedMode, Setting, Support};
 use crate::domain::{Amount, ClipDuration, Draft, Estimate, Field, GatewayId, GenerationRequest, Problem};
 
 use crate::app::action::command::UiCommand;
+use crate::app::action::spend::Door;
 use crate::app::state::{AppState, KeyState, PictureState};
 use crate::app::view::model::{self, ModelChoice};
+use crate::app::view::spending::{HoldWords, hold_words, room};
 use crate::app::view::storyboard::making_note;
 use crate::app::view::travel::{Certainty, Travel, no_end_picture, of_form};
+use crate::app::view::wallet;
 use crate::app::view::words;
 
 pub use crate::app::view::words::about;
@@ -66,6 +69,12 @@ pub struct FormView {
     pub off_because: Option<String>,
     /// `4 × 180 cr · price table August 2026`.
     pub caption: String,
+    /// `$2.98 left today`; `None` where no cap holds.
+    pub room: Option<String>,
+    /// The words of the button where a press is not enough; `None` where it is, or nothing can be ordered.
+    pub hold: Option<HoldWords>,
+    /// Whether the amount can be typed below the button, because it was pressed and not held.
+    pub asks: bool,
     /// What is wrong with the draft.
     pub problems: Vec<Problem>,
     /// How the pictures get to the gateway; `None` where there are none.
@@ -99,15 +108,25 @@ pub fn view(state: &AppState) -> FormView {
     let takes = u32::from(draft.takes.max(1));
     let tile = |gateway| tile(state, gateway, takes);
     let chosen = tile(draft.gateway);
+    let verb = if takes == 1 { "Generate".to_owned() } else { format!("Generate {takes}") };
+    let ready = ready_order(state);
+    let total = price::estimate(draft, draft.gateway).map(|estimate| estimate.amount.times(takes));
+    let hold = match (&ready, total) {
+        (Ok(_), Some(total)) => hold_words(state, &verb, total, draft.gateway),
+        _ => None,
+    };
     let shows_practice = state.settings.practice_enabled || draft.gateway == GatewayId::Practice;
     FormView {
         tiles: GatewayId::PAID.into_iter().map(tile).collect(),
         practice: shows_practice.then(|| tile(GatewayId::Practice)),
         notes: notes(state),
-        verb: if takes == 1 { "Generate".to_owned() } else { format!("Generate {takes}") },
+        verb,
         keys: state.keys.text(UiCommand::Generate),
         price: chosen.price,
-        off_because: ready_order(state).err().map(|reason| reason.to_string()),
+        off_because: ready.err().map(|reason| reason.to_string()),
+        room: total.and_then(|total| room(state, total, draft.gateway)),
+        asks: hold.is_some() && state.asked == Some(Door::Form),
+        hold,
         caption: caption(state, takes),
         problems,
         travel: of_form(state),
@@ -240,9 +259,53 @@ fn notes(state: &AppState) -> Vec<String> {
     let draft = &state.draft;
     let gateway = draft.gateway;
     let name = gateway.title();
-    let send_undocumented = state.settings.of(gateway).send_undocumented;
     let mut lines: Vec<String> = making_note(state).into_iter().collect();
+    let takes = u32::from(draft.takes.max(1));
+    if let Some(estimate) = price::estimate(draft, gateway) {
+        lines.extend(wallet::not_enough(state, gateway, estimate.amount.times(takes), takes));
+    }
     lines.extend(model::not_offered(catalog(), &draft.model, gateway));
+    lines.extend(fate_lines(state));
+    if let Some(estimate) = price::estimate(draft, gateway) {
+        lines.extend(estimate.doubts.iter().map(|doubt| doubt.sentence().to_owned()));
+    }
+    if let (SeedMode::CountUp, Ok(seed), 2..) = (draft.seed_mode, parse_seed(&draft.seed_text), draft.takes) {
+        lines.push(format!(
+            "Seeds {} to {}. A typed seed is never replaced.",
+            words::seed(seed.get()),
+            words::seed(seed.step(u32::from(draft.takes) - 1).get())
+        ));
+    }
+    let marked = [Setting::NegativePrompt, Setting::Thinking, Setting::Audio, Setting::Seed];
+    if gateway.is_paid() && lines.is_empty() && marked.iter().any(|at| mark(state, *at) != Support::Documented) {
+        lines.push(format!("A dashed ring marks what {name} does not document."));
+    }
+    if !price::is_credit_worth_known(gateway) && state.settings.of(gateway).credit_value.is_none() && lines.is_empty() {
+        lines.push("What a credit cost you is not known yet. Settings can narrow the range.".to_owned());
+    }
+    if let Some(balance) = wallet::balance(state, gateway).filter(|_| lines.is_empty()) {
+        lines.push(format!("Wallet: {balance}."));
+    }
+    // The line never stays empty, so that the tiles above it do not move under the pointer when one is chosen.
+    if lines.is_empty() {
+        lines.push(match gateway {
+            GatewayId::Practice => {
+                "Practice clips cost nothing. The prices above are those of the same clip there.".to_owned()
+            }
+            GatewayId::Apiin | GatewayId::Aigateway | GatewayId::Pixverse => {
+                format!("{name} is sent every setting.")
+            }
+        });
+    }
+    lines
+}
+
+/// What the chosen gateway does not document of what the form says, and what becomes of it: a sentence each.
+pub fn fate_lines(state: &AppState) -> Vec<String> {
+    let (draft, gateway) = (&state.draft, state.draft.gateway);
+    let name = gateway.title();
+    let send_undocumented = state.settings.of(gateway).send_undocumented;
+    let mut lines = Vec::new();
     let remarks = capability::notes(draft, send_undocumented);
     let names = |fate: Fate| -> Vec<&'static str> {
         remarks
@@ -262,34 +325,6 @@ fn notes(state: &AppState) -> Vec<String> {
     let ignored = names(Fate::MayBeIgnored);
     if !ignored.is_empty() {
         lines.push(format!("{name} does not document {}. Sent, and may be ignored or refused.", words::list(&ignored)));
-    }
-    if let Some(estimate) = price::estimate(draft, gateway) {
-        lines.extend(estimate.doubts.iter().map(|doubt| doubt.sentence().to_owned()));
-    }
-    if let (SeedMode::CountUp, Ok(seed), 2..) = (draft.seed_mode, parse_seed(&draft.seed_text), draft.takes) {
-        lines.push(format!(
-            "Seeds {} to {}. A typed seed is never replaced.",
-            words::seed(seed.get()),
-            words::seed(seed.step(u32::from(draft.takes) - 1).get())
-        ));
-    }
-    let marked = [Setting::NegativePrompt, Setting::Thinking, Setting::Audio, Setting::Seed];
-    if gateway.is_paid() && lines.is_empty() && marked.iter().any(|at| mark(state, *at) != Support::Documented) {
-        lines.push(format!("A dashed ring marks what {name} does not document."));
-    }
-    if !price::is_credit_worth_known(gateway) && state.settings.of(gateway).credit_value.is_none() && lines.is_empty() {
-        lines.push("What a credit cost you is not known yet. Settings can narrow the range.".to_owned());
-    }
-    // The line never stays empty, so that the tiles above it do not move under the pointer when one is chosen.
-    if lines.is_empty() {
-        lines.push(match gateway {
-            GatewayId::Practice => {
-                "Practice clips cost nothing. The prices above are those of the same clip there.".to_owned()
-            }
-            GatewayId::Apiin | GatewayId::Aigateway | GatewayId::Pixverse => {
-                format!("{name} is sent every setting.")
-            }
-        });
     }
     lines
 }

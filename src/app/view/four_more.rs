@@ -67,7 +67,7 @@ impl FourMore {
             None if support(self.request.model(), self.gateway, Setting::Seed) == Support::Documented => {
                 "A new random seed for each take.".to_owned()
             }
-            None => format!("{} documents no seeds, so each take is another chance.", self.gateway),
+            None => format!("{} documents no seeds, so each take is another chance.", self.gateway.title()),
         }
     }
 }

@@ -250,7 +250,7 @@ fn of_gateway(settings: &Settings, gateway: GatewayId, sum: &Sum) -> String {
     }
     match (sum.charged.orders, sum.assumed.orders) {
         (0, 0) => clips(total.orders),
-        (0, _) => "assumed, no charge in the answers".to_owned(),
+        (0, _) => "assumed as shown".to_owned(),
         (_, 0) => "as charged".to_owned(),
         _ => format!("{} of it assumed", sum.assumed.billed()),
     }
@@ -275,7 +275,7 @@ fn month_note(cap: Cap, sum: &Sum, today: Date) -> Option<CapNote> {
     Some(CapNote { sentence, asks: percent >= 80 || (percent >= 50 && percent > passed) })
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a share for the eye")]
+#[allow(clippy::cast_precision_loss, reason = "a share for the eye")]
 fn fraction(part: Money, whole: Money) -> f32 {
     if whole.0 <= 0 { 0.0 } else { (part.0 as f32 / whole.0 as f32).clamp(0.0, 1.0) }
 }
@@ -311,7 +311,7 @@ fn outcomes(totals: &Totals) -> Vec<Share> {
         } else {
             worth(total)
         };
-        #[expect(clippy::cast_precision_loss, reason = "a share for the eye")]
+        #[allow(clippy::cast_precision_loss, reason = "a share for the eye")]
         let fraction = sum.rows as f32 / rows.max(1) as f32;
         Share { label, value: format!("{}, {money}", clips(sum.rows)), fraction }
     };

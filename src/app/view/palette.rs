@@ -65,10 +65,10 @@ impl Group {
     fn of(command: UiCommand) -> Self {
         use UiCommand::{
             FoldDetails, FoldForm, FoldPanes, FullScreen, Generate, GenerateNext, Larger, NormalSize, PauseOrder,
-            PauseQueue, QueueEarlier, QueueLater, QueueOnly, Quit, Redo, RunNext, Smaller, Undo,
+            PauseQueue, QueueEarlier, QueueLater, QueueList, QueueOnly, Quit, Redo, RunNext, Smaller, Undo,
         };
         match command {
-            Generate | GenerateNext | QueueOnly | Undo | Redo => Self::Form,
+            Generate | GenerateNext | QueueOnly | QueueList | Undo | Redo => Self::Form,
             PauseQueue | QueueEarlier | QueueLater | RunNext | PauseOrder => Self::Queue,
             Larger | Smaller | NormalSize | FoldForm | FoldPanes | FoldDetails | FullScreen | Quit => Self::View,
             _ => match command.shortcut().scope {
@@ -98,6 +98,8 @@ pub enum Mark {
     FourMore,
     /// Dark or light.
     Theme,
+    /// Who makes the clip.
+    Gateway,
 }
 
 /// What choosing an entry does.
@@ -354,6 +356,13 @@ fn places(state: &AppState) -> Vec<Entry> {
             place(Group::GoTo, Mark::Cards(filter), text, count, Action::SetFilter(filter))
         })
         .collect();
+    let form = form::view(state);
+    entries.extend(form.tiles.iter().chain(&form.practice).filter(|tile| tile.has_model).map(|tile| {
+        let text = format!("Make it at {}", tile.gateway.title());
+        let now = if tile.is_chosen { ", now" } else { "" };
+        let hint = format!("{}{now}", tile.price);
+        place(Group::Form, Mark::Gateway, &text, hint, Action::SetGateway(tile.gateway))
+    }));
     let pages = SettingsPage::iter().filter_map(|page| {
         let text = match page {
             // `UiCommand::Settings` opens this one.

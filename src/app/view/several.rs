@@ -4,6 +4,7 @@ use crate::app::state::AppState;
 use crate::app::state::pictures::{MOST_PICTURES, Several};
 use crate::app::view::dropping::pictures;
 use crate::app::view::form::{Reason, about, can_order_at};
+use crate::app::view::spending::{HoldWords, hold_words};
 use crate::app::view::travel::{Certainty, Travel, facts, travel};
 use crate::app::view::words;
 use crate::domain::request::StoredPicture;
@@ -22,6 +23,8 @@ pub struct SeveralView {
     pub button: String,
     /// The dollars of the sum where it is in credits: `≈ $1.80`.
     pub dollars: String,
+    /// The button where it has to be held; `None` where a press is enough, or nothing can be ordered.
+    pub hold: Option<HoldWords>,
     /// Why nothing can be ordered; `None` when it can.
     pub off_because: Option<String>,
 }
@@ -93,13 +96,19 @@ pub fn view(state: &AppState, several: &Several) -> SeveralView {
         }
         _ => String::new(),
     };
+    let ready = ready_order(state, several);
+    let hold = match (&ready, total) {
+        (Ok(_), Some(total)) => hold_words(state, &format!("Make {made}"), total, state.draft.gateway),
+        _ => None,
+    };
     SeveralView {
         question,
         travel: travel_of(state, several).map(|travel| travel.sentence).unwrap_or_default(),
         left_out: left_out(several),
         button: total.map_or_else(|| format!("Make {made}"), |total| format!("Make {made} · {total}")),
         dollars,
-        off_because: ready_order(state, several).err().map(|reason| reason.to_string()),
+        hold,
+        off_because: ready.err().map(|reason| reason.to_string()),
     }
 }
 

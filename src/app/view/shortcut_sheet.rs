@@ -50,11 +50,11 @@ impl Heading {
     fn of(command: UiCommand) -> Self {
         use UiCommand::{
             AddToStoryboard, Close, Compare, Continue, CopyFile, CopyPrompt, Generate, GenerateNext, MakeAgain,
-            PauseQueue, QueueEarlier, QueueLater, QueueOnly, Redo, Search, Storyboard, Undo, UseFrame, UsePrompt,
-            UseRest, UseSeed, UseSettings,
+            PauseQueue, QueueEarlier, QueueLater, QueueList, QueueOnly, Redo, Search, Storyboard, Undo, UseFrame,
+            UsePrompt, UseRest, UseSeed, UseSettings,
         };
         match command {
-            Generate | GenerateNext | QueueOnly | MakeAgain | Continue | Undo | Redo => Self::Make,
+            Generate | GenerateNext | QueueOnly | QueueList | MakeAgain | Continue | Undo | Redo => Self::Make,
             UseSettings | UsePrompt | UseSeed | UseRest | UseFrame | CopyPrompt | CopyFile => Self::TakeOver,
             Search | Compare | Close => Self::Look,
             Storyboard | AddToStoryboard => Self::Storyboard,

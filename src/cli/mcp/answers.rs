@@ -1,7 +1,6 @@
 //! What the tools answer, as JSON.
 
-use std::collections::BTreeMap;
-
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use strum::IntoEnumIterator as _;
 
@@ -11,9 +10,12 @@ use crate::cli::estimate::Quote;
 use crate::cli::jobs::object;
 use crate::cli::output::{hold_word, last_word};
 use crate::domain::capability;
+use crate::domain::caps::day_of;
+use crate::domain::ledger::Entry;
+use crate::domain::ledger::sums::{Sum, Totals};
 use crate::domain::list::PictureFiles;
-use crate::domain::storyboard::cost::Sum;
-use crate::domain::{Amount, CapKind, Charge, Draft, GatewayId, Job};
+use crate::domain::{Amount, CapKind, Draft, GatewayId, Job};
+use crate::session::wall_clock;
 
 /// A job with all that is known of it: state, file, charge, and its message in three parts.
 pub(super) fn job(desk: &Desk, job: &Job) -> Value {
@@ -64,36 +66,35 @@ pub(super) fn allowance(desk: &Desk) -> Value {
     })
 }
 
-/// What the orders of the library cost, practice left out.
+/// What the orders of the library cost, as `rushes ledger` counts them: practice is left out.
 pub(super) fn ledger(desk: &Desk) -> Value {
-    let mut charged = Sum::default();
-    let mut unknown = Sum::default();
-    let mut orders: BTreeMap<GatewayId, [usize; 3]> = BTreeMap::new();
-    for job in desk.newest_first().iter().filter(|job| job.gateway.is_paid()) {
-        let counts = orders.entry(job.gateway).or_default();
-        match job.charge {
-            Charge::Nothing => {}
-            Charge::No => counts[0] += 1,
-            Charge::Yes(amount) => {
-                counts[1] += 1;
-                charged.add(job.gateway, amount.unwrap_or(job.estimate.amount));
-            }
-            Charge::NotKnown => {
-                counts[2] += 1;
-                unknown.add(job.gateway, job.estimate.amount);
-            }
-        }
-    }
-    let gateways = orders.iter().map(|(gateway, [no, yes, unknown])| {
-        json!({ "gateway": gateway, "charged": yes, "not_charged": no, "not_known": unknown })
+    let (now, zone) = (wall_clock(), TimeZone::system());
+    let jobs = desk.newest_first();
+    let totals = Totals::of(jobs.iter().filter_map(|job| Entry::of(job, now, &zone)), &desk.rules);
+    let today = day_of(now, &zone);
+    let of_gateways = totals.by_gateway.iter().map(|(gateway, sum)| {
+        let mut answer = sum_object(sum);
+        answer["gateway"] = gateway.name().into();
+        answer["billed"] = sum.total().billed().into();
+        answer
     });
-    let counted = desk.counted();
     json!({
-        "charged": charged.to_string(),
-        "charge_not_known": unknown.to_string(),
-        "today": counted.before.day.dollars.to_string(),
-        "this_month": counted.before.month.dollars.to_string(),
-        "gateways": gateways.collect::<Vec<_>>(),
+        "all": sum_object(&totals.all),
+        "today": sum_object(&totals.by_day.get(&today).copied().unwrap_or_default()),
+        "this_month": sum_object(&totals.by_month.get(&today.first_of_month()).copied().unwrap_or_default()),
+        "gateways": of_gateways.collect::<Vec<_>>(),
         "allowance": allowance(desk),
+    })
+}
+
+/// What some orders come to, in dollars: a range where credits have no certain worth.
+fn sum_object(sum: &Sum) -> Value {
+    json!({
+        "orders": sum.rows,
+        "total": sum.total().worth().to_string(),
+        "charged": sum.charged.worth().to_string(),
+        "charged_as_shown": sum.assumed.worth().to_string(),
+        "not_known": sum.not_known.worth().to_string(),
+        "reserved": sum.reserved.worth().to_string(),
     })
 }

@@ -21,8 +21,8 @@ use crate::domain::list::cost::SpentBefore;
 use crate::domain::random::Random;
 use crate::domain::request::Slot;
 use crate::domain::{
-    Asker, Draft, GatewayId, GenerationRequest, InputPicture, Job, JobId, JobState, PictureWay, Problem, SpendingRules,
-    path_text, price,
+    Asker, Draft, GatewayId, GenerationRequest, HeldFor, InputPicture, Job, JobId, JobState, PictureWay, Problem,
+    SpendingRules, path_text, price,
 };
 use crate::engine::command::{Command, NewJob};
 use crate::engine::event::{Hold, Live};
@@ -99,16 +99,18 @@ impl Desk {
         self.books().storage_trouble = trouble;
     }
 
-    /// Takes in what holds orders back. Returns own orders that are to be taken out of the queue: their gateway refused the
-    /// key or has no credits, and nobody is to send them later without being asked.
+    /// Takes in what holds orders back. Returns own orders that are to be taken out of the queue, because nobody is to send
+    /// them later without being asked: their gateway refused the key or has no credits, or a cap holds them after all.
     pub(super) fn see_holds(&self, live: &Live) -> Vec<JobId> {
         let mut books = self.books();
         books.own.see_holds(live);
-        books.own.held().map(|job| job.id).collect()
+        let held_by_cap = |job: &&Job| job.state == JobState::Queued && job.held.is_some_and(HeldFor::is_cap);
+        let by_cap = books.own.jobs().filter(held_by_cap).map(|job| job.id);
+        books.own.held().map(|job| job.id).chain(by_cap).collect()
     }
 
     /// The jobs that this server ordered, at its end.
-    pub(super) fn into_follow(&self) -> Follow {
+    pub(super) fn take_follow(&self) -> Follow {
         std::mem::replace(&mut self.books().own, Follow::new([], Until::Ended))
     }
 

@@ -121,9 +121,9 @@ where
 }
 
 fn resolution(cell: &str) -> Result<Resolution, String> {
-    let cell = cell.to_lowercase();
-    let full = if cell.ends_with('p') { cell } else { format!("{cell}p") };
-    word(&full, "resolution")
+    let lower = cell.to_lowercase();
+    let full = if lower.chars().all(|c| c.is_ascii_digit()) { format!("{lower}p") } else { lower };
+    full.parse().or_else(|_unknown| word(cell, "resolution"))
 }
 
 fn duration(cell: &str) -> Result<ClipDuration, String> {

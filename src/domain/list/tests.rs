@@ -98,10 +98,8 @@ fn a_table_names_its_columns() {
         let text = format!("duration{separator}prompt\n8{separator}a boat\n");
         assert_eq!(shown(&read(&text)), "2 \"a boat\" aigateway $0.64 8 s\n", "{name}");
     }
-    gives(
-        "prompt\na boat, at dawn\n",
-        r#"2! This row has 2 cells, and the first line names 1. Put text with a separator in it between quotation marks"#,
-    );
+    // Where there is one column, nothing separates it from others.
+    gives("prompt\na boat, at dawn\n", r#"2 "a boat, at dawn" aigateway $0.40"#);
     gives("# shots\n\nprompt;seed\na boat, at dawn;3\n", r#"4 "a boat, at dawn" aigateway $0.40 seed 3"#);
 }
 

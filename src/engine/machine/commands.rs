@@ -145,6 +145,7 @@ impl Machine {
         let mut job = Job { project, parent, picture_way, asked_by, run, is_over_cap, queue_rank, held, ..job };
         // Before it is stored for the first time: a kill must not leave it with nothing that holds it.
         self.file_touched();
+        // What the user holds is looked at again when it is let go.
         job.held = held.or_else(|| self.budget.stop(&job, self.next_place).map(CapKind::held));
         self.add(job, true);
         self.persist(id);

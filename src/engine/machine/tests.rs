@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::bench::{Bench, answer, completed, secs};
 use super::*;
 use crate::domain::ending::EndingKind;
+use crate::domain::holds::HeldFor;
 use crate::domain::outcome::{
     Accepted, CancelOutcome, NetworkCause, Phase, PollOutcome, Rejection, RejectionKind, SubmitOutcome,
     UnconfirmedCause,
@@ -27,6 +28,20 @@ fn an_order_is_stored_as_queued_then_as_being_sent_and_only_then_sent() {
         bench.effects.retain(|effect| !matches!(effect, Effect::Emit(_)));
     }
     assert_eq!(bench.submits(), 1);
+}
+
+#[test]
+fn what_is_ordered_held_is_not_sent_before_it_is_released() {
+    let mut bench = Bench::new(GatewayId::Apiin);
+    let new_job = bench.new_job(1);
+    bench.tell(Input::Command(Command::EnqueueHeld(vec![new_job])));
+    for _ in 0..3 {
+        bench.wait(secs(3_600));
+        let job = bench.machine.job(id(1)).expect("it is known");
+        assert_eq!((job.state, job.held, bench.submits()), (JobState::Queued, Some(HeldFor::Paused), 0));
+    }
+    bench.tell(Input::Command(Command::Release(vec![id(1)])));
+    assert_eq!((bench.state(id(1)), bench.submits()), (JobState::Submitting, 1));
 }
 
 #[test]

@@ -121,7 +121,9 @@ fn toolbar_ui(frame: &mut Frame<'_>, ui: &mut Ui, comparison: &Comparison, scene
     }
     let keep = format!("Keep only {}", scene.names[scene.focus].to_lowercase());
     let keep = Button::new(&keep);
-    let hint = if is_wide { 8.0 + KeyCap::new("M").width(ui) + 4.0 + 24.0 } else { 0.0 };
+    let next = frame.state.keys.text(UiCommand::NextMode);
+    let has_hint = is_wide && !next.is_empty();
+    let hint = if has_hint { 8.0 + KeyCap::new(&next).width(ui) + 4.0 + 24.0 } else { 0.0 };
     let right = 264.0 + hint + 17.0 + keep.natural_width(ui) + 8.0 + 28.0 + PAD - 6.0;
     ui.add_space((ui.available_width() - right).max(0.0));
 
@@ -136,9 +138,9 @@ fn toolbar_ui(frame: &mut Frame<'_>, ui: &mut Ui, comparison: &Comparison, scene
     if modes.show(ui, &mut mode).changed() {
         frame.act(Action::View(Viewing::SetMode(mode)));
     }
-    if is_wide {
+    if has_hint {
         ui.add_space(8.0);
-        KeyCap::new("M").show(ui);
+        KeyCap::new(&next).show(ui);
         ui.add_space(4.0);
         text_style::label_line(ui, Text::Caption, c.text_low, "next");
     }

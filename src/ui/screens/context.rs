@@ -8,16 +8,19 @@ use std::sync::Arc;
 use egui::{Pos2, Rect, TextureHandle, TextureId, Vec2};
 
 use super::gallery_layout::LaidOut;
-use super::palette::PaletteUi;
-use super::shortcuts::KeyEdit;
+use crate::app::action::command::UiCommand;
+use crate::app::action::keymap::Chord;
 use crate::app::state::crop::Handle;
 use crate::app::view::bucket::BucketForm;
 use crate::app::view::ledger::{Basis, Page};
+use crate::app::view::palette::Prompt;
 use crate::app::{Action, AppState};
 use crate::domain::caps::field::CapField;
 use crate::domain::picture_edit::CropRect;
+use crate::domain::preset::PresetField;
 use crate::domain::request::Slot;
 use crate::domain::request::StoredPicture;
+use crate::domain::shot_words::OwnWords;
 use crate::domain::storyboard::ShotKey;
 use crate::domain::{GatewayId, Job, JobId};
 use crate::ui::widgets::StripTexture;
@@ -77,6 +80,10 @@ pub struct UiState {
     pub focus_search: bool,
     /// Whether an input method composed text in this frame. Enter then belongs to the input method.
     pub is_composing: bool,
+    /// The amount as typed, of an order that needs more than a press.
+    pub typed_amount: String,
+    /// Memory of the form's history, presets and words.
+    pub form: FormUi,
     /// Whether it still composes at the end of this frame.
     pub composes: bool,
     /// Memory of the palette of commands.
@@ -170,6 +177,51 @@ pub struct QueueDrag {
     pub job: JobId,
     /// The waiting order that the pointer is over, if it is over one of the same gateway.
     pub onto: Option<JobId>,
+}
+
+/// What the form remembers of its history, presets and words.
+#[derive(Clone, Debug, Default)]
+pub struct FormUi {
+    /// Where the cursor of the prompt goes in the next frame, in characters.
+    pub prompt_cursor: Option<usize>,
+    /// Whether a field of text of the form had the keyboard in the last frame, so that Undo is about the form.
+    pub types_in_form: bool,
+    /// Words of earlier prompts, with the newest job that they were read from.
+    pub own_words: (Option<JobId>, OwnWords),
+    /// Search text in the history.
+    pub history_search: String,
+    /// The place of the chosen entry among those that were found.
+    pub history_at: usize,
+    /// Name of a new preset as typed.
+    pub preset_name: String,
+    /// Fields of a new preset; `None` until the dialog was drawn.
+    pub preset_fields: Option<Vec<PresetField>>,
+}
+
+/// What the palette remembers while it is open.
+#[derive(Default)]
+pub struct PaletteUi {
+    /// What is searched for.
+    pub search: String,
+    /// The place of the chosen entry among those that are found.
+    pub chosen: usize,
+    /// The prompts of earlier jobs, read when the palette opened.
+    pub prompts: Option<Vec<Prompt>>,
+    /// The card that had the keyboard before.
+    pub card: Option<JobId>,
+    /// Whether the list follows the choice.
+    pub follows: bool,
+}
+
+/// A command that is being given another key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyEdit {
+    /// The command.
+    pub command: UiCommand,
+    /// Why the key that was pressed cannot be taken.
+    pub problem: Option<&'static str>,
+    /// The key that was pressed, and who has it already.
+    pub conflict: Option<(Chord, UiCommand)>,
 }
 
 /// What the storyboard remembers while it is open.

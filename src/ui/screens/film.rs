@@ -6,6 +6,7 @@ use strum::IntoEnumIterator as _;
 
 use super::Frame;
 use crate::app::Action;
+use crate::app::action::command::UiCommand;
 use crate::app::action::curate::Curate;
 use crate::app::action::viewing::Viewing;
 use crate::app::state::AppState;
@@ -120,8 +121,12 @@ pub(super) fn reject_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, (name, is
     let is_rejected = job.verdict.is_rejected;
     let (icon, label) = if is_rejected { (Icon::Undo2, "Undo") } else { (Icon::X, "Reject") };
     let spoken = if is_rejected { format!("Take {name} back") } else { format!("Reject {name}") };
-    let mut button = Button::new(label).icon(icon).accessible_name(&spoken);
-    button = if is_small { button.kind(ButtonKind::QuietSmall) } else { button.kind(ButtonKind::Quiet).trailing("X") };
+    let key = frame.state.keys.text(UiCommand::Reject);
+    let button = Button::new(label).icon(icon).accessible_name(&spoken);
+    let button = match is_small {
+        true => button.kind(ButtonKind::QuietSmall),
+        false => button.kind(ButtonKind::Quiet).trailing(&key),
+    };
     let response = button.show(ui);
     if response.clicked() {
         frame.act(Action::Curate(Curate::Reject(vec![job.id], !is_rejected)));

@@ -4,15 +4,18 @@
 mod picture;
 mod price;
 mod travel;
+pub(super) mod words;
 
 use egui::{Align2, Id, Rect, Sense, Ui, UiBuilder, Vec2, pos2};
 use strum::IntoEnumIterator as _;
 
 use super::Frame;
 use crate::app::Action;
+use crate::app::action::command::UiCommand;
+use crate::app::action::list::List;
 use crate::app::view::form;
 use crate::app::view::form::FormView;
-use crate::domain::request::{MAX_TAKES, PROMPT_LIMIT};
+use crate::domain::request::MAX_TAKES;
 use crate::domain::setting::SeedMode;
 use crate::domain::setting::{Setting, Support};
 use crate::domain::{AspectRatio, ClipDuration, Field as At, GatewayId, Resolution, Thinking};
@@ -20,10 +23,13 @@ use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, Tokens};
-use crate::ui::widgets::{Button, Dropdown, DropdownItem, Field, RatioFrames, Segmented, Stepper, Switch, tooltip};
+use crate::ui::widgets::{
+    Button, Dropdown, DropdownItem, Field, IconButton, RatioFrames, Segmented, Stepper, Switch, tooltip,
+};
 use picture::{end_picture_ui, picture_ui};
 use price::{generate_ui, generate_width, price_height, price_ui};
 use travel::travel_ui;
+use words::{follow_focus, prompt_ui};
 
 /// Padding around the contents of the form, in points.
 const PAD: f32 = 16.0;
@@ -98,32 +104,6 @@ fn settings_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, room: f32) {
     }
 }
 
-fn prompt_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, height: f32) {
-    let c = &tokens::tokens(ui).color;
-    let mut text = frame.state.draft.prompt.clone();
-    let count = text.chars().count();
-    paint::row(ui, 0.0, |ui| {
-        heading(ui, "Prompt");
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let color = if count > PROMPT_LIMIT { c.fail_fg } else { c.text_low };
-            text_style::label_line(ui, Text::Caption, color, format!("{count} of {PROMPT_LIMIT}"));
-        });
-    });
-    ui.add_space(-6.0);
-    let field = Field::new("Prompt")
-        .id(prompt_id())
-        .multi_line(height)
-        .placeholder("Describe the shot: subject, place, light, camera.")
-        .problem(view.problem_at(At::Prompt))
-        .show(ui, &mut text);
-    if std::mem::take(&mut frame.ui_state.focus_prompt) {
-        field.response.request_focus();
-    }
-    if field.response.changed() {
-        frame.act(Action::EditPrompt(text));
-    }
-}
-
 /// Paints the visible label above a control. It is not a widget, because the control has the accessible name and a
 /// screen reader would read it twice.
 fn heading(ui: &mut Ui, text: &str) {
@@ -178,6 +158,7 @@ fn negative_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
             .placeholder("What the shot should not show")
             .problem(view.problem_at(At::NegativePrompt))
             .show(ui, &mut text);
+        follow_focus(frame, &field.response);
         if field.response.changed() {
             frame.act(Action::EditNegativePrompt(text));
         }
@@ -288,6 +269,7 @@ fn seed_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
                 .width(number)
                 .trailing(Icon::Dices, "Random seed")
                 .show(ui, &mut shown);
+            follow_focus(frame, &field.response);
             if field.response.changed() {
                 text = shown;
                 is_typed = true;
@@ -327,17 +309,27 @@ fn takes_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
     let tokens = tokens::tokens(ui);
     let draft = &frame.state.draft;
     let mut takes = u32::from(draft.takes);
+    let mut wants_list = false;
     let note = match (draft.seed_mode, draft.takes) {
         (SeedMode::Random, _) => "new seed each",
         (SeedMode::Fixed, 0 | 1) => "",
         (SeedMode::Fixed, _) => "same seed each",
         (SeedMode::CountUp, _) => "seeds count up",
     };
-    row(frame, ui, "Takes", None, |_, ui| {
+    row(frame, ui, "Takes", None, |frame, ui| {
         Stepper::new("Takes", 1..=u32::from(MAX_TAKES)).show(ui, &mut takes);
         ui.add_space(8.0);
-        text_style::label_ellipsis(ui, Text::Caption, tokens.color.text_low, note);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let (name, key) = (UiCommand::QueueList.text(), frame.state.keys.text(UiCommand::QueueList));
+            wants_list = IconButton::new(Icon::ListOrdered, name).key(&key).show(ui).clicked();
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                text_style::label_ellipsis(ui, Text::Caption, tokens.color.text_low, note);
+            });
+        });
     });
+    if wants_list {
+        frame.act(Action::List(List::Open));
+    }
     if takes != u32::from(draft.takes) {
         frame.act(Action::SetTakes(u8::try_from(takes).unwrap_or(MAX_TAKES)));
     }
@@ -437,7 +429,9 @@ pub(super) fn folded_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         if !frame.ui_state.shows_form {
             let width = ui.available_width() - 8.0;
             let field = Field::new("Prompt").placeholder("Describe the shot").width(width.max(60.0));
-            if field.show(ui, &mut text).response.changed() {
+            let response = field.show(ui, &mut text).response;
+            follow_focus(frame, &response);
+            if response.changed() {
                 frame.act(Action::EditPrompt(text));
             }
         }

@@ -12,17 +12,20 @@ use std::sync::Arc;
 use egui::{Rangef, Rect, Sense, Ui, UiBuilder, Vec2};
 
 pub(super) use cards::{icon_of, tone_of};
-pub(super) use menu::selection_ui;
+pub(super) use menu::{other_gateway_rows, selection_ui};
 
 use super::gallery_layout::{Block, LaidOut, Layout, Places, Wall, arrange, arrange_wall};
 use super::{Frame, welcome};
 use crate::app::Action;
+use crate::app::action::spend::Spend;
 use crate::app::state::FolderPresence;
 use crate::app::state::gallery::Group;
+use crate::app::view::spending::{self, HeldView};
 use crate::domain::JobId;
 use crate::domain::browsing::{CardSize, View};
-use crate::ui::icons::Icon;
+use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
+use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, Tone};
 use crate::ui::widgets::{Button, ButtonKind, Note};
 
@@ -43,6 +46,9 @@ pub(super) fn gallery_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     if frame.state.clip_folder_presence == FolderPresence::Missing {
         below.min.y += banner_ui(frame, ui, below);
     }
+    if let Some(held) = spending::held(frame.state) {
+        below.min.y += held_ui(frame, ui, below, &held);
+    }
     let mut child = ui.new_child(UiBuilder::new().id_salt("cards").max_rect(below));
     child.set_clip_rect(below.intersect(ui.clip_rect()));
     child.spacing_mut().item_spacing = Vec2::ZERO;
@@ -55,6 +61,40 @@ pub(super) fn gallery_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     } else {
         shown_ui(frame, &mut child, below);
     }
+}
+
+/// Above the cards: what a cap holds back. Returns the height that it takes.
+fn held_ui(frame: &mut Frame<'_>, ui: &mut Ui, room: Rect, held: &HeldView) -> f32 {
+    let tokens = tokens::tokens(ui);
+    let c = &tokens.color;
+    let place = Rect::from_min_max(room.min + Vec2::new(PAD, TOP), room.right_bottom() - Vec2::new(PAD, 0.0));
+    let mut child = ui.new_child(UiBuilder::new().id_salt("held by a cap").max_rect(place));
+    let frame_of = egui::Frame::new()
+        .fill(c.ask_bg)
+        .stroke(egui::Stroke::new(paint::hair(ui.ctx()), c.ask_stroke))
+        .corner_radius(paint::radius(tokens.radius.control))
+        .inner_margin(egui::Margin::symmetric(11, 10));
+    frame_of.show(&mut child, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing = Vec2::new(8.0, 4.0);
+        paint::row(ui, 8.0, |ui| {
+            icons::show(ui, Icon::Pause, 15.0, c.ask_fg);
+            text_style::label_line(ui, Text::Body, c.text_hi, &held.title);
+        });
+        text_style::label(ui, Text::Small, c.text_mid, &held.text);
+        ui.add_space(4.0);
+        paint::row(ui, 8.0, |ui| {
+            if let Some(raise) = &held.raise
+                && Button::new(raise).kind(ButtonKind::Small).show(ui).clicked()
+            {
+                frame.act(Action::Spend(Spend::Raise(held.kind)));
+            }
+            if Button::new("Keep waiting").kind(ButtonKind::QuietSmall).show(ui).clicked() {
+                frame.act(Action::Spend(Spend::KeepWaiting(held.kind)));
+            }
+        });
+    });
+    child.min_rect().height() + TOP
 }
 
 /// Above the cards: the folder of all clips is not there. Returns the height that it takes.

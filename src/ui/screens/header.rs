@@ -1,6 +1,6 @@
 //! The header of the window: the name of the program, the project menu and the settings button.
 
-use egui::{Align, Layout, Sense, Ui, Vec2};
+use egui::{Align, Align2, Layout, Sense, Ui, Vec2};
 
 use super::Frame;
 use crate::app::action::browse::Browse;
@@ -10,6 +10,7 @@ use crate::app::action::storyboard::Board;
 use crate::app::action::viewing::Viewing;
 use crate::app::state::SettingsPage;
 use crate::app::state::viewer::Viewer;
+use crate::app::view::spending;
 use crate::app::{Action, AppState};
 use crate::domain::browsing::ProjectChoice;
 use crate::domain::curation::PROJECT_LIMIT;
@@ -46,6 +47,13 @@ pub(super) fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
                 frame.act(Action::OpenSettings(SettingsPage::Gateways));
             }
             ui.add_space(4.0);
+            let is_open = matches!(frame.state.viewer, Some(Viewer::Ledger(_)));
+            let key = frame.state.keys.text(UiCommand::Ledger);
+            let name = if is_open { "Close the ledger" } else { "Ledger" };
+            if IconButton::new(Icon::ReceiptText, name).key(&key).on(is_open).show(ui).clicked() {
+                frame.act(if is_open { Action::View(Viewing::Close) } else { Action::OpenLedger });
+            }
+            ui.add_space(4.0);
             let is_open = matches!(frame.state.viewer, Some(Viewer::Storyboard(_)));
             let (key, name) = (
                 frame.state.keys.text(UiCommand::Storyboard),
@@ -56,8 +64,60 @@ pub(super) fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
             }
             ui.add_space(4.0);
             commands_ui(frame, ui);
+            ui.add_space(8.0);
+            let (line, _) = ui.allocate_exact_size(Vec2::new(1.0, 20.0), Sense::hover());
+            paint::upright(ui.painter(), line.left(), line.y_range(), c.stroke_mid);
+            ui.add_space(4.0);
+            today_ui(frame, ui);
         });
     });
+}
+
+/// Size of the bar of the cap, in points.
+const BAR: Vec2 = Vec2::new(64.0, 4.0);
+
+/// Draws what was spent today, with the cap and how full it is. A click opens the ledger.
+fn today_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
+    let tokens = tokens::tokens(ui);
+    let c = &tokens.color;
+    let today = spending::today(frame.state);
+    let galley = |text: &str, style, color| text_style::line(ui.ctx(), text, style, color);
+    let name = galley("Today", Text::Small, c.text_low);
+    let spent = galley(&today.spent, Text::Strong, c.text_hi);
+    let limit = (!today.limit.is_empty()).then(|| galley(&today.limit, Text::Small, c.text_mid));
+    let gap = 6.0;
+    let mut width = 16.0 + name.size().x + gap + spent.size().x;
+    width += limit.as_ref().map_or(0.0, |limit| gap + limit.size().x);
+    width += today.share.map_or(0.0, |_| 10.0 + BAR.x);
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width.round(), 28.0), Sense::click());
+    let words = format!("Today {} {}", today.spent, today.limit);
+    let words = format!("{}, open the ledger", words.trim_end());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &words));
+    let drawn = paint::drawn(ui, &response, true, paint::Look::Live);
+    let painter = ui.painter();
+    paint::boxed(painter, rect, tokens.radius.control, tokens::faded(c.bg_hover, drawn.hover), tokens::NONE);
+    let y = rect.center().y;
+    let at = |x: f32| egui::pos2(x, y);
+    let mut x = rect.left() + 8.0;
+    x = text_style::paint_galley(painter, at(x), Align2::LEFT_CENTER, name).right() + gap;
+    x = text_style::paint_galley(painter, at(x), Align2::LEFT_CENTER, spent).right();
+    if let Some(limit) = limit {
+        x = text_style::paint_galley(painter, at(x + gap), Align2::LEFT_CENTER, limit).right();
+    }
+    if let Some(share) = today.share {
+        let bar = egui::Rect::from_min_size(egui::pos2((x + 10.0).round(), (y - BAR.y / 2.0).round()), BAR);
+        let color = if today.is_near { c.ask_fg } else { c.text_mid };
+        painter.rect_filled(bar, paint::radius(2.0), c.bg_active);
+        let mut full = bar;
+        full.set_width((BAR.x * share).round());
+        painter.rect_filled(full, paint::radius(2.0), color);
+    }
+    if drawn.focus {
+        paint::focus_ring(painter, rect, tokens.radius.control);
+    }
+    if response.clicked() {
+        frame.act(Action::OpenLedger);
+    }
 }
 
 /// Draws the button that opens the palette of all commands.

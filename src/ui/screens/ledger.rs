@@ -173,7 +173,7 @@ fn body_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &LedgerView, page: &Page) {
 
 /// The number of sums in a row, and the height of all rows.
 fn layout_sums(number: usize, room: f32) -> (usize, f32) {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful of columns")]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful of columns")]
     let fit = (room / SUM_WIDTH).floor().max(1.0) as usize;
     let lines = number.div_ceil(fit).max(1);
     // As even as they go: 3 and 3, not 5 and 1.
@@ -239,8 +239,9 @@ fn empty_ui(frame: &mut Frame<'_>, ui: &mut Ui, place: Rect, is_narrow: bool) {
     let mut part = ui.new_child(UiBuilder::new().id_salt("nothing spent").max_rect(inner).layout(layout));
     part.spacing_mut().item_spacing = Vec2::new(0.0, 8.0);
     text_style::label(&mut part, Text::Strong, c.text_hi, "Nothing spent yet.");
-    let key = UiCommand::Ledger.shortcut().text();
-    let text = format!("Every order at a paid gateway gets a row here ({key}). Practice clips are never counted.");
+    let key = frame.state.keys.text(UiCommand::Ledger);
+    let key = if key.is_empty() { key } else { format!(" ({key})") };
+    let text = format!("Every order at a paid gateway gets a row here{key}. Practice clips are never counted.");
     text_style::label(&mut part, Text::Small, c.text_mid, text);
     if Button::new("Set a cap").icon(Icon::Wallet).show(&mut part).clicked() {
         frame.ui_state.ledger.shows_caps = is_narrow;

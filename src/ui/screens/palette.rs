@@ -3,11 +3,12 @@
 use egui::{Align2, Id, Key, Modifiers, Rect, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2};
 
 use super::Frame;
+use super::context::PaletteUi;
 use super::shortcuts;
 use crate::app::Action;
 use crate::app::action::command::UiCommand;
 use crate::app::state::gallery::Filter;
-use crate::app::view::palette::{Entry, Found, Group, Mark, Prompt, Run, entries, find, prompts};
+use crate::app::view::palette::{Entry, Found, Group, Mark, Run, entries, find, prompts};
 use crate::domain::JobId;
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -27,20 +28,6 @@ const ROW: f32 = 36.0;
 const HEADING: f32 = 26.0;
 /// How many entries a page key goes over.
 const PAGE: usize = 8;
-
-/// What the palette remembers while it is open.
-#[derive(Default)]
-pub struct PaletteUi {
-    search: String,
-    /// The place of the chosen entry among those that are found.
-    chosen: usize,
-    /// The prompts of earlier jobs, read when the palette opened.
-    prompts: Option<Vec<Prompt>>,
-    /// The card that had the keyboard before.
-    card: Option<JobId>,
-    /// Whether the list follows the choice.
-    follows: bool,
-}
 
 pub(super) fn palette_ui(frame: &mut Frame<'_>, ui: &Ui) {
     let state = frame.state;
@@ -241,7 +228,9 @@ fn entry_ui(ui: &mut Ui, found: &Found, is_chosen: bool) -> egui::Response {
         }
     };
     let left = row.left() + 39.0;
-    let hint = text_style::line(ui.ctx(), &entry.hint, Text::Small, c.text_low);
+    // The low text is too low for the ground of a row that is chosen or pointed at.
+    let quiet = if is_chosen || drawn.hover > 0.0 { c.text_mid } else { c.text_low };
+    let hint = text_style::line(ui.ctx(), &entry.hint, Text::Small, quiet);
     let room = end - 12.0 - left;
     let of_hint = if entry.hint.is_empty() { 0.0 } else { hint.size().x + 8.0 };
     let text = words(entry, &found.matched, if is_on { c.text_hi } else { c.text_off });
@@ -299,9 +288,11 @@ fn icon_of(mark: Mark) -> Icon {
         Mark::Again => Icon::Repeat2,
         Mark::FourMore => Icon::Plus,
         Mark::Theme => Icon::SunMoon,
+        Mark::Gateway => Icon::ArrowRightLeft,
         Mark::Command(command) => match command {
             C::Generate | C::GenerateNext => Icon::Send,
             C::QueueOnly => Icon::Hourglass,
+            C::QueueList => Icon::ListOrdered,
             C::PauseQueue | C::PauseOrder => Icon::Pause,
             C::RunNext => Icon::ArrowRightToLine,
             C::QueueEarlier => Icon::ChevronUp,
@@ -316,6 +307,7 @@ fn icon_of(mark: Mark) -> Icon {
             C::Quit | C::Reject => Icon::X,
             C::OpenSelected | C::Play | C::PlayStoryboard => Icon::Play,
             C::QuickLook => Icon::Maximize2,
+            C::SelectAll | C::SelectAllShots => Icon::Check,
             C::Compare | C::NextMode => Icon::Columns2,
             C::Rate1 | C::Rate2 | C::Rate3 | C::Rate4 | C::Rate5 | C::Unrate => Icon::Star,
             C::UseSettings | C::MakeAgain => Icon::CornerUpLeft,

@@ -116,7 +116,8 @@ fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     // keeps the reading order.
     let room = ui.available_rect_before_wrap();
     let reject = if job.verdict.is_rejected { "Undo" } else { "Reject" };
-    let reject = Button::new(reject).icon(Icon::X).trailing("X").kind(crate::ui::widgets::ButtonKind::Quiet);
+    let key = frame.state.keys.text(UiCommand::Reject);
+    let reject = Button::new(reject).icon(Icon::X).trailing(&key).kind(crate::ui::widgets::ButtonKind::Quiet);
     let buttons = 88.0 + 8.0 + 4.0 + reject.natural_width(ui) + 17.0 + 28.0 + 8.0;
     let prompt = words::one_line(job.request.prompt());
     let width = (room.width() - buttons - 8.0).max(0.0);
@@ -219,6 +220,8 @@ fn controls_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, film: &Film<'_>) {
     let shown = frame.state.playback.frame;
     let mut typed = frame.ui_state.viewer.frame_text.take();
     let mut sought = None;
+    let [back, on] = [UiCommand::FrameBack, UiCommand::FrameOn].map(|command| frame.state.keys.text(command));
+    let steps = format!("{back} {on}");
     let middle = |ui: &mut Ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         upright(ui);
@@ -235,9 +238,9 @@ fn controls_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, film: &Film<'_>) {
         ui.add_space(2.0);
         let of = frames.map_or_else(String::new, |frames| format!("of {frames}"));
         text_style::label_line(ui, Text::Body, c.text_low, of);
-        if is_wide {
+        if is_wide && !steps.trim().is_empty() {
             ui.add_space(10.0);
-            KeyCap::new(", .").show(ui);
+            KeyCap::new(&steps).show(ui);
             text_style::label_line(ui, Text::Caption, c.text_low, "one frame");
         }
     };
@@ -282,9 +285,12 @@ fn settings_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         Some(from) => format!("Continue from frame {from}"),
         None => "Continue from the last frame".to_owned(),
     };
-    let on = Button::new(&from).icon(Icon::ArrowRightToLine).trailing("L");
-    let compare = Button::new("Compare").icon(Icon::Columns2).trailing("C");
-    let open = Button::new("Open").icon(Icon::ExternalLink).trailing("⏎").accessible_name("Open in the system player");
+    let [on_key, compare_key, open_key] =
+        [UiCommand::Continue, UiCommand::Compare, UiCommand::OpenSelected].map(|command| state.keys.text(command));
+    let on = Button::new(&from).icon(Icon::ArrowRightToLine).trailing(&on_key);
+    let compare = Button::new("Compare").icon(Icon::Columns2).trailing(&compare_key);
+    let open =
+        Button::new("Open").icon(Icon::ExternalLink).trailing(&open_key).accessible_name("Open in the system player");
     let buttons = [&on, &compare, &open].iter().map(|button| button.natural_width(ui) + 8.0).sum::<f32>();
     let line = facts_line(job);
     let width = (ui.available_width() - buttons).max(0.0);

@@ -23,11 +23,16 @@ use crate::ui::widgets::{Button, Dialog, Field, IconButton, Segmented, Switch};
 pub(super) use gateways::key_words;
 
 const NAV: f32 = 200.0;
+/// Width of the dialog in points below which the list of pages is narrower, and its width then.
+const NARROW: f32 = 720.0;
+const NARROW_NAV: f32 = 172.0;
 const PAD: f32 = 20.0;
 /// Height of the title row, in points.
 const HEAD: f32 = 48.0;
 /// Width of the column of row names, in points.
 const NAMES: f32 = 112.0;
+/// Width of the row of interface sizes, in points.
+const SIZES: f32 = 440.0;
 
 fn page_title(page: SettingsPage) -> (&'static str, Icon) {
     match page {
@@ -51,7 +56,8 @@ pub(super) fn settings_ui(frame: &mut Frame<'_>, ui: &Ui, page: SettingsPage) {
         ui.ctx(),
         |ui| {
             let rect = ui.available_rect_before_wrap();
-            let nav = Rect::from_min_size(rect.min, Vec2::new(NAV, rect.height()));
+            let of_nav = if rect.width() < NARROW { NARROW_NAV } else { NAV };
+            let nav = Rect::from_min_size(rect.min, Vec2::new(of_nav, rect.height()));
             let head = Rect::from_min_max(nav.right_top(), pos2(rect.right(), rect.top() + HEAD));
             let body = Rect::from_min_max(head.left_bottom(), rect.max);
             let closes = head_ui(ui, nav, head, page);
@@ -223,7 +229,7 @@ fn look_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
                 .item(Theme::System, "As the system")
                 .item(Theme::Dark, "Dark")
                 .item(Theme::Light, "Light")
-                .width(320.0)
+                .width(ui.available_width().min(320.0))
                 .show(ui, &mut theme);
         });
         if theme != frame.state.settings.theme {
@@ -231,13 +237,19 @@ fn look_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         }
         let mut scale = frame.state.settings.interface_scale;
         let labels: Vec<String> = INTERFACE_SCALES.iter().map(|scale| format!("{scale} %")).collect();
-        named_row(ui, "Interface size", |ui| {
-            let mut control = Segmented::new("Interface size").width(ui.available_width().min(480.0));
-            for (value, label) in INTERFACE_SCALES.iter().zip(&labels) {
-                control = control.item(*value, label);
-            }
-            control.show(ui, &mut scale);
-        });
+        let sizes: Vec<(u16, &str)> = INTERFACE_SCALES.into_iter().zip(labels.iter().map(String::as_str)).collect();
+        // In a small window the sizes take two rows.
+        let is_narrow = ui.available_width() - NAMES < SIZES;
+        let in_a_row = if is_narrow { sizes.len().div_ceil(2) } else { sizes.len() };
+        for (row, sizes) in sizes.chunks(in_a_row).enumerate() {
+            named_row(ui, if row == 0 { "Interface size" } else { "" }, |ui| {
+                let mut control = Segmented::new("Interface size").width(ui.available_width().min(SIZES));
+                for (value, label) in sizes {
+                    control = control.item(*value, label);
+                }
+                control.show(ui, &mut scale);
+            });
+        }
         if scale != frame.state.settings.interface_scale {
             frame.act(Action::SetScale(scale));
         }
@@ -260,7 +272,7 @@ fn aids_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
                 .item(Aid::System, "As the system")
                 .item(Aid::On, "On")
                 .item(Aid::Off, "Off")
-                .width(320.0)
+                .width(ui.available_width().min(320.0))
                 .show(ui, &mut chosen);
         });
         if chosen != now {

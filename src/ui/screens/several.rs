@@ -2,9 +2,10 @@
 
 use egui::{Align2, Id, Rect, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2};
 
-use super::Frame;
+use super::{Frame, hold};
 use crate::app::Action;
 use crate::app::action::pictures::Pictures;
+use crate::app::action::spend::{Door, Spend};
 use crate::app::state::pictures::{Brought, OneOfSeveral};
 use crate::app::view::several;
 use crate::app::view::words;
@@ -29,6 +30,7 @@ pub(super) fn several_ui(frame: &mut Frame<'_>, ui: &Ui) {
     let view = several::view(state, held);
     let mut acts = Vec::new();
     let (mut is_ordered, mut is_cancelled) = (false, false);
+    let mut consent = None;
     let dialog = Dialog::new(Id::unique("several pictures"), "Several pictures", SIZE);
     let shown = dialog.show(
         ui.ctx(),
@@ -63,11 +65,22 @@ pub(super) fn several_ui(frame: &mut Frame<'_>, ui: &Ui) {
             if let Some(name) = &name {
                 button = button.accessible_name(name);
             }
-            is_ordered = button.show(ui).clicked();
+            if let Some(words) = &view.hold {
+                ui.scope(|ui| {
+                    ui.set_max_width(300.0);
+                    consent = hold::button(ui, words, ButtonKind::PrimaryLow, false);
+                });
+            } else {
+                is_ordered = button.show(ui).clicked();
+            }
             is_cancelled = Button::new("Cancel").show(ui).clicked();
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 ui.add_space(20.0);
                 let (color, text) = match &view.off_because {
+                    None if view.hold.is_some() => {
+                        let words = view.hold.as_ref().map(|words| words.reason.as_str()).unwrap_or_default();
+                        (c.ask_fg, format!("{words}. Nothing is ordered yet."))
+                    }
                     Some(reason) => (c.ask_fg, format!("{reason}. Nothing is ordered yet.")),
                     None if view.dollars.is_empty() => (c.text_low, "Nothing is ordered yet.".to_owned()),
                     None => (c.text_low, format!("{}. Nothing is ordered yet.", view.dollars)),
@@ -79,6 +92,9 @@ pub(super) fn several_ui(frame: &mut Frame<'_>, ui: &Ui) {
     if shown.close || is_cancelled {
         frame.act(Action::CloseDialog);
         return;
+    }
+    if let Some(consent) = consent {
+        frame.act(Action::Spend(Spend::Order(Door::Several, consent)));
     }
     if is_ordered {
         acts.push(Pictures::OrderSeveral);

@@ -9,7 +9,9 @@ use crate::app::action::RecipePart;
 use crate::app::action::browse::Browse;
 use crate::app::action::command::{Key, Scope, Shortcut, UiCommand};
 use crate::app::action::curate::Curate;
+use crate::app::action::form::Form;
 use crate::app::action::hands::Hands;
+use crate::app::action::list::List;
 use crate::app::action::queue::{Queue, QueueMove};
 use crate::app::action::storyboard::Board;
 use crate::app::action::viewing::Viewing;
@@ -18,6 +20,7 @@ use crate::app::state::{AppState, Dialog, SettingsPage};
 use crate::app::view::card::{CardFacts, card_view};
 use crate::app::view::compare;
 use crate::app::view::compared::{chosen_or_neighbors, chosen_with};
+use crate::app::view::other_gateway;
 use crate::app::view::storyboard::focused_clip;
 use crate::app::view::viewer::{continue_frame, film, start_frame};
 use crate::domain::settings::INTERFACE_SCALES;
@@ -26,7 +29,6 @@ use crate::domain::{HeldFor, Job, JobId, JobState, Rating};
 mod board;
 mod sheet;
 
-pub use sheet::KeyEdit;
 pub(super) use sheet::shortcuts_ui;
 
 /// Time in seconds after which the swap key counts as held. Letting it go then brings the first clip back.
@@ -75,6 +77,8 @@ fn counts(frame: &Frame<'_>, command: UiCommand, scope: Scope, is_typing: bool, 
     };
     match command {
         _ if !is_in_scope => false,
+        // A field of text that is none of the form's takes its own typing back.
+        UiCommand::Undo | UiCommand::Redo if is_typing && !frame.ui_state.form.types_in_form => false,
         // Esc is consumed only if it closes a part of this window; menus, text fields and dialogs
         // handle Esc by themselves.
         Close => frame.state.dialog.is_none() && !is_typing && is_closable(frame),
@@ -92,8 +96,8 @@ fn counts(frame: &Frame<'_>, command: UiCommand, scope: Scope, is_typing: bool, 
 }
 
 fn is_about_panes(command: UiCommand) -> bool {
-    use UiCommand::{FoldDetails, FoldForm, FoldPanes, Generate, GenerateNext, QueueOnly, Search};
-    matches!(command, Generate | GenerateNext | QueueOnly | Search | FoldForm | FoldPanes | FoldDetails)
+    use UiCommand::{FoldDetails, FoldForm, FoldPanes, Generate, GenerateNext, PromptHistory, QueueOnly, Search};
+    matches!(command, Generate | GenerateNext | QueueOnly | Search | FoldForm | FoldPanes | FoldDetails | PromptHistory)
 }
 
 fn is_closable(frame: &Frame<'_>) -> bool {
@@ -180,6 +184,17 @@ fn goes_on(command: UiCommand) -> bool {
     )
 }
 
+/// Whether the keys of a command are down, whoever takes the press itself.
+pub(super) fn is_down(frame: &Frame<'_>, ui: &Ui, command: UiCommand) -> bool {
+    let Some(shortcut) = frame.state.keys.shortcut(command) else { return false };
+    ui.input(|input| {
+        let held = input.modifiers;
+        held.command == shortcut.command
+            && held.alt == shortcut.alt
+            && keys(shortcut.key).into_iter().any(|key| input.key_down(key))
+    })
+}
+
 fn keys(key: Key) -> Vec<egui::Key> {
     match key {
         Key::Up => vec![egui::Key::ArrowUp],
@@ -218,8 +233,10 @@ pub(super) fn run_on(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: O
         UiCommand::Search => frame.ui_state.focus_search = true,
         UiCommand::Settings => frame.act(Action::OpenSettings(SettingsPage::Gateways)),
         UiCommand::Shortcuts => frame.act(Action::OpenShortcuts),
+        UiCommand::QueueList => frame.act(Action::List(List::Open)),
         UiCommand::Undo => frame.act(Action::Undo),
         UiCommand::Redo => frame.act(Action::Redo),
+        UiCommand::PromptHistory => frame.act(Action::Form(Form::OpenHistory)),
         UiCommand::Close if board::handles_escape(frame) => {}
         UiCommand::Close if frame.ui_state.ledger.shows_caps => frame.ui_state.ledger.shows_caps = false,
         UiCommand::Close if frame.state.viewer.is_some() => frame.act(Action::View(Viewing::Close)),
@@ -336,6 +353,11 @@ fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) 
             frame.actions.extend(queue_action(state, command, job, &cards).map(Action::Queue));
         }
         UiCommand::CopyPrompt => frame.act(Action::CopyPrompt(card)),
+        UiCommand::SendToOther => {
+            if let Some(gateway) = other_gateway::other(state, job) {
+                fill(frame, [Action::Form(Form::SendTo(card, gateway))]);
+            }
+        }
         UiCommand::CopyFile => frame.act(Action::Hands(Hands::CopyFiles(clips()))),
         UiCommand::QueueEarlier => frame.act(Action::Hands(Hands::MoveInQueue(card, true))),
         UiCommand::QueueLater => frame.act(Action::Hands(Hands::MoveInQueue(card, false))),

@@ -5,6 +5,7 @@ use egui::{Align, Align2, Color32, Layout, Rect, Response, Sense, Ui, Vec2};
 
 use super::{Frame, gallery};
 use crate::app::Action;
+use crate::app::action::command::UiCommand;
 use crate::app::state::AppState;
 use crate::app::state::gallery::Filter;
 use crate::app::view::dropping::{self, DropView};
@@ -17,6 +18,7 @@ use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
+use crate::ui::widgets::tooltip_key;
 
 /// Gap between the parts of the line, in points.
 const GAP: f32 = 16.0;
@@ -65,7 +67,9 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
                 let (text, icon) =
                     if state.is_queue_paused { ("Resume queue", Icon::Play) } else { ("Pause queue", Icon::Pause) };
                 let color = if state.is_queue_paused { c.ask_fg } else { c.text_mid };
-                if press_ui(ui, icon, color, text).clicked() {
+                let key = state.keys.text(UiCommand::PauseQueue);
+                let key = Some(key.as_str()).filter(|key| !key.is_empty());
+                if tooltip_key(press_ui(ui, icon, color, text), text, key).clicked() {
                     frame.act(Action::PauseQueue(!state.is_queue_paused));
                 }
                 upright_ui(ui, rect);

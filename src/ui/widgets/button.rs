@@ -1,6 +1,7 @@
 //! Buttons with a text, buttons that must be held, and icon buttons.
 
-use egui::{Align2, Color32, Key, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
+use super::hold::{Hold, Seen};
+use egui::{Align2, Color32, Id, Key, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint::{self, Drawn, Look};
@@ -129,6 +130,7 @@ pub struct Button<'a> {
     name: Option<&'a str>,
     look: Look,
     progress: f32,
+    is_held: bool,
     tight: bool,
 }
 
@@ -149,6 +151,7 @@ impl<'a> Button<'a> {
             name: None,
             look: Look::Live,
             progress: 0.0,
+            is_held: false,
             tight: false,
         }
     }
@@ -215,6 +218,12 @@ impl<'a> Button<'a> {
     /// sets it by itself.
     pub fn progress(mut self, progress: f32) -> Self {
         self.progress = progress;
+        self
+    }
+
+    /// Says that the button is held by something else than itself, such as its shortcut.
+    pub fn held(mut self, is_held: bool) -> Self {
+        self.is_held = is_held;
         self
     }
 
@@ -285,22 +294,18 @@ impl<'a> Button<'a> {
 
         let held_by_key =
             response.has_focus() && ui.input(|input| input.key_down(Key::Enter) || input.key_down(Key::Space));
-        let held = enabled && ((response.is_pointer_button_down_on() && response.hovered()) || held_by_key);
-        let now = ui.input(|input| input.time);
-        let id = response.id.with("held since");
-        let since = ui.data(|data| data.get_temp::<Option<f64>>(id)).flatten();
-        // After completion the start time is set to infinity until the release, so that one hold acts only once.
-        let (since, progress, completed) = match (held, since) {
-            (false, _) => (None, 0.0, false),
-            (true, None) => (Some(now), 0.0, false),
-            (true, Some(start)) if start == f64::INFINITY => (Some(f64::INFINITY), 1.0, false),
-            (true, Some(start)) => {
-                #[allow(clippy::cast_possible_truncation, reason = "a fraction")]
-                let progress = ((now - start) / hold_secs).clamp(0.0, 1.0) as f32;
-                if progress >= 1.0 { (Some(f64::INFINITY), 1.0, true) } else { (Some(start), progress, false) }
-            }
+        let by_pointer = response.is_pointer_button_down_on() && response.hovered();
+        let held = enabled && (by_pointer || held_by_key || self.is_held);
+        let seen = Seen {
+            now: ui.input(|input| input.time),
+            pass: ui.ctx().cumulative_pass_nr(),
+            about: Id::unique((self.name, self.text, self.detail)).value(),
+            is_held: held,
         };
-        ui.data_mut(|data| data.insert_temp(id, since));
+        let id = response.id.with("held since");
+        let before = ui.data(|data| data.get_temp::<Hold>(id));
+        let (hold, progress, completed) = Hold::step(before, seen, hold_secs);
+        ui.data_mut(|data| data.insert_temp(id, hold));
         if held && progress < 1.0 {
             ui.ctx().request_repaint();
         }
@@ -354,7 +359,7 @@ impl<'a> Button<'a> {
         let icon = self.icon.map(|icon| (icon, self.kind.icon_size()));
         let spread = self.trailing.is_some() && rect.width() > self.natural_width(ui) + 1.0;
 
-        let quiet = tokens::faded(color, 0.8);
+        let quiet = if tokens::high_contrast(ctx) { color } else { tokens::faded(color, 0.8) };
         let trailing_style = Text::SmallStrong;
         let trailing_color = if self.kind == ButtonKind::Primary { color } else { quiet };
         let trailing = self.trailing.map(|text| text_style::line(ctx, text, trailing_style, trailing_color));

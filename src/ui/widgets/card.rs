@@ -238,7 +238,9 @@ impl<'a> CardView<'a> {
             Look::Hover => Some(0.55),
             _ => None,
         };
-        out.scrub = hover.filter(|_| strip.is_some());
+        // With less motion a film does not run under the pointer.
+        let runs = strip.is_some() && !tokens::reduced_motion(ui.ctx());
+        out.scrub = hover.filter(|_| runs);
         let shown = match (out.scrub, strip) {
             (Some(at), Some(strip)) => Some((strip.id, strip.uv(at))),
             _ => poster.map(|poster| (poster.id, poster.uv)),

@@ -1,7 +1,10 @@
 //! Text fields of one or several lines, with placeholder, help, warning and problem. They wrap [`egui::TextEdit`],
 //! so input methods work.
 
-use egui::{Margin, Pos2, Rect, Response, Role, Sense, TextEdit, Ui, UiBuilder, Vec2, WidgetInfo};
+use egui::{
+    CompletionPopup, CompletionQuery, Key, Margin, Pos2, Rect, RectAlign, Response, Role, Sense, Suggestion, TextEdit,
+    Ui, UiBuilder, Vec2, WidgetInfo,
+};
 
 use super::keycap::KeyCap;
 use crate::ui::icons::{self, Icon};
@@ -40,7 +43,11 @@ pub struct Field<'a> {
     char_limit: Option<usize>,
     look: Look,
     id: Option<egui::Id>,
+    suggest: Option<Suggest<'a>>,
 }
+
+/// What is offered for the word that is being typed.
+type Suggest<'a> = &'a dyn Fn(&CompletionQuery<'_>) -> Vec<Suggestion>;
 
 impl<'a> Field<'a> {
     /// Creates a field of one line with its accessible name.
@@ -63,6 +70,7 @@ impl<'a> Field<'a> {
             char_limit: None,
             look: Look::Live,
             id: None,
+            suggest: None,
         }
     }
 
@@ -151,6 +159,13 @@ impl<'a> Field<'a> {
     /// Sets the id of the text editor, so that a shortcut can focus it.
     pub fn id(mut self, id: egui::Id) -> Self {
         self.id = Some(id);
+        self
+    }
+
+    /// Offers words below a field of several lines while something is typed. Tab takes one over, and Enter stays a new line.
+    /// The text may change then without a `changed` response.
+    pub fn suggest(mut self, suggest: Suggest<'a>) -> Self {
+        self.suggest = Some(suggest);
         self
     }
 
@@ -269,7 +284,13 @@ impl<'a> Field<'a> {
                 .id_salt(frame.id.with("scroll"))
                 .auto_shrink([false, false])
                 .max_height(inner.height())
-                .show(&mut child, |ui| ui.add(editor.desired_width(inner.width()).desired_rows(rows)))
+                .show(&mut child, |ui| {
+                    let editor = editor.desired_width(inner.width()).desired_rows(rows);
+                    let Some(suggest) = self.suggest else { return ui.add(editor) };
+                    let popup = CompletionPopup::new(id).align(RectAlign::BOTTOM_START).accept_keys([Key::Tab]);
+                    let popup = popup.word_boundary(crate::domain::shot_words::is_between_words);
+                    popup.show(ui, editor, suggest).text_edit.response.response
+                })
                 .inner
         } else {
             let line_rect = Rect::from_min_size(

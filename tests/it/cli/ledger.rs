@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use rushes::practice::{Config, FaultKind, Faults};
+use rushes::practice::{FaultKind, Faults};
 use serde_json::Value;
 
 use super::{generate_at, quick, quick_with};
@@ -102,7 +102,7 @@ fn the_table_is_read_back_by_other_programs() {
 
 #[test]
 fn an_empty_library_and_wrong_words_are_said_so() {
-    let bench = Bench::with(Config { ..quick() });
+    let bench = Bench::with(quick());
     assert_eq!(rows(&bench, &[]), [] as [Value; 0]);
     assert_eq!(bench.run(&["ledger"]).stdout, "Nothing spent yet.\n");
     let header = bench.run(&["ledger", "--csv"]).stdout;

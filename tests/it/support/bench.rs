@@ -123,6 +123,12 @@ impl Ran {
         Self::from_output(output)
     }
 
+    /// Runs a child to its end.
+    pub fn of_child(child: Child) -> Self {
+        let id = child.id();
+        Self::from_output(wait_for(child, PATIENCE).unwrap_or_else(|| panic!("process {id} hangs")))
+    }
+
     fn from_output(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),

@@ -58,6 +58,11 @@ impl Scene {
         let now = Now { time: self.state.now, random: self.drawn };
         let Effects { services, window } = apply(&mut self.state, now, input);
         self.ui_state.focus_prompt |= window.contains(&WindowEffect::FocusPrompt);
+        for effect in &window {
+            if let WindowEffect::PromptCursor(place) = effect {
+                self.ui_state.form.prompt_cursor = Some(*place);
+            }
+        }
         self.window_effects.extend(window);
         for effect in services {
             match effect {

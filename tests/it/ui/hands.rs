@@ -187,7 +187,7 @@ fn a_composing_input_method_orders_nothing_by_any_key() {
         chord(&mut harness, modifiers, key);
         let is_order = |effect: &Effect| matches!(effect, Effect::Engine(_));
         assert!(!harness.state().effects.iter().any(is_order), "{key:?}: {:?}", harness.state().effects);
-        harness.event(Event::Ime(ImeEvent::Commit("你".to_owned())));
+        harness.event(Event::Ime(ImeEvent::Commit("ni".to_owned())));
         harness.run();
         chord(&mut harness, modifiers, key);
         assert!(harness.state().effects.iter().any(is_order), "{key:?} works afterwards");
@@ -209,6 +209,10 @@ fn a_key_is_changed_on_the_sheet_and_counts_at_once() {
     chord(&mut harness, Modifiers::COMMAND, Key::Plus);
     harness.get_by_label_contains("is “Larger interface”. Take it from there?");
     assert_eq!(harness.state().state.settings.interface_scale, 100);
+    press(&mut harness, Key::Escape);
+    assert_eq!(harness.state().state.dialog, Some(Dialog::Shortcuts), "Esc leaves the question first");
+    click(&mut harness, &row(UiCommand::Settings, "Ctrl ,"));
+    chord(&mut harness, Modifiers::COMMAND, Key::Plus);
     click(&mut harness, "Leave it");
     chord(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::K);
     assert_eq!(harness.state().state.keys.text(UiCommand::Settings), "Ctrl Shift K");
@@ -354,4 +358,50 @@ fn a_key_that_is_given_away_on_the_sheet_can_be_taken_off() {
     click(&mut harness, &row(UiCommand::QuickLook, "Space"));
     click(&mut harness, "No key");
     assert_eq!(harness.state().state.keys.shortcut(UiCommand::QuickLook), None);
+}
+
+#[test]
+fn with_less_motion_no_film_runs_under_the_pointer() {
+    let mut harness = show(with_jobs());
+    let name = format!("{BOAT}, take 2, Ready");
+    let card = harness.get_by_label(&name).rect();
+    let strips = |harness: &mut Harness<'_, Scene>| {
+        harness.event(Event::PointerMoved(card.center()));
+        harness.run();
+        let drawn = harness.output().shapes.iter().filter_map(|clipped| match &clipped.shape {
+            egui::Shape::Rect(drawn) if (drawn.rect.min - card.min).length() < 1.0 => drawn.brush.as_ref(),
+            _ => None,
+        });
+        drawn.filter(|brush| brush.uv.width() < 0.5).count()
+    };
+    assert_eq!(strips(&mut harness), 1, "the strip is shown in parts");
+    rushes::ui::tokens::set_reduced_motion(&harness.ctx, true);
+    assert_eq!(strips(&mut harness), 0);
+}
+
+/// Keys can be changed, so no screen may write one by hand. Esc alone stays what it is.
+#[test]
+fn no_screen_writes_a_key_by_hand() {
+    let looks_like_a_key = |text: &str| {
+        let words = ["Ctrl", "Shift", "Alt", "⏎", "Space", "Delete", "Home", "End", "←", "→", "↑", "↓"];
+        text.split_whitespace().all(|part| words.contains(&part) || part.chars().count() == 1) && !text.is_empty()
+    };
+    let screens = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui/screens");
+    let mut found = Vec::new();
+    let mut files = 0;
+    for (path, bytes) in crate::support::files_below(&screens) {
+        files += 1;
+        let text = String::from_utf8(bytes).expect("sources are text");
+        for line in text.lines() {
+            let by_hand = [".key(\"", ".trailing(\"", "KeyCap::new(\""].into_iter().any(|call| {
+                let rest = line.split_once(call).map_or("", |(_, rest)| rest);
+                looks_like_a_key(rest.split('"').next().unwrap_or_default())
+            });
+            if by_hand || line.contains(".shortcut().text()") {
+                found.push(format!("{}: {}", path.display(), line.trim()));
+            }
+        }
+    }
+    assert!(files > 30, "{files} files");
+    assert!(found.is_empty(), "{found:#?}");
 }

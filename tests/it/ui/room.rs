@@ -13,7 +13,7 @@ use rushes::domain::samples::id;
 use strum::IntoEnumIterator as _;
 
 use super::fixture::{Scene, first_start, show_at, with_jobs};
-use super::{is_control, pictures};
+use super::{is_control, list, pictures};
 
 /// 1440 × 900 pixels at 80, 100, 150 and 200 %, in points.
 const SIZES: [(u16, [f32; 2]); 4] =
@@ -30,11 +30,13 @@ fn screens() -> Vec<(String, Scene)> {
     for page in SettingsPage::iter() {
         with(&format!("settings: {page:?}"), vec![Action::OpenSettings(page)]);
     }
+    with("ledger", vec![Action::OpenLedger]);
     with("shortcuts", vec![Action::OpenShortcuts]);
     with("palette", vec![Action::Hands(Hands::OpenPalette)]);
     with("quick look", vec![Action::View(Viewing::QuickLook(id(21)))]);
     with("compare", vec![Action::View(Viewing::Compare(vec![id(21), id(22), id(23)]))]);
     with("storyboard", vec![Action::Board(Board::Add(vec![id(21), id(22)])), Action::Board(Board::Open)]);
+    screens.push(("list".to_owned(), list::open(list::LIST)));
     screens.push(("crop".to_owned(), pictures::cropping(|_| {})));
     screens
 }

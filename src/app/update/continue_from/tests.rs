@@ -15,6 +15,7 @@ const SHOT: JobId = samples::id(7);
 /// A window with one ready clip whose seed was drawn or typed.
 fn window(is_seed_drawn: bool) -> AppState {
     let mut state = AppState::new(UnixMillis(1_000));
+    state.settings.caps.confirm_above.is_on = false;
     for gateway in state.gateways.values_mut() {
         gateway.key = KeyState::Present { place: KeyPlace::Session, last_four: None };
     }

@@ -6,7 +6,7 @@ use crate::app::update::kit::{put, put_all, tick};
 use crate::app::update::next_wake;
 use crate::app::view::desk::title;
 use crate::domain::samples::{self, id};
-use crate::domain::{Charge, GatewayId, Job, UnixMillis};
+use crate::domain::{GatewayId, Job, UnixMillis};
 use crate::engine::event::Event;
 
 const NOW: UnixMillis = UnixMillis(1_000_000);
@@ -19,6 +19,7 @@ fn job(number: u128, state: JobState) -> Job {
 /// A window with jobs of these numbers at work, which the user left.
 fn left(tells: Option<bool>, at_work: u128) -> AppState {
     let mut state = AppState::new(NOW);
+    state.settings.caps.confirm_above.is_on = false;
     state.settings.hands.tells = tells;
     for number in 1..=at_work {
         step(&mut state, number, JobState::Generating);
@@ -163,6 +164,7 @@ fn a_click_on_a_message_shows_the_card() {
 #[test]
 fn the_title_counts() {
     let mut state = AppState::new(NOW);
+    state.settings.caps.confirm_above.is_on = false;
     assert_eq!(title(&state), "Rushes");
     for number in 1..=3 {
         step(&mut state, number, JobState::Generating);
@@ -180,6 +182,7 @@ fn the_title_counts() {
 /// A window in which the form can be ordered, twice.
 fn form() -> AppState {
     let mut state = AppState::new(NOW);
+    state.settings.caps.confirm_above.is_on = false;
     state.draft.prompt = "a paper boat".to_owned();
     state.draft.takes = 2;
     state.draft.gateway = GatewayId::Practice;
@@ -223,6 +226,7 @@ fn what_only_goes_into_the_queue_is_held_from_the_start() {
 #[test]
 fn only_clips_are_copied_and_in_the_order_of_the_choice() {
     let mut state = AppState::new(NOW);
+    state.settings.caps.confirm_above.is_on = false;
     for number in [1, 2, 3] {
         step(&mut state, number, if number == 2 { JobState::Generating } else { JobState::Ready });
     }
@@ -232,12 +236,12 @@ fn only_clips_are_copied_and_in_the_order_of_the_choice() {
     assert_eq!(*files, [path(3), path(1)]);
     assert_eq!(state.toasts.last().map(|toast| toast.title.as_str()), Some("2 clips copied as files"));
     assert!(put(&mut state, Input::Act(Action::Hands(Hands::CopyFiles(vec![id(2)])))).is_empty());
-    assert_eq!(state.jobs[&id(1)].charge, Charge::Nothing, "it changes no job");
 }
 
 #[test]
 fn keys_change_at_once_and_are_kept() {
     let mut state = AppState::new(NOW);
+    state.settings.caps.confirm_above.is_on = false;
     let chord = Chord::parse("Ctrl+D").expect("a key");
     let effects = put(&mut state, Input::Act(Action::Hands(Hands::SetKey(UiCommand::QuickLook, Some(chord)))));
     let [Effect::SaveSettings(settings)] = effects.as_slice() else { panic!("{effects:?}") };

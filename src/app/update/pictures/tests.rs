@@ -15,6 +15,7 @@ use crate::engine::event::Event;
 
 fn window() -> AppState {
     let mut state = AppState::new(UnixMillis(1_000_000));
+    state.settings.caps.confirm_above.is_on = false;
     for gateway in state.gateways.values_mut() {
         gateway.key = KeyState::Present { place: KeyPlace::Session, last_four: None };
     }

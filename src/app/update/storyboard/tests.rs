@@ -19,6 +19,7 @@ fn came(state: &mut AppState, job: Job) -> Vec<Effect> {
 /// A window with so many clips, each of its own recipe, and the board open.
 fn window(clips: u128) -> AppState {
     let mut state = AppState::new(NOW);
+    state.settings.caps.confirm_above.is_on = false;
     for number in 1..=clips {
         came(&mut state, samples::job(number).prompt(&format!("shot {number}")).ready());
     }
@@ -246,6 +247,7 @@ fn typing_is_one_step_and_is_kept_soon() {
 #[test]
 fn the_chain_of_a_clip_becomes_a_storyboard() {
     let mut state = AppState::new(NOW);
+    state.settings.caps.confirm_above.is_on = false;
     came(&mut state, samples::job(1).ready());
     came(&mut state, samples::job(2).parent(1, 119).ready());
     came(&mut state, samples::job(3).parent(2, 119).ready());

@@ -76,6 +76,22 @@ fn quick_look_plays_from_the_touched_frame_and_stays_there_when_it_closes() {
 }
 
 #[test]
+fn with_less_motion_no_film_runs_before_it_is_asked_to() {
+    use crate::domain::settings::Aid;
+    for (aid, wish, plays) in
+        [(Aid::On, false, false), (Aid::System, true, false), (Aid::System, false, true), (Aid::Off, true, true)]
+    {
+        let mut state = window();
+        (state.settings.hands.reduced_motion, state.desk.wishes_less_motion) = (aid, wish);
+        open(&mut state, 2, FILM);
+        view(&mut state, Viewing::QuickLook(id(2)));
+        assert_eq!(state.playback.is_playing, plays, "{aid:?}, wish {wish}");
+        view(&mut state, Viewing::Play(true));
+        assert!(state.playback.is_playing, "it runs when it is asked to");
+    }
+}
+
+#[test]
 fn the_window_wakes_for_the_next_frame_only_while_a_film_runs() {
     let mut state = window();
     changed(&mut state, clip(4, "a boat", AspectRatio::R16x9));

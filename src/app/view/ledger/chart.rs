@@ -97,7 +97,10 @@ pub(super) fn chart(view: &LedgerView, found: &Found, settings: &Settings, today
     let highest = bars.iter().map(Bar::total).max().unwrap_or_default();
     // A cap far above everything would press the bars flat.
     let cap = cap.filter(|(limit, _)| highest == Money::ZERO || limit.0 / 4 <= highest.0);
-    let (step, top) = scale(highest.max(cap.as_ref().map_or(Money::ZERO, |(limit, _)| *limit)));
+    let limit = cap.as_ref().map_or(Money::ZERO, |(limit, _)| *limit);
+    let (step, top) = scale(highest.max(limit));
+    // The words of the cap stand above its line.
+    let top = if limit == top { top.plus(step) } else { top };
     Chart { bars, lies: matches!(view.by, LedgerBy::Project | LedgerBy::Gateway), step, top, cap }
 }
 

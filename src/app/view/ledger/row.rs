@@ -14,8 +14,10 @@ use crate::domain::{Job, UnixMillis};
 pub struct RowView {
     /// `14:07` today, else `23 June`.
     pub time: String,
-    /// The prompt on one line, with the number of the take where there are several.
+    /// The prompt on one line.
     pub clip: String,
+    /// ` · take 3` where there are several, which stays in sight when the prompt is shortened.
+    pub take: String,
     /// What its gateway is called.
     pub gateway: &'static str,
     /// `720p 8 s`.
@@ -39,11 +41,8 @@ pub struct RowView {
 /// The words of a row; `None` for a practice clip, which is none.
 pub fn row(state: &AppState, job: &Job) -> Option<RowView> {
     let entry = Entry::of(job, state.now, &state.time_zone)?;
-    let prompt = words::one_line(job.request.prompt());
-    let clip = match take(state, job) {
-        Some(take) => format!("{prompt} · take {take}"),
-        None => prompt,
-    };
+    let clip = words::one_line(job.request.prompt());
+    let take = take(state, job).map(|take| format!(" · take {take}")).unwrap_or_default();
     let shown = job.estimate.amount.to_string();
     let (charged, remark) = match entry.charged {
         Charged::No => ("no".to_owned(), ""),
@@ -56,7 +55,7 @@ pub fn row(state: &AppState, job: &Job) -> Option<RowView> {
     let at = words::moment(entry.at, state.now, &state.time_zone);
     let settings = format!("{} {}", job.request.resolution(), job.request.duration());
     let said = format!(
-        "{at}: {clip}, {}, {settings}, shown {shown}, charged {charged}{remarked}{differs}, {}, asked by {}",
+        "{at}: {clip}{take}, {}, {settings}, shown {shown}, charged {charged}{remarked}{differs}, {}, asked by {}",
         job.gateway.title(),
         entry.outcome.title(),
         job.asked_by.title()
@@ -64,6 +63,7 @@ pub fn row(state: &AppState, job: &Job) -> Option<RowView> {
     Some(RowView {
         time: short_time(entry.at, state.now, &state.time_zone),
         clip,
+        take,
         gateway: job.gateway.title(),
         settings,
         shown,

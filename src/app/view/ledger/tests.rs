@@ -51,7 +51,7 @@ fn the_sums_say_what_is_certain_and_what_is_not() {
             "Today: $0.36 (of $5.00, 2 clips)",
             "This month: $0.76 (of $1.00, 3 clips)",
             "apiin: 180 cr (≈ $0.36 at $0.002)",
-            "aigateway: $0.40 (assumed, no charge in the answers)",
+            "aigateway: $0.40 (assumed as shown)",
             "Not known: up to $0.18 (1 clip, look at them)",
         ]
     );

@@ -3,6 +3,7 @@
 use egui::{Ui, UiBuilder, Vec2};
 
 use super::super::Frame;
+use super::super::gallery::other_gateway_rows;
 use super::player::Playhead;
 use super::{LEFT, RIGHT};
 use crate::app::action::RecipePart;
@@ -137,6 +138,8 @@ fn use_menu_ui(frame: &mut Frame<'_>, response: &egui::Response, job: &Job) {
                 frame.act(action);
             }
         }
+        menu_separator(ui);
+        other_gateway_rows(frame, ui, job);
     });
 }
 

@@ -3,11 +3,13 @@
 
 use egui::Ui;
 
-use super::super::Frame;
+use super::super::{Frame, hold};
 use super::{column, fact_wide, section};
 use crate::app::Action;
+use crate::app::action::spend::Door;
 use crate::app::view::cost::price_again;
 use crate::app::view::file::{self, FileWords};
+use crate::app::view::spending::held_words;
 use crate::app::view::words;
 use crate::domain::job::Poster;
 use crate::domain::{Charge, Ending, Job, JobState};
@@ -26,6 +28,20 @@ pub(super) fn message_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     {
         ui.add_space(10.0);
         three_parts_ui(ui, message);
+    }
+    if let Some(words) = held_words(frame.state, job) {
+        ui.add_space(10.0);
+        if let Some(why) = job.held {
+            text_style::label(ui, Text::Strong, c.text_hi, why.sentence());
+        }
+        text_style::label(ui, Text::Small, c.text_mid, "Charged: No. Nothing of it was sent.");
+        ui.add_space(8.0);
+        let asks = frame.state.asked == Some(Door::Held(job.id)) && frame.state.dialog.is_none();
+        ui.scope(|ui| {
+            ui.spacing_mut().item_spacing = egui::Vec2::ZERO;
+            hold::button_ui(frame, ui, &words, Door::Held(job.id), ButtonKind::Primary);
+            hold::below_ui(frame, ui, &words, Door::Held(job.id), asks);
+        });
     }
     if let Some(words) = file_words(frame, job) {
         ui.add_space(10.0);

@@ -220,7 +220,8 @@ pub(super) fn stars_ui(
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let (text, name) =
                     if is_rejected { ("Rejected", "Take the reject back") } else { ("Reject", "Reject") };
-                let button = Button::new(text).icon(Icon::X).kind(ButtonKind::QuietSmall).trailing("X");
+                let key = frame.state.keys.text(UiCommand::Reject);
+                let button = Button::new(text).icon(Icon::X).kind(ButtonKind::QuietSmall).trailing(&key);
                 if button.on(is_rejected).accessible_name(name).show(ui).clicked() {
                     frame.act(Action::Curate(Curate::Reject(jobs.to_vec(), !is_rejected)));
                 }

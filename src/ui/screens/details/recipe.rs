@@ -7,7 +7,7 @@ use super::{NAMES, column, fact, fact_with, section};
 use crate::app::Action;
 use crate::app::view::chain::picture_name;
 use crate::app::view::compare;
-use crate::app::view::cost::{CostLine, cost};
+use crate::app::view::cost::{CostLine, cost, difference, price_differs};
 use crate::app::view::{travel, words};
 use crate::domain::setting::ModelId;
 use crate::domain::{InputPicture, Job, JobState};
@@ -15,7 +15,7 @@ use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Spans, Text};
 use crate::ui::tokens;
-use crate::ui::widgets::{Button, ButtonKind};
+use crate::ui::widgets::{Button, ButtonKind, Note};
 
 /// Number of prompt lines that are shown while the prompt is folded.
 const PROMPT_LINES: usize = 3;
@@ -153,10 +153,15 @@ pub(super) fn cost_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     ui.add_space(8.0);
     column(ui, 6.0, |ui| {
         cost_line_ui(ui, "Shown", &cost.shown, c.text_hi, false);
-        let color = if cost.is_unknown { c.ask_fg } else { c.text_hi };
+        let is_off = difference(job).is_some();
+        let color = if cost.is_unknown || is_off { c.ask_fg } else { c.text_hi };
         cost_line_ui(ui, "Charged", &cost.charged, color, cost.is_as_shown);
         if let Some(elsewhere) = &cost.elsewhere {
             cost_line_ui(ui, "Elsewhere", elsewhere, c.text_hi, false);
+        }
+        if let Some((title, text)) = price_differs(job) {
+            ui.add_space(2.0);
+            Note::new(&format!("{title} {text}")).icon(Icon::CircleAlert).show(ui);
         }
         for doubt in &job.estimate.doubts {
             text_style::label(ui, Text::Caption, c.text_low, doubt.sentence());

@@ -2,9 +2,10 @@
 
 use egui::{Align2, Sense, Ui, Vec2, pos2};
 
-use super::super::Frame;
+use super::super::{Frame, hold};
 use super::PAD;
 use crate::app::Action;
+use crate::app::action::spend::Door;
 use crate::app::view::form::{FormView, Tile};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -47,7 +48,11 @@ pub(super) fn price_height(view: &FormView, ui: &Ui, width: f32) -> f32 {
         Arrangement::Tiles { is_tall: false } => TILE_HEIGHT,
     };
     let model = if view.models.is_empty() { 0.0 } else { MODEL_HEIGHT + 8.0 };
-    12.0 + model + tiles + 8.0 + practice + note + BUTTON_HEIGHT + 8.0 + caption_height(view, ui, width) + 16.0
+    let below = match &view.hold {
+        Some(words) => hold::height_below(words, view.asks),
+        None => 8.0 + caption_height(view, ui, width),
+    };
+    12.0 + model + tiles + 8.0 + practice + note + BUTTON_HEIGHT + below + 16.0
 }
 
 /// Width of the tile of one gateway if all tiles share `width` points.
@@ -133,14 +138,16 @@ pub(super) fn price_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
             text_style::paint_galley(ui.painter(), rect.min + Vec2::new(19.0, 0.0), Align2::LEFT_TOP, galley);
             ui.add_space(8.0);
             generate_ui(frame, ui, view);
+            if let Some(words) = &view.hold {
+                hold::below_ui(frame, ui, words, Door::Form, view.asks);
+                return;
+            }
             ui.add_space(8.0);
             match long_reason(view, ui, width) {
                 Some(reason) => {
                     text_style::label(ui, Text::Caption, c.text_mid, reason);
                 }
-                None => {
-                    text_style::label_ellipsis(ui, Text::Caption, c.text_low, &view.caption);
-                }
+                None => hold::captions_ui(ui, &view.caption, c.text_low, view.room.as_deref().unwrap_or_default()),
             }
         });
     });
@@ -260,6 +267,10 @@ fn practice_ui(frame: &mut Frame<'_>, ui: &mut Ui, tile: &Tile, width: f32) {
 }
 
 pub(super) fn generate_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
+    if let Some(words) = &view.hold {
+        hold::button_ui(frame, ui, words, Door::Form, ButtonKind::Primary);
+        return;
+    }
     let is_on = view.off_because.is_none();
     let detail = format!("· {}", view.price);
     let name = match &view.off_because {

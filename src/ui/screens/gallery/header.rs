@@ -4,15 +4,17 @@ use egui::{Align2, Id, Rect, Sense, Ui, UiBuilder, Vec2, pos2};
 
 use crate::app::Action;
 use crate::app::action::MORE;
+use crate::app::action::spend::Door;
 use crate::app::action::viewing::Viewing;
 use crate::app::state::gallery::Group;
 use crate::app::view::compared::best_takes;
 use crate::app::view::four_more::{FourMore, four_more};
+use crate::app::view::spending::hold_words;
 use crate::app::view::words;
 use crate::domain::{Charge, JobId};
 use crate::ui::icons::Icon;
 use crate::ui::paint;
-use crate::ui::screens::Frame;
+use crate::ui::screens::{Frame, hold};
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
 use crate::ui::widgets::{Button, ButtonKind, IconButton, MenuItem, menu_button, menu_row, popover_button};
@@ -120,6 +122,13 @@ fn four_more_ui(frame: &mut Frame<'_>, ui: &mut Ui, first: JobId) {
     text_style::label(ui, Text::Small, c.text_mid, more.sum_line());
     ui.add_space(12.0);
     let (verb, price) = (format!("Generate {MORE}"), format!("· {}", more.price()));
+    let total = more.estimate.amount.times(MORE as u32);
+    let hold = hold_words(frame.state, &verb, total, more.gateway).filter(|_| more.off_because.is_none());
+    if let Some(words) = &hold {
+        hold::button_ui(frame, ui, words, Door::FourMore(first), ButtonKind::Lit);
+        hold::below_ui(frame, ui, words, Door::FourMore(first), false);
+        return;
+    }
     let is_on = more.off_because.is_none();
     let button = Button::new(&verb).detail(&price).kind(ButtonKind::Lit).full_width().enabled(is_on);
     if button.show(ui).clicked() {

@@ -11,6 +11,7 @@ use crate::app::action::RecipePart;
 
 use crate::app::action::command::UiCommand;
 use crate::app::action::curate::Curate;
+use crate::app::action::form::Form;
 use crate::app::action::hands::Hands;
 use crate::app::action::storyboard::Board;
 use crate::app::action::viewing::Viewing;
@@ -18,6 +19,7 @@ use crate::app::state::viewer::MAX_COMPARED;
 use crate::app::view::card::CardView as Said;
 use crate::app::view::compared::clips_of;
 use crate::app::view::cost::price_again;
+use crate::app::view::other_gateway::others;
 use crate::app::view::viewer::start_frame;
 use crate::domain::{Job, JobId, JobState, Rating as Stars};
 use crate::ui::icons::{self, Icon};
@@ -132,6 +134,19 @@ fn use_rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     row(frame, ui, item, || Action::UsePart(id, RecipePart::Seed));
     let item = MenuItem::new("Use the settings").icon(Icon::SlidersHorizontal).key(&rest);
     row(frame, ui, item, || Action::UsePart(id, RecipePart::Settings));
+    menu_more(ui, MenuItem::new("Send to the other gateway").icon(Icon::ArrowRightLeft), |ui| {
+        other_gateway_rows(frame, ui, job);
+    });
+}
+
+/// Draws a row for each gateway that a job was not ordered at, with the price of the same clip there. It fills the form and
+/// orders nothing.
+pub(in crate::ui::screens) fn other_gateway_rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
+    for other in others(frame.state, job) {
+        let item = MenuItem::new(&other.text).key(&other.price);
+        let item = other.off_because.as_deref().map_or(item.clone(), |reason| item.disabled(reason));
+        row(frame, ui, item, || Action::Form(Form::SendTo(job.id, other.gateway)));
+    }
 }
 
 /// Draws the row that makes a frame of a clip the start picture.

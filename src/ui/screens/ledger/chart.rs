@@ -121,7 +121,7 @@ fn moved(ui: &Ui, response: &egui::Response, index: usize, number: usize) -> Opt
 }
 
 /// The share of the highest line that an amount has.
-#[expect(clippy::cast_precision_loss, reason = "a length for the eye")]
+#[allow(clippy::cast_precision_loss, reason = "a length for the eye")]
 fn share(amount: Money, top: Money) -> f32 {
     if top.0 <= 0 { 0.0 } else { (amount.0 as f32 / top.0 as f32).clamp(0.0, 1.0) }
 }

@@ -88,7 +88,7 @@ pub(super) fn rows_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &LedgerView, pag
         Rect::from_min_size(pos2(place.left(), top + index as f32 * HEIGHT), Vec2::new(place.width(), HEIGHT))
     };
     scroll_to_wanted(frame, ui, page, &spot);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not below zero, and few")]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not below zero, and few")]
     let place_of = |y: f32| ((y - top) / HEIGHT).max(0.0) as usize;
     let first = place_of(seen.top()).min(page.rows.len());
     let last = (place_of(seen.bottom()) + 1).min(page.rows.len());
@@ -219,7 +219,10 @@ fn cells_ui(
             painter.rect_filled(picture, paint::radius(corner), c.bg_field);
         }
     }
-    put(columns.clip.0, Align2::LEFT_CENTER, c.text_hi, &said.clip, columns.clip.1 - columns.clip.0);
+    let take = text_style::line(ui.ctx(), &said.take, Text::Small, c.text_hi);
+    let room = columns.clip.1 - columns.clip.0 - take.size().x;
+    let prompt = put(columns.clip.0, Align2::LEFT_CENTER, c.text_hi, &said.clip, room);
+    text_style::paint_galley(painter, pos2(prompt.right(), y), Align2::LEFT_CENTER, take);
     if let Some(x) = columns.gateway {
         put(x, Align2::LEFT_CENTER, c.text_mid, said.gateway, GATEWAY);
     }
@@ -269,7 +272,7 @@ fn moved(ui: &Ui, index: usize, number: usize, height: f32) -> Option<usize> {
     let focused = ui.memory(|memory| memory.focused())?;
     let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(focused, filter));
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a screen holds few rows")]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a screen holds few rows")]
     let by_page = ((height / HEIGHT) as usize).saturating_sub(1).max(1);
     let last = number - 1;
     ui.input_mut(|input| {

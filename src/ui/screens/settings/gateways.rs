@@ -8,7 +8,7 @@ use super::{NAMES, below_row, group, named_row};
 use crate::app::Action;
 use crate::app::state::{AppState, KeyPlace, KeyState, KeyTest};
 use crate::app::view::network::network_words;
-use crate::app::view::words;
+use crate::app::view::{wallet, words};
 use crate::domain::capability::undocumented;
 use crate::domain::catalog::{PriceTable, entry};
 use crate::domain::money::CreditValue;
@@ -125,6 +125,7 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
             _ => ". Testing is free of charge.",
         });
         below_row(ui, c.text_low, &words);
+        wallet_ui(frame, ui, gateway);
     } else {
         let mut key = frame.ui_state.keys.remove(&gateway).unwrap_or_default();
         let mut keep = true;
@@ -172,6 +173,19 @@ fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
             frame.ui_state.keys.insert(gateway, key);
         }
     }
+}
+
+/// What is left in the wallet of a gateway that tells it, with the time of the answer.
+fn wallet_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
+    let Some(balance) = wallet::balance(frame.state, gateway) else { return };
+    let c = &tokens::tokens(ui).color;
+    named_row(ui, "Wallet", |ui| {
+        text_style::label_line(ui, Text::Body, c.text_hi, balance);
+        let name = format!("Look into the wallet of {}", gateway.title());
+        if Button::new("Look again").kind(ButtonKind::Small).accessible_name(&name).show(ui).clicked() {
+            frame.act(Action::LookIntoWallet(gateway));
+        }
+    });
 }
 
 /// The switch for settings that a gateway does not document; nothing where it documents all that it has.
@@ -236,7 +250,12 @@ fn at_once_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
             control = control.item(*value, label);
         }
         control.show(ui, &mut number);
-        text_style::label_line(ui, Text::Caption, c.text_low, "jobs; the others wait here, nothing of them is sent");
+        text_style::label_ellipsis(
+            ui,
+            Text::Caption,
+            c.text_low,
+            "jobs; the others wait here, nothing of them is sent",
+        );
     });
     if number != before {
         frame.act(Action::SetAtOnce(gateway, number));

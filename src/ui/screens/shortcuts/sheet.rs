@@ -2,6 +2,7 @@
 
 use egui::{Align2, Event, Id, Key as EguiKey, Rect, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2};
 
+use super::super::context::KeyEdit;
 use super::Frame;
 use crate::app::Action;
 use crate::app::action::command::{Key, UiCommand};
@@ -26,16 +27,6 @@ const FOOT: f32 = 44.0;
 /// Height of a shortcut, in points.
 const ROW: f32 = 30.0;
 
-/// A command that is being given another key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyEdit {
-    command: UiCommand,
-    /// Why the key that was pressed cannot be taken.
-    problem: Option<&'static str>,
-    /// The key that was pressed, and who has it already.
-    conflict: Option<(Chord, UiCommand)>,
-}
-
 pub(in crate::ui::screens) fn shortcuts_ui(frame: &mut Frame<'_>, ui: &Ui) {
     catch_key(frame, ui);
     let size = tokens::size(tokens::tokens(ui).size.dialog.shortcuts);
@@ -59,6 +50,9 @@ pub(in crate::ui::screens) fn shortcuts_ui(frame: &mut Frame<'_>, ui: &Ui) {
     frame.ui_state.shortcut_search = search;
     // Esc leaves the change of a key first.
     let is_editing = was_editing || frame.ui_state.key_edit.is_some();
+    if shown.close && is_editing {
+        frame.ui_state.key_edit = None;
+    }
     if shown.inner || (shown.close && !is_editing) {
         frame.ui_state.shortcut_search.clear();
         frame.act(Action::CloseDialog);
@@ -203,6 +197,8 @@ fn row_ui(frame: &mut Frame<'_>, ui: &mut Ui, command: UiCommand) {
         }
     }
     if response.clicked() {
+        // The search would take what is pressed.
+        response.request_focus();
         frame.ui_state.key_edit = (!is_edited).then_some(KeyEdit { command, problem: None, conflict: None });
     }
 }

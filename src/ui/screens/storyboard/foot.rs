@@ -3,6 +3,7 @@
 use egui::{Align2, Sense, Ui, Vec2, pos2};
 
 use crate::app::Action;
+use crate::app::action::command::UiCommand;
 use crate::app::action::storyboard::Board;
 use crate::app::state::storyboard::BoardView;
 use crate::app::view::storyboard::{Totals, price_to_make, shot_view};
@@ -64,7 +65,8 @@ pub(super) fn foot_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &BoardView, boar
             paint::row(ui, 8.0, |ui| {
                 let is_clip = said.standing == Standing::Clip;
                 if let Some(job) = job {
-                    let open = Button::new("Open").icon(Icon::Play).trailing("⏎").enabled(is_clip);
+                    let key = frame.state.keys.text(UiCommand::OpenSelected);
+                    let open = Button::new("Open").icon(Icon::Play).trailing(&key).enabled(is_clip);
                     if open.accessible_name("Open in the system player").show(ui).clicked() {
                         frame.act(Action::OpenClip(job.id));
                     }
@@ -84,7 +86,8 @@ pub(super) fn foot_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &BoardView, boar
 }
 
 fn remove_ui(frame: &mut Frame<'_>, ui: &mut Ui, text: &str) {
-    let button = Button::new(text).icon(Icon::X).trailing("Delete").kind(ButtonKind::Quiet);
+    let key = frame.state.keys.text(UiCommand::Remove);
+    let button = Button::new(text).icon(Icon::X).trailing(&key).kind(ButtonKind::Quiet);
     let name = format!("{text} the storyboard");
     if button.accessible_name(&name).show(ui).clicked() {
         frame.act(Action::Board(Board::Remove));
