@@ -105,6 +105,7 @@ mod tests {
                 "gateway": "aigateway",
                 "remote_id": null,
                 "state": "queued",
+                "held": null,
                 "model": "pixverse-v5.6",
                 "prompt": "a paper boat",
                 "file": null,

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use strum::IntoEnumIterator as _;
 
 mod batch;
+mod caps;
 mod folder;
 mod keyring;
 mod ledger;

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::agenda::Seat;
 use super::file_work::{FileWork, project_of};
 use crate::domain::job::Poster;
 use crate::domain::shared::SharedJob;
@@ -148,8 +147,8 @@ impl Entry {
         }
     }
 
-    /// Its seat in the line of orders that wait.
-    pub(super) fn seat(&self) -> Seat {
+    /// Its seat in the line of orders that wait: its rank, then its place.
+    pub(super) fn seat(&self) -> (i64, u64) {
         (self.job.queue_rank, self.place)
     }
 

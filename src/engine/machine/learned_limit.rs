@@ -37,10 +37,13 @@ impl LearnedLimit {
     pub(super) fn accepted(&mut self, set: usize, now: Duration) {
         let orders = self.in_force(set, now);
         let Some(learned) = self.0.as_mut() else { return };
+        if orders > learned.orders {
+            // It had grown by time.
+            (learned.orders, learned.since) = (orders, now);
+        }
         learned.accepted += 1;
-        if learned.accepted >= GROWS_AFTER_ORDERS || orders > learned.orders {
-            let grown = orders.max(learned.orders + usize::from(learned.accepted >= GROWS_AFTER_ORDERS));
-            *learned = Learned { orders: grown, since: now, accepted: 0 };
+        if learned.accepted >= GROWS_AFTER_ORDERS {
+            *learned = Learned { orders: orders + 1, since: now, accepted: 0 };
         }
         if learned.orders >= set {
             self.0 = None;

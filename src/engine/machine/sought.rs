@@ -185,6 +185,12 @@ mod tests {
                 break;
             }
         }
-        assert_eq!(orders, 1, "it is sent again by itself, also while looks are answered");
+        assert_eq!(orders, 0, "one at once is what it takes, while that one is being made");
+        bench.poll(first, super::super::bench::completed(Some("https://media.example/a.mp4")));
+        for _ in 0..40 {
+            orders += bench.submits();
+            bench.wait(secs(1));
+        }
+        assert_eq!(orders + bench.submits(), 1, "it is sent by itself when there is room");
     }
 }

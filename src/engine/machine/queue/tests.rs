@@ -26,6 +26,8 @@ struct Play {
     model: Waiting,
     is_paused: bool,
     orders: u128,
+    /// What left the queue and has not gone out yet. It may come back.
+    going: Vec<JobId>,
     sent: Vec<JobId>,
 }
 
@@ -40,6 +42,7 @@ impl Play {
             model: Vec::new(),
             is_paused: false,
             orders: 0,
+            going: Vec::new(),
             sent: Vec::new(),
         }
     }
@@ -92,13 +95,30 @@ impl Play {
             let first = self.model.iter().position(|(_, is_held)| !is_held).expect("one is sent");
             assert_eq!(self.model.remove(first).0, id, "seed {seed}: another one was first");
             assert!(!self.is_paused, "seed {seed}: sent although the queue is paused");
+            self.going.push(id);
+        }
+        for id in self.going.clone() {
+            if self.bench.machine.job(id).is_some_and(|job| job.state == JobState::Queued) {
+                self.going.retain(|going| *going != id);
+                self.model = self.with_back(&self.model, id);
+            }
         }
         let in_flight = |job: &&Job| matches!(job.state, JobState::Submitting | JobState::Waiting);
         let count = self.bench.machine.jobs().filter(in_flight).count();
         assert!(count <= usize::from(AT_ONCE_AT_FIRST), "seed {seed}: {count} in flight");
     }
 
+    /// The list with an order that came back, which goes where its rank is.
+    fn with_back(&self, list: &Waiting, job: JobId) -> Waiting {
+        let seat = |id: &JobId| self.bench.machine.entries.get(*id).map(|entry| entry.seat());
+        let mut after = list.clone();
+        let at = after.iter().position(|(other, _)| seat(other) > seat(&job)).unwrap_or(after.len());
+        after.insert(at, (job, false));
+        after
+    }
+
     fn see_sent(&mut self, id: JobId) {
+        self.going.retain(|going| *going != id);
         assert!(!self.model.iter().any(|(waiting, _)| *waiting == id), "seed {}: sent out of order", self.seed);
         self.sent.push(id);
     }
@@ -210,10 +230,7 @@ impl Play {
                 let mut after = self.model.clone();
                 self.sent.retain(|sent| *sent != job);
                 if goes_back {
-                    // It goes back to where its rank is.
-                    let seat = |id: &JobId| self.bench.machine.entries.get(*id).map(|entry| entry.seat());
-                    let at = after.iter().position(|(other, _)| seat(other) > seat(&job)).unwrap_or(after.len());
-                    after.insert(at, (job, false));
+                    after = self.with_back(&after, job);
                 }
                 return Some((Input::Submitted(job, answer(outcome)), vec![after]));
             }
@@ -248,10 +265,13 @@ impl Play {
         self.bench.effects.clear();
         lists.push(before);
         let found = self.waiting();
+        // What had left the queue and came back before it went out may be there again.
+        let going = std::mem::take(&mut self.going);
+        let known: Waiting = found.iter().copied().filter(|(id, _)| !going.contains(id)).collect();
         let is_queued = |(id, _): &(JobId, bool)| self.disk.get(id).is_some_and(|job| job.state == JobState::Queued);
         let is_it = |list: &Waiting| {
             let left: Waiting = list.iter().copied().filter(is_queued).collect();
-            left == found
+            left == known
         };
         assert!(lists.iter().any(is_it), "seed {}: {found:?} is none of {lists:?}", self.seed);
         self.model = found;

@@ -42,7 +42,7 @@ pub(super) fn rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, said: &Said) {
 }
 
 /// Draws one menu row that pushes an action when it is clicked.
-pub(super) fn row(frame: &mut Frame<'_>, ui: &mut Ui, item: MenuItem<'_>, action: impl FnOnce() -> Action) {
+fn row(frame: &mut Frame<'_>, ui: &mut Ui, item: MenuItem<'_>, action: impl FnOnce() -> Action) {
     if menu_row(ui, item).clicked() {
         frame.act(action());
     }

@@ -2,7 +2,6 @@
 
 use egui::{Align2, Rect, Response, StrokeKind, Ui, Vec2};
 
-use super::menu::row;
 use crate::app::Action;
 use crate::app::action::command::UiCommand;
 use crate::app::action::queue::{Queue, QueueMove};
@@ -13,7 +12,14 @@ use crate::ui::paint;
 use crate::ui::screens::Frame;
 use crate::ui::screens::context::QueueDrag;
 use crate::ui::tokens;
-use crate::ui::widgets::{MenuItem, PictureChip, menu_separator};
+use crate::ui::widgets::{MenuItem, PictureChip, menu_row, menu_separator};
+
+/// Draws one menu row, which does this when it is clicked.
+fn row(frame: &mut Frame<'_>, ui: &mut Ui, item: MenuItem<'_>, act: Queue) {
+    if menu_row(ui, item).clicked() {
+        frame.act(Action::Queue(act));
+    }
+}
 
 /// Draws the rows of the menu that are about the place of a waiting order. Draws nothing for other jobs.
 pub(super) fn rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
@@ -31,15 +37,15 @@ pub(super) fn rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         let item = MenuItem::new(text).icon(icon).key(&key);
         let is_first = place == Some(1) && to != QueueMove::Later;
         let item = if is_first { item.disabled("it runs next already") } else { item };
-        row(frame, ui, item, || Action::Queue(Queue::Move(id, to)));
+        row(frame, ui, item, Queue::Move(id, to));
     }
     let key = frame.state.keys.text(UiCommand::PauseOrder);
     if is_paused(job) {
         let item = MenuItem::new("Let it go on").icon(Icon::Play).key(&key);
-        row(frame, ui, item, || Action::Queue(Queue::Resume(vec![id])));
+        row(frame, ui, item, Queue::Resume(vec![id]));
     } else if job.held.is_none() {
         let item = MenuItem::new("Pause this order").icon(Icon::Pause).key(&key);
-        row(frame, ui, item, || Action::Queue(Queue::Pause(vec![id])));
+        row(frame, ui, item, Queue::Pause(vec![id]));
     }
     menu_separator(ui);
 }
