@@ -327,7 +327,7 @@ impl UiCommand {
             Self::SelectAllShots => "Choose all shots",
             Self::RunNext => "Run the waiting order next",
             Self::PauseOrder => "Pause the waiting order, or let it go on",
-            Self::Ledger => "Ledger, or back to the gallery",
+            Self::Ledger => "Costs: ledger and caps, or back to the gallery",
         }
     }
 

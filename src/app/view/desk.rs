@@ -10,12 +10,14 @@ use crate::domain::JobId;
 /// The longest line of a message, in characters. Desktops cut longer ones anyway, each elsewhere.
 const LINE: usize = 80;
 
-/// `Rushes - 3 working, 1 needs you`; `Rushes` alone while nothing goes on.
+/// `Rushes - 3 working, 1 waiting, 1 needs you`; `Rushes` alone while nothing goes on.
 pub fn title(state: &AppState) -> String {
-    let (working, asking) = (state.gallery.count(Filter::Working), state.gallery.count(Filter::NeedsYou));
+    let (waiting, asking) = (state.jobs.sums().waiting, state.gallery.count(Filter::NeedsYou));
+    let working = state.gallery.count(Filter::Working).saturating_sub(waiting);
     let working = (working > 0).then(|| format!("{working} working"));
+    let waiting = (waiting > 0).then(|| format!("{waiting} waiting"));
     let asking = (asking > 0).then(|| format!("{asking} {}", if asking == 1 { "needs you" } else { "need you" }));
-    let counts: Vec<String> = working.into_iter().chain(asking).collect();
+    let counts: Vec<String> = working.into_iter().chain(waiting).chain(asking).collect();
     if counts.is_empty() { "Rushes".to_owned() } else { format!("Rushes - {}", counts.join(", ")) }
 }
 

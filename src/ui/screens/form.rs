@@ -311,7 +311,7 @@ fn takes_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
     let mut takes = u32::from(draft.takes);
     let mut wants_list = false;
     let note = match (draft.seed_mode, draft.takes) {
-        (SeedMode::Random, _) => "new seed each",
+        (SeedMode::Random, _) => "new seeds",
         (SeedMode::Fixed, 0 | 1) => "",
         (SeedMode::Fixed, _) => "same seed each",
         (SeedMode::CountUp, _) => "seeds count up",

@@ -2,7 +2,7 @@
 
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
-use egui::{Align2, CompletionQuery, Key, Modifiers, Response, Role, Sense, Suggestion, Ui, Vec2, WidgetInfo, pos2};
+use egui::{CompletionQuery, Key, Modifiers, Response, Suggestion, Ui, Vec2};
 
 use super::super::{Frame, presets};
 use super::{heading, prompt_id};
@@ -13,7 +13,7 @@ use crate::app::view::form::FormView;
 use crate::domain::Field as At;
 use crate::domain::request::PROMPT_LIMIT;
 use crate::domain::shot_words::{self, OwnWords};
-use crate::ui::icons::{self, Icon};
+use crate::ui::icons::Icon;
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
@@ -57,6 +57,10 @@ pub(super) fn prompt_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, hei
                 frame.act(Action::Form(Form::OpenHistory));
             }
             presets::menu_ui(frame, ui);
+            let is_open = frame.state.form.shelf.shows_shot_words;
+            if IconButton::new(Icon::TextCursorInput, "Show the shot words").small().on(is_open).show(ui).clicked() {
+                frame.act(Action::Form(Form::ShowShotWords(!is_open)));
+            }
             ui.add_space(4.0);
             let color = if count > PROMPT_LIMIT { c.fail_fg } else { c.text_low };
             text_style::label_line(ui, Text::Caption, color, format!("{count} of {PROMPT_LIMIT}"));
@@ -128,38 +132,13 @@ fn suggestions(query: &CompletionQuery<'_>, shot: &shot_words::ShotWords, own: &
     shot_words::completions(&before, query.word, shot, own).into_iter().map(Suggestion::new).collect()
 }
 
-/// Draws the row of shot words: folded, or with the words of one group as chips.
+/// Draws the shot words of one group as chips, while they are shown.
 fn shot_words_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
-    let tokens = tokens::tokens(ui);
-    let c = &tokens.color;
     let shelf = &frame.state.form.shelf;
-    let is_open = shelf.shows_shot_words;
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 20.0), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, is_open, "Show the shot words"));
-    let drawn = paint::drawn(ui, &response, true, paint::Look::Live);
-    let icon = if is_open { Icon::ChevronDown } else { Icon::ChevronRight };
-    let y = rect.center().y;
-    icons::paint(ui.painter(), icon, pos2(rect.left() + 7.0, y), 14.0, c.text_mid);
-    let color = tokens::mix(c.text_mid, c.text_hi, drawn.hover);
-    let at = pos2(rect.left() + 20.0, y);
-    let label = text_style::paint(ui.painter(), at, Align2::LEFT_CENTER, Text::SmallStrong, color, "Shot words");
-    let groups = &frame.state.form.shot_words.groups;
-    if !is_open {
-        let names: Vec<_> = groups.iter().map(|group| group.name.to_lowercase()).collect();
-        let at = pos2(label.right() + 8.0, y);
-        let room = rect.right() - label.right() - 8.0;
-        let names = names.join(", ");
-        text_style::paint_ellipsis(ui.painter(), at, Align2::LEFT_CENTER, Text::Caption, c.text_low, &names, room);
-    }
-    if drawn.focus {
-        paint::focus_ring(ui.painter(), rect, tokens.radius.chip);
-    }
-    if response.clicked() {
-        frame.act(Action::Form(Form::ShowShotWords(!is_open)));
-    }
-    if !is_open {
+    if !shelf.shows_shot_words {
         return;
     }
+    let groups = &frame.state.form.shot_words.groups;
     let Some(shown) = groups.iter().find(|group| group.name == shelf.shot_word_group).or_else(|| groups.first()) else {
         return;
     };

@@ -54,7 +54,7 @@ pub(super) fn chart_ui(frame: &mut Frame<'_>, ui: &mut Ui, chart: &Chart, place:
         (0..shown.len()).map(column).collect()
     };
     if !chart.lies {
-        cap_ui(ui, chart, place);
+        cap_ui(ui, chart, shown, place);
     }
     let (current, wants_focus) = frame.ui_state.ledger.bar;
     let current = current.min(shown.len() - 1);
@@ -142,15 +142,22 @@ fn lines_ui(ui: &Ui, chart: &Chart, place: Rect) {
     }
 }
 
-fn cap_ui(ui: &Ui, chart: &Chart, place: Rect) {
+fn cap_ui(ui: &Ui, chart: &Chart, shown: &[Bar], place: Rect) {
     let Some((limit, words)) = &chart.cap else { return };
     let c = &tokens::tokens(ui).color;
     let y = place.top() + ABOVE + BARS - share(*limit, chart.top) * BARS;
     let ends = [pos2(place.left() + AXIS - 8.0, y), pos2(place.right() - 16.0, y)];
     let stroke = Stroke::new(paint::hair(ui.ctx()), c.text_mid);
     ui.painter().extend(Shape::dashed_line(&ends, stroke, 3.0, 4.0));
-    let at = pos2(place.right() - 16.0, y - 3.0);
-    text_style::paint(ui.painter(), at, Align2::RIGHT_BOTTOM, Text::Caption, c.text_mid, words);
+    // The words stand at the end of the line where the lower bars are, so that none covers them.
+    let highest = |bars: &[Bar]| bars.iter().map(|bar| bar.charged.plus(bar.not_known).plus(bar.reserved)).max();
+    let quarter = shown.len().div_ceil(4);
+    let (at, align) = if highest(&shown[shown.len() - quarter..]) > highest(&shown[..quarter]) {
+        (pos2(place.left() + AXIS, y - 3.0), Align2::LEFT_BOTTOM)
+    } else {
+        (pos2(place.right() - 16.0, y - 3.0), Align2::RIGHT_BOTTOM)
+    };
+    text_style::paint(ui.painter(), at, align, Text::Caption, c.text_mid, words);
 }
 
 /// The colors of the parts of a bar, from the axis on.
