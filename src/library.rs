@@ -205,7 +205,7 @@ impl Library {
             tracing::warn!(ids = ?unreadable, "jobs in the database cannot be read");
         }
 
-        history::begin(&mut connection, &merged.copies)?;
+        history::take_in(&mut connection, &merged.copies)?;
         let mut books = Books::new(connection, log, lock, &merged.copies);
         // Damage that an earlier start found, and that nothing can mend, is no news.
         let is_news = books.is_new_damage(unreadable_lines, unreadable.len())?;

@@ -5,32 +5,47 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::copies::{Copy, sum};
 use super::database::{keep, kept};
 use super::error::LibraryError;
-use crate::domain::Sha256Hex;
 use crate::domain::preset::FormShelf;
 use crate::domain::prompt_history::{MOST_ENTRIES, PromptChange, PromptEntry, key_of, noted, of_jobs};
+use crate::domain::{Asker, Job, Sha256Hex, UnixMillis};
 
 /// Name under which presets and the look of the form are stored.
 const SHELF: &str = "form_shelf";
-/// Name under which is stored that the history was begun.
-const BEGUN: &str = "prompts_begun";
+/// Name under which is stored when the newest job was ordered that the history knows of.
+const SEEN: &str = "prompts_seen_until";
 /// Beginning of the names under which texts are stored that could not be read.
 const UNREADABLE: &str = "form_shelf_unreadable/";
 
-/// Fills the history of a library that never had one with what its jobs were made from. Does so once.
-pub(super) fn begin(connection: &mut Connection, copies: &[Copy]) -> Result<(), LibraryError> {
-    if kept(connection, BEGUN)?.is_some() {
+/// Takes into the history what was ordered without the window since the last opening, by commands and agents. A library
+/// that never had a history is filled with what all its jobs were made from.
+pub(super) fn take_in(connection: &mut Connection, copies: &[Copy]) -> Result<(), LibraryError> {
+    let seen = kept(connection, SEEN)?;
+    // A text that cannot be read counts as the beginning, so that nothing is missed.
+    let seen_until = seen.as_deref().and_then(|text| text.parse().ok()).map(UnixMillis);
+    let jobs = copies.iter().map(|copy| &copy.job);
+    let newest = jobs.clone().map(|job| job.created_at).max().unwrap_or_default();
+    if seen_until.is_some_and(|until| until >= newest) {
         return Ok(());
     }
-    let entries = of_jobs(copies.iter().map(|copy| &copy.job).filter(|job| !job.is_hidden));
-    let newest = entries.len().saturating_sub(MOST_ENTRIES);
+    // The window notes its own orders at once.
+    let is_new = |job: &&Job| seen_until.is_none_or(|until| job.created_at > until && job.asked_by != Asker::Window);
+    let entries = of_jobs(jobs.filter(is_new).filter(|job| !job.is_hidden));
+    let least = entries.len().saturating_sub(MOST_ENTRIES);
     let transaction = connection.transaction()?;
-    for entry in &entries[newest..] {
-        // One that was saved from a damaged database knows more than the jobs do.
-        if self::entry(&transaction, entry.key())?.is_none() {
-            put(&transaction, entry)?;
+    for entry in &entries[least..] {
+        match self::entry(&transaction, entry.key())? {
+            None => put(&transaction, entry)?,
+            // One that was saved from a damaged database knows more than the jobs do.
+            Some(_) if seen_until.is_none() => {}
+            Some(known) => {
+                let uses = known.uses.saturating_add(entry.uses);
+                let draft = if known.used_at > entry.used_at { known.draft } else { entry.draft.clone() };
+                let used_at = known.used_at.max(entry.used_at);
+                put(&transaction, &PromptEntry { draft, used_at, uses, is_pinned: known.is_pinned })?;
+            }
         }
     }
-    keep(&transaction, BEGUN, "yes")?;
+    keep(&transaction, SEEN, &newest.0.to_string())?;
     transaction.commit()?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use rushes::app::{Action, AppState, Effect, Input, Now};
+use rushes::domain::Asker;
 use rushes::domain::preset::{FormShelf, Preset};
 use rushes::domain::prompt_history::{PromptChange, PromptEntry, PromptHistory, key_of};
 
@@ -132,7 +133,7 @@ async fn the_jobs_of_an_older_library_are_its_first_history() {
     let database = rusqlite::Connection::open(paths.database()).expect("opens");
     database
         .execute_batch(
-            "DROP TABLE prompts; DELETE FROM kept WHERE key = 'prompts_begun';
+            "DROP TABLE prompts; DELETE FROM kept WHERE key = 'prompts_seen_until';
              UPDATE kept SET value = '2' WHERE key = 'schema_version'; PRAGMA user_version = 2;",
         )
         .expect("an older schema");
@@ -143,6 +144,24 @@ async fn the_jobs_of_an_older_library_are_its_first_history() {
     let mut uses: Vec<_> = entries.iter().map(|(prompt, uses, _)| (prompt.as_str(), *uses)).collect();
     uses.sort_unstable();
     assert_eq!(uses, [("shot 1, “日本” \u{1f3ac}", 2), ("shot 3, “日本” \u{1f3ac}", 1)]);
+}
+
+#[tokio::test]
+async fn what_a_command_ordered_is_in_the_history_at_the_next_opening() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let paths = paths(dir.path());
+    let ordered = |number: u128, at: i64, asked_by| Job { created_at: UnixMillis(at), asked_by, ..job(number) };
+    // The window notes its own orders itself, which it did not do here.
+    filled(&paths, &[ordered(1, 1_000, Asker::CommandLine)]).await;
+    open_quietly(&paths).0.close().await;
+    filled(&paths, &[ordered(2, 2_000, Asker::Window), ordered(3, 3_000, Asker::Agent)]).await;
+    for _ in 0..2 {
+        let (library, _) = open_quietly(&paths);
+        let entries = seen(library.prompts().await.expect("readable"));
+        library.close().await;
+        let prompts: Vec<_> = entries.iter().map(|(prompt, uses, _)| (prompt.as_str(), *uses)).collect();
+        assert_eq!(prompts, [("shot 3, “日本” \u{1f3ac}", 1), ("shot 1, “日本” \u{1f3ac}", 1)]);
+    }
 }
 
 #[tokio::test]
