@@ -130,7 +130,7 @@ mod tests {
     fn the_object_is_pinned_because_scripts_read_it() {
         let settings = Settings::default();
         let day = Spent { dollars: Money(2_020_000), credits: Credits(0) };
-        let spent = SpentNow { day, month: day };
+        let spent = SpentNow { day, month: day, ..SpentNow::default() };
         assert_eq!(
             standing(CapField::Day, &settings, spent).object(),
             json!({ "limit": "$5.00", "on": false, "counted": "$2.02", "left": null })

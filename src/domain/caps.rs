@@ -20,7 +20,6 @@ use super::holds::HeldFor;
 use super::job::{Job, JobState};
 use super::money::{Amount, CreditValue, Credits, Money};
 use super::price::{Dollars, dollars};
-use super::settings::Settings;
 use super::time::UnixMillis;
 
 pub mod field;
@@ -116,13 +115,6 @@ pub struct SpendingRules {
     pub caps: Caps,
     /// What the user paid for credits, by gateway, where the user has said so.
     pub credit_values: BTreeMap<GatewayId, CreditValue>,
-}
-
-impl From<&Settings> for SpendingRules {
-    fn from(settings: &Settings) -> Self {
-        let value = |gateway: &GatewayId| Some((*gateway, settings.of(*gateway).credit_value?));
-        Self { caps: settings.caps, credit_values: GatewayId::PAID.iter().filter_map(value).collect() }
-    }
 }
 
 impl SpendingRules {

@@ -326,7 +326,7 @@ pub fn write_file(presets: &[Preset]) -> String {
 /// # Errors
 /// One sentence for the user that says why this is no file of presets.
 pub fn read_file(text: &str) -> Result<PresetFile, String> {
-    let value: Value = serde_json::from_str(text).map_err(|_| "This is no JSON file.".to_owned())?;
+    let value: Value = serde_json::from_str(text).map_err(|err| format!("This is no JSON file: {err}."))?;
     match value.get("rushes_presets").and_then(Value::as_u64) {
         None => return Err("This file holds no presets of Rushes.".to_owned()),
         Some(version) if version > VERSION => {
@@ -473,7 +473,7 @@ mod tests {
         let present = [portrait(), wide];
         let new = [portrait(), other.clone()];
         assert_eq!(names(&imported(&present, &new, ImportHow::Merge)), ["Portrait", "Wide", "Portrait 2"]);
-        assert_eq!(imported(&present, &[other.clone()], ImportHow::Replace), [other]);
+        assert_eq!(imported(&present, std::slice::from_ref(&other), ImportHow::Replace), [other]);
         let many: Vec<_> = (0..300).map(|number| Preset { name: number.to_string(), ..portrait() }).collect();
         assert_eq!(imported(&present, &many, ImportHow::Merge).len(), MOST_PRESETS);
     }

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use super::browsing::KeptLook;
-use super::caps::Caps;
+use super::caps::{Caps, SpendingRules};
 use super::gateway::GatewayId;
 use super::hosting::{BucketPlace, PictureWay};
 use super::money::CreditValue;
@@ -231,6 +231,14 @@ impl Settings {
             form_width: f32::from(self.form_width),
             details_width: f32::from(self.details_width),
         }
+    }
+}
+
+/// What the engine has to know of the settings to hold orders back.
+impl From<&Settings> for SpendingRules {
+    fn from(settings: &Settings) -> Self {
+        let value = |gateway: &GatewayId| Some((*gateway, settings.of(*gateway).credit_value?));
+        Self { caps: settings.caps, credit_values: GatewayId::PAID.iter().filter_map(value).collect() }
     }
 }
 

@@ -298,7 +298,8 @@ mod tests {
     #[test]
     fn what_the_file_says_counts_where_it_can_and_is_told_where_not() {
         let ctrl_shift_k = Chord::parse("Ctrl+Shift+K").expect("a key").words();
-        let table: [(&[(&str, &str)], UiCommand, &str, &[&str]); 9] = [
+        type Row<'a> = (&'a [(&'a str, &'a str)], UiCommand, &'a str, &'a [&'a str]);
+        let table: [Row<'_>; 9] = [
             (&[("generate", "Ctrl+Shift+K")], UiCommand::Generate, &ctrl_shift_k, &[]),
             (&[("quick_look", "")], UiCommand::QuickLook, "", &[]),
             (&[("fly", "K")], UiCommand::Play, "K", &["keys.fly is left out"]),

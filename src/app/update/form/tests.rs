@@ -217,7 +217,7 @@ fn an_import_asks_what_becomes_of_the_presets_that_are_there() {
     form(&mut state, Form::UseImport(ImportHow::Replace));
     assert_eq!((state.form.shelf.presets.clone(), state.dialog), (vec![other.clone()], None));
     act(&mut state, Action::Undo);
-    assert_eq!(state.form.shelf.presets, [wide.clone()]);
+    assert_eq!(state.form.shelf.presets, std::slice::from_ref(&wide));
     put(&mut state, Input::Form(FormNews::PresetsRead("p.json".to_owned(), Err("This is no JSON file.".to_owned()))));
     assert_eq!(state.form.shelf.presets, [wide], "a bad file loses nothing");
     assert_eq!(state.toasts.last().expect("a toast").text, "This is no JSON file.");

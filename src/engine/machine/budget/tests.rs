@@ -101,7 +101,7 @@ fn sums_follow_each_change_as_if_they_were_counted_anew() {
         job.charge = match state {
             Queued | Submitting | Removed => Charge::Nothing,
             Failed => Charge::No,
-            _ if random.draw() % 2 == 0 => Charge::NotKnown,
+            _ if random.draw().is_multiple_of(2) => Charge::NotKnown,
             _ => Charge::Yes(Some(dollars((random.draw() % 9) as i64))),
         };
         job.held = match random.draw() % 4 {

@@ -119,7 +119,8 @@ impl World {
         // What seems to be paid in the future, because the clock was set back, counts today.
         let is_in_day = |entered: &Entered| day_of(entered.sent_at, &TimeZone::UTC) >= today;
         let is_in_month = |entered: &Entered| day_of(entered.sent_at, &TimeZone::UTC) >= today.first_of_month();
-        let spans: [(&str, Cap, &dyn Fn(&Entered) -> bool); 3] =
+        type Span<'a> = (&'a str, Cap, &'a dyn Fn(&Entered) -> bool);
+        let spans: [Span<'_>; 3] =
             [("run", caps.run, &is_in_run), ("day", caps.day, &is_in_day), ("month", caps.month, &is_in_month)];
         for (name, cap, is_in) in spans {
             let Some(limit) = cap.in_force() else { continue };
