@@ -16,7 +16,7 @@ pub enum Door {
     FourMore(JobId),
     /// One clip for each of several pictures.
     Several,
-    /// The list of shots, whose orders wait by themselves where they do not fit under a cap.
+    /// The list of shots, whose held button sends what fits under a cap and lets the rest wait.
     List,
     /// An order in the queue that a cap holds back.
     Held(JobId),

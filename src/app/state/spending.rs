@@ -175,6 +175,9 @@ mod tests {
     fn sent(number: u128, gateway: GatewayId, state: JobState, at: i64) -> Job {
         let mut job = job(number).gateway(gateway).state(state);
         (job.created_at, job.sent_at) = (UnixMillis(at), Some(UnixMillis(at)));
+        if state != JobState::Queued {
+            job.charge = Charge::NotKnown;
+        }
         job
     }
 

@@ -176,8 +176,7 @@ pub fn brake(state: &AppState, total: Amount, gateway: GatewayId) -> Brake {
     Brake { confirm_above, over }
 }
 
-/// What stands in the way of a list whose orders cost this much at these gateways. What does not fit under a cap waits in the
-/// queue, as the list says of each of its rows, so that only the limit for confirming asks.
+/// What stands in the way of a list whose orders cost this much at these gateways.
 pub fn brake_of_list(state: &AppState, totals: impl IntoIterator<Item = (GatewayId, Amount)>) -> Brake {
     let rules = SpendingRules::from(&state.settings);
     let (mut sum, mut has_dollars) = (Spent::default(), false);
@@ -190,12 +189,30 @@ pub fn brake_of_list(state: &AppState, totals: impl IntoIterator<Item = (Gateway
         Amount::Credits(limit) => has_dollars || sum.credits > *limit,
         Amount::Free => has_dollars,
     };
-    Brake { confirm_above: rules.caps.confirm_above.in_force().filter(is_above), over: None }
+    if sum == Spent::default() {
+        return Brake::default();
+    }
+    let over = [CapKind::Run, CapKind::Day, CapKind::Month].into_iter().find_map(|kind| {
+        let limit = rules.caps.of(kind).in_force()?;
+        let before = self::sum(state, &rules, kind);
+        let all = before.spent.plus(sum);
+        let is_passed = match limit {
+            Amount::Money(limit) => all.dollars > limit,
+            Amount::Credits(limit) => has_dollars || all.credits > limit,
+            Amount::Free => true,
+        };
+        is_passed.then_some(Over { kind, limit, sum: before })
+    });
+    Brake { confirm_above: rules.caps.confirm_above.in_force().filter(is_above), over }
 }
 
 /// The words of the button of a list, with `price` on it; `None` where a press is enough.
 pub fn list_words(brake: Brake, verb: &str, price: &str) -> Option<HoldWords> {
-    let reason = format!("above your limit of {}", brake.confirm_above?);
+    // To hold the button of a list sends what fits; the rest waits in the queue.
+    let reason = match (brake.over, brake.confirm_above) {
+        (Some(over), _) => format!("{}: what does not fit waits for it", over_words(over.kind)),
+        (None, limit) => format!("above your limit of {}", limit?),
+    };
     Some(HoldWords {
         is_over_cap: false,
         text: verb.to_owned(),

@@ -189,13 +189,17 @@ fn raising_a_cap_saves_it_tells_the_engine_and_lets_everything_go_that_waits() {
 }
 
 #[test]
-fn a_list_asks_above_the_limit_and_waits_by_itself_under_a_cap() {
+fn a_list_asks_above_the_limit_and_over_a_cap_and_what_does_not_fit_waits() {
+    let wait = Consent { is_confirmed: true, over_cap: Some(OverCap::Wait) };
     for (confirm, over, consent, expected) in [
         (false, false, Consent::PRESS, 2),
         (true, false, Consent::PRESS, 0),
         (true, false, Consent::CONFIRMED, 2),
-        (false, true, Consent::PRESS, 2),
+        (false, true, Consent::PRESS, 0),
+        (false, true, Consent::CONFIRMED, 0),
+        (false, true, wait, 2),
         (true, true, Consent::PRESS, 0),
+        (true, true, wait, 2),
     ] {
         let caps = Caps { confirm_above: limit(1.5, confirm), day: limit(1.5, over), ..Caps::default() };
         let mut state = window(caps);
