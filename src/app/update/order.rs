@@ -73,7 +73,6 @@ pub(super) fn order(
     }
     let total = all.estimate.amount.times(count.into());
     let Ok(is_over_cap) = pass(state, all.door, brake(state, total, all.gateway), consent) else { return Vec::new() };
-    form::note_orders(state, &requests, all.gateway, to);
     let ids = random.job_ids(state.now, count);
     let new_job = |(id, request)| NewJob {
         id,
@@ -86,7 +85,9 @@ pub(super) fn order(
         asked_by: Asker::Window,
         is_over_cap,
     };
-    to.push(Effect::Engine(Command::Enqueue(ids.iter().copied().zip(requests).map(new_job).collect())));
+    let new_jobs = ids.iter().copied().zip(requests.iter().cloned()).map(new_job).collect();
+    to.push(Effect::Engine(Command::Enqueue(new_jobs)));
+    form::note_orders(state, &requests, all.gateway, to);
     keep_draft(state, to);
     if !state.settings.is_welcomed {
         close_welcome(state, to);
