@@ -314,6 +314,9 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &Ui, place: Rect, scene: &Scene<'_>, in
         let width = (seen.width() - 2.0 * PAD).max(0.0);
         let words = text_style::wrapped(ui.ctx(), &words, Text::SmallStrong, tokens.picture.chip_text, width, 3);
         let at = seen.center() - Vec2::new(words.size().x / 2.0, 0.0);
+        // Words on a picture stand on their own dark ground, whatever the picture shows.
+        let ground = Rect::from_center_size(seen.center(), words.size() + Vec2::new(16.0, 10.0)).intersect(seen);
+        ui.painter().rect_filled(ground, paint::radius(tokens.radius.chip), tokens.picture.chip_fill);
         text_style::paint_galley(ui.painter(), at, Align2::LEFT_CENTER, words);
     }
     if job.verdict.is_rejected && shown.is_some() {
