@@ -147,6 +147,10 @@ mod tests {
     use crate::domain::samples::job;
     use crate::domain::{Amount, Charge, Credits, GatewayId, JobState};
 
+    fn now() -> UnixMillis {
+        UnixMillis("2026-06-30T12:00:00Z".parse::<Timestamp>().expect("a time").as_millisecond())
+    }
+
     fn jobs() -> Vec<Job> {
         let at = |text: &str| Some(UnixMillis(text.parse::<Timestamp>().expect("a time").as_millisecond()));
         vec![
@@ -173,7 +177,7 @@ mod tests {
     fn people_read_sums_and_the_last_orders() {
         let (jobs, zone) = (jobs(), TimeZone::UTC);
         let wanted = Ledger { csv: false, month: None, gateway: None };
-        let entries = entries(&jobs, &wanted, UnixMillis(0), &zone);
+        let entries = entries(&jobs, &wanted, now(), &zone);
         let lines = text(&entries, None, &SpendingRules::default(), &zone).join("\n");
         let expected = "\
 All orders                      $0.778–2.29  3 clips; $0.40 assumed, up to $0.90 not known
@@ -204,7 +208,7 @@ Unconfirmed                      $0.18–0.90  1 clip; up to $0.90 not known
         let (jobs, zone) = (jobs(), TimeZone::UTC);
         let number = |month: Option<&str>, gateway| {
             let wanted = Ledger { csv: false, month: month.and_then(Period::parse_month), gateway };
-            entries(&jobs, &wanted, UnixMillis(0), &zone).len()
+            entries(&jobs, &wanted, now(), &zone).len()
         };
         assert_eq!(number(None, None), 3);
         assert_eq!(number(Some("2026-06"), None), 2);

@@ -441,7 +441,7 @@ mod tests {
     #[test]
     fn a_bad_file_is_refused_with_its_reason_and_a_strange_preset_is_left_out() {
         for (text, sentence) in [
-            ("", "This is no JSON file."),
+            ("", "This is no JSON file: EOF while parsing a value at line 1 column 0."),
             ("{\"prompt\":\"a boat\"}", "This file holds no presets of Rushes."),
             (
                 "{\"rushes_presets\":2,\"presets\":[]}",

@@ -345,7 +345,7 @@ mod tests {
 
     #[test]
     fn a_letter_that_runs_something_everywhere_is_off_while_typing() {
-        let (map, _) = KeyMap::read(&changes(&[("generate", "G"), ("settings", "F9")]));
+        let (map, _) = KeyMap::read(&changes(&[("generate", "J"), ("settings", "F9")]));
         assert_eq!(map.shortcut(UiCommand::Generate).map(|key| key.scope), Some(Scope::OutsideText));
         assert_eq!(map.shortcut(UiCommand::Settings).map(|key| key.scope), Some(Scope::Anywhere));
     }

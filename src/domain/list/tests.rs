@@ -92,7 +92,7 @@ fn a_table_names_its_columns() {
         r#"2 "a boat" apiin 600 cr not "rain" 1080p 8 s 9:16 audio enabled seed 7 take 1 of 2
            2 "a boat" apiin 600 cr not "rain" 1080p 8 s 9:16 audio enabled seed 8 take 2 of 2
            5 "a \"red\" boat,\r\nat dawn" aigateway $0.80 360p 10 s
-           8 "last" pixverse 45 cr"#,
+           8 "last" PixVerse 45 cr"#,
     );
     for (separator, name) in [("\t", "tabs"), (";", "semicolons"), (",", "commas")] {
         let text = format!("duration{separator}prompt\n8{separator}a boat\n");
@@ -150,7 +150,7 @@ fn what_is_wrong_with_a_line_is_named_and_the_others_stand() {
            6! “13” is no number of takes; write 1 to 12
            7! “perhaps” says neither yes nor no to audio
            8! No model pixverse-v99 is known
-           9! “sora” is no gateway; there are apiin, aigateway, pixverse, practice
+           9! “sora” is no gateway; there are apiin, aigateway, PixVerse, practice
            10! “2:1” is no aspect ratio; there are 16:9, 4:3, 1:1, 3:4, 9:16
            11! A { has no } behind it; write \{ for a brace in the text
            12! It has no prompt
@@ -313,7 +313,7 @@ fn totals_stand_by_gateway_and_in_one_line() {
         ("a\nb\n", "$0.80"),
         ("prompt,gateway\na,apiin\nb,apiin\n", "180 cr"),
         ("prompt,gateway\na,apiin\nb,\n", "90 cr + $0.40"),
-        ("prompt,gateway\na,apiin\nb,pixverse\nc,practice\n", "90 cr at apiin + 45 cr at pixverse"),
+        ("prompt,gateway\na,apiin\nb,pixverse\nc,practice\n", "90 cr at apiin + 45 cr at PixVerse"),
         ("prompt,gateway\na,practice\n", "free"),
         ("", "free"),
     ] {

@@ -12,7 +12,7 @@ use crate::domain::{HeldFor, RemoteId};
 use crate::engine::command::{Command, QueueMove};
 
 /// How many sequences of actions are played.
-const SEQUENCES: u64 = 100_000;
+const SEQUENCES: u64 = 10_000;
 
 /// An order that waits, and whether it is held.
 type Waiting = Vec<(JobId, bool)>;
@@ -290,9 +290,9 @@ impl Play {
     fn finish(&mut self) {
         let all: Vec<JobId> = self.model.iter().map(|(id, _)| *id).collect();
         self.model.iter_mut().for_each(|(_, is_held)| *is_held = false);
+        self.tell(Input::Command(Command::Release(all)), None);
         self.is_paused = false;
         self.tell(Input::Command(Command::PauseQueue(false)), None);
-        self.tell(Input::Command(Command::Release(all)), None);
         for _ in 0..500 {
             if let Some(job) = self.in_state(JobState::Submitting).filter(|job| self.sent.contains(job)) {
                 self.tell(Input::Submitted(job, answer(accepted(job))), None);
