@@ -72,8 +72,10 @@ async fn obey(output: &Output, command: &Command, library: Option<&Path>) -> Res
         return practice::practice(output, arguments).await;
     }
     let home = Home::find(library)?;
+    // What prints one JSON value prints nothing beside it.
+    let is_one_value = matches!(command, Command::Jobs | Command::Ledger(_) | Command::Cap(_));
     for warning in &home.warnings {
-        output.note(warning);
+        if is_one_value { output.aside(warning) } else { output.note(warning) }
     }
     match command {
         Command::Generate(arguments) => generate::generate(&home, output, arguments).await,

@@ -46,6 +46,11 @@ impl Output {
         }
     }
 
+    /// Prints a remark for people only, beside what scripts read.
+    pub(super) fn aside(self, message: &str) {
+        tell(message);
+    }
+
     /// Prints a remark about a job, in the same way as [`Output::note`].
     pub(super) fn job_note(self, job: &Job, message: &str) {
         if self.is_json {

@@ -29,6 +29,9 @@ pub struct Home {
     pub settings: Settings,
     /// What is wrong with the settings file: one sentence each, without a full stop.
     pub warnings: Vec<String>,
+    /// Whether the caps in the settings are those that the user set. Those that hold because nothing could be read are not
+    /// kept in their place.
+    pub(super) has_caps_as_set: bool,
     pub(super) keys: Keys,
     patience: Patience,
     /// The clip folder of whoever has chosen none.
@@ -56,6 +59,7 @@ impl Home {
             paths.clips.clone_from(folder);
         }
         let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+        let has_caps_as_set = of_caps.is_none();
         warnings.extend(of_caps);
         let (models, unreadable) = added_models(&paths);
         warnings.extend(unreadable.into_iter().chain(catalog::install(&models)));
@@ -63,6 +67,7 @@ impl Home {
             paths,
             settings,
             warnings,
+            has_caps_as_set,
             keys: Keys::of_system(),
             patience: Patience::of_environment(),
             usual_clips,

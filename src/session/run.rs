@@ -86,7 +86,9 @@ impl Session {
         options.sends = manner.sends;
         options.farewell = manner.farewell;
         options.rules = SpendingRules::from(&home.settings);
-        if let Err(err) = settings::keep_caps(&home.settings.caps, &home.paths.kept_caps()) {
+        if home.has_caps_as_set
+            && let Err(err) = settings::keep_caps(&home.settings.caps, &home.paths.kept_caps())
+        {
             tracing::warn!(%err, "the limits on spending were not kept a second time");
         }
         let whereabouts = Arc::new(Look::at(&home.paths));
