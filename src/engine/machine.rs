@@ -233,7 +233,8 @@ impl Machine {
             Input::PosterMade(job, result) => self.poster_made(now, job, result),
             Input::ClipFolderChanged(old) => self.clip_folder_changed(now, &old),
             Input::HoldsStored(result) => self.holds_stored(now, result),
-            Input::Wake => {}
+            // Whatever woke the machine, its own alarm may have been used up by it: it is set anew.
+            Input::Wake => self.wake_at = None,
             Input::Closing => self.is_closing = true,
         }
         self.advance(now);
