@@ -7,6 +7,7 @@ use crate::domain::job::PartFile;
 use crate::domain::outcome::{Failure, NetworkCause, Rejection, RejectionKind, UnconfirmedCause};
 use crate::domain::samples;
 use crate::domain::{Amount, Clip, ClipDuration, Ending, HeldFor, Money, Verdict};
+use crate::engine::event::Hold;
 
 const NOW: UnixMillis = UnixMillis(1_000_000_000);
 

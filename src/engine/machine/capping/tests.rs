@@ -144,7 +144,8 @@ fn the_next_day_is_waited_for_and_comes_by_itself() {
     assert!(until.abs_diff(u128::try_from(midnight).expect("later")) <= 1_000, "{until} of {midnight}");
     // It is not set anew at every step.
     bench.time += Duration::from_micros(1_300);
-    bench.tell_only(Input::Wake);
+    bench.effects.clear();
+    bench.tell_only(Input::Command(Command::Release(Vec::new())));
     assert_eq!(bench.count(|effect| matches!(effect, Effect::WakeAt(_))), 0);
 }
 

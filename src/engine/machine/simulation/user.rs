@@ -3,6 +3,66 @@
 use super::*;
 
 impl World {
+    /// The user orders clips, which are one run.
+    pub(super) fn order(&mut self, first: u128, count: u64) {
+        let request = request("a paper boat");
+        let picture = Some(InputPicture::Stored(stored_picture()));
+        let draft = Draft { prompt: "a paper boat".to_owned(), picture, ..Draft::default() };
+        let pictured = draft.to_request().expect("a good draft");
+        let mut new_jobs = Vec::new();
+        for number in 0..count {
+            let id = id(first + u128::from(number));
+            let gateway = self.any_gateway();
+            self.own.insert(id);
+            let is_pictured = self.below(3) == 0;
+            let request = if is_pictured { pictured.clone() } else { request.clone() };
+            let is_over_cap = self.below(20) == 0;
+            if is_over_cap {
+                self.spending.over_cap.insert(id);
+            }
+            new_jobs.push(NewJob {
+                id,
+                gateway,
+                request: request.clone(),
+                estimate: estimate(&request, gateway).expect("a price"),
+                project: None,
+                parent: None,
+                picture_way: PictureWay::Bucket,
+                asked_by: Asker::Window,
+                is_over_cap,
+            });
+        }
+        self.step(Input::Command(Command::Enqueue(new_jobs)));
+    }
+
+    /// The storm is over: the window is opened, the user connects, resumes, and looks again at what was held.
+    pub(super) fn calm_down(&mut self) {
+        if self.sends == Sends::OwnOnly || self.ends_at.is_some() {
+            self.crash();
+        }
+        let gateways: Vec<GatewayId> = self.services.keys().copied().collect();
+        for gateway in gateways {
+            self.give_right_key(gateway);
+        }
+        self.connect_bucket();
+        // Caps are lifted, or one stays by which every order goes within some days.
+        self.spending.rules = SpendingRules::default();
+        if self.below(2) == 0 {
+            self.spending.rules.caps.day.is_on = true;
+        }
+        let rules = self.spending.rules.clone();
+        self.step(Input::Command(Command::SetSpendingRules(rules)));
+        self.step(Input::Command(Command::PauseQueue(false)));
+        self.held.clear();
+        self.spending.paused.clear();
+        let all: Vec<JobId> = self.disk.keys().copied().collect();
+        self.step(Input::Command(Command::Release(all)));
+        let held: Vec<JobId> = self.machine.jobs().filter(|job| job.is_download_paused).map(|job| job.id).collect();
+        for job in held {
+            self.step(Input::Command(Command::PauseDownload(job, false)));
+        }
+    }
+
     /// The user rates a clip, moves it to a project, trashes it or takes it back.
     pub(super) fn sort(&mut self) {
         let is_ready = |job: &&Job| job.state == JobState::Ready;
