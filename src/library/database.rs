@@ -108,6 +108,17 @@ pub(super) fn open(path: &Path) -> Result<Connection, Fault> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     migrate(&mut connection)?;
+    // The pages may be whole and the schema in them not: a column that has lost its name is found here, and not by the first
+    // row that cannot be written.
+    for statement in [
+        PUT_JOB,
+        "SELECT id, seq, doc FROM unreadable_jobs",
+        "SELECT id, doc FROM exchanges",
+        "SELECT key, value FROM kept",
+        "SELECT key, used_at, doc FROM prompts",
+    ] {
+        connection.prepare(statement)?;
+    }
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok(connection)
 }
@@ -231,6 +242,16 @@ fn text_of(value: ValueRef<'_>) -> Option<String> {
     }
 }
 
+/// Writes one job, be it new or known.
+const PUT_JOB: &str =
+    "INSERT INTO jobs (id, seq, gateway, state, created_at, prompt, negative_prompt, is_hidden, remote_id, doc,
+         doc_sum)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+     ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, gateway = excluded.gateway, state = excluded.state,
+         created_at = excluded.created_at, prompt = excluded.prompt,
+         negative_prompt = excluded.negative_prompt, is_hidden = excluded.is_hidden,
+         remote_id = excluded.remote_id, doc = excluded.doc, doc_sum = excluded.doc_sum";
+
 /// Writes jobs in one transaction. Rows that cannot be read any more (`replaces`) are copied aside first.
 pub(super) fn write_rows(
     connection: &mut Connection,
@@ -245,15 +266,7 @@ pub(super) fn write_rows(
         )?;
     }
     {
-        let mut statement = transaction.prepare_cached(
-            "INSERT INTO jobs (id, seq, gateway, state, created_at, prompt, negative_prompt, is_hidden, remote_id, doc,
-                 doc_sum)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-             ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, gateway = excluded.gateway, state = excluded.state,
-                 created_at = excluded.created_at, prompt = excluded.prompt,
-                 negative_prompt = excluded.negative_prompt, is_hidden = excluded.is_hidden,
-                 remote_id = excluded.remote_id, doc = excluded.doc, doc_sum = excluded.doc_sum",
-        )?;
+        let mut statement = transaction.prepare_cached(PUT_JOB)?;
         for Copy { seq, job } in copies {
             if let Some(exchange) = &job.exchange {
                 keep_exchange(&transaction, job.id, exchange)?;

@@ -203,7 +203,8 @@ impl Entry {
             (Some(_), false) => return Some(if moves { FileWork::Move } else { FileWork::Trash }),
             (None, true) => return Some(FileWork::TakeBack),
             (Some(_), true) => return None,
-            (None, false) if self.job.is_hidden => return None,
+            // A move that was killed is finished here as well: nobody sees the card, but its file has to be where it says.
+            (None, false) if self.job.is_hidden => return moves.then_some(FileWork::Move),
             (None, false) => {}
         }
         if let Some(path) = &self.found_at {

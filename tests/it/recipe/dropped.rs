@@ -55,4 +55,6 @@ async fn a_dropped_clip_fills_the_form_with_its_recipe_after_it_was_renamed() {
     put(&mut state, Input::Act(Action::Undo));
     assert_eq!(state.draft, typed);
     session.close(async {}).await;
+    // It holds a runtime of its own, which may not end on this one.
+    tokio::task::spawn_blocking(move || drop(bench)).await.expect("it ends");
 }

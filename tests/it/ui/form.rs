@@ -58,7 +58,7 @@ fn read_history(harness: &mut Harness<'_, Scene>) {
 fn one_key_takes_back_typing_and_choices_alike_also_while_typing() {
     let mut harness = typing();
     type_text(&mut harness, "a boat");
-    harness.get_by_role_and_label(Role::RadioButton, "1:1").click();
+    harness.get_by_role_and_label(Role::RadioButton, "Aspect ratio: 1:1").click();
     harness.run();
     harness.get_by_role_and_label(Role::MultilineTextInput, "Prompt").focus();
     harness.run();

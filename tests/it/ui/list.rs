@@ -67,7 +67,7 @@ fn a_row_is_left_out_by_its_checkbox() {
 #[test]
 fn the_list_opens_by_its_key_and_closes_with_escape_without_an_order() {
     let mut harness = show(studio());
-    harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
+    harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::L);
     harness.run();
     assert_eq!(harness.state().state.dialog, Some(Dialog::List));
     harness.key_press(Key::Escape);

@@ -32,7 +32,7 @@ fn waiting() -> Harness<'static, Scene> {
 }
 
 fn card(harness: &Harness<'_, Scene>, take: usize, word: &str) -> egui::Rect {
-    harness.get_by_label(&format!("{BOAT}, take {take}, {word}")).rect()
+    harness.get_by_label_contains(&format!("{BOAT}, take {take}, {word}")).rect()
 }
 
 fn told(harness: &mut Harness<'_, Scene>) -> Vec<String> {
@@ -45,7 +45,7 @@ fn told(harness: &mut Harness<'_, Scene>) -> Vec<String> {
 }
 
 fn focus(harness: &mut Harness<'_, Scene>, take: usize, word: &str) {
-    harness.get_by_label(&format!("{BOAT}, take {take}, {word}")).focus();
+    harness.get_by_label_contains(&format!("{BOAT}, take {take}, {word}")).focus();
     harness.run();
 }
 
@@ -89,7 +89,7 @@ fn the_menu_of_a_waiting_card_has_its_place() {
         ("Run earlier", Command::MoveInQueue(THIRD, QueueMove::Earlier)),
         ("Pause this order", Command::Hold(vec![THIRD])),
     ] {
-        harness.get_by_label(&format!("{BOAT}, take 8, #3 waiting")).click_secondary();
+        harness.get_by_label_contains(&format!("{BOAT}, take 8, #3 waiting")).click_secondary();
         harness.run();
         told(&mut harness);
         click(&mut harness, row);
