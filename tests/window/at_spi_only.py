@@ -21,7 +21,7 @@ def main():
     picture("compare.png")
 
     def rating():
-        sliders = [node for node, role, name in window.nodes() if role == "slider" and "rat" in name.lower()]
+        sliders = [node for node, role, name in window.nodes() if role == "slider" and name.startswith("Stars of")]
         return sliders[0].queryValue() if sliders else None
 
     window.wait_for("a rating", rating).currentValue = 4
