@@ -136,7 +136,7 @@ fn audit<State>(what: &str, of: Theme, harness: &Harness<'_, State>) {
     let (tokens, needed) =
         if is_high { (tokens::of_theme_in_high_contrast(of), tokens::HIGH) } else { (tokens::of_theme(of), NEEDED) };
     let (measured, found) = hard_to_read(tokens, needed, window, &harness.output().shapes);
-    assert!(measured > 10, "{what} in {of:?} has texts");
+    assert!(measured > 10, "{what} in {of:?} has {measured} texts");
     assert!(found.is_empty(), "{what}:\n{}", found.join("\n"));
 }
 

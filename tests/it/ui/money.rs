@@ -90,7 +90,10 @@ fn the_shortcut_has_to_be_held_as_well() {
     harness.key_up_modifiers(Modifiers::COMMAND, Key::Enter);
     harness.run();
     assert_eq!(ordered(&harness), (0, 0), "a press");
-    harness.key_down_modifiers(Modifiers::COMMAND, Key::Enter);
+    // The modifier stays down between the frames, as on a keyboard.
+    harness.event(egui::Event::ModifiersChanged(Modifiers::COMMAND));
+    let (key, modifiers) = (Key::Enter, Modifiers::COMMAND);
+    harness.event(egui::Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers });
     harness.run_steps(8);
     assert_eq!(ordered(&harness), (4, 0), "held");
     harness.run_steps(20);

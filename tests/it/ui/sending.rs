@@ -79,7 +79,7 @@ fn three_gateways_stand_in_the_form_at_every_width_and_no_price_is_cut() {
         harness.get_by_role_and_label(Role::RadioButton, names[2]).click();
         harness.run();
         assert_eq!(harness.state().state.draft.gateway, GatewayId::Pixverse);
-        harness.get_by_label("Generate 4 · 360 cr");
+        harness.get_by_label("Generate 4 · 360 cr, above your limit of $2.00, hold");
     }
 }
 
