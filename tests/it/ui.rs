@@ -60,6 +60,8 @@ fn the_price_on_the_button_follows_every_choice() {
     scene.state.draft.gateway = GatewayId::Apiin;
     scene.key(GatewayId::Apiin);
     scene.key(GatewayId::Aigateway);
+    // Above the limit the button has another name.
+    scene.state.settings.caps.confirm_above.is_on = false;
     let mut harness = show(scene);
     harness.get_by_label("Generate · 90 cr");
     click(&mut harness, "Resolution: 1080p");

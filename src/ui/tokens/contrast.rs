@@ -25,21 +25,12 @@ pub(super) fn high(colors: &Colors, theme: Theme) -> Colors {
     };
     let mut c = colors.clone();
     // What lies under the pointer and what is chosen must leave room for text on it.
-    for ground in [&mut c.bg_active, &mut c.bg_hover, &mut c.work_bg, &mut c.ask_bg, &mut c.fail_bg, &mut c.bg_chip] {
+    for ground in [&mut c.bg_active, &mut c.bg_hover, &mut c.work_bg, &mut c.ask_bg, &mut c.fail_bg] {
         *ground = mix(*ground, near, 0.25);
     }
-    let grounds = [
-        c.bg_gallery,
-        c.bg_pane,
-        c.bg_raised,
-        c.bg_field,
-        c.bg_hover,
-        c.bg_active,
-        c.bg_chip,
-        c.work_bg,
-        c.ask_bg,
-        c.fail_bg,
-    ];
+    // Chips on pictures are dark in both themes, and their text is white.
+    let grounds =
+        [c.bg_gallery, c.bg_pane, c.bg_raised, c.bg_field, c.bg_hover, c.bg_active, c.work_bg, c.ask_bg, c.fail_bg];
     let [work, ask, fail] = [c.work_bg, c.ask_bg, c.fail_bg];
     c.text_hi = far;
     c.text_mid = raised(c.text_mid, &grounds, HIGH + 2.0, far);
