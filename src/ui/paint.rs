@@ -114,6 +114,19 @@ pub fn accessible_steps(ui: &Ui, id: egui::Id, least: f64, most: f64) -> i32 {
     steps(count(Action::Increment)).saturating_sub(steps(count(Action::Decrement)))
 }
 
+/// Declares to assistive technology that the value of the widget `id` can be set. Returns the value that was asked for in
+/// this frame.
+pub fn accessible_value(ui: &Ui, id: egui::Id) -> Option<f64> {
+    use egui::accesskit::{Action, ActionData};
+    ui.ctx().accesskit_node_builder(id, |node| node.add_action(Action::SetValue));
+    ui.input(|input| {
+        input.accesskit_action_requests(id, Action::SetValue).find_map(|request| match request.data {
+            Some(ActionData::NumericValue(value)) => Some(value),
+            _ => None,
+        })
+    })
+}
+
 fn moves_focus(key: Key) -> bool {
     matches!(
         key,

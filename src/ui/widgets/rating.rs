@@ -87,6 +87,11 @@ impl<'a> Rating<'a> {
             let steps = paint::accessible_steps(ui, response.id, 0.0, f64::from(MOST));
             *stars =
                 u8::try_from((i32::from(*stars).saturating_add(steps)).clamp(0, i32::from(MOST))).unwrap_or(*stars);
+            if let Some(value) = paint::accessible_value(ui, response.id).filter(|value| value.is_finite()) {
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=5")]
+                let asked = value.round().clamp(0.0, f64::from(MOST)) as u8;
+                *stars = asked;
+            }
         }
         if *stars != before {
             response.mark_changed();
