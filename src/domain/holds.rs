@@ -78,9 +78,9 @@ impl HeldFor {
                 "The library was damaged and repaired; this order may have been sent before. Look on your dashboard first."
             }
             Self::Paused => "You paused it.",
-            Self::RunCap => "It would pass the cap of one run.",
-            Self::DayCap => "It would pass today's cap. It starts after midnight, or when the cap is raised.",
-            Self::MonthCap => "It would pass this month's cap. It starts next month, or when the cap is raised.",
+            Self::RunCap => "Over the cap of one run. Waits for a higher cap.",
+            Self::DayCap => "Over today's cap. Waits for midnight or a higher cap.",
+            Self::MonthCap => "Over this month's cap. Waits for next month or a higher cap.",
         }
     }
 }
