@@ -54,7 +54,7 @@ impl Shape {
 }
 
 /// The pictures of a shot that are files of this computer, as they are named: a path, or what
-/// [`path_text`](super::path_text) makes of one.
+/// [`path_text`] makes of one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PictureFiles {
     /// The file of the start picture.
