@@ -43,35 +43,17 @@ pub fn pick_pictures(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
 
 /// Opens a picker for one picture, such as the last of a clip, as [`pick_pictures`] does.
 pub fn pick_picture(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
-    pick(
-        || {
-            let dialog = rfd::AsyncFileDialog::new().set_title("Choose a picture");
-            one(dialog.add_filter("Pictures", &in_both_cases(&PICTURE_ENDINGS)).pick_file())
-        },
-        wake,
-    )
+    pick_one("Choose a picture", "Pictures", &PICTURE_ENDINGS, wake)
 }
 
 /// Opens a picker for one film, such as a clip that was moved to another place, as [`pick_pictures`] does.
 pub fn pick_film(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
-    pick(
-        || {
-            let dialog = rfd::AsyncFileDialog::new().set_title("Where is the clip?");
-            one(dialog.add_filter("Films", &in_both_cases(&["mp4"])).pick_file())
-        },
-        wake,
-    )
+    pick_one("Where is the clip?", "Films", &["mp4"], wake)
 }
 
 /// Opens a picker for one list of shots, as [`pick_pictures`] does.
 pub fn pick_list(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
-    pick(
-        || {
-            let dialog = rfd::AsyncFileDialog::new().set_title("Choose a list");
-            one(dialog.add_filter("Lists", &in_both_cases(&["csv", "tsv", "txt"])).pick_file())
-        },
-        wake,
-    )
+    pick_one("Choose a list", "Lists", &["csv", "tsv", "txt"], wake)
 }
 
 /// Opens a picker for a folder, such as the one for clips, as [`pick_pictures`] does.
@@ -82,13 +64,7 @@ pub fn pick_folder(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
 
 /// Opens a picker for one file of presets, as [`pick_pictures`] does.
 pub fn pick_presets(wake: impl FnOnce() + Send + 'static) -> Receiver<Picked> {
-    pick(
-        || {
-            let dialog = rfd::AsyncFileDialog::new().set_title("Import presets");
-            one(dialog.add_filter("Presets", &in_both_cases(&["json"])).pick_file())
-        },
-        wake,
-    )
+    pick_one("Import presets", "Presets", &["json"], wake)
 }
 
 /// Asks where to write presets, as [`pick_pictures`] does. The file need not exist.
@@ -113,6 +89,19 @@ pub fn pick_table(name: &str, wake: impl FnOnce() + Send + 'static) -> Receiver<
         },
         wake,
     )
+}
+
+fn pick_one(
+    title: &'static str,
+    kind: &'static str,
+    endings: &'static [&'static str],
+    wake: impl FnOnce() + Send + 'static,
+) -> Receiver<Picked> {
+    let dialog = move || {
+        let dialog = rfd::AsyncFileDialog::new().set_title(title);
+        one(dialog.add_filter(kind, &in_both_cases(endings)).pick_file())
+    };
+    pick(dialog, wake)
 }
 
 async fn one(picked: impl Future<Output = Option<rfd::FileHandle>>) -> Vec<rfd::FileHandle> {
