@@ -22,8 +22,6 @@ pub enum Hands {
     GenerateNext,
     /// Orders what the form says, held until it is released.
     QueueOnly,
-    /// Moved an order that waits one place earlier (`true`) or later.
-    MoveInQueue(JobId, bool),
     /// Said whether the desktop tells when clips are ready.
     SetTells(bool),
     /// Chose whether movement is reduced.

@@ -65,12 +65,6 @@ pub(super) fn act(state: &mut AppState, act: Hands, random: &mut Random, to: &mu
                 toast(state, title, "Nothing is sent until you press Send on its card.", None);
             }
         }
-        Hands::MoveInQueue(job, is_earlier) => {
-            if state.jobs.get(&job).is_some_and(|job| job.state == JobState::Queued) {
-                let way = if is_earlier { QueueMove::Earlier } else { QueueMove::Later };
-                to.push(Effect::Engine(Command::MoveInQueue(job, way)));
-            }
-        }
         Hands::SetTells(tells) => set_tells(state, tells, to),
         Hands::SetReducedMotion(aid) => {
             prefer(state, to, |settings| settings.hands.reduced_motion = aid);

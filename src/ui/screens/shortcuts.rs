@@ -359,8 +359,8 @@ fn run_on_card(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: JobId) 
             }
         }
         UiCommand::CopyFile => frame.act(Action::Hands(Hands::CopyFiles(clips()))),
-        UiCommand::QueueEarlier => frame.act(Action::Hands(Hands::MoveInQueue(card, true))),
-        UiCommand::QueueLater => frame.act(Action::Hands(Hands::MoveInQueue(card, false))),
+        UiCommand::QueueEarlier => frame.act(Action::Queue(Queue::Move(card, QueueMove::Earlier))),
+        UiCommand::QueueLater => frame.act(Action::Queue(Queue::Move(card, QueueMove::Later))),
         UiCommand::Remove => remove(frame, &cards, clips()),
         _ => {
             let clips = clips();
