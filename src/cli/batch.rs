@@ -14,11 +14,11 @@ use super::generate::choose_gateway;
 use super::output::Output;
 use super::pictures::take_pictures;
 use super::stop::Stop;
-use crate::domain::caps::Calendar;
-use crate::domain::list::cost::{self, OverCap, SpentBefore, Total};
+use crate::domain::caps::{Spent, SpentNow, spent_of};
+use crate::domain::list::cost::{self, OverCap, Total};
 use crate::domain::list::{self, ListProblem, Plan, Shape};
 use crate::domain::request::Slot;
-use crate::domain::{Amount, CapKind, GatewayId, SpendingRules, path_text};
+use crate::domain::{CapKind, GatewayId, SpendingRules, path_text};
 use crate::session::{Home, SessionError, read_list, read_list_from, wall_clock};
 
 /// A list that was read, with everything that decides whether it may be ordered.
@@ -32,7 +32,7 @@ pub(super) struct Checked {
     /// The limits, and what credits count for.
     pub rules: SpendingRules,
     /// What was spent before.
-    pub before: SpentBefore,
+    pub before: SpentNow,
     /// The cap that stands in the way, if any does.
     pub over: Option<OverCap>,
 }
@@ -68,8 +68,8 @@ async fn check(home: &Home, output: &Output, arguments: &Batch) -> Result<Checke
     plan.problems.sort();
     let rules = SpendingRules::from(&home.settings);
     let now = wall_clock();
-    let before = SpentBefore::by(&home.jobs().await?, &rules, Calendar::at(now, &TimeZone::system()), now);
-    let over = cost::over_cap(&plan.jobs, &rules, |kind| before.of(kind));
+    let before = spent_of(&home.jobs().await?, now, &TimeZone::system(), &rules);
+    let over = cost::over_cap(&plan.jobs, &rules, |kind| before.of(kind, Spent::default()));
     Ok(Checked { totals: cost::totals(&plan.jobs), plan, folder, rules, before, over })
 }
 
@@ -163,17 +163,9 @@ fn jobs_words(number: usize) -> String {
 /// Which cap stands in the way, and from where on: a sentence.
 fn over_words(checked: &Checked, over: OverCap) -> String {
     let line = checked.plan.jobs.get(over.from).map_or(1, |job| job.line);
-    let cap = match over.kind {
-        CapKind::Run => "the cap of one run",
-        CapKind::Day => "today's cap",
-        CapKind::Month => "this month's cap",
-    };
+    let cap = over.kind.title();
     let limit = checked.rules.caps.of(over.kind).limit;
-    let spent = checked.before.of(over.kind);
-    let spent = match limit {
-        Amount::Credits(_) => spent.credits.to_string(),
-        Amount::Money(_) | Amount::Free => spent.dollars.to_string(),
-    };
+    let spent = checked.before.of(over.kind, Spent::default()).in_unit_of(limit);
     let spent =
         if over.kind == CapKind::Run { String::new() } else { format!(", of which {spent} are spent or reserved") };
     format!(

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::exit::Exit;
 use super::stop::Stop;
-use crate::domain::caps::{CapKind, Spent, spent_of};
+use crate::domain::caps::{CapKind, spent_of};
 use crate::domain::{Amount, GatewayId, Job, SpendingRules, UnixMillis};
 
 /// Looks whether these orders, which are one run, have room under the caps, after what all jobs of the library count.
@@ -23,7 +23,7 @@ pub(super) fn check_caps(
     orders: &[(GatewayId, Amount)],
     over_cap: Option<Amount>,
 ) -> Result<bool, Stop> {
-    let total = orders.iter().map(|(_, price)| *price).fold(Amount::Free, plus);
+    let total = orders.iter().map(|(_, price)| *price).fold(Amount::Free, Amount::plus);
     if let Some(typed) = over_cap.filter(|typed| *typed != total) {
         return Err(Stop::new(
             Exit::BadRequest,
@@ -38,8 +38,10 @@ pub(super) fn check_caps(
     let limit = rules.caps.of(cap).limit;
     let so_far = match cap {
         CapKind::Run => String::new(),
-        CapKind::Day => format!("{} of {limit} are spent or reserved today, and ", shown(spent.day, limit)),
-        CapKind::Month => format!("{} of {limit} are spent or reserved this month, and ", shown(spent.month, limit)),
+        CapKind::Day => format!("{} of {limit} are spent or reserved today, and ", spent.day.in_unit_of(limit)),
+        CapKind::Month => {
+            format!("{} of {limit} are spent or reserved this month, and ", spent.month.in_unit_of(limit))
+        }
     };
     let which = match cap {
         CapKind::Run => format!("the cap of one run, which is {limit}"),
@@ -53,24 +55,6 @@ pub(super) fn check_caps(
              cap`, or say --over-cap '{total}' to send it once all the same."
         ),
     ))
-}
-
-fn shown(spent: Spent, limit: Amount) -> String {
-    match limit {
-        Amount::Credits(_) => spent.credits.to_string(),
-        Amount::Money(_) | Amount::Free => spent.dollars.to_string(),
-    }
-}
-
-/// The sum of two prices of one gateway.
-fn plus(one: Amount, other: Amount) -> Amount {
-    match (one, other) {
-        (Amount::Money(one), Amount::Money(other)) => Amount::Money(one.plus(other)),
-        (Amount::Credits(one), Amount::Credits(other)) => {
-            Amount::Credits(crate::domain::Credits(one.0.saturating_add(other.0)))
-        }
-        (Amount::Free, amount) | (amount, _) => amount,
-    }
 }
 
 #[cfg(test)]

@@ -78,6 +78,15 @@ pub enum CapKind {
 }
 
 impl CapKind {
+    /// What a sentence calls the cap, as in "under today's cap of $5.00".
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Run => "the cap of one run",
+            Self::Day => "today's cap",
+            Self::Month => "this month's cap",
+        }
+    }
+
     /// Why an order is held that this cap stops.
     pub fn held(self) -> HeldFor {
         match self {
@@ -167,6 +176,14 @@ impl Spent {
         }
     }
 
+    /// The part of it that a limit is compared with: credits with credits, everything else in dollars.
+    pub fn in_unit_of(self, limit: Amount) -> Amount {
+        match limit {
+            Amount::Credits(_) => Amount::Credits(self.credits),
+            Amount::Money(_) | Amount::Free => Amount::Money(self.dollars),
+        }
+    }
+
     /// What is left of it without `other`.
     #[must_use]
     pub fn minus(self, other: Self) -> Self {
@@ -242,7 +259,16 @@ pub fn spent_of<'a>(
     zone: &TimeZone,
     rules: &SpendingRules,
 ) -> SpentNow {
-    let calendar = Calendar::at(now, zone);
+    spent_in(jobs, now, Calendar::at(now, zone), rules)
+}
+
+/// As [`spent_of`], in a day and a month that begin as the calendar says.
+pub fn spent_in<'a>(
+    jobs: impl IntoIterator<Item = &'a Job>,
+    now: UnixMillis,
+    calendar: Calendar,
+    rules: &SpendingRules,
+) -> SpentNow {
     let mut spent = SpentNow::default();
     for job in jobs {
         // One that its cap can never let pass is in nobody's way.

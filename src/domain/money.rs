@@ -88,6 +88,17 @@ impl Amount {
         }
     }
 
+    /// The sum of two amounts of one gateway, which bills in one unit; saturating.
+    #[must_use]
+    pub fn plus(self, more: Self) -> Self {
+        match (self, more) {
+            (Self::Money(sum), Self::Money(more)) => Self::Money(sum.plus(more)),
+            (Self::Credits(sum), Self::Credits(more)) => Self::Credits(Credits(sum.0.saturating_add(more.0))),
+            (sum, Self::Free) => sum,
+            (_, more) => more,
+        }
+    }
+
     /// Zero in the same unit, for a clip that was not charged.
     pub fn zero(self) -> Self {
         self.times(0)

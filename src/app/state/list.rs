@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::app::state::pictures::Brought;
-use crate::domain::list::cost::SpentBefore;
 use crate::domain::list::{ListProblem, Plan, PlannedJob, Shape};
 
 /// A row of the preview.
@@ -35,8 +34,6 @@ pub struct ListState {
     pub pictures: BTreeMap<String, Brought>,
     /// Whether a file is being chosen or read.
     pub is_reading: bool,
-    /// What was spent before it.
-    pub before: SpentBefore,
     /// Why a file could not be read: a sentence.
     pub trouble: Option<String>,
 }

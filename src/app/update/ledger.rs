@@ -10,14 +10,14 @@ use crate::app::state::gallery::Filter;
 use crate::app::state::ledger::{LedgerBy, LedgerView};
 use crate::app::state::viewer::Viewer;
 use crate::domain::browsing::ProjectChoice;
-use crate::domain::caps::{SpendingRules, day_of};
+use crate::domain::caps::day_of;
 use crate::domain::ledger::Entry;
 use crate::domain::ledger::csv::{self, Reader};
 use crate::domain::ledger::table::{self, Row};
 use crate::domain::{JobId, path_text};
-use crate::engine::command::Command;
 
 use super::settings::prefer;
+use super::spend::rules_changed;
 use super::{browse, look_anew, storyboard, toast};
 
 /// Shows the ledger at the month of today.
@@ -45,8 +45,7 @@ pub(super) fn act(state: &mut AppState, word: LedgerAct, to: &mut Effects) {
         LedgerAct::Show(job) => show(state, job),
         LedgerAct::SetCap(field, cap) => {
             prefer(state, to, |settings| *settings.caps.field_mut(field) = cap);
-            let rules = SpendingRules::from(&state.settings);
-            to.push(Effect::Engine(Command::SetSpendingRules(rules)));
+            rules_changed(state, to);
         }
         LedgerAct::Export => export(state, to),
     }

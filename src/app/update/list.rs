@@ -14,8 +14,6 @@ use crate::app::view::list::ready_jobs;
 use crate::app::view::spending::brake_of_list;
 use crate::app::view::words;
 use crate::domain::Draft;
-use crate::domain::caps::{Calendar, SpendingRules};
-use crate::domain::list::cost::SpentBefore;
 use crate::domain::list::{self, MAX_LIST_BYTES, PictureFiles, Plan, Shape};
 use crate::domain::path_text;
 use crate::domain::random::Random;
@@ -113,10 +111,7 @@ fn plan(state: &mut AppState, to: &mut Effects) {
     let defaults = Draft { prompt: String::new(), ..state.draft.clone() };
     let plan = list::plan(&state.list.text, state.list.shape, &defaults, &PictureFiles::default());
     let rows = rows_of(&plan);
-    let rules = SpendingRules::from(&state.settings);
-    let before = SpentBefore::by(state.jobs.values(), &rules, Calendar::at(state.now, &state.time_zone), state.now);
     let list = &mut state.list;
-    list.before = before;
     if plan != list.plan {
         let before = std::mem::take(&mut list.left_out);
         let key = |plan: &Plan, row: &Row| match row {

@@ -12,7 +12,7 @@ use crate::app::view::words;
 use crate::domain::list::PlannedJob;
 use crate::domain::list::cost::{self, Total};
 use crate::domain::request::{Slot, StoredPicture};
-use crate::domain::{Amount, CapKind, Estimate, GatewayId, GenerationRequest, Parent, SpendingRules};
+use crate::domain::{Amount, Estimate, GatewayId, GenerationRequest, Parent, SpendingRules};
 
 /// The texts around the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -230,13 +230,10 @@ fn largest_pictures(list: &ListState, kept: &[&PlannedJob]) -> BTreeMap<GatewayI
 fn over_words(state: &AppState) -> String {
     let list = &state.list;
     let rules = SpendingRules::from(&state.settings);
-    let Some(over) = cost::over_cap(list.kept(), &rules, |kind| list.before.of(kind)) else { return String::new() };
+    let spent = |kind| state.jobs.spending().spent(kind, state.now, &state.time_zone, &rules).spent;
+    let Some(over) = cost::over_cap(list.kept(), &rules, spent) else { return String::new() };
     let line = list.kept().nth(over.from).map_or(1, |job| job.line);
-    let cap = match over.kind {
-        CapKind::Run => "the cap of one run",
-        CapKind::Day => "today's cap",
-        CapKind::Month => "this month's cap",
-    };
+    let cap = over.kind.title();
     let limit = rules.caps.of(over.kind).limit;
     let (jobs, fit) = (words::counted(over.count, "job", "jobs"), if over.count == 1 { "does" } else { "do" });
     format!("From line {line} on, {jobs} {fit} not fit under {cap} of {limit}.")

@@ -39,7 +39,7 @@ pub fn today(state: &AppState) -> Today {
             Today { spent, limit: String::new(), share: None, is_near: false }
         }
         Some(limit) => {
-            let (used, most) = (units(in_unit(sum.spent, limit)), units(limit));
+            let (used, most) = (units(sum.spent.in_unit_of(limit)), units(limit));
             #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a share for a bar")]
             let share = if most <= 0 { 1.0 } else { (used as f64 / most as f64).clamp(0.0, 1.0) as f32 };
             let is_near = used.saturating_mul(5) >= most.saturating_mul(4);
@@ -50,7 +50,7 @@ pub fn today(state: &AppState) -> Today {
 
 /// A sum in the unit of `limit`: `$4.20`, `up to $4.20`, `420 cr`. Rounded up to whole cents, so that nothing is hidden.
 fn figure(sum: Sum, limit: Amount) -> String {
-    match in_unit(sum.spent, limit) {
+    match sum.spent.in_unit_of(limit) {
         Amount::Money(money) if sum.is_at_most => format!("up to {}", cents_up(money)),
         Amount::Money(money) => cents_up(money).to_string(),
         amount => amount.to_string(),
@@ -65,13 +65,6 @@ fn cents_down(money: Money) -> Money {
     Money(money.0.div_euclid(CENT).saturating_mul(CENT))
 }
 
-fn in_unit(spent: Spent, limit: Amount) -> Amount {
-    match limit {
-        Amount::Credits(_) => Amount::Credits(spent.credits),
-        Amount::Money(_) | Amount::Free => Amount::Money(spent.dollars),
-    }
-}
-
 fn units(amount: Amount) -> i64 {
     match amount {
         Amount::Free => 0,
@@ -82,7 +75,7 @@ fn units(amount: Amount) -> i64 {
 
 /// `amount` less `used`, in the unit of `amount`, not below zero and in whole cents.
 fn left(limit: Amount, used: Spent) -> Amount {
-    let left = units(limit).saturating_sub(units(in_unit(used, limit))).max(0);
+    let left = units(limit).saturating_sub(units(used.in_unit_of(limit))).max(0);
     match limit {
         Amount::Credits(_) => Amount::Credits(crate::domain::Credits(left)),
         Amount::Money(_) | Amount::Free => Amount::Money(cents_down(Money(left))),
@@ -101,7 +94,7 @@ pub fn room(state: &AppState, price: Amount, gateway: GatewayId) -> Option<Strin
         let left = left(limit, sum(state, &rules, kind).spent);
         // How often the order fits decides, since dollars and credits cannot be compared.
         #[expect(clippy::cast_precision_loss, reason = "only compared")]
-        let times = units(left) as f64 / units(in_unit(more, limit)).max(1) as f64;
+        let times = units(left) as f64 / units(more.in_unit_of(limit)).max(1) as f64;
         Some((times, kind, left))
     });
     let (_, kind, left) = caps.min_by(|one, other| one.0.total_cmp(&other.0))?;
@@ -410,8 +403,8 @@ pub fn raised(state: &AppState, kind: CapKind) -> Option<Amount> {
     }
     // A run may have used its whole cap before the first of its orders was held.
     let before =
-        if kind == CapKind::Run { units(limit) } else { units(in_unit(sum(state, &rules, kind).spent, limit)) };
-    let needed = before.saturating_add(units(in_unit(held.spent, limit))).max(units(limit).saturating_add(1));
+        if kind == CapKind::Run { units(limit) } else { units(sum(state, &rules, kind).spent.in_unit_of(limit)) };
+    let needed = before.saturating_add(units(held.spent.in_unit_of(limit))).max(units(limit).saturating_add(1));
     Some(match limit {
         Amount::Credits(_) => Amount::Credits(crate::domain::Credits(round_up(needed, 1))),
         Amount::Money(_) | Amount::Free => Amount::Money(Money(round_up(needed, 1_000_000))),

@@ -1,7 +1,6 @@
 //! Whether an agent may order something: one pure rule.
 
-use crate::domain::caps::{Cap, CapKind, Caps, SpendingRules, Spent};
-use crate::domain::list::cost::SpentBefore;
+use crate::domain::caps::{Cap, CapKind, Caps, SpendingRules, Spent, SpentNow};
 use crate::domain::{Amount, GatewayId};
 
 /// What the user said when the server was started.
@@ -19,7 +18,7 @@ pub(super) struct Counted {
     /// What this server's own orders cost or may cost.
     pub own: Spent,
     /// What was spent on this day and in this month by whoever asked.
-    pub before: SpentBefore,
+    pub before: SpentNow,
 }
 
 impl Allowance {
@@ -50,17 +49,17 @@ impl Allowance {
         for _ in 0..takes {
             if own_rules.passed(|_| counted.own.plus(more), price, gateway).is_some() {
                 let total = price.times(takes.into());
-                let spent = in_unit_of(cap, counted.own);
+                let spent = counted.own.in_unit_of(cap);
                 return Err(format!(
                     "This costs {total} at {gateway}, which is not certain to fit under the cap of this server: --cap {cap}, of \
                      which {spent} are spent or reserved."
                 ));
             }
-            let spent = |kind: CapKind| counted.before.of(kind).plus(more);
+            let spent = |kind: CapKind| counted.before.of(kind, Spent::default()).plus(more);
             if let Some(kind) = rules.passed(spent, price, gateway) {
-                let (name, limit) = (cap_name(kind), rules.caps.of(kind).limit);
+                let (name, limit) = (kind.title(), rules.caps.of(kind).limit);
                 let total = price.times(takes.into());
-                let spent = in_unit_of(limit, counted.before.of(kind));
+                let spent = counted.before.of(kind, Spent::default()).in_unit_of(limit);
                 return Err(format!(
                     "This costs {total} at {gateway}, which is not certain to fit under {name} of {limit}, of which {spent} are \
                      spent or reserved."
@@ -85,22 +84,6 @@ fn missing(gateway: GatewayId, is_spending_allowed: bool, has_cap: bool) -> Stri
     )
 }
 
-fn cap_name(kind: CapKind) -> &'static str {
-    match kind {
-        CapKind::Run => "the cap of one run",
-        CapKind::Day => "today's cap",
-        CapKind::Month => "this month's cap",
-    }
-}
-
-/// The part of a sum that a limit is compared with.
-pub(super) fn in_unit_of(limit: Amount, spent: Spent) -> String {
-    match limit {
-        Amount::Credits(_) => spent.credits.to_string(),
-        Amount::Money(_) | Amount::Free => spent.dollars.to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,7 +105,10 @@ mod tests {
         let spent = |cents: i64| Spent { dollars: Money(cents * 10_000), credits: Credits(0) };
         let none = Counted::default();
         let own = |cents| Counted { own: spent(cents), ..none };
-        let before = |day, month| Counted { before: SpentBefore { day: spent(day), month: spent(month) }, ..none };
+        let before = |day, month| Counted {
+            before: SpentNow { day: spent(day), month: spent(month), ..SpentNow::default() },
+            ..none
+        };
         for (allowed, cap, caps, counted, gateway, price, takes, expected) in [
             (false, None, off, none, practice, Amount::Free, 12, None),
             (false, None, off, none, aigateway, money(40), 1, Some("without --allow-spend and without --cap")),

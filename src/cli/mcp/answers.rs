@@ -4,13 +4,12 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use strum::IntoEnumIterator as _;
 
-use super::allowance::in_unit_of;
 use super::desk::Desk;
 use crate::cli::estimate::Quote;
 use crate::cli::jobs::object;
 use crate::cli::output::{hold_word, last_word};
 use crate::domain::capability;
-use crate::domain::caps::day_of;
+use crate::domain::caps::{Spent, day_of};
 use crate::domain::ledger::Entry;
 use crate::domain::ledger::sums::{Sum, Totals};
 use crate::domain::list::PictureFiles;
@@ -55,13 +54,13 @@ pub(super) fn allowance(desk: &Desk) -> Value {
     let (allowance, counted) = (desk.allowance, desk.counted());
     let caps = [CapKind::Day, CapKind::Month, CapKind::Run].into_iter().filter_map(|kind| {
         let limit = desk.rules.caps.of(kind).in_force()?;
-        Some(json!({ "cap": kind, "limit": limit.to_string(), "spent": in_unit_of(limit, counted.before.of(kind)) }))
+        Some(json!({ "cap": kind, "limit": limit.to_string(), "spent": counted.before.of(kind, Spent::default()).in_unit_of(limit).to_string() }))
     });
     json!({
         "can_spend": allowance.is_spending_allowed && allowance.cap.is_some(),
         "allow_spend": allowance.is_spending_allowed,
         "cap": allowance.cap.map(|cap| cap.to_string()),
-        "spent": in_unit_of(allowance.cap.unwrap_or(Amount::Free), counted.own),
+        "spent": counted.own.in_unit_of(allowance.cap.unwrap_or(Amount::Free)).to_string(),
         "caps_of_the_settings": caps.collect::<Vec<_>>(),
     })
 }

@@ -15,9 +15,8 @@ use crate::cli::find::find;
 use crate::cli::follow::{Follow, Until};
 use crate::cli::running::say_patience;
 use crate::cli::stop::Stop;
-use crate::domain::caps::{Calendar, Spent, counted};
+use crate::domain::caps::{Spent, counted, spent_of};
 use crate::domain::list::PictureFiles;
-use crate::domain::list::cost::SpentBefore;
 use crate::domain::random::Random;
 use crate::domain::request::Slot;
 use crate::domain::{
@@ -140,8 +139,7 @@ impl Desk {
     pub(super) fn counted(&self) -> Counted {
         let now = wall_clock();
         let books = self.books();
-        let calendar = Calendar::at(now, &TimeZone::system());
-        let before = SpentBefore::by(books.jobs.values(), &self.rules, calendar, now);
+        let before = spent_of(books.jobs.values(), now, &TimeZone::system(), &self.rules);
         let weigh = |job: &Job| Some(self.rules.weigh(counted(job)?, job.gateway));
         let own = books.own.jobs().filter_map(weigh).fold(Spent::default(), Spent::plus);
         Counted { own, before }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::PlannedJob;
-use crate::domain::caps::{Calendar, CapKind, SpendingRules, Spent, counted, paid_at};
+use crate::domain::caps::{CapKind, SpendingRules, Spent};
 use crate::domain::storyboard::cost::Sum;
-use crate::domain::{Amount, GatewayId, Job, UnixMillis};
+use crate::domain::{Amount, GatewayId};
 
 /// What some jobs cost at one gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,21 +23,9 @@ pub fn totals<'a>(jobs: impl IntoIterator<Item = &'a PlannedJob>) -> BTreeMap<Ga
         let gateway = job.draft.gateway;
         let total = totals.entry(gateway).or_insert(Total { count: 0, amount: job.estimate.amount.zero() });
         total.count += 1;
-        total.amount = plus(total.amount, job.estimate.amount);
+        total.amount = total.amount.plus(job.estimate.amount);
     }
     totals
-}
-
-/// Two amounts of one gateway, which bills in one unit.
-fn plus(sum: Amount, more: Amount) -> Amount {
-    match (sum, more) {
-        (Amount::Money(sum), Amount::Money(more)) => Amount::Money(sum.plus(more)),
-        (Amount::Credits(sum), Amount::Credits(more)) => {
-            Amount::Credits(crate::domain::Credits(sum.0.saturating_add(more.0)))
-        }
-        (sum, Amount::Free) => sum,
-        (_, more) => more,
-    }
 }
 
 /// All totals in one line: `$15.36`, `900 cr`, `900 cr + $0.40`, `free`.
@@ -96,45 +84,4 @@ pub fn over_cap<'a>(
         }
     }
     found
-}
-
-/// What was spent or is reserved before a list is ordered. Nothing counts for the run: a list is a run of its own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SpentBefore {
-    /// On the present day.
-    pub day: Spent,
-    /// In the present month.
-    pub month: Spent,
-}
-
-impl SpentBefore {
-    /// What the jobs of a library have spent or reserved on the day and in the month of `now`.
-    pub fn by<'a>(
-        jobs: impl IntoIterator<Item = &'a Job>,
-        rules: &SpendingRules,
-        calendar: Calendar,
-        now: UnixMillis,
-    ) -> Self {
-        let mut before = Self::default();
-        for job in jobs {
-            let Some(amount) = counted(job) else { continue };
-            let (at, weight) = (paid_at(job, now), rules.weigh(amount, job.gateway));
-            if at >= calendar.day {
-                before.day = before.day.plus(weight);
-            }
-            if at >= calendar.month {
-                before.month = before.month.plus(weight);
-            }
-        }
-        before
-    }
-
-    /// What counts for the cap of this kind.
-    pub fn of(&self, kind: CapKind) -> Spent {
-        match kind {
-            CapKind::Run => Spent::default(),
-            CapKind::Day => self.day,
-            CapKind::Month => self.month,
-        }
-    }
 }

@@ -3,9 +3,9 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 
-use super::cost::{OverCap, SpentBefore, exceeds, over_cap, total_words, totals};
+use super::cost::{OverCap, exceeds, over_cap, total_words, totals};
 use super::*;
-use crate::domain::caps::{Calendar, Spent};
+use crate::domain::caps::{Calendar, Spent, spent_in};
 use crate::domain::price;
 use crate::domain::samples::job;
 use crate::domain::{
@@ -382,8 +382,8 @@ fn what_was_spent_is_that_of_the_day_and_the_month() {
         Amount::Money(money) => money.0 / CENT,
         other => panic!("{other:?}"),
     };
-    let spent = SpentBefore::by(&jobs, &SpendingRules::default(), calendar, UnixMillis(2_500));
-    let cents = |kind| spent.of(kind).dollars.0 / CENT;
+    let spent = spent_in(&jobs, UnixMillis(2_500), calendar, &SpendingRules::default());
+    let cents = |kind| spent.of(kind, Spent::default()).dollars.0 / CENT;
     assert_eq!((cents(CapKind::Run), cents(CapKind::Day), cents(CapKind::Month)), (0, 100 + price, 110 + price));
 }
 
