@@ -55,7 +55,7 @@ pub use button::{Button, ButtonKind, HoldResponse, IconButton};
 pub use card::{CardBody, CardFooter, CardResponse, CardView, CardWell, FooterRight, Poster};
 pub use checkbox::{Checkbox, Checked};
 pub use chip::FilterChip;
-pub use dialog::{Dialog, DialogResponse};
+pub use dialog::{Dialog, DialogResponse, inset};
 pub use dropdown::{Dropdown, DropdownItem};
 pub use field::{Field, FieldResponse};
 pub use filmstrip::{Filmstrip, FilmstripResponse, StripTexture, frame_at};

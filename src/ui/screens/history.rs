@@ -14,7 +14,7 @@ use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
-use crate::ui::widgets::{Dialog, Field, IconButton, KeyCap};
+use crate::ui::widgets::{Dialog, Field, IconButton, KeyCap, inset};
 
 /// Size of the dialog in points.
 const SIZE: Vec2 = Vec2::new(640.0, 520.0);
@@ -49,9 +49,7 @@ pub(super) fn history_ui(frame: &mut Frame<'_>, ui: &Ui) {
     let shown = dialog.show(
         ui.ctx(),
         |ui| {
-            let inner = ui.available_rect_before_wrap().shrink2(Vec2::new(PAD, 0.0));
-            let mut inner = ui.new_child(UiBuilder::new().max_rect(inner));
-            let ui = &mut inner;
+            let ui = &mut inset(ui, Vec2::new(PAD, 0.0));
             ui.add_space(12.0);
             let before = search.clone();
             let field = Field::new("Search the history")

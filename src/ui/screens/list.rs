@@ -11,7 +11,7 @@ use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
-use crate::ui::widgets::{Button, ButtonKind, Checkbox, Dialog, Field, tooltip};
+use crate::ui::widgets::{Button, ButtonKind, Checkbox, Dialog, Field, inset, tooltip};
 
 /// Size of the dialog in points.
 const SIZE: Vec2 = Vec2::new(960.0, 640.0);
@@ -54,9 +54,7 @@ pub(super) fn list_ui(frame: &mut Frame<'_>, ui: &Ui) {
     let shown = dialog.show(
         ui.ctx(),
         |ui| {
-            let area = ui.available_rect_before_wrap().shrink2(Vec2::new(PAD, 16.0));
-            let mut child = ui.new_child(UiBuilder::new().max_rect(area));
-            let ui = &mut child;
+            let ui = &mut inset(ui, Vec2::new(PAD, 16.0));
             ui.spacing_mut().item_spacing = Vec2::ZERO;
             text_ui(frame, ui, &mut acts);
             ui.add_space(12.0);

@@ -1,7 +1,7 @@
 //! The step before an order that needs more than a press and has no button of its own to hold: what it costs, what stands
 //! in the way, and the button.
 
-use egui::{Id, Ui, UiBuilder, Vec2};
+use egui::{Id, Ui, Vec2};
 
 use super::{Frame, hold};
 use crate::app::Action;
@@ -9,7 +9,7 @@ use crate::app::action::spend::{Door, Spend};
 use crate::app::view::asked::asked;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
-use crate::ui::widgets::{Button, ButtonKind, Dialog};
+use crate::ui::widgets::{Button, ButtonKind, Dialog, inset};
 
 /// Width of the dialog in points.
 const WIDTH: f32 = 400.0;
@@ -28,9 +28,7 @@ pub(super) fn order_ui(frame: &mut Frame<'_>, ui: &Ui) {
     let shown = dialog.show(
         ui.ctx(),
         |ui| {
-            let area = ui.available_rect_before_wrap().shrink2(Vec2::new(20.0, 16.0));
-            let mut child = ui.new_child(UiBuilder::new().max_rect(area));
-            let ui = &mut child;
+            let ui = &mut inset(ui, Vec2::new(20.0, 16.0));
             ui.spacing_mut().item_spacing = Vec2::new(0.0, 4.0);
             for line in &asked.lines {
                 text_style::label(ui, Text::Body, c.text_mid, line);

@@ -1,6 +1,6 @@
 //! Presets: their menu at the prompt, and the dialogs that save and import them.
 
-use egui::{Id, Ui, UiBuilder, Vec2};
+use egui::{Id, Ui, Vec2};
 use strum::IntoEnumIterator as _;
 
 use super::Frame;
@@ -12,7 +12,8 @@ use crate::ui::icons::Icon;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
 use crate::ui::widgets::{
-    Button, ButtonKind, Checkbox, Dialog, Field, IconButton, MenuItem, menu_button, menu_more, menu_row, menu_separator,
+    Button, ButtonKind, Checkbox, Dialog, Field, IconButton, MenuItem, inset, menu_button, menu_more, menu_row,
+    menu_separator,
 };
 
 /// Size of the dialog that saves a preset, in points.
@@ -106,9 +107,7 @@ pub(super) fn save_ui(frame: &mut Frame<'_>, ui: &Ui) {
     let shown = Dialog::new(Id::unique("save preset"), "Save as preset", SAVE_SIZE).show(
         ui.ctx(),
         |ui| {
-            let inner = ui.available_rect_before_wrap().shrink2(Vec2::new(PAD, 0.0));
-            let mut inner = ui.new_child(UiBuilder::new().max_rect(inner));
-            let ui = &mut inner;
+            let ui = &mut inset(ui, Vec2::new(PAD, 0.0));
             ui.add_space(8.0);
             let field =
                 Field::new("Name of the preset").id(Id::unique("preset name")).placeholder("Name").show(ui, &mut name);
@@ -173,9 +172,7 @@ pub(super) fn import_ui(frame: &mut Frame<'_>, ui: &Ui) {
     let shown = Dialog::new(Id::unique("import presets"), "Import presets", IMPORT_SIZE).show(
         ui.ctx(),
         |ui| {
-            let inner = ui.available_rect_before_wrap().shrink2(Vec2::new(PAD, 0.0));
-            let mut inner = ui.new_child(UiBuilder::new().max_rect(inner));
-            let ui = &mut inner;
+            let ui = &mut inset(ui, Vec2::new(PAD, 0.0));
             ui.add_space(8.0);
             let count = words::counted(file.presets.len(), "preset", "presets");
             text_style::label(ui, Text::Strong, c.text_hi, format!("{name} holds {count}."));

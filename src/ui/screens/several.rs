@@ -13,7 +13,7 @@ use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
-use crate::ui::widgets::{Button, ButtonKind, Dialog, IconButton, tooltip};
+use crate::ui::widgets::{Button, ButtonKind, Dialog, IconButton, inset, tooltip};
 
 /// Size of the dialog in points.
 const SIZE: Vec2 = Vec2::new(720.0, 520.0);
@@ -35,9 +35,7 @@ pub(super) fn several_ui(frame: &mut Frame<'_>, ui: &Ui) {
     let shown = dialog.show(
         ui.ctx(),
         |ui| {
-            let area = ui.available_rect_before_wrap().shrink2(Vec2::new(20.0, 16.0));
-            let mut child = ui.new_child(UiBuilder::new().max_rect(area));
-            let ui = &mut child;
+            let ui = &mut inset(ui, Vec2::new(20.0, 16.0));
             ui.spacing_mut().item_spacing = Vec2::new(8.0, 4.0);
             text_style::label(ui, Text::Strong, c.text_hi, &view.question);
             text_style::label(ui, Text::Small, c.text_mid, several::settings_line(state));

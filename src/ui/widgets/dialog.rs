@@ -1,12 +1,18 @@
 //! Dialogs over a veil, with header, body and footer. They keep the focus inside and close with Esc.
 
-use egui::{Align, Context, Id, Layout, Modal, Ui, Vec2};
+use egui::{Align, Context, Id, Layout, Modal, Ui, UiBuilder, Vec2};
 
 use super::button::IconButton;
 use crate::ui::icons::Icon;
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, Tokens};
+
+/// The rest of `ui` without a margin of so many points at its sides, and at its top and bottom.
+pub fn inset(ui: &mut Ui, margin: Vec2) -> Ui {
+    let area = ui.available_rect_before_wrap().shrink2(margin);
+    ui.new_child(UiBuilder::new().max_rect(area))
+}
 
 /// Result of a dialog.
 #[derive(Debug)]
