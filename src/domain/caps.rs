@@ -145,14 +145,8 @@ impl SpendingRules {
         let more = self.weigh(price, gateway);
         [Run, Day, Month].into_iter().find(|kind| {
             let Some(limit) = self.caps.of(*kind).in_force() else { return false };
-            let sum = spent(*kind).plus(more);
-            match (limit, price) {
-                (_, Amount::Free) => false,
-                (Amount::Money(limit), _) => sum.dollars > limit,
-                (Amount::Credits(limit), Amount::Credits(_)) => sum.credits > limit,
-                // A brake that cannot be checked has to hold.
-                (Amount::Credits(_), Amount::Money(_)) | (Amount::Free, _) => true,
-            }
+            let is_billed_in_dollars = matches!(price, Amount::Money(_));
+            price != Amount::Free && spent(*kind).plus(more).exceeds(limit, is_billed_in_dollars)
         })
     }
 }
@@ -181,6 +175,16 @@ impl Spent {
         match limit {
             Amount::Credits(_) => Amount::Credits(self.credits),
             Amount::Money(_) | Amount::Free => Amount::Money(self.dollars),
+        }
+    }
+
+    /// Whether it is above a limit; `has_dollars` says whether some of it is billed in dollars. A limit in credits cannot be
+    /// compared with dollars, and a brake that cannot be checked has to hold.
+    pub fn exceeds(self, limit: Amount, has_dollars: bool) -> bool {
+        match limit {
+            Amount::Money(limit) => self.dollars > limit,
+            Amount::Credits(limit) => has_dollars || self.credits > limit,
+            Amount::Free => self != Self::default(),
         }
     }
 

@@ -177,26 +177,16 @@ pub fn brake_of_list(state: &AppState, totals: impl IntoIterator<Item = (Gateway
         sum = sum.plus(rules.weigh(amount, gateway));
         has_dollars |= matches!(amount, Amount::Money(money) if money != Money::ZERO);
     }
-    let is_above = |limit: &Amount| match limit {
-        Amount::Money(limit) => sum.dollars > *limit,
-        Amount::Credits(limit) => has_dollars || sum.credits > *limit,
-        Amount::Free => has_dollars,
-    };
     if sum == Spent::default() {
         return Brake::default();
     }
     let over = [CapKind::Run, CapKind::Day, CapKind::Month].into_iter().find_map(|kind| {
         let limit = rules.caps.of(kind).in_force()?;
         let before = self::sum(state, &rules, kind);
-        let all = before.spent.plus(sum);
-        let is_passed = match limit {
-            Amount::Money(limit) => all.dollars > limit,
-            Amount::Credits(limit) => has_dollars || all.credits > limit,
-            Amount::Free => true,
-        };
-        is_passed.then_some(Over { kind, limit, sum: before })
+        before.spent.plus(sum).exceeds(limit, has_dollars).then_some(Over { kind, limit, sum: before })
     });
-    Brake { confirm_above: rules.caps.confirm_above.in_force().filter(is_above), over }
+    let confirm_above = rules.caps.confirm_above.in_force().filter(|limit| sum.exceeds(*limit, has_dollars));
+    Brake { confirm_above, over }
 }
 
 /// The words of the button of a list, with `price` on it; `None` where a press is enough.

@@ -46,14 +46,8 @@ pub fn weight(totals: &BTreeMap<GatewayId, Total>, rules: &SpendingRules) -> Spe
 /// Whether all of them together may exceed `limit`. Credits count as dollars at the most that they may be worth, and
 /// dollars exceed any limit in credits: a brake that cannot be checked has to hold.
 pub fn exceeds(totals: &BTreeMap<GatewayId, Total>, limit: Amount, rules: &SpendingRules) -> bool {
-    let weight = weight(totals, rules);
-    match limit {
-        Amount::Money(limit) => weight.dollars > limit,
-        Amount::Credits(limit) => {
-            weight.credits > limit || totals.values().any(|total| matches!(total.amount, Amount::Money(_)))
-        }
-        Amount::Free => totals.values().any(|total| total.amount != Amount::Free),
-    }
+    let has_dollars = totals.values().any(|total| matches!(total.amount, Amount::Money(_)));
+    weight(totals, rules).exceeds(limit, has_dollars)
 }
 
 /// The first cap that some jobs of a list pass.

@@ -332,11 +332,8 @@ impl Budget {
         let latest = |span: &Span| {
             let limit = self.rules.caps.of(span.kind()).in_force()?;
             let sum = self.total.get(span).copied().unwrap_or_default();
-            let is_over = match limit {
-                Amount::Money(limit) => sum.dollars > limit,
-                Amount::Credits(limit) => sum.credits > limit,
-                Amount::Free => true,
-            };
+            // An order that is billed in dollars never is reserved under a cap in credits, so credits alone are compared.
+            let is_over = sum.exceeds(limit, false);
             let seat = self.reserved.get(span).and_then(BTreeSet::last).filter(|_| is_over)?;
             Some((self.shares.get(&seat.1)?.id, span.kind()))
         };
