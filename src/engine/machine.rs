@@ -320,6 +320,15 @@ impl Machine {
         self.effects.push(Effect::Emit(event));
     }
 
+    /// Says something of a job, after its state is told: a sentence about an order of unknown fate means nothing to
+    /// whoever still takes the order for one on its way.
+    fn note(&mut self, id: JobId, note: String) {
+        match self.entries.get_mut(id) {
+            Some(entry) if !entry.is_stored() => entry.notes.push(note),
+            _ => self.emit(Event::Note(id, note)),
+        }
+    }
+
     fn stored(&mut self, id: JobId, revision: u64) {
         let Some(entry) = self.entries.get_mut(id) else { return };
         entry.stored = entry.stored.max(revision);
@@ -330,11 +339,15 @@ impl Machine {
         entry.store_retry_at = None;
         entry.is_remote_id_stored = entry.job.remote_id.is_some();
         let job = Box::new(entry.job.clone());
+        let notes = std::mem::take(&mut entry.notes);
         let event = match entry.to_settle.take() {
             Some(remark) => Event::Settled(job, remark),
             None => Event::JobChanged(job),
         };
         self.emit(event);
+        for note in notes {
+            self.emit(Event::Note(id, note));
+        }
         if self.storage_trouble.is_some() {
             // The disk takes writes again: whatever waits for it goes now.
             self.file_touched();

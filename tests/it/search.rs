@@ -121,6 +121,8 @@ async fn a_damaged_index_is_made_anew_and_touches_nothing_else() {
     library.put_all(jobs.clone()).await.expect("stored");
     found(&library, "boat").await;
     library.close().await;
+    // The next opening takes the prompts of these orders into the history.
+    open(&paths).close().await;
     let index = paths.search_index();
     let whole = fs::read(&index).expect("it is there");
     let before = fs::read(paths.database()).expect("readable");

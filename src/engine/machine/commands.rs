@@ -218,7 +218,7 @@ impl Machine {
                 let note = format!(
                     "{gateway} lists no orders to look in. If the clip is on your dashboard there, paste its job id here."
                 );
-                self.emit(Event::Note(id, note));
+                self.note(id, note);
             }
             UnconfirmedDecision::Adopt(remote_id) => self.adopt(now, id, remote_id),
             UnconfirmedDecision::Resend { new_id, asked_by, is_over_cap } => {

@@ -82,6 +82,8 @@ pub(super) struct Entry {
     pub(super) found_at: Option<PathBuf>,
     /// When set, the next stored revision is told as [`crate::engine::event::Event::Settled`] with this remark.
     pub(super) to_settle: Option<Option<String>>,
+    /// What is said of the job as soon as its present state is stored and told.
+    pub(super) notes: Vec<String>,
 }
 
 /// What the polls of a job have told so far. The numbers count answers in a row, except `polls`, which counts all.
@@ -143,6 +145,7 @@ impl Entry {
             next_project: None,
             found_at: None,
             to_settle: None,
+            notes: Vec::new(),
             job,
         }
     }

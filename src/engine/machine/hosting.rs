@@ -376,7 +376,7 @@ impl Machine {
             self.change(now, id, state, |job| job.hosted = hosted);
         }
         for note in told {
-            self.emit(Event::Note(id, note));
+            self.note(id, note);
         }
     }
 }

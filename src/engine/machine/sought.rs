@@ -7,7 +7,6 @@ use super::entry::Call;
 use super::now::Now;
 use crate::domain::outcome::FindOutcome;
 use crate::domain::{GatewayId, Job, JobId, JobState};
-use crate::engine::event::Event;
 use crate::gateway::Answer;
 
 impl Machine {
@@ -70,7 +69,7 @@ impl Machine {
                 format!("{gateway} could not be asked for this order, or gave no answer. Check again later.")
             }
         };
-        self.emit(Event::Note(id, note));
+        self.note(id, note);
     }
 }
 
@@ -83,6 +82,7 @@ mod tests {
     use crate::domain::RemoteId;
     use crate::domain::outcome::{NetworkCause, SubmitOutcome, UnconfirmedCause};
     use crate::engine::command::{Command, UnconfirmedDecision};
+    use crate::engine::event::Event;
 
     /// A machine whose only order is of unknown fate.
     fn unconfirmed(gateway: GatewayId) -> (Bench, JobId) {
@@ -135,6 +135,23 @@ mod tests {
             check(&mut bench, job);
             assert_eq!((searches(&bench), notes(&bench)), (0, 0), "{outcome:?}");
         }
+    }
+
+    #[test]
+    fn what_a_search_found_is_told_after_the_unknown_fate_even_on_a_slow_disk() {
+        let mut bench = Bench::new(GatewayId::Pixverse);
+        let job = bench.enqueue(1);
+        let cause = UnconfirmedCause::Network(NetworkCause::Broken);
+        bench.tell_only(Input::Submitted(job, answer(SubmitOutcome::Unconfirmed(cause))));
+        bench.tell_only(Input::OrderSought(job, answer(FindOutcome::NotFound)));
+        assert_eq!(notes(&bench), 0, "nobody knows yet that its fate is unknown");
+        let revision = bench.machine.entries.get(job).expect("it is known").revision;
+        bench.tell_only(Input::Stored { job, revision });
+        let told: Vec<_> = bench.effects.iter().filter(|effect| matches!(effect, Effect::Emit(_))).collect();
+        let [Effect::Emit(Event::JobChanged(told)), Effect::Emit(Event::Note(id, _))] = told.as_slice() else {
+            panic!("{told:?}");
+        };
+        assert_eq!((told.state, *id), (JobState::Unconfirmed, job));
     }
 
     #[test]

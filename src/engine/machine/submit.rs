@@ -11,7 +11,6 @@ use crate::domain::ending::EndingKind;
 use crate::domain::job::DeliveredLink;
 use crate::domain::outcome::{Accepted, Delivered, Phase, RejectionKind, SubmitOutcome, UnconfirmedCause};
 use crate::domain::{Amount, Charge, Ending, GatewayHold, GatewayId, JobId, JobState};
-use crate::engine::event::Event;
 use crate::engine::schedule::{Watched, backoff, poll_delay};
 use crate::gateway::Answer;
 
@@ -123,7 +122,7 @@ impl Machine {
                 // Looking costs nothing and sends nothing twice.
                 if gateway.names_orders() && !self.seek_order(id) {
                     let note = format!("{gateway} could not be asked for this order. Check again later.");
-                    self.emit(Event::Note(id, note));
+                    self.note(id, note);
                 }
             }
         }

@@ -12,7 +12,6 @@ use crate::domain::ending::EndingKind;
 use crate::domain::learned::Learned;
 use crate::domain::outcome::{CancelOutcome, Failure, NetworkCause, Phase, PollOutcome};
 use crate::domain::{Amount, Charge, Ending, GatewayHold, GatewayId, Job, JobId, JobState};
-use crate::engine::event::Event;
 use crate::engine::patience;
 use crate::engine::schedule::{Watched, poll_delay};
 use crate::gateway::Answer;
@@ -181,7 +180,7 @@ impl Machine {
         }
         if goes_on {
             let note = format!("{gateway} did not cancel this job and goes on making it. It is still watched.");
-            self.emit(Event::Note(id, note));
+            self.note(id, note);
         }
     }
 
@@ -275,7 +274,7 @@ impl Machine {
                 entry.wants_cancel = false;
                 entry.due = now.monotonic;
                 let note = format!("{gateway} does not cancel this job and may bill it. It is still watched.");
-                self.emit(Event::Note(id, note));
+                self.note(id, note);
             }
             CancelOutcome::Throttled { .. } => {}
             CancelOutcome::Trouble(_) => {
@@ -285,7 +284,7 @@ impl Machine {
                     entry.cancel_failures = 0;
                     entry.wants_cancel = false;
                     let note = format!("{gateway} could not be asked to cancel. The job is still watched.");
-                    self.emit(Event::Note(id, note));
+                    self.note(id, note);
                 }
             }
         }
