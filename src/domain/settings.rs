@@ -165,7 +165,7 @@ impl Default for Settings {
             chosen_gateway: None,
             window_size: None,
             form_width: 320,
-            details_width: 344,
+            details_width: 312,
             look: KeptLook::default(),
             pictures: PictureSettings::default(),
             caps: Caps::default(),

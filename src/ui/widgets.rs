@@ -22,7 +22,7 @@ macro_rules! setters {
 
 mod badge;
 mod button;
-mod card;
+pub(in crate::ui) mod card;
 mod checkbox;
 mod chip;
 mod choice;

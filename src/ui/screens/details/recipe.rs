@@ -1,6 +1,6 @@
 //! The recipe of the selected clip, its cost, its file, and its ids at the gateway.
 
-use egui::{Align2, Sense, Ui, Vec2};
+use egui::{Align2, Sense, Ui, Vec2, pos2};
 
 use super::super::Frame;
 use super::{NAMES, column, fact, fact_with, section};
@@ -178,11 +178,12 @@ fn cost_line_ui(ui: &mut Ui, name: &str, line: &CostLine, color: egui::Color32, 
         fact_with(ui, NAMES, name, text);
         return;
     }
-    paint::row(ui, 0.0, |ui| {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
         fact_with(ui, NAMES, name, Spans::new().add(&line.amount, Text::Small, color));
-        ui.add_space(4.0);
-        icons::show(ui, Icon::Check, 13.0, color);
-        text_style::label_line(ui, Text::Small, c.text_low, remark);
+        let (place, _) = ui.allocate_exact_size(Vec2::new(17.0, Text::Small.line()), Sense::hover());
+        icons::paint(ui.painter(), Icon::Check, pos2(place.right() - 6.5, place.center().y), 13.0, color);
+        Spans::new().add(&remark, Text::Small, c.text_low).show(ui);
     });
 }
 
