@@ -7,7 +7,7 @@ use crate::app::action::spend::{Consent, Door};
 use crate::app::action::{Effect, Effects};
 use crate::app::state::{AppState, Dialog};
 use crate::app::view::form::{ReadyOrder, ready_order};
-use crate::app::view::spending::{Brake, NotSaid, brake, brake_of_held};
+use crate::app::view::spending::{Brake, Lot, NotSaid, brake, brake_of_held};
 use crate::domain::random::Random;
 use crate::domain::{Asker, Estimate, GatewayId, GenerationRequest, JobId, Parent, Project, price};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
@@ -71,8 +71,8 @@ pub(super) fn order(
     if count == 0 {
         return Vec::new();
     }
-    let total = all.estimate.amount.times(count.into());
-    let Ok(is_over_cap) = pass(state, all.door, brake(state, total, all.gateway), consent) else { return Vec::new() };
+    let lot = Lot { one: all.estimate.amount, clips: count.into(), gateway: all.gateway };
+    let Ok(is_over_cap) = pass(state, all.door, brake(state, lot), consent) else { return Vec::new() };
     let ids = random.job_ids(state.now, count);
     let new_job = |(id, request)| NewJob {
         id,
@@ -125,8 +125,8 @@ pub(super) fn send_held(state: &mut AppState, job: JobId, consent: Consent, to: 
 pub(super) fn resend(state: &mut AppState, job: JobId, consent: Consent, random: &mut Random, to: &mut Effects) {
     let Some(known) = state.jobs.get(&job) else { return };
     // The engine orders it at the price that was shown for the first one.
-    let (total, gateway) = (known.estimate.amount, known.gateway);
-    let Ok(is_over_cap) = pass(state, Door::SubmitAgain(job), brake(state, total, gateway), consent) else { return };
+    let lot = Lot { one: known.estimate.amount, clips: 1, gateway: known.gateway };
+    let Ok(is_over_cap) = pass(state, Door::SubmitAgain(job), brake(state, lot), consent) else { return };
     let new_id = random.job_id(state.now);
     browse::select(state, Some(new_id));
     to.push(Effect::Engine(Command::Resolve(

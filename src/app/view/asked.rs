@@ -5,7 +5,7 @@ use crate::app::action::spend::Door;
 use crate::app::state::AppState;
 use crate::app::view::form::about;
 use crate::app::view::four_more::four_more;
-use crate::app::view::spending::{HoldWords, held_words, hold_words};
+use crate::app::view::spending::{HoldWords, Lot, held_words, hold_words};
 use crate::app::view::words;
 use crate::domain::{Amount, GatewayId, JobId, price};
 
@@ -71,7 +71,7 @@ fn view(
     let mut lines = vec![format!("“{prompt}”"), sum(state, clips, one, total, job.gateway)];
     lines.append(&mut more);
     let verb = if clips == 1 { title.to_owned() } else { format!("Generate {clips}") };
-    let hold = hold_words(state, &verb, total, job.gateway);
+    let hold = hold_words(state, &verb, Lot { one, clips, gateway: job.gateway });
     Some(Asked { door, title: title.to_owned(), lines, button: format!("{verb} · {total}"), hold })
 }
 

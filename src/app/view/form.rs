@@ -15,7 +15,7 @@ use crate::app::action::command::UiCommand;
 use crate::app::action::spend::Door;
 use crate::app::state::{AppState, KeyState, PictureState};
 use crate::app::view::model::{self, ModelChoice};
-use crate::app::view::spending::{HoldWords, hold_words, room};
+use crate::app::view::spending::{HoldWords, Lot, hold_words, room};
 use crate::app::view::storyboard::making_note;
 use crate::app::view::travel::{Certainty, Travel, no_end_picture, of_form};
 use crate::app::view::wallet;
@@ -110,11 +110,12 @@ pub fn view(state: &AppState) -> FormView {
     let chosen = tile(draft.gateway);
     let verb = if takes == 1 { "Generate".to_owned() } else { format!("Generate {takes}") };
     let ready = ready_order(state);
-    let total = price::estimate(draft, draft.gateway).map(|estimate| estimate.amount.times(takes));
-    let hold = match (&ready, total) {
-        (Ok(_), Some(total)) => hold_words(state, &verb, total, draft.gateway),
-        _ => None,
-    };
+    let lot = price::estimate(draft, draft.gateway).map(|estimate| Lot {
+        one: estimate.amount,
+        clips: takes,
+        gateway: draft.gateway,
+    });
+    let hold = lot.filter(|_| ready.is_ok()).and_then(|lot| hold_words(state, &verb, lot));
     let shows_practice = state.settings.practice_enabled || draft.gateway == GatewayId::Practice;
     FormView {
         tiles: GatewayId::PAID.into_iter().map(tile).collect(),
@@ -124,7 +125,7 @@ pub fn view(state: &AppState) -> FormView {
         keys: state.keys.text(UiCommand::Generate),
         price: chosen.price,
         off_because: ready.err().map(|reason| reason.to_string()),
-        room: total.and_then(|total| room(state, total, draft.gateway)),
+        room: lot.and_then(|lot| room(state, lot.total(), draft.gateway)),
         asks: hold.is_some() && state.asked == Some(Door::Form),
         hold,
         caption: caption(state, takes),

@@ -4,7 +4,7 @@ use crate::app::state::AppState;
 use crate::app::state::pictures::{MOST_PICTURES, Several};
 use crate::app::view::dropping::pictures;
 use crate::app::view::form::{Reason, about, can_order_at};
-use crate::app::view::spending::{HoldWords, hold_words};
+use crate::app::view::spending::{HoldWords, Lot, hold_words};
 use crate::app::view::travel::{Certainty, Travel, facts, travel};
 use crate::app::view::words;
 use crate::domain::request::StoredPicture;
@@ -97,10 +97,10 @@ pub fn view(state: &AppState, several: &Several) -> SeveralView {
         _ => String::new(),
     };
     let ready = ready_order(state, several);
-    let hold = match (&ready, total) {
-        (Ok(_), Some(total)) => hold_words(state, &format!("Make {made}"), total, state.draft.gateway),
-        _ => None,
-    };
+    let hold = estimate.as_ref().filter(|_| ready.is_ok()).and_then(|estimate| {
+        let lot = Lot { one: estimate.amount, clips, gateway: state.draft.gateway };
+        hold_words(state, &format!("Make {made}"), lot)
+    });
     SeveralView {
         question,
         travel: travel_of(state, several).map(|travel| travel.sentence).unwrap_or_default(),
