@@ -17,7 +17,7 @@ fn defaults() -> Draft {
 }
 
 fn read(text: &str) -> Plan {
-    plan(text, Shape::ByContent, &defaults(), &PictureFiles::default())
+    plan(text, Shape::ByContent, &defaults(), &PictureFiles::default(), &PriceBook::default())
 }
 
 /// A plan as lines of text, to be compared with what is expected.
@@ -183,7 +183,13 @@ fn quotation_marks_that_nothing_closes_swallow_nothing_silently() {
 
 #[test]
 fn a_table_without_its_names_is_no_table() {
-    let plan = plan("# shots\na boat,7\n", Shape::of_name("shots.CSV"), &defaults(), &PictureFiles::default());
+    let plan = plan(
+        "# shots\na boat,7\n",
+        Shape::of_name("shots.CSV"),
+        &defaults(),
+        &PictureFiles::default(),
+        &PriceBook::default(),
+    );
     assert_eq!(
         shown(&plan),
         "2! The first line of a table has to name its columns, and one of them has to be prompt\n"
@@ -263,7 +269,13 @@ fn pictures_are_addresses_or_files() {
     assert!(plan.jobs[1].request(stored, || 5).is_err(), "nothing stands in for a picture that was not read");
     // What a row names takes the place of the form's own picture.
     let form = PictureFiles { start: Some("form.png".to_owned()), end: None };
-    let plan = super::plan("prompt,image\na,\nb,https://a.example/1.jpg\n", Shape::ByContent, &defaults(), &form);
+    let plan = super::plan(
+        "prompt,image\na,\nb,https://a.example/1.jpg\n",
+        Shape::ByContent,
+        &defaults(),
+        &form,
+        &PriceBook::default(),
+    );
     assert_eq!(plan.jobs[0].files, form);
     assert_eq!(plan.jobs[1].files, PictureFiles::default());
 }
@@ -422,7 +434,7 @@ proptest! {
     #[test]
     fn anything_can_be_read(text in "(prompt[,;\t]|[{}|\\\\\"#,;\t\r\n]|[a-z ]{1,8}|\\PC){0,60}", is_table: bool) {
         let shape = if is_table { Shape::Table } else { Shape::ByContent };
-        let plan = plan(&text, shape, &defaults(), &PictureFiles::default());
+        let plan = plan(&text, shape, &defaults(), &PictureFiles::default(), &PriceBook::default());
         for (place, job) in plan.jobs.iter().enumerate() {
             prop_assert!(job.same_as.is_none_or(|first| first < place));
             prop_assert!(!plan.problems.iter().any(|problem| problem.line == job.line && !problem.message.contains("twice")));
