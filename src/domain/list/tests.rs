@@ -465,3 +465,18 @@ fn a_thousand_lines_are_read_and_priced() {
     println!("1,000 lines were read in {:?}", began.elapsed());
     assert_eq!((plan.jobs.len(), plan.problems.len()), (1_000, 0));
 }
+
+#[test]
+fn a_corrected_price_is_that_of_its_shots_and_of_no_others() {
+    use crate::domain::price_book::{Answers, LearnedPrice, PricedShape};
+    use crate::domain::samples::id;
+    let mut prices = PriceBook::default();
+    let amount = Amount::Money(Money(720_000));
+    let shot = Draft { duration: crate::domain::ClipDuration::S8, ..defaults() };
+    let learned = Some(LearnedPrice { amount, charged_at: UnixMillis(1), job: id(1) });
+    prices.set(PricedShape::new(&shot, GatewayId::Aigateway), Answers { learned, kept: Vec::new() });
+    let text = "prompt,duration,audio,takes\na,8,no,2\nb,5,no,1\nc,8,yes,1\n";
+    let plan = super::plan(text, Shape::ByContent, &defaults(), &PictureFiles::default(), &prices);
+    let shown: Vec<_> = plan.jobs.iter().map(|job| job.estimate.amount.to_string()).collect();
+    assert_eq!(shown, ["$0.72", "$0.72", "$0.40", "$0.64"], "{:?}", plan.problems);
+}
