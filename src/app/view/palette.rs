@@ -248,7 +248,7 @@ fn words_of(state: &AppState, command: UiCommand, card: Option<&Job>) -> (String
             (text, "makes it the start picture".to_owned())
         }
         (UiCommand::MakeAgain, Some(job)) => {
-            (command.text().to_owned(), format!("{} when generated", price_again(job)))
+            (command.text().to_owned(), format!("{} when generated", price_again(job, &state.settings.prices)))
         }
         (UiCommand::PauseQueue, _) => {
             let text = if state.is_queue_paused { "Resume the queue" } else { "Pause the queue" };
@@ -312,7 +312,7 @@ fn paid(state: &AppState, job: &Job) -> Vec<Entry> {
             group: Group::Card,
             mark: Mark::Again,
             text: "Make again".to_owned(),
-            hint: price_again(job),
+            hint: price_again(job, &state.settings.prices),
             keys: String::new(),
             off_because: None,
             run: act(Action::Retry(job.id)),

@@ -5,17 +5,18 @@ use egui::{Align2, Sense, Ui, Vec2, pos2};
 use super::super::Frame;
 use super::{NAMES, column, fact, fact_with, section};
 use crate::app::Action;
+use crate::app::action::prices::Prices;
 use crate::app::view::chain::picture_name;
 use crate::app::view::compare;
-use crate::app::view::cost::{CostLine, cost, difference, price_differs};
-use crate::app::view::{travel, words};
+use crate::app::view::cost::{CostLine, cost, difference};
+use crate::app::view::{prices, travel, words};
 use crate::domain::setting::ModelId;
 use crate::domain::{InputPicture, Job, JobState};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Spans, Text};
 use crate::ui::tokens;
-use crate::ui::widgets::{Button, ButtonKind, Note};
+use crate::ui::widgets::{Button, ButtonKind, Question};
 
 /// Number of prompt lines that are shown while the prompt is folded.
 const PROMPT_LINES: usize = 3;
@@ -159,12 +160,24 @@ pub(super) fn cost_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         if let Some(elsewhere) = &cost.elsewhere {
             cost_line_ui(ui, "Elsewhere", elsewhere, c.text_hi, false);
         }
-        if let Some((title, text)) = price_differs(job) {
+        if let Some(note) = prices::note(frame.state, job) {
             ui.add_space(2.0);
-            Note::new(&format!("{title} {text}")).icon(Icon::CircleAlert).show(ui);
+            price_note_ui(frame, ui, job, &note);
         }
         for doubt in &job.estimate.doubts {
             text_style::label(ui, Text::Caption, c.text_low, doubt.sentence());
+        }
+    });
+}
+
+/// Draws the question whether the price of a clip is what was charged from now on.
+fn price_note_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, note: &prices::PriceNote) {
+    Question::new(&note.title, &note.text).show(ui, |ui| {
+        if Button::new("Update table").kind(ButtonKind::Small).show(ui).clicked() {
+            frame.act(Action::Prices(Prices::Update(job.id)));
+        }
+        if Button::new(&note.keep).kind(ButtonKind::QuietSmall).show(ui).clicked() {
+            frame.act(Action::Prices(Prices::Keep(job.id)));
         }
     });
 }

@@ -6,9 +6,10 @@ use secrecy::SecretString;
 use super::super::Frame;
 use super::{NAMES, below_row, group, named_row};
 use crate::app::Action;
+use crate::app::action::prices::Prices;
 use crate::app::state::{AppState, KeyPlace, KeyState, KeyTest};
 use crate::app::view::network::network_words;
-use crate::app::view::{wallet, words};
+use crate::app::view::{prices, wallet, words};
 use crate::domain::capability::undocumented;
 use crate::domain::catalog::{PriceTable, entry};
 use crate::domain::money::CreditValue;
@@ -30,6 +31,7 @@ pub(super) fn gateways_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
             if !price::is_credit_worth_known(gateway) {
                 credit_ui(frame, ui);
             }
+            corrected_ui(frame, ui, gateway);
             undocumented_ui(frame, ui, gateway);
             at_once_ui(frame, ui, gateway);
             address_ui(frame, ui, gateway);
@@ -232,6 +234,30 @@ fn credit_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     }
     frame.ui_state.credit_price = Some((paid, credits));
     below_row(ui, c.text_low, "Until you fill this in, prices show the range $0.002 to $0.01 per credit.");
+}
+
+/// Draws the prices that the user corrected, each with a button that forgets the correction.
+fn corrected_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
+    let c = &tokens::tokens(ui).color;
+    for (place, price) in prices::corrected(frame.state, gateway).into_iter().enumerate() {
+        named_row(ui, if place == 0 { "Corrected" } else { "" }, |ui| {
+            let name = format!("Forget the corrected price of {} at {}", price.name, gateway.title());
+            let forget = Button::new("Forget").kind(ButtonKind::Small).accessible_name(&name);
+            let width = ui.available_width() - forget.natural_width(ui) - 8.0;
+            let text = format!("{}: {}", price.name, price.words);
+            ui.allocate_ui_with_layout(
+                egui::Vec2::new(width, 28.0),
+                egui::Layout::left_to_right(egui::Align::Center),
+                |ui| {
+                    ui.set_min_width(width);
+                    text_style::label_ellipsis(ui, Text::Small, c.text_hi, text);
+                },
+            );
+            if forget.show(ui).clicked() {
+                frame.act(Action::Prices(Prices::Forget(price.shape)));
+            }
+        });
+    }
 }
 
 /// Draws the control for the number of jobs that run at the same time at a gateway.
