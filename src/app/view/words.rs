@@ -142,6 +142,15 @@ pub fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
+/// How many times something was ordered: `Not sent`, `Ordered once`, `Ordered 3 times`.
+pub fn ordered(uses: u32) -> String {
+    match uses {
+        0 => "Not sent".to_owned(),
+        1 => "Ordered once".to_owned(),
+        more => format!("Ordered {more} times"),
+    }
+}
+
 /// A model as people know it; the name that is stored where this release knows no other.
 pub fn model(id: &ModelId) -> String {
     catalog().model(id).map_or_else(|| id.to_string(), |model| model.name.clone())

@@ -209,8 +209,10 @@ pub struct PaletteUi {
     pub search: String,
     /// The place of the chosen entry among those that are found.
     pub chosen: usize,
-    /// The prompts of earlier jobs, read when the palette opened.
-    pub prompts: Option<Vec<Prompt>>,
+    /// The prompts of the history that were found, with the search that found them.
+    pub prompts: Option<(String, Vec<Prompt>)>,
+    /// Whether it was drawn since it opened.
+    pub is_open: bool,
     /// The card that had the keyboard before.
     pub card: Option<JobId>,
     /// Whether the list follows the choice.

@@ -247,11 +247,7 @@ fn row_ui(frame: &mut Frame<'_>, ui: &mut Ui, key: Sha256Hex, entry: &PromptEntr
 fn about(frame: &Frame<'_>, entry: &PromptEntry) -> String {
     let state = frame.state;
     let draft = &entry.draft;
-    let times = match entry.uses {
-        0 => "Not sent".to_owned(),
-        1 => "Ordered once".to_owned(),
-        more => format!("Ordered {more} times"),
-    };
+    let times = words::ordered(entry.uses);
     let when = words::moment(entry.used_at, state.now, &state.time_zone);
     let gateway = draft.gateway.title();
     format!("{times} · {when} · {} · {} · {} · {gateway}", draft.resolution, draft.duration, draft.aspect_ratio)

@@ -32,13 +32,15 @@ const PAGE: usize = 8;
 pub(super) fn palette_ui(frame: &mut Frame<'_>, ui: &Ui) {
     let state = frame.state;
     let mut memory = std::mem::take(&mut frame.ui_state.palette);
-    let prompts = memory.prompts.take().unwrap_or_else(|| {
+    if !std::mem::replace(&mut memory.is_open, true) {
         memory.card = frame.ui_state.focused_card;
-        prompts(state)
-    });
+    }
+    if memory.prompts.as_ref().is_none_or(|(search, _)| *search != memory.search) {
+        memory.prompts = prompts(state, &memory.search).map(|found| (memory.search.clone(), found));
+    }
     let card = shortcuts::card_of(frame).or(memory.card);
-    let found = find(entries(state, card, &prompts), &memory.search);
-    memory.prompts = Some(prompts);
+    let of_history = memory.prompts.as_ref().map_or(&[][..], |(_, found)| found);
+    let found = find(entries(state, card, of_history), &memory.search);
     memory.chosen = memory.chosen.min(found.len().saturating_sub(1));
     // While an input method composes, these keys are its own.
     let runs = !frame.ui_state.is_composing && move_by_keys(&mut memory, ui, &found);
@@ -279,6 +281,7 @@ fn icon_of(mark: Mark) -> Icon {
     use UiCommand as C;
     match mark {
         Mark::Prompt => Icon::History,
+        Mark::PinnedPrompt => Icon::Pin,
         Mark::Page(_) => Icon::Settings,
         Mark::Cards(Filter::NeedsYou) => Icon::CircleQuestionMark,
         Mark::Cards(Filter::Failed) => Icon::CircleX,
