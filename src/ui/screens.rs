@@ -112,6 +112,7 @@ pub fn root_ui(
     }
     if !matches!(state.dialog, Some(Dialog::Settings(_))) {
         frame.ui_state.had_settings = false;
+        frame.ui_state.open_gateways.clear();
     }
     overlay::toasts_ui(frame, ui);
 }

@@ -120,6 +120,8 @@ pub struct UiState {
     pub queue_drag: Option<QueueDrag>,
     /// Layout of the gallery, cached until its input changes.
     pub layout: Option<LaidOut>,
+    /// Whether the settings of a gateway are unfolded, since the dialog of settings was opened.
+    pub open_gateways: HashMap<GatewayId, bool>,
     /// Gateway keys as typed, by gateway. Each is cleared as soon as it was handed on.
     pub keys: HashMap<GatewayId, String>,
     /// Whether the stored key of a gateway is being replaced.
