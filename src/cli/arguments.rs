@@ -408,6 +408,7 @@ impl Settings {
             takes: self.count,
             gateway,
             parent: None,
+            in_place_of: None,
         }
     }
 }
@@ -512,6 +513,7 @@ mod tests {
                 takes: 3,
                 gateway: GatewayId::Apiin,
                 parent: None,
+                in_place_of: None,
             }
         );
     }

@@ -109,4 +109,26 @@ mod tests {
             assert_eq!(result.map_err(|stop| stop.exit), expected, "{name}");
         }
     }
+
+    #[test]
+    fn a_command_knows_what_waits_in_front_of_its_orders() {
+        let now = UnixMillis(1_780_300_000_000);
+        for case in crate::domain::samples::caps::cap_cases(now) {
+            let rules = SpendingRules { caps: case.caps, ..SpendingRules::default() };
+            let request = crate::domain::samples::request("a boat");
+            let price = crate::domain::price::estimate(&request, case.gateway).expect("offered").amount;
+            let orders = vec![(case.gateway, price); case.clips.into()];
+            let told = check_caps(&case.jobs, now, &TimeZone::UTC, &rules, &orders, None);
+            let Some(held) = case.held else {
+                assert_eq!(told.map_err(|stop| stop.message), Ok(false), "{}", case.name);
+                continue;
+            };
+            let stop = told.expect_err(case.name);
+            assert_eq!(stop.exit, Exit::Money, "{}", case.name);
+            assert_eq!(stop.message.contains("would wait behind older orders"), held.is_behind, "{}", stop.message);
+            let typed =
+                check_caps(&case.jobs, now, &TimeZone::UTC, &rules, &orders, Some(price.times(case.clips.into())));
+            assert_eq!(typed.map_err(|stop| stop.message), Ok(true), "{}", case.name);
+        }
+    }
 }

@@ -204,6 +204,14 @@ impl Spent {
     }
 }
 
+/// Whether an order waits for this cap, so that newer ones stand behind it. One that its cap can never let pass is in nobody's
+/// way.
+pub fn waits_for(job: &Job, kind: CapKind, rules: &SpendingRules) -> bool {
+    job.state == JobState::Queued
+        && job.held == Some(kind.held())
+        && rules.never_fits(job.estimate.amount, job.gateway).is_none()
+}
+
 /// What a job counts against the caps: its charge, or its shown price while the charge is not known. `None` when it costs
 /// nothing: practice, not charged, taken out, or held back by a cap.
 pub fn counted(job: &Job) -> Option<Amount> {
@@ -281,11 +289,8 @@ pub fn spent_in<'a>(
 ) -> SpentNow {
     let mut spent = SpentNow::default();
     for job in jobs {
-        // One that its cap can never let pass is in nobody's way.
-        if job.state == JobState::Queued && rules.never_fits(job.estimate.amount, job.gateway).is_none() {
-            spent.waits_for_day |= job.held == Some(HeldFor::DayCap);
-            spent.waits_for_month |= job.held == Some(HeldFor::MonthCap);
-        }
+        spent.waits_for_day |= waits_for(job, CapKind::Day, rules);
+        spent.waits_for_month |= waits_for(job, CapKind::Month, rules);
         let Some(amount) = counted(job) else { continue };
         let weight = rules.weigh(amount, job.gateway);
         let paid_at = paid_at(job, now);
@@ -432,6 +437,19 @@ mod tests {
             let before = rules.weigh(spent, gateway);
             let passed = rules.passed(|_| before, price, gateway);
             assert_eq!(passed, expected.then_some(CapKind::Day), "{price} after {spent} under {cap}");
+        }
+    }
+
+    #[test]
+    fn a_new_run_is_held_where_it_passes_a_cap_and_behind_what_waits_for_it() {
+        let now = UnixMillis(1_780_300_000_000);
+        for case in crate::domain::samples::caps::cap_cases(now) {
+            let rules = SpendingRules { caps: case.caps, ..SpendingRules::default() };
+            let request = crate::domain::samples::request("a boat");
+            let price = crate::domain::price::estimate(&request, case.gateway).expect("offered").amount;
+            let spent = spent_of(&case.jobs, now, &TimeZone::UTC, &rules);
+            let orders = std::iter::repeat_n((case.gateway, price), case.clips.into());
+            assert_eq!(spent.held_back(&rules, orders), case.held, "{} ({})", case.name, case.clips);
         }
     }
 

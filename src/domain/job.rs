@@ -316,6 +316,11 @@ fn is_zero(rank: &i64) -> bool {
 }
 
 impl Job {
+    /// Whether another order can take its place in the line: it waits, or was taken out before it was sent.
+    pub fn leaves_its_place(&self) -> bool {
+        matches!(self.state, JobState::Queued | JobState::Removed)
+    }
+
     /// A new job, as it is at the click: queued, with nothing sent.
     pub fn new(
         id: JobId,

@@ -79,7 +79,9 @@ pub fn noted(known: Option<PromptEntry>, draft: &Draft, is_used: bool, at: UnixM
     }
     let entry = known.unwrap_or(PromptEntry { draft: Draft::default(), used_at: at, uses: 0, is_pinned: false });
     let uses = entry.uses.saturating_add(u32::from(is_used));
-    Some(PromptEntry { draft: draft.clone(), used_at: at.max(entry.used_at), uses, is_pinned: entry.is_pinned })
+    // Whoever comes back to it orders anew.
+    let draft = Draft { in_place_of: None, ..draft.clone() };
+    Some(PromptEntry { draft, used_at: at.max(entry.used_at), uses, is_pinned: entry.is_pinned })
 }
 
 /// The entries that the jobs of a library give, for a library that had no history yet. Each clip counts once.

@@ -11,6 +11,7 @@ use url::Url;
 use super::catalog::catalog;
 use super::curation::Parent;
 use super::gateway::GatewayId;
+use super::id::JobId;
 use super::setting::{AspectRatio, ClipDuration, ModelId, Resolution, Seed, SeedMode, Thinking};
 use super::sha256::Sha256Hex;
 use super::text::SharedText;
@@ -164,6 +165,10 @@ pub struct Draft {
     pub gateway: GatewayId,
     /// The clip and the frame that the start picture was taken from. `None` for any other start picture, and for none.
     pub parent: Option<Parent>,
+    /// The waiting order that was taken out of the queue to be edited here. The next order of the form takes its place in
+    /// the line; nothing of the clip depends on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_place_of: Option<JobId>,
 }
 
 impl Default for Draft {
@@ -184,6 +189,7 @@ impl Default for Draft {
             takes: 1,
             gateway: GatewayId::Practice,
             parent: None,
+            in_place_of: None,
         }
     }
 }
@@ -405,6 +411,7 @@ impl Draft {
         self.end_picture = request.end_picture().cloned();
         self.model = request.model().clone();
         self.parent = None;
+        self.in_place_of = None;
         self.resolution = request.resolution();
         self.duration = request.duration();
         self.aspect_ratio = request.aspect_ratio();

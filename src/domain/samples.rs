@@ -17,6 +17,8 @@ use super::setting::Seed;
 use super::time::UnixMillis;
 use crate::domain::sha256::Sha256Hex;
 
+pub mod caps;
+
 /// The id with this number.
 pub const fn id(number: u128) -> JobId {
     JobId(Uuid::from_u128(number))

@@ -15,6 +15,16 @@ pub enum Command {
     Enqueue(Vec<NewJob>),
     /// Order these clips, held until they are released: nothing is sent before. They are one run.
     EnqueueHeld(Vec<NewJob>),
+    /// Order these clips at the place in the line of an order that was taken out to be edited, one behind the other, and
+    /// behind all others where that one was sent after all. They are one run.
+    EnqueueInPlace {
+        /// The order whose place they take.
+        of: JobId,
+        /// What is ordered.
+        new_jobs: Vec<NewJob>,
+        /// Whether they are held until they are released, as [`Command::EnqueueHeld`] does.
+        is_held: bool,
+    },
     /// Decide about an order of which it is not known whether the gateway took it.
     Resolve(JobId, UnconfirmedDecision),
     /// Cancel a job: take it out of the queue, ask the gateway to cancel it where it can, or stop watching it where

@@ -8,6 +8,10 @@ use crate::domain::caps::CapKind;
 pub enum Door {
     /// *Generate*, its shortcut and the commands that press it.
     Form,
+    /// As *Generate*, to be made before everything that waits.
+    Next,
+    /// As *Generate*, held in the queue until it is released: nothing is sent before.
+    QueueOnly,
     /// The same recipe once more.
     Again(JobId),
     /// An unconfirmed order once more.
@@ -20,6 +24,14 @@ pub enum Door {
     List,
     /// An order in the queue that a cap holds back.
     Held(JobId),
+}
+
+impl Door {
+    /// Whether it orders what the form says. The wish where in the queue it goes is part of the door, so that it is kept
+    /// while the order waits for another word.
+    pub fn is_form(self) -> bool {
+        matches!(self, Self::Form | Self::Next | Self::QueueOnly)
+    }
 }
 
 /// What the user said besides pressing the button.

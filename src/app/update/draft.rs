@@ -1,6 +1,5 @@
 //! The form: every edit is kept soon, and settings of a clip come back into it.
 
-use crate::app::action::spend::Door;
 use crate::app::action::{Effect, Effects, WindowEffect};
 use crate::app::state::{AppState, PictureState, ToastButton, UndoStep};
 use crate::domain::{Draft, JobId, JobState};
@@ -19,7 +18,7 @@ pub(super) fn keep_draft(state: &mut AppState, to: &mut Effects) {
 
 pub(super) fn edit(state: &mut AppState, change: impl FnOnce(&mut Draft)) {
     // What was to be confirmed is another order now.
-    state.asked.take_if(|door| *door == Door::Form);
+    state.asked.take_if(|door| door.is_form());
     change(&mut state.draft);
     draft_changed(state);
 }
@@ -48,5 +47,18 @@ pub(super) fn edit_queued(state: &mut AppState, job: JobId, to: &mut Effects) {
     let gateway = found.gateway;
     to.push(Effect::Engine(Command::TakeOut(job)));
     use_settings(state, job, to);
-    edit(state, |draft| draft.gateway = gateway);
+    edit(state, |draft| (draft.gateway, draft.in_place_of) = (gateway, Some(job)));
+    if let Some(toast) = state.toasts.last_mut().filter(|toast| toast.title.starts_with("Settings taken")) {
+        "It is out of the queue. What you order now takes its place.".clone_into(&mut toast.text);
+    }
+}
+
+/// The place of an order that was taken out to be edited is taken now. Nothing that is undone brings it back.
+pub(super) fn place_taken(state: &mut AppState) {
+    let Some(of) = state.draft.in_place_of.take() else { return };
+    for step in state.undo.iter_mut().chain(&mut state.redo) {
+        if let UndoStep::Draft(draft) | UndoStep::Form(draft) = step {
+            draft.in_place_of.take_if(|known| *known == of);
+        }
+    }
 }

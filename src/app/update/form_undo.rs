@@ -68,6 +68,8 @@ fn edit_of(state: &AppState, action: &Action) -> Option<EditOf> {
 /// Makes a step of what an input did to the form.
 pub(super) fn after(state: &mut AppState, before: Option<Before>, to: &mut Effects) {
     let Some(Before { draft, of, steps }) = before else { return };
+    // The place in the line that the next order takes is no edit, and is used up for good by an order.
+    let draft = Draft { in_place_of: state.draft.in_place_of, ..draft };
     if state.form.steps != steps {
         // Something filled the form and remembered its step. What the user had made of it goes into the history.
         (state.form.editing, state.form.walk) = (None, None);

@@ -11,10 +11,8 @@ use crate::app::state::desk::Ended;
 use crate::app::state::{AppState, Dialog, Toast, ToastButton};
 use crate::app::view::compared::clips_of;
 use crate::app::view::desk::notice;
-use crate::app::view::words;
 use crate::domain::random::Random;
 use crate::domain::{JobId, JobState};
-use crate::engine::command::{Command, QueueMove};
 
 use super::files::clip_path;
 use super::{browse, form, prefer, spend, toast};
@@ -44,30 +42,8 @@ pub(super) fn act(state: &mut AppState, act: Hands, random: &mut Random, to: &mu
             keys.iter().filter(|(name, _)| name.parse::<UiCommand>().is_err()).map(clone_pair).collect()
         }),
         Hands::CopyFiles(jobs) => copy_files(state, &jobs, to),
-        Hands::GenerateNext => {
-            let before = to.services.len();
-            spend::through(state, Door::Form, Consent::PRESS, random, to);
-            let ids: Vec<JobId> = to.services[before..].iter().flat_map(ordered).collect();
-            // The last comes first, so that they stand in their order.
-            to.extend(ids.iter().rev().map(|id| Effect::Engine(Command::MoveInQueue(*id, QueueMove::First))));
-        }
-        Hands::QueueOnly => {
-            let before = to.services.len();
-            spend::through(state, Door::Form, Consent::PRESS, random, to);
-            let mut count = 0;
-            for effect in &mut to.services[before..] {
-                if let Effect::Engine(command @ Command::Enqueue(_)) = effect
-                    && let Command::Enqueue(jobs) = std::mem::replace(command, Command::EnqueueHeld(Vec::new()))
-                {
-                    count += jobs.len();
-                    *command = Command::EnqueueHeld(jobs);
-                }
-            }
-            if count > 0 {
-                let title = format!("{} in the queue, not started", words::counted(count, "take", "takes"));
-                toast(state, title, "Nothing is sent until you press Send on its card.", None);
-            }
-        }
+        Hands::GenerateNext => spend::through(state, Door::Next, Consent::PRESS, random, to),
+        Hands::QueueOnly => spend::through(state, Door::QueueOnly, Consent::PRESS, random, to),
         Hands::SetTells(tells) => set_tells(state, tells, to),
         Hands::SetReducedMotion(aid) => {
             prefer(state, to, |settings| settings.hands.reduced_motion = aid);
@@ -138,13 +114,6 @@ fn copy_files(state: &mut AppState, jobs: &[JobId], to: &mut Effects) {
     };
     toast(state, title, "Paste it where files go.", None);
     to.push(Effect::Hands(HandsWork::CopyFiles(files)));
-}
-
-fn ordered(effect: &Effect) -> Vec<JobId> {
-    match effect {
-        Effect::Engine(Command::Enqueue(jobs)) => jobs.iter().map(|job| job.id).collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// Asks once, when the window is left while clips are being made.

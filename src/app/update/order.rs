@@ -8,20 +8,32 @@ use crate::app::action::{Effect, Effects};
 use crate::app::state::{AppState, Dialog};
 use crate::app::view::form::{ReadyOrder, ready_order};
 use crate::app::view::spending::{Brake, Lot, NotSaid, brake, brake_of_held};
+use crate::app::view::words;
 use crate::domain::random::Random;
 use crate::domain::{Asker, Estimate, GatewayId, GenerationRequest, JobId, Parent, Project};
-use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
+use crate::engine::command::{Command, NewJob, QueueMove, UnconfirmedDecision};
 
+use super::draft::place_taken;
 use super::{browse, close_welcome, form, keep_draft, storyboard, toast};
 
-pub(super) fn generate(state: &mut AppState, consent: Consent, random: &mut Random, to: &mut Effects) {
+/// Orders what the form says; `door` says where in the queue it goes.
+pub(super) fn generate(state: &mut AppState, door: Door, consent: Consent, random: &mut Random, to: &mut Effects) {
     let Ok(ReadyOrder { request, estimate }) = ready_order(state) else { return };
     let requests = state.draft.takes_of(&request, || random.draw_u32());
     let (gateway, parent) = (state.draft.gateway, state.draft.parent);
     let project = state.browsing.project.of_new_clips().cloned();
-    let new = NewJobs { door: Door::Form, gateway, estimate, project, parent };
+    let new = NewJobs { door, gateway, estimate, project, parent };
     let ids = order(state, requests, new, consent, random, to);
+    let count = ids.len();
+    // The last comes first, so that they stand in their order.
+    let moves = ids.iter().rev().map(|id| Effect::Engine(Command::MoveInQueue(*id, QueueMove::First)));
+    let moves: Vec<Effect> = moves.filter(|_| door == Door::Next).collect();
     storyboard::ordered(state, ids, to);
+    to.extend(moves);
+    if door == Door::QueueOnly && count > 0 {
+        let title = format!("{} in the queue, not started", words::counted(count, "take", "takes"));
+        toast(state, title, "Nothing is sent until you press Send on its card.", None);
+    }
 }
 
 pub(super) fn retry(state: &mut AppState, job: JobId, consent: Consent, random: &mut Random, to: &mut Effects) {
@@ -71,7 +83,8 @@ pub(super) fn order(
     if count == 0 {
         return Vec::new();
     }
-    let lot = Lot { one: all.estimate.amount, clips: count.into(), gateway: all.gateway };
+    let in_place_of = if all.door.is_form() { state.draft.in_place_of } else { None };
+    let lot = Lot { one: all.estimate.amount, clips: count.into(), gateway: all.gateway, in_place_of };
     let Ok(is_over_cap) = pass(state, all.door, brake(state, lot), consent) else { return Vec::new() };
     let ids = random.job_ids(state.now, count);
     let new_job = |(id, request)| NewJob {
@@ -86,7 +99,15 @@ pub(super) fn order(
         is_over_cap,
     };
     let new_jobs = ids.iter().copied().zip(requests.iter().cloned()).map(new_job).collect();
-    to.push(Effect::Engine(Command::Enqueue(new_jobs)));
+    let is_held = all.door == Door::QueueOnly;
+    to.push(Effect::Engine(match in_place_of {
+        Some(of) => Command::EnqueueInPlace { of, new_jobs, is_held },
+        None if is_held => Command::EnqueueHeld(new_jobs),
+        None => Command::Enqueue(new_jobs),
+    }));
+    if in_place_of.is_some() {
+        place_taken(state);
+    }
     form::note_orders(state, &requests, all.gateway, to);
     keep_draft(state, to);
     if !state.settings.is_welcomed {
@@ -106,7 +127,7 @@ pub(super) fn pass(state: &mut AppState, door: Door, brake: Brake, consent: Cons
     } else {
         state.asked = Some(door);
         // The form and the several pictures ask at their own button.
-        if !matches!(door, Door::Form | Door::Several | Door::List) {
+        if !door.is_form() && !matches!(door, Door::Several | Door::List) {
             state.dialog = Some(Dialog::Order);
         }
     }
@@ -125,7 +146,7 @@ pub(super) fn send_held(state: &mut AppState, job: JobId, consent: Consent, to: 
 pub(super) fn resend(state: &mut AppState, job: JobId, consent: Consent, random: &mut Random, to: &mut Effects) {
     let Some(known) = state.jobs.get(&job) else { return };
     let price = state.settings.prices.again(known);
-    let lot = Lot { one: price.amount, clips: 1, gateway: known.gateway };
+    let lot = Lot { one: price.amount, clips: 1, gateway: known.gateway, in_place_of: None };
     let Ok(is_over_cap) = pass(state, Door::SubmitAgain(job), brake(state, lot), consent) else { return };
     let new_id = random.job_id(state.now);
     browse::select(state, Some(new_id));

@@ -31,7 +31,7 @@ pub(super) fn act(state: &mut AppState, word: Spend, random: &mut Random, to: &m
 /// Orders through a door, with what the user said besides pressing it.
 pub(super) fn through(state: &mut AppState, door: Door, consent: Consent, random: &mut Random, to: &mut Effects) {
     match door {
-        Door::Form => order::generate(state, consent, random, to),
+        Door::Form | Door::Next | Door::QueueOnly => order::generate(state, door, consent, random, to),
         Door::Again(job) => order::retry(state, job, consent, random, to),
         Door::SubmitAgain(job) => {
             if state.jobs.get(&job).is_some_and(|job| job.state == JobState::Unconfirmed) {

@@ -411,6 +411,7 @@ fn make(state: &mut AppState, shot: ShotId, to: &mut Effects) {
     state.draft.prompt = planned.prompt;
     state.draft.picture = planned.picture.map(InputPicture::Stored);
     state.draft.parent = planned.parent;
+    state.draft.in_place_of = None;
     state.draft.end_picture = None;
     (state.picture, state.end_picture) = (PictureState::Quiet, PictureState::Quiet);
     draft_changed(state);

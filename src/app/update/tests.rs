@@ -490,3 +490,79 @@ fn a_waiting_job_that_is_edited_leaves_the_queue_so_that_it_is_ordered_once() {
     put(&mut state, Input::Engine(Event::JobChanged(Box::new(job(70, JobState::Waiting)))));
     assert!(put(&mut state, Input::Act(Action::EditQueued(id))).is_empty());
 }
+
+#[test]
+fn an_edited_order_takes_the_place_of_the_old_one_once() {
+    use crate::app::action::spend::{Consent, Door, Spend};
+    let in_place = |effects: &[Effect]| {
+        let orders = effects.iter().filter_map(|effect| match effect {
+            Effect::Engine(Command::EnqueueInPlace { of, new_jobs, is_held }) => {
+                Some((Some(*of), new_jobs.first()?.gateway, new_jobs.len(), *is_held))
+            }
+            Effect::Engine(Command::Enqueue(jobs)) => Some((None, jobs.first()?.gateway, jobs.len(), false)),
+            Effect::Engine(Command::EnqueueHeld(jobs)) => Some((None, jobs.first()?.gateway, jobs.len(), true)),
+            _ => None,
+        });
+        orders.collect::<Vec<_>>()
+    };
+    let edited = || {
+        let mut state = with_job(70, JobState::Queued);
+        let of = samples::id(70);
+        acts(&mut state, Action::EditQueued(of));
+        let told = state.toasts.last().expect("it is told");
+        assert_eq!(told.text, "It is out of the queue. What you order now takes its place.");
+        changed(&mut state, job(70, JobState::Removed));
+        (state, of)
+    };
+    let (apiin, aigateway) = (GatewayId::Apiin, GatewayId::Aigateway);
+    let (mut state, of) = edited();
+    // The form is kept with it, so that it survives a restart.
+    let kept = serde_json::to_string(&state.draft).expect("text");
+    assert_eq!(serde_json::from_str::<Draft>(&kept).expect("the same"), state.draft);
+    assert_eq!(state.draft.in_place_of, Some(of));
+    acts(&mut state, Action::EditPrompt("a red dragon".to_owned()));
+    acts(&mut state, Action::SetTakes(2));
+    let effects = put(&mut state, Input::Act(Action::Generate));
+    assert_eq!(in_place(&effects), [(Some(of), apiin, 2, false)]);
+    let keeps = effects.iter().any(|effect| matches!(effect, Effect::KeepDraft(draft) if draft.in_place_of.is_none()));
+    assert!(keeps, "{effects:?}");
+    // The place is taken for good, whatever is undone.
+    for act in [Action::Undo, Action::Undo, Action::Redo, Action::Redo] {
+        acts(&mut state, act);
+        assert_eq!(state.draft.in_place_of, None);
+    }
+    assert_eq!(in_place(&put(&mut state, Input::Act(Action::Generate))), [(None, apiin, 2, false)]);
+
+    // The settings may go to another gateway, and the order may have to wait for another word.
+    let (mut state, of) = edited();
+    acts(&mut state, Action::SetGateway(aigateway));
+    let limit = crate::domain::Amount::Money(crate::domain::Money(100_000));
+    state.settings.caps.confirm_above = crate::domain::Cap { limit, is_on: true };
+    assert_eq!(in_place(&put(&mut state, Input::Act(Action::Hands(crate::app::action::hands::Hands::QueueOnly)))), []);
+    let word = Action::Spend(Spend::Order(Door::QueueOnly, Consent::CONFIRMED));
+    assert_eq!(in_place(&put(&mut state, Input::Act(word))), [(Some(of), aigateway, 1, true)]);
+
+    // Another recipe in the form is another order.
+    let (mut state, _) = edited();
+    changed(&mut state, job(71, JobState::Ready));
+    acts(&mut state, Action::UseSettings(samples::id(71)));
+    assert_eq!(state.draft.in_place_of, None);
+    let (mut state, of) = edited();
+    acts(&mut state, Action::Undo);
+    assert_eq!(state.draft.in_place_of, None, "the form is as it was before");
+    acts(&mut state, Action::Redo);
+    assert_eq!(state.draft.in_place_of, Some(of));
+    // An order that stood in front of those that wait for a cap stands there again.
+    let mut waits = job(72, JobState::Queued);
+    (waits.held, waits.queue_rank) = (Some(crate::domain::HeldFor::DayCap), 5);
+    changed(&mut state, waits);
+    let mut old = job(70, JobState::Removed);
+    for (rank, is_free) in [(4, true), (6, false)] {
+        old.queue_rank = rank;
+        changed(&mut state, old.clone());
+        state.settings.caps.confirm_above.is_on = false;
+        let limit = crate::domain::Amount::Money(crate::domain::Money(5_000_000));
+        state.settings.caps.day = crate::domain::Cap { limit, is_on: true };
+        assert_eq!(crate::app::view::form::view(&state).hold.is_none(), is_free, "at rank {rank}");
+    }
+}

@@ -28,7 +28,7 @@ pub struct Asked {
 pub fn asked(state: &AppState) -> Option<Asked> {
     let door = state.asked?;
     match door {
-        Door::Form | Door::Several | Door::List => None,
+        Door::Form | Door::Next | Door::QueueOnly | Door::Several | Door::List => None,
         Door::Held(job) => {
             let known = state.jobs.get(&job)?;
             let asked = view(state, door, job, "Send over the cap", 1, known.estimate.amount, Vec::new())?;
@@ -72,7 +72,7 @@ fn view(
     let mut lines = vec![format!("“{prompt}”"), sum(state, clips, one, total, job.gateway)];
     lines.append(&mut more);
     let verb = if clips == 1 { title.to_owned() } else { format!("Generate {clips}") };
-    let hold = hold_words(state, &verb, Lot { one, clips, gateway: job.gateway });
+    let hold = hold_words(state, &verb, Lot { one, clips, gateway: job.gateway, in_place_of: None });
     Some(Asked { door, title: title.to_owned(), lines, button: format!("{verb} · {total}"), hold })
 }
 

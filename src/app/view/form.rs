@@ -74,6 +74,8 @@ pub struct FormView {
     pub room: Option<String>,
     /// The words of the button where a press is not enough; `None` where it is, or nothing can be ordered.
     pub hold: Option<HoldWords>,
+    /// What the button orders through: *Generate*, or what was asked for by a key and needs another word.
+    pub door: Door,
     /// Whether the amount can be typed below the button, because it was pressed and not held.
     pub asks: bool,
     /// What is wrong with the draft.
@@ -115,7 +117,14 @@ pub fn view(state: &AppState) -> FormView {
         one: estimate.amount,
         clips: takes,
         gateway: draft.gateway,
+        in_place_of: draft.in_place_of,
     });
+    let door = state.asked.filter(|door| door.is_form()).unwrap_or(Door::Form);
+    let verb = match door {
+        Door::QueueOnly => verb.replace("Generate", "Only queue"),
+        Door::Next => format!("{verb} next"),
+        _ => verb,
+    };
     let hold = lot.filter(|_| ready.is_ok()).and_then(|lot| hold_words(state, &verb, lot));
     let shows_practice = state.settings.practice_enabled || draft.gateway == GatewayId::Practice;
     FormView {
@@ -127,7 +136,8 @@ pub fn view(state: &AppState) -> FormView {
         price: chosen.price,
         off_because: ready.err().map(|reason| reason.to_string()),
         room: lot.and_then(|lot| room(state, lot.total(), draft.gateway)),
-        asks: hold.is_some() && state.asked == Some(Door::Form),
+        asks: hold.is_some() && state.asked.is_some_and(Door::is_form),
+        door,
         hold,
         caption: caption(state, takes),
         problems,

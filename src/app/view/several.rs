@@ -98,7 +98,7 @@ pub fn view(state: &AppState, several: &Several) -> SeveralView {
     };
     let ready = ready_order(state, several);
     let hold = estimate.as_ref().filter(|_| ready.is_ok()).and_then(|estimate| {
-        let lot = Lot { one: estimate.amount, clips, gateway: state.draft.gateway };
+        let lot = Lot { one: estimate.amount, clips, gateway: state.draft.gateway, in_place_of: None };
         hold_words(state, &format!("Make {made}"), lot)
     });
     SeveralView {

@@ -3,9 +3,9 @@
 use crate::app::action::spend::{Consent, OverCap};
 use crate::app::state::AppState;
 use crate::app::state::spending::Sum;
-use crate::domain::caps::{CapKind, HeldBack, SpendingRules, Spent, SpentNow};
+use crate::domain::caps::{CapKind, HeldBack, SpendingRules, Spent, SpentNow, waits_for};
 use crate::domain::price::{self, Dollars, dollars};
-use crate::domain::{Amount, GatewayId, Job, JobState, Money};
+use crate::domain::{Amount, GatewayId, Job, JobId, JobState, Money};
 use strum::IntoEnumIterator as _;
 
 /// One cent, in millionths of a dollar.
@@ -148,6 +148,8 @@ pub struct Lot {
     pub clips: u32,
     /// The gateway that is to make them.
     pub gateway: GatewayId,
+    /// The order whose place in the line they take; `None` behind all others.
+    pub in_place_of: Option<JobId>,
 }
 
 impl Lot {
@@ -196,17 +198,29 @@ pub fn brake(state: &AppState, lot: Lot) -> Brake {
     let confirm_above =
         rules.caps.confirm_above.in_force().filter(|limit| price::exceeds(lot.total(), *limit, lot.gateway, value));
     let orders = std::iter::repeat_n((lot.gateway, lot.one), usize::try_from(lot.clips).unwrap_or(usize::MAX));
-    Brake { confirm_above, over: over(state, &rules, orders) }
+    Brake { confirm_above, over: over(state, &rules, orders, lot.in_place_of) }
 }
 
 /// What the caps would hold back of a list of these orders, as one run.
 pub fn held_of_list(state: &AppState, orders: impl IntoIterator<Item = (GatewayId, Amount)>) -> Option<HeldBack> {
     let rules = SpendingRules::from(&state.settings);
-    now(state, &rules).held_back(&rules, orders)
+    now(state, &rules, None).held_back(&rules, orders)
 }
 
-fn now(state: &AppState, rules: &SpendingRules) -> SpentNow {
-    state.jobs.spending().now(state.now, &state.time_zone, rules)
+/// What counts against the caps, and which caps are waited for in front of the place of `in_place_of`.
+fn now(state: &AppState, rules: &SpendingRules, in_place_of: Option<JobId>) -> SpentNow {
+    let mut now = state.jobs.spending().now(state.now, &state.time_zone, rules);
+    let place = in_place_of.and_then(|id| state.jobs.get(&id)).filter(|job| job.leaves_its_place());
+    if let Some(place) = place {
+        let waits_in_front = |kind: CapKind| {
+            let is_in_front = |job: &Job| (job.queue_rank, job.id) < (place.queue_rank, place.id);
+            let mut held = state.jobs.values().filter(|job| waits_for(job, kind, rules));
+            held.any(is_in_front)
+        };
+        now.waits_for_day = now.waits_for_day && waits_in_front(CapKind::Day);
+        now.waits_for_month = now.waits_for_month && waits_in_front(CapKind::Month);
+    }
+    now
 }
 
 /// The cap that would hold some of these orders back, were they one run.
@@ -214,8 +228,9 @@ fn over(
     state: &AppState,
     rules: &SpendingRules,
     orders: impl IntoIterator<Item = (GatewayId, Amount)>,
+    in_place_of: Option<JobId>,
 ) -> Option<Over> {
-    let HeldBack { kind, is_behind, .. } = now(state, rules).held_back(rules, orders)?;
+    let HeldBack { kind, is_behind, .. } = now(state, rules, in_place_of).held_back(rules, orders)?;
     Some(Over { kind, is_behind, limit: rules.caps.of(kind).in_force()?, sum: sum(state, rules, kind) })
 }
 
@@ -232,7 +247,7 @@ pub fn brake_of_list(
         has_dollars |= matches!(amount, Amount::Money(money) if money != Money::ZERO);
     }
     let confirm_above = rules.caps.confirm_above.in_force().filter(|limit| sum.exceeds(*limit, has_dollars));
-    Brake { confirm_above, over: over(state, &rules, orders) }
+    Brake { confirm_above, over: over(state, &rules, orders, None) }
 }
 
 /// The words of the button of a list, with `price` on it; `None` where a press is enough.

@@ -169,4 +169,20 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn an_agent_is_refused_what_would_wait_for_a_cap() {
+        let now = crate::domain::UnixMillis(1_780_300_000_000);
+        let allowance = Allowance { is_spending_allowed: true, cap: Some(money(1_000_000)) };
+        for case in crate::domain::samples::caps::cap_cases(now) {
+            let rules = SpendingRules { caps: case.caps, ..SpendingRules::default() };
+            let request = crate::domain::samples::request("a boat");
+            let price = crate::domain::price::estimate(&request, case.gateway).expect("offered").amount;
+            let before = crate::domain::caps::spent_of(&case.jobs, now, &jiff::tz::TimeZone::UTC, &rules);
+            let counted = Counted { own: Spent::default(), before };
+            let said = allowance.check(&rules, &counted, case.gateway, price, case.clips);
+            let is_behind = said.as_ref().err().map(|why| why.contains("would wait behind older orders"));
+            assert_eq!(is_behind, case.held.map(|held| held.is_behind), "{}: {said:?}", case.name);
+        }
+    }
 }

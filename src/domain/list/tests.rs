@@ -3,9 +3,9 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 
-use super::cost::{OverCap, exceeds, over_cap, total_words, totals};
+use super::cost::{exceeds, orders, total_words, totals};
 use super::*;
-use crate::domain::caps::{Calendar, Spent, spent_in};
+use crate::domain::caps::{Calendar, HeldBack, Spent, SpentNow, spent_in};
 use crate::domain::price;
 use crate::domain::samples::job;
 use crate::domain::{
@@ -355,24 +355,29 @@ fn a_cap_is_checked_job_by_job_after_what_was_spent() {
     let on = |cents| Cap { limit: money(cents), is_on: true };
     let off = Caps::default();
     let plan = read("prompt,duration\na,5\nb,10\nc,5\nd,10\n"); // 40, 80, 40 and 80 cents
-    let over = |kind, from, count| Some(OverCap { kind, from, count });
+    let over = |kind, from, count| Some(HeldBack { kind, from, count, is_behind: false });
     for (caps, day, month, expected) in [
         (off, 0, 0, None),
         (Caps { run: on(240), ..off }, 0, 0, None),
         (Caps { run: on(239), ..off }, 500, 500, over(CapKind::Run, 3, 1)),
-        (Caps { run: on(100), ..off }, 0, 0, over(CapKind::Run, 1, 2)),
-        (Caps { day: on(500), ..off }, 420, 420, over(CapKind::Day, 1, 2)),
+        // The third would fit, but does not overtake the second.
+        (Caps { run: on(100), ..off }, 0, 0, over(CapKind::Run, 1, 3)),
+        (Caps { day: on(500), ..off }, 420, 420, over(CapKind::Day, 1, 3)),
         (Caps { day: on(500), ..off }, 480, 480, over(CapKind::Day, 0, 4)),
         (Caps { month: on(500), day: on(500), ..off }, 100, 480, over(CapKind::Month, 0, 4)),
+        // The second can never go, so that it stands in nobody's way.
+        (Caps { day: on(79), ..off }, 0, 0, over(CapKind::Day, 1, 3)),
+        (Caps { run: on(79), ..off }, 0, 0, over(CapKind::Run, 1, 3)),
+        (Caps { run: on(79), day: on(120), ..off }, 0, 0, over(CapKind::Run, 1, 3)),
     ] {
         let rules = SpendingRules { caps, ..SpendingRules::default() };
-        let spent = |kind| match kind {
-            CapKind::Run => Spent::default(),
-            CapKind::Day => rules.weigh(money(day), GatewayId::Aigateway),
-            CapKind::Month => rules.weigh(money(month), GatewayId::Aigateway),
-        };
-        assert_eq!(over_cap(&plan.jobs, &rules, spent), expected, "{caps:?} after {day} and {month}");
+        let weigh = |cents| rules.weigh(money(cents), GatewayId::Aigateway);
+        let before = SpentNow { day: weigh(day), month: weigh(month), ..SpentNow::default() };
+        assert_eq!(before.held_back(&rules, orders(&plan.jobs)), expected, "{caps:?} after {day} and {month}");
     }
+    let never = read("prompt,duration\na,10\nb,5\n");
+    let rules = SpendingRules { caps: Caps { day: on(79), ..off }, ..SpendingRules::default() };
+    assert_eq!(SpentNow::default().held_back(&rules, orders(&never.jobs)), over(CapKind::Day, 0, 1));
 }
 
 #[test]

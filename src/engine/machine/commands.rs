@@ -65,6 +65,13 @@ impl Machine {
                     self.enqueue_as(now, new_job, run, Some(HeldFor::Paused));
                 }
             }
+            Command::EnqueueInPlace { of, new_jobs, is_held } => {
+                let run = new_jobs.first().map(|job| job.id);
+                let rank = self.rank_in_place_of(now, of);
+                for new_job in new_jobs {
+                    self.enqueue_at(now, new_job, run, is_held.then_some(HeldFor::Paused), rank);
+                }
+            }
             Command::Resolve(id, decision) => self.resolve(now, id, decision),
             Command::Cancel(id) => self.cancel(now, id),
             Command::TakeOut(id) => {
@@ -135,12 +142,17 @@ impl Machine {
 
     /// Takes an order that is held from the start, so that there is no moment in which it may be sent.
     fn enqueue_as(&mut self, now: Now, new_job: NewJob, run: Option<JobId>, held: Option<HeldFor>) {
+        self.enqueue_at(now, new_job, run, held, None);
+    }
+
+    /// Takes an order at this rank in the line, or behind all others.
+    fn enqueue_at(&mut self, now: Now, new_job: NewJob, run: Option<JobId>, held: Option<HeldFor>, rank: Option<i64>) {
         let NewJob { id, gateway, request, estimate, project, parent, picture_way, asked_by, is_over_cap } = new_job;
         if self.entries.contains(id) {
             // The same click twice is one job.
             return;
         }
-        let queue_rank = self.rank_behind_all();
+        let queue_rank = rank.unwrap_or_else(|| self.rank_behind_all());
         let job = Job::new(id, gateway, request, estimate, now.wall);
         let mut job = Job { project, parent, picture_way, asked_by, run, is_over_cap, queue_rank, ..job };
         // Before it is stored for the first time: a kill must not leave it with nothing that holds it.

@@ -23,6 +23,19 @@ impl Machine {
         self.last_rank
     }
 
+    /// The rank that stands where this order stood before it was taken out of the line. `None` where it was sent after all.
+    pub(super) fn rank_in_place_of(&mut self, now: Now, of: JobId) -> Option<i64> {
+        self.file_touched();
+        let seat = self.entries.get(of).filter(|entry| entry.job.leaves_its_place())?.seat();
+        let behind = |line: &BTreeSet<Seat>| line.range(seat..).find(|other| **other != seat).copied();
+        // Of equal ranks, as older libraries have them and takes of one edit, the newer one is behind; whoever stood behind has
+        // to stay there.
+        if let Some(next) = self.agenda.lines.values().filter_map(behind).min().filter(|next| next.0 == seat.0) {
+            self.spread_out(now, next);
+        }
+        Some(seat.0)
+    }
+
     /// Holds queued orders back until they are released. Others, and those that are held already, stay as they are.
     pub(super) fn pause_orders(&mut self, now: Now, ids: &[JobId]) {
         for id in ids {

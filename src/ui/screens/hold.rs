@@ -27,7 +27,7 @@ pub(super) fn height_below(words: &HoldWords, asks: bool) -> f32 {
 
 /// Draws the button alone, as wide as there is room.
 pub(super) fn button_ui(frame: &mut Frame<'_>, ui: &mut Ui, words: &HoldWords, door: Door, kind: ButtonKind) {
-    let is_by_shortcut = door == Door::Form && holds_shortcut(frame, ui);
+    let is_by_shortcut = door.is_form() && holds_shortcut(frame, ui);
     if let Some(consent) = button(ui, words, kind, is_by_shortcut)
         && (consent != Consent::PRESS || frame.state.asked != Some(door))
     {

@@ -7,6 +7,7 @@ use crate::app::update::next_wake;
 use crate::app::view::desk::title;
 use crate::domain::samples::{self, id};
 use crate::domain::{GatewayId, Job, UnixMillis};
+use crate::engine::command::{Command, QueueMove};
 use crate::engine::event::Event;
 
 const NOW: UnixMillis = UnixMillis(1_000_000);
@@ -197,6 +198,10 @@ fn generate_next_orders_as_generate_does_and_puts_it_first() {
     let usual = put(&mut plain, Input::Act(Action::Generate));
     let first = put(&mut next, Input::Act(Action::Hands(Hands::GenerateNext)));
     assert_eq!(format!("{usual:?}"), format!("{:?}", &first[..usual.len()]), "the same order at the same price");
+    let ordered = |effect: &Effect| match effect {
+        Effect::Engine(Command::Enqueue(jobs)) => jobs.iter().map(|job| job.id).collect(),
+        _ => Vec::new(),
+    };
     let ids: Vec<JobId> = usual.iter().flat_map(ordered).collect();
     assert_eq!(ids.len(), 2);
     let moves: Vec<String> = first[usual.len()..].iter().map(|effect| format!("{effect:?}")).collect();
@@ -220,6 +225,53 @@ fn what_only_goes_into_the_queue_is_held_from_the_start() {
     for act in [Hands::QueueOnly, Hands::GenerateNext] {
         let effects = put(&mut state, Input::Act(Action::Hands(act)));
         assert!(!effects.iter().any(|effect| matches!(effect, Effect::Engine(_))), "{effects:?}");
+    }
+}
+
+#[test]
+fn what_a_key_wished_is_kept_while_the_order_waits_for_another_word() {
+    use crate::app::action::spend::{Consent, Door, OverCap, Spend};
+    use crate::app::view::form::view;
+    let limit = crate::domain::Amount::Money(crate::domain::Money(500_000));
+    let wait = Consent { is_confirmed: true, over_cap: Some(OverCap::Wait) };
+    for (act, door, verb) in
+        [(Hands::QueueOnly, Door::QueueOnly, "Only queue 2"), (Hands::GenerateNext, Door::Next, "Generate 2 next")]
+    {
+        for (confirms, consent) in [(true, Consent::CONFIRMED), (false, Consent::OVER_CAP), (false, wait)] {
+            let mut state = form();
+            state.draft.gateway = GatewayId::Aigateway;
+            let key = KeyState::Present { place: KeyPlace::Session, last_four: None };
+            state.gateways.get_mut(&GatewayId::Aigateway).expect("known").key = key;
+            let cap = if confirms { &mut state.settings.caps.confirm_above } else { &mut state.settings.caps.day };
+            *cap = crate::domain::Cap { limit, is_on: true };
+            let is_order = |effect: &&Effect| matches!(effect, Effect::Engine(_));
+            let none = put(&mut state, Input::Act(Action::Hands(act.clone())));
+            assert_eq!(none.iter().filter(is_order).count(), 0, "{none:?}");
+            let shown = view(&state);
+            assert_eq!((state.asked, shown.door, shown.verb.as_str()), (Some(door), door, verb));
+            assert!(shown.asks && shown.hold.as_ref().is_some_and(|words| words.name.contains(verb)), "{shown:?}");
+            // Another order is no answer to this one.
+            let mut other = state.clone();
+            put(&mut other, Input::Act(Action::SetTakes(3)));
+            assert_eq!((other.asked, view(&other).door), (None, Door::Form));
+            put(&mut other, Input::Act(Action::Generate));
+            assert_eq!((other.asked, view(&other).verb.as_str()), (Some(Door::Form), "Generate 3"));
+
+            let effects = put(&mut state, Input::Act(Action::Spend(Spend::Order(shown.door, consent))));
+            let orders: Vec<String> = effects.iter().filter(is_order).map(|effect| format!("{effect:?}")).collect();
+            match door {
+                Door::QueueOnly => {
+                    assert!(matches!(&orders[..], [one] if one.contains("EnqueueHeld")), "{orders:?}");
+                    let told = state.toasts.last().expect("it is told").title.clone();
+                    assert_eq!(told, "2 takes in the queue, not started");
+                }
+                _ => {
+                    assert_eq!(orders.len(), 3, "{orders:?}");
+                    assert!(orders[1..].iter().all(|order| order.contains("MoveInQueue") && order.contains("First")));
+                }
+            }
+            assert_eq!((state.asked, view(&state).door), (None, Door::Form));
+        }
     }
 }
 

@@ -107,7 +107,7 @@ fn a_cap_stops_the_list_until_enough_of_it_is_left_out() {
     let limit = Amount::Money(Money(1_500_000));
     state.settings.caps.day = crate::domain::Cap { limit, is_on: true };
     edit(&mut state, "a\nb\nc\n"); // 64 cents each
-    assert_eq!(view(&state).over, "From line 3 on, 1 job does not fit under today's cap of $1.50.");
+    assert_eq!(view(&state).over, "1 of these waits for today's cap of $1.50, from line 3 on.");
     assert!(ordered(act(&mut state, List::Order)).is_empty());
     act(&mut state, List::LeaveOut(1, true));
     assert!(view(&state).over.is_empty());

@@ -7,9 +7,10 @@ use crate::app::action::{Action, Input};
 use crate::app::state::pictures::{Brought, OneOfSeveral, Several};
 use crate::app::state::{KeyPlace, KeyState};
 use crate::app::update::kit::put;
-use crate::app::view::spending::Brake;
+use crate::app::view::spending::{Brake, Lot};
 use crate::domain::caps::{Cap, Caps};
 use crate::domain::holds::HeldFor;
+use crate::domain::samples::caps::{CapCase, cap_cases};
 use crate::domain::samples::{self, id, stored_picture};
 use crate::domain::{Amount, JobState, Money, UnixMillis};
 use crate::engine::event::Event;
@@ -68,8 +69,8 @@ fn ordered(effects: &[Effect]) -> Vec<bool> {
 fn doors() -> [(Door, Action, usize); 7] {
     [
         (Door::Form, Action::Generate, 1),
-        (Door::Form, Action::Hands(Hands::GenerateNext), 1),
-        (Door::Form, Action::Hands(Hands::QueueOnly), 1),
+        (Door::Next, Action::Hands(Hands::GenerateNext), 1),
+        (Door::QueueOnly, Action::Hands(Hands::QueueOnly), 1),
         (Door::Again(id(1)), Action::Retry(id(1)), 1),
         (Door::SubmitAgain(id(2)), Action::SubmitAgain(id(2)), 1),
         (Door::FourMore(id(1)), Action::FourMore(id(1)), 4),
@@ -111,7 +112,7 @@ fn no_door_orders_above_the_confirm_limit_or_over_a_cap_without_a_word() {
             let wanted = expected.map_or_else(Vec::new, |is_over| vec![is_over; clips]);
             assert_eq!(ordered(&effects), wanted, "{name}");
             assert_eq!(state.asked, expected.is_none().then_some(door), "{name}");
-            let asks_over_all = expected.is_none() && !matches!(door, Door::Form | Door::Several);
+            let asks_over_all = expected.is_none() && !door.is_form() && door != Door::Several;
             assert_eq!(state.dialog == Some(Dialog::Order), asks_over_all, "{name}");
             if consent == Consent::PRESS {
                 let mut state = window(caps(confirm, over));
@@ -182,7 +183,12 @@ fn raising_a_cap_saves_it_tells_the_engine_and_lets_everything_go_that_waits() {
         .iter()
         .any(|effect| matches!(effect, Effect::Engine(Command::SetSpendingRules(rules)) if rules.caps == raised));
     assert!(saved && told, "{effects:?}");
-    assert!(Brake::default().is_off() && brake(&state, Amount::Money(Money(PRICE)), GatewayId::Aigateway).is_off());
+    let lot = Lot { one: Amount::Money(Money(PRICE)), clips: 1, gateway: GatewayId::Aigateway, in_place_of: None };
+    assert!(!brake(&state, lot).is_off(), "an older one waits in front until the engine lets it go");
+    let mut free = state.jobs[&id(3)].clone();
+    free.held = None;
+    put(&mut state, Input::Engine(Event::JobChanged(Box::new(free))));
+    assert!(Brake::default().is_off() && brake(&state, lot).is_off());
     let value = crate::domain::CreditValue::new(Money(20), crate::domain::Credits(1));
     let effects = put(&mut state, Input::Act(Action::SetCreditValue(value)));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Engine(Command::SetSpendingRules(_)))));
@@ -208,5 +214,78 @@ fn a_list_asks_above_the_limit_and_over_a_cap_and_what_does_not_fit_waits() {
         let effects = put(&mut state, Input::Act(Action::Spend(Spend::Order(Door::List, consent))));
         assert_eq!(ordered(&effects), vec![false; expected], "above {confirm}, over {over}, {consent:?}");
         assert_eq!(state.dialog == Some(Dialog::List), expected == 0);
+    }
+}
+
+/// A window with this library and these caps in which every door could order clips of a new form.
+fn window_of(case: &CapCase) -> AppState {
+    let mut state = window(case.caps);
+    state.draft.gateway = case.gateway;
+    for number in [1, 2, 3] {
+        let kind = if number == 2 { JobState::Unconfirmed } else { JobState::Ready };
+        let mut job = samples::job(number).gateway(case.gateway).at(NOW).state(kind);
+        job.charge = crate::domain::Charge::No;
+        put(&mut state, Input::Engine(Event::JobChanged(Box::new(job))));
+    }
+    for job in &case.jobs {
+        put(&mut state, Input::Engine(Event::JobChanged(Box::new(job.clone()))));
+    }
+    state
+}
+
+#[test]
+fn every_door_of_the_window_knows_what_the_caps_would_hold() {
+    for case in cap_cases(NOW) {
+        let one = OneOfSeveral { path: "one.png".into(), picture: Brought::Ready(stored_picture()) };
+        let pictures = vec![one; case.clips.into()];
+        let mut doors = vec![
+            (Door::Form, Action::Generate),
+            (Door::Next, Action::Hands(Hands::GenerateNext)),
+            (Door::QueueOnly, Action::Hands(Hands::QueueOnly)),
+            (Door::Several, Action::Pictures(Pictures::OrderSeveral)),
+            (Door::List, Action::List(List::Order)),
+        ];
+        match case.clips {
+            1 => doors.extend([
+                (Door::Again(id(1)), Action::Retry(id(1))),
+                (Door::SubmitAgain(id(2)), Action::SubmitAgain(id(2))),
+            ]),
+            _ => doors.push((Door::FourMore(id(1)), Action::FourMore(id(1)))),
+        }
+        for (door, press) in doors {
+            let name = format!("{}: {} through {door:?}", case.name, case.clips);
+            let mut state = window_of(&case);
+            match door {
+                Door::Form | Door::Next | Door::QueueOnly => {
+                    put(&mut state, Input::Act(Action::SetTakes(case.clips)));
+                    let shown = crate::app::view::form::view(&state).hold;
+                    assert_eq!(shown.as_ref().map(|words| words.is_over_cap), case.held.map(|_| true), "{name}");
+                    let face = shown.map(|words| words.text.starts_with("Held:"));
+                    assert_eq!(face, case.held.map(|held| held.is_behind), "{name}");
+                }
+                Door::Several => {
+                    state.several = Some(Several { number: 1, pictures: pictures.clone(), left_out: 0 });
+                }
+                Door::List => {
+                    let lines = vec!["a paper boat"; case.clips.into()].join("\n");
+                    put(&mut state, Input::Act(Action::List(List::Open)));
+                    put(&mut state, Input::Act(Action::List(List::Edit(lines))));
+                    let over = crate::app::view::list::view(&state).over;
+                    let count = case.held.map_or_else(String::new, |held| format!("{} of these wait", held.count));
+                    assert!(over.starts_with(&count) && over.is_empty() == case.held.is_none(), "{name}: {over}");
+                    let is_behind = over.ends_with("go first.");
+                    assert_eq!(is_behind, case.held.is_some_and(|held| held.is_behind), "{name}: {over}");
+                }
+                _ => {}
+            }
+            let expected = if case.held.is_some() { 0 } else { usize::from(case.clips) };
+            assert_eq!(ordered(&put(&mut state, Input::Act(press))).len(), expected, "{name}");
+            assert_eq!(state.asked, case.held.map(|_| door), "{name}");
+            if case.held.is_some() {
+                let wait = Consent { is_confirmed: true, over_cap: Some(OverCap::Wait) };
+                let effects = put(&mut state, Input::Act(Action::Spend(Spend::Order(door, wait))));
+                assert_eq!(ordered(&effects), vec![false; case.clips.into()], "{name}");
+            }
+        }
     }
 }

@@ -91,7 +91,7 @@ fn a_button_that_is_held_says_what_it_needs() {
     let day = Caps { day: on(money(500)), ..usual };
     let spent = [(GatewayId::Aigateway, money(420))];
     let told = |state: &AppState, total, gateway| {
-        let words = hold_words(state, "Generate 4", total, gateway)?;
+        let words = hold_words(state, "Generate 4", Lot { one: total, clips: 1, gateway, in_place_of: None })?;
         let HoldWords { text, detail, trailing, reason, hint, amount, wait, .. } = words;
         Some((format!("{text}|{detail}|{trailing}|{reason}|{hint}|{amount}"), wait))
     };
@@ -144,14 +144,16 @@ fn a_button_that_is_held_says_what_it_needs() {
         assert_eq!(told(&state, total, gateway), expected);
     }
     let state = window(&[], Caps { day: on(money(1_000)), ..usual });
-    let words = hold_words(&state, "Generate 12", money(720), GatewayId::Aigateway).expect("above the limit");
+    let lot = Lot { one: money(60), clips: 12, gateway: GatewayId::Aigateway, in_place_of: None };
+    let words = hold_words(&state, "Generate 12", lot).expect("above the limit");
     assert_eq!(words.hint, "$10.00 left today");
 }
 
 #[test]
 fn only_the_very_amount_confirms() {
     let state = window(&[], Caps::default());
-    let of = |total, gateway| hold_words(&state, "Generate", total, gateway).expect("above the limit");
+    let lot = |one, gateway| Lot { one, clips: 1, gateway, in_place_of: None };
+    let of = |total, gateway| hold_words(&state, "Generate", lot(total, gateway)).expect("above the limit");
     let dollars = of(money(720), GatewayId::Aigateway);
     let in_credits = of(credits(3_600), GatewayId::Apiin);
     for typed in ["7.20", "7.2", "$7.20", " 7.20 "] {
@@ -190,5 +192,33 @@ fn the_banner_says_how_many_wait_and_offers_what_lets_them_go() {
     }
     for (needed, round) in [(1, 1), (4, 5), (6, 10), (11, 20), (62, 100), (101, 200), (301, 500)] {
         assert_eq!(round_up(needed, 1), round);
+    }
+}
+
+#[test]
+fn a_button_whose_order_would_stand_behind_others_says_that_it_is_held() {
+    let usual = Caps::default();
+    for (caps, why, expected) in [
+        (
+            Caps { day: on(money(500)), ..usual },
+            HeldFor::DayCap,
+            "Held: today’s cap||$4.20 of $5.00|older orders wait for it and go first|hold to send",
+        ),
+        (
+            Caps { month: on(money(500)), ..usual },
+            HeldFor::MonthCap,
+            "Held: this month’s cap||$4.20 of $5.00|older orders wait for it and go first|hold to send",
+        ),
+    ] {
+        let mut state = window(&[(GatewayId::Aigateway, money(420))], caps);
+        let lot = Lot { one: money(40), clips: 1, gateway: GatewayId::Aigateway, in_place_of: None };
+        assert_eq!(hold_words(&state, "Generate", lot), None, "it fits");
+        let mut waits = job(11).gateway(GatewayId::Aigateway).at(NOW).state(JobState::Queued);
+        (waits.charge, waits.held, waits.estimate.amount) = (Charge::Nothing, Some(why), money(128));
+        put(&mut state, Input::Engine(Event::JobChanged(Box::new(waits))));
+        let words = hold_words(&state, "Generate", lot).expect("another one is in front of it");
+        let HoldWords { is_over_cap, text, detail, trailing, reason, hint, consent, wait, .. } = words;
+        assert_eq!(format!("{text}|{detail}|{trailing}|{reason}|{hint}"), expected);
+        assert_eq!((is_over_cap, consent, wait), (true, Consent::OVER_CAP, Some(false)));
     }
 }

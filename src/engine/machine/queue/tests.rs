@@ -166,7 +166,7 @@ impl Play {
 
     /// One action at random: the input, and what the list may be after it.
     fn act(&mut self) -> Option<(Input, Vec<Waiting>)> {
-        let command = match self.below(16) {
+        let command = match self.below(18) {
             0..4 => {
                 let count = 1 + self.below(3);
                 let mut lists = Vec::new();
@@ -206,6 +206,27 @@ impl Play {
                 Command::PauseQueue(self.is_paused)
             }
             13 => Command::StopWatching(self.in_state(JobState::Waiting)?),
+            // One is taken out, edited, and ordered again, as one clip or more.
+            16 | 17 => {
+                let of = self.any_job()?;
+                let at = self.model.iter().position(|(waiting, _)| *waiting == of)?;
+                let in_front: Vec<JobId> = self.model[..at].iter().map(|(id, _)| *id).collect();
+                self.model.remove(at);
+                self.tell(Input::Command(Command::TakeOut(of)), None);
+                let mut at = self.model.iter().filter(|(id, _)| in_front.contains(id)).count();
+                let is_held = self.below(2) == 0;
+                let (mut lists, mut new_jobs) = (Vec::new(), Vec::new());
+                let mut list = self.model.clone();
+                for _ in 0..=self.below(2) {
+                    self.orders += 1;
+                    new_jobs.push(self.bench.new_job(self.orders));
+                    list.insert(at, (id(self.orders), is_held));
+                    at += 1;
+                    lists.push(list.clone());
+                }
+                let command = Command::EnqueueInPlace { of, new_jobs, is_held };
+                return Some((Input::Command(command), lists));
+            }
             14 => {
                 let pause = Duration::from_secs(self.below(90));
                 self.bench.time += pause;
@@ -452,4 +473,70 @@ fn a_gateway_that_refuses_one_more_is_given_fewer_at_once_for_a_while() {
     bench.wait(secs(600));
     assert_eq!(bench.state(jobs[2]), JobState::Submitting, "one more is tried");
     assert!(told(&bench, None) > 0);
+}
+
+#[test]
+fn an_edited_order_stands_where_it_stood_also_after_a_restart_and_at_another_gateway() {
+    let at = |bench: &Bench, number: u128, gateway: GatewayId| {
+        let estimate = crate::domain::price::estimate(&bench.new_job(number).request, gateway).expect("offered");
+        crate::engine::command::NewJob { gateway, estimate, ..bench.new_job(number) }
+    };
+    let holds = Holds { is_paused: true, ..Holds::default() };
+    let paused_setup = || Setup { holds: holds.clone(), ..Setup::default() };
+    for gateway in [GatewayId::Aigateway, GatewayId::Apiin] {
+        let (mut bench, jobs) = paused(3);
+        let others: Vec<_> = [4, 5].map(|number| at(&bench, number, GatewayId::Apiin)).into();
+        // The line of apiin: one before and one behind the order that is edited.
+        for other in others {
+            bench.tell(Input::Command(Command::Enqueue(vec![other])));
+        }
+        bench.tell(Input::Command(Command::MoveInQueue(jobs[2], QueueMove::First)));
+        bench.tell(Input::Command(Command::MoveInQueue(jobs[1], QueueMove::Last)));
+        let rank = |bench: &Bench, job: JobId| bench.machine.job(job).expect("known").queue_rank;
+        let edited = jobs[0];
+        let (before, after) = (rank(&bench, jobs[2]), rank(&bench, jobs[1]));
+        bench.tell(Input::Command(Command::TakeOut(edited)));
+        bench.restart(paused_setup());
+        let new_jobs = vec![at(&bench, 7, gateway), at(&bench, 8, gateway)];
+        bench.tell(Input::Command(Command::EnqueueInPlace { of: edited, new_jobs, is_held: false }));
+        for _ in 0..2 {
+            if gateway == GatewayId::Aigateway {
+                let line = [jobs[2], id(7), id(8), jobs[1]];
+                assert_eq!(places(&bench, &line), [Some(1), Some(2), Some(3), Some(4)]);
+            } else {
+                assert_eq!(places(&bench, &[id(7), id(8), id(4), id(5)]), [Some(1), Some(2), Some(3), Some(4)]);
+            }
+            assert!((before..=after).contains(&rank(&bench, id(7))));
+            bench.restart(paused_setup());
+        }
+        assert_eq!(bench.state(edited), JobState::Removed);
+        let runs = |number| bench.machine.job(id(number)).and_then(|job| job.run);
+        assert_eq!((runs(7), runs(8)), (Some(id(7)), Some(id(7))), "they are one run");
+    }
+    // In an older library all have the same rank, and one that was sent meanwhile has no place any more.
+    let (bench, jobs) = paused(3);
+    let mut old: Vec<Job> = bench.machine.jobs().cloned().collect();
+    old.sort_by_key(|job| job.id);
+    old.iter_mut().for_each(|job| job.queue_rank = 0);
+    let mut bench = Bench::new(GatewayId::Aigateway);
+    bench.machine = Machine::new(paused_setup(), old);
+    bench.tell(Input::Start);
+    bench.tell(Input::Command(Command::TakeOut(jobs[1])));
+    let new_jobs = vec![bench.new_job(9)];
+    bench.tell(Input::Command(Command::EnqueueInPlace { of: jobs[1], new_jobs, is_held: true }));
+    let line: Vec<JobId> = bench.machine.agenda.lines[&GatewayId::Aigateway]
+        .iter()
+        .filter_map(|(_, place)| bench.machine.agenda.job(*place))
+        .collect();
+    assert_eq!(line, [jobs[0], id(9), jobs[2]]);
+    assert_eq!(bench.machine.job(id(9)).and_then(|job| job.held), Some(HeldFor::Paused));
+    let mut bench = Bench::new(GatewayId::Aigateway);
+    let sent = bench.enqueue(1);
+    bench.wait(secs(1));
+    assert_ne!(bench.state(sent), JobState::Queued);
+    bench.tell(Input::Command(Command::PauseQueue(true)));
+    bench.enqueue(2);
+    let new_jobs = vec![bench.new_job(3)];
+    bench.tell(Input::Command(Command::EnqueueInPlace { of: sent, new_jobs, is_held: false }));
+    assert_eq!(places(&bench, &[id(2), id(3)]), [Some(1), Some(2)]);
 }

@@ -5,7 +5,6 @@ use egui::{Align2, Sense, Ui, Vec2, pos2};
 use super::super::{Frame, hold};
 use super::PAD;
 use crate::app::Action;
-use crate::app::action::spend::Door;
 use crate::app::view::form::{FormView, Tile};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -139,7 +138,7 @@ pub(super) fn price_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
             ui.add_space(8.0);
             generate_ui(frame, ui, view);
             if let Some(words) = &view.hold {
-                hold::below_ui(frame, ui, words, Door::Form, view.asks);
+                hold::below_ui(frame, ui, words, view.door, view.asks);
                 return;
             }
             ui.add_space(8.0);
@@ -272,7 +271,7 @@ fn practice_ui(frame: &mut Frame<'_>, ui: &mut Ui, tile: &Tile, width: f32) {
 
 pub(super) fn generate_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
     if let Some(words) = &view.hold {
-        hold::button_ui(frame, ui, words, Door::Form, ButtonKind::Primary);
+        hold::button_ui(frame, ui, words, view.door, ButtonKind::Primary);
         return;
     }
     let is_on = view.off_because.is_none();

@@ -122,7 +122,7 @@ fn four_more_ui(frame: &mut Frame<'_>, ui: &mut Ui, first: JobId) {
     text_style::label(ui, Text::Small, c.text_mid, more.sum_line());
     ui.add_space(12.0);
     let (verb, price) = (format!("Generate {MORE}"), format!("· {}", more.price()));
-    let lot = Lot { one: more.estimate.amount, clips: MORE as u32, gateway: more.gateway };
+    let lot = Lot { one: more.estimate.amount, clips: MORE as u32, gateway: more.gateway, in_place_of: None };
     let hold = hold_words(frame.state, &verb, lot).filter(|_| more.off_because.is_none());
     if let Some(words) = &hold {
         let before = frame.actions.len();
