@@ -6,7 +6,6 @@ use super::Frame;
 use crate::app::Action;
 use crate::app::state::ToastButton;
 use crate::ui::icons::Icon;
-use crate::ui::tokens;
 use crate::ui::widgets::Toast;
 
 pub(super) fn toasts_ui(frame: &mut Frame<'_>, ui: &Ui, bottom: f32) {
