@@ -14,11 +14,11 @@ use super::generate::choose_gateway;
 use super::output::Output;
 use super::pictures::take_pictures;
 use super::stop::Stop;
-use crate::domain::caps::{Spent, SpentNow, spent_of};
-use crate::domain::list::cost::{self, OverCap, Total};
+use crate::domain::caps::{HeldBack, SpentNow, spent_of};
+use crate::domain::list::cost::{self, Total};
 use crate::domain::list::{self, ListProblem, Plan, Shape};
 use crate::domain::request::Slot;
-use crate::domain::{CapKind, GatewayId, SpendingRules, path_text};
+use crate::domain::{GatewayId, SpendingRules, path_text};
 use crate::session::{Home, SessionError, read_list, read_list_from, wall_clock};
 
 /// A list that was read, with everything that decides whether it may be ordered.
@@ -33,8 +33,8 @@ pub(super) struct Checked {
     pub rules: SpendingRules,
     /// What was spent before.
     pub before: SpentNow,
-    /// The cap that stands in the way, if any does.
-    pub over: Option<OverCap>,
+    /// What the caps would hold back, if anything.
+    pub held: Option<HeldBack>,
 }
 
 /// Orders a list, or shows what it would order. Nothing is stored or sent while anything is wrong with it, in this order:
@@ -63,14 +63,14 @@ async fn check(home: &Home, output: &Output, arguments: &Batch) -> Result<Checke
     let mut defaults = arguments.settings.draft("", gateway);
     let files = take_pictures(&mut defaults, &arguments.settings).named();
     let shape = Shape::of_name(&arguments.file.to_string_lossy());
-    let mut plan = list::plan(&text, shape, &defaults, &files);
+    let mut plan = list::plan(&text, shape, &defaults, &files, &home.settings.prices);
     plan.problems.extend(picture_problems(&plan, &folder));
     plan.problems.sort();
     let rules = SpendingRules::from(&home.settings);
     let now = wall_clock();
     let before = spent_of(&home.jobs().await?, now, &TimeZone::system(), &rules);
-    let over = cost::over_cap(&plan.jobs, &rules, |kind| before.of(kind, Spent::default()));
-    Ok(Checked { totals: cost::totals(&plan.jobs), plan, folder, rules, before, over })
+    let held = before.held_back(&rules, cost::orders(&plan.jobs));
+    Ok(Checked { totals: cost::totals(&plan.jobs), plan, folder, rules, before, held })
 }
 
 /// The text of the list, and the folder in which its pictures are looked for.
@@ -135,8 +135,8 @@ fn may_be_ordered(checked: &Checked, home: &Home, arguments: &Batch) -> Result<(
         );
         return Err(Stop::new(Exit::Money, message));
     }
-    if let Some(over) = checked.over {
-        let message = format!("{} {NOTHING} Raise the cap or shorten the list.", over_words(checked, over));
+    if let Some(held) = checked.held {
+        let message = format!("{} {NOTHING} Raise the cap or shorten the list.", held_words(checked, held));
         return Err(Stop::new(Exit::Money, message));
     }
     // Who looks first is not asked yet.
@@ -160,17 +160,14 @@ fn jobs_words(number: usize) -> String {
     if number == 1 { "1 job".to_owned() } else { format!("{number} jobs") }
 }
 
-/// Which cap stands in the way, and from where on: a sentence.
-fn over_words(checked: &Checked, over: OverCap) -> String {
-    let line = checked.plan.jobs.get(over.from).map_or(1, |job| job.line);
-    let cap = over.kind.title();
-    let limit = checked.rules.caps.of(over.kind).limit;
-    let spent = checked.before.of(over.kind, Spent::default()).in_unit_of(limit);
-    let spent =
-        if over.kind == CapKind::Run { String::new() } else { format!(", of which {spent} are spent or reserved") };
-    format!(
-        "{} of {} would pass {cap} of {limit}{spent}, from line {line} on.",
-        over.count,
-        jobs_words(checked.plan.jobs.len())
-    )
+/// Which jobs a cap would hold back, and from where on: a sentence, and a second one where others are in front of them.
+fn held_words(checked: &Checked, held: HeldBack) -> String {
+    let line = checked.plan.jobs.get(held.from).map_or(1, |job| job.line);
+    let cap = held.cap_words(&checked.rules, &checked.before);
+    let count = jobs_words(checked.plan.jobs.len());
+    let mut words = format!("{} of {count} would wait for {cap}, from line {line} on.", held.count);
+    if held.is_behind {
+        words.push_str(" Older orders wait for it already and go first.");
+    }
+    words
 }

@@ -31,7 +31,8 @@ pub(super) fn check_caps(
         ));
     }
     let spent = spent_of(jobs, now, zone, rules);
-    let Some((_, cap)) = spent.first_passed(rules, orders.iter().copied()) else { return Ok(false) };
+    let Some(held) = spent.held_back(rules, orders.iter().copied()) else { return Ok(false) };
+    let cap = held.kind;
     if over_cap.is_some() {
         return Ok(true);
     }
@@ -48,11 +49,16 @@ pub(super) fn check_caps(
         CapKind::Day => "the cap of the day".to_owned(),
         CapKind::Month => "the cap of the month".to_owned(),
     };
+    let would = if held.is_behind {
+        format!("This would wait behind older orders that wait for {which}")
+    } else {
+        format!("This would pass {which}")
+    };
     Err(Stop::new(
         Exit::Money,
         format!(
-            "This would pass {which}: {so_far}this costs {total}. Not charged: nothing was sent. Raise the cap with `rushes \
-             cap`, or say --over-cap '{total}' to send it once all the same."
+            "{would}: {so_far}this costs {total}. Not charged: nothing was sent. Raise the cap with `rushes cap`, or say \
+             --over-cap '{total}' to send it once all the same."
         ),
     ))
 }

@@ -149,6 +149,12 @@ impl SpendingRules {
             price != Amount::Free && spent(*kind).plus(more).exceeds(limit, is_billed_in_dollars)
         })
     }
+
+    /// The cap that can never let an order at this price pass, because it is above it by itself or cannot be compared with it.
+    /// Such an order stands in nobody's way.
+    pub fn never_fits(&self, price: Amount, gateway: GatewayId) -> Option<CapKind> {
+        self.passed(|_| Spent::default(), price, gateway)
+    }
 }
 
 /// A sum of what was spent or is reserved.
@@ -276,9 +282,7 @@ pub fn spent_in<'a>(
     let mut spent = SpentNow::default();
     for job in jobs {
         // One that its cap can never let pass is in nobody's way.
-        if job.state == JobState::Queued
-            && rules.passed(|_| Spent::default(), job.estimate.amount, job.gateway).is_none()
-        {
+        if job.state == JobState::Queued && rules.never_fits(job.estimate.amount, job.gateway).is_none() {
             spent.waits_for_day |= job.held == Some(HeldFor::DayCap);
             spent.waits_for_month |= job.held == Some(HeldFor::MonthCap);
         }
@@ -318,30 +322,69 @@ impl SpentNow {
         }
     }
 
-    /// The first cap that a new run of these orders, one after the other, would pass, and the place of the order in the
-    /// list that does; `None` when there is room for all of them.
-    pub fn first_passed(
+    /// What the caps hold of a new run of these orders, were they queued now, one after the other: the one answer for
+    /// every door that orders. `None` when all of them go out.
+    ///
+    /// An order is held when it would pass a cap, and also when it fits but an older one waits for the cap: newer ones do not
+    /// overtake. What is held counts nothing. An order that its cap can never let pass stands in nobody's way.
+    pub fn held_back(
         self,
         rules: &SpendingRules,
         orders: impl IntoIterator<Item = (GatewayId, Amount)>,
-    ) -> Option<(usize, CapKind)> {
+    ) -> Option<HeldBack> {
+        let mut waiting: Vec<CapKind> = Vec::new();
+        for (kind, waits) in [(CapKind::Day, self.waits_for_day), (CapKind::Month, self.waits_for_month)] {
+            if waits && rules.caps.of(kind).is_on {
+                waiting.push(kind);
+            }
+        }
         let mut run = Spent::default();
-        orders.into_iter().enumerate().find_map(|(index, (gateway, price))| {
+        let mut found: Option<HeldBack> = None;
+        for (index, (gateway, price)) in orders.into_iter().enumerate() {
+            if !gateway.is_paid() || price == Amount::Free {
+                continue;
+            }
             let so_far = |kind| match kind {
                 CapKind::Run => run,
                 CapKind::Day | CapKind::Month => self.of(kind, run).plus(run),
             };
-            let is_behind = |kind: &CapKind| match kind {
-                CapKind::Run => false,
-                CapKind::Day => self.waits_for_day && rules.caps.day.is_on,
-                CapKind::Month => self.waits_for_month && rules.caps.month.is_on,
+            let passed = rules.passed(so_far, price, gateway);
+            let Some(kind) = passed.into_iter().chain(waiting.iter().copied()).min() else {
+                run = run.plus(rules.weigh(price, gateway));
+                continue;
             };
-            let counts = gateway.is_paid() && price != Amount::Free;
-            let behind = [CapKind::Day, CapKind::Month].into_iter().find(|kind| counts && is_behind(kind));
-            let passed = rules.passed(so_far, price, gateway).into_iter().chain(behind).min();
-            run = run.plus(rules.weigh(price, gateway));
-            passed.map(|kind| (index, kind))
-        })
+            let first = HeldBack { kind, from: index, count: 0, is_behind: passed.is_none() };
+            found.get_or_insert(first).count += 1;
+            if rules.never_fits(price, gateway).is_none() {
+                waiting.push(kind);
+            }
+        }
+        found
+    }
+}
+
+/// What the caps hold of a new run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeldBack {
+    /// The cap that holds the first of the orders that are held.
+    pub kind: CapKind,
+    /// The place of that order in the run, from zero.
+    pub from: usize,
+    /// How many orders of the run are held.
+    pub count: usize,
+    /// Whether the first of them would fit under its caps, and is held only because an older order waits for the cap.
+    pub is_behind: bool,
+}
+
+impl HeldBack {
+    /// What a sentence says of the cap that holds: `today's cap of $5.00, of which $4.80 are spent or reserved`.
+    pub fn cap_words(&self, rules: &SpendingRules, before: &SpentNow) -> String {
+        let (cap, limit) = (self.kind.title(), rules.caps.of(self.kind).limit);
+        if self.kind == CapKind::Run {
+            return format!("{cap} of {limit}");
+        }
+        let spent = before.of(self.kind, Spent::default()).in_unit_of(limit);
+        format!("{cap} of {limit}, of which {spent} are spent or reserved")
     }
 }
 

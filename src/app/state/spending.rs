@@ -3,13 +3,13 @@
 //! The rules are those of [`caps`](crate::domain::caps): a shown price counts from the moment it is queued, becomes the
 //! charge, and is released when nothing was charged. Practice never counts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use strum::IntoEnumIterator as _;
 
-use crate::domain::caps::{CapKind, SpendingRules, Spent, counted, day_of, paid_at};
+use crate::domain::caps::{CapKind, SpendingRules, Spent, SpentNow, counted, day_of, paid_at};
 use crate::domain::price::{Dollars, dollars};
 use crate::domain::{Amount, Credits, GatewayId, Job, JobState, Money, UnixMillis};
 
@@ -26,8 +26,8 @@ struct Tally {
 pub struct Spending {
     days: BTreeMap<Date, BTreeMap<GatewayId, Tally>>,
     waiting: BTreeMap<GatewayId, Tally>,
-    /// Orders that a cap holds back; they count against nothing.
-    held: BTreeMap<CapKind, BTreeMap<GatewayId, Tally>>,
+    /// How many orders a cap holds back, by gateway and price; they count against nothing.
+    held: BTreeMap<CapKind, HashMap<(GatewayId, Amount), u32>>,
 }
 
 /// What a cap holds back.
@@ -71,7 +71,7 @@ impl Spending {
     /// Counts a job in.
     pub fn add(&mut self, job: &Job, zone: &TimeZone) {
         if let Some(kind) = cap_of(job) {
-            self.held.entry(kind).or_default().entry(job.gateway).or_default().add(job.estimate.amount);
+            *self.held.entry(kind).or_default().entry((job.gateway, job.estimate.amount)).or_default() += 1;
         }
         if let Some(amount) = counted(job) {
             self.place(job, zone).entry(job.gateway).or_default().add(amount);
@@ -80,9 +80,12 @@ impl Spending {
 
     /// Takes a job out that was counted in as it is.
     pub fn take_off(&mut self, job: &Job, zone: &TimeZone) {
-        if let Some(tallies) = cap_of(job).and_then(|kind| self.held.get_mut(&kind)) {
-            take_from(tallies, job.gateway, job.estimate.amount);
-            self.held.retain(|_, tallies| !tallies.is_empty());
+        if let Some(held) = cap_of(job).and_then(|kind| self.held.get_mut(&kind)) {
+            if let Some(count) = held.get_mut(&(job.gateway, job.estimate.amount)) {
+                *count = count.saturating_sub(1);
+            }
+            held.retain(|_, count| *count > 0);
+            self.held.retain(|_, held| !held.is_empty());
         }
         if let Some(amount) = counted(job)
             && take_from(self.place(job, zone), job.gateway, amount)
@@ -93,20 +96,34 @@ impl Spending {
 
     /// How many orders the cap of this kind holds back.
     pub fn held_count(&self, kind: CapKind) -> usize {
-        self.held.get(&kind).into_iter().flatten().map(|(_, tally)| tally.orders).sum()
+        self.held.get(&kind).into_iter().flatten().map(|(_, count)| *count as usize).sum()
     }
 
     /// What the cap of this kind holds back.
     pub fn held(&self, kind: CapKind, rules: &SpendingRules) -> Held {
         let mut held = Held::default();
-        for (gateway, tally) in self.held.get(&kind).into_iter().flatten() {
-            held.has_dollars |= tally.money != Money::ZERO;
-            held.spent = held.spent.plus(rules.weigh(Amount::Money(tally.money), *gateway));
-            if tally.credits.0 != 0 {
-                held.spent = held.spent.plus(rules.weigh(Amount::Credits(tally.credits), *gateway));
-            }
+        for ((gateway, price), count) in self.held.get(&kind).into_iter().flatten() {
+            held.has_dollars |= matches!(price, Amount::Money(money) if *money != Money::ZERO);
+            held.spent = held.spent.plus(rules.weigh(price.times(*count), *gateway));
         }
         held
+    }
+
+    /// Whether an order waits for this cap that it may let pass some time, so that no newer one overtakes it.
+    fn is_waited_for(&self, kind: CapKind, rules: &SpendingRules) -> bool {
+        let mut held = self.held.get(&kind).into_iter().flatten();
+        held.any(|((gateway, price), _)| rules.never_fits(*price, *gateway).is_none())
+    }
+
+    /// What counts against the caps at `now`, as [`spent_of`](crate::domain::caps::spent_of) finds it in all jobs.
+    pub fn now(&self, now: UnixMillis, zone: &TimeZone, rules: &SpendingRules) -> SpentNow {
+        let spent = |kind| self.spent(kind, now, zone, rules).spent;
+        SpentNow {
+            day: spent(CapKind::Day),
+            month: spent(CapKind::Month),
+            waits_for_day: self.is_waited_for(CapKind::Day, rules),
+            waits_for_month: self.is_waited_for(CapKind::Month, rules),
+        }
     }
 
     fn place(&mut self, job: &Job, zone: &TimeZone) -> &mut BTreeMap<GatewayId, Tally> {

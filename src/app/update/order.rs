@@ -7,9 +7,9 @@ use crate::app::action::spend::{Consent, Door};
 use crate::app::action::{Effect, Effects};
 use crate::app::state::{AppState, Dialog};
 use crate::app::view::form::{ReadyOrder, ready_order};
-use crate::app::view::spending::{Brake, NotSaid, brake, brake_of_held};
+use crate::app::view::spending::{Brake, Lot, NotSaid, brake, brake_of_held};
 use crate::domain::random::Random;
-use crate::domain::{Asker, Estimate, GatewayId, GenerationRequest, JobId, Parent, Project, price};
+use crate::domain::{Asker, Estimate, GatewayId, GenerationRequest, JobId, Parent, Project};
 use crate::engine::command::{Command, NewJob, UnconfirmedDecision};
 
 use super::{browse, close_welcome, form, keep_draft, storyboard, toast};
@@ -28,7 +28,7 @@ pub(super) fn retry(state: &mut AppState, job: JobId, consent: Consent, random: 
     let Some(job) = state.jobs.get(&job) else { return };
     let (gateway, project, parent) = (job.gateway, job.project.clone(), job.parent);
     // The recipe stays as it was, its seed included; only the price may be newer.
-    let (request, estimate) = (job.request.clone(), price::estimate(&job.request, gateway));
+    let (request, estimate) = (job.request.clone(), state.settings.prices.estimate(&job.request, gateway));
     if state.gateway(gateway).key.is_present() {
         if let Some(estimate) = estimate {
             let before = job.id;
@@ -71,8 +71,8 @@ pub(super) fn order(
     if count == 0 {
         return Vec::new();
     }
-    let total = all.estimate.amount.times(count.into());
-    let Ok(is_over_cap) = pass(state, all.door, brake(state, total, all.gateway), consent) else { return Vec::new() };
+    let lot = Lot { one: all.estimate.amount, clips: count.into(), gateway: all.gateway };
+    let Ok(is_over_cap) = pass(state, all.door, brake(state, lot), consent) else { return Vec::new() };
     let ids = random.job_ids(state.now, count);
     let new_job = |(id, request)| NewJob {
         id,
@@ -124,14 +124,14 @@ pub(super) fn send_held(state: &mut AppState, job: JobId, consent: Consent, to: 
 /// Sends an unconfirmed order anew, as a job of its own.
 pub(super) fn resend(state: &mut AppState, job: JobId, consent: Consent, random: &mut Random, to: &mut Effects) {
     let Some(known) = state.jobs.get(&job) else { return };
-    // The engine orders it at the price that was shown for the first one.
-    let (total, gateway) = (known.estimate.amount, known.gateway);
-    let Ok(is_over_cap) = pass(state, Door::SubmitAgain(job), brake(state, total, gateway), consent) else { return };
+    let price = state.settings.prices.again(known);
+    let lot = Lot { one: price.amount, clips: 1, gateway: known.gateway };
+    let Ok(is_over_cap) = pass(state, Door::SubmitAgain(job), brake(state, lot), consent) else { return };
     let new_id = random.job_id(state.now);
     browse::select(state, Some(new_id));
     to.push(Effect::Engine(Command::Resolve(
         job,
-        UnconfirmedDecision::Resend { new_id, asked_by: Asker::Window, is_over_cap },
+        UnconfirmedDecision::Resend { new_id, price: Some(price), asked_by: Asker::Window, is_over_cap },
     )));
     storyboard::ordered_again(state, job, vec![new_id], to);
 }

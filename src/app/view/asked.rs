@@ -5,7 +5,7 @@ use crate::app::action::spend::Door;
 use crate::app::state::AppState;
 use crate::app::view::form::about;
 use crate::app::view::four_more::four_more;
-use crate::app::view::spending::{HoldWords, held_words, hold_words};
+use crate::app::view::spending::{HoldWords, Lot, held_words, hold_words};
 use crate::app::view::words;
 use crate::domain::{Amount, GatewayId, JobId, price};
 
@@ -36,17 +36,18 @@ pub fn asked(state: &AppState) -> Option<Asked> {
         }
         Door::Again(job) => {
             let known = state.jobs.get(&job)?;
-            let estimate = price::estimate(&known.request, known.gateway)?;
+            let estimate = state.settings.prices.estimate(&known.request, known.gateway)?;
             view(state, door, job, "Make again", 1, estimate.amount, Vec::new())
         }
         Door::SubmitAgain(job) => {
             let known = state.jobs.get(&job)?;
+            let again = state.settings.prices.again(known).amount;
             let twice = format!(
                 "If {} took the first order, both are charged: up to {} in all.",
                 known.gateway.title(),
-                known.estimate.amount.times(2)
+                known.estimate.amount.plus(again)
             );
-            view(state, door, job, "Submit again", 1, known.estimate.amount, vec![twice])
+            view(state, door, job, "Submit again", 1, again, vec![twice])
         }
         Door::FourMore(job) => {
             let more = four_more(state, job)?;
@@ -71,7 +72,7 @@ fn view(
     let mut lines = vec![format!("“{prompt}”"), sum(state, clips, one, total, job.gateway)];
     lines.append(&mut more);
     let verb = if clips == 1 { title.to_owned() } else { format!("Generate {clips}") };
-    let hold = hold_words(state, &verb, total, job.gateway);
+    let hold = hold_words(state, &verb, Lot { one, clips, gateway: job.gateway });
     Some(Asked { door, title: title.to_owned(), lines, button: format!("{verb} · {total}"), hold })
 }
 

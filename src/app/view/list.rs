@@ -6,7 +6,7 @@ use crate::app::state::AppState;
 use crate::app::state::list::{ListState, Row};
 use crate::app::state::pictures::{Brought, file_name};
 use crate::app::view::form::{Reason, can_order_at};
-use crate::app::view::spending::{HoldWords, brake_of_list, list_words};
+use crate::app::view::spending::{HoldWords, brake_of_list, held_of_list, list_words};
 use crate::app::view::travel::{Certainty, facts, travel};
 use crate::app::view::words;
 use crate::domain::list::PlannedJob;
@@ -19,7 +19,9 @@ use crate::domain::{Amount, Estimate, GatewayId, GenerationRequest, Parent, Spen
 pub struct ListView {
     /// The button where it has to be held; `None` where a press is enough, or nothing can be ordered.
     pub hold: Option<HoldWords>,
-    /// `Queue 24`.
+    /// Whether there is nothing in the list, not even a problem.
+    pub is_empty: bool,
+    /// `Queue 24`; `Queue` where the list is empty.
     pub verb: String,
     /// `$15.36`, `900 cr + $0.40`, `free`.
     pub price: String,
@@ -226,17 +228,19 @@ fn largest_pictures(list: &ListState, kept: &[&PlannedJob]) -> BTreeMap<GatewayI
     largest
 }
 
-/// Which of the rows that are not left out a cap would hold back, as a sentence; empty where none does.
+/// Which of the rows that are not left out a cap would hold back: a sentence or two; empty where none does.
 fn over_words(state: &AppState) -> String {
     let list = &state.list;
-    let rules = SpendingRules::from(&state.settings);
-    let spent = |kind| state.jobs.spending().spent(kind, state.now, &state.time_zone, &rules).spent;
-    let Some(over) = cost::over_cap(list.kept(), &rules, spent) else { return String::new() };
-    let line = list.kept().nth(over.from).map_or(1, |job| job.line);
-    let cap = over.kind.title();
-    let limit = rules.caps.of(over.kind).limit;
-    let (jobs, fit) = (words::counted(over.count, "job", "jobs"), if over.count == 1 { "does" } else { "do" });
-    format!("From line {line} on, {jobs} {fit} not fit under {cap} of {limit}.")
+    let Some(held) = held_of_list(state, cost::orders(list.kept())) else { return String::new() };
+    let line = list.kept().nth(held.from).map_or(1, |job| job.line);
+    let limit = state.settings.caps.of(held.kind).limit;
+    let cap = held.kind.title();
+    let wait = if held.count == 1 { "waits" } else { "wait" };
+    let mut words = format!("{} of these {wait} for {cap} of {limit}, from line {line} on.", held.count);
+    if held.is_behind {
+        words.push_str(" Older orders wait for it already and go first.");
+    }
+    words
 }
 
 /// What the rows that are not left out cost, by gateway.
@@ -256,11 +260,15 @@ pub fn view(state: &AppState) -> ListView {
     if out > 0 {
         counts.push_str(&format!(", {out} left out"));
     }
-    let (verb, price) = (format!("Queue {kept}"), cost::total_words(&totals));
+    let is_empty = state.list.rows.is_empty();
+    let verb = if is_empty { "Queue".to_owned() } else { format!("Queue {kept}") };
+    let price = cost::total_words(&totals);
     let off_because = may_order(state).err().map(|reason| reason.to_string());
-    let brake = brake_of_list(state, totals.iter().map(|(gateway, total)| (*gateway, total.amount)));
+    let orders: Vec<_> = cost::orders(list.kept()).collect();
+    let brake = brake_of_list(state, orders);
     ListView {
         hold: list_words(brake, &verb, &price).filter(|_| off_because.is_none()),
+        is_empty,
         verb,
         price,
         off_because,

@@ -24,6 +24,8 @@ use crate::domain::{Job, JobId, JobState, Sha256Hex};
 /// How many prompts are offered for a search, and how many without one.
 const PROMPTS: usize = 5;
 const PROMPTS_AT_FIRST: usize = 3;
+/// How much stands at the top for the selected card without a search, so that prompts and places are in view too.
+const CARD_AT_FIRST: usize = 4;
 
 /// The headings of the palette, in their usual order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
@@ -44,6 +46,8 @@ pub enum Group {
     GoTo,
     /// How the window looks.
     View,
+    /// More about the selected card, while nothing is searched for.
+    CardMore,
 }
 
 impl Group {
@@ -58,6 +62,7 @@ impl Group {
             Self::Board => "Storyboard",
             Self::GoTo => "Go to",
             Self::View => "View",
+            Self::CardMore => "More for the selected take",
         }
     }
 
@@ -255,7 +260,7 @@ fn words_of(state: &AppState, command: UiCommand, card: Option<&Job>) -> (String
             (text, "makes it the start picture".to_owned())
         }
         (UiCommand::MakeAgain, Some(job)) => {
-            (command.text().to_owned(), format!("{} when generated", price_again(job)))
+            (command.text().to_owned(), format!("{} when generated", price_again(job, &state.settings.prices)))
         }
         (UiCommand::PauseQueue, _) => {
             let text = if state.is_queue_paused { "Resume the queue" } else { "Pause the queue" };
@@ -319,7 +324,7 @@ fn paid(state: &AppState, job: &Job) -> Vec<Entry> {
             group: Group::Card,
             mark: Mark::Again,
             text: "Make again".to_owned(),
-            hint: price_again(job),
+            hint: price_again(job, &state.settings.prices),
             unseen: String::new(),
             keys: String::new(),
             off_because: None,
@@ -419,6 +424,9 @@ pub fn find(entries: Vec<Entry>, search: &str) -> Vec<Found> {
         let of_entry = if group == Group::Prompts { 0 } else { -score };
         (-of_group, group, each.entry.off_because.is_some(), of_entry)
     });
+    if words.is_empty() {
+        put_first(&mut found);
+    }
     let most = if words.is_empty() { PROMPTS_AT_FIRST } else { PROMPTS };
     let mut prompts = 0;
     let mut kept: Vec<Found> = found.into_iter().map(|(_, each)| each).collect();
@@ -427,6 +435,23 @@ pub fn find(entries: Vec<Entry>, search: &str) -> Vec<Found> {
         each.entry.group != Group::Prompts || prompts <= most
     });
     kept
+}
+
+/// Without a search: what goes on from the selected card stands at the top, the rest of what is about it at the bottom.
+fn put_first(found: &mut [(i32, Found)]) {
+    let of_card = found.partition_point(|(_, each)| each.entry.group == Group::Card);
+    found[..of_card].sort_by_key(|(_, each)| match each.entry.mark {
+        Mark::Command(UiCommand::Compare) => 0,
+        Mark::Command(UiCommand::Continue) => 1,
+        Mark::FourMore => 2,
+        Mark::Again => 3,
+        Mark::Command(UiCommand::UseSettings) => 4,
+        _ => 5,
+    });
+    for (_, each) in found[..of_card].iter_mut().skip(CARD_AT_FIRST) {
+        each.entry.group = Group::CardMore;
+    }
+    found.sort_by_key(|(_, each)| each.entry.group);
 }
 
 /// The letters of a text in lower case, each with the place of its first byte.

@@ -4,7 +4,7 @@ use crate::app::state::AppState;
 use crate::app::state::pictures::{MOST_PICTURES, Several};
 use crate::app::view::dropping::pictures;
 use crate::app::view::form::{Reason, about, can_order_at};
-use crate::app::view::spending::{HoldWords, hold_words};
+use crate::app::view::spending::{HoldWords, Lot, hold_words};
 use crate::app::view::travel::{Certainty, Travel, facts, travel};
 use crate::app::view::words;
 use crate::domain::request::StoredPicture;
@@ -66,7 +66,7 @@ pub fn ready_order(state: &AppState, several: &Several) -> Result<SeveralOrder, 
     if let Some(travel) = travel_of(state, several).filter(|travel| travel.certainty == Certainty::Blocked) {
         return Err(Reason::Picture(travel.sentence.trim_end_matches('.').to_owned()));
     }
-    let estimate = price::estimate(&state.draft, state.draft.gateway).ok_or(Reason::NotOffered)?;
+    let estimate = state.settings.prices.estimate(&state.draft, state.draft.gateway).ok_or(Reason::NotOffered)?;
     Ok(SeveralOrder { requests, estimate })
 }
 
@@ -81,7 +81,7 @@ pub fn view(state: &AppState, several: &Several) -> SeveralView {
     let count = several.ready().count();
     let takes = usize::from(state.draft.takes.max(1));
     let clips = u32::try_from(count * takes).unwrap_or(u32::MAX);
-    let estimate = price::estimate(&state.draft, state.draft.gateway);
+    let estimate = state.settings.prices.estimate(&state.draft, state.draft.gateway);
     let total = estimate.as_ref().map(|estimate| estimate.amount.times(clips));
     let made = words::counted(clips as usize, "clip", "clips");
     let sum = estimate.as_ref().zip(total).map(|(estimate, total)| sum(count, takes, estimate.amount, total));
@@ -97,10 +97,10 @@ pub fn view(state: &AppState, several: &Several) -> SeveralView {
         _ => String::new(),
     };
     let ready = ready_order(state, several);
-    let hold = match (&ready, total) {
-        (Ok(_), Some(total)) => hold_words(state, &format!("Make {made}"), total, state.draft.gateway),
-        _ => None,
-    };
+    let hold = estimate.as_ref().filter(|_| ready.is_ok()).and_then(|estimate| {
+        let lot = Lot { one: estimate.amount, clips, gateway: state.draft.gateway };
+        hold_words(state, &format!("Make {made}"), lot)
+    });
     SeveralView {
         question,
         travel: travel_of(state, several).map(|travel| travel.sentence).unwrap_or_default(),

@@ -3,7 +3,7 @@
 use crate::app::action::spend::{Consent, OverCap};
 use crate::app::state::AppState;
 use crate::app::state::spending::Sum;
-use crate::domain::caps::{CapKind, SpendingRules, Spent};
+use crate::domain::caps::{CapKind, HeldBack, SpendingRules, Spent, SpentNow};
 use crate::domain::price::{self, Dollars, dollars};
 use crate::domain::{Amount, GatewayId, Job, JobState, Money};
 use strum::IntoEnumIterator as _;
@@ -110,19 +110,51 @@ pub fn room(state: &AppState, price: Amount, gateway: GatewayId) -> Option<Strin
 pub struct Brake {
     /// The limit above which the user is asked once more, if the price is above it.
     pub confirm_above: Option<Amount>,
-    /// The cap that the order would pass.
+    /// The cap that would hold the order back.
     pub over: Option<Over>,
 }
 
-/// A cap that an order would pass.
+/// A cap that would hold an order back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Over {
     /// Which cap it is.
     pub kind: CapKind,
+    /// Whether the order would fit under it, and is held only because older ones wait for the cap.
+    pub is_behind: bool,
     /// Its limit.
     pub limit: Amount,
     /// What counts against it already.
     pub sum: Sum,
+}
+
+impl Over {
+    /// `Over today’s cap`, or `Held: today’s cap` behind others that wait for it.
+    fn words(&self) -> &'static str {
+        match (self.is_behind, self.kind) {
+            (false, kind) => over_words(kind),
+            (true, CapKind::Run) => "Held: the cap of one run",
+            (true, CapKind::Day) => "Held: today’s cap",
+            (true, CapKind::Month) => "Held: this month’s cap",
+        }
+    }
+}
+
+/// Several clips of the same settings that are ordered together, as one run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lot {
+    /// The price of one.
+    pub one: Amount,
+    /// Their number.
+    pub clips: u32,
+    /// The gateway that is to make them.
+    pub gateway: GatewayId,
+}
+
+impl Lot {
+    /// The price of all of them.
+    pub fn total(&self) -> Amount {
+        self.one.times(self.clips)
+    }
 }
 
 impl Brake {
@@ -154,46 +186,60 @@ impl Brake {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotSaid;
 
-/// What stands in the way of an order of `total` at `gateway`, all of it in one run.
-pub fn brake(state: &AppState, total: Amount, gateway: GatewayId) -> Brake {
-    if !gateway.is_paid() {
+/// What stands in the way of these clips, all of them in one run.
+pub fn brake(state: &AppState, lot: Lot) -> Brake {
+    if !lot.gateway.is_paid() {
         return Brake::default();
     }
     let rules = SpendingRules::from(&state.settings);
-    let value = rules.credit_values.get(&gateway).copied();
+    let value = rules.credit_values.get(&lot.gateway).copied();
     let confirm_above =
-        rules.caps.confirm_above.in_force().filter(|limit| price::exceeds(total, *limit, gateway, value));
-    let over = rules
-        .passed(|kind| sum(state, &rules, kind).spent, total, gateway)
-        .and_then(|kind| Some(Over { kind, limit: rules.caps.of(kind).in_force()?, sum: sum(state, &rules, kind) }));
-    Brake { confirm_above, over }
+        rules.caps.confirm_above.in_force().filter(|limit| price::exceeds(lot.total(), *limit, lot.gateway, value));
+    let orders = std::iter::repeat_n((lot.gateway, lot.one), usize::try_from(lot.clips).unwrap_or(usize::MAX));
+    Brake { confirm_above, over: over(state, &rules, orders) }
 }
 
-/// What stands in the way of a list whose orders cost this much at these gateways.
-pub fn brake_of_list(state: &AppState, totals: impl IntoIterator<Item = (GatewayId, Amount)>) -> Brake {
+/// What the caps would hold back of a list of these orders, as one run.
+pub fn held_of_list(state: &AppState, orders: impl IntoIterator<Item = (GatewayId, Amount)>) -> Option<HeldBack> {
     let rules = SpendingRules::from(&state.settings);
+    now(state, &rules).held_back(&rules, orders)
+}
+
+fn now(state: &AppState, rules: &SpendingRules) -> SpentNow {
+    state.jobs.spending().now(state.now, &state.time_zone, rules)
+}
+
+/// The cap that would hold some of these orders back, were they one run.
+fn over(
+    state: &AppState,
+    rules: &SpendingRules,
+    orders: impl IntoIterator<Item = (GatewayId, Amount)>,
+) -> Option<Over> {
+    let HeldBack { kind, is_behind, .. } = now(state, rules).held_back(rules, orders)?;
+    Some(Over { kind, is_behind, limit: rules.caps.of(kind).in_force()?, sum: sum(state, rules, kind) })
+}
+
+/// What stands in the way of a list of these orders, all of them in one run.
+pub fn brake_of_list(
+    state: &AppState,
+    orders: impl IntoIterator<Item = (GatewayId, Amount), IntoIter: Clone>,
+) -> Brake {
+    let rules = SpendingRules::from(&state.settings);
+    let orders = orders.into_iter();
     let (mut sum, mut has_dollars) = (Spent::default(), false);
-    for (gateway, amount) in totals.into_iter().filter(|(gateway, _)| gateway.is_paid()) {
+    for (gateway, amount) in orders.clone().filter(|(gateway, _)| gateway.is_paid()) {
         sum = sum.plus(rules.weigh(amount, gateway));
         has_dollars |= matches!(amount, Amount::Money(money) if money != Money::ZERO);
     }
-    if sum == Spent::default() {
-        return Brake::default();
-    }
-    let over = [CapKind::Run, CapKind::Day, CapKind::Month].into_iter().find_map(|kind| {
-        let limit = rules.caps.of(kind).in_force()?;
-        let before = self::sum(state, &rules, kind);
-        before.spent.plus(sum).exceeds(limit, has_dollars).then_some(Over { kind, limit, sum: before })
-    });
     let confirm_above = rules.caps.confirm_above.in_force().filter(|limit| sum.exceeds(*limit, has_dollars));
-    Brake { confirm_above, over }
+    Brake { confirm_above, over: over(state, &rules, orders) }
 }
 
 /// The words of the button of a list, with `price` on it; `None` where a press is enough.
 pub fn list_words(brake: Brake, verb: &str, price: &str) -> Option<HoldWords> {
     // To hold the button of a list sends what fits; the rest waits in the queue.
     let reason = match (brake.over, brake.confirm_above) {
-        (Some(over), _) => format!("{}: what does not fit waits for it", over_words(over.kind)),
+        (Some(over), _) => format!("{}: what does not fit waits for it", over.words()),
         (None, limit) => format!("above your limit of {}", limit?),
     };
     Some(HoldWords {
@@ -216,7 +262,7 @@ pub fn brake_of_held(state: &AppState, job: &Job) -> Brake {
     let kind = CapKind::iter().find(|kind| job.state == JobState::Queued && job.held == Some(kind.held()));
     let over = kind.and_then(|kind| {
         let limit = rules.caps.of(kind).in_force()?;
-        Some(Over { kind, limit, sum: sum(state, &rules, kind) })
+        Some(Over { kind, is_behind: false, limit, sum: sum(state, &rules, kind) })
     });
     Brake { confirm_above: None, over }
 }
@@ -246,9 +292,9 @@ pub struct HoldWords {
     pub wait: Option<bool>,
 }
 
-/// The words of the button `verb` for an order of `total`; `None` where a press is enough.
-pub fn hold_words(state: &AppState, verb: &str, total: Amount, gateway: GatewayId) -> Option<HoldWords> {
-    words_of(state, brake(state, total, gateway), verb, total, gateway)
+/// The words of the button `verb` that orders these clips; `None` where a press is enough.
+pub fn hold_words(state: &AppState, verb: &str, lot: Lot) -> Option<HoldWords> {
+    words_of(state, brake(state, lot), verb, lot.total(), lot.gateway)
 }
 
 /// The words of the button that sends an order although a cap holds it back; `None` where none does.
@@ -261,7 +307,7 @@ pub fn held_words(state: &AppState, job: &Job) -> Option<HoldWords> {
 fn words_of(state: &AppState, brake: Brake, verb: &str, total: Amount, gateway: GatewayId) -> Option<HoldWords> {
     let amount = amount_to_type(total);
     if let Some(over) = brake.over {
-        let text = over_words(over.kind).to_owned();
+        let text = over.words().to_owned();
         let trailing = match over.kind {
             CapKind::Run => format!("cap {}", over.limit),
             CapKind::Day | CapKind::Month => format!("{} of {}", figure(over.sum, over.limit), over.limit),
@@ -308,6 +354,9 @@ pub fn over_words(kind: CapKind) -> &'static str {
 
 /// `needs $2.40, $0.80 left`.
 fn needs(state: &AppState, over: Over, total: Amount, gateway: GatewayId) -> String {
+    if over.is_behind {
+        return "older orders wait for it and go first".to_owned();
+    }
     let rules = SpendingRules::from(&state.settings);
     let more = rules.weigh(total, gateway);
     let need = match (over.limit, total) {

@@ -81,6 +81,18 @@ pub fn day(at: UnixMillis, now: UnixMillis, zone: &TimeZone) -> String {
     }
 }
 
+/// `4 Jun`, or `4 Jun 2025` in another year; empty for a time that no calendar has.
+pub fn short_day(at: UnixMillis, now: UnixMillis, zone: &TimeZone) -> String {
+    let local = |at: UnixMillis| Timestamp::from_millisecond(at.0).ok().map(|stamp| stamp.to_zoned(zone.clone()));
+    let (Some(at), Some(now)) = (local(at), local(now)) else { return String::new() };
+    let month: String = month(at.month()).chars().take(3).collect();
+    if at.year() == now.year() {
+        format!("{} {month}", at.day())
+    } else {
+        format!("{} {month} {}", at.day(), at.year())
+    }
+}
+
 /// A month by its number from 1: `June`.
 pub fn month(month: i8) -> &'static str {
     const MONTHS: [&str; 12] = [

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Checked, over_words};
+use super::{Checked, held_words};
 use crate::cli::jobs::beginning;
 use crate::cli::output::Output;
 use crate::domain::list::cost;
@@ -107,11 +107,12 @@ fn sum_object(checked: &Checked) -> Value {
         "problems": plan.problems.len(),
         "cost": cost::total_words(&checked.totals),
         "gateways": gateways,
-        "over_cap": checked.over.map(|over| json!({
-            "cap": over.kind,
-            "limit": checked.rules.caps.of(over.kind).limit.to_string(),
-            "from_line": plan.jobs.get(over.from).map(|job| job.line),
-            "count": over.count,
+        "over_cap": checked.held.map(|held| json!({
+            "cap": held.kind,
+            "limit": checked.rules.caps.of(held.kind).limit.to_string(),
+            "from_line": plan.jobs.get(held.from).map(|job| job.line),
+            "count": held.count,
+            "is_behind": held.is_behind,
         })),
     })
 }
@@ -127,8 +128,8 @@ fn sum_sentence(checked: &Checked) -> String {
             text.push_str(&format!(" ({})", price::dollars(total.amount, *gateway, value)));
         }
     }
-    if let Some(over) = checked.over {
-        text.push_str(&format!("\n{}", over_words(checked, over)));
+    if let Some(held) = checked.held {
+        text.push_str(&format!("\n{}", held_words(checked, held)));
     }
     text.push_str("\nNothing was sent.");
     text

@@ -1,6 +1,6 @@
 //! Whether an agent may order something: one pure rule.
 
-use crate::domain::caps::{Cap, CapKind, Caps, SpendingRules, Spent, SpentNow};
+use crate::domain::caps::{Cap, Caps, SpendingRules, Spent, SpentNow};
 use crate::domain::{Amount, GatewayId};
 
 /// What the user said when the server was started.
@@ -45,27 +45,27 @@ impl Allowance {
         // The server's own cap has the place of that of a run: it counts what this server ordered.
         let own_caps = Caps { run: Cap { limit: cap, is_on: true }, ..Caps::default() };
         let own_rules = SpendingRules { caps: own_caps, credit_values: rules.credit_values.clone() };
-        let mut more = Spent::default();
-        for _ in 0..takes {
-            if own_rules.passed(|_| counted.own.plus(more), price, gateway).is_some() {
-                let total = price.times(takes.into());
+        let orders = || std::iter::repeat_n((gateway, price), takes.into());
+        let total = price.times(takes.into());
+        let mut own = counted.own;
+        for (gateway, price) in orders() {
+            if own_rules.passed(|_| own, price, gateway).is_some() {
                 let spent = counted.own.in_unit_of(cap);
                 return Err(format!(
                     "This costs {total} at {gateway}, which is not certain to fit under the cap of this server: --cap {cap}, of \
                      which {spent} are spent or reserved."
                 ));
             }
-            let spent = |kind: CapKind| counted.before.of(kind, Spent::default()).plus(more);
-            if let Some(kind) = rules.passed(spent, price, gateway) {
-                let (name, limit) = (kind.title(), rules.caps.of(kind).limit);
-                let total = price.times(takes.into());
-                let spent = counted.before.of(kind, Spent::default()).in_unit_of(limit);
-                return Err(format!(
-                    "This costs {total} at {gateway}, which is not certain to fit under {name} of {limit}, of which {spent} are \
-                     spent or reserved."
-                ));
-            }
-            more = more.plus(rules.weigh(price, gateway));
+            own = own.plus(rules.weigh(price, gateway));
+        }
+        if let Some(held) = counted.before.held_back(rules, orders()) {
+            let name = held.cap_words(rules, &counted.before);
+            let why = if held.is_behind {
+                format!("which would wait behind older orders that wait for {name}.")
+            } else {
+                format!("which is not certain to fit under {name}.")
+            };
+            return Err(format!("This costs {total} at {gateway}, {why}"));
         }
         Ok(())
     }

@@ -1,9 +1,9 @@
-//! What the jobs of a list cost together, and from which of them on a cap stands in the way.
+//! What the jobs of a list cost together.
 
 use std::collections::BTreeMap;
 
 use super::PlannedJob;
-use crate::domain::caps::{CapKind, SpendingRules, Spent};
+use crate::domain::caps::{SpendingRules, Spent};
 use crate::domain::storyboard::cost::Sum;
 use crate::domain::{Amount, GatewayId};
 
@@ -50,32 +50,7 @@ pub fn exceeds(totals: &BTreeMap<GatewayId, Total>, limit: Amount, rules: &Spend
     weight(totals, rules).exceeds(limit, has_dollars)
 }
 
-/// The first cap that some jobs of a list pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OverCap {
-    /// The cap.
-    pub kind: CapKind,
-    /// The place of the first job that does not fit under it, among those that were looked at.
-    pub from: usize,
-    /// How many jobs do not fit.
-    pub count: usize,
-}
-
-/// Which jobs would be held by a cap, were all of them ordered now, one after another and in one run. `spent` says what was
-/// spent or reserved before. Jobs that are held count nothing, so that a cheaper one behind them may still fit.
-pub fn over_cap<'a>(
-    jobs: impl IntoIterator<Item = &'a PlannedJob>,
-    rules: &SpendingRules,
-    spent: impl Fn(CapKind) -> Spent,
-) -> Option<OverCap> {
-    let mut found: Option<OverCap> = None;
-    let mut reserved = Spent::default();
-    for (place, job) in jobs.into_iter().enumerate() {
-        let (price, gateway) = (job.estimate.amount, job.draft.gateway);
-        match rules.passed(|kind| spent(kind).plus(reserved), price, gateway) {
-            None => reserved = reserved.plus(rules.weigh(price, gateway)),
-            Some(kind) => found.get_or_insert(OverCap { kind, from: place, count: 0 }).count += 1,
-        }
-    }
-    found
+/// What the jobs of a list are to the caps, in their order; see [`SpentNow::held_back`](crate::domain::caps::SpentNow::held_back).
+pub fn orders<'a>(jobs: impl IntoIterator<Item = &'a PlannedJob>) -> impl Iterator<Item = (GatewayId, Amount)> {
+    jobs.into_iter().map(|job| (job.draft.gateway, job.estimate.amount))
 }

@@ -260,7 +260,7 @@ impl Budget {
         }
         let price = job.estimate.amount;
         let standing = match cap {
-            Some(kind) if self.never_fits(price, job.gateway).is_some() => Standing::Beyond(kind),
+            Some(kind) if self.rules.never_fits(price, job.gateway).is_some() => Standing::Beyond(kind),
             Some(kind) => Standing::Held(kind),
             None if !is_queued => Standing::Sent,
             None if job.is_over_cap || job.held.is_some() => Standing::Kept,
@@ -269,11 +269,6 @@ impl Budget {
         let spent = amount.map(|amount| self.rules.weigh(amount, job.gateway)).unwrap_or_default();
         let seat = (job.queue_rank, place);
         Some(Share { id: job.id, run, seat, gateway: job.gateway, price, spent, in_day, in_month, standing })
-    }
-
-    /// The cap that this price can never pass.
-    fn never_fits(&self, price: Amount, gateway: GatewayId) -> Option<CapKind> {
-        self.rules.passed(|_| Spent::default(), price, gateway)
     }
 
     fn front(&self, span: Span) -> Option<Seat> {
@@ -348,7 +343,7 @@ impl Budget {
             return Vec::new();
         }
         let misfit = |share: &Share| {
-            let kind = self.never_fits(share.price, share.gateway)?;
+            let kind = self.rules.never_fits(share.price, share.gateway)?;
             let is_so = matches!(share.standing, Standing::Beyond(held) if held == kind);
             let can_be_held = matches!(share.standing, Standing::Reserved | Standing::Beyond(_));
             (can_be_held && !is_so).then_some((share.seat, share.id, kind))

@@ -22,7 +22,7 @@ use super::now::Now;
 use crate::domain::hosting::{HostedAt, HostedState, sent_pictures, stored_pictures};
 use crate::domain::unneeded::unneeded_from;
 use crate::domain::{BucketPlace, GatewayId, Hosted, Job, JobId, JobState, PictureWay};
-use crate::engine::event::{Event, Hold};
+use crate::engine::event::Hold;
 use crate::engine::schedule::backoff;
 
 /// A picture that was read back longer ago than this is looked at again before its order goes out.

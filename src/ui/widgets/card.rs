@@ -493,17 +493,23 @@ impl<'a> CardView<'a> {
             FooterRight::Text(_) => {}
         }
         let room = right - left - 6.0;
-        text_style::paint_ellipsis(
-            painter,
-            Pos2::new(left, y),
-            Align2::LEFT_CENTER,
-            Text::Caption,
-            c.text_low,
-            footer.left,
-            room,
-        );
+        let text = whole_parts(footer.left, |text| {
+            text_style::line(painter.ctx(), text, Text::Caption, c.text_low).size().x <= room
+        });
+        let at = Pos2::new(left, y);
+        text_style::paint_ellipsis(painter, at, Align2::LEFT_CENTER, Text::Caption, c.text_low, text, room);
         rated
     }
+}
+
+/// The longest beginning of a text like `5 s · 1080p` that fits and ends with a whole part; at least the first part.
+fn whole_parts(text: &str, fits: impl Fn(&str) -> bool) -> &str {
+    let mut shown = text;
+    while !fits(shown) {
+        let Some((shorter, _)) = shown.rsplit_once(" · ") else { break };
+        shown = shorter;
+    }
+    shown
 }
 
 /// Number of text rows from which on two sentences are painted apart.
@@ -527,11 +533,32 @@ pub struct CardResponse {
     pub rated: Option<u8>,
 }
 
-fn paint_progress(painter: &Painter, pic: Rect, progress: f32, track: egui::Color32, bar: egui::Color32) {
+/// Paints a bar of progress, from 0.0 to 1.0, along the lower edge of a picture and within its round corners.
+pub(in crate::ui) fn paint_progress(
+    painter: &Painter,
+    pic: Rect,
+    progress: f32,
+    track: egui::Color32,
+    bar: egui::Color32,
+) {
     let corner = paint::radius(tokens::tokens(painter.ctx()).radius.card);
     let edge = Rect::from_min_max(Pos2::new(pic.left(), pic.bottom() - 3.0), pic.max);
     // To follow the rounded corners of the picture, the bar is a clipped rectangle of the size of the whole picture.
     painter.with_clip_rect(edge.intersect(painter.clip_rect())).rect_filled(pic, corner, track);
     let full = Rect::from_min_size(edge.min, Vec2::new(edge.width() * progress.clamp(0.0, 1.0), edge.height()));
     painter.with_clip_rect(full.intersect(painter.clip_rect())).rect_filled(pic, corner, bar);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole_parts;
+
+    #[test]
+    fn a_footer_that_is_too_long_loses_whole_parts_from_its_end() {
+        let text = "5 s · 1080p · silent";
+        for (room, expected) in [(40, text), (19, "5 s · 1080p"), (11, "5 s · 1080p"), (10, "5 s"), (1, "5 s")] {
+            assert_eq!(whole_parts(text, |text| text.chars().count() <= room), expected, "{room}");
+        }
+        assert_eq!(whole_parts("", |_| false), "");
+    }
 }

@@ -84,6 +84,21 @@ fn the_group_of_the_best_match_comes_first_and_what_is_off_last() {
 }
 
 #[test]
+fn without_a_search_what_goes_on_from_the_card_comes_first_and_the_rest_of_it_last() {
+    let state = with_history();
+    let found = find(entries(&state, Some(id(1)), &prompts(&state, "").expect("read")), "");
+    let groups: Vec<Group> = found.chunk_by(|a, b| a.entry.group == b.entry.group).map(|c| c[0].entry.group).collect();
+    assert_eq!((groups.first(), groups.get(1)), (Some(&Group::Card), Some(&Group::Prompts)));
+    assert_eq!(groups.last(), Some(&Group::CardMore));
+    let of = |group: Group| found.iter().filter(move |each| each.entry.group == group);
+    assert_eq!(of(Group::Card).count(), CARD_AT_FIRST);
+    let is_rating = |each: &&Found| matches!(each.entry.mark, Mark::Command(UiCommand::Rate1 | UiCommand::Unrate));
+    assert_eq!((of(Group::Card).filter(is_rating).count(), of(Group::CardMore).filter(is_rating).count()), (0, 2));
+    let searched = find(entries(&state, Some(id(1)), &[]), "star");
+    assert!(searched.iter().all(|each| each.entry.group != Group::CardMore), "a search has one group for the card");
+}
+
+#[test]
 fn only_so_many_prompts_are_offered() {
     let entries: Vec<Entry> = (0..20).map(|number| entry(Group::Prompts, &format!("boat {number}"))).collect();
     assert_eq!(find(entries.clone(), "").len(), PROMPTS_AT_FIRST);

@@ -9,7 +9,7 @@ use crate::app::action::viewing::Viewing;
 use crate::app::state::gallery::Group;
 use crate::app::view::compared::best_takes;
 use crate::app::view::four_more::{FourMore, four_more};
-use crate::app::view::spending::hold_words;
+use crate::app::view::spending::{Lot, hold_words};
 use crate::app::view::words;
 use crate::domain::{Charge, JobId};
 use crate::ui::icons::Icon;
@@ -122,8 +122,8 @@ fn four_more_ui(frame: &mut Frame<'_>, ui: &mut Ui, first: JobId) {
     text_style::label(ui, Text::Small, c.text_mid, more.sum_line());
     ui.add_space(12.0);
     let (verb, price) = (format!("Generate {MORE}"), format!("· {}", more.price()));
-    let total = more.estimate.amount.times(MORE as u32);
-    let hold = hold_words(frame.state, &verb, total, more.gateway).filter(|_| more.off_because.is_none());
+    let lot = Lot { one: more.estimate.amount, clips: MORE as u32, gateway: more.gateway };
+    let hold = hold_words(frame.state, &verb, lot).filter(|_| more.off_because.is_none());
     if let Some(words) = &hold {
         let before = frame.actions.len();
         hold::button_ui(frame, ui, words, Door::FourMore(first), ButtonKind::Lit);
