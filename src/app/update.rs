@@ -60,8 +60,9 @@ use undo::{redo, undo, undo_earlier, undo_step};
 
 pub use toasts::{TOAST_STAYS, UNDO_STAYS};
 
-/// How long typing may go on before the draft is kept.
-pub const KEEP_DRAFT_AFTER: Duration = Duration::from_millis(700);
+/// How long typing may go on before the draft is kept. A kill must take at most the last second, also where the computer is so
+/// busy that a frame and the database take half of it.
+pub const KEEP_DRAFT_AFTER: Duration = Duration::from_millis(350);
 
 /// The moment of an input: what the state is told of clocks and chance, because it has none of its own.
 #[derive(Clone, Copy, Debug)]

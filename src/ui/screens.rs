@@ -114,7 +114,9 @@ pub fn root_ui(
         frame.ui_state.had_settings = false;
         frame.ui_state.open_gateways.clear();
     }
-    overlay::toasts_ui(frame, ui);
+    let is_folded = window.width() < tokens.breakpoint.form_folds || frame.ui_state.folds_form;
+    let bar = if is_folded && state.viewer.is_none() { FOLDED_FORM } else { 0.0 };
+    overlay::toasts_ui(frame, ui, size.status_line + bar);
 }
 
 /// Draws the three panes: form, gallery and details. Returns where the gallery is.

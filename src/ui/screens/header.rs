@@ -76,7 +76,7 @@ pub(super) fn header_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
 /// Size of the bar of the cap, in points.
 const BAR: Vec2 = Vec2::new(64.0, 4.0);
 
-/// Draws what was spent today, with the cap and how full it is. A click opens the ledger.
+/// Draws what was spent today, with the cap and how full it is; without these where they have no room. A click opens the ledger.
 fn today_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
@@ -86,9 +86,17 @@ fn today_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let spent = galley(&today.spent, Text::SmallStrong, c.text_hi);
     let limit = (!today.limit.is_empty()).then(|| galley(&today.limit, Text::Small, c.text_low));
     let gap = 8.0;
-    let mut width = 16.0 + name.size().x + gap + spent.size().x;
-    width += limit.as_ref().map_or(0.0, |limit| gap + limit.size().x);
-    width += today.share.map_or(0.0, |_| 10.0 + BAR.x);
+    let of_name = name.size().x + gap;
+    let of_limit = limit.as_ref().map_or(0.0, |limit| gap + limit.size().x);
+    let of_share = today.share.map_or(0.0, |_| 10.0 + BAR.x);
+    let room = ui.available_width() - 16.0 - spent.size().x;
+    let limit = limit.filter(|_| of_name + of_limit <= room);
+    let share = today.share.filter(|_| of_name + of_limit + of_share <= room);
+    let name = Some(name).filter(|_| of_name <= room);
+    let mut width = 16.0 + spent.size().x;
+    width += name.as_ref().map_or(0.0, |_| of_name);
+    width += limit.as_ref().map_or(0.0, |_| of_limit);
+    width += share.map_or(0.0, |_| of_share);
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width.round(), 28.0), Sense::click());
     let words = format!("Today {} {}", today.spent, today.limit);
     let words = format!("{}, open the ledger", words.trim_end());
@@ -99,12 +107,14 @@ fn today_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let y = rect.center().y;
     let at = |x: f32| egui::pos2(x, y);
     let mut x = rect.left() + 8.0;
-    x = text_style::paint_galley(painter, at(x), Align2::LEFT_CENTER, name).right() + gap;
+    if let Some(name) = name {
+        x = text_style::paint_galley(painter, at(x), Align2::LEFT_CENTER, name).right() + gap;
+    }
     x = text_style::paint_galley(painter, at(x), Align2::LEFT_CENTER, spent).right();
     if let Some(limit) = limit {
         x = text_style::paint_galley(painter, at(x + gap), Align2::LEFT_CENTER, limit).right();
     }
-    if let Some(share) = today.share {
+    if let Some(share) = share {
         let bar = egui::Rect::from_min_size(egui::pos2((x + 10.0).round(), (y - BAR.y / 2.0).round()), BAR);
         let color = if today.is_near { c.ask_fg } else { c.text_mid };
         painter.rect_filled(bar, paint::radius(2.0), c.bg_active);

@@ -94,7 +94,7 @@ fn toolbar_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &LedgerView, page: &Page
     upright(ui);
     text_style::label_line(ui, Text::Strong, c.text_hi, "Ledger");
 
-    let segments = if whole < 720.0 { 224.0 } else { 264.0 };
+    let segments = if whole < 760.0 { 224.0 } else { 264.0 };
     let export = Button::new("Export CSV").icon(Icon::Download).enabled(!page.rows.is_empty());
     let caps = Button::new("Caps").icon(Icon::Wallet).on(frame.ui_state.ledger.shows_caps);
     let period = text_style::line(ui.ctx(), &page.period, Text::Strong, c.text_hi);

@@ -88,7 +88,12 @@ fn text_ui(frame: &mut Frame<'_>, ui: &mut Ui, acts: &mut Vec<List>) {
         let mut text = list.text.clone();
         let field = Field::new("List of shots").placeholder(PLACEHOLDER).multi_line(TEXT_HEIGHT);
         let field = field.problem(list.trouble.as_deref());
-        if field.show(ui, &mut text).response.changed() {
+        let response = field.show(ui, &mut text).response;
+        // So that a list can be pasted at once.
+        if ui.memory(|memory| memory.focused().is_none()) {
+            response.request_focus();
+        }
+        if response.changed() {
             acts.push(List::Edit(text));
         }
     }

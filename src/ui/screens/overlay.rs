@@ -6,15 +6,13 @@ use super::Frame;
 use crate::app::Action;
 use crate::app::state::ToastButton;
 use crate::ui::icons::Icon;
-use crate::ui::tokens;
 use crate::ui::widgets::Toast;
 
-pub(super) fn toasts_ui(frame: &mut Frame<'_>, ui: &Ui) {
+pub(super) fn toasts_ui(frame: &mut Frame<'_>, ui: &Ui, bottom: f32) {
     if frame.state.toasts.is_empty() {
         return;
     }
-    let size = &tokens::tokens(ui).size;
-    let offset = Vec2::new(-16.0, -16.0 - size.status_line);
+    let offset = Vec2::new(-16.0, -16.0 - bottom);
     Area::new(Id::unique("toasts")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, offset).show(
         ui.ctx(),
         |ui| {

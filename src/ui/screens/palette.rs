@@ -49,10 +49,8 @@ pub(super) fn palette_ui(frame: &mut Frame<'_>, ui: &Ui) {
     let mut picked = runs.then_some(memory.chosen);
 
     let size = tokens::size(tokens::tokens(ui).size.dialog.palette);
-    let window = ui.ctx().content_rect().height();
-    let top = TOP.min((window - size.y).max(0.0) / 2.0);
     let dialog =
-        Dialog::new(Id::unique("palette"), "Commands", size).top(top).without_header().without_footer().raised();
+        Dialog::new(Id::unique("palette"), "Commands", size).top(TOP).without_header().without_footer().raised();
     let shown = dialog.show(
         ui.ctx(),
         |ui| {

@@ -22,6 +22,10 @@ use crate::ui::widgets::tooltip_key;
 
 /// Gap between the parts of the line, in points.
 const GAP: f32 = 16.0;
+/// A part of the line with less room than this is left out, in points.
+const LEAST: f32 = 56.0;
+/// The room that is kept for a warning, in points.
+const WARNING: f32 = 200.0;
 
 pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let tokens = tokens::tokens(ui);
@@ -38,28 +42,7 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         }
         counts_ui(ui, state);
         upright_ui(ui, rect);
-        for (icon, color, text) in gateway_lines(state, c) {
-            part_ui(ui, icon, color, Text::Caption, &text);
-            ui.add_space(GAP);
-        }
         let has_job = state.jobs.values().next().is_some();
-        match network(state) {
-            Some(Network::Online) => {
-                part_ui(ui, Some(Icon::Wifi), c.text_low, Text::Caption, "Online");
-                ui.add_space(GAP);
-            }
-            Some(Network::Offline) => {
-                let text = "Offline. Drafts, prices and practice clips still work";
-                part_ui(ui, Some(Icon::WifiOff), c.text_mid, Text::Caption, text);
-                ui.add_space(GAP);
-            }
-            None => {}
-        }
-        if let Some(trouble) = &state.storage_trouble {
-            icons::show(ui, Icon::HardDrive, 12.0, c.fail_fg);
-            ui.add_space(4.0);
-            text_style::label_ellipsis(ui, Text::Label, c.fail_fg, trouble);
-        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing = Vec2::ZERO;
             ui.add_space(16.0);
@@ -81,18 +64,57 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
             text_style::label_line(ui, Text::Caption, c.text_low, text);
             ui.add_space(8.0);
             gallery::selection_ui(frame, ui);
-            if let Some(warning) = state.warnings.first() {
-                ui.add_space(GAP);
-                let response =
-                    text_style::label_ellipsis(ui, Text::Caption, c.ask_fg, warning).interact(Sense::click());
-                response
-                    .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Dismiss: {warning}")));
-                if response.clicked() {
-                    frame.act(Action::CloseWarning(0));
-                }
-            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| activity_ui(frame, ui));
         });
     });
+}
+
+/// Draws what the gateways and the network do, as far as it has room, beside trouble and warnings.
+fn activity_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
+    let tokens = tokens::tokens(ui);
+    let c = &tokens.color;
+    let state = frame.state;
+    let mut parts = gateway_lines(state, c);
+    match network(state) {
+        Some(Network::Online) => parts.push((Some(Icon::Wifi), c.text_low, "Online".to_owned())),
+        Some(Network::Offline) => {
+            let text = "Offline. Drafts, prices and practice clips still work";
+            parts.push((Some(Icon::WifiOff), c.text_mid, text.to_owned()));
+        }
+        None => {}
+    }
+    if let Some(trouble) = &state.storage_trouble {
+        icons::show(ui, Icon::HardDrive, 12.0, c.fail_fg);
+        ui.add_space(4.0);
+        text_style::label_ellipsis(ui, Text::Label, c.fail_fg, trouble);
+        ui.add_space(GAP);
+    }
+    let of_warning = if state.warnings.is_empty() { 0.0 } else { WARNING };
+    for (icon, color, text) in parts {
+        let room = ui.available_width() - of_warning;
+        if room < LEAST {
+            break;
+        }
+        ui.scope(|ui| {
+            ui.set_max_width(room);
+            if let Some(icon) = icon {
+                icons::show(ui, icon, 12.0, color);
+                ui.add_space(4.0);
+            }
+            text_style::label_ellipsis(ui, Text::Caption, color, &text);
+        });
+        ui.add_space(GAP);
+    }
+    if let Some(warning) = state.warnings.first() {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.add_space(GAP);
+            let response = text_style::label_ellipsis(ui, Text::Caption, c.ask_fg, warning).interact(Sense::click());
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Dismiss: {warning}")));
+            if response.clicked() {
+                frame.act(Action::CloseWarning(0));
+            }
+        });
+    }
 }
 
 /// Says what a drop would do, in the place of everything else.

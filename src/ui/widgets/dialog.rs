@@ -48,7 +48,8 @@ impl<'a> Dialog<'a> {
         self
     }
 
-    /// Places the dialog `top` points below the upper edge of the window. The default is the middle.
+    /// Places the dialog `top` points below the upper edge of the window, or higher where the window is too low for that. The
+    /// default is the middle.
     pub fn top(mut self, top: f32) -> Self {
         self.top = Some(top);
         self
@@ -84,8 +85,18 @@ impl<'a> Dialog<'a> {
         let size = self.size.min(window.size() - Vec2::splat(2.0 * tokens.space.x6));
         let mut area = Modal::default_area(self.id).accessible_name(self.title);
         if let Some(top) = self.top {
+            let top = top.min((window.height() - size.y) / 2.0);
             area = area.anchor(egui::Align2::CENTER_TOP, Vec2::new(0.0, top));
         }
+        let layer = egui::LayerId::new(egui::Order::Foreground, self.id);
+        ctx.memory_mut(|memory| {
+            // What lies below cannot be used any more, so it gives the keyboard to what the dialog begins with.
+            if memory.top_modal_layer() != Some(layer)
+                && let Some(below) = memory.focused()
+            {
+                memory.surrender_focus(below);
+            }
+        });
         let modal = Modal::new(self.id).area(area).frame(surface(tokens, self.raised)).backdrop_color(tokens.veil());
         let shown = modal.show(ctx, |ui| self.contents(ui, size, body, footer));
         let close = shown.inner.1 || shown.should_close();
