@@ -5,7 +5,7 @@
 //! tested with a table.
 //!
 //! Reading order: [`gateway`] (who can be asked) → [`setting`], [`request`] (what is asked) → [`money`], [`catalog`],
-//! [`price`] (what it costs), [`doubt`] (why it may be wrong) → [`capability`] (what each gateway takes) → [`outcome`]
+//! [`price`] (what it costs), [`price_book`] (what the user knows better), [`doubt`] (why it may be wrong) → [`capability`] (what each gateway takes) → [`outcome`]
 //! (what a gateway may answer) → [`exchange`] (its very words) → [`id`], [`holds`], [`job`], [`shared`] (the life of one
 //! paid clip) → [`delivery`] (what was ordered and what came) → [`caps`] (what may be spent), [`ledger`] (what was spent), [`asker`] (who ordered), [`list`] (many shots at once) → [`curation`] (what the user says of it), [`take`],
 //! [`search`], [`browsing`] and [`storyboard`] (how it is found, looked at again and put in order) → [`ending`] (what the user is told) → [`recipe`]
@@ -40,6 +40,7 @@ pub mod picture_edit;
 pub mod picture_limits;
 pub mod preset;
 pub mod price;
+pub mod price_book;
 pub mod progress;
 pub mod prompt_history;
 pub mod random;
@@ -73,6 +74,7 @@ pub use id::{JobId, RemoteId, TraceId};
 pub use job::{Clip, Job, JobState};
 pub use money::{Amount, CreditValue, Credits, Money};
 pub use price::Estimate;
+pub use price_book::PriceBook;
 pub use recipe::Recipe;
 pub use request::{Draft, Field, GenerationRequest, InputPicture, Problem};
 pub use setting::{AspectRatio, ClipDuration, ModelId, Resolution, Seed, Setting, Support, Thinking};

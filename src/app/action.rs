@@ -24,6 +24,7 @@ use crate::app::action::hands::{Hands, HandsNews, HandsWork};
 use crate::app::action::ledger::{LedgerAct, LedgerNews};
 use crate::app::action::list::{List, ListNews, ListWork};
 use crate::app::action::pictures::{PictureNews, PictureWork, Pictures};
+use crate::app::action::prices::Prices;
 use crate::app::action::queue::Queue;
 use crate::app::action::spend::Spend;
 use crate::app::action::storyboard::{Board, BoardImport, BoardSource};
@@ -44,6 +45,7 @@ pub mod keymap;
 pub mod ledger;
 pub mod list;
 pub mod pictures;
+pub mod prices;
 pub mod queue;
 pub mod spend;
 pub mod storyboard;
@@ -155,6 +157,8 @@ pub enum Action {
     View(Viewing),
     /// Ordered with a word about its price, or changed limits on spending.
     Spend(Spend),
+    /// Answered about a price that was charged otherwise than shown.
+    Prices(Prices),
     /// Wants to know what is left in the wallet of a gateway.
     LookIntoWallet(GatewayId),
     /// Put shots in order on the storyboard.

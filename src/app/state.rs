@@ -9,6 +9,7 @@ use crate::domain::caps::CapKind;
 use crate::domain::hosting::BucketCheck;
 use crate::domain::outcome::KeyCheck;
 use crate::domain::preset::Preset;
+use crate::domain::price_book::{Answers, PricedShape};
 use crate::domain::progress::History;
 use crate::domain::prompt_history::PromptEntry;
 use crate::domain::request::Slot;
@@ -556,6 +557,8 @@ pub enum UndoStep {
     Trash(Vec<JobId>),
     /// The shots of a storyboard as they were.
     Board(BoardKey, Vec<BoardShot>),
+    /// What was answered about a price.
+    Price(Box<(PricedShape, Answers)>),
 }
 
 #[cfg(test)]

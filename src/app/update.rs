@@ -36,6 +36,7 @@ mod ledger;
 mod list;
 mod order;
 mod pictures;
+mod prices;
 mod queue;
 mod remembered;
 mod settings;
@@ -272,6 +273,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
         }
         Action::Generate => spend::through(state, Door::Form, Consent::PRESS, random, to),
         Action::Spend(word) => spend::act(state, word, random, to),
+        Action::Prices(word) => prices::act(state, word, to),
         Action::LookIntoWallet(gateway) => wallet::look_into(state, gateway, to),
         Action::Select(job) => browse::select(state, job),
         Action::OpenClip(job) => {

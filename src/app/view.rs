@@ -26,6 +26,7 @@ pub mod network;
 pub mod on_screen;
 pub mod other_gateway;
 pub mod palette;
+pub mod prices;
 pub mod queue;
 pub mod several;
 pub mod shortcut_sheet;

@@ -63,7 +63,7 @@ async fn check(home: &Home, output: &Output, arguments: &Batch) -> Result<Checke
     let mut defaults = arguments.settings.draft("", gateway);
     let files = take_pictures(&mut defaults, &arguments.settings).named();
     let shape = Shape::of_name(&arguments.file.to_string_lossy());
-    let mut plan = list::plan(&text, shape, &defaults, &files);
+    let mut plan = list::plan(&text, shape, &defaults, &files, &home.settings.prices);
     plan.problems.extend(picture_problems(&plan, &folder));
     plan.problems.sort();
     let rules = SpendingRules::from(&home.settings);

@@ -1,5 +1,7 @@
 //! `rushes estimate`: prices without sending anything.
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use strum::IntoEnumIterator as _;
 
@@ -9,11 +11,12 @@ use super::output::Output;
 use super::pictures::{draft_with, take_pictures};
 use super::stop::Stop;
 use crate::domain::capability::{self, Fate, SettingNote};
+use crate::domain::caps::day_of;
 use crate::domain::catalog::catalog;
 use crate::domain::doubt::PriceDoubt;
 use crate::domain::price::{self, Dollars};
 use crate::domain::setting::Setting;
-use crate::domain::{Amount, CreditValue, Draft, GatewayId, PictureWay};
+use crate::domain::{Amount, Draft, GatewayId, PictureWay, Settings};
 use crate::session::Home;
 
 /// Prints the price at the chosen gateway first, then at the others.
@@ -31,7 +34,7 @@ pub(super) fn estimate(home: &Home, output: &Output, arguments: &Estimate) -> Re
     for (index, gateway) in std::iter::once(gateway).chain(others).enumerate() {
         let draft = Draft { gateway, ..draft.clone() };
         let not_sent = notes(home, &draft, home.settings.pictures.way).map(|note| note.reason);
-        if let Some(quote) = Quote::of(&draft, home.settings.of(gateway).credit_value, not_sent.collect()) {
+        if let Some(quote) = Quote::of(&draft, &home.settings, not_sent.collect()) {
             output.result(&quote.object(index == 0), &quote.sentence());
         }
     }
@@ -69,6 +72,15 @@ pub(super) fn print_notes(home: &Home, output: &Output, draft: &Draft, way: Pict
     }
 }
 
+/// Where a corrected price comes from.
+#[derive(Debug)]
+struct Corrected {
+    /// The day of the charge.
+    day: Date,
+    /// What the table says of one clip.
+    table: Amount,
+}
+
 /// The price of a draft at its gateway.
 #[derive(Debug)]
 pub(super) struct Quote {
@@ -77,21 +89,27 @@ pub(super) struct Quote {
     pub each: Amount,
     total: Amount,
     dollars: Dollars,
+    corrected: Option<Corrected>,
     doubts: Vec<&'static str>,
     notes: Vec<String>,
 }
 
 impl Quote {
     /// The price of `draft`; `None` where the gateway does not offer its settings.
-    pub(super) fn of(draft: &Draft, credit_value: Option<CreditValue>, notes: Vec<String>) -> Option<Self> {
-        let estimate = price::estimate(draft, draft.gateway)?;
+    pub(super) fn of(draft: &Draft, settings: &Settings, notes: Vec<String>) -> Option<Self> {
+        let (prices, gateway) = (&settings.prices, draft.gateway);
+        let estimate = prices.estimate(draft, gateway)?;
         let total = estimate.amount.times(draft.takes.into());
         Some(Self {
             gateway: draft.gateway,
             takes: draft.takes,
             each: estimate.amount,
             total,
-            dollars: price::dollars(total, draft.gateway, credit_value),
+            dollars: price::dollars(total, gateway, settings.of(gateway).credit_value),
+            corrected: prices.learned(draft, gateway).and_then(|learned| {
+                let day = day_of(learned.charged_at, &TimeZone::system());
+                Some(Corrected { day, table: price::estimate(draft, gateway)?.amount })
+            }),
             doubts: estimate.doubts.into_iter().map(PriceDoubt::sentence).collect(),
             notes,
         })
@@ -106,6 +124,10 @@ impl Quote {
             "cost_each": self.each.to_string(),
             "cost": self.total.to_string(),
             "dollars": self.dollars.to_string(),
+            "corrected": self.corrected.as_ref().map(|corrected| json!({
+                "charged_on": corrected.day.to_string(),
+                "table": corrected.table.to_string(),
+            })),
             "doubts": self.doubts,
             "notes": self.notes,
         })
@@ -121,6 +143,9 @@ impl Quote {
         if matches!(self.total, Amount::Credits(_)) {
             text.push_str(&format!(" ({})", self.dollars));
         }
+        if let Some(Corrected { day, table }) = &self.corrected {
+            text.push_str(&format!("\n  Corrected: as charged on {day}. The table says {table} for a clip."));
+        }
         for line in self.doubts.iter().copied().chain(self.notes.iter().map(String::as_str)) {
             text.push_str(&format!("\n  {line}"));
         }
@@ -131,11 +156,15 @@ impl Quote {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ClipDuration, Credits, Money};
+    use crate::domain::price_book::{Answers, LearnedPrice, PricedShape};
+    use crate::domain::samples::id;
+    use crate::domain::{ClipDuration, CreditValue, Credits, Money, UnixMillis};
 
     fn quote(gateway: GatewayId, takes: u8, duration: ClipDuration, value: Option<CreditValue>) -> String {
         let draft = Draft { gateway, takes, duration, ..Draft::default() };
-        Quote::of(&draft, value, Vec::new()).expect("an offered combination").sentence()
+        let mut settings = Settings::default();
+        settings.apiin.credit_value = value;
+        Quote::of(&draft, &settings, Vec::new()).expect("an offered combination").sentence()
     }
 
     #[test]
@@ -155,14 +184,36 @@ mod tests {
     }
 
     #[test]
+    fn a_corrected_price_says_so_and_from_when() {
+        let draft = Draft { gateway: GatewayId::Apiin, takes: 2, duration: ClipDuration::S8, ..Draft::default() };
+        let mut settings = Settings::default();
+        let amount = Amount::Credits(Credits(198));
+        // Noon of that day in every time zone but those of two islands.
+        let learned = LearnedPrice { amount, charged_at: UnixMillis(1_795_867_200_000), job: id(1) };
+        let shape = PricedShape::new(&draft, GatewayId::Apiin);
+        settings.prices.set(shape, Answers { learned: Some(learned), kept: Vec::new() });
+        let quote = Quote::of(&draft, &settings, Vec::new()).expect("an offered combination");
+        assert_eq!(
+            quote.sentence(),
+            "apiin: 396 cr for 2 clips of 198 cr ($0.79–3.96)\n  Corrected: as charged on 2026-11-28. The table says 180 cr for a clip."
+        );
+        let object = quote.object(true);
+        assert_eq!((&object["cost_each"], &object["doubts"]), (&json!("198 cr"), &json!([])));
+        assert_eq!(object["corrected"], json!({"charged_on": "2026-11-28", "table": "180 cr"}));
+        let other = Draft { duration: ClipDuration::S5, ..draft };
+        let quote = Quote::of(&other, &settings, Vec::new()).expect("an offered combination");
+        assert_eq!((quote.each, &quote.object(true)["corrected"]), (Amount::Credits(Credits(90)), &Value::Null));
+    }
+
+    #[test]
     fn the_object_is_pinned_because_scripts_read_it() {
         let draft = Draft { gateway: GatewayId::Aigateway, takes: 2, ..Draft::default() };
-        let quote = Quote::of(&draft, None, vec!["a note".to_owned()]).expect("an offered combination");
+        let quote = Quote::of(&draft, &Settings::default(), vec!["a note".to_owned()]).expect("an offered combination");
         assert_eq!(
             quote.object(true),
             json!({
                 "event": "estimate", "gateway": "aigateway", "chosen": true, "count": 2, "cost_each": "$0.40",
-                "cost": "$0.80", "dollars": "$0.80", "doubts": [], "notes": ["a note"],
+                "cost": "$0.80", "dollars": "$0.80", "corrected": null, "doubts": [], "notes": ["a note"],
             })
         );
     }

@@ -61,7 +61,7 @@ async fn enqueue_and_follow(
     connection: crate::session::Link,
     session: &mut Running,
 ) -> Result<(Follow, Exit), Stop> {
-    let price = price::estimate(&draft, draft.gateway).ok_or_else(not_offered)?.amount;
+    let price = home.settings.prices.estimate(&draft, draft.gateway).ok_or_else(not_offered)?.amount;
     let orders = vec![(draft.gateway, price); draft.takes.into()];
     let is_over_cap = session.check_caps(home, &orders, arguments.over_cap)?;
     for (field, file) in files.all() {
@@ -77,7 +77,7 @@ async fn enqueue_and_follow(
         }
     }
     let request = draft.to_request().map_err(Stop::of_problems)?;
-    let estimate = price::estimate(&request, draft.gateway).ok_or_else(not_offered)?;
+    let estimate = home.settings.prices.estimate(&request, draft.gateway).ok_or_else(not_offered)?;
     let picture_way = arguments.picture_way.unwrap_or(home.settings.pictures.way);
     let mut random = Random(entropy());
     let requests = draft.takes_of(&request, || random.draw_u32());
@@ -214,7 +214,7 @@ fn not_offered() -> Stop {
 /// Stops the command when all clips together may cost more than `--max-cost`.
 fn check_limit(home: &Home, draft: &Draft, arguments: &Generate) -> Result<(), Stop> {
     let Some(limit) = arguments.max_cost else { return Ok(()) };
-    let estimate = price::estimate(draft, draft.gateway).ok_or_else(not_offered)?;
+    let estimate = home.settings.prices.estimate(draft, draft.gateway).ok_or_else(not_offered)?;
     let total = estimate.amount.times(draft.takes.into());
     if !price::exceeds(total, limit, draft.gateway, home.settings.of(draft.gateway).credit_value) {
         return Ok(());

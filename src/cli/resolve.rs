@@ -54,8 +54,10 @@ async fn resolve_in(
         Decision::Adopt { remote_id } => (UnconfirmedDecision::Adopt(remote_id.clone()), job.id),
         Decision::Resend { over_cap } => {
             // The first order goes on counting, because it may have been charged.
-            let is_over_cap = session.check_caps(home, &[(job.gateway, job.estimate.amount)], *over_cap)?;
-            (UnconfirmedDecision::Resend { new_id, asked_by: Asker::CommandLine, is_over_cap }, new_id)
+            let price = home.settings.prices.again(&job);
+            let is_over_cap = session.check_caps(home, &[(job.gateway, price.amount)], *over_cap)?;
+            let asked_by = Asker::CommandLine;
+            (UnconfirmedDecision::Resend { new_id, price: Some(price), asked_by, is_over_cap }, new_id)
         }
         Decision::Discard => (UnconfirmedDecision::Discard, job.id),
     };

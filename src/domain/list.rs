@@ -22,6 +22,7 @@ use std::collections::BTreeSet;
 
 use super::path_text;
 use super::price::Estimate;
+use super::price_book::PriceBook;
 use super::request::{Draft, GenerationRequest, InputPicture, PictureType, Slot, StoredPicture};
 use super::sha256::Sha256Hex;
 use columns::Column;
@@ -196,10 +197,11 @@ pub fn put(setting: &str, words: &str, draft: &mut Draft, files: &mut PictureFil
     Column::of(setting).put(words, draft, files)
 }
 
-/// Reads a list. What a row does not say is as `defaults` has it; `files` are the pictures of the defaults that are files.
-pub fn plan(text: &str, shape: Shape, defaults: &Draft, files: &PictureFiles) -> Plan {
+/// Reads a list. What a row does not say is as `defaults` has it; `files` are the pictures of the defaults that are
+/// files, and `prices` what each job costs.
+pub fn plan(text: &str, shape: Shape, defaults: &Draft, files: &PictureFiles, prices: &PriceBook) -> Plan {
     let rows = reading::rows_of(text, shape);
-    let mut planner = Planner::new(defaults, files, &rows.columns);
+    let mut planner = Planner::new(defaults, files, prices, &rows.columns);
     let mut plan = Plan { is_table: rows.is_table, problems: rows.problems, ..Plan::default() };
     let mut is_full = false;
     let mut unsaid = 0_usize;

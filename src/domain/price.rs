@@ -46,7 +46,9 @@ impl<'a> From<&'a Draft> for PricedSettings<'a> {
     }
 }
 
-/// Price of one clip of `settings` at `gateway`; `None` where the combination is not offered.
+/// Price of one clip of `settings` at `gateway` by the catalog; `None` where the combination is not offered. What is shown
+/// to the user or ordered takes its price from [`PriceBook::estimate`](super::price_book::PriceBook::estimate), which knows
+/// the corrections.
 ///
 /// Source: `assets/catalog/`, whose entries name their page and date.
 pub fn estimate<'a>(settings: impl Into<PricedSettings<'a>>, gateway: GatewayId) -> Option<Estimate> {

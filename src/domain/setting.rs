@@ -316,7 +316,7 @@ impl Setting {
 }
 
 /// Our own name of a model that makes clips, such as `pixverse-v5.6`. Stored in libraries: never rename one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ModelId(SharedText);
 

@@ -10,6 +10,7 @@ use super::caps::{Caps, SpendingRules};
 use super::gateway::GatewayId;
 use super::hosting::{BucketPlace, PictureWay};
 use super::money::CreditValue;
+use super::price_book::PriceBook;
 
 /// The least and the largest size of the interface, in percent of the size that it was drawn for.
 pub const INTERFACE_SCALE: RangeInclusive<u16> = 80..=200;
@@ -142,6 +143,8 @@ pub struct Settings {
     pub pictures: PictureSettings,
     /// The limits on what is spent.
     pub caps: Caps,
+    /// Prices that the user corrected. Every price that is shown, held back or stored comes from here.
+    pub prices: PriceBook,
     /// Keys, messages of the desktop, motion and contrast.
     pub hands: HandsSettings,
     /// The settings of apiin.
@@ -165,10 +168,11 @@ impl Default for Settings {
             chosen_gateway: None,
             window_size: None,
             form_width: 320,
-            details_width: 344,
+            details_width: 312,
             look: KeptLook::default(),
             pictures: PictureSettings::default(),
             caps: Caps::default(),
+            prices: PriceBook::default(),
             hands: HandsSettings::default(),
             apiin: GatewaySettings::default(),
             aigateway: GatewaySettings::default(),

@@ -141,6 +141,8 @@ pub enum UnconfirmedDecision {
     Resend {
         /// Fresh id of the new job, which no job has yet.
         new_id: JobId,
+        /// The price that was shown for it; `None` for that of the first order.
+        price: Option<Estimate>,
         /// Who decides it.
         asked_by: Asker,
         /// Whether the user said that it is to be sent although it passes a cap.

@@ -21,6 +21,7 @@ use crate::domain::{BucketPlace, CreditValue, Credits, GatewayId, Money, Picture
 
 mod caps;
 mod hands;
+mod prices;
 
 use caps::{read_caps, write_caps};
 
@@ -104,6 +105,9 @@ fn read(top: &mut Section<'_, '_>) -> Settings {
     } else if top.table.contains_key("caps") {
         settings.caps = caps::all_on();
     }
+    if let Some(mut prices) = top.section("prices") {
+        settings.prices = prices::read(&mut prices);
+    }
     if let Some(mut gateways) = top.section("gateways") {
         for gateway in GatewayId::iter() {
             if let Some(mut section) = gateways.section(gateway.name()) {
@@ -123,6 +127,7 @@ fn read(top: &mut Section<'_, '_>) -> Settings {
         "gallery",
         "pictures",
         "caps",
+        "prices",
         "gateways",
         "notifications",
         "reduced_motion",
@@ -177,6 +182,7 @@ fn write(settings: &Settings, top: &mut Table) {
     write_look(&settings.look, table(top, "gallery"));
     write_pictures(&settings.pictures, table(top, "pictures"));
     write_caps(&settings.caps, table(top, "caps"));
+    prices::write(&settings.prices, table(top, "prices"));
     hands::write(&settings.hands, top);
 
     let gateways = table(top, "gateways");

@@ -12,6 +12,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::domain::{Amount, Credits, Money};
+
 /// All faults of a practice gateway, by the kind of request that they strike.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -262,6 +264,11 @@ pub enum FaultKind {
     /// The request is carried out, and the answer never comes; the connection stays open.
     Stall,
 
+    /// Submit: the job costs something else than the table of prices says.
+    Charges {
+        /// What it costs, in percent of the table's price, rounded up.
+        percent: u16,
+    },
     /// Poll: the job is completed, but the answer holds no link.
     NoUrl,
     /// Poll: the job runs and runs, whatever the time. Under submit: so does this job, at every poll.
@@ -378,6 +385,21 @@ impl FaultKind {
         Fault { after: Some(after), ..self.into() }
     }
 
+    /// The price of a job whose submit is struck by this, where the table says `table`.
+    pub(super) fn price(&self, table: Amount) -> Amount {
+        match self {
+            Self::Charges { percent } => {
+                let part = |number: i64| number.saturating_mul(i64::from(*percent)).saturating_add(99) / 100;
+                match table {
+                    Amount::Free => Amount::Free,
+                    Amount::Money(money) => Amount::Money(Money(part(money.0))),
+                    Amount::Credits(credits) => Amount::Credits(Credits(part(credits.0))),
+                }
+            }
+            _ => table,
+        }
+    }
+
     fn changes_link(&self) -> bool {
         matches!(self, Self::NoUrl | Self::ExpiredLink | Self::OtherLink { .. })
     }
@@ -391,6 +413,7 @@ impl FaultKind {
             | Self::NotModified
             | Self::ExpiredLink
             | Self::OtherLink { .. } => target == Target::Poll,
+            Self::Charges { .. } => target == Target::Submit,
             Self::NeverEnds | Self::UpstreamFailure { .. } => matches!(target, Target::Poll | Target::Submit),
             Self::Moderation { .. } => matches!(target, Target::Poll | Target::Submit | Target::Upload),
             Self::Cut { .. }
@@ -499,12 +522,26 @@ mod tests {
             r#"{"submit":[{"kind":"html","time":1}]}"#,
             r#"{"submit":[{"kind":"cut","at":1}]}"#,
             r#"{"media":[{"kind":"no_url"}]}"#,
+            r#"{"poll":[{"kind":"charges","percent":110}]}"#,
+            r#"{"submit":[{"kind":"charges"}]}"#,
             r#"{"media":[{"kind":"truncated_json"}]}"#,
             r#"{"poll":[{"kind":"status"}]}"#,
             "[]x",
         ] {
             assert!(Faults::from_json(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_job_may_cost_another_part_of_its_price() {
+        let (credits, money) = (Amount::Credits(Credits(90)), Amount::Money(Money(400_000)));
+        for (percent, of_credits, of_money) in [(110, 99, 440_000), (100, 90, 400_000), (1, 1, 4_000), (0, 0, 0)] {
+            let charges = FaultKind::Charges { percent };
+            assert_eq!(charges.price(credits), Amount::Credits(Credits(of_credits)), "{percent}");
+            assert_eq!(charges.price(money), Amount::Money(Money(of_money)), "{percent}");
+            assert_eq!(charges.price(Amount::Free), Amount::Free);
+        }
+        assert_eq!(FaultKind::NeverEnds.price(credits), credits);
     }
 
     #[test]

@@ -137,6 +137,7 @@ impl Server {
         {
             return Answer::json(500, &shape::odd(&Denial { code: 500_063, message: message.clone() }));
         }
+        clip.price = fault.map_or(clip.price, |fault| fault.price(clip.price));
         let id = self.new_id(Protocol::Pixverse);
         if !clip.has_seed {
             clip.film.seed = self.seed_of(&id);

@@ -226,6 +226,7 @@ impl Server {
                 }
             }
         }
+        clip.price = fault.map_or(clip.price, |fault| fault.price(clip.price));
         let id = self.new_id(protocol);
         if !clip.has_seed {
             clip.film.seed = self.seed_of(&id);

@@ -51,6 +51,7 @@ pub fn root_ui(
 ) {
     let tokens = tokens::tokens(ui);
     let frame = &mut Frame { state, ui_state, pictures, actions };
+    follow_dialog(frame, ui);
     drop::handle(frame, ui);
     paste::handle(frame, ui);
     shortcuts::handle(frame, ui);
@@ -111,6 +112,7 @@ pub fn root_ui(
     }
     if !matches!(state.dialog, Some(Dialog::Settings(_))) {
         frame.ui_state.had_settings = false;
+        frame.ui_state.open_gateways.clear();
     }
     overlay::toasts_ui(frame, ui);
 }
@@ -169,6 +171,30 @@ fn panes_ui(frame: &mut Frame<'_>, ui: &mut Ui, window: Rect, middle: Rect) -> R
         }
     }
     body
+}
+
+/// Gives the keyboard back to what had it before a dialog opened, unless something else took it. That is done one frame
+/// after the dialog was drawn last, because until then the focus may still be on a control of it.
+fn follow_dialog(frame: &mut Frame<'_>, ui: &Ui) {
+    let focused = ui.memory(egui::Memory::focused);
+    let (is_open, wants_card) = (frame.state.dialog.is_some(), frame.ui_state.wants_focus.is_some());
+    let memory = &mut frame.ui_state.dialog_focus;
+    if is_open {
+        if !memory.was_open && !memory.is_owed {
+            memory.before = focused;
+        }
+        memory.is_owed = false;
+    } else if memory.was_open {
+        memory.is_owed = true;
+        ui.ctx().request_repaint();
+    } else if std::mem::take(&mut memory.is_owed)
+        && let Some(before) = memory.before.take()
+        && focused.is_none()
+        && !wants_card
+    {
+        ui.memory_mut(|memory| memory.request_focus(before));
+    }
+    memory.was_open = is_open;
 }
 
 /// Runs once when quick look or compare closes: leaves full screen and gives the keyboard focus back to the card.

@@ -22,7 +22,7 @@ macro_rules! setters {
 
 mod badge;
 mod button;
-mod card;
+pub(in crate::ui) mod card;
 mod checkbox;
 mod chip;
 mod choice;
@@ -37,6 +37,7 @@ mod menu;
 mod note;
 mod picture_well;
 mod progress;
+mod question;
 mod radio;
 mod rating;
 mod ratio_frames;
@@ -68,6 +69,7 @@ pub use menu::{
 pub use note::{Note, NoteResponse};
 pub use picture_well::{PictureWell, PictureWellResponse, WellPicture};
 pub use progress::ProgressBar;
+pub use question::Question;
 pub use radio::Radio;
 pub use rating::{Rating, paint_stars};
 pub use ratio_frames::RatioFrames;

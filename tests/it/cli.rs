@@ -23,6 +23,7 @@ mod models;
 mod orders;
 mod paths;
 mod pictures;
+mod prices;
 #[cfg(target_os = "linux")]
 mod traced;
 mod waits;

@@ -335,7 +335,7 @@ async fn the_user_ends_an_unconfirmed_order() {
     let new_id = JobId(Uuid::now_v7());
     studio.send(Command::Resolve(
         second,
-        UnconfirmedDecision::Resend { new_id, asked_by: Asker::Window, is_over_cap: false },
+        UnconfirmedDecision::Resend { new_id, price: None, asked_by: Asker::Window, is_over_cap: false },
     ));
     studio.until_state(new_id, JobState::Ready).await;
     assert_eq!(studio.stored(second).state, JobState::Discarded);

@@ -171,6 +171,25 @@ fn repaint_offenses(source: &Source) -> Vec<String> {
     Vec::new()
 }
 
+/// Asking the catalog for a price where the corrected one counts: everywhere but where the table itself is told.
+fn price_offenses(source: &Source) -> Vec<String> {
+    let places = ["src/app", "src/cli", "src/engine", "src/session", "src/ui", "src/window", "src/domain/list"];
+    let tells_the_table = source.is_in(&["src/app/view/prices", "src/cli/estimate"]);
+    let is_for_tests = source.path.ends_with("/tests.rs")
+        || source.is_in(&["src/engine/machine/bench", "src/engine/machine/simulation"]);
+    if !source.is_in(&places) || tells_the_table || is_for_tests {
+        return Vec::new();
+    }
+    let asks = |path: &Vec<String>| path.iter().rev().take(2).eq(["estimate", "price"].iter());
+    if Reading::of(&source.text).paths.iter().any(asks) {
+        return vec![format!(
+            "{}: prices come from the PriceBook of the settings, which knows corrections",
+            source.path
+        )];
+    }
+    Vec::new()
+}
+
 /// Colors written as numbers outside the tokens.
 fn color_offenses(source: &Source) -> Vec<String> {
     if source.is_in(&COLOR_HOME) {
@@ -301,6 +320,18 @@ fn only_the_redactor_makes_text_of_the_network() {
 #[test]
 fn only_the_window_and_the_repainter_wake_the_window() {
     assert_clean(&sources_below("src").iter().flat_map(repaint_offenses).collect::<Vec<_>>());
+}
+
+#[test]
+fn prices_are_asked_of_the_book_that_knows_corrections() {
+    assert_clean(&sources_below("src").iter().flat_map(price_offenses).collect::<Vec<_>>());
+    for asks in ["fn f() { price::estimate(&draft, gateway); }", "use crate::domain::price::{self, estimate};"] {
+        assert_eq!(price_offenses(&Source::new("src/app/view/form.rs", asks)).len(), 1, "{asks}");
+        assert_eq!(price_offenses(&Source::new("src/app/view/form/tests.rs", asks)).len(), 0);
+        assert_eq!(price_offenses(&Source::new("src/practice/submit.rs", asks)).len(), 0);
+        let tested = format!("fn f() {{}}\n#[cfg(test)]\nmod tests {{ {asks} }}");
+        assert_eq!(price_offenses(&Source::new("src/app/view/form.rs", &tested)).len(), 0);
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod list;
 mod money;
 mod names;
 mod pictures;
+mod prices;
 mod queue;
 mod reach;
 mod room;

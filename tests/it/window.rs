@@ -23,8 +23,9 @@ use crate::support::files_below;
 use crate::support::film::tiny_film;
 
 mod hands;
+mod typing;
 
-/// A whole scenario, in seconds; `timeout` ends it then, so that no bus and no display outlives the test.
+/// A usual scenario, in seconds; `timeout` ends it then, so that no bus and no display outlives the test.
 const LIMIT_SECS: u64 = 270;
 
 const PROMPT: &str = "A paper boat drifts down a rain-wet street at night";
@@ -34,6 +35,7 @@ struct Desktop {
     out: PathBuf,
     library: PathBuf,
     scenario: &'static str,
+    limit_secs: u64,
 }
 
 impl Desktop {
@@ -49,7 +51,7 @@ impl Desktop {
         for folder in ["home", "programs", "services"] {
             fs::create_dir_all(out.join(folder)).expect("a folder for the result");
         }
-        let this = Self { out, library, scenario };
+        let this = Self { out, library, scenario, limit_secs: LIMIT_SECS };
         // The bus starts the accessibility bus and nothing else.
         let service = "org.a11y.Bus.service";
         fs::copy(Path::new("/usr/share/dbus-1/services").join(service), this.out.join("services").join(service))
@@ -84,7 +86,7 @@ impl Desktop {
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/window");
         let log = File::create(self.out.join("log")).expect("a log file");
         Command::new("timeout")
-            .args(["-k", "10", &LIMIT_SECS.to_string(), "xvfb-run", "-a", "-s", "-screen 0 1440x900x24"])
+            .args(["-k", "10", &self.limit_secs.to_string(), "xvfb-run", "-a", "-s", "-screen 0 1440x900x24"])
             .args(["dbus-run-session", "--config-file"])
             .arg(self.out.join("bus.conf"))
             .args(["--", "bash"])
@@ -109,7 +111,7 @@ impl Desktop {
 
     /// Waits for the end and returns what the scenario found.
     fn found(&self, mut child: Child) -> Value {
-        let status = wait_status(&mut child, Duration::from_secs(LIMIT_SECS + 20)).expect("timeout ends it");
+        let status = wait_status(&mut child, Duration::from_secs(self.limit_secs + 20)).expect("timeout ends it");
         let log = fs::read_to_string(self.out.join("log")).unwrap_or_default();
         assert!(status.success(), "{status}\n{log}");
         let found = fs::read_to_string(self.out.join("found.json")).expect("the scenario writes what it found");

@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LINE = re.compile(r"\bbar ([RSP]-\d+[^:\n]*): (.+)")
+LINE = re.compile(r"\bbar ([RSPF]-\d+[^:\n]*): (.+)")
 
 # What `RUSHES_TEST_RUNS` says to a test, by a part of its name; the first that fits. It is the number of histories for the
 # simulation, and how many times its usual number of runs another test makes.
-TIMES = [("no_history", 1_000_000), ("fallible_call", 20), ("many_starts", 5), ("random_damage", 5), ("", 10)]
+TIMES = [("no_history", 1_000_000), ("window_while_somebody_types", 25), ("fallible_call", 20), ("many_starts", 5), ("random_damage", 5), ("", 10)]
 
 
 def tests():
@@ -20,7 +20,7 @@ def tests():
     for path in [*(ROOT / "src").rglob("*.rs"), *(ROOT / "tests" / "it").rglob("*.rs")]:
         lines = path.read_text().split("\n")
         for number, line in enumerate(lines):
-            if not re.search(r'"bar ([RSP]-\d|\{bar\})', line):
+            if not re.search(r'"bar ([RSPF]-\d|\{bar\})', line):
                 continue
             # The nearest function above; where that is a helper, every test of the file.
             above = next((n for n in range(number, -1, -1) if re.match(r"\s*(pub )?(async )?fn \w+", lines[n])), None)
@@ -52,10 +52,10 @@ def fuzz(divisor):
     return rows_of(ran.stdout, ""), [] if ran.returncode == 0 else [f"the fuzzer ended with {ran.returncode}"]
 
 
-def rows(minutes, divisor):
-    """The rows of the table from the tests, and the names of those that failed."""
+def rows(minutes, divisor, part=""):
+    """The rows of the table from the tests with `part` in their names, and the names of those that failed."""
     rows, failures = [], []
-    for name in tests():
+    for name in (name for name in tests() if part in name):
         times = times_of(name, divisor)
         command = ["timeout", "-k", "5", f"{minutes}m", "cargo", "test", "--locked", "--lib", "--test", "it", name, "--", "--nocapture"]
         print(f"── {name} with RUSHES_TEST_RUNS={times}", file=sys.stderr, flush=True)

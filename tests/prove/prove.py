@@ -49,7 +49,8 @@ def table(rows):
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev prove", description=__doc__.split("\n")[0])
-    parser.add_argument("parts", nargs="*", choices=["orders", "downloads", "tests", "fuzz", []], help="only these parts; all without")
+    parser.add_argument("parts", nargs="*", choices=["orders", "downloads", "tests", "fuzz", "typing", []],
+                        help="only these parts; all without. typing is the one of the tests that kills the window while somebody types")
     parser.add_argument("--program", type=Path, default=ROOT / "target" / "debug" / "rushes")
     parser.add_argument("--times", type=int, default=4, help="runs of ours for each cell (4)")
     parser.add_argument("--divisor", type=int, default=1, help="divides the runs of the tests, for a shorter proof (1)")
@@ -70,6 +71,8 @@ def main():
         add(downloads.rows(options.program, python, options.times))
     if "tests" in parts:
         add(bars.rows(options.minutes, options.divisor))
+    if "typing" in parts:
+        add(bars.rows(options.minutes, options.divisor, "window_while_somebody_types"))
     if "fuzz" in parts:
         add(bars.fuzz(options.divisor))
     seconds = time.monotonic() - began

@@ -1,13 +1,14 @@
 //! All jobs that the window knows, with sums that would otherwise be counted anew in every frame.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasher as _, RandomState};
-use std::ops::{Deref, DerefMut, Index};
+use std::ops::{Bound, Deref, DerefMut, Index};
 
 use jiff::tz::TimeZone;
 
 use crate::app::state::spending::Spending;
 use crate::domain::ending::EndingKind;
+use crate::domain::price_book::PricedShape;
 use crate::domain::shared::SharedJob;
 use crate::domain::take::TakeKey;
 use crate::domain::{GatewayId, Job, JobId, JobState};
@@ -22,6 +23,8 @@ pub struct Jobs {
     zone: TimeZone,
     /// Jobs by the hash of their gateway and recipe, which never change.
     by_recipe: HashMap<u64, Vec<JobId>>,
+    /// Jobs by what their price depends on, which never changes either.
+    by_price: HashMap<PricedShape, BTreeSet<JobId>>,
     hasher: RandomState,
     /// How often something was changed.
     edits: u64,
@@ -113,6 +116,7 @@ impl Default for Jobs {
             spending: Spending::default(),
             zone: TimeZone::UTC,
             by_recipe: HashMap::new(),
+            by_price: HashMap::new(),
             hasher: RandomState::new(),
             edits: 0,
         }
@@ -159,6 +163,9 @@ impl Jobs {
         self.sums.add(&job);
         self.spending.add(&job, &self.zone);
         let recipe = self.hash(&job);
+        if job.gateway.is_paid() {
+            self.by_price.entry(PricedShape::of(&job)).or_default().insert(id);
+        }
         match self.jobs.insert(id, job) {
             Some(old) => {
                 self.sums.take_off(&old);
@@ -176,6 +183,13 @@ impl Jobs {
     pub fn takes_of<'a>(&'a self, job: &'a Job) -> impl Iterator<Item = &'a Job> {
         let alike = self.by_recipe.get(&self.hash(job)).into_iter().flatten().filter_map(move |id| self.get(id));
         alike.filter(move |other| other.gateway == job.gateway && TakeKey(&other.request) == TakeKey(&job.request))
+    }
+
+    /// Newer jobs than `job` that have the same price, hidden ones included, newest first. Of practice there are none.
+    pub fn newer_at_its_price(&self, job: &Job) -> impl Iterator<Item = &Job> {
+        let alike = self.by_price.get(&PricedShape::of(job)).into_iter();
+        let newer = alike.flat_map(move |ids| ids.range((Bound::Excluded(job.id), Bound::Unbounded)).rev());
+        newer.filter_map(|id| self.get(id))
     }
 
     /// Whether there is such a job.

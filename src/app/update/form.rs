@@ -184,7 +184,7 @@ pub(super) fn swap_entry(
 }
 
 /// Asks for the history, once.
-fn read_history(state: &mut AppState, walk: Option<bool>, to: &mut Effects) {
+pub(super) fn read_history(state: &mut AppState, walk: Option<bool>, to: &mut Effects) {
     match &mut state.form.history {
         History::NotRead | History::Trouble(_) => {
             state.form.history = History::Reading { changes: Vec::new(), walk };

@@ -15,7 +15,7 @@ use crate::domain::random::Random;
 use crate::domain::{JobId, JobState};
 
 use super::files::clip_path;
-use super::{browse, prefer, spend, toast};
+use super::{browse, form, prefer, spend, toast};
 
 /// How long endings are gathered for one message of the desktop.
 pub const GATHER: Duration = Duration::from_secs(5);
@@ -28,7 +28,10 @@ const QUESTION_WAITS: Duration = Duration::from_secs(24 * 60 * 60);
 
 pub(super) fn act(state: &mut AppState, act: Hands, random: &mut Random, to: &mut Effects) {
     match act {
-        Hands::OpenPalette => state.dialog = Some(Dialog::Palette),
+        Hands::OpenPalette => {
+            state.dialog = Some(Dialog::Palette);
+            form::read_history(state, None, to);
+        }
         Hands::SetKey(command, chord) => change_keys(state, to, |keys| changed(keys, command, chord)),
         Hands::ResetKey(command) => {
             let usual = Chord::of(command.shortcut());

@@ -94,6 +94,13 @@ fn open(state: &mut AppState, to: &mut Effects) {
     plan(state, to);
 }
 
+/// Says anew what the list would order, after a price changed. A list that nobody wrote has nothing to say.
+pub(super) fn price_anew(state: &mut AppState, to: &mut Effects) {
+    if !state.list.plan.jobs.is_empty() {
+        plan(state, to);
+    }
+}
+
 fn read(state: &mut AppState, file: PathBuf, to: &mut Effects) {
     state.list.is_reading = true;
     state.list.trouble = None;
@@ -109,7 +116,8 @@ fn leave_out(list: &mut ListState, is_meant: impl Fn(&Plan, Row) -> bool) {
 fn plan(state: &mut AppState, to: &mut Effects) {
     // A row says its own prompt; everything else that it leaves open is as the form has it.
     let defaults = Draft { prompt: String::new(), ..state.draft.clone() };
-    let plan = list::plan(&state.list.text, state.list.shape, &defaults, &PictureFiles::default());
+    let plan =
+        list::plan(&state.list.text, state.list.shape, &defaults, &PictureFiles::default(), &state.settings.prices);
     let rows = rows_of(&plan);
     let list = &mut state.list;
     if plan != list.plan {

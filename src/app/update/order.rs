@@ -10,7 +10,7 @@ use crate::app::view::form::{ReadyOrder, ready_order};
 use crate::app::view::spending::{Brake, Lot, NotSaid, brake, brake_of_held};
 use crate::app::view::words;
 use crate::domain::random::Random;
-use crate::domain::{Asker, Estimate, GatewayId, GenerationRequest, JobId, Parent, Project, price};
+use crate::domain::{Asker, Estimate, GatewayId, GenerationRequest, JobId, Parent, Project};
 use crate::engine::command::{Command, NewJob, QueueMove, UnconfirmedDecision};
 
 use super::draft::place_taken;
@@ -40,7 +40,7 @@ pub(super) fn retry(state: &mut AppState, job: JobId, consent: Consent, random: 
     let Some(job) = state.jobs.get(&job) else { return };
     let (gateway, project, parent) = (job.gateway, job.project.clone(), job.parent);
     // The recipe stays as it was, its seed included; only the price may be newer.
-    let (request, estimate) = (job.request.clone(), price::estimate(&job.request, gateway));
+    let (request, estimate) = (job.request.clone(), state.settings.prices.estimate(&job.request, gateway));
     if state.gateway(gateway).key.is_present() {
         if let Some(estimate) = estimate {
             let before = job.id;
@@ -145,14 +145,14 @@ pub(super) fn send_held(state: &mut AppState, job: JobId, consent: Consent, to: 
 /// Sends an unconfirmed order anew, as a job of its own.
 pub(super) fn resend(state: &mut AppState, job: JobId, consent: Consent, random: &mut Random, to: &mut Effects) {
     let Some(known) = state.jobs.get(&job) else { return };
-    // The engine orders it at the price that was shown for the first one.
-    let lot = Lot { one: known.estimate.amount, clips: 1, gateway: known.gateway, in_place_of: None };
+    let price = state.settings.prices.again(known);
+    let lot = Lot { one: price.amount, clips: 1, gateway: known.gateway, in_place_of: None };
     let Ok(is_over_cap) = pass(state, Door::SubmitAgain(job), brake(state, lot), consent) else { return };
     let new_id = random.job_id(state.now);
     browse::select(state, Some(new_id));
     to.push(Effect::Engine(Command::Resolve(
         job,
-        UnconfirmedDecision::Resend { new_id, asked_by: Asker::Window, is_over_cap },
+        UnconfirmedDecision::Resend { new_id, price: Some(price), asked_by: Asker::Window, is_over_cap },
     )));
     storyboard::ordered_again(state, job, vec![new_id], to);
 }

@@ -4,7 +4,7 @@ use crate::app::action::Effects;
 use crate::app::state::{AppState, UndoStep};
 
 use super::remembered::push_step;
-use super::{curate, form, form_undo, remember, storyboard};
+use super::{curate, form, form_undo, prices, remember, storyboard};
 
 pub(super) fn undo(state: &mut AppState, to: &mut Effects) {
     while let Some(step) = state.undo.pop() {
@@ -78,6 +78,7 @@ fn swap_step(state: &mut AppState, step: UndoStep, to: &mut Effects) -> UndoStep
         UndoStep::Verdicts(verdicts) => UndoStep::Verdicts(curate::set_verdicts(state, verdicts, to)),
         UndoStep::Projects(projects) => UndoStep::Projects(curate::set_projects(state, projects, to)),
         UndoStep::Board(key, shots) => storyboard::swap(state, key, shots, to),
+        UndoStep::Price(answered) => prices::swap(state, answered.0, answered.1, to),
         UndoStep::Trash(jobs) => UndoStep::Trash(jobs),
     }
 }

@@ -36,17 +36,18 @@ pub fn asked(state: &AppState) -> Option<Asked> {
         }
         Door::Again(job) => {
             let known = state.jobs.get(&job)?;
-            let estimate = price::estimate(&known.request, known.gateway)?;
+            let estimate = state.settings.prices.estimate(&known.request, known.gateway)?;
             view(state, door, job, "Make again", 1, estimate.amount, Vec::new())
         }
         Door::SubmitAgain(job) => {
             let known = state.jobs.get(&job)?;
+            let again = state.settings.prices.again(known).amount;
             let twice = format!(
                 "If {} took the first order, both are charged: up to {} in all.",
                 known.gateway.title(),
-                known.estimate.amount.times(2)
+                known.estimate.amount.plus(again)
             );
-            view(state, door, job, "Submit again", 1, known.estimate.amount, vec![twice])
+            view(state, door, job, "Submit again", 1, again, vec![twice])
         }
         Door::FourMore(job) => {
             let more = four_more(state, job)?;

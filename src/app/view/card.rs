@@ -8,7 +8,7 @@ use crate::domain::ending::{Ending, EndingKind};
 use crate::domain::expiry::{Expiry, Retention, deleted_at};
 use crate::domain::job::Poster;
 use crate::domain::progress::{History, progress};
-use crate::domain::{Charge, GatewayId, Job, JobState, Rating, UnixMillis};
+use crate::domain::{Charge, GatewayId, Job, JobState, PriceBook, Rating, UnixMillis};
 use crate::engine::event::{GatewayHealth, LiveJob};
 
 use crate::app::action::Action;
@@ -181,6 +181,8 @@ pub struct CardFacts<'a> {
     pub is_best: bool,
     /// Whether the clip's file is not there.
     pub is_file_missing: bool,
+    /// What clips cost.
+    pub prices: &'a PriceBook,
 }
 
 impl<'a> CardFacts<'a> {
@@ -195,6 +197,7 @@ impl<'a> CardFacts<'a> {
             take: state.gallery.take_of(job.id),
             is_best: state.gallery.is_best(job.id),
             is_file_missing: state.missing_files.contains(&job.id),
+            prices: &state.settings.prices,
         }
     }
 }
@@ -324,7 +327,7 @@ const LONG_ANSWER: Duration = Duration::from_secs(10);
 fn face(job: &Job, facts: &CardFacts<'_>) -> Face {
     let id = job.id;
     let gateway = job.gateway;
-    let again = |verb: &str| format!("{verb} · {}", price_again(job));
+    let again = |verb: &str| format!("{verb} · {}", price_again(job, facts.prices));
     match job.state {
         JobState::Queued => waiting::queued(job, facts),
         JobState::Submitting => {
@@ -360,7 +363,7 @@ fn face(job: &Job, facts: &CardFacts<'_>) -> Face {
                 .with("Remove", Action::RemoveCard(id))
         }
         JobState::Ready => ready(job),
-        JobState::Failed | JobState::Rejected => refused(job),
+        JobState::Failed | JobState::Rejected => refused(job, facts),
         JobState::Cancelled => {
             let sentence = match &job.message {
                 Some(ending) if ending.kind != EndingKind::Cancelled => ending.what_happened.clone(),
@@ -573,9 +576,9 @@ fn not_watched(job: &Job, facts: &CardFacts<'_>) -> Face {
         .buttons(Buttons::always(1))
 }
 
-fn refused(job: &Job) -> Face {
+fn refused(job: &Job, facts: &CardFacts<'_>) -> Face {
     let id = job.id;
-    let again = format!("Try again · {}", price_again(job));
+    let again = format!("Try again · {}", price_again(job, facts.prices));
     let Some(ending) = &job.message else {
         return Face::message("Failed", CardIcon::Cross, Tone::Fail, "PixVerse could not make this clip.")
             .charged(job.charge)

@@ -1,6 +1,7 @@
 //! What the details say of a clip's money.
 
-use crate::domain::price::{self, estimate};
+use crate::domain::price;
+use crate::domain::price_book::{PriceBook, is_another};
 use crate::domain::{Amount, Charge, Credits, GatewayId, Job, Money, Settings};
 
 use crate::app::view::words::about;
@@ -57,7 +58,7 @@ pub fn cost(job: &Job, settings: &Settings) -> Cost {
     let elsewhere = GatewayId::PAID
         .into_iter()
         .find(|other| *other != job.gateway && job.gateway.is_paid())
-        .and_then(|other| estimate(&job.request, other))
+        .and_then(|other| settings.prices.estimate(&job.request, other))
         .map(|other| match dollars_of(other.amount, other.gateway, settings) {
             Some(dollars) => CostLine::new(other.amount.to_string(), format!("{dollars} at {}", other.gateway.title())),
             None => CostLine::new(other.amount.to_string(), format!("at {}", other.gateway.title())),
@@ -75,27 +76,7 @@ pub fn cost(job: &Job, settings: &Settings) -> Cost {
 pub fn difference(job: &Job) -> Option<(Amount, Amount)> {
     let Charge::Yes(Some(charged)) = job.charge else { return None };
     let shown = job.estimate.amount;
-    let (one, other) = match (charged, shown) {
-        (Amount::Money(charged), Amount::Money(shown)) => (charged.0, shown.0),
-        (Amount::Credits(charged), Amount::Credits(shown)) => (charged.0, shown.0),
-        // Another unit than was shown is another price.
-        _ => return (charged != shown).then_some((charged, shown)),
-    };
-    (one.saturating_sub(other).saturating_abs().saturating_mul(100) > other).then_some((charged, shown))
-}
-
-/// `The last one cost 198 cr, the table says 180 cr.`, and what it is about: for a clip that cost something else than was
-/// shown, as long as the table still says what it said then.
-pub fn price_differs(job: &Job) -> Option<(String, String)> {
-    let (charged, shown) = difference(job)?;
-    let now = estimate(&job.request, job.gateway)?;
-    let title = format!("This one cost {charged}, the table says {}.", now.amount);
-    let (resolution, duration) = (job.request.resolution(), job.request.duration());
-    let text = format!(
-        "{shown} was shown for {resolution}, {duration} at {}. The sums count what was charged.",
-        job.gateway.title()
-    );
-    (now.amount != charged).then_some((title, text))
+    is_another(charged, shown).then_some((charged, shown))
 }
 
 /// `≈ $0.36` or `$0.36–1.80` for an amount of credits; `None` where the amount says it already.
@@ -149,8 +130,10 @@ pub fn brief(job: &Job) -> String {
 }
 
 /// The price of making `job` once more, as it stands on *Try again*.
-pub fn price_again(job: &Job) -> String {
-    estimate(&job.request, job.gateway).map_or_else(|| "not offered".to_owned(), |again| again.amount.to_string())
+pub fn price_again(job: &Job, prices: &PriceBook) -> String {
+    prices
+        .estimate(&job.request, job.gateway)
+        .map_or_else(|| "not offered".to_owned(), |again| again.amount.to_string())
 }
 
 #[cfg(test)]
@@ -159,6 +142,7 @@ mod tests {
 
     use super::*;
     use crate::domain::money::CreditValue;
+    use crate::domain::price::estimate;
     use crate::domain::{Draft, JobId, JobState, UnixMillis};
 
     #[test]
@@ -180,14 +164,6 @@ mod tests {
             (job.charge, job.estimate.amount) = (charge, shown);
             assert_eq!(difference(&job).is_some(), differs, "{charge:?} for {shown}");
         }
-        let mut job = job(1).gateway(GatewayId::Apiin).state(JobState::Ready);
-        let shown = job.estimate.amount;
-        job.charge = Charge::Yes(Some(credits(99)));
-        let (title, text) = price_differs(&job).expect("it differs");
-        assert_eq!(title, format!("This one cost 99 cr, the table says {shown}."));
-        assert!(text.ends_with("at apiin. The sums count what was charged."), "{text}");
-        job.charge = Charge::Yes(Some(shown));
-        assert_eq!(price_differs(&job), None);
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::app::action::command::UiCommand;
 use crate::app::action::spend::Door;
 use crate::app::state::{AppState, KeyState, PictureState};
 use crate::app::view::model::{self, ModelChoice};
+use crate::app::view::prices;
 use crate::app::view::spending::{HoldWords, Lot, hold_words, room};
 use crate::app::view::storyboard::making_note;
 use crate::app::view::travel::{Certainty, Travel, no_end_picture, of_form};
@@ -112,7 +113,7 @@ pub fn view(state: &AppState) -> FormView {
     let chosen = tile(draft.gateway);
     let verb = if takes == 1 { "Generate".to_owned() } else { format!("Generate {takes}") };
     let ready = ready_order(state);
-    let lot = price::estimate(draft, draft.gateway).map(|estimate| Lot {
+    let lot = state.settings.prices.estimate(draft, draft.gateway).map(|estimate| Lot {
         one: estimate.amount,
         clips: takes,
         gateway: draft.gateway,
@@ -149,7 +150,7 @@ pub fn view(state: &AppState) -> FormView {
 fn tile(state: &AppState, gateway: GatewayId, takes: u32) -> Tile {
     let is_chosen = state.draft.gateway == gateway;
     let has_model = entry(&state.draft.model, gateway).is_some();
-    let Some(estimate) = price::estimate(&state.draft, gateway) else {
+    let Some(estimate) = state.settings.prices.estimate(&state.draft, gateway) else {
         return Tile { gateway, price: "–".to_owned(), dollars: "not offered".to_owned(), is_chosen, has_model };
     };
     let total = estimate.amount.times(takes);
@@ -223,7 +224,7 @@ pub fn ready_order(state: &AppState) -> Result<ReadyOrder, Reason> {
     if let Some(travel) = of_form(state).filter(|travel| travel.certainty == Certainty::Blocked) {
         return Err(Reason::Picture(travel.sentence.trim_end_matches('.').to_owned()));
     }
-    let estimate = price::estimate(draft, draft.gateway).ok_or(Reason::NotOffered)?;
+    let estimate = state.settings.prices.estimate(draft, draft.gateway).ok_or(Reason::NotOffered)?;
     Ok(ReadyOrder { request, estimate })
 }
 
@@ -249,12 +250,15 @@ fn caption(state: &AppState, takes: u32) -> String {
         return format!("{} does not offer this model", gateway.title());
     };
     let times = if takes == 1 { String::new() } else { format!("{takes} × ") };
+    if let Some(learned) = state.settings.prices.learned(&state.draft, gateway) {
+        return format!("{times}{} · {}", learned.amount, prices::source(state, learned));
+    }
     match &entry.price {
         PriceTable::Free => "made on this computer, nothing is billed".to_owned(),
         PriceTable::PerSecond { micro_usd } => {
             format!("{times}{} × {micro_usd} · prices of {}", state.draft.duration, entry.as_of)
         }
-        PriceTable::Credits { .. } => match price::estimate(&state.draft, gateway) {
+        PriceTable::Credits { .. } => match state.settings.prices.estimate(&state.draft, gateway) {
             Some(estimate) => format!("{times}{} · prices of {}", estimate.amount, entry.as_of),
             None => not_offered(state.draft.resolution, state.draft.duration),
         },
@@ -272,12 +276,12 @@ fn notes(state: &AppState) -> Vec<String> {
     let name = gateway.title();
     let mut lines: Vec<String> = making_note(state).into_iter().collect();
     let takes = u32::from(draft.takes.max(1));
-    if let Some(estimate) = price::estimate(draft, gateway) {
+    if let Some(estimate) = state.settings.prices.estimate(draft, gateway) {
         lines.extend(wallet::not_enough(state, gateway, estimate.amount.times(takes), takes));
     }
     lines.extend(model::not_offered(catalog(), &draft.model, gateway));
     lines.extend(fate_lines(state));
-    if let Some(estimate) = price::estimate(draft, gateway) {
+    if let Some(estimate) = state.settings.prices.estimate(draft, gateway) {
         lines.extend(estimate.doubts.iter().map(|doubt| doubt.sentence().to_owned()));
     }
     if let (SeedMode::CountUp, Ok(seed), 2..) = (draft.seed_mode, parse_seed(&draft.seed_text), draft.takes) {

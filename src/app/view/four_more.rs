@@ -80,7 +80,7 @@ fn total(estimate: &Estimate) -> Amount {
 pub fn four_more(state: &AppState, job: JobId) -> Option<FourMore> {
     let job = state.jobs.get(&job)?;
     let gateway = job.gateway;
-    let estimate = price::estimate(&job.request, gateway)?;
+    let estimate = state.settings.prices.estimate(&job.request, gateway)?;
     let dollars = match total(&estimate) {
         Amount::Free | Amount::Money(_) => String::new(),
         amount @ Amount::Credits(_) => {

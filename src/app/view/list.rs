@@ -19,7 +19,9 @@ use crate::domain::{Amount, Estimate, GatewayId, GenerationRequest, Parent, Spen
 pub struct ListView {
     /// The button where it has to be held; `None` where a press is enough, or nothing can be ordered.
     pub hold: Option<HoldWords>,
-    /// `Queue 24`.
+    /// Whether there is nothing in the list, not even a problem.
+    pub is_empty: bool,
+    /// `Queue 24`; `Queue` where the list is empty.
     pub verb: String,
     /// `$15.36`, `900 cr + $0.40`, `free`.
     pub price: String,
@@ -258,12 +260,15 @@ pub fn view(state: &AppState) -> ListView {
     if out > 0 {
         counts.push_str(&format!(", {out} left out"));
     }
-    let (verb, price) = (format!("Queue {kept}"), cost::total_words(&totals));
+    let is_empty = state.list.rows.is_empty();
+    let verb = if is_empty { "Queue".to_owned() } else { format!("Queue {kept}") };
+    let price = cost::total_words(&totals);
     let off_because = may_order(state).err().map(|reason| reason.to_string());
     let orders: Vec<_> = cost::orders(list.kept()).collect();
     let brake = brake_of_list(state, orders);
     ListView {
         hold: list_words(brake, &verb, &price).filter(|_| off_because.is_none()),
+        is_empty,
         verb,
         price,
         off_because,

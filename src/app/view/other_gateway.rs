@@ -40,7 +40,7 @@ pub fn other(state: &AppState, job: &Job) -> Option<GatewayId> {
 
 /// The price of one clip with these settings at a gateway, with its dollars where it is in credits.
 pub fn price_at<'a>(state: &AppState, settings: impl Into<PricedSettings<'a>>, gateway: GatewayId) -> String {
-    let Some(estimate) = price::estimate(settings, gateway) else { return "Not offered".to_owned() };
+    let Some(estimate) = state.settings.prices.estimate(settings, gateway) else { return "Not offered".to_owned() };
     let amount = estimate.amount;
     match amount {
         Amount::Free | Amount::Money(_) => amount.to_string(),

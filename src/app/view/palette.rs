@@ -1,13 +1,14 @@
-//! What the palette of commands offers and finds: commands, prompts of earlier jobs, places to go. Pure; the screen draws it
+//! What the palette of commands offers and finds: commands, prompts of the history, places to go. Pure; the screen draws it
 //! and hands what is chosen to the same actions as buttons and keys.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use strum::IntoEnumIterator as _;
 
+use crate::app::action::Action;
 use crate::app::action::command::{Scope, UiCommand};
-use crate::app::action::{Action, RecipePart};
+use crate::app::action::form::{EntryPart, Form};
 use crate::app::state::gallery::Filter;
 use crate::app::state::viewer::Viewer;
 use crate::app::state::{AppState, SettingsPage};
@@ -16,22 +17,22 @@ use crate::app::view::cost::price_again;
 use crate::app::view::four_more::four_more;
 use crate::app::view::viewer::continue_frame;
 use crate::app::view::{form, words};
+use crate::domain::prompt_history::PromptEntry;
 use crate::domain::settings::Theme;
-use crate::domain::{Job, JobId, JobState};
+use crate::domain::{Job, JobId, JobState, Sha256Hex};
 
 /// How many prompts are offered for a search, and how many without one.
 const PROMPTS: usize = 5;
 const PROMPTS_AT_FIRST: usize = 3;
-
-/// How many different prompts are searched, the newest first.
-pub const PROMPTS_KEPT: usize = 500;
+/// How much stands at the top for the selected card without a search, so that prompts and places are in view too.
+const CARD_AT_FIRST: usize = 4;
 
 /// The headings of the palette, in their usual order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
 pub enum Group {
     /// The selected card.
     Card,
-    /// Prompts of earlier jobs.
+    /// Prompts of the history.
     Prompts,
     /// The form.
     Form,
@@ -45,6 +46,8 @@ pub enum Group {
     GoTo,
     /// How the window looks.
     View,
+    /// More about the selected card, while nothing is searched for.
+    CardMore,
 }
 
 impl Group {
@@ -59,6 +62,7 @@ impl Group {
             Self::Board => "Storyboard",
             Self::GoTo => "Go to",
             Self::View => "View",
+            Self::CardMore => "More for the selected take",
         }
     }
 
@@ -86,8 +90,10 @@ impl Group {
 pub enum Mark {
     /// A command.
     Command(UiCommand),
-    /// A prompt of earlier jobs.
+    /// A prompt of the history.
     Prompt,
+    /// A prompt that is kept on top of the history.
+    PinnedPrompt,
     /// A page of the settings.
     Page(SettingsPage),
     /// Cards of one kind.
@@ -122,6 +128,8 @@ pub struct Entry {
     pub text: String,
     /// More about it: a count, a price, what it does. May be empty.
     pub hint: String,
+    /// Words that it is found by and that are not shown. May be empty.
+    pub unseen: String,
     /// Its keys; empty when it has none.
     pub keys: String,
     /// Why it cannot be chosen now; `None` when it can.
@@ -149,40 +157,42 @@ pub struct Found {
     pub matched: Vec<Range<usize>>,
 }
 
-/// A prompt of earlier jobs.
+/// A prompt of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prompt {
-    /// The newest job with it.
-    pub job: JobId,
+    /// By what the history knows it.
+    pub key: Sha256Hex,
     /// The prompt on one line.
     pub text: String,
-    /// `today 14:02, 3 takes`.
+    /// `Ordered 3 times, today 14:02`.
     pub hint: String,
+    /// The negative prompt, which the history is searched for too.
+    pub negative: String,
+    /// Whether it stays on top.
+    pub is_pinned: bool,
 }
 
-/// The different prompts of all cards, the newest first. Reads every job until there are enough, so it is asked for once when
-/// the palette opens.
-pub fn prompts(state: &AppState) -> Vec<Prompt> {
-    let mut found: Vec<(JobId, &Job, usize)> = Vec::new();
-    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-    for job in state.jobs.values().rev().filter(|job| !job.is_hidden) {
-        let prompt = job.request.prompt();
-        match places.get(prompt) {
-            Some(place) => found[*place].2 += 1,
-            None if found.len() == PROMPTS_KEPT => break,
-            None => {
-                places.insert(prompt, found.len());
-                found.push((job.id, job, 1));
-            }
-        }
+/// The prompts of the history that `search` finds, pinned ones first, then the one that was used last: as many as are offered.
+/// `None` while the history is not read. Looks at every entry of the history, so it is asked for once for each search.
+pub fn prompts(state: &AppState, search: &str) -> Option<Vec<Prompt>> {
+    let most = if search.trim().is_empty() { PROMPTS_AT_FIRST } else { PROMPTS };
+    // Entries that differ by their negative prompts alone put the same prompt into the form.
+    let mut known = HashSet::new();
+    let found = state.form.history.entries()?.search(search).into_iter();
+    let found = found.filter(|(_, entry)| known.insert(entry.draft.prompt.trim())).take(most);
+    Some(found.map(|(key, entry)| prompt(state, key, entry)).collect())
+}
+
+fn prompt(state: &AppState, key: Sha256Hex, entry: &PromptEntry) -> Prompt {
+    let when = words::moment(entry.used_at, state.now, &state.time_zone);
+    let uses = words::ordered(entry.uses);
+    Prompt {
+        key,
+        text: words::one_line(&entry.draft.prompt),
+        hint: if when.is_empty() { uses } else { format!("{uses}, {when}") },
+        negative: words::one_line(&entry.draft.negative_prompt),
+        is_pinned: entry.is_pinned,
     }
-    let said = |(id, job, count): (JobId, &Job, usize)| {
-        let day = words::day(job.created_at, state.now, &state.time_zone);
-        let takes = words::counted(count, "take", "takes");
-        let hint = if day.is_empty() { takes } else { format!("{day}, {takes}") };
-        Prompt { job: id, text: words::one_line(job.request.prompt()), hint }
-    };
-    found.into_iter().map(said).collect()
 }
 
 /// Everything that the palette can offer now. `card` is the card that commands are about.
@@ -196,12 +206,13 @@ pub fn entries(state: &AppState, card: Option<JobId>, prompts: &[Prompt]) -> Vec
     }
     entries.extend(prompts.iter().map(|prompt| Entry {
         group: Group::Prompts,
-        mark: Mark::Prompt,
+        mark: if prompt.is_pinned { Mark::PinnedPrompt } else { Mark::Prompt },
         text: prompt.text.clone(),
         hint: prompt.hint.clone(),
+        unseen: prompt.negative.clone(),
         keys: String::new(),
         off_because: None,
-        run: act(Action::UsePart(prompt.job, RecipePart::Prompt)),
+        run: act(Action::Form(Form::UseEntry(prompt.key, EntryPart::Prompt))),
     }));
     entries.extend(places(state));
     entries
@@ -218,6 +229,7 @@ fn of_command(state: &AppState, command: UiCommand, card: Option<&Job>) -> Entry
         mark: Mark::Command(command),
         text,
         hint,
+        unseen: String::new(),
         keys: state.keys.text(command),
         off_because: off_because(state, command, card),
         run: Run::Command(command),
@@ -248,7 +260,7 @@ fn words_of(state: &AppState, command: UiCommand, card: Option<&Job>) -> (String
             (text, "makes it the start picture".to_owned())
         }
         (UiCommand::MakeAgain, Some(job)) => {
-            (command.text().to_owned(), format!("{} when generated", price_again(job)))
+            (command.text().to_owned(), format!("{} when generated", price_again(job, &state.settings.prices)))
         }
         (UiCommand::PauseQueue, _) => {
             let text = if state.is_queue_paused { "Resume the queue" } else { "Pause the queue" };
@@ -312,7 +324,8 @@ fn paid(state: &AppState, job: &Job) -> Vec<Entry> {
             group: Group::Card,
             mark: Mark::Again,
             text: "Make again".to_owned(),
-            hint: price_again(job),
+            hint: price_again(job, &state.settings.prices),
+            unseen: String::new(),
             keys: String::new(),
             off_because: None,
             run: act(Action::Retry(job.id)),
@@ -324,6 +337,7 @@ fn paid(state: &AppState, job: &Job) -> Vec<Entry> {
             mark: Mark::FourMore,
             text: "4 more like this".to_owned(),
             hint: more.price(),
+            unseen: String::new(),
             keys: String::new(),
             off_because: more.off_because,
             run: act(Action::FourMore(job.id)),
@@ -339,6 +353,7 @@ fn places(state: &AppState) -> Vec<Entry> {
         mark,
         text: text.to_owned(),
         hint,
+        unseen: String::new(),
         keys: String::new(),
         off_because: None,
         run: act(action),
@@ -386,7 +401,7 @@ fn places(state: &AppState) -> Vec<Entry> {
 }
 
 /// The entries that match `search`, under their headings: the group with the best match first, in each the best first, what
-/// cannot be chosen last. Without a search all that can be chosen, in the usual order.
+/// cannot be chosen last; prompts as the history orders them. Without a search all that can be chosen, in the usual order.
 pub fn find(entries: Vec<Entry>, search: &str) -> Vec<Found> {
     let words: Vec<Vec<char>> = search.split_whitespace().map(|word| letters(word).map(|(_, c)| c).collect()).collect();
     let mut found: Vec<(i32, Found)> = entries
@@ -406,8 +421,12 @@ pub fn find(entries: Vec<Entry>, search: &str) -> Vec<Found> {
     found.sort_by_key(|(score, each)| {
         let group = each.entry.group;
         let of_group = best.get(&group).copied().unwrap_or(i32::MIN + 1);
-        (-of_group, group, each.entry.off_because.is_some(), -score)
+        let of_entry = if group == Group::Prompts { 0 } else { -score };
+        (-of_group, group, each.entry.off_because.is_some(), of_entry)
     });
+    if words.is_empty() {
+        put_first(&mut found);
+    }
     let most = if words.is_empty() { PROMPTS_AT_FIRST } else { PROMPTS };
     let mut prompts = 0;
     let mut kept: Vec<Found> = found.into_iter().map(|(_, each)| each).collect();
@@ -416,6 +435,23 @@ pub fn find(entries: Vec<Entry>, search: &str) -> Vec<Found> {
         each.entry.group != Group::Prompts || prompts <= most
     });
     kept
+}
+
+/// Without a search: what goes on from the selected card stands at the top, the rest of what is about it at the bottom.
+fn put_first(found: &mut [(i32, Found)]) {
+    let of_card = found.partition_point(|(_, each)| each.entry.group == Group::Card);
+    found[..of_card].sort_by_key(|(_, each)| match each.entry.mark {
+        Mark::Command(UiCommand::Compare) => 0,
+        Mark::Command(UiCommand::Continue) => 1,
+        Mark::FourMore => 2,
+        Mark::Again => 3,
+        Mark::Command(UiCommand::UseSettings) => 4,
+        _ => 5,
+    });
+    for (_, each) in found[..of_card].iter_mut().skip(CARD_AT_FIRST) {
+        each.entry.group = Group::CardMore;
+    }
+    found.sort_by_key(|(_, each)| each.entry.group);
 }
 
 /// The letters of a text in lower case, each with the place of its first byte.
@@ -447,13 +483,13 @@ fn matches(entry: &Entry, words: &[Vec<char>]) -> Option<(i32, Vec<Range<usize>>
     Some((score.saturating_mul(100) / count - length, ranges(&entry.text, &text, &marks)))
 }
 
-/// Whether a word is in what stands beside the text: the hint, the keys, the name of the command.
+/// Whether a word is in what stands beside the text: the hint, the keys, the name of the command, what is not shown.
 fn is_beside(entry: &Entry, word: &[char]) -> bool {
     let name = match entry.mark {
         Mark::Command(command) => command.text(),
         _ => "",
     };
-    [entry.hint.as_str(), &entry.keys, name].into_iter().any(|beside| {
+    [entry.hint.as_str(), &entry.keys, name, &entry.unseen].into_iter().any(|beside| {
         let beside: Vec<(usize, char)> = letters(beside).collect();
         find_word(&beside, word, false).is_some()
     })

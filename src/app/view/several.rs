@@ -66,7 +66,7 @@ pub fn ready_order(state: &AppState, several: &Several) -> Result<SeveralOrder, 
     if let Some(travel) = travel_of(state, several).filter(|travel| travel.certainty == Certainty::Blocked) {
         return Err(Reason::Picture(travel.sentence.trim_end_matches('.').to_owned()));
     }
-    let estimate = price::estimate(&state.draft, state.draft.gateway).ok_or(Reason::NotOffered)?;
+    let estimate = state.settings.prices.estimate(&state.draft, state.draft.gateway).ok_or(Reason::NotOffered)?;
     Ok(SeveralOrder { requests, estimate })
 }
 
@@ -81,7 +81,7 @@ pub fn view(state: &AppState, several: &Several) -> SeveralView {
     let count = several.ready().count();
     let takes = usize::from(state.draft.takes.max(1));
     let clips = u32::try_from(count * takes).unwrap_or(u32::MAX);
-    let estimate = price::estimate(&state.draft, state.draft.gateway);
+    let estimate = state.settings.prices.estimate(&state.draft, state.draft.gateway);
     let total = estimate.as_ref().map(|estimate| estimate.amount.times(clips));
     let made = words::counted(clips as usize, "clip", "clips");
     let sum = estimate.as_ref().zip(total).map(|(estimate, total)| sum(count, takes, estimate.amount, total));

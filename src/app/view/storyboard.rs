@@ -6,7 +6,6 @@ use crate::app::state::AppState;
 use crate::app::state::viewer::Viewer;
 use crate::app::view::card::{Body, CardFacts, CardIcon, Tone, card_view};
 use crate::app::view::{compare, cost, words};
-use crate::domain::price::estimate;
 use crate::domain::storyboard::cost::{Spent, ToCome, spent, to_come};
 use crate::domain::storyboard::{
     BoardShot, Joint, PlannedShot, ShotId, ShotKey, Standing, Storyboard, joint, running_millis,
@@ -170,7 +169,7 @@ pub struct Totals {
 
 /// The price of one planned shot with the form as it stands; `None` where the chosen gateway does not offer it.
 pub fn price_of_planned(state: &AppState) -> Option<Estimate> {
-    estimate(&state.draft, state.draft.gateway)
+    state.settings.prices.estimate(&state.draft, state.draft.gateway)
 }
 
 /// What *Make this shot* will cost with the form as it stands: `180 cr`, `not offered`.

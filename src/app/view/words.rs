@@ -81,6 +81,18 @@ pub fn day(at: UnixMillis, now: UnixMillis, zone: &TimeZone) -> String {
     }
 }
 
+/// `4 Jun`, or `4 Jun 2025` in another year; empty for a time that no calendar has.
+pub fn short_day(at: UnixMillis, now: UnixMillis, zone: &TimeZone) -> String {
+    let local = |at: UnixMillis| Timestamp::from_millisecond(at.0).ok().map(|stamp| stamp.to_zoned(zone.clone()));
+    let (Some(at), Some(now)) = (local(at), local(now)) else { return String::new() };
+    let month: String = month(at.month()).chars().take(3).collect();
+    if at.year() == now.year() {
+        format!("{} {month}", at.day())
+    } else {
+        format!("{} {month} {}", at.day(), at.year())
+    }
+}
+
 /// A month by its number from 1: `June`.
 pub fn month(month: i8) -> &'static str {
     const MONTHS: [&str; 12] = [
@@ -128,6 +140,15 @@ pub fn seed(number: u32) -> String {
 /// `1 take`, `6 takes`.
 pub fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// How many times something was ordered: `Not sent`, `Ordered once`, `Ordered 3 times`.
+pub fn ordered(uses: u32) -> String {
+    match uses {
+        0 => "Not sent".to_owned(),
+        1 => "Ordered once".to_owned(),
+        more => format!("Ordered {more} times"),
+    }
 }
 
 /// A model as people know it; the name that is stored where this release knows no other.

@@ -36,7 +36,7 @@ pub(super) fn estimates(desk: &Desk, draft: &Draft, files: &PictureFiles) -> Val
         let draft = Draft { gateway, ..whole.clone() };
         let settings = desk.home().settings.of(gateway);
         let notes = capability::notes(&draft, settings.send_undocumented).into_iter().map(|note| note.reason);
-        let quote = Quote::of(&draft, settings.credit_value, notes.collect())?;
+        let quote = Quote::of(&draft, &desk.home().settings, notes.collect())?;
         let may = desk.allowance.check(&desk.rules, &desk.counted(), gateway, quote.each, draft.takes);
         let mut answer = quote.object(gateway == whole.gateway);
         if let Some(fields) = answer.as_object_mut() {

@@ -21,7 +21,7 @@ use crate::domain::random::Random;
 use crate::domain::request::Slot;
 use crate::domain::{
     Asker, Draft, GatewayId, GenerationRequest, HeldFor, InputPicture, Job, JobId, JobState, PictureWay, Problem,
-    SpendingRules, path_text, price,
+    SpendingRules, path_text,
 };
 use crate::engine::command::{Command, NewJob};
 use crate::engine::event::{Hold, Live};
@@ -155,7 +155,7 @@ impl Desk {
         let whole = files.stand_in(draft);
         whole.to_request().map_err(|problems| problem_words(&problems))?;
         check_model(draft).map_err(|stop| stop.message)?;
-        if price::estimate(draft, draft.gateway).is_none() {
+        if self.home.settings.prices.estimate(draft, draft.gateway).is_none() {
             return Err(format!(
                 "{} does not offer these settings together. {NOTHING} Change one of them.",
                 draft.gateway
@@ -171,7 +171,12 @@ impl Desk {
             return Err(format!("{trouble}. What is not stored is not sent. {NOTHING}"));
         }
         let gateway = draft.gateway;
-        let estimate = price::estimate(&draft, gateway).ok_or_else(|| format!("{gateway} has no price. {NOTHING}"))?;
+        let estimate = self
+            .home
+            .settings
+            .prices
+            .estimate(&draft, gateway)
+            .ok_or_else(|| format!("{gateway} has no price. {NOTHING}"))?;
         let may = || {
             let said = self.allowance.check(&self.rules, &self.counted(), gateway, estimate.amount, draft.takes);
             said.map_err(|why| format!("{why} {NOTHING}"))

@@ -9,7 +9,7 @@ use super::reading::Row;
 use super::template::Template;
 use super::{MAX_JOBS, PictureFiles, PlannedJob};
 use crate::domain::catalog::catalog;
-use crate::domain::price;
+use crate::domain::price_book::PriceBook;
 use crate::domain::setting::SeedMode;
 use crate::domain::{Draft, Field, GatewayId, GenerationRequest, Problem};
 
@@ -28,6 +28,7 @@ pub(super) enum Wrong {
 pub(super) struct Planner<'a> {
     defaults: &'a Draft,
     files: &'a PictureFiles,
+    prices: &'a PriceBook,
     columns: &'a [Column],
     /// Columns that some cell names.
     named: RefCell<BTreeSet<String>>,
@@ -37,8 +38,13 @@ pub(super) struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    pub(super) fn new(defaults: &'a Draft, files: &'a PictureFiles, columns: &'a [Column]) -> Self {
-        Self { defaults, files, columns, named: RefCell::default(), seen: HashMap::new(), shots: 0 }
+    pub(super) fn new(
+        defaults: &'a Draft,
+        files: &'a PictureFiles,
+        prices: &'a PriceBook,
+        columns: &'a [Column],
+    ) -> Self {
+        Self { defaults, files, prices, columns, named: RefCell::default(), seen: HashMap::new(), shots: 0 }
     }
 
     /// Whether a cell names this column in braces.
@@ -108,7 +114,7 @@ impl<'a> Planner<'a> {
         let Some(model) = catalog().model(&draft.model) else {
             return Err(Wrong::Row(format!("No model {} is known", draft.model)));
         };
-        let estimate = price::estimate(&draft, draft.gateway).ok_or_else(|| {
+        let estimate = self.prices.estimate(&draft, draft.gateway).ok_or_else(|| {
             Wrong::Row(format!("{} does not offer these settings of {} together", draft.gateway, model.id))
         })?;
         if usize::from(draft.takes) > MAX_JOBS - jobs.len() {

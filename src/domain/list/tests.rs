@@ -17,7 +17,7 @@ fn defaults() -> Draft {
 }
 
 fn read(text: &str) -> Plan {
-    plan(text, Shape::ByContent, &defaults(), &PictureFiles::default())
+    plan(text, Shape::ByContent, &defaults(), &PictureFiles::default(), &PriceBook::default())
 }
 
 /// A plan as lines of text, to be compared with what is expected.
@@ -183,7 +183,13 @@ fn quotation_marks_that_nothing_closes_swallow_nothing_silently() {
 
 #[test]
 fn a_table_without_its_names_is_no_table() {
-    let plan = plan("# shots\na boat,7\n", Shape::of_name("shots.CSV"), &defaults(), &PictureFiles::default());
+    let plan = plan(
+        "# shots\na boat,7\n",
+        Shape::of_name("shots.CSV"),
+        &defaults(),
+        &PictureFiles::default(),
+        &PriceBook::default(),
+    );
     assert_eq!(
         shown(&plan),
         "2! The first line of a table has to name its columns, and one of them has to be prompt\n"
@@ -263,7 +269,13 @@ fn pictures_are_addresses_or_files() {
     assert!(plan.jobs[1].request(stored, || 5).is_err(), "nothing stands in for a picture that was not read");
     // What a row names takes the place of the form's own picture.
     let form = PictureFiles { start: Some("form.png".to_owned()), end: None };
-    let plan = super::plan("prompt,image\na,\nb,https://a.example/1.jpg\n", Shape::ByContent, &defaults(), &form);
+    let plan = super::plan(
+        "prompt,image\na,\nb,https://a.example/1.jpg\n",
+        Shape::ByContent,
+        &defaults(),
+        &form,
+        &PriceBook::default(),
+    );
     assert_eq!(plan.jobs[0].files, form);
     assert_eq!(plan.jobs[1].files, PictureFiles::default());
 }
@@ -427,7 +439,7 @@ proptest! {
     #[test]
     fn anything_can_be_read(text in "(prompt[,;\t]|[{}|\\\\\"#,;\t\r\n]|[a-z ]{1,8}|\\PC){0,60}", is_table: bool) {
         let shape = if is_table { Shape::Table } else { Shape::ByContent };
-        let plan = plan(&text, shape, &defaults(), &PictureFiles::default());
+        let plan = plan(&text, shape, &defaults(), &PictureFiles::default(), &PriceBook::default());
         for (place, job) in plan.jobs.iter().enumerate() {
             prop_assert!(job.same_as.is_none_or(|first| first < place));
             prop_assert!(!plan.problems.iter().any(|problem| problem.line == job.line && !problem.message.contains("twice")));
@@ -457,4 +469,19 @@ fn a_thousand_lines_are_read_and_priced() {
     let plan = read(&text);
     println!("1,000 lines were read in {:?}", began.elapsed());
     assert_eq!((plan.jobs.len(), plan.problems.len()), (1_000, 0));
+}
+
+#[test]
+fn a_corrected_price_is_that_of_its_shots_and_of_no_others() {
+    use crate::domain::price_book::{Answers, LearnedPrice, PricedShape};
+    use crate::domain::samples::id;
+    let mut prices = PriceBook::default();
+    let amount = Amount::Money(Money(720_000));
+    let shot = Draft { duration: crate::domain::ClipDuration::S8, ..defaults() };
+    let learned = Some(LearnedPrice { amount, charged_at: UnixMillis(1), job: id(1) });
+    prices.set(PricedShape::new(&shot, GatewayId::Aigateway), Answers { learned, kept: Vec::new() });
+    let text = "prompt,duration,audio,takes\na,8,no,2\nb,5,no,1\nc,8,yes,1\n";
+    let plan = super::plan(text, Shape::ByContent, &defaults(), &PictureFiles::default(), &prices);
+    let shown: Vec<_> = plan.jobs.iter().map(|job| job.estimate.amount.to_string()).collect();
+    assert_eq!(shown, ["$0.72", "$0.72", "$0.40", "$0.64"], "{:?}", plan.problems);
 }

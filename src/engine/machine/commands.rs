@@ -233,7 +233,7 @@ impl Machine {
                 self.note(id, note);
             }
             UnconfirmedDecision::Adopt(remote_id) => self.adopt(now, id, remote_id),
-            UnconfirmedDecision::Resend { new_id, asked_by, is_over_cap } => {
+            UnconfirmedDecision::Resend { new_id, price, asked_by, is_over_cap } => {
                 if self.entries.contains(new_id) {
                     return;
                 }
@@ -241,7 +241,7 @@ impl Machine {
                     id: new_id,
                     gateway,
                     request: job.request.clone(),
-                    estimate: job.estimate.clone(),
+                    estimate: price.unwrap_or_else(|| job.estimate.clone()),
                     project: job.project.clone(),
                     parent: job.parent,
                     picture_way: job.picture_way,

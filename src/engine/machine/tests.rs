@@ -202,7 +202,7 @@ fn only_an_unconfirmed_order_can_be_resolved() {
     let job = bench.accepted();
     bench.tell(Input::Command(Command::Resolve(
         job,
-        UnconfirmedDecision::Resend { new_id: id(9), asked_by: Asker::Window, is_over_cap: false },
+        UnconfirmedDecision::Resend { new_id: id(9), price: None, asked_by: Asker::Window, is_over_cap: false },
     )));
     assert!(bench.machine.job(id(9)).is_none());
     assert_eq!((bench.state(job), bench.submits()), (JobState::Waiting, 0));

@@ -114,10 +114,14 @@ pub struct UiState {
     pub focused_card: Option<JobId>,
     /// The card that gets the keyboard focus as soon as it is drawn.
     pub wants_focus: Option<JobId>,
+    /// What had the keyboard focus before a dialog took it.
+    pub dialog_focus: DialogFocus,
     /// The waiting order that is being dragged in the gallery.
     pub queue_drag: Option<QueueDrag>,
     /// Layout of the gallery, cached until its input changes.
     pub layout: Option<LaidOut>,
+    /// Whether the settings of a gateway are unfolded, since the dialog of settings was opened.
+    pub open_gateways: HashMap<GatewayId, bool>,
     /// Gateway keys as typed, by gateway. Each is cleared as soon as it was handed on.
     pub keys: HashMap<GatewayId, String>,
     /// Whether the stored key of a gateway is being replaced.
@@ -170,6 +174,17 @@ pub struct UiState {
     pub shortcut_search: String,
 }
 
+/// The control that gets the keyboard back when a dialog closes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DialogFocus {
+    /// The control that had the focus when the dialog opened.
+    pub before: Option<egui::Id>,
+    /// Whether a dialog was open in the last frame.
+    pub was_open: bool,
+    /// Whether the last dialog has just closed, and the focus is still to be given back.
+    pub is_owed: bool,
+}
+
 /// What the form remembers of its history, presets and words.
 #[derive(Clone, Debug, Default)]
 pub struct FormUi {
@@ -196,8 +211,10 @@ pub struct PaletteUi {
     pub search: String,
     /// The place of the chosen entry among those that are found.
     pub chosen: usize,
-    /// The prompts of earlier jobs, read when the palette opened.
-    pub prompts: Option<Vec<Prompt>>,
+    /// The prompts of the history that were found, with the search that found them.
+    pub prompts: Option<(String, Vec<Prompt>)>,
+    /// Whether it was drawn since it opened.
+    pub is_open: bool,
     /// The card that had the keyboard before.
     pub card: Option<JobId>,
     /// Whether the list follows the choice.

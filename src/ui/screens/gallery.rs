@@ -23,11 +23,10 @@ use crate::app::state::gallery::Group;
 use crate::app::view::spending::{self, HeldView};
 use crate::domain::JobId;
 use crate::domain::browsing::{CardSize, View};
-use crate::ui::icons::{self, Icon};
+use crate::ui::icons::Icon;
 use crate::ui::paint;
-use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, Tone};
-use crate::ui::widgets::{Button, ButtonKind, Note};
+use crate::ui::widgets::{Button, ButtonKind, Note, Question};
 
 /// Padding at the left and the right of the cards, in points.
 const PAD: f32 = 16.0;
@@ -65,34 +64,17 @@ pub(super) fn gallery_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
 
 /// Above the cards: what a cap holds back. Returns the height that it takes.
 fn held_ui(frame: &mut Frame<'_>, ui: &mut Ui, room: Rect, held: &HeldView) -> f32 {
-    let tokens = tokens::tokens(ui);
-    let c = &tokens.color;
     let place = Rect::from_min_max(room.min + Vec2::new(PAD, TOP), room.right_bottom() - Vec2::new(PAD, 0.0));
     let mut child = ui.new_child(UiBuilder::new().id_salt("held by a cap").max_rect(place));
-    let frame_of = egui::Frame::new()
-        .fill(c.ask_bg)
-        .stroke(egui::Stroke::new(paint::hair(ui.ctx()), c.ask_stroke))
-        .corner_radius(paint::radius(tokens.radius.control))
-        .inner_margin(egui::Margin::symmetric(11, 10));
-    frame_of.show(&mut child, |ui| {
-        ui.set_width(ui.available_width());
-        ui.spacing_mut().item_spacing = Vec2::new(8.0, 4.0);
-        paint::row(ui, 8.0, |ui| {
-            icons::show(ui, Icon::Pause, 15.0, c.ask_fg);
-            text_style::label_line(ui, Text::Body, c.text_hi, &held.title);
-        });
-        text_style::label(ui, Text::Small, c.text_mid, &held.text);
-        ui.add_space(4.0);
-        paint::row(ui, 8.0, |ui| {
-            if let Some(raise) = &held.raise
-                && Button::new(raise).kind(ButtonKind::Small).show(ui).clicked()
-            {
-                frame.act(Action::Spend(Spend::Raise(held.kind)));
-            }
-            if Button::new("Keep waiting").kind(ButtonKind::QuietSmall).show(ui).clicked() {
-                frame.act(Action::Spend(Spend::KeepWaiting(held.kind)));
-            }
-        });
+    Question::new(&held.title, &held.text).icon(Icon::Pause).tone(Tone::Ask).show(&mut child, |ui| {
+        if let Some(raise) = &held.raise
+            && Button::new(raise).kind(ButtonKind::Small).show(ui).clicked()
+        {
+            frame.act(Action::Spend(Spend::Raise(held.kind)));
+        }
+        if Button::new("Keep waiting").kind(ButtonKind::QuietSmall).show(ui).clicked() {
+            frame.act(Action::Spend(Spend::KeepWaiting(held.kind)));
+        }
     });
     child.min_rect().height() + TOP
 }

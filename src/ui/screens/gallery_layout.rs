@@ -244,7 +244,7 @@ fn shelf(blocks: &[Block], width: f32, height: f32, y: f32, placed: &mut Vec<Pla
     };
     let bottom = y + HEADER + height + FOOTER;
     let mut x = 0.0;
-    for block in blocks {
+    for (index, block) in blocks.iter().enumerate() {
         let room = block_width(*block, height);
         let card = Vec2::new(height * block.ratio, height);
         let cards = (0..block.count)
@@ -252,8 +252,8 @@ fn shelf(blocks: &[Block], width: f32, height: f32, y: f32, placed: &mut Vec<Pla
                 Rect::from_min_size(Pos2::new(x + number(card_index) * (card.x + CARD_GAP), y + HEADER), card)
             })
             .collect();
-        // The header of a group ends where its cards end, except if the group is alone on its shelf.
-        let header_width = if blocks.len() == 1 { width.max(room) } else { room };
+        // The header of a group ends where its cards end; that of the last group may use the rest of the shelf.
+        let header_width = if index + 1 == blocks.len() { room.max(width - x) } else { room };
         let header = Rect::from_min_size(Pos2::new(x, y), Vec2::new(header_width, HEADER));
         placed.push(Placed { header, cards, top: y, bottom });
         x += room + BLOCK_GAP;

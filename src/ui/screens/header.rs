@@ -83,9 +83,9 @@ fn today_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let today = spending::today(frame.state);
     let galley = |text: &str, style, color| text_style::line(ui.ctx(), text, style, color);
     let name = galley("Today", Text::Small, c.text_low);
-    let spent = galley(&today.spent, Text::Strong, c.text_hi);
-    let limit = (!today.limit.is_empty()).then(|| galley(&today.limit, Text::Small, c.text_mid));
-    let gap = 6.0;
+    let spent = galley(&today.spent, Text::SmallStrong, c.text_hi);
+    let limit = (!today.limit.is_empty()).then(|| galley(&today.limit, Text::Small, c.text_low));
+    let gap = 8.0;
     let mut width = 16.0 + name.size().x + gap + spent.size().x;
     width += limit.as_ref().map_or(0.0, |limit| gap + limit.size().x);
     width += today.share.map_or(0.0, |_| 10.0 + BAR.x);

@@ -168,10 +168,15 @@ fn rows_ui(
         scroll = scroll.vertical_scroll_offset(top.max(0.0));
     }
     ui.spacing_mut().item_spacing.y = 2.0;
+    #[expect(clippy::cast_precision_loss, reason = "a list of at most some thousands")]
+    let is_long = found.len() as f32 * (ROW + 2.0) > ui.available_height();
+    let width = ui.available_width() - if is_long { 10.0 } else { 0.0 };
     scroll.show_rows(ui, ROW, found.len(), |ui, range| {
         ui.spacing_mut().item_spacing.y = 2.0;
         for place in range {
             let (key, entry) = found[place];
+            // The bar of the scroll area stands beside the rows and not on them.
+            ui.set_max_width(width);
             if let Some(did) = row_ui(frame, ui, key, entry, place == *at) {
                 *at = place;
                 acts.push((key, did));
@@ -247,11 +252,7 @@ fn row_ui(frame: &mut Frame<'_>, ui: &mut Ui, key: Sha256Hex, entry: &PromptEntr
 fn about(frame: &Frame<'_>, entry: &PromptEntry) -> String {
     let state = frame.state;
     let draft = &entry.draft;
-    let times = match entry.uses {
-        0 => "Not sent".to_owned(),
-        1 => "Ordered once".to_owned(),
-        more => format!("Ordered {more} times"),
-    };
+    let times = words::ordered(entry.uses);
     let when = words::moment(entry.used_at, state.now, &state.time_zone);
     let gateway = draft.gateway.title();
     format!("{times} · {when} · {} · {} · {} · {gateway}", draft.resolution, draft.duration, draft.aspect_ratio)

@@ -57,7 +57,7 @@ pub(super) fn list_ui(frame: &mut Frame<'_>, ui: &Ui) {
             let ui = &mut inset(ui, Vec2::new(PAD, 16.0));
             ui.spacing_mut().item_spacing = Vec2::ZERO;
             text_ui(frame, ui, &mut acts);
-            ui.add_space(12.0);
+            ui.add_space(8.0);
             tools_ui(ui, &view, &mut acts);
             ui.add_space(8.0);
             table_ui(frame, ui, &mut acts);
@@ -128,6 +128,7 @@ fn tools_ui(ui: &mut Ui, view: &ListView, acts: &mut Vec<List>) {
             let (color, words) = match view.notes.first() {
                 _ if !view.over.is_empty() => (c.ask_fg, view.over.clone()),
                 Some(note) => (c.ask_fg, note.clone()),
+                None if view.is_empty => (c.text_low, String::new()),
                 None => (c.text_low, view.counts.clone()),
             };
             let shown = text_style::label_ellipsis(ui, Text::Small, color, words);
@@ -144,8 +145,8 @@ fn table_ui(frame: &mut Frame<'_>, ui: &mut Ui, acts: &mut Vec<List>) {
     let c = &tokens.color;
     let list = &frame.state.list;
     let area = ui.available_rect_before_wrap();
-    ui.painter().rect_filled(area, paint::radius(tokens.radius.card), c.bg_field);
     if list.rows.is_empty() {
+        paint::dashed_frame(ui.painter(), area, tokens.radius.card, c.stroke_control);
         let words = if list.is_reading {
             "Reading the list"
         } else {
@@ -154,6 +155,7 @@ fn table_ui(frame: &mut Frame<'_>, ui: &mut Ui, acts: &mut Vec<List>) {
         text_style::paint(ui.painter(), area.center(), Align2::CENTER_CENTER, Text::Small, c.text_low, words);
         return;
     }
+    ui.painter().rect_filled(area, paint::radius(tokens.radius.card), c.bg_field);
     let mut child = ui.new_child(UiBuilder::new().id_salt("list table").max_rect(area.shrink2(Vec2::new(12.0, 6.0))));
     child.spacing_mut().item_spacing = Vec2::ZERO;
     egui::ScrollArea::vertical().id_salt("list rows").auto_shrink([false, false]).show_rows(
@@ -248,7 +250,10 @@ fn footer_ui(ui: &mut Ui, view: &ListView) -> Foot {
     if let Some(reason) = &view.off_because {
         name = format!("{name}, {reason}");
     }
-    let button = Button::new(&view.verb).detail(&detail).kind(ButtonKind::PrimaryLow);
+    let mut button = Button::new(&view.verb).kind(ButtonKind::PrimaryLow);
+    if !view.is_empty {
+        button = button.detail(&detail);
+    }
     if let Some(words) = &view.hold {
         ui.scope(|ui| {
             ui.set_max_width(300.0);
@@ -265,6 +270,7 @@ fn footer_ui(ui: &mut Ui, view: &ListView) -> Foot {
     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
         ui.add_space(PAD);
         let (color, words) = match &view.off_because {
+            _ if view.is_empty => (c.text_low, "Nothing is ordered yet.".to_owned()),
             Some(reason) => (c.ask_fg, format!("{reason}. Nothing is ordered yet.")),
             None if view.hold.is_some() => {
                 let reason = view.hold.as_ref().map(|words| words.reason.as_str()).unwrap_or_default();

@@ -26,19 +26,23 @@ const FOOT: f32 = 36.0;
 const ROW: f32 = 36.0;
 /// Height of a heading, in points.
 const HEADING: f32 = 26.0;
+/// Room for the bar of the scroll area, in points.
+const GUTTER: f32 = 8.0;
 /// How many entries a page key goes over.
 const PAGE: usize = 8;
 
 pub(super) fn palette_ui(frame: &mut Frame<'_>, ui: &Ui) {
     let state = frame.state;
     let mut memory = std::mem::take(&mut frame.ui_state.palette);
-    let prompts = memory.prompts.take().unwrap_or_else(|| {
+    if !std::mem::replace(&mut memory.is_open, true) {
         memory.card = frame.ui_state.focused_card;
-        prompts(state)
-    });
+    }
+    if memory.prompts.as_ref().is_none_or(|(search, _)| *search != memory.search) {
+        memory.prompts = prompts(state, &memory.search).map(|found| (memory.search.clone(), found));
+    }
     let card = shortcuts::card_of(frame).or(memory.card);
-    let found = find(entries(state, card, &prompts), &memory.search);
-    memory.prompts = Some(prompts);
+    let of_history = memory.prompts.as_ref().map_or(&[][..], |(_, found)| found);
+    let found = find(entries(state, card, of_history), &memory.search);
     memory.chosen = memory.chosen.min(found.len().saturating_sub(1));
     // While an input method composes, these keys are its own.
     let runs = !frame.ui_state.is_composing && move_by_keys(&mut memory, ui, &found);
@@ -47,7 +51,8 @@ pub(super) fn palette_ui(frame: &mut Frame<'_>, ui: &Ui) {
     let size = tokens::size(tokens::tokens(ui).size.dialog.palette);
     let window = ui.ctx().content_rect().height();
     let top = TOP.min((window - size.y).max(0.0) / 2.0);
-    let dialog = Dialog::new(Id::unique("palette"), "Commands", size).top(top).without_header().without_footer();
+    let dialog =
+        Dialog::new(Id::unique("palette"), "Commands", size).top(top).without_header().without_footer().raised();
     let shown = dialog.show(
         ui.ctx(),
         |ui| {
@@ -67,7 +72,7 @@ pub(super) fn palette_ui(frame: &mut Frame<'_>, ui: &Ui) {
     let had_card = memory.card;
     frame.ui_state.palette = memory;
     if let Some(found) = picked.and_then(|at| found.into_iter().nth(at)).filter(|it| it.entry.off_because.is_none()) {
-        let keeps_card = matches!(found.entry.group, Group::Card | Group::Queue | Group::View);
+        let keeps_card = matches!(found.entry.group, Group::Card | Group::CardMore | Group::Queue | Group::View);
         close(frame, had_card.filter(|_| keeps_card));
         match found.entry.run {
             Run::Act(action) => frame.act(*action),
@@ -148,8 +153,14 @@ fn list_ui(ui: &mut Ui, place: Rect, found: &[Found], memory: &mut PaletteUi) ->
     let mut clicked = None;
     let mut child = ui.new_child(UiBuilder::new().id_salt("found").max_rect(place));
     child.set_clip_rect(place.intersect(ui.clip_rect()));
+    let headings = found.chunk_by(|one, next| one.entry.group == next.entry.group).count();
+    #[expect(clippy::cast_precision_loss, reason = "some hundred entries")]
+    let height = found.len() as f32 * ROW + headings as f32 * HEADING + 10.0;
+    // The bar of the scroll area stands beside the entries and not on them.
+    let gutter = if height > place.height() { GUTTER } else { 0.0 };
     egui::ScrollArea::vertical().id_salt("found").auto_shrink([false, false]).show(&mut child, |ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
+        ui.set_max_width(place.width() - gutter);
         ui.add_space(5.0);
         if found.is_empty() {
             ui.horizontal(|ui| {
@@ -188,7 +199,7 @@ fn heading_ui(ui: &mut Ui, group: Group) {
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), HEADING), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, group.title()));
     let at = pos2(rect.left() + 14.0, rect.top() + 15.0);
-    text_style::paint(ui.painter(), at, Align2::LEFT_CENTER, Text::Small, c.text_low, group.title());
+    text_style::paint(ui.painter(), at, Align2::LEFT_CENTER, Text::Caption, c.text_low, group.title());
 }
 
 fn entry_ui(ui: &mut Ui, found: &Found, is_chosen: bool) -> egui::Response {
@@ -267,18 +278,19 @@ fn foot_ui(ui: &mut Ui, place: Rect) {
         let width = caps.width(ui);
         caps.paint(ui, Rect::from_min_max(pos2(left, place.top()), pos2(left + width, place.bottom())));
         let at = pos2(left + width + 6.0, place.center().y);
-        let said = text_style::paint(ui.painter(), at, Align2::LEFT_CENTER, Text::Caption, c.text_mid, what);
+        let said = text_style::paint(ui.painter(), at, Align2::LEFT_CENTER, Text::Caption, c.text_low, what);
         left = said.right() + 12.0;
     }
     let at = pos2(place.right() - 15.0, place.center().y);
     let said = "What costs money shows its price here too";
-    text_style::paint(ui.painter(), at, Align2::RIGHT_CENTER, Text::Caption, c.text_mid, said);
+    text_style::paint(ui.painter(), at, Align2::RIGHT_CENTER, Text::Caption, c.text_low, said);
 }
 
 fn icon_of(mark: Mark) -> Icon {
     use UiCommand as C;
     match mark {
         Mark::Prompt => Icon::History,
+        Mark::PinnedPrompt => Icon::Pin,
         Mark::Page(_) => Icon::Settings,
         Mark::Cards(Filter::NeedsYou) => Icon::CircleQuestionMark,
         Mark::Cards(Filter::Failed) => Icon::CircleX,

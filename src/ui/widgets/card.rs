@@ -533,7 +533,14 @@ pub struct CardResponse {
     pub rated: Option<u8>,
 }
 
-fn paint_progress(painter: &Painter, pic: Rect, progress: f32, track: egui::Color32, bar: egui::Color32) {
+/// Paints a bar of progress, from 0.0 to 1.0, along the lower edge of a picture and within its round corners.
+pub(in crate::ui) fn paint_progress(
+    painter: &Painter,
+    pic: Rect,
+    progress: f32,
+    track: egui::Color32,
+    bar: egui::Color32,
+) {
     let corner = paint::radius(tokens::tokens(painter.ctx()).radius.card);
     let edge = Rect::from_min_max(Pos2::new(pic.left(), pic.bottom() - 3.0), pic.max);
     // To follow the rounded corners of the picture, the bar is a clipped rectangle of the size of the whole picture.

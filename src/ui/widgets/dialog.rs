@@ -33,12 +33,13 @@ pub struct Dialog<'a> {
     top: Option<f32>,
     footer: bool,
     header: bool,
+    raised: bool,
 }
 
 impl<'a> Dialog<'a> {
     /// Creates a dialog with its title and its size in points.
     pub fn new(id: Id, title: &'a str, size: Vec2) -> Self {
-        Self { id, title, subtitle: "", size, top: None, footer: true, header: true }
+        Self { id, title, subtitle: "", size, top: None, footer: true, header: true, raised: false }
     }
 
     /// Adds what the dialog is about, behind its title.
@@ -50,6 +51,12 @@ impl<'a> Dialog<'a> {
     /// Places the dialog `top` points below the upper edge of the window. The default is the middle.
     pub fn top(mut self, top: f32) -> Self {
         self.top = Some(top);
+        self
+    }
+
+    /// Gives the dialog the ground of menus, which is one step lighter.
+    pub fn raised(mut self) -> Self {
+        self.raised = true;
         self
     }
 
@@ -79,7 +86,7 @@ impl<'a> Dialog<'a> {
         if let Some(top) = self.top {
             area = area.anchor(egui::Align2::CENTER_TOP, Vec2::new(0.0, top));
         }
-        let modal = Modal::new(self.id).area(area).frame(surface(tokens)).backdrop_color(tokens.veil());
+        let modal = Modal::new(self.id).area(area).frame(surface(tokens, self.raised)).backdrop_color(tokens.veil());
         let shown = modal.show(ctx, |ui| self.contents(ui, size, body, footer));
         let close = shown.inner.1 || shown.should_close();
         DialogResponse { inner: shown.inner.0, close }
@@ -93,7 +100,7 @@ impl<'a> Dialog<'a> {
         footer: impl FnOnce(&mut Ui),
     ) -> R {
         let size = self.size;
-        surface(tokens::tokens(ui)).show(ui, |ui| self.contents(ui, size, body, footer)).inner.0
+        surface(tokens::tokens(ui), self.raised).show(ui, |ui| self.contents(ui, size, body, footer)).inner.0
     }
 
     /// Draws header, body and footer. Returns the result of the body, and whether the cross was clicked.
@@ -155,9 +162,9 @@ impl<'a> Dialog<'a> {
 }
 
 /// Builds the [`egui::Frame`] of a dialog.
-fn surface(tokens: &Tokens) -> egui::Frame {
+fn surface(tokens: &Tokens, is_raised: bool) -> egui::Frame {
     egui::Frame::new()
-        .fill(tokens.color.bg_pane)
+        .fill(if is_raised { tokens.color.bg_raised } else { tokens.color.bg_pane })
         .stroke(egui::Stroke::new(tokens.stroke.hair, tokens.color.stroke_mid))
         .corner_radius(paint::radius(tokens.radius.dialog))
         .shadow(tokens.shadow_dialog)

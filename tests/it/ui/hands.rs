@@ -5,11 +5,13 @@ use egui::{Event, ImeEvent, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use rushes::app::action::command::UiCommand;
+use rushes::app::action::form::{FormNews, FormWork};
 use rushes::app::action::hands::{Hands, HandsWork};
 use rushes::app::state::{Dialog, SettingsPage};
-use rushes::app::{Action, Effect};
-use rushes::domain::Seed;
+use rushes::app::{Action, Effect, Input};
+use rushes::domain::prompt_history::{PromptEntry, of_jobs};
 use rushes::domain::samples::id;
+use rushes::domain::{Draft, Seed, UnixMillis};
 use rushes::engine::command::{Command, NewJob};
 
 use super::fixture::{BOAT, Scene, show, studio, with_jobs, world};
@@ -125,7 +127,16 @@ fn the_mouse_opens_the_palette_and_chooses() {
 fn an_earlier_prompt_comes_into_the_form() {
     let mut harness = show(studio());
     open(&mut harness);
+    let asked = |effect: &Effect| matches!(effect, Effect::Form(FormWork::ReadPrompts));
+    assert!(harness.state().effects.iter().any(asked), "opening asks for the history");
+    // One prompt is of no card: it was typed and never sent.
+    let unsent = Draft { prompt: "a dragon that was never sent".to_owned(), ..Draft::default() };
+    let unsent = PromptEntry { draft: unsent, used_at: UnixMillis(1), uses: 0, is_pinned: false };
+    let read = of_jobs(harness.state().state.jobs.values()).into_iter().chain([unsent]).collect();
+    harness.state_mut().put(Input::Form(FormNews::PromptsRead(Ok(read))));
+    harness.run();
     write(&mut harness, "dragon");
+    assert!(offered(&harness).0.iter().any(|row| row.starts_with("a dragon that was never sent, Not sent")));
     let (_, chosen) = offered(&harness);
     let chosen = chosen.expect("a prompt is found");
     press(&mut harness, Key::Enter);

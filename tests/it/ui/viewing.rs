@@ -286,6 +286,36 @@ fn the_question_mark_lists_all_shortcuts() {
 }
 
 #[test]
+fn every_dialog_gives_the_card_the_keyboard_back() {
+    let command = Modifiers::COMMAND;
+    for (key, modifiers) in [
+        (Key::Comma, command),
+        (Key::K, command),
+        (Key::H, command),
+        (Key::L, command | Modifiers::SHIFT),
+        (Key::Questionmark, Modifiers::NONE),
+    ] {
+        let mut harness = on_a_card(with_jobs());
+        if key == Key::Questionmark {
+            harness.event(egui::Event::Text("?".to_owned()));
+        } else {
+            harness.key_press_modifiers(modifiers, key);
+        }
+        harness.run();
+        assert!(harness.state().state.dialog.is_some(), "{key:?} opens a dialog");
+        // The first Esc may leave a text field of the dialog.
+        for _ in 0..2 {
+            if harness.state().state.dialog.is_some() {
+                press(&mut harness, Key::Escape);
+            }
+        }
+        assert_eq!(harness.state().state.dialog, None, "{key:?}");
+        press(&mut harness, Key::Space);
+        assert_eq!(viewer(&harness), Some(Viewer::QuickLook), "after {key:?} the card has the keyboard again");
+    }
+}
+
+#[test]
 fn every_control_of_the_viewers_has_a_name() {
     let mut compared = with_jobs();
     compared.act(Action::View(Viewing::Compare(BOATS.to_vec())));

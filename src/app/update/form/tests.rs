@@ -5,8 +5,13 @@ use crate::app::action::{Action, Input};
 use crate::app::state::{KeyPlace, KeyState};
 use crate::app::update::kit::{BITS, put, put_all};
 use crate::app::update::{Now, apply};
+use crate::domain::price;
+use crate::domain::price_book::{Answers, LearnedPrice, PriceBook, PricedShape};
 use crate::domain::request::MAX_TAKES;
-use crate::domain::{AspectRatio, ClipDuration, InputPicture, Resolution, UnixMillis, samples};
+use crate::domain::samples::id;
+use crate::domain::{
+    Amount, AspectRatio, ClipDuration, Credits, InputPicture, ModelId, Money, Resolution, UnixMillis, samples,
+};
 use crate::engine::command::Command;
 use crate::engine::event::Event;
 
@@ -311,11 +316,39 @@ fn shot_words_of_the_user_and_warnings_arrive_at_the_start() {
     apply(&mut state, Now { time, random: BITS }, Input::Tick);
 }
 
-/// Every form that has a price: the price of the whole order as it stands on the button is the sum of the prices that are
-/// stored with its jobs.
+/// Prices that the user corrected: some of every gateway, and one of practice that does not count.
+fn corrected() -> PriceBook {
+    let mut book = PriceBook::default();
+    let shapes = Resolution::iter().flat_map(|r| ClipDuration::iter().map(move |d| (r, d)));
+    for (place, (resolution, duration)) in shapes.enumerate() {
+        for (of, gateway) in GatewayId::iter().enumerate() {
+            let number = i64::try_from(1_000 + 10 * place + of).expect("small");
+            let amount = match gateway {
+                GatewayId::Aigateway => Amount::Money(Money(number * 1_000)),
+                _ => Amount::Credits(Credits(number)),
+            };
+            let (model, audio) = (ModelId::default(), (place + of).is_multiple_of(2));
+            let learned = Some(LearnedPrice { amount, charged_at: UnixMillis(1), job: id(1) });
+            let shape = PricedShape { gateway, model, resolution, duration, audio };
+            book.set(shape, Answers { learned, kept: Vec::new() });
+        }
+    }
+    book
+}
+
+/// Every form that has a price, by the table and with corrections: the price of the whole order as it stands on the button
+/// is the sum of the prices that are stored with its jobs, and both are the corrected one exactly where there is one.
 #[test]
 fn the_price_that_was_shown_is_the_price_that_is_stored() {
+    assert_eq!(shown_is_stored(&PriceBook::default()), (0, 0));
+    let (with, without) = shown_is_stored(&corrected());
+    assert!(with >= 3 * 11 && without >= 3 * 11, "{with} corrected ones and {without} others");
+}
+
+/// Orders every form. Returns how many orders had a corrected price, and how many the table's beside one.
+fn shown_is_stored(prices: &PriceBook) -> (usize, usize) {
     let mut ordered = 0;
+    let (mut with, mut without) = (0, 0);
     for gateway in GatewayId::iter() {
         for (resolution, duration) in Resolution::iter().flat_map(|r| ClipDuration::iter().map(move |d| (r, d))) {
             for (audio, has_picture, takes) in
@@ -328,6 +361,7 @@ fn the_price_that_was_shown_is_the_price_that_is_stored() {
                 state.draft.prompt = "a boat".to_owned();
                 // A price that asks once more is another matter.
                 state.settings.caps.confirm_above.is_on = false;
+                state.settings.prices = prices.clone();
                 state.draft.picture =
                     has_picture.then(|| InputPicture::WebAddress("https://example.com/boat.jpg".to_owned()));
                 for edit in [
@@ -352,10 +386,23 @@ fn the_price_that_was_shown_is_the_price_that_is_stored() {
                 assert_eq!((jobs.len(), shown.off_because), (usize::from(takes), None));
                 assert!(jobs.iter().all(|job| job.estimate == jobs[0].estimate && job.gateway == gateway));
                 assert_eq!(jobs[0].estimate.amount.times(u32::from(takes)).to_string(), shown.price);
+                let table = price::estimate(&jobs[0].request, gateway).expect("offered");
+                let answers = prices.answers(&PricedShape::new(&jobs[0].request, gateway));
+                match answers.learned {
+                    Some(learned) => {
+                        assert_eq!((jobs[0].estimate.amount, &jobs[0].estimate.doubts[..]), (learned.amount, &[][..]));
+                        with += 1;
+                    }
+                    None => {
+                        assert_eq!(jobs[0].estimate, table);
+                        without += usize::from(prices.iter().next().is_some());
+                    }
+                }
                 ordered += 1;
             }
         }
     }
     // 12 combinations but the one that no gateway makes, at four gateways; a picture may need another way there.
     assert!(ordered >= 11 * 4 * 2, "{ordered}");
+    (with, without)
 }

@@ -31,6 +31,7 @@ fn card(job: &Job, change: impl FnOnce(&mut CardFacts<'_>)) -> CardView {
         take: (2, 4),
         is_best: false,
         is_file_missing: false,
+        prices: &PriceBook::default(),
     };
     change(&mut facts);
     card_view(job, &facts)

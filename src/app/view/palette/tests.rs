@@ -1,9 +1,11 @@
 use super::*;
-use crate::app::action::Input;
+use crate::app::action::form::{FormNews, FormWork};
+use crate::app::action::hands::Hands;
+use crate::app::action::{Effect, Input};
 use crate::app::state::{KeyPlace, KeyState};
 use crate::app::update::kit::put;
 use crate::domain::samples::{self, id};
-use crate::domain::{GatewayId, UnixMillis};
+use crate::domain::{Draft, GatewayId, UnixMillis};
 use crate::engine::event::Event;
 
 const NOW: UnixMillis = UnixMillis(1_000_000);
@@ -14,6 +16,7 @@ fn entry(group: Group, text: &str) -> Entry {
         mark: Mark::Prompt,
         text: text.to_owned(),
         hint: String::new(),
+        unseen: String::new(),
         keys: String::new(),
         off_because: None,
         run: Run::Command(UiCommand::Quit),
@@ -81,6 +84,21 @@ fn the_group_of_the_best_match_comes_first_and_what_is_off_last() {
 }
 
 #[test]
+fn without_a_search_what_goes_on_from_the_card_comes_first_and_the_rest_of_it_last() {
+    let state = with_history();
+    let found = find(entries(&state, Some(id(1)), &prompts(&state, "").expect("read")), "");
+    let groups: Vec<Group> = found.chunk_by(|a, b| a.entry.group == b.entry.group).map(|c| c[0].entry.group).collect();
+    assert_eq!((groups.first(), groups.get(1)), (Some(&Group::Card), Some(&Group::Prompts)));
+    assert_eq!(groups.last(), Some(&Group::CardMore));
+    let of = |group: Group| found.iter().filter(move |each| each.entry.group == group);
+    assert_eq!(of(Group::Card).count(), CARD_AT_FIRST);
+    let is_rating = |each: &&Found| matches!(each.entry.mark, Mark::Command(UiCommand::Rate1 | UiCommand::Unrate));
+    assert_eq!((of(Group::Card).filter(is_rating).count(), of(Group::CardMore).filter(is_rating).count()), (0, 2));
+    let searched = find(entries(&state, Some(id(1)), &[]), "star");
+    assert!(searched.iter().all(|each| each.entry.group != Group::CardMore), "a search has one group for the card");
+}
+
+#[test]
 fn only_so_many_prompts_are_offered() {
     let entries: Vec<Entry> = (0..20).map(|number| entry(Group::Prompts, &format!("boat {number}"))).collect();
     assert_eq!(find(entries.clone(), "").len(), PROMPTS_AT_FIRST);
@@ -104,14 +122,70 @@ fn window() -> AppState {
 }
 
 fn offered(state: &AppState, card: u128) -> Vec<Entry> {
-    entries(state, Some(id(card)), &prompts(state))
+    entries(state, Some(id(card)), &prompts(state, "").unwrap_or_default())
+}
+
+/// The window with a history: two orders, a pinned one, and a form that was replaced before it was sent.
+fn with_history() -> AppState {
+    let mut state = window();
+    put(&mut state, Input::Act(Action::Hands(Hands::OpenPalette)));
+    let entry = |prompt: &str, negative: &str, at, uses, is_pinned| PromptEntry {
+        draft: Draft { prompt: prompt.to_owned(), negative_prompt: negative.to_owned(), ..Draft::default() },
+        used_at: UnixMillis(at),
+        uses,
+        is_pinned,
+    };
+    let read = vec![
+        entry("an old pinned kite", "", 1, 2, true),
+        entry("a boat", "blur", 10, 1, false),
+        entry("a boat", "text", 20, 3, false),
+        entry("a fox,\nnever sent", "", 30, 0, false),
+        entry("a comet", "", 40, 1, false),
+    ];
+    put(&mut state, Input::Form(FormNews::PromptsRead(Ok(read))));
+    state
 }
 
 #[test]
-fn prompts_are_told_once_each_with_the_newest_first() {
-    let told: Vec<(String, String)> = prompts(&window()).into_iter().map(|prompt| (prompt.text, prompt.hint)).collect();
-    assert_eq!(told.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>(), ["a comet", "a boat"]);
-    assert!(told[0].1.ends_with("2 takes") && told[1].1.ends_with("1 take"), "{told:?}");
+fn prompts_are_those_of_the_history_pinned_ones_first() {
+    assert_eq!(prompts(&window(), ""), None, "the jobs of the gallery are no history");
+    let state = with_history();
+    let offered = |search: &str| {
+        let found = find(entries(&state, None, &prompts(&state, search).expect("read")), search);
+        let found = found.into_iter().filter(|found| found.entry.group == Group::Prompts);
+        found.map(|found| (found.entry.text, found.entry.mark, found.entry.hint)).collect::<Vec<_>>()
+    };
+    let texts = |search: &str| offered(search).into_iter().map(|(text, ..)| text).collect::<Vec<_>>();
+    assert_eq!(texts(""), ["an old pinned kite", "a comet", "a fox, never sent"]);
+    // A better match is no reason to leave the order of the history.
+    assert_eq!(texts("a"), ["an old pinned kite", "a comet", "a fox, never sent", "a boat"]);
+    assert_eq!(texts("BLUR boat"), ["a boat"], "the negative prompt is searched too, and each prompt is told once");
+    assert!(texts("dragon").is_empty());
+    let (_, mark, hint) = offered("kite").remove(0);
+    assert!(mark == Mark::PinnedPrompt && hint.starts_with("Ordered 2 times, "), "{hint}");
+    let (_, mark, hint) = offered("fox").remove(0);
+    assert!(mark == Mark::Prompt && hint.starts_with("Not sent, "), "{hint}");
+    let (.., hint) = offered("boat").remove(0);
+    assert!(hint.starts_with("Ordered 3 times, "), "of two with the same prompt the newer one: {hint}");
+}
+
+#[test]
+fn opening_reads_the_history_and_choosing_keeps_what_was_not_sent() {
+    let mut state = window();
+    let open = |state: &mut AppState| put(state, Input::Act(Action::Hands(Hands::OpenPalette)));
+    assert!(open(&mut state).iter().any(|effect| matches!(effect, Effect::Form(FormWork::ReadPrompts))));
+    let mut state = with_history();
+    assert!(open(&mut state).is_empty(), "it is read once");
+    put(&mut state, Input::Act(Action::EditPrompt("typed and not sent".to_owned())));
+    let fox = entries(&state, None, &prompts(&state, "fox").expect("read"));
+    let fox = fox.into_iter().find(|entry| entry.group == Group::Prompts).expect("found");
+    let Run::Act(action) = fox.run else { panic!("a prompt is no command") };
+    put(&mut state, Input::Act(*action));
+    assert_eq!(state.draft.prompt, "a fox,\nnever sent");
+    let kept = prompts(&state, "typed").expect("read");
+    assert!(kept[0].text == "typed and not sent" && kept[0].hint.starts_with("Not sent, "), "{kept:?}");
+    put(&mut state, Input::Act(Action::Undo));
+    assert_eq!(state.draft.prompt, "typed and not sent");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::super::*;
 use crate::domain::caps::{Cap, CapKind, Caps};
 use crate::domain::outcome::{Accepted, Phase, PollOutcome, RejectionKind, SubmitOutcome, UnconfirmedCause};
 use crate::domain::samples::id;
-use crate::domain::{Amount, Asker, HeldFor, Money, RemoteId};
+use crate::domain::{Amount, Asker, Estimate, HeldFor, Money, RemoteId};
 use crate::engine::command::{Command, UnconfirmedDecision};
 
 const GATEWAY: GatewayId = GatewayId::Aigateway;
@@ -254,11 +254,20 @@ fn what_a_command_leaves_and_what_is_of_unknown_fate_counts() {
     assert_eq!(bench.machine.job(own).map(|job| job.held), Some(Some(HeldFor::DayCap)));
     // Sent again is one more, because the first may have been charged.
     let new_id = id(9);
-    let decision = UnconfirmedDecision::Resend { new_id, asked_by: Asker::Window, is_over_cap: false };
+    let decision = UnconfirmedDecision::Resend { new_id, price: None, asked_by: Asker::Window, is_over_cap: false };
     bench.tell(Input::Command(Command::Resolve(id(1), decision)));
     assert_eq!(bench.machine.job(new_id).map(|job| job.held), Some(Some(HeldFor::DayCap)));
-    let decision = UnconfirmedDecision::Resend { new_id: id(10), asked_by: Asker::Window, is_over_cap: true };
+    // At the price that was shown for it, which may be another by now.
+    let price =
+        bench.machine.job(id(2)).map(|job| Estimate { amount: job.estimate.amount.times(2), ..job.estimate.clone() });
+    let decision = UnconfirmedDecision::Resend {
+        new_id: id(10),
+        price: price.clone(),
+        asked_by: Asker::Window,
+        is_over_cap: true,
+    };
     bench.tell(Input::Command(Command::Resolve(id(2), decision)));
+    assert_eq!(bench.machine.job(id(10)).map(|job| job.estimate.clone()), price);
     assert_eq!(bench.machine.job(id(10)).map(|job| (job.held, job.is_over_cap)), Some((None, true)));
 }
 

@@ -116,7 +116,7 @@ fn a_command_sends_only_its_own_orders() {
     ));
     bench.tell(Input::Command(Command::Resolve(
         own,
-        UnconfirmedDecision::Resend { new_id: id(9), asked_by: Asker::Window, is_over_cap: false },
+        UnconfirmedDecision::Resend { new_id: id(9), price: None, asked_by: Asker::Window, is_over_cap: false },
     )));
     bench.wait(secs(1));
     assert_eq!((bench.state(id(9)), bench.state(left)), (JobState::Submitting, JobState::Queued));

@@ -141,7 +141,12 @@ impl World {
                 self.own.insert(new_id);
                 Command::Resolve(
                     job,
-                    UnconfirmedDecision::Resend { new_id, asked_by: crate::domain::Asker::Window, is_over_cap: false },
+                    UnconfirmedDecision::Resend {
+                        new_id,
+                        price: None,
+                        asked_by: crate::domain::Asker::Window,
+                        is_over_cap: false,
+                    },
                 )
             }
             10 => {

@@ -145,7 +145,7 @@ fn use_menu_ui(frame: &mut Frame<'_>, response: &egui::Response, job: &Job) {
 
 fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     let id = job.id;
-    let price = price_again(job);
+    let price = price_again(job, &frame.state.settings.prices);
     let frame_state = frame.state;
     let [use_frame, copy, copy_file, add, remove] = [
         UiCommand::UseFrame,

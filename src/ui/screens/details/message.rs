@@ -7,7 +7,6 @@ use super::super::{Frame, hold};
 use super::{column, fact_wide, section};
 use crate::app::Action;
 use crate::app::action::spend::Door;
-use crate::app::view::cost::price_again;
 use crate::app::view::file::{self, FileWords};
 use crate::app::view::spending::held_words;
 use crate::app::view::words;
@@ -140,7 +139,7 @@ fn panel_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     );
     ui.add_space(6.0);
 
-    let price = price_again(job);
+    let price = frame.state.settings.prices.again(job).amount;
     if frame.ui_state.asked_again == Some(job.id) {
         text_style::label(
             ui,
@@ -148,7 +147,7 @@ fn panel_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
             c.ask_fg,
             format!(
                 "If {gateway} took the first order, both are charged: up to {} in all.",
-                job.estimate.amount.times(2)
+                job.estimate.amount.plus(price)
             ),
         );
         let text = format!("Yes, submit again · {price}");

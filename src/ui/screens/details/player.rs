@@ -16,7 +16,8 @@ use crate::domain::{Job, JobState, Rating as Stars};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
-use crate::ui::tokens::{self, Tone};
+use crate::ui::tokens;
+use crate::ui::widgets::card::paint_progress;
 use crate::ui::widgets::{
     Button, ButtonKind, Filmstrip, IconButton, PictureChip, Rating, StripTexture, Transport, TransportPress, frame_at,
 };
@@ -332,8 +333,6 @@ fn nothing_yet_ui(ui: &Ui, picture: Rect, job: &Job, said: &Said) {
     let room = picture.width() - 16.0;
     text_style::paint_ellipsis(ui.painter(), at, Align2::CENTER_TOP, Text::Caption, c.text_mid, second, room);
     if let Some(bar) = said.bar {
-        let track =
-            Rect::from_min_max(pos2(picture.left() + 1.0, picture.bottom() - 4.0), picture.max - Vec2::splat(1.0));
-        crate::ui::widgets::ProgressBar::new("Progress", bar).tone(Tone::Work).paint(ui.painter(), track);
+        paint_progress(ui.painter(), picture.shrink(paint::hair(ui.ctx())), bar, c.stroke_mid, c.work_fg);
     }
 }

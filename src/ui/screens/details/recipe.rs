@@ -1,21 +1,22 @@
 //! The recipe of the selected clip, its cost, its file, and its ids at the gateway.
 
-use egui::{Align2, Sense, Ui, Vec2};
+use egui::{Align2, Sense, Ui, Vec2, pos2};
 
 use super::super::Frame;
 use super::{NAMES, column, fact, fact_with, section};
 use crate::app::Action;
+use crate::app::action::prices::Prices;
 use crate::app::view::chain::picture_name;
 use crate::app::view::compare;
-use crate::app::view::cost::{CostLine, cost, difference, price_differs};
-use crate::app::view::{travel, words};
+use crate::app::view::cost::{CostLine, cost, difference};
+use crate::app::view::{prices, travel, words};
 use crate::domain::setting::ModelId;
 use crate::domain::{InputPicture, Job, JobState};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Spans, Text};
 use crate::ui::tokens;
-use crate::ui::widgets::{Button, ButtonKind, Note};
+use crate::ui::widgets::{Button, ButtonKind, Question};
 
 /// Number of prompt lines that are shown while the prompt is folded.
 const PROMPT_LINES: usize = 3;
@@ -159,12 +160,24 @@ pub(super) fn cost_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         if let Some(elsewhere) = &cost.elsewhere {
             cost_line_ui(ui, "Elsewhere", elsewhere, c.text_hi, false);
         }
-        if let Some((title, text)) = price_differs(job) {
+        if let Some(note) = prices::note(frame.state, job) {
             ui.add_space(2.0);
-            Note::new(&format!("{title} {text}")).icon(Icon::CircleAlert).show(ui);
+            price_note_ui(frame, ui, job, &note);
         }
         for doubt in &job.estimate.doubts {
             text_style::label(ui, Text::Caption, c.text_low, doubt.sentence());
+        }
+    });
+}
+
+/// Draws the question whether the price of a clip is what was charged from now on.
+fn price_note_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, note: &prices::PriceNote) {
+    Question::new(&note.title, &note.text).show(ui, |ui| {
+        if Button::new("Update table").kind(ButtonKind::Small).show(ui).clicked() {
+            frame.act(Action::Prices(Prices::Update(job.id)));
+        }
+        if Button::new(&note.keep).kind(ButtonKind::QuietSmall).show(ui).clicked() {
+            frame.act(Action::Prices(Prices::Keep(job.id)));
         }
     });
 }
@@ -178,11 +191,12 @@ fn cost_line_ui(ui: &mut Ui, name: &str, line: &CostLine, color: egui::Color32, 
         fact_with(ui, NAMES, name, text);
         return;
     }
-    paint::row(ui, 0.0, |ui| {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
         fact_with(ui, NAMES, name, Spans::new().add(&line.amount, Text::Small, color));
-        ui.add_space(4.0);
-        icons::show(ui, Icon::Check, 13.0, color);
-        text_style::label_line(ui, Text::Small, c.text_low, remark);
+        let (place, _) = ui.allocate_exact_size(Vec2::new(17.0, Text::Small.line()), Sense::hover());
+        icons::paint(ui.painter(), Icon::Check, pos2(place.right() - 6.5, place.center().y), 13.0, color);
+        Spans::new().add(&remark, Text::Small, c.text_low).show(ui);
     });
 }
 

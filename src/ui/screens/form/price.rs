@@ -189,10 +189,14 @@ fn tiles_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView, width: f32) {
     match arrangement(view, ui, width) {
         Arrangement::Tiles { is_tall } => {
             let each = tile_width(view, width);
+            // The last tile takes what the rounding of the others leaves, so that all of the form ends at one line.
+            #[expect(clippy::cast_precision_loss, reason = "three gateways")]
+            let last = width - (each + TILE_GAP) * (view.tiles.len().saturating_sub(1) as f32);
             let has_check = view.tiles.iter().all(|tile| GatewayTile::fits_check(ui, tile.gateway.title(), each));
             paint::row(ui, TILE_GAP, |ui| {
-                for tile in &view.tiles {
-                    tile_ui(frame, ui, tile, |drawn| drawn.width(each).tall(is_tall).check(has_check));
+                for (index, tile) in view.tiles.iter().enumerate() {
+                    let width = if index + 1 == view.tiles.len() { last } else { each };
+                    tile_ui(frame, ui, tile, |drawn| drawn.width(width).tall(is_tall).check(has_check));
                 }
             });
         }

@@ -64,7 +64,7 @@ fn rows_of_clip(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     menu_separator(ui);
     use_rows(frame, ui, job);
     menu_separator(ui);
-    let again = format!("Make again · {}", price_again(job));
+    let again = format!("Make again · {}", price_again(job, &frame.state.settings.prices));
     row(frame, ui, MenuItem::new(&again).icon(Icon::Repeat2), || Action::Retry(id));
     four_more_row(frame, ui, id);
     let go_on = key(frame, UiCommand::Continue);

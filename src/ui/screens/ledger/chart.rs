@@ -147,12 +147,13 @@ fn cap_ui(ui: &Ui, chart: &Chart, shown: &[Bar], place: Rect) {
     let c = &tokens::tokens(ui).color;
     let y = place.top() + ABOVE + BARS - share(*limit, chart.top) * BARS;
     let ends = [pos2(place.left() + AXIS - 8.0, y), pos2(place.right() - 16.0, y)];
-    let stroke = Stroke::new(paint::hair(ui.ctx()), c.text_mid);
+    let stroke = Stroke::new(paint::hair(ui.ctx()), c.stroke_control);
     ui.painter().extend(Shape::dashed_line(&ends, stroke, 3.0, 4.0));
-    // The words stand at the end of the line where the lower bars are, so that none covers them.
+    // The words stand over the right end of the line, unless a bar passes the cap there and the left end is freer.
     let highest = |bars: &[Bar]| bars.iter().map(|bar| bar.charged.plus(bar.not_known).plus(bar.reserved)).max();
     let quarter = shown.len().div_ceil(4);
-    let (at, align) = if highest(&shown[shown.len() - quarter..]) > highest(&shown[..quarter]) {
+    let (first, last) = (highest(&shown[..quarter]), highest(&shown[shown.len() - quarter..]));
+    let (at, align) = if last > Some(*limit) && last > first {
         (pos2(place.left() + AXIS, y - 3.0), Align2::LEFT_BOTTOM)
     } else {
         (pos2(place.right() - 16.0, y - 3.0), Align2::RIGHT_BOTTOM)

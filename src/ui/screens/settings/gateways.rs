@@ -6,9 +6,10 @@ use secrecy::SecretString;
 use super::super::Frame;
 use super::{NAMES, below_row, group, named_row};
 use crate::app::Action;
+use crate::app::action::prices::Prices;
 use crate::app::state::{AppState, KeyPlace, KeyState, KeyTest};
 use crate::app::view::network::network_words;
-use crate::app::view::{wallet, words};
+use crate::app::view::{prices, wallet, words};
 use crate::domain::capability::undocumented;
 use crate::domain::catalog::{PriceTable, entry};
 use crate::domain::money::CreditValue;
@@ -21,18 +22,26 @@ use crate::ui::text_style::{self, Text};
 use crate::ui::tokens;
 use crate::ui::widgets::{Button, ButtonKind, Field, Segmented, Switch};
 
+/// Room of the arrow before the name of a gateway, in points.
+const ARROW: f32 = 22.0;
+
 pub(super) fn gateways_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let c = &tokens::tokens(ui).color;
     for gateway in [GatewayId::Aigateway, GatewayId::Apiin, GatewayId::Pixverse] {
         group(ui, |ui| {
-            gateway_title(frame, ui, gateway);
-            key_ui(frame, ui, gateway);
-            if !price::is_credit_worth_known(gateway) {
-                credit_ui(frame, ui);
+            let is_open = gateway_title(frame, ui, gateway);
+            if is_open {
+                inset_ui(ui, |ui| {
+                    key_ui(frame, ui, gateway);
+                    if !price::is_credit_worth_known(gateway) {
+                        credit_ui(frame, ui);
+                    }
+                    corrected_ui(frame, ui, gateway);
+                    undocumented_ui(frame, ui, gateway);
+                    at_once_ui(frame, ui, gateway);
+                    address_ui(frame, ui, gateway);
+                });
             }
-            undocumented_ui(frame, ui, gateway);
-            at_once_ui(frame, ui, gateway);
-            address_ui(frame, ui, gateway);
         });
     }
     group(ui, |ui| {
@@ -59,7 +68,31 @@ pub(super) fn gateways_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     });
 }
 
-fn gateway_title(frame: &Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
+/// Draws the rows of a gateway below its name, which stands behind an arrow.
+fn inset_ui(ui: &mut Ui, rows: impl FnOnce(&mut Ui)) {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        ui.add_space(ARROW);
+        ui.vertical(|ui| {
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing = egui::Vec2::splat(8.0);
+            rows(ui);
+        });
+    });
+}
+
+/// Whether the settings of a gateway are unfolded when the dialog opens: those of the gateways that have a key and of the one
+/// that makes the next clip. Where none has a key, all are.
+fn opens_at_first(state: &AppState, gateway: GatewayId) -> bool {
+    let has_key = |gateway: GatewayId| matches!(state.gateway(gateway).key, KeyState::Present { .. });
+    has_key(gateway) || state.draft.gateway == gateway || !GatewayId::PAID.into_iter().any(has_key)
+}
+
+/// Draws the name of a gateway, what it bills and how its key stands; a click folds its settings. Returns whether they are
+/// unfolded.
+fn gateway_title(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) -> bool {
+    let at_first = opens_at_first(frame.state, gateway);
+    let mut is_open = *frame.ui_state.open_gateways.entry(gateway).or_insert(at_first);
     let c = &tokens::tokens(ui).color;
     let price = match entry(&frame.state.draft.model, gateway).map(|entry| &entry.price) {
         None => String::new(),
@@ -72,26 +105,45 @@ fn gateway_title(frame: &Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
         }
         Some(PriceTable::Credits { .. }) => "credits".to_owned(),
     };
-    paint::row(ui, 8.0, |ui| {
+    let row = paint::row(ui, 8.0, |ui| {
+        let arrow = if is_open { Icon::ChevronDown } else { Icon::ChevronRight };
+        let (spot, _) = ui.allocate_exact_size(egui::Vec2::new(ARROW - 8.0, Text::Strong.line()), egui::Sense::hover());
+        icons::paint(ui.painter(), arrow, spot.center(), 14.0, c.text_mid);
         text_style::label_line(ui, Text::Strong, c.text_hi, gateway.title());
-        text_style::label_line(ui, Text::Small, c.text_low, price);
+        let named = text_style::label_line(ui, Text::Small, c.text_low, price).rect;
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let known = frame.state.gateway(gateway);
+            if !is_open && known.key.is_missing() {
+                let name = format!("Add the key of {}", gateway.title());
+                is_open |= Button::new("Add key").kind(ButtonKind::Small).accessible_name(&name).show(ui).clicked();
+            }
             let words = key_words(frame.state, gateway).unwrap_or_else(|| "No key".to_owned());
             let (icon, color) = match &known.test {
-                KeyTest::Answered { check: KeyCheck::Works { .. }, .. } => (Some(Icon::Check), c.text_hi),
+                KeyTest::Answered { check: KeyCheck::Works { .. }, .. } => (Some(Icon::Check), c.text_mid),
                 KeyTest::Answered { check: KeyCheck::Refused, .. } => (Some(Icon::CircleX), c.fail_fg),
                 KeyTest::Answered { check: KeyCheck::Trouble(_) | KeyCheck::Throttled { .. }, .. } => {
                     (Some(Icon::CircleAlert), c.ask_fg)
                 }
                 _ => (None, c.text_low),
             };
+            ui.spacing_mut().item_spacing.x = 6.0;
             text_style::label_line(ui, Text::Small, color, words);
             if let Some(icon) = icon {
                 icons::show(ui, icon, 14.0, color);
             }
         });
+        egui::Rect::from_min_max(spot.min, named.max)
     });
+    let id = ui.unique_id().with(("fold", gateway));
+    let response = ui.interact(row.expand2(egui::Vec2::new(2.0, 4.0)), id, egui::Sense::click());
+    let name = format!("Settings of {}", gateway.title());
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::DisclosureTriangle, true, is_open, &name));
+    if paint::drawn(ui, &response, true, paint::Look::Live).focus {
+        paint::focus_ring(ui.painter(), response.rect, tokens::tokens(ui).radius.chip);
+    }
+    is_open ^= response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked();
+    frame.ui_state.open_gateways.insert(gateway, is_open);
+    is_open
 }
 
 fn key_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
@@ -232,6 +284,30 @@ fn credit_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     }
     frame.ui_state.credit_price = Some((paid, credits));
     below_row(ui, c.text_low, "Until you fill this in, prices show the range $0.002 to $0.01 per credit.");
+}
+
+/// Draws the prices that the user corrected, each with a button that forgets the correction.
+fn corrected_ui(frame: &mut Frame<'_>, ui: &mut Ui, gateway: GatewayId) {
+    let c = &tokens::tokens(ui).color;
+    for (place, price) in prices::corrected(frame.state, gateway).into_iter().enumerate() {
+        named_row(ui, if place == 0 { "Corrected" } else { "" }, |ui| {
+            let name = format!("Forget the corrected price of {} at {}", price.name, gateway.title());
+            let forget = Button::new("Forget").kind(ButtonKind::Small).accessible_name(&name);
+            let width = ui.available_width() - forget.natural_width(ui) - 8.0;
+            let text = format!("{}: {}", price.name, price.words);
+            ui.allocate_ui_with_layout(
+                egui::Vec2::new(width, 28.0),
+                egui::Layout::left_to_right(egui::Align::Center),
+                |ui| {
+                    ui.set_min_width(width);
+                    text_style::label_ellipsis(ui, Text::Small, c.text_hi, text);
+                },
+            );
+            if forget.show(ui).clicked() {
+                frame.act(Action::Prices(Prices::Forget(price.shape)));
+            }
+        });
+    }
 }
 
 /// Draws the control for the number of jobs that run at the same time at a gateway.
