@@ -43,7 +43,7 @@ fn kept(harness: &Harness<'_, Scene>) -> Option<Settings> {
 
 #[test]
 fn the_newest_clip_asks_and_the_table_is_updated_with_undo() {
-    let mut harness = show(charged(OLDER));
+    let harness = show(charged(OLDER));
     assert!(harness.query_by_label(TITLE).is_none(), "a newer clip asks");
     let mut harness = {
         drop(harness);
