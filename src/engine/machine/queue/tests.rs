@@ -213,15 +213,14 @@ impl Play {
                 let in_front: Vec<JobId> = self.model[..at].iter().map(|(id, _)| *id).collect();
                 self.model.remove(at);
                 self.tell(Input::Command(Command::TakeOut(of)), None);
-                let mut at = self.model.iter().filter(|(id, _)| in_front.contains(id)).count();
+                let at = self.model.iter().filter(|(id, _)| in_front.contains(id)).count();
                 let is_held = self.below(2) == 0;
                 let (mut lists, mut new_jobs) = (Vec::new(), Vec::new());
                 let mut list = self.model.clone();
-                for _ in 0..=self.below(2) {
+                for place in at..=at + usize::from(self.below(2) == 1) {
                     self.orders += 1;
                     new_jobs.push(self.bench.new_job(self.orders));
-                    list.insert(at, (id(self.orders), is_held));
-                    at += 1;
+                    list.insert(place, (id(self.orders), is_held));
                     lists.push(list.clone());
                 }
                 let command = Command::EnqueueInPlace { of, new_jobs, is_held };
