@@ -195,7 +195,7 @@ mod tests {
         let quote = Quote::of(&draft, &settings, Vec::new()).expect("an offered combination");
         assert_eq!(
             quote.sentence(),
-            "apiin: 396 cr for 2 clips of 198 cr ($0.79–3.96)\n  Corrected: as charged on 2026-11-28. The table says 180 cr for a clip."
+            "apiin: 396 cr for 2 clips of 198 cr ($0.792–3.96)\n  Corrected: as charged on 2026-11-28. The table says 180 cr for a clip."
         );
         let object = quote.object(true);
         assert_eq!((&object["cost_each"], &object["doubts"]), (&json!("198 cr"), &json!([])));

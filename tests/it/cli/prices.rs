@@ -77,7 +77,7 @@ fn a_charge_corrects_the_price_of_every_command() {
 
     let limited = [&generate_at("apiin")[..], &["--max-cost", "98cr"]].concat();
     let ran = bench.run(&limited);
-    assert!(ran.code == 5 && ran.finished()["message"].as_str().is_some_and(|text| text.contains("99 cr")), "{ran:?}");
+    assert!(ran.code == 4 && ran.finished()["message"].as_str().is_some_and(|text| text.contains("99 cr")), "{ran:?}");
     let list = bench.dir.path().join("shots.txt");
     std::fs::write(&list, "a heron\n").expect("written");
     let ran = bench.run(&["batch", &list.to_string_lossy(), "--gateway", "apiin", "--dry-run", "--json"]);
