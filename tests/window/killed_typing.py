@@ -80,7 +80,7 @@ def main():
         gone, kept = lost_keys(window, keys, kept)
         lost.append(round((killed - gone[0][0]) * 1000) if gone else 0)
         counted += len(keys)
-    window.kill()
+    window.close()
     found.update(seed=seed, kills=len(lost), keys=counted, worst_ms=max(lost), lost_ms=lost)
     keep_found()
 

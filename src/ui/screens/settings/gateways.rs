@@ -24,6 +24,8 @@ use crate::ui::widgets::{Button, ButtonKind, Field, Segmented, Switch};
 
 /// Room of the arrow before the name of a gateway, in points.
 const ARROW: f32 = 22.0;
+/// Width of a card in points below which its rows are not indented.
+const NARROW: f32 = 440.0;
 
 pub(super) fn gateways_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let c = &tokens::tokens(ui).color;
@@ -68,11 +70,11 @@ pub(super) fn gateways_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     });
 }
 
-/// Draws the rows of a gateway below its name, which stands behind an arrow.
+/// Draws the rows of a gateway below its name, which stands behind an arrow. In a narrow page they begin below the arrow.
 fn inset_ui(ui: &mut Ui, rows: impl FnOnce(&mut Ui)) {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
-        ui.add_space(ARROW);
+        ui.add_space(if ui.available_width() < NARROW { 0.0 } else { ARROW });
         ui.vertical(|ui| {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing = egui::Vec2::splat(8.0);
