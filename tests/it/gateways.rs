@@ -8,6 +8,7 @@ mod redaction;
 mod redirects;
 mod secure;
 mod server;
+mod shown;
 mod slow;
 mod wire;
 

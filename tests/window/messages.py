@@ -33,10 +33,7 @@ def leave(window):
 def come_back(window, other):
     other.terminate()
     other.wait()
-    name = subprocess.run(
-        ["xdotool", "search", "--onlyvisible", "--name", window.title], capture_output=True, text=True, check=True
-    ).stdout.split()[0]
-    subprocess.run(["xdotool", "windowactivate", "--sync", name], check=True, timeout=30)
+    subprocess.run(["xdotool", "windowactivate", "--sync", window.on_screen()[0]], check=True, timeout=30)
     window.wait_for("the window in front", lambda: active_name().startswith("Rushes"))
 
 
@@ -108,10 +105,8 @@ def main():
 
 
 def titles(window):
-    done = subprocess.run(
-        ["xdotool", "search", "--onlyvisible", "--name", window.title], capture_output=True, text=True, check=False
-    )
-    named = [subprocess.run(["xdotool", "getwindowname", one], capture_output=True, text=True, check=False) for one in done.stdout.split()]
+    ids = window.on_screen()
+    named = [subprocess.run(["xdotool", "getwindowname", one], capture_output=True, text=True, check=False) for one in ids]
     return [one.stdout.strip() for one in named]
 
 

@@ -184,11 +184,17 @@ class Window:
         time.sleep(seconds)
         return self.frames() - before
 
+    def on_screen(self):
+        """Ids of the windows with this title. The search ends with nothing while another window goes, so it is repeated."""
+        search = ["xdotool", "search", "--onlyvisible", "--name", self.title]
+        return self.wait_for(
+            "a window on the screen",
+            lambda: subprocess.run(search, capture_output=True, text=True, check=True).stdout.split(),
+        )
+
     def close(self):
         """Closes the window by the window manager's own key."""
-        window = subprocess.run(
-            ["xdotool", "search", "--onlyvisible", "--name", self.title], capture_output=True, text=True, check=True
-        ).stdout.split()[0]
+        window = self.on_screen()[0]
         subprocess.run(["xdotool", "windowactivate", "--sync", window, "key", "alt+F4"], check=True, timeout=30)
         found["exit"] = self.process.wait(timeout=PATIENCE_SECS)
 
