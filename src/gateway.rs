@@ -124,7 +124,7 @@ impl Client {
                 let body = aigateway::body(model_id, submission, undocumented);
                 (aigateway::SUBMIT, aigateway::tag(submission.job), body)
             }
-            Dialect::Apiin => (apiin::SUBMIT, None, apiin::body(model_id, submission)),
+            Dialect::Apiin => (apiin::SUBMIT, None, apiin::body(model_id, submission, gateway, undocumented)),
             Dialect::Platform => {
                 let Some((path, body)) = pixverse::order(model_id, submission, undocumented) else {
                     let refusal = "a picture of the order was not uploaded before it".into();

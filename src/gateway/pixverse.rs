@@ -59,15 +59,19 @@ pub fn order(
     put("prompt", json!(request.prompt()));
     put("duration", json!(request.duration().secs()));
     put("quality", json!(request.resolution().name()));
-    put("generate_audio_switch", json!(request.audio()));
+    if goes(Setting::Audio) {
+        put("generate_audio_switch", json!(request.audio()));
+    }
     // Sent only when it says something, because the newest reference does not list it (docs/gateways.md, section 3.3).
     if goes(Setting::NegativePrompt) && !request.negative_prompt().is_empty() {
         put("negative_prompt", json!(request.negative_prompt()));
     }
-    if let Some(seed) = request.seed() {
+    if goes(Setting::Seed)
+        && let Some(seed) = request.seed()
+    {
         put("seed", json!(seed.get()));
     }
-    let path: &[&str] = match (request.picture(), request.end_picture()) {
+    let path: &[&str] = match (request.picture(), request.end_picture().filter(|_| goes(Setting::EndPicture))) {
         (None, _) => {
             put("aspect_ratio", json!(request.aspect_ratio().name()));
             &["video", "text", "generate"]

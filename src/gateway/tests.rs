@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::submission::{Submission, SubmittedPicture};
 use super::{aigateway, apiin, pixverse};
 use crate::domain::recipe::samples::job_strategy;
-use crate::domain::{Draft, GenerationRequest, InputPicture, JobId, Recipe};
+use crate::domain::{Draft, GatewayId, GenerationRequest, InputPicture, JobId, Recipe};
 
 /// The bodies of an order at every gateway, byte by byte.
 fn bodies(job: JobId, request: &GenerationRequest) -> [String; 5] {
@@ -24,8 +24,8 @@ fn bodies(job: JobId, request: &GenerationRequest) -> [String; 5] {
     let start = picture.map(SubmittedPicture::Address);
     let submission = Submission { job, request: request.clone(), start, end: None, trace: None };
     [
-        apiin::body("pixverse-5-6", &submission),
-        apiin::body("practice", &submission),
+        apiin::body("pixverse-5-6", &submission, GatewayId::Apiin, false),
+        apiin::body("practice", &submission, GatewayId::Practice, false),
         aigateway::body("pixverse/v5.6", &submission, false),
         aigateway::body("pixverse/v5.6", &submission, true),
         serde_json::json!([path, platform]),
