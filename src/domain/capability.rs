@@ -32,6 +32,12 @@ pub fn has_field(model: &ModelId, gateway: GatewayId, setting: Setting) -> bool 
     support(model, gateway, setting) != Support::NotAvailable
 }
 
+/// Whether an order with a start picture names an aspect ratio too. PixVerse's own orders have no field for it then
+/// (docs/gateways.md, section 3.4).
+pub fn sends_ratio_with_picture(gateway: GatewayId) -> bool {
+    gateway != GatewayId::Pixverse
+}
+
 /// What becomes of a setting of the draft that the gateway does not document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
@@ -98,11 +104,15 @@ pub fn notes(draft: &Draft, send_undocumented: bool) -> Vec<SettingNote> {
         });
     }
     if draft.picture.is_some() {
-        notes.push(SettingNote {
-            setting: Setting::AspectRatio,
-            fate: Fate::MayBeIgnored,
-            reason: "With a start picture the clip most likely takes the picture's own ratio.".to_owned(),
-        });
+        let (fate, reason) = if sends_ratio_with_picture(gateway) {
+            (Fate::MayBeIgnored, "With a start picture the clip most likely takes the picture's own ratio.".to_owned())
+        } else {
+            (
+                Fate::NotSent,
+                format!("With a start picture {gateway} takes no aspect ratio: the clip has the picture's own."),
+            )
+        };
+        notes.push(SettingNote { setting: Setting::AspectRatio, fate, reason });
     }
     notes
 }

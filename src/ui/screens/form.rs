@@ -15,6 +15,7 @@ use crate::app::action::command::UiCommand;
 use crate::app::action::list::List;
 use crate::app::view::form;
 use crate::app::view::form::FormView;
+use crate::domain::capability::sends_ratio_with_picture;
 use crate::domain::request::MAX_TAKES;
 use crate::domain::setting::SeedMode;
 use crate::domain::setting::{Setting, Support};
@@ -219,7 +220,12 @@ fn rows_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &FormView) {
         frame.act(Action::SetRatio(ratio));
     }
     if draft.picture.is_some() {
-        hint(ui, 0.0, "Most likely follows the start picture", c.text_low);
+        let text = if sends_ratio_with_picture(draft.gateway) {
+            "Most likely follows the start picture"
+        } else {
+            "Not sent: the clip has the ratio of the start picture"
+        };
+        hint(ui, 0.0, text, c.text_low);
     }
 
     let mut thinking = draft.thinking;

@@ -235,10 +235,7 @@ fn compare(form: &Form, order: &Submission, seen: &Seen) -> Result<(), TestCaseE
         sent.insert(setting);
     }
     let left_out: BTreeSet<Setting> = chosen(draft).difference(&sent).copied().collect();
-    // The ratio of a clip that goes on from a picture is that of the picture, which stands below its frames.
-    let noted: BTreeSet<Setting> =
-        left_out.iter().copied().filter(|setting| *setting != Setting::AspectRatio).collect();
-    prop_assert_eq!(&noted, &not_sent, "what is left out of the order, and what the notes say is");
+    prop_assert_eq!(&left_out, &not_sent, "what is left out of the order, and what the notes say is");
     for setting in &left_out {
         let is_told = match setting {
             // It is told beside its frames.
