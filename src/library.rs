@@ -7,6 +7,7 @@
 //! * `settings.toml` belongs to the user: see [`settings`].
 
 mod boards;
+mod columns;
 mod copies;
 mod database;
 mod error;

@@ -1,6 +1,7 @@
 //! The look of the gallery that is kept from one start to the next: order, view, card size and projects.
 
 use super::curation::Project;
+use super::job::{Job, JobState};
 
 /// The order, the view, the card size and the project that were chosen last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +14,57 @@ pub struct KeptLook {
     pub card_size: CardSize,
     /// Which projects are shown.
     pub project: ProjectChoice,
+}
+
+/// The chips above the gallery.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter)]
+pub enum Filter {
+    /// Every card.
+    #[default]
+    All,
+    /// Jobs that go on by themselves.
+    Working,
+    /// Jobs that wait for the user.
+    NeedsYou,
+    /// Clips that lie on this computer.
+    Ready,
+    /// Failed, refused, cancelled or gone.
+    Failed,
+}
+
+impl Filter {
+    /// The word on the chip.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::All => "All",
+            Self::Working => "Working",
+            Self::NeedsYou => "Needs you",
+            Self::Ready => "Ready",
+            Self::Failed => "Failed",
+        }
+    }
+
+    /// The number under which a library keeps the chip of a job; [`Filter::All`] stands for jobs that no other chip counts.
+    pub fn number(self) -> i64 {
+        self as i64
+    }
+
+    /// The chip of a job, next to [`Filter::All`]. `None` for jobs that are over without a result, such as removed ones.
+    pub fn of(job: &Job, is_file_missing: bool) -> Option<Self> {
+        match job.state {
+            JobState::Ready if is_file_missing => Some(Self::NeedsYou),
+            JobState::Ready => Some(Self::Ready),
+            state if state.needs_user() => Some(Self::NeedsYou),
+            state if state.is_unfinished() => Some(Self::Working),
+            JobState::Failed | JobState::Rejected | JobState::Cancelled | JobState::Gone => Some(Self::Failed),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a job has a card at all: what was taken off, taken out of the queue or put aside is history.
+pub fn has_card(job: &Job) -> bool {
+    !job.is_hidden && !matches!(job.state, JobState::Removed | JobState::Discarded)
 }
 
 /// Order of groups, or of cards on the wall.

@@ -321,6 +321,18 @@ impl Job {
         matches!(self.state, JobState::Queued | JobState::Removed)
     }
 
+    /// Whether the engine has something to do for the job or waits for a word of the user about it, so that it has to know
+    /// it at every start. Any other job is finished; the engine reads it when it is told to do something with it.
+    pub fn is_live(&self) -> bool {
+        let has_no_poster = self.state == JobState::Ready && self.poster == Poster::None && !self.is_hidden;
+        let is_file_on_its_way = self.is_in_trash != self.trashed_at.is_some();
+        self.state.is_unfinished()
+            || self.state.needs_user()
+            || !self.hosted.is_empty()
+            || has_no_poster
+            || is_file_on_its_way
+    }
+
     /// A new job, as it is at the click: queued, with nothing sent.
     pub fn new(
         id: JobId,

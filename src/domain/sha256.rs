@@ -18,6 +18,11 @@ impl Sha256Hex {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// The checksum itself.
+    pub fn bytes(self) -> [u8; 32] {
+        self.0
+    }
+
     /// Reads 64 lower-case hexadecimal digits; `None` for any other text.
     pub fn new(text: &str) -> Option<Self> {
         let value = |digit: u8| match digit {

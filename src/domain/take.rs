@@ -2,8 +2,10 @@
 
 use std::hash::{Hash, Hasher};
 
+use super::gateway::GatewayId;
 use super::request::{GenerationRequest, InputPicture};
 use super::setting::{AspectRatio, ClipDuration, ModelId, Resolution, Thinking};
+use super::sha256::Sha256Hex;
 
 /// A request without its seed, to be compared and hashed: two requests are takes of one recipe exactly when these are
 /// equal.
@@ -29,6 +31,16 @@ impl<'a> TakeKey<'a> {
             request.thinking(),
         )
     }
+}
+
+/// The number under which a library keeps a recipe at a gateway: 16 bytes that are the same for all its takes.
+///
+/// It is made from the words in which a job is stored. Should those ever change, new takes of an old recipe would get
+/// another number and stand apart in the gallery, until a migration numbers all jobs anew.
+pub fn recipe_number(gateway: GatewayId, request: &GenerationRequest) -> [u8; 16] {
+    let words = serde_json::to_vec(&(gateway.name(), TakeKey(request).parts()));
+    let sum = Sha256Hex::of(&words.expect("plain values become text")).bytes();
+    sum.first_chunk().copied().expect("a checksum is longer")
 }
 
 impl PartialEq for TakeKey<'_> {

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, ToSql, params};
 use rusqlite_migration::{M, Migrations};
 
+use super::columns::{self, Columns};
 use super::copies::{Copy, sum};
 use super::error::LibraryError;
 use super::folders::{open_private_file, sync_parent, with_suffix};
@@ -21,11 +22,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("migrations/0001.sql")),
         M::up_with_hook(include_str!("migrations/0002.sql"), |transaction| Ok(take_exchanges_out(transaction)?)),
         M::up(include_str!("migrations/0003.sql")),
+        M::up_with_hook(include_str!("migrations/0004.sql"), |transaction| Ok(columns::fill(transaction)?)),
     ])
 });
 
 /// Number of the newest schema that this program knows.
-const SCHEMA_VERSION: i64 = 3;
+const SCHEMA_VERSION: i64 = 4;
 
 /// Endings of the files that belong to one database. The first is the database itself.
 pub(super) const PARTS: [&str; 3] = ["", "-wal", "-shm"];
@@ -111,7 +113,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, Fault> {
     // The pages may be whole and the schema in them not: a column that has lost its name is found here, and not by the first
     // row that cannot be written.
     for statement in [
-        PUT_JOB,
+        PUT_JOB.as_str(),
         "SELECT id, seq, doc FROM unreadable_jobs",
         "SELECT id, doc FROM exchanges",
         "SELECT key, value FROM kept",
@@ -243,14 +245,18 @@ fn text_of(value: ValueRef<'_>) -> Option<String> {
 }
 
 /// Writes one job, be it new or known.
-const PUT_JOB: &str =
-    "INSERT INTO jobs (id, seq, gateway, state, created_at, prompt, negative_prompt, is_hidden, remote_id, doc,
-         doc_sum)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-     ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, gateway = excluded.gateway, state = excluded.state,
-         created_at = excluded.created_at, prompt = excluded.prompt,
-         negative_prompt = excluded.negative_prompt, is_hidden = excluded.is_hidden,
-         remote_id = excluded.remote_id, doc = excluded.doc, doc_sum = excluded.doc_sum";
+static PUT_JOB: LazyLock<String> = LazyLock::new(|| {
+    let first = ["id", "seq", "gateway", "state", "created_at", "prompt", "negative_prompt", "is_hidden", "remote_id"];
+    let names: Vec<&str> = first.into_iter().chain(["doc", "doc_sum"]).chain(columns::NAMES).collect();
+    let places: Vec<String> = (1..=names.len()).map(|place| format!("?{place}")).collect();
+    let new: Vec<String> = names[1..].iter().map(|name| format!("{name} = excluded.{name}")).collect();
+    format!(
+        "INSERT INTO jobs ({}) VALUES ({}) ON CONFLICT (id) DO UPDATE SET {}",
+        names.join(", "),
+        places.join(", "),
+        new.join(", ")
+    )
+});
 
 /// Writes jobs in one transaction. Rows that cannot be read any more (`replaces`) are copied aside first.
 pub(super) fn write_rows(
@@ -266,25 +272,20 @@ pub(super) fn write_rows(
         )?;
     }
     {
-        let mut statement = transaction.prepare_cached(PUT_JOB)?;
+        let mut statement = transaction.prepare_cached(&PUT_JOB)?;
         for Copy { seq, job } in copies {
             if let Some(exchange) = &job.exchange {
                 keep_exchange(&transaction, job.id, exchange)?;
             }
             let doc = document_of(job)?;
-            statement.execute(params![
-                job.id.to_string(),
-                seq,
-                job.gateway.name(),
-                job.state.name(),
-                job.created_at.0,
-                job.request.prompt(),
-                job.request.negative_prompt(),
-                job.is_hidden,
-                job.remote_id.as_ref().map(RemoteId::as_str),
-                doc,
-                sum(&doc),
-            ])?;
+            let (id, doc_sum, columns) = (job.id.to_string(), sum(&doc), Columns::of(job));
+            let remote_id = job.remote_id.as_ref().map(RemoteId::as_str);
+            let (gateway, state) = (job.gateway.name(), job.state.name());
+            let (prompt, negative_prompt) = (job.request.prompt(), job.request.negative_prompt());
+            let mut values: Vec<&dyn ToSql> = vec![&id, seq, &gateway, &state, &job.created_at.0, &prompt];
+            values.extend::<[&dyn ToSql; 5]>([&negative_prompt, &job.is_hidden, &remote_id, &doc, &doc_sum]);
+            values.extend(columns.values());
+            statement.execute(values.as_slice())?;
         }
     }
     transaction.commit()?;

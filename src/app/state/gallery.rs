@@ -8,54 +8,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::app::state::jobs::Jobs;
+pub use crate::domain::browsing::Filter;
 use crate::domain::browsing::{ProjectChoice, SortBy, View};
-use crate::domain::{GatewayId, GenerationRequest, Job, JobId, JobState, Project, Rating};
+use crate::domain::{GatewayId, GenerationRequest, JobId, Project, Rating};
 use index::{Index, Slot, Take, Takes};
 
 mod index;
 #[cfg(test)]
 mod tests;
-
-/// The chips above the gallery.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter)]
-pub enum Filter {
-    /// Every card.
-    #[default]
-    All,
-    /// Jobs that go on by themselves.
-    Working,
-    /// Jobs that wait for the user.
-    NeedsYou,
-    /// Clips that lie on this computer.
-    Ready,
-    /// Failed, refused, cancelled or gone.
-    Failed,
-}
-
-impl Filter {
-    /// The word on the chip.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::All => "All",
-            Self::Working => "Working",
-            Self::NeedsYou => "Needs you",
-            Self::Ready => "Ready",
-            Self::Failed => "Failed",
-        }
-    }
-
-    /// The chip of a job, next to [`Filter::All`]. `None` for jobs that are over without a result, such as removed ones.
-    pub fn of(job: &Job, is_file_missing: bool) -> Option<Self> {
-        match job.state {
-            JobState::Ready if is_file_missing => Some(Self::NeedsYou),
-            JobState::Ready => Some(Self::Ready),
-            state if state.needs_user() => Some(Self::NeedsYou),
-            state if state.is_unfinished() => Some(Self::Working),
-            JobState::Failed | JobState::Rejected | JobState::Cancelled | JobState::Gone => Some(Self::Failed),
-            _ => None,
-        }
-    }
-}
 
 /// How the gallery is looked at: everything that decides which cards are shown and where, besides the jobs.
 #[derive(Clone, Copy, Debug)]

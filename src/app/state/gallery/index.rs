@@ -8,8 +8,9 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use crate::app::state::gallery::{Filter, Look};
 use crate::app::state::jobs::Jobs;
+use crate::domain::browsing::has_card;
 use crate::domain::take::TakeKey;
-use crate::domain::{GatewayId, GenerationRequest, Job, JobId, JobState, Project, Rating};
+use crate::domain::{GatewayId, GenerationRequest, Job, JobId, Project, Rating};
 
 /// What the gallery needs to know of one card.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,9 +144,4 @@ impl Index {
     pub(super) fn slot_of(&self, job: JobId) -> Option<Slot> {
         self.of_job.get(&job).copied()
     }
-}
-
-/// Whether a job has a card at all: what was taken out of the queue or put aside is history.
-fn has_card(job: &Job) -> bool {
-    !job.is_hidden && !matches!(job.state, JobState::Removed | JobState::Discarded)
 }

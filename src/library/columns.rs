@@ -1,0 +1,112 @@
+//! The columns beside a job's document: what is asked of many jobs at once, without reading them.
+//!
+//! They say nothing that the document does not say. `migrations/0004.sql` tells what each is for.
+
+use rusqlite::{Connection, ToSql};
+
+use super::copies::Copy;
+use super::database::read_rows;
+use crate::domain::browsing::{Filter, has_card};
+use crate::domain::caps::{counted, paid_at};
+use crate::domain::take::recipe_number;
+use crate::domain::{Amount, Job, JobState, Project};
+
+/// The names of the columns, in the order of [`Columns::values`].
+pub(super) const NAMES: [&str; 14] = [
+    "recipe",
+    "chip",
+    "stars",
+    "is_rejected",
+    "project",
+    "secs",
+    "is_live",
+    "run",
+    "parent",
+    "paid_at",
+    "paid_money",
+    "paid_credits",
+    "made_at",
+    "clip_bytes",
+];
+
+/// The columns of one job.
+#[derive(Debug, PartialEq)]
+pub(super) struct Columns {
+    recipe: [u8; 16],
+    chip: Option<i64>,
+    stars: u8,
+    is_rejected: bool,
+    project: Option<String>,
+    secs: u32,
+    is_live: bool,
+    run: Option<String>,
+    parent: Option<String>,
+    paid_at: Option<i64>,
+    paid_money: Option<i64>,
+    paid_credits: Option<i64>,
+    made_at: Option<i64>,
+    clip_bytes: Option<i64>,
+}
+
+impl Columns {
+    pub(super) fn of(job: &Job) -> Self {
+        // An order that waits is paid for on the day on which it goes out, so it has no moment of its own.
+        let paid = counted(job).filter(|_| job.state != JobState::Queued);
+        let (money, credits) = match paid {
+            Some(Amount::Money(money)) => (Some(money.0), None),
+            Some(Amount::Credits(credits)) => (None, Some(credits.0)),
+            Some(Amount::Free) | None => (None, None),
+        };
+        let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        Self {
+            recipe: recipe_number(job.gateway, &job.request),
+            chip: has_card(job).then(|| Filter::of(job, false).unwrap_or_default().number()),
+            stars: job.verdict.rating.stars(),
+            is_rejected: job.verdict.is_rejected,
+            project: job.project.as_ref().map(Project::to_string),
+            secs: job.request.duration().secs(),
+            is_live: job.is_live(),
+            run: job.run.map(|run| run.to_string()),
+            parent: job.parent.map(|parent| parent.job.to_string()),
+            paid_at: paid.map(|_| paid_at(job, job.created_at).0),
+            paid_money: money,
+            paid_credits: credits,
+            made_at: job.made_at.map(|at| at.0),
+            clip_bytes: job.clip.as_ref().map(|clip| whole(clip.size_bytes)),
+        }
+    }
+
+    /// The values in the order of [`NAMES`].
+    pub(super) fn values(&self) -> [&dyn ToSql; 14] {
+        [
+            &self.recipe,
+            &self.chip,
+            &self.stars,
+            &self.is_rejected,
+            &self.project,
+            &self.secs,
+            &self.is_live,
+            &self.run,
+            &self.parent,
+            &self.paid_at,
+            &self.paid_money,
+            &self.paid_credits,
+            &self.made_at,
+            &self.clip_bytes,
+        ]
+    }
+}
+
+/// Fills the columns of all rows whose document can be read.
+pub(super) fn fill(connection: &Connection) -> Result<(), rusqlite::Error> {
+    let rows = read_rows(connection)?;
+    let places: Vec<String> = NAMES.iter().enumerate().map(|(at, name)| format!("{name} = ?{}", at + 2)).collect();
+    let mut statement = connection.prepare(&format!("UPDATE jobs SET {} WHERE id = ?1", places.join(", ")))?;
+    for Copy { job, .. } in &rows.copies {
+        let (id, columns) = (job.id.to_string(), Columns::of(job));
+        let mut values: Vec<&dyn ToSql> = vec![&id];
+        values.extend(columns.values());
+        statement.execute(values.as_slice())?;
+    }
+    Ok(())
+}
