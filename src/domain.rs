@@ -48,6 +48,7 @@ pub mod recipe;
 pub mod request;
 #[doc(hidden)]
 pub mod samples;
+pub mod screen_room;
 pub mod search;
 pub mod setting;
 pub mod settings;

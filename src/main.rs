@@ -29,6 +29,9 @@ const QUIET: [&str; 9] = [
 /// Days for which the window's log files are kept.
 const LOG_DAYS: usize = 7;
 
+/// Lines of the log that may wait for the disk; more are left out.
+const LOG_LINES: usize = 4_096;
+
 fn main() -> ExitCode {
     write_no_core();
     let arguments = Arguments::parse();
@@ -91,7 +94,9 @@ fn log_to_file(paths: &Paths) -> Option<WorkerGuard> {
         .max_log_files(LOG_DAYS)
         .build(logs)
         .ok()?;
-    let (writer, guard) = tracing_appender::non_blocking(appender);
+    // The usual number of lines that may wait for the disk takes four megabytes while nothing is written at all.
+    let (writer, guard) =
+        tracing_appender::non_blocking::NonBlockingBuilder::default().buffered_lines_limit(LOG_LINES).finish(appender);
     tracing_subscriber::fmt().with_env_filter(filter("info")).with_ansi(false).with_writer(writer).init();
     Some(guard)
 }

@@ -10,6 +10,7 @@ use crate::domain::GatewayId;
 use crate::domain::hosting::BucketCheck;
 use crate::domain::outcome::{KeyCheck, NetworkCause};
 use crate::domain::random::Random;
+use crate::domain::screen_room;
 use crate::session::{Check, Home, KeySource, SessionError, entropy, wall_clock};
 
 /// What to do on a computer without certificates.
@@ -52,6 +53,13 @@ struct Finding {
 async fn examine(home: &Home) -> Result<Vec<Finding>, Stop> {
     let mut findings: Vec<Finding> = home.examine().await?.into_iter().map(Finding::from).collect();
     findings.push(database_finding(home).await);
+    findings.push(Finding {
+        name: "screen memory".to_owned(),
+        works: true,
+        is_needed: false,
+        words: screen_room::words(),
+        advice: None,
+    });
     for gateway in GatewayId::PAID {
         findings.push(gateway_finding(home, gateway).await);
     }

@@ -11,12 +11,9 @@ use crate::app::state::AppState;
 use crate::app::state::playback::{FilmFacts, Playback};
 use crate::app::view::on_screen::{Supply, common_frame, dropped_frames, film_bounds, open_films};
 use crate::domain::JobId;
+use crate::domain::screen_room::FILMS;
 use crate::media::{FilmFrame, FilmInfo, FilmPlayer, Motion};
 use crate::ui::screens::FilmPicture;
-
-/// Memory in bytes for the decoded frames of all open films together: enough for 70 frames of one film of
-/// 1280 × 720 pixels.
-const ROOM_BYTES: usize = 96 << 20;
 
 /// The films that [`AppState`] shows at the moment. No other film is open.
 pub struct Cinema {
@@ -74,7 +71,7 @@ impl Cinema {
         let (width, height) = film_bounds(state, (size.x, size.y), ctx.pixels_per_point());
         let widest = u32::try_from(widest).unwrap_or(u32::MAX);
         let bounds = (width.min(widest), height.min(widest));
-        let room = ROOM_BYTES / wanted.len();
+        let room = FILMS / wanted.len();
         let open = self.screens.iter().map(|screen| (screen.job, &screen.path));
         if !open.eq(wanted.iter().map(|(job, path)| (*job, path))) {
             let mut before = std::mem::take(&mut self.screens);

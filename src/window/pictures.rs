@@ -15,19 +15,18 @@ use super::strips::StripShelf;
 use super::textures::Textures;
 use crate::domain::job::Poster;
 use crate::domain::request::StoredPicture;
+use crate::domain::screen_room::PICTURES;
 use crate::domain::{Job, JobId, Sha256Hex};
 use crate::ui::screens::{FilmPicture, Pictures};
 use crate::ui::widgets::StripTexture;
 
 /// Maximum number of uploads per frame; more would make the window stutter.
 const UPLOADS: usize = 4;
-/// Memory for textures, in bytes.
-const ROOM_BYTES: usize = 64 * 1024 * 1024;
 /// Maximum number of pictures that wait for the reader thread. A picture beyond that is requested again when
 /// it is drawn again.
 const WAITING: usize = 64;
-/// Longest side of a texture in pixels; larger pictures are shrunk before the upload.
-const MAX_SIDE: u32 = 960;
+/// Longest side of a texture in pixels; larger pictures are shrunk before the upload. As wide as a large card at 150 %.
+const MAX_SIDE: u32 = 640;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Name {
@@ -89,7 +88,7 @@ impl PictureShelf {
         if let Err(err) = std::thread::Builder::new().name("pictures".to_owned()).spawn(work) {
             tracing::warn!(%err, "pictures cannot be read");
         }
-        let shown = Textures::new(ROOM_BYTES, LOOK);
+        let shown = Textures::new(PICTURES, LOOK);
         Self {
             shown,
             strips,

@@ -12,13 +12,12 @@ use super::decode::{LOOK, decode_whole_jpeg, to_color_image};
 use super::repainter::Repainter;
 use super::textures::Textures;
 use crate::domain::JobId;
+use crate::domain::screen_room::FILMSTRIPS;
 use crate::media::{self, FILMSTRIP_FRAMES, FILMSTRIP_HEIGHT};
 use crate::ui::widgets::StripTexture;
 
 /// Maximum number of uploads per frame.
 const UPLOADS: usize = 2;
-/// Memory for textures in bytes: about sixteen filmstrips of 16:9 clips.
-const ROOM_BYTES: usize = 48 * 1024 * 1024;
 /// Maximum number of requests that wait for the reader thread. Only the hovered clip and the one in
 /// the details request filmstrips.
 const WAITING: usize = 8;
@@ -48,22 +47,41 @@ pub(super) struct StripShelf {
     impossible: HashSet<JobId>,
     /// Clips whose film was not there when their filmstrip was to be made.
     without_film: HashSet<JobId>,
-    requests: SyncSender<StripRequest>,
+    repainter: Repainter,
+    /// To the reader thread, once something was requested.
+    requests: Option<SyncSender<StripRequest>>,
+    done: SyncSender<(JobId, Read)>,
     read: Receiver<(JobId, Read)>,
     /// Longest side of a texture on this graphics card, in pixels. The first frame sets it.
     widest: Arc<AtomicU32>,
 }
 
 impl StripShelf {
-    /// Creates an empty shelf and starts two threads: one reads filmstrips, one makes missing ones, one at a time.
+    /// Creates an empty shelf. Its two threads start with the first request: one reads filmstrips, one makes missing ones,
+    /// one at a time.
     pub(super) fn new(repainter: Repainter) -> Self {
+        let (done, read) = sync_channel(UPLOADS);
+        Self {
+            shown: Textures::new(FILMSTRIPS, LOOK),
+            asked: HashSet::new(),
+            impossible: HashSet::new(),
+            without_film: HashSet::new(),
+            repainter,
+            requests: None,
+            done,
+            read,
+            widest: Arc::new(AtomicU32::new(2048)),
+        }
+    }
+
+    /// Starts the threads.
+    fn start(&self) -> SyncSender<StripRequest> {
         let (requests, todo) = sync_channel::<StripRequest>(WAITING);
         // Capacity 0: a request is accepted only while the maker is idle.
         let (to_make, making) = sync_channel::<StripRequest>(0);
-        let (done, read) = sync_channel(UPLOADS);
-        let widest = Arc::new(AtomicU32::new(2048));
-        let (reader_widest, maker_widest) = (Arc::clone(&widest), Arc::clone(&widest));
-        let (made, waker) = (done.clone(), repainter.clone());
+        let (reader_widest, maker_widest) = (Arc::clone(&self.widest), Arc::clone(&self.widest));
+        let (done, made) = (self.done.clone(), self.done.clone());
+        let (repainter, waker) = (self.repainter.clone(), self.repainter.clone());
         let make = move || {
             for order in making {
                 let result = make_strip(&order, maker_widest.load(Relaxed));
@@ -99,15 +117,7 @@ impl StripShelf {
         };
         spawn("filmstrips", Box::new(work));
         spawn("filmstrip maker", Box::new(make));
-        Self {
-            shown: Textures::new(ROOM_BYTES, LOOK),
-            asked: HashSet::new(),
-            impossible: HashSet::new(),
-            without_film: HashSet::new(),
-            requests,
-            read,
-            widest,
-        }
+        requests
     }
 
     /// Starts a frame: uploads what was read.
@@ -147,7 +157,11 @@ impl StripShelf {
         }
         if !self.impossible.contains(&job) && !self.without_film.contains(&job) && !self.asked.contains(&job) {
             let (strip, clip) = paths();
-            if self.requests.try_send(StripRequest { job, strip, clip }).is_ok() {
+            let requests = match &self.requests {
+                Some(requests) => requests,
+                None => &*self.requests.insert(self.start()),
+            };
+            if requests.try_send(StripRequest { job, strip, clip }).is_ok() {
                 self.asked.insert(job);
             }
         }
