@@ -1,6 +1,9 @@
 //! Checks that what the packages say of the program agrees with the program: version, names, picture, and what it needs.
 
+use std::collections::BTreeSet;
 use std::fs;
+
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table};
 
 use super::root;
 
@@ -75,4 +78,39 @@ fn the_picture_of_the_program_has_its_colors() {
     }
     let decoded = image::open(root().join("assets/app/rushes.png")).expect("a PNG");
     assert_eq!((decoded.width(), decoded.height()), (256, 256));
+}
+
+/// Names of the dependencies of the program itself, those of single systems among them.
+fn dependencies(manifest: &str) -> BTreeSet<String> {
+    let manifest: DocumentMut = manifest.parse().expect("a manifest");
+    let names =
+        |item: &Item| item.as_table().into_iter().flat_map(Table::iter).map(|(name, _)| name.to_owned()).collect();
+    let mut found: BTreeSet<String> = names(&manifest["dependencies"]);
+    for (_, system) in manifest["target"].as_table().into_iter().flat_map(Table::iter) {
+        found.append(&mut names(&system["dependencies"]));
+    }
+    found
+}
+
+/// Names of the packages that a lock file gives to the program.
+fn locked(lock: &str) -> BTreeSet<String> {
+    let lock: DocumentMut = lock.parse().expect("a lock file");
+    let mut packages = lock["package"].as_array_of_tables().into_iter().flat_map(ArrayOfTables::iter);
+    let program = packages.find(|package| package["name"].as_str() == Some("rushes")).expect("the program");
+    let names = program["dependencies"].as_array().into_iter().flatten().filter_map(|name| name.as_str());
+    // A second version is written behind the name.
+    names.filter_map(|name| name.split(' ').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn lock_files_beside_the_main_one_know_every_dependency_of_the_program() {
+    let wanted = dependencies(&read("Cargo.toml"));
+    assert!(wanted.len() > 30, "{wanted:?}");
+    for folder in ["fuzz", "tests/bench/rig"] {
+        let locked = locked(&read(&format!("{folder}/Cargo.lock")));
+        let missing: Vec<_> = wanted.difference(&locked).collect();
+        let gone: Vec<_> = locked.difference(&wanted).collect();
+        let advice = format!("cargo metadata --manifest-path {folder}/Cargo.toml --format-version 1 > /dev/null");
+        assert!(missing.is_empty() && gone.is_empty(), "{folder}: missing {missing:?}, gone {gone:?}; run: {advice}");
+    }
 }
