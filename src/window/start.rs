@@ -20,6 +20,9 @@ use crate::ui::components::components_ui;
 /// Inner size of the window in points, unless a size was stored.
 const USUAL_SIZE: (f32, f32) = (1440.0, 900.0);
 
+/// The program's own picture, 256 pixels wide.
+const ICON: &[u8] = include_bytes!("../../assets/app/rushes.png");
+
 /// Error message for a system without a display. It says that the command line still works.
 const NO_DISPLAY: &str = "There is no display for the window: neither WAYLAND_DISPLAY nor DISPLAY is set. Rushes works \
                           without one on the command line (rushes --help), or on a virtual one (xvfb-run rushes). What \
@@ -127,7 +130,7 @@ fn ensure_display() -> anyhow::Result<()> {
 }
 
 fn window_options(title: &str, (width, height): (f32, f32)) -> eframe::NativeOptions {
-    let viewport = egui::ViewportBuilder::default()
+    let viewport = with_icon(egui::ViewportBuilder::default())
         .with_title(title)
         .with_app_id("rushes")
         .with_inner_size([width, height])
@@ -138,6 +141,17 @@ fn window_options(title: &str, (width, height): (f32, f32)) -> eframe::NativeOpt
         // egui anti-aliases text and flat shapes by itself; multisampling would only cost time.
         multisampling: 0,
         ..eframe::NativeOptions::default()
+    }
+}
+
+/// The picture of the window in task bars and switchers, the same as in the packages.
+fn with_icon(viewport: egui::ViewportBuilder) -> egui::ViewportBuilder {
+    match eframe::icon_data::from_png_bytes(ICON) {
+        Ok(icon) => viewport.with_icon(icon),
+        Err(err) => {
+            tracing::warn!(%err, "the window has no picture of its own");
+            viewport
+        }
     }
 }
 

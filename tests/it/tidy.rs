@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 mod circles;
 mod documents;
+mod packages;
 mod reading;
+mod workflows;
 
 use reading::Reading;
 

@@ -336,6 +336,8 @@ fn about_ui(ui: &mut Ui) {
         text_style::label(ui, Text::Strong, c.text_hi, format!("Rushes {}", env!("CARGO_PKG_VERSION")));
         let text = "A studio for generating video with PixVerse V5.6. MIT or Apache-2.0. Inter and JetBrains Mono are under the SIL Open Font License, Lucide icons under the ISC license.";
         text_style::label(ui, Text::Small, c.text_mid, text);
+        let text = "Rushes looks for no newer version and never changes itself: a newer package comes only when you install one.";
+        text_style::label(ui, Text::Small, c.text_mid, text);
         for model in catalog().models() {
             for (gateway, entry) in model.gateways.iter().filter(|(gateway, _)| gateway.is_paid()) {
                 let (at, source) = (gateway.title(), &entry.source);
