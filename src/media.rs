@@ -23,6 +23,8 @@ mod player;
 mod png_xmp;
 mod pose;
 mod reel;
+mod sound;
+mod speaker;
 mod sps;
 mod timeline;
 mod walk;
@@ -36,6 +38,8 @@ pub use frame::FilmFrame;
 pub use picture::{InspectedPicture, PictureError, PreparedPicture, TakenFrame};
 pub use player::{FilmLoad, FilmPlayer, Motion};
 pub use reel::FilmInfo;
+pub use sound::{Sound, SoundError, read_sound};
+pub use speaker::{Hearing, Speaker, Wish, sound_device};
 pub use walk::{FilmEnd, MovieInfo};
 pub use xmp::XmpPacket;
 

@@ -113,6 +113,8 @@ pub struct AppState {
     pub viewer: Option<Viewer>,
     /// The playhead of what is looked at.
     pub playback: Playback,
+    /// What became of the sound that is wanted.
+    pub heard: playback::Heard,
     /// Films that were opened since they were last looked at, or why they cannot be.
     pub films: BTreeMap<JobId, Result<FilmFacts, String>>,
     /// The gateways, practice included.
@@ -209,6 +211,7 @@ impl AppState {
             storyboards_unkept_since: None,
             viewer: None,
             playback: Playback::default(),
+            heard: playback::Heard::default(),
             films: BTreeMap::new(),
             gateways,
             settings: Settings::default(),

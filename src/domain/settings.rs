@@ -33,6 +33,9 @@ pub const DETAILS_WIDTH: RangeInclusive<u16> = 280..=480;
 /// The least and the largest width and height of the inside of the window, in points.
 pub const WINDOW_SIDE: RangeInclusive<u16> = 400..=16_384;
 
+/// Loudness of the sound of clips in percent, as on the control.
+pub const VOLUME: RangeInclusive<u8> = 0..=100;
+
 /// Which colors the window takes.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, strum::Display, strum::EnumIter, strum::EnumString, strum::IntoStaticStr,
@@ -116,6 +119,21 @@ pub struct HandsSettings {
     pub high_contrast: Aid,
 }
 
+/// How the sound of clips is heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SoundSettings {
+    /// How loud it is, within [`VOLUME`].
+    pub volume: u8,
+    /// Whether nothing is heard whatever the volume.
+    pub is_muted: bool,
+}
+
+impl Default for SoundSettings {
+    fn default() -> Self {
+        Self { volume: 80, is_muted: false }
+    }
+}
+
 /// The settings of the program: what the user chose and what is kept from one start to the next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -139,6 +157,8 @@ pub struct Settings {
     pub details_width: u16,
     /// The order, the view, the card size and the projects of the gallery.
     pub look: KeptLook,
+    /// How the sound of clips is heard.
+    pub sound: SoundSettings,
     /// How pictures of this computer reach the gateways.
     pub pictures: PictureSettings,
     /// The limits on what is spent.
@@ -170,6 +190,7 @@ impl Default for Settings {
             form_width: 320,
             details_width: 312,
             look: KeptLook::default(),
+            sound: SoundSettings::default(),
             pictures: PictureSettings::default(),
             caps: Caps::default(),
             prices: PriceBook::default(),

@@ -182,6 +182,8 @@ fn side(
     side: impl Fn(ClientBuilder) -> ClientBuilder,
     media: CheckedResolver,
 ) -> Result<Clients, HttpError> {
+    // The TLS of the whole program; a second call finds it set, which is all the same.
+    rustls::crypto::ring::default_provider().install_default().ok();
     let common = || {
         let builder = reqwest::Client::builder()
             .user_agent(concat!("rushes/", env!("CARGO_PKG_VERSION")))

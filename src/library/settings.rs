@@ -22,6 +22,7 @@ use crate::domain::{BucketPlace, CreditValue, Credits, GatewayId, Money, Picture
 mod caps;
 mod hands;
 mod prices;
+mod sound;
 
 use caps::{read_caps, write_caps};
 
@@ -97,6 +98,9 @@ fn read(top: &mut Section<'_, '_>) -> Settings {
         settings.look = read_look(&mut gallery);
     }
     settings.hands = hands::read(top);
+    if let Some(mut section) = top.section("sound") {
+        settings.sound = sound::read(&mut section);
+    }
     if let Some(mut pictures) = top.section("pictures") {
         settings.pictures = read_pictures(&mut pictures);
     }
@@ -133,6 +137,7 @@ fn read(top: &mut Section<'_, '_>) -> Settings {
         "reduced_motion",
         "high_contrast",
         "keys",
+        "sound",
     ]);
     settings
 }
@@ -184,6 +189,7 @@ fn write(settings: &Settings, top: &mut Table) {
     write_caps(&settings.caps, table(top, "caps"));
     prices::write(&settings.prices, table(top, "prices"));
     hands::write(&settings.hands, top);
+    sound::write(settings.sound, table(top, "sound"));
 
     let gateways = table(top, "gateways");
     for gateway in GatewayId::iter() {

@@ -24,6 +24,7 @@ pub(super) struct ColorRule {
 pub struct FilmFrame {
     planes: YuvFrame,
     colors: ColorRule,
+    is_sketch: bool,
 }
 
 impl std::fmt::Debug for FilmFrame {
@@ -34,7 +35,21 @@ impl std::fmt::Debug for FilmFrame {
 
 impl FilmFrame {
     pub(super) fn new(planes: YuvFrame, colors: ColorRule) -> Self {
-        Self { planes, colors }
+        Self { planes, colors, is_sketch: false }
+    }
+
+    /// A frame that stands for the whole one until that is decoded.
+    pub(super) fn sketch(planes: YuvFrame, colors: ColorRule) -> Self {
+        Self { planes, colors, is_sketch: true }
+    }
+
+    /// Whether it only stands for the frame, smaller and less exact, until the whole one is decoded, of which the player tells.
+    pub fn is_sketch(&self) -> bool {
+        self.is_sketch
+    }
+
+    pub(super) fn colors(&self) -> ColorRule {
+        self.colors
     }
 
     /// Width and height in pixels, both even.
@@ -178,6 +193,17 @@ impl Shaper {
             return Err("the decoder gave half a picture".to_owned());
         }
         Ok(Arc::new(FilmFrame::new(planes, colors)))
+    }
+
+    /// A frame in another even size.
+    pub(super) fn smaller(&mut self, frame: &FilmFrame, (width, height): (usize, usize)) -> Result<FilmFrame, String> {
+        let from = frame.size();
+        let mut plane = |bytes: &[u8], part: usize| {
+            self.scale(bytes, (from.0 / part, from.1 / part), (width / part, height / part))
+        };
+        let [y, u, v] = frame.planes();
+        let planes = YuvFrame { width, height, y: plane(y, 1)?, u: plane(u, 2)?, v: plane(v, 2)? };
+        Ok(FilmFrame::new(planes, frame.colors))
     }
 
     fn scale(&mut self, bytes: &[u8], from: (usize, usize), to: (usize, usize)) -> Result<Vec<u8>, String> {

@@ -1,5 +1,6 @@
 //! Plays films: each is decoded on a thread of its own, ahead of a playhead and a little behind it.
 
+mod sketch;
 mod window;
 
 use std::collections::BTreeMap;
@@ -8,8 +9,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::frame::{FilmFrame, even_within};
+use super::frame::{FilmFrame, Shaper, even_within};
 use super::reel::{FilmInfo, Reel, Step};
+use sketch::{Sketch, Sketches};
 pub use window::Motion;
 use window::Window;
 
@@ -18,6 +20,9 @@ use window::Window;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// As few frames are kept of a film, however large they are.
 const FEWEST: usize = 8;
+
+/// Of the bytes that may be kept, sketches take one part of so many.
+const SKETCHES: usize = 4;
 
 /// A film that is open for playing. Its thread ends when this is dropped, after the frame it is at. Nothing here waits.
 pub struct FilmPlayer {
@@ -37,13 +42,24 @@ struct State {
     room_bytes: usize,
     /// Frames by number. After a change of size, those of the old one are shown until they are replaced.
     kept: BTreeMap<u32, Arc<FilmFrame>>,
+    sketches: Sketches,
     kept_bytes: usize,
     peak_bytes: usize,
     decoded: u64,
+    recalled: u64,
     is_closed: bool,
 }
 
-/// What a film's thread decodes next.
+/// What a film's thread does next.
+enum Task {
+    Decode(DecodeTask),
+    /// The sketch of this frame is shown until the frame is decoded.
+    Recall(u32, Sketch),
+    /// A frame that is there is drawn as a sketch.
+    Draw(u32, Arc<FilmFrame>),
+}
+
+/// What is decoded next.
 struct DecodeTask {
     /// The frame to decode next, or to come closer to from the last sync sample.
     frame: u32,
@@ -51,6 +67,8 @@ struct DecodeTask {
     bounds: (u32, u32),
     /// Nothing was to be done for a while.
     has_rested: bool,
+    /// Nobody waits for it: it is decoded for its sketch only.
+    is_ahead: bool,
 }
 
 /// What playing a film has cost so far, for measurements.
@@ -58,8 +76,12 @@ struct DecodeTask {
 pub struct FilmLoad {
     /// Frames that were decoded, scaled and kept.
     pub frames: u64,
-    /// Bytes of frames that were kept at most at any time.
+    /// Bytes of frames and sketches that were kept at most at any time.
     pub peak_bytes: usize,
+    /// Frames of which there is a sketch.
+    pub sketches: usize,
+    /// Sketches that stood for a frame after a jump.
+    pub recalled: u64,
 }
 
 impl FilmPlayer {
@@ -73,9 +95,11 @@ impl FilmPlayer {
             bounds,
             room_bytes,
             kept: BTreeMap::new(),
+            sketches: Sketches::new(),
             kept_bytes: 0,
             peak_bytes: 0,
             decoded: 0,
+            recalled: 0,
             is_closed: false,
         };
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
@@ -122,7 +146,7 @@ impl FilmPlayer {
         }
     }
 
-    /// Frame `number`, from 0 in the order of display, if it is there.
+    /// Frame `number`, from 0 in the order of display, if it is there. After a jump it may be a sketch at first.
     pub fn frame(&self, number: u32) -> Option<Arc<FilmFrame>> {
         self.shared.lock().kept.get(&number).map(Arc::clone)
     }
@@ -135,7 +159,12 @@ impl FilmPlayer {
     /// What playing has cost so far.
     pub fn load(&self) -> FilmLoad {
         let state = self.shared.lock();
-        FilmLoad { frames: state.decoded, peak_bytes: state.peak_bytes }
+        FilmLoad {
+            frames: state.decoded,
+            peak_bytes: state.peak_bytes,
+            sketches: state.sketches.count(),
+            recalled: state.recalled,
+        }
     }
 }
 
@@ -153,7 +182,10 @@ impl Shared {
     }
 
     /// Waits until a frame has to be decoded. `None` when the film is closed.
-    fn next_task(&self, info: FilmInfo, frame_bytes: usize) -> Option<DecodeTask> {
+    ///
+    /// What is seen comes first, then what will be. When all that is there, frames are drawn as sketches; and while the playhead
+    /// stands, `looks_ahead` lets the rest of the film be read once for its sketches.
+    fn next_task(&self, info: FilmInfo, frame_bytes: usize, looks_ahead: bool) -> Option<Task> {
         let mut state = self.lock();
         let mut has_rested = false;
         loop {
@@ -162,9 +194,30 @@ impl Shared {
             }
             let window = state.window(info, frame_bytes);
             let size = even_within((info.width, info.height), state.bounds);
-            let is_there = |frame| state.kept.get(&frame).is_some_and(|kept| kept.size() == size);
+            let is_there = |frame| state.kept.get(&frame).is_some_and(|kept| kept.size() == size && !kept.is_sketch());
+            let bounds = state.bounds;
+            // While it runs, what lies ahead is there before it is due.
+            if window.motion == Motion::Halted
+                && !state.kept.contains_key(&window.frame)
+                && let Some(sketch) = state.sketches.get(window.frame)
+            {
+                return Some(Task::Recall(window.frame, sketch));
+            }
             if let Some(frame) = window.next(is_there) {
-                return Some(DecodeTask { frame, window, bounds: state.bounds, has_rested });
+                return Some(Task::Decode(DecodeTask { frame, window, bounds, has_rested, is_ahead: false }));
+            }
+            if state.sketches.has_room() {
+                let undrawn = |(number, frame): &(&u32, &Arc<FilmFrame>)| {
+                    frame.size() == size && !frame.is_sketch() && !state.sketches.has(**number)
+                };
+                if let Some((number, frame)) = state.kept.iter().find(undrawn) {
+                    return Some(Task::Draw(*number, Arc::clone(frame)));
+                }
+                let missing = state.sketches.first_missing(info.frames);
+                if let Some(frame) = missing.filter(|_| looks_ahead && window.motion == Motion::Halted) {
+                    let has_rested = true;
+                    return Some(Task::Decode(DecodeTask { frame, window, bounds, has_rested, is_ahead: true }));
+                }
             }
             has_rested = true;
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -182,25 +235,52 @@ impl Shared {
                 continue;
             }
             is_awaited |= number == window.frame;
-            state.decoded += 1;
+            if picture.is_sketch() {
+                state.recalled += 1;
+            } else {
+                state.decoded += 1;
+            }
             state.kept_bytes += picture.size_bytes();
             if let Some(old) = state.kept.insert(number, Arc::clone(&picture)) {
                 state.kept_bytes -= old.size_bytes();
             }
         }
-        while state.kept.len() > FEWEST && state.kept_bytes > state.room_bytes {
+        while state.kept.len() > FEWEST && state.kept_bytes > state.room_of_frames() {
             let least = window.least(state.kept.keys().copied());
             let Some(old) = least.and_then(|least| state.kept.remove(&least)) else { break };
             state.kept_bytes -= old.size_bytes();
         }
-        state.peak_bytes = state.peak_bytes.max(state.kept_bytes);
+        state.note_peak();
         is_awaited
+    }
+
+    /// Keeps the sketches of frames that a step brought.
+    fn keep_sketch(&self, frames: &[u32], sketch: Option<&Sketch>) {
+        let mut state = self.lock();
+        let room = state.room_bytes / SKETCHES;
+        for frame in frames {
+            match sketch {
+                Some(sketch) => state.sketches.keep(*frame, sketch.clone(), room),
+                // One that cannot be drawn is like all others of the film.
+                None => state.sketches.give_up(),
+            }
+        }
+        state.note_peak();
     }
 }
 
 impl State {
+    /// Bytes of frames that may be kept beside the sketches.
+    fn room_of_frames(&self) -> usize {
+        self.room_bytes - self.room_bytes / SKETCHES
+    }
+
+    fn note_peak(&mut self) {
+        self.peak_bytes = self.peak_bytes.max(self.kept_bytes + self.sketches.bytes());
+    }
+
     fn window(&self, info: FilmInfo, frame_bytes: usize) -> Window {
-        let room = (self.room_bytes / frame_bytes.max(1)).max(FEWEST);
+        let room = (self.room_of_frames() / frame_bytes.max(1)).max(FEWEST);
         Window {
             frame: self.playhead.0.min(info.frames - 1),
             motion: self.playhead.1,
@@ -219,16 +299,54 @@ fn play(shared: &Shared, path: &std::path::Path, wake: &dyn Fn()) -> Result<(), 
     wake();
     let mut deadline = Instant::now() + PATIENCE;
     let mut latest: Option<Arc<FilmFrame>> = None;
-    while let Some(DecodeTask { frame, window, bounds, has_rested }) = shared.next_task(info, reel.frame_bytes()) {
+    let mut shaper = Shaper::new();
+    let mut looks_ahead = reel.is_built_in();
+    while let Some(task) = shared.next_task(info, reel.frame_bytes(), looks_ahead) {
+        let task = match task {
+            Task::Decode(task) => task,
+            Task::Draw(number, frame) => {
+                shared.keep_sketch(&[number], Sketch::of(&frame, &mut shaper).as_ref());
+                continue;
+            }
+            Task::Recall(number, sketch) => {
+                match sketch.read() {
+                    Some(frame) => {
+                        let step = Step { frames: vec![number], picture: Some(Arc::new(frame)) };
+                        if shared.keep(info, step) {
+                            wake();
+                        }
+                    }
+                    None => shared.lock().sketches.forget(number),
+                }
+                continue;
+            }
+        };
+        let DecodeTask { frame, window, bounds, has_rested, is_ahead } = task;
         if has_rested {
             deadline = Instant::now() + PATIENCE;
         }
         reel.set_bounds(bounds);
-        let step = match reel.step(frame, |other| window.wants(other), deadline)? {
-            Some(step) => step,
+        let is_wanted = |other| if is_ahead { true } else { window.wants(other) };
+        let step = match reel.step(frame, is_wanted, deadline) {
+            Ok(Some(step)) => step,
+            // The film ends before its tables say so, or is damaged there, where nobody looked yet.
+            Ok(None) | Err(_) if is_ahead => {
+                looks_ahead = false;
+                continue;
+            }
             // It ends before its tables say so: the last picture stays.
-            None => Step { frames: vec![frame], picture: latest.clone().or_else(|| reel.read(0, deadline).ok()) },
+            Ok(None) => Step { frames: vec![frame], picture: latest.clone().or_else(|| reel.read(0, deadline).ok()) },
+            Err(reason) => return Err(reason),
         };
+        looks_ahead &= reel.is_built_in();
+        if is_ahead {
+            match step.picture.as_ref().map(|picture| Sketch::of(picture, &mut shaper)) {
+                Some(sketch) => shared.keep_sketch(&step.frames, sketch.as_ref()),
+                // A sample that is never shown.
+                None => {}
+            }
+            continue;
+        }
         if let Some(picture) = &step.picture {
             latest = Some(Arc::clone(picture));
             deadline = Instant::now() + PATIENCE;

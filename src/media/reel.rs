@@ -104,6 +104,11 @@ impl Reel {
         self.info
     }
 
+    /// Whether it is decoded here, and not by a program that would have to be started.
+    pub(super) fn is_built_in(&self) -> bool {
+        matches!(self.source, Source::BuiltIn(..))
+    }
+
     /// Bytes of one frame of the present size.
     pub(super) fn frame_bytes(&self) -> usize {
         self.size.0 * self.size.1 * 3 / 2

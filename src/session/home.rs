@@ -255,10 +255,25 @@ impl Home {
         let (data, clips) = (self.paths.data.clone(), self.paths.clips.clone());
         blocking(move || {
             let mut checks = desktop::doctor::examine(&data, &clips);
+            checks.push(sound_check(crate::media::sound_device()));
             checks.extend(network_checks(proxy_trouble(), certificate_trouble()));
             checks
         })
         .await
+    }
+}
+
+/// Whether clips can be heard. A film plays on silently without, so that this is no failure.
+fn sound_check(device: Result<String, String>) -> Check {
+    let advice = || {
+        let start = if cfg!(target_os = "linux") { "Start PulseAudio or PipeWire" } else { "Connect a sound device" };
+        format!("{start} to hear clips in the window. Without, films play silently.")
+    };
+    Check {
+        name: "sound",
+        ok: true,
+        advice: device.is_err().then(advice),
+        detail: device.unwrap_or_else(|reason| format!("none: {reason}")),
     }
 }
 

@@ -118,6 +118,7 @@ icons! {
     Undo2 => "undo-2",
     Volume2 => "volume-2",
     VolumeOff => "volume-off",
+    VolumeX => "volume-x",
     Wallet => "wallet",
     Wifi => "wifi",
     WifiOff => "wifi-off",

@@ -23,6 +23,7 @@ mod quick_look;
 mod settings;
 mod several;
 mod shortcuts;
+mod sound;
 mod status;
 mod storyboard;
 mod welcome;

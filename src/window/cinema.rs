@@ -1,4 +1,5 @@
-//! Uploads film frames to textures: follows the playhead, and shows the same frame of every open film.
+//! Uploads film frames to textures: follows the playhead, shows the same frame of every open film, and lets one of them be
+//! heard.
 
 use std::path::PathBuf;
 
@@ -7,13 +8,24 @@ use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions};
 use super::repainter::Repainter;
 use super::services::Services;
 use crate::app::action::Input;
+use crate::app::action::viewing::SoundNews;
 use crate::app::state::AppState;
 use crate::app::state::playback::{FilmFacts, Playback};
+use crate::app::view::heard::{WantedSound, wanted};
 use crate::app::view::on_screen::{Supply, common_frame, dropped_frames, film_bounds, open_films};
 use crate::domain::JobId;
 use crate::domain::screen_room::FILMS;
-use crate::media::{FilmFrame, FilmInfo, FilmPlayer, Motion};
+use crate::media::{FilmFrame, FilmInfo, FilmPlayer, Hearing, Motion, Speaker, Wish};
 use crate::ui::screens::FilmPicture;
+
+/// Frames of playing films since the window opened. All films of a comparison count as one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Those that were shown.
+    pub shown: u64,
+    /// Those that were never shown, because decoding or painting was too slow.
+    pub dropped: u64,
+}
 
 /// The films that [`AppState`] shows at the moment. No other film is open.
 pub struct Cinema {
@@ -21,7 +33,21 @@ pub struct Cinema {
     screens: Vec<Screen>,
     /// Number of the frame that all screens show; `None` until the first one.
     shown: Option<u32>,
-    dropped: u64,
+    tally: Tally,
+    speaker: Speaker,
+    sound: Option<SoundRun>,
+    /// Number of the newest run of sound.
+    runs: u64,
+}
+
+/// A run of the sound of one film.
+struct SoundRun {
+    /// The run of the playhead, and the clip that is heard.
+    of: (u64, JobId),
+    number: u64,
+    from_millis: u64,
+    /// What was told of it last.
+    told: Option<SoundNews>,
 }
 
 /// An open film and the texture that shows it.
@@ -31,20 +57,25 @@ struct Screen {
     film: FilmPlayer,
     info: Option<Result<FilmInfo, String>>,
     picture: Option<(TextureHandle, FilmPicture)>,
+    /// What the texture shows only stands for the frame until that is decoded.
+    shows_sketch: bool,
 }
 
 impl Cinema {
     /// Creates a cinema without open films.
     pub fn new(repainter: Repainter) -> Self {
-        Self { repainter, screens: Vec::new(), shown: None, dropped: 0 }
+        let waker = repainter.clone();
+        let speaker = Speaker::new(move || waker.wake());
+        Self { repainter, screens: Vec::new(), shown: None, tally: Tally::default(), speaker, sound: None, runs: 0 }
     }
 
     /// Opens the films that are shown, closes all others, and asks the decoders for the next frames. Call it once
     /// before each frame of the window. Returns what was found out about films that were opened.
     pub fn follow<S: Services>(&mut self, ctx: &Context, state: &AppState, services: &S) -> Vec<Input> {
         self.open_and_close(ctx, state, services);
-        let news = self.screens.iter_mut().filter_map(Screen::news).collect();
+        let mut news: Vec<Input> = self.screens.iter_mut().filter_map(Screen::news).collect();
         self.show(ctx, &state.playback);
+        news.extend(self.listen(state).map(Input::Sound));
         news
     }
 
@@ -53,10 +84,53 @@ impl Cinema {
         self.screens.iter().find(|screen| screen.job == job)?.picture.as_ref().map(|(_, picture)| *picture)
     }
 
-    /// Number of frames of playing films that were never shown, because decoding or painting was too slow.
-    #[cfg(test)]
-    fn dropped_frames(&self) -> u64 {
-        self.dropped
+    /// What was shown and dropped so far.
+    pub fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    /// Lets be heard what is wanted, and says what became of it.
+    fn listen(&mut self, state: &AppState) -> Option<SoundNews> {
+        let wish = wanted(state).and_then(|wanted| self.wish(wanted));
+        if wish.is_none() {
+            self.sound = None;
+        }
+        self.speaker.play(wish);
+        let run = self.sound.as_mut()?;
+        let news = match self.speaker.hearing()? {
+            Hearing::Opening => SoundNews::Opening,
+            Hearing::At(millis) => SoundNews::At(millis),
+            Hearing::Ended => SoundNews::Ended,
+            Hearing::NoDevice(reason) => SoundNews::NoDevice(reason),
+            Hearing::Unreadable(reason) => SoundNews::Unreadable(run.of.1, reason),
+        };
+        if run.told.as_ref() == Some(&news) {
+            return None;
+        }
+        run.told = Some(news.clone());
+        Some(news)
+    }
+
+    fn wish(&mut self, wanted: WantedSound) -> Option<Wish> {
+        let film = self.screens.iter().find(|screen| screen.job == wanted.job)?.path.clone();
+        let of = (wanted.run, wanted.job);
+        let run = match self.sound.take().filter(|run| run.of == of) {
+            Some(run) => run,
+            None => {
+                self.runs += 1;
+                SoundRun { of, number: self.runs, from_millis: wanted.from_millis, told: None }
+            }
+        };
+        let wish = Wish {
+            run: run.number,
+            film,
+            from_millis: run.from_millis,
+            length_millis: wanted.length_millis,
+            is_looping: wanted.is_looping,
+            volume: wanted.volume,
+        };
+        self.sound = Some(run);
+        Some(wish)
     }
 
     fn open_and_close<S: Services>(&mut self, ctx: &Context, state: &AppState, services: &S) {
@@ -105,9 +179,10 @@ impl Cinema {
         let numbers: Vec<Option<u32>> = supplies.iter().map(|supply| supply.frame_at(next)).collect();
         let dropped = dropped_frames(playback, self.shown, next);
         if dropped > 0 {
-            self.dropped += u64::from(dropped);
+            self.tally.dropped += u64::from(dropped);
             tracing::debug!(dropped, before = next, "frames came too late to be shown");
         }
+        self.tally.shown += u64::from(playback.is_playing && self.shown != Some(next));
         self.shown = Some(next);
         for (screen, number) in self.screens.iter_mut().filter(|screen| screen.is_playable()).zip(numbers) {
             if let Some(number) = number {
@@ -120,7 +195,7 @@ impl Cinema {
 impl Screen {
     fn open(job: JobId, path: PathBuf, bounds: (u32, u32), room: usize, repainter: Repainter) -> Self {
         let film = FilmPlayer::open(path.clone(), bounds, room, move || repainter.wake());
-        Self { job, path, film, info: None, picture: None }
+        Self { job, path, film, info: None, picture: None, shows_sketch: false }
     }
 
     /// False only if it is known that the film cannot be played.
@@ -150,10 +225,12 @@ impl Screen {
         let is_shown = self
             .picture
             .as_ref()
-            .is_some_and(|(texture, picture)| picture.frame == number && texture.size() == [width, height]);
+            .is_some_and(|(texture, picture)| picture.frame == number && texture.size() == [width, height])
+            && self.shows_sketch == frame.is_sketch();
         if is_shown {
             return;
         }
+        self.shows_sketch = frame.is_sketch();
         let image = color_image(&frame);
         let texture = match self.picture.take() {
             Some((mut texture, _)) => {

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use eframe::egui;
 use raw_window_handle::{HasDisplayHandle as _, RawDisplayHandle};
 
+use super::cinema::Tally;
 use super::frame_log::FrameLog;
 use super::repainter::Repainter;
 use super::studio::{Studio, first_look};
@@ -118,7 +119,7 @@ struct ComponentSheet {
 
 impl eframe::App for ComponentSheet {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        self.frames.count();
+        self.frames.count(Tally::default());
         components_ui(ui);
     }
 }

@@ -163,7 +163,7 @@ impl<S: Services> Studio<S> {
 
     /// Draws one frame and handles the actions of the user.
     pub fn draw(&mut self, ui: &mut egui::Ui) {
-        self.frames.count();
+        self.frames.count(self.cinema.tally());
         let mut actions = Vec::new();
         let mut shelf = self.pictures.on(ui.ctx(), &self.services, &mut self.cinema);
         root_ui(&self.state, &mut self.ui_state, &mut shelf, ui, &mut actions);

@@ -72,7 +72,7 @@ impl Played {
             if let Some(Err(reason)) = film.info() {
                 panic!("frame {number}: {reason}");
             }
-            film.frame(number)
+            film.frame(number).filter(|frame| !frame.is_sketch())
         })
     }
 }
@@ -225,6 +225,29 @@ fn frames_are_scaled_to_the_screen_and_bounded_in_memory() {
     // A larger screen brings larger frames of the same film.
     played.film.set_size((1000, 1000), 64 << 20);
     played.wait(|film| film.frame(60).filter(|frame| frame.size() == (640, 360)));
+}
+
+#[test]
+fn a_jump_shows_a_sketch_at_once_and_then_the_frame() {
+    let folder = folder();
+    let movie = clip(&folder, "jump.mp4", "640x360", 120, &format!("{X264} -bf 3 -g 250"));
+    let room = 32 * 320 * 180 * 3 / 2;
+    let played = Played::open(&movie, (320, 320), room);
+    let expected = played.frame(1, Motion::Halted).planes().concat();
+    for number in [60, 119] {
+        played.frame(number, Motion::Halted);
+    }
+    assert!(!played.film.has(1), "there is no room for all");
+    // While nothing else is to be done, the film is read once.
+    played.wait(|film| (film.load().sketches == 120).then_some(()));
+    played.film.want(1, Motion::Halted);
+    let first = played.wait(|film| film.frame(1));
+    let whole = played.frame(1, Motion::Halted);
+    assert_eq!(played.film.load().recalled, 1);
+    assert!(first.size() == (160, 90) || !first.is_sketch(), "{first:?}");
+    assert!(whole.planes().concat() == expected, "a sketch is only ever for a moment");
+    let peak = played.film.load().peak_bytes;
+    assert!(peak <= room + 320 * 180 * 3 / 2, "{peak} bytes were kept");
 }
 
 #[test]

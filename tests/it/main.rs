@@ -20,6 +20,8 @@ mod practice;
 mod recipe;
 mod search;
 mod secrets;
+#[cfg(target_os = "linux")]
+mod sound;
 mod support;
 mod tidy;
 mod ui;

@@ -114,6 +114,8 @@ pub enum UiCommand {
     NextMode,
     /// Quick look takes the whole screen, or gives it back.
     FullScreen,
+    /// Hear nothing of clips, or hear them again.
+    Mute,
     /// Show the storyboard, or close it.
     Storyboard,
     /// Add the chosen clips to the storyboard.
@@ -316,6 +318,7 @@ impl UiCommand {
             Self::NextClip => "Next clip",
             Self::NextMode => "Next way of comparing",
             Self::FullScreen => "Quick look on the whole screen",
+            Self::Mute => "Mute clips, or hear them",
             Self::Storyboard => "Storyboard, or back to the gallery",
             Self::AddToStoryboard => "Add to the storyboard",
             Self::PlayStoryboard => "Play through, or halt",
@@ -398,6 +401,8 @@ impl UiCommand {
             Self::NextClip => Shortcut::new(false, Key::Right, Viewer),
             Self::NextMode => letter('M', Viewer),
             Self::FullScreen => letter('F', Viewer),
+            // M is the next way of comparing.
+            Self::Mute => letter('V', Viewer),
             Self::Storyboard => letter('B', OutsideText),
             Self::AddToStoryboard => Shortcut { shift: true, ..letter('B', Clips) },
             Self::PlayStoryboard => Shortcut::new(false, Key::Space, Board),

@@ -33,4 +33,23 @@ pub enum Viewing {
     Swap,
     /// Slider mode: where the two pictures meet, in thousandths of the width.
     Divide(u16),
+    /// Whether clips are heard.
+    Mute(bool),
+    /// Chose how loud clips are heard, from 0 to 100.
+    SetVolume(u8),
+}
+
+/// What became of the sound that [`wanted`](crate::app::view::heard::wanted) asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SoundNews {
+    /// It is about to be heard.
+    Opening,
+    /// This place of the film is heard now, in milliseconds.
+    At(u64),
+    /// It was heard to its end.
+    Ended,
+    /// There is nothing to hear it with: a clause that says why.
+    NoDevice(String),
+    /// The sound of this clip cannot be played: a clause that says why.
+    Unreadable(JobId, String),
 }

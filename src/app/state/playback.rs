@@ -2,7 +2,30 @@
 
 use std::time::Duration;
 
-use crate::domain::UnixMillis;
+use crate::domain::{JobId, UnixMillis};
+
+/// Differences in milliseconds between the playhead and what is heard that nobody sees or hears.
+const UNSEEN: i64 = 5;
+/// Larger differences in milliseconds are made up for at once, and not bit by bit.
+const FAR: i64 = 200;
+/// The playhead waits for the first sound for so long.
+const SOUND_BEGINS: Duration = Duration::from_millis(700);
+
+/// What became of the sound that is wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Heard {
+    /// None was wanted yet, or it was heard to its end.
+    #[default]
+    Silent,
+    /// It is about to be heard.
+    Opening,
+    /// It is heard, and is the clock of the playhead.
+    On,
+    /// There is nothing to hear it with: a clause that says why.
+    NoDevice(String),
+    /// The sound of this clip cannot be played: a clause that says why.
+    Unreadable(JobId, String),
+}
 
 /// What is known of a film that is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +115,12 @@ pub struct Playback {
     pub is_touched: bool,
     /// When and where the present run began, so that no frame is lost to rounding.
     pub since: (UnixMillis, u32),
+    /// The number of the present run: another one for each act of the user that moves the playhead.
+    pub run: u64,
+    /// Since when the playhead waits for the first sound of the run, if it does.
+    pub waits_since: Option<UnixMillis>,
+    /// When the playhead last followed what was heard.
+    pub heard_at: UnixMillis,
 }
 
 impl Default for Playback {
@@ -103,6 +132,9 @@ impl Default for Playback {
             is_looping: true,
             is_touched: false,
             since: (UnixMillis(0), 0),
+            run: 0,
+            waits_since: None,
+            heard_at: UnixMillis(0),
         }
     }
 }
@@ -115,7 +147,7 @@ pub fn longest(films: impl IntoIterator<Item = FilmFacts>) -> Option<FilmFacts> 
 impl Playback {
     /// Another clip is looked at: its first frame, untouched. What the user chose of speed and looping stays.
     pub fn rewound(self) -> Self {
-        Self { speed: self.speed, is_looping: self.is_looping, ..Self::default() }
+        Self { speed: self.speed, is_looping: self.is_looping, run: self.run + 1, ..Self::default() }
     }
 
     /// Moves on to `now`. While nothing is known of the film, time stands still, so that no frame of its beginning is missed.
@@ -127,6 +159,10 @@ impl Playback {
             self.anchor(now);
             return;
         };
+        if self.waits_since.is_some_and(|since| now.since(since) < SOUND_BEGINS) {
+            self.anchor(now);
+            return;
+        }
         let (began, from) = self.since;
         let at = u64::from(from).saturating_add(self.frames_in(now.since(began), film));
         let frames = u64::from(film.frames.max(1));
@@ -140,6 +176,9 @@ impl Playback {
     /// How long the present frame stays from `now` on; `None` while nothing moves.
     pub fn next_change(&self, now: UnixMillis, film: Option<FilmFacts>) -> Option<Duration> {
         let film = film.filter(|_| self.is_playing)?;
+        if let Some(waited) = self.waits_since.map(|since| now.since(since)).filter(|waited| *waited < SOUND_BEGINS) {
+            return Some(SOUND_BEGINS - waited);
+        }
         let passed = now.since(self.since.0);
         let next = self.frames_in(passed, film).saturating_add(1);
         let millis = (u128::from(next) * 100 * u128::from(film.duration_millis))
@@ -157,12 +196,14 @@ impl Playback {
         }
         self.is_playing = is_playing;
         self.anchor(now);
+        self.begin_run();
     }
 
     /// Goes to a frame, at most the last one, and halts there.
     pub fn seek(&mut self, frame: u32, film: Option<FilmFacts>) {
         self.is_touched = true;
         self.is_playing = false;
+        self.begin_run();
         self.frame = film.map_or(frame, |film| frame.min(film.last_frame()));
     }
 
@@ -177,6 +218,7 @@ impl Playback {
         self.advance(now, film);
         self.speed = speed;
         self.anchor(now);
+        self.begin_run();
     }
 
     /// Goes on from the same frame, and begins again at the end or not.
@@ -184,9 +226,59 @@ impl Playback {
         self.advance(now, film);
         self.is_looping = is_looping;
         self.anchor(now);
+        self.begin_run();
     }
 
-    /// A run begins here and now.
+    /// The sound of the run is about to be heard: the playhead waits for it, but not for long.
+    pub fn wait_for_sound(&mut self, now: UnixMillis) {
+        if self.is_playing && self.waits_since.is_none() {
+            self.waits_since = Some(now);
+            self.anchor(now);
+        }
+    }
+
+    /// No sound is to be waited for any more.
+    pub fn go_on_silently(&mut self, now: UnixMillis) {
+        if self.waits_since.take().is_some() {
+            self.anchor(now);
+        }
+    }
+
+    /// Follows the sound, of which this place of the film is heard now. Small differences are made up for bit by bit, and the
+    /// playhead never goes back for them.
+    pub fn hear(&mut self, millis: u64, now: UnixMillis, film: Option<FilmFacts>) {
+        let Some(film) = film.filter(|_| self.is_playing && self.speed == Speed::Normal) else { return };
+        self.go_on_silently(now);
+        let (began, from) = self.since;
+        let signed = |millis: u64| i64::try_from(millis).unwrap_or(i64::MAX);
+        let passed = i64::try_from(now.since(began).as_millis()).unwrap_or(i64::MAX);
+        let mine = signed(film.starts_at(from)).saturating_add(passed);
+        let mut ahead = signed(millis).saturating_sub(mine);
+        if self.is_looping {
+            // The nearer way around.
+            let length = signed(film.duration_millis).max(1);
+            ahead = ahead.rem_euclid(length);
+            if ahead > length / 2 {
+                ahead -= length;
+            }
+        }
+        let since_then = i64::try_from(now.since(self.heard_at).as_millis()).unwrap_or(i64::MAX);
+        self.heard_at = now;
+        if ahead.abs() > FAR {
+            self.since = (UnixMillis(now.0.saturating_sub(signed(millis))), 0);
+        } else if ahead.abs() > UNSEEN {
+            // Back by less than time goes on, so that no frame is shown again.
+            let step = ahead.clamp(-since_then.min(20) / 2, 10);
+            self.since.0 = UnixMillis(began.0.saturating_sub(step));
+        }
+    }
+
+    fn begin_run(&mut self) {
+        self.run += 1;
+        self.waits_since = None;
+    }
+
+    /// Time counts from here and now on.
     fn anchor(&mut self, now: UnixMillis) {
         self.since = (now, self.frame);
     }
@@ -284,6 +376,87 @@ mod tests {
         playback.play(true, at(20_000), Some(FILM));
         playback.advance(at(20_100), Some(FILM));
         assert_eq!((playback.frame, playback.is_playing), (2, true));
+    }
+
+    #[test]
+    fn the_playhead_follows_what_is_heard_and_never_goes_back_for_a_little() {
+        // A device whose clock runs 1 % slow, then 1 % fast, told of 30 times a second with some unrest.
+        for percent in [99, 101] {
+            let mut playback = playing(Speed::Normal, true);
+            let (mut before, mut turns) = (0, 0);
+            for step in 1..3_000_i64 {
+                let now = step * 33;
+                playback.advance(at(now), Some(FILM));
+                let unrest = (step * 7 % 9) - 4;
+                let heard = (now * percent / 100 + unrest).max(0);
+                playback.hear((heard % 8_000).unsigned_abs(), at(now), Some(FILM));
+                playback.advance(at(now), Some(FILM));
+                turns += i64::from(playback.frame < before);
+                let mine = turns * 192 + i64::from(playback.frame);
+                before = playback.frame;
+                assert!((mine * 8_000 / 192 - heard).abs() <= 60, "{percent} %, {now} ms: frame {mine}, heard {heard}");
+            }
+            assert_eq!(turns, 98_967 * percent / 100 / 8_000, "{percent} %: it turns only at the end");
+        }
+    }
+
+    #[test]
+    fn a_sound_that_is_far_away_is_followed_at_once_around_the_end_too() {
+        let mut playback = playing(Speed::Normal, true);
+        playback.advance(at(7_990), Some(FILM));
+        playback.hear(5, at(7_990), Some(FILM));
+        playback.advance(at(7_990), Some(FILM));
+        assert_eq!(playback.frame, 191, "15 ms are made up for bit by bit");
+        playback.hear(4_000, at(8_010), Some(FILM));
+        playback.advance(at(8_010), Some(FILM));
+        assert_eq!(playback.frame, 96);
+        // Another speed has no sound to follow.
+        let mut fast = playing(Speed::Double, true);
+        fast.hear(4_000, at(100), Some(FILM));
+        fast.advance(at(100), Some(FILM));
+        assert_eq!(fast.frame, 4);
+    }
+
+    #[test]
+    fn the_playhead_waits_for_the_first_sound_but_not_for_long() {
+        let mut playback = playing(Speed::Normal, true);
+        playback.wait_for_sound(START);
+        playback.advance(at(300), Some(FILM));
+        assert_eq!(playback.frame, 0);
+        assert_eq!(playback.next_change(at(300), Some(FILM)), Some(Duration::from_millis(400)));
+        playback.wait_for_sound(at(650));
+        playback.advance(at(699), Some(FILM));
+        assert_eq!(playback.frame, 0, "asking again does not make it longer");
+        let mut late = playback;
+        late.advance(at(800), Some(FILM));
+        assert_eq!(late.frame, 2, "it goes on from where it waited");
+        playback.hear(0, at(690), Some(FILM));
+        playback.advance(at(790), Some(FILM));
+        assert_eq!(playback.frame, 2);
+        // Whoever halts waits for nothing.
+        let mut halted = playing(Speed::Normal, true);
+        halted.wait_for_sound(START);
+        halted.play(false, at(100), Some(FILM));
+        assert_eq!((halted.waits_since, halted.frame), (None, 0));
+    }
+
+    #[test]
+    fn every_act_on_the_playhead_begins_a_run_and_hearing_does_not() {
+        let mut playback = Playback::default();
+        let mut runs = vec![playback.run];
+        playback.play(true, START, Some(FILM));
+        runs.push(playback.run);
+        playback.hear(3_000, at(100), Some(FILM));
+        playback.advance(at(200), Some(FILM));
+        assert_eq!(playback.run, runs[1]);
+        playback.seek(9, Some(FILM));
+        runs.push(playback.run);
+        playback.set_speed(Speed::Half, at(300), Some(FILM));
+        runs.push(playback.run);
+        playback.set_looping(false, at(300), Some(FILM));
+        runs.push(playback.run);
+        runs.push(playback.rewound().run);
+        assert!(runs.windows(2).all(|pair| pair[0] < pair[1]), "{runs:?}");
     }
 
     #[test]

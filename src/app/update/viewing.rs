@@ -1,17 +1,19 @@
 //! Quick look, compare and the playhead.
 
 use crate::app::action::Effects;
-use crate::app::action::viewing::Viewing;
+use crate::app::action::viewing::{SoundNews, Viewing};
 use crate::app::state::AppState;
-use crate::app::state::playback::FilmFacts;
+use crate::app::state::playback::{FilmFacts, Heard};
 use crate::app::state::viewer::{CompareMode, Comparison, MAX_COMPARED, Viewer};
 use crate::app::view::compare;
 use crate::app::view::viewer::{film, is_viewable, looked_at, neighbor};
 use crate::domain::JobId;
+use crate::domain::settings::{SoundSettings, VOLUME};
 
+use super::settings::save;
 use super::{storyboard, toast};
 
-pub(super) fn act(state: &mut AppState, viewing: Viewing, _to: &mut Effects) {
+pub(super) fn act(state: &mut AppState, viewing: Viewing, to: &mut Effects) {
     match viewing {
         Viewing::QuickLook(job) => quick_look(state, job),
         Viewing::Compare(jobs) => begin(state, jobs),
@@ -52,6 +54,46 @@ pub(super) fn act(state: &mut AppState, viewing: Viewing, _to: &mut Effects) {
         }),
         Viewing::Swap => change(state, |comparison| comparison.focus = comparison.partner()),
         Viewing::Divide(divide) => change(state, |comparison| comparison.divide = divide.min(1000)),
+        Viewing::Mute(is_muted) => set_sound(state, to, |sound| {
+            sound.is_muted = is_muted;
+            // Whoever wants to hear something hears something.
+            if !is_muted && sound.volume == 0 {
+                sound.volume = SoundSettings::default().volume;
+            }
+        }),
+        Viewing::SetVolume(volume) => set_sound(state, to, |sound| {
+            sound.volume = volume.min(*VOLUME.end());
+            sound.is_muted = false;
+        }),
+    }
+}
+
+fn set_sound(state: &mut AppState, to: &mut Effects, change: impl FnOnce(&mut SoundSettings)) {
+    let before = state.settings.sound;
+    change(&mut state.settings.sound);
+    if state.settings.sound != before {
+        save(state, to);
+    }
+}
+
+/// The sound is the clock while it is heard.
+pub(super) fn sound_told(state: &mut AppState, news: SoundNews) {
+    let film = film(state);
+    state.heard = match news {
+        SoundNews::Opening => {
+            state.playback.wait_for_sound(state.now);
+            Heard::Opening
+        }
+        SoundNews::At(millis) => {
+            state.playback.hear(millis, state.now, film);
+            Heard::On
+        }
+        SoundNews::Ended => Heard::Silent,
+        SoundNews::NoDevice(reason) => Heard::NoDevice(reason),
+        SoundNews::Unreadable(job, reason) => Heard::Unreadable(job, reason),
+    };
+    if !matches!(state.heard, Heard::Opening | Heard::On) {
+        state.playback.go_on_silently(state.now);
     }
 }
 

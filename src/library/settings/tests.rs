@@ -62,6 +62,19 @@ fn interface_scale() {
 }
 
 #[test]
+fn sound() {
+    check(
+        "[sound]\nvolume = 35",
+        |s| s.sound.volume = 35,
+        "sound.volume",
+        &["[sound]\nvolume = 101", "[sound]\nvolume = -1", "[sound]\nvolume = \"loud\""],
+    );
+    check("[sound]\nmuted = true", |s| s.sound.is_muted = true, "sound.muted", &["[sound]\nmuted = 1"]);
+    assert_eq!(parse("[sound]\nvolume = 0").0.sound.volume, 0);
+    assert_eq!(parse("[sound]\nloud = 1").1, ["sound.loud"]);
+}
+
+#[test]
 fn practice_enabled() {
     check(
         "practice_enabled = false",

@@ -7,8 +7,8 @@ use super::film::{
     duration_millis, fit, paint_picture, paint_veil, reject_ui, stars_ui, strip_ui, transport_ui, whole,
 };
 use super::quick_look::{child, keep_keyboard, upright};
+use super::sound::SoundControl;
 use super::{FilmPicture, Frame};
-use crate::app::Action;
 use crate::app::action::command::UiCommand;
 use crate::app::action::curate::Curate;
 use crate::app::action::viewing::Viewing;
@@ -17,6 +17,7 @@ use crate::app::view::compare::{
     Cell, Difference, Locked, RECIPE_FIELDS, all_of, differences, lock, names, offers, shared,
 };
 use crate::app::view::viewer::film;
+use crate::app::{Action, AppState};
 use crate::domain::{Job, JobId, Rating};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -45,6 +46,13 @@ struct Scene<'a> {
     partner: usize,
     /// The keys that take the last act back; may be empty.
     undo: String,
+}
+
+impl Scene<'_> {
+    /// The control of the sound of the one that is heard.
+    fn sound(&self, state: &AppState) -> SoundControl {
+        SoundControl::of(state, self.jobs[self.focus].id).of_several(&self.names[self.focus])
+    }
 }
 
 pub(super) fn compare_ui(frame: &mut Frame<'_>, ui: &mut Ui, comparison: &Comparison, place: Rect) {
@@ -268,7 +276,12 @@ fn stage_ui(frame: &mut Frame<'_>, ui: &mut Ui, place: Rect, scene: &Scene<'_>, 
     }
     picture_ui(frame, ui, place, scene, index);
     let inset = Vec2::splat(tokens.size.card.chip_inset);
-    PictureChip::new(name).paint(ui.painter(), place.min + inset, Align2::LEFT_TOP, place.width());
+    let mut chip = PictureChip::new(name);
+    if let Some(icon) = is_focus.then(|| scene.sound(frame.state).chip()).flatten() {
+        // Exactly one of them is heard.
+        chip = chip.icon(icon);
+    }
+    chip.paint(ui.painter(), place.min + inset, Align2::LEFT_TOP, place.width());
     if job.verdict.is_rejected {
         let at = place.right_top() + Vec2::new(-inset.x, inset.y);
         PictureChip::new("Rejected").icon(Icon::X).paint(ui.painter(), at, Align2::RIGHT_TOP, place.width());
@@ -396,7 +409,10 @@ fn controls_ui(frame: &mut Frame<'_>, ui: &mut Ui, scene: &Scene<'_>) {
         let of = film.map_or_else(String::new, |film| format!("of {}, ", film.frames));
         text_style::label_line(ui, Text::Body, c.text_low, format!("{of}{}", all_of(scene.jobs.len())));
     };
-    transport_ui(frame, ui, (film, millis), (ROW, off), middle, |_| {});
+    let control = scene.sound(state);
+    let mut heard = None;
+    transport_ui(frame, ui, (film, millis), (ROW, off), middle, |ui| heard = control.show(ui));
+    frame.actions.extend(heard.map(Action::View));
 }
 
 /// Draws the line of differences, such as `Only these differ  seed …117 → …118 · thinking auto → on (take 5)`.

@@ -335,6 +335,7 @@ fn icon_of(mark: Mark) -> Icon {
             C::Storyboard | C::AddToStoryboard => Icon::Clapperboard,
             C::PlanShot => Icon::Plus,
             C::Ledger => Icon::ReceiptText,
+            C::Mute => Icon::VolumeX,
             _ => Icon::Keyboard,
         },
     }

@@ -6,6 +6,7 @@ use super::Frame;
 use super::film::{
     disk_button, duration_millis, fit, paint_picture, paint_veil, reject_ui, stars_ui, strip_ui, transport_ui, whole,
 };
+use super::sound::SoundControl;
 use crate::app::Action;
 use crate::app::action::command::UiCommand;
 use crate::app::action::viewing::Viewing;
@@ -244,28 +245,20 @@ fn controls_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, film: &Film<'_>) {
             text_style::label_line(ui, Text::Caption, c.text_low, "one frame");
         }
     };
-    let has_sound =
-        film.facts.map_or_else(|| job.clip.as_ref().is_some_and(|clip| clip.has_audio), |facts| facts.has_audio);
-    let (mut toggles, mut opens) = (false, false);
+    let control = SoundControl::of(frame.state, job.id);
+    let (mut toggles, mut heard) = (false, None);
     let is_full_screen = frame.ui_state.viewer.is_full_screen;
     let full_screen = frame.state.keys.text(UiCommand::FullScreen);
     let end = |ui: &mut Ui| {
         let name = if is_full_screen { "Leave the whole screen" } else { "On the whole screen" };
         toggles = IconButton::new(Icon::Maximize, name).key(&full_screen).show(ui).clicked();
-        let name = if has_sound { "Open with sound in the system player" } else { "This clip has no sound" };
-        opens = IconButton::new(Icon::VolumeOff, name).enabled(has_sound).show(ui).clicked();
-        if has_sound && is_wide {
-            text_style::label_line(ui, Text::Caption, c.text_low, "The system player plays the sound");
-            ui.add_space(4.0);
-        }
+        heard = control.show(ui);
     };
     let millis = duration_millis(job, film.facts);
     transport_ui(frame, ui, (film.facts, millis), (TRANSPORT, film.trouble), middle, end);
     frame.ui_state.viewer.frame_text = typed;
     frame.actions.extend(sought.map(|to| Action::View(Viewing::Seek(to))));
-    if opens {
-        frame.act(Action::OpenClip(job.id));
-    }
+    frame.actions.extend(heard.map(Action::View));
     if toggles {
         toggle_full_screen(frame, ui);
     }

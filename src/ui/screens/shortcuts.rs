@@ -20,6 +20,7 @@ use crate::app::state::{AppState, Dialog, SettingsPage};
 use crate::app::view::card::{CardFacts, card_view};
 use crate::app::view::compare;
 use crate::app::view::compared::{chosen_or_neighbors, chosen_with};
+use crate::app::view::heard::is_muted;
 use crate::app::view::other_gateway;
 use crate::app::view::storyboard::focused_clip;
 use crate::app::view::viewer::{continue_frame, film, start_frame};
@@ -261,6 +262,7 @@ pub(super) fn run_on(frame: &mut Frame<'_>, ui: &Ui, command: UiCommand, card: O
                 quick_look::toggle_full_screen(frame, ui);
             }
         }
+        UiCommand::Mute => frame.act(Action::View(Viewing::Mute(!is_muted(frame.state)))),
         UiCommand::Play => frame.act(Action::View(Viewing::Play(!frame.state.playback.is_playing))),
         UiCommand::FrameBack => frame.act(Action::View(Viewing::Step(-1))),
         UiCommand::FrameOn => frame.act(Action::View(Viewing::Step(1))),

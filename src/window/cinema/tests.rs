@@ -63,6 +63,7 @@ struct Bench {
     ctx: Context,
     news: Receiver<()>,
     told: Vec<(JobId, Result<FilmFacts, String>)>,
+    heard: Vec<SoundNews>,
 }
 
 impl Bench {
@@ -80,7 +81,7 @@ impl Bench {
         let input = RawInput { screen_rect: Some(screen), max_texture_side: Some(8192), ..RawInput::default() };
         let mut output = ctx.run_ui(input, |_| {});
         output.textures_delta.clear();
-        Self { folder, services, state, cinema, ctx, news, told: Vec::new() }
+        Self { folder, services, state, cinema, ctx, news, told: Vec::new(), heard: Vec::new() }
     }
 
     /// Lets ffmpeg make a ready clip with these arguments.
@@ -118,6 +119,7 @@ impl Bench {
         for input in self.cinema.follow(&self.ctx, &self.state, &self.services) {
             match input {
                 Input::FilmOpened(job, film) => self.told.push((job, film)),
+                Input::Sound(news) => self.heard.push(news),
                 other => panic!("{other:?}"),
             }
         }
@@ -223,7 +225,7 @@ fn compared_films_show_the_same_frame_at_any_moment() {
     bench.seek(long, 40);
     assert_eq!(all.map(|job| bench.shown(job)), [Some(40), Some(40), Some(19)]);
     seen.dedup();
-    println!("{} changes of the picture in 150 steps, {} frames dropped", seen.len(), bench.cinema.dropped_frames());
+    println!("{} changes of the picture in 150 steps, {} frames dropped", seen.len(), bench.cinema.tally().dropped);
 }
 
 #[test]
@@ -249,7 +251,40 @@ fn a_film_in_real_time_is_shown_in_order() {
         bench.news.recv_timeout(Duration::from_millis(16)).ok();
     }
     assert!(shown.is_sorted(), "{shown:?}");
-    let dropped = bench.cinema.dropped_frames();
+    let dropped = bench.cinema.tally().dropped;
     assert_eq!(shown.len() as u64 + dropped, 300, "every frame is either shown or counted as dropped");
     println!("{} of 300 frames shown, {dropped} dropped, in {:.2} s", shown.len(), began.elapsed().as_secs_f64());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_film_that_nobody_can_hear_says_so_once_for_each_run_and_plays_on() {
+    let mut bench = Bench::new();
+    let (wake, woken) = sync_channel(8);
+    bench.cinema.speaker = Speaker::at(bench.folder.path().join("native"), move || {
+        wake.try_send(()).ok();
+    });
+    let tone = "-f lavfi -i sine=440:r=48000:d=1 -c:a aac";
+    let job = bench.clip(1, &format!("-f lavfi -i testsrc2=s=320x180:r=24:d=1 {tone} -c:v libx264 -pix_fmt yuv420p"));
+    bench.look_at(job);
+    bench.seek(job, 0);
+    let (_, facts) = bench.told.pop().expect("it was opened");
+    assert!(facts.as_ref().is_ok_and(|facts| facts.has_audio));
+    bench.state.films.insert(job, facts);
+    bench.follow();
+    assert!(bench.heard.is_empty(), "nothing is heard of a film that stands");
+    let none = SoundNews::NoDevice("no sound server is set up".to_owned());
+    for run in 1..=2 {
+        (bench.state.playback.is_playing, bench.state.playback.run) = (true, run);
+        while bench.heard.last() != Some(&none) {
+            bench.follow();
+            woken.recv_timeout(Duration::from_millis(5)).ok();
+        }
+        bench.follow();
+        assert!(bench.heard.len() <= 2, "{:?}", bench.heard);
+        bench.heard.clear();
+    }
+    bench.state.playback.is_playing = false;
+    bench.follow();
+    assert!(bench.heard.is_empty());
 }
