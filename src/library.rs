@@ -19,6 +19,7 @@ pub mod fuzzing;
 mod history;
 mod intents;
 mod models;
+mod reader;
 pub mod settings;
 mod shot_words;
 mod thread;
@@ -40,6 +41,7 @@ use finder::Finder;
 pub use folders::write_atomically;
 use intents::{IntentLog, ReadLog};
 pub use models::added_models;
+use reader::{Question, Reader};
 pub use shot_words::added_shot_words;
 use thread::{Answer, Books, Request};
 
@@ -153,6 +155,7 @@ const QUEUE_LENGTH: usize = 64;
 pub struct Library {
     requests: mpsc::Sender<Request>,
     searches: mpsc::Sender<finder::Request>,
+    questions: mpsc::Sender<Question>,
 }
 
 /// What was found when a library was opened.
@@ -247,12 +250,18 @@ impl Library {
             .name("search".to_owned())
             .spawn(move || finder.serve(asked))
             .map_err(|err| LibraryError::io("The search's thread cannot be started", &err))?;
+        let reader = Reader::new(paths.database());
+        let (questions, asked) = mpsc::channel(QUEUE_LENGTH);
+        let reading = std::thread::Builder::new()
+            .name("reader".to_owned())
+            .spawn(move || reader.serve(asked))
+            .map_err(|err| LibraryError::io("The reading thread cannot be started", &err))?;
         let (requests, inbox) = mpsc::channel(QUEUE_LENGTH);
         std::thread::Builder::new()
             .name("library".to_owned())
-            .spawn(move || books.serve(inbox))
+            .spawn(move || books.serve(inbox, reading))
             .map_err(|err| LibraryError::io("The library's thread cannot be started", &err))?;
-        Ok(Opened { library: Self { requests, searches }, jobs, warnings })
+        Ok(Opened { library: Self { requests, searches, questions }, jobs, warnings })
     }
 
     /// Reads all jobs without taking the lock, for `rushes jobs` beside an open window: oldest first, hidden ones
@@ -309,6 +318,15 @@ impl Library {
             return Err(LibraryError::Closed);
         }
         reply.await.unwrap_or(Err(LibraryError::Closed))
+    }
+
+    /// The jobs of these names, in the order in which they are named, as they were stored last. Unknown ones, and those
+    /// that cannot be read, are left out. Waits for questions before it, never for writes.
+    ///
+    /// # Errors
+    /// What keeps the library from being read; [`LibraryError::Closed`] after [`Library::close`].
+    pub async fn jobs(&self, ids: Vec<JobId>) -> Result<Vec<Job>, LibraryError> {
+        self.ask_reader(|answer| Question::Jobs(ids, answer)).await
     }
 
     /// The last conversation about a job. Jobs are opened without it; a job that is stored without one keeps it.
@@ -416,8 +434,21 @@ impl Library {
         if self.searches.send(finder::Request::Close(closed)).await.is_ok() {
             reply.await.ok();
         }
+        let (closed, reply) = oneshot::channel();
+        if self.questions.send(Question::Close(closed)).await.is_ok() {
+            reply.await.ok();
+        }
         // A library that is closed already is what was wished for.
         self.ask(Request::Close).await.ok();
+    }
+
+    /// Asks the reading thread.
+    async fn ask_reader<T>(&self, question: impl FnOnce(Answer<T>) -> Question) -> Result<T, LibraryError> {
+        let (answer, reply) = oneshot::channel();
+        if self.questions.send(question(answer)).await.is_err() {
+            return Err(LibraryError::Closed);
+        }
+        reply.await.unwrap_or(Err(LibraryError::Closed))
     }
 
     async fn ask<T>(&self, request: impl FnOnce(Answer<T>) -> Request) -> Result<T, LibraryError> {

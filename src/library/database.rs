@@ -178,6 +178,12 @@ pub(super) fn read_rows(connection: &Connection) -> Result<Rows, rusqlite::Error
     Ok(rows)
 }
 
+/// Reads one job by its name. `None` when it is not there, or cannot be read.
+pub(super) fn copy_by_id(connection: &Connection, id: JobId) -> Result<Option<Copy>, rusqlite::Error> {
+    let mut statement = connection.prepare_cached("SELECT id, seq, doc, doc_sum FROM jobs WHERE id = ?1")?;
+    Ok(statement.query_row([id.to_string()], |row| Ok(copy_of(row))).optional()?.flatten())
+}
+
 /// Reads what can be read of a damaged database, from both ends. Works on a private copy that is deleted afterwards,
 /// because even a reader may change or delete the write-ahead log of a database that it finds odd. `also` may read more.
 pub(super) fn salvage(path: &Path, also: impl FnOnce(&Connection)) -> Vec<Copy> {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -126,8 +127,9 @@ impl Books {
         database::keep(&self.connection, CLIP_FOLDER, &path_text::to_text(folder))
     }
 
-    /// Answers requests until every handle is gone or one of them closes the library.
-    pub(super) fn serve(mut self, mut inbox: mpsc::Receiver<Request>) {
+    /// Answers requests until every handle is gone or one of them closes the library. `reading` is the thread that only
+    /// reads, which ends for the same reasons.
+    pub(super) fn serve(mut self, mut inbox: mpsc::Receiver<Request>, reading: JoinHandle<()>) {
         let mut closed_by = None;
         while let Some(request) = inbox.blocking_recv() {
             match request {
@@ -158,6 +160,10 @@ impl Books {
         }
         // Refuses further requests before the database is gone, so that none is left without an answer.
         drop(inbox);
+        // The last connection that closes tidies up the files, which one that only reads cannot do.
+        if reading.join().is_err() {
+            tracing::error!("the reading thread has failed");
+        }
         let Self { connection, log, _lock: lock, .. } = self;
         if let Err((_, err)) = connection.close() {
             tracing::warn!(%err, "the database did not close cleanly; nothing is lost by that");
