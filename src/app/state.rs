@@ -309,7 +309,7 @@ impl AppState {
     /// Whether the first page is shown: nothing was made yet, no paid gateway has a key, and it was not closed.
     pub fn is_welcome(&self) -> bool {
         !self.settings.is_welcomed
-            && self.jobs.sums().shown == 0
+            && self.jobs.counts().cards == 0
             && GatewayId::PAID.iter().all(|gateway| self.gateway(*gateway).key.is_missing())
     }
 

@@ -162,8 +162,7 @@ pub(super) fn take_number(connection: &Connection, of: &Job) -> Answer<TakeNumbe
     let recipe = recipe_number(of.gateway, &of.request);
     let mut take = TakeNumber::default();
     for cards in ["chip IS NOT NULL", "chip IS NULL"] {
-        let sql =
-            format!("SELECT count(*), coalesce(sum(id <= ?2), 0) FROM jobs WHERE recipe = ?1 AND {cards}");
+        let sql = format!("SELECT count(*), coalesce(sum(id <= ?2), 0) FROM jobs WHERE recipe = ?1 AND {cards}");
         let mut statement = connection.prepare_cached(&sql)?;
         let (of, number): (i64, i64) =
             statement.query_row(params![recipe, of.id.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -222,11 +221,12 @@ pub(super) fn best_clips(
     best: &mut BestClips,
     after: Option<Vec<u8>>,
 ) -> Answer<Option<Vec<u8>>> {
-    let mut recipes = connection.prepare_cached("SELECT recipe FROM groups WHERE recipe > ?1 ORDER BY recipe LIMIT ?2")?;
-    let recipes = recipes.query_map(
-        params![after.unwrap_or_default(), i64::try_from(RECIPES).unwrap_or(i64::MAX)],
-        |row| row.get::<_, Vec<u8>>(0),
-    )?;
+    let mut recipes =
+        connection.prepare_cached("SELECT recipe FROM groups WHERE recipe > ?1 ORDER BY recipe LIMIT ?2")?;
+    let recipes = recipes
+        .query_map(params![after.unwrap_or_default(), i64::try_from(RECIPES).unwrap_or(i64::MAX)], |row| {
+            row.get::<_, Vec<u8>>(0)
+        })?;
     let mut take = connection.prepare_cached(
         "SELECT id, stars FROM jobs WHERE recipe = ?1 AND chip IS NOT NULL AND chip = ?2 AND is_rejected = 0
             ORDER BY stars DESC, id DESC LIMIT 1",
@@ -236,9 +236,8 @@ pub(super) fn best_clips(
     for recipe in recipes {
         let recipe = recipe?;
         count += 1;
-        let found: Option<(String, u8)> = take
-            .query_row(params![recipe, Filter::Ready.number()], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
+        let found: Option<(String, u8)> =
+            take.query_row(params![recipe, Filter::Ready.number()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         if let Some((id, stars)) = found
             && let Ok(job) = id.parse::<Uuid>()
         {

@@ -9,7 +9,8 @@ use crate::domain::price_book::{Offer, PriceBook, offer};
 use crate::domain::prompt_history::key_of;
 use crate::domain::random::Random;
 use crate::domain::{
-    Amount, CapKind, Charge, ClipDuration, Credits, Ending, GatewayId, Job, JobId, JobState, Money, Sha256Hex, UnixMillis,
+    Amount, CapKind, Charge, ClipDuration, Credits, Ending, GatewayId, Job, JobId, JobState, Money, Sha256Hex,
+    UnixMillis,
 };
 
 /// 2026-06-24, 12:00 in UTC: the moment at which the libraries are looked at.
@@ -75,7 +76,8 @@ pub fn random_job(number: u128, chance: &mut Random) -> Job {
         }
     }
     if state == JobState::Queued && below(2) == 0 {
-        job.held = Some([CapKind::Run, CapKind::Day, CapKind::Month][usize::try_from(below(3)).unwrap_or_default()].held());
+        job.held =
+            Some([CapKind::Run, CapKind::Day, CapKind::Month][usize::try_from(below(3)).unwrap_or_default()].held());
     }
     job.is_hidden = !state.is_unfinished() && below(6) == 0;
     job.trashed_at = (job.is_hidden && below(2) == 0).then_some(NOW);

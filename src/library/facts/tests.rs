@@ -129,7 +129,8 @@ fn rows_come_with_the_numbers_that_a_look_at_all_orders_gives() {
         assert_eq!(rows.len(), jobs.len());
         for ((id, row), job) in rows.iter().zip(&jobs) {
             let number = |other: &&Job| {
-                other.gateway == job.gateway && recipe_number(other.gateway, &other.request) == recipe_number(job.gateway, &job.request)
+                other.gateway == job.gateway
+                    && recipe_number(other.gateway, &other.request) == recipe_number(job.gateway, &job.request)
             };
             let take = TakeNumber { number: expected[id], of: jobs.iter().filter(number).count() };
             assert_eq!((row.take, row.job.as_deref()), (take, (id.0.as_u128() % 2 != 0).then_some(job)));
@@ -165,8 +166,11 @@ fn relatives_seeds_and_newer_orders_are_those_of_a_look_at_all_jobs() {
 
 #[test]
 fn a_circle_of_parents_ends() {
-    let jobs =
-        [samples::job(1).parent(2, 1).ready(), samples::job(2).parent(1, 1).ready(), samples::job(3).parent(3, 0).ready()];
+    let jobs = [
+        samples::job(1).parent(2, 1).ready(),
+        samples::job(2).parent(1, 1).ready(),
+        samples::job(3).parent(3, 0).ready(),
+    ];
     let (_dir, connection) = database_of(&jobs);
     assert_eq!(relatives(&connection, &jobs[0]).expect("one"), [jobs[1].clone()]);
     assert_eq!(relatives(&connection, &jobs[2]).expect("none"), []);
@@ -192,7 +196,7 @@ fn the_best_clips_are_those_of_a_look_at_all_clips() {
 fn long_answers_come_in_portions() {
     let mut jobs: Vec<Job> =
         (1..=2_300).map(|number| samples::job(number).prompt(&format!("boat {number}")).ready()).collect();
-    jobs.extend((10_000..16_000).map(|number| samples::job(number).queued()));
+    jobs.extend((10_000_u128..16_000).map(|number| samples::job(number).queued()));
     let (_dir, connection) = database_of(&jobs);
     let (mut best, mut after, mut portions) = (BestClips::default(), None, 0);
     loop {

@@ -57,9 +57,8 @@ impl Walk {
             self.is_begun = true;
             self.found.gateways = used_gateways(connection)?;
             // Orders that wait to be sent are paid for today.
-            let mut waiting = connection.prepare_cached(
-                "SELECT id, seq, doc, doc_sum FROM jobs WHERE is_live = 1 AND state = 'queued'",
-            )?;
+            let mut waiting = connection
+                .prepare_cached("SELECT id, seq, doc, doc_sum FROM jobs WHERE is_live = 1 AND state = 'queued'")?;
             let mut rows = waiting.query([])?;
             while let Some(row) = rows.next()? {
                 self.take_in(row);
