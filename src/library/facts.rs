@@ -18,6 +18,7 @@ use crate::domain::prompt_history::key_of;
 use crate::domain::take::recipe_number;
 use crate::domain::{Credits, GatewayId, Job, JobId, Money, Project, UnixMillis};
 
+pub(super) mod ask;
 pub(super) mod chain;
 pub(super) mod walk;
 
