@@ -89,7 +89,7 @@ pub(super) fn told(state: &mut AppState, news: LedgerNews) {
 /// Shows the card of an order in the gallery, which looks at all cards if it did not show this one.
 fn show(state: &mut AppState, job: JobId) {
     if let Some(read) = state.facts.rows.job(job).filter(|read| has_card(read)).cloned() {
-        state.jobs.load(read);
+        state.jobs.load(job, read);
         look_anew(state);
     }
     if !state.gallery.has_card(job) {

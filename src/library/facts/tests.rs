@@ -26,7 +26,7 @@ fn database_of(jobs: &[Job]) -> (tempfile::TempDir, Connection) {
 
 /// Libraries of several sizes, written twice: what was changed is found as it is now.
 fn libraries() -> Vec<(Vec<Job>, tempfile::TempDir, Connection)> {
-    let sizes = [(1, 0), (2, 1), (3, 60), (4, 400), (5, 1_500)];
+    let sizes = [(1, 0), (2, 1), (3, 60), (4, 500)];
     let made = sizes.map(|(seed, count)| {
         let (dir, mut connection) = database_of(&random_library(seed + 90, count));
         let jobs = random_library(seed, count);
@@ -113,26 +113,24 @@ fn the_ledger_of_every_period_is_that_of_a_look_at_all_orders() {
 
 #[test]
 fn orders_of_one_moment_are_found_once_each_however_many_there_are() {
-    let jobs: Vec<Job> = (1..=2_500).map(|number| samples::job(number).at(NOW).state(JobState::Waiting)).collect();
+    let jobs: Vec<Job> = (1..=2_100).map(|number| samples::job(number).at(NOW).state(JobState::Waiting)).collect();
     let (_dir, connection) = database_of(&jobs);
     let found = walked(&connection, &question(Period::All, false, &TimeZone::UTC), &HashSet::new());
     let distinct: HashSet<_> = found.rows.iter().collect();
-    assert_eq!((found.rows.len(), distinct.len(), found.totals.all.rows), (2_500, 2_500, 2_500));
+    assert_eq!((found.rows.len(), distinct.len(), found.totals.all.rows), (2_100, 2_100, 2_100));
 }
 
 #[test]
 fn rows_come_with_the_numbers_that_a_look_at_all_orders_gives() {
     for (jobs, _dir, connection) in libraries() {
         let expected = table::takes(&jobs);
+        let recipes: Vec<_> = jobs.iter().map(|job| recipe_number(job.gateway, &job.request)).collect();
         let ids: Vec<(JobId, bool)> = jobs.iter().map(|job| (job.id, job.id.0.as_u128() % 2 == 0)).collect();
         let rows = ledger_rows(&connection, &ids).expect("rows");
         assert_eq!(rows.len(), jobs.len());
-        for ((id, row), job) in rows.iter().zip(&jobs) {
-            let number = |other: &&Job| {
-                other.gateway == job.gateway
-                    && recipe_number(other.gateway, &other.request) == recipe_number(job.gateway, &job.request)
-            };
-            let take = TakeNumber { number: expected[id], of: jobs.iter().filter(number).count() };
+        for ((id, row), (job, recipe)) in rows.iter().zip(jobs.iter().zip(&recipes)) {
+            let of = recipes.iter().filter(|other| *other == recipe).count();
+            let take = TakeNumber { number: expected[id], of };
             assert_eq!((row.take, row.job.as_deref()), (take, (id.0.as_u128() % 2 != 0).then_some(job)));
         }
     }
@@ -144,13 +142,13 @@ fn rows_come_with_the_numbers_that_a_look_at_all_orders_gives() {
 fn relatives_seeds_and_newer_orders_are_those_of_a_look_at_all_jobs() {
     for (jobs, _dir, connection) in libraries() {
         let mut offers = 0;
-        for job in &jobs {
+        let recipes: Vec<_> = jobs.iter().map(|job| recipe_number(job.gateway, &job.request)).collect();
+        for (job, recipe) in jobs.iter().zip(&recipes).step_by(3) {
             let expected: Vec<&Job> = library::relatives(job, &jobs);
             assert_eq!(relatives(&connection, job).expect("relatives").iter().collect::<Vec<_>>(), expected);
-            let takes = jobs.iter().filter(|other| {
-                recipe_number(other.gateway, &other.request) == recipe_number(job.gateway, &job.request)
-            });
-            assert_eq!(seeds(&connection, job).expect("seeds"), takes.filter_map(|take| take.request.seed()).collect());
+            let takes = jobs.iter().zip(&recipes).filter(|(_, other)| *other == recipe);
+            let expected = takes.filter_map(|(take, _)| take.request.seed()).collect();
+            assert_eq!(seeds(&connection, job).expect("seeds"), expected);
             let Some(alone) = offered(job, []) else { continue };
             offers += 1;
             let (mut sieve, mut found) = (Newer::than(job), Vec::new());
@@ -160,7 +158,7 @@ fn relatives_seeds_and_newer_orders_are_those_of_a_look_at_all_jobs() {
             assert_eq!(offered(job, &found), by_all, "{alone:?}");
             assert!(found.len() <= 16, "a few of them say all that there is to say");
         }
-        assert!(jobs.len() < 400 || offers > 5, "{offers}");
+        assert!(jobs.len() < 400 || offers > 2, "{offers}");
     }
 }
 
@@ -196,7 +194,7 @@ fn the_best_clips_are_those_of_a_look_at_all_clips() {
 fn long_answers_come_in_portions() {
     let mut jobs: Vec<Job> =
         (1..=2_300).map(|number| samples::job(number).prompt(&format!("boat {number}")).ready()).collect();
-    jobs.extend((10_000_u128..16_000).map(|number| samples::job(number).queued()));
+    jobs.extend((10_000_u128..15_100).map(|number| samples::job(number).queued()));
     let (_dir, connection) = database_of(&jobs);
     let (mut best, mut after, mut portions) = (BestClips::default(), None, 0);
     loop {
@@ -209,7 +207,7 @@ fn long_answers_come_in_portions() {
     assert_eq!((best.finish().count(), portions), (2_300, 3));
     let (mut sieve, mut found) = (Newer::than(&jobs[0]), Vec::new());
     let next = newer(&connection, &jobs[0], &mut sieve, &mut found, None).expect("a portion");
-    assert_eq!(next, Some(jobs[2_300 + 1_000].id), "the newest first");
+    assert_eq!(next, Some(jobs[2_300 + 100].id), "the newest first");
     assert_eq!(newer(&connection, &jobs[0], &mut sieve, &mut found, next).expect("the rest"), None);
 }
 

@@ -85,13 +85,14 @@ impl Jobs {
     }
 
     /// Takes in a job that was read from the library, unless it is known, and maybe better, already.
-    pub fn load(&mut self, job: impl Into<SharedJob>) {
-        let job = job.into();
-        if self.jobs.contains_key(&job.id) {
+    pub fn load(&mut self, id: JobId, job: impl Into<SharedJob>) {
+        if self.jobs.contains_key(&id) {
             return;
         }
+        let job = job.into();
+        self.edits += 1;
         self.moved_elsewhere(&job, true);
-        self.put(job.id, job);
+        self.put(id, job);
     }
 
     /// Drops a job that is not near the view any more. One that is live stays, and every one where all jobs are loaded.
@@ -101,6 +102,7 @@ impl Jobs {
             return false;
         }
         let Some(job) = self.jobs.remove(id) else { return false };
+        self.edits += 1;
         self.sums.take_off(&job);
         self.spending.take_off(&job, &self.zone);
         let recipe = self.hash(&job);

@@ -218,7 +218,7 @@ fn chains_seeds_and_offers_are_those_of_all_jobs() {
     let all: Vec<Job> = bench.stored.clone();
     let mut offers = 0;
     for job in &all {
-        bench.state.jobs.load(job.clone());
+        bench.state.jobs.load(job.id, job.clone());
         bench.state.selection.card = Some(job.id);
         bench.put(Input::Tick);
         let whole = bench.whole();
@@ -246,7 +246,7 @@ fn more_takes_are_ordered_with_seeds_that_no_take_ever_had() {
     let with_seed = |job: &&Job| job.request.seed().is_some() && job.gateway == crate::domain::GatewayId::Practice;
     let job = bench.stored.iter().find(with_seed).expect("one of practice").clone();
     let used: BTreeSet<_> = bench.takes(&job).filter_map(|take| take.request.seed()).collect();
-    bench.state.jobs.load(job.clone());
+    bench.state.jobs.load(job.id, job.clone());
     bench.state.selection.card = None;
     assert!(!bench.state.knows_takes_of(job.id));
     let effects = bench.put(Input::Act(Action::FourMore(job.id)));
@@ -268,7 +268,7 @@ fn sums_and_counts_are_those_of_all_jobs() {
         match number % 3 {
             0 => bench.change(random_job(number, &mut chance)),
             1 => _ = bench.state.jobs.unload(&id(number)),
-            _ => bench.state.jobs.load(bench.stored[usize::try_from(number).expect("few") - 1].clone()),
+            _ => bench.state.jobs.load(id(number), bench.stored[usize::try_from(number).expect("few") - 1].clone()),
         }
         bench.put(Input::Tick);
         let whole = bench.whole();

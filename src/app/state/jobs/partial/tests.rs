@@ -17,7 +17,7 @@ struct Bench {
 
 impl Bench {
     fn new(seed: u64, zone: &TimeZone) -> Self {
-        let stored: BTreeMap<JobId, Job> = random_library(seed, 120).into_iter().map(|job| (job.id, job)).collect();
+        let stored: BTreeMap<JobId, Job> = random_library(seed, 60).into_iter().map(|job| (job.id, job)).collect();
         let mut jobs: Jobs = stored.values().filter(|job| job.is_live()).cloned().collect();
         jobs.keep_days_of(zone.clone());
         jobs.set_whole(false);
@@ -72,16 +72,16 @@ fn money_is_that_of_all_jobs_however_they_are_loaded_dropped_and_changed_meanwhi
     let value = CreditValue::new(Money(7_000_001), Credits(3_333)).expect("above zero");
     rules[1].credit_values.insert(GatewayId::Apiin, value);
     let (mut checks, mut late) = (0, 0);
-    for seed in 0..24 {
+    for seed in 0..9 {
         let zone = TimeZone::fixed(jiff::tz::offset([0, 9, -7][usize::try_from(seed % 3).expect("few")]));
         let mut bench = Bench::new(seed, &zone);
         assert!(!bench.jobs.is_spending_known());
         let mut on_its_way: Option<Vec<PaidDay>> = None;
-        for step in 0..400 {
+        for step in 0..300 {
             match bench.below(12) {
                 0..=3 => {
                     let id = bench.some_id();
-                    bench.jobs.load(bench.stored[&id].clone());
+                    bench.jobs.load(id, bench.stored[&id].clone());
                 }
                 4..=7 => {
                     let id = bench.some_id();
@@ -121,7 +121,7 @@ fn money_is_that_of_all_jobs_however_they_are_loaded_dropped_and_changed_meanwhi
             checks += 1;
         }
     }
-    assert!(checks > 1_000 && late > 100, "{checks} {late}");
+    assert!(checks > 300 && late > 40, "{checks} {late}");
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn live_jobs_stay_and_others_are_forgotten_everywhere() {
     let dropped = jobs.moved().dropped;
     assert_eq!(dropped.len() + live.len(), all.len());
     // What is loaded once more is as before.
-    all.iter().for_each(|job| jobs.load(job.clone()));
+    all.iter().for_each(|job| jobs.load(job.id, job.clone()));
     let whole: Jobs = all.iter().cloned().collect();
     assert_eq!(jobs.sums(), whole.sums());
     for job in &all {
