@@ -116,21 +116,27 @@ pub struct LedgerRow {
     pub take: TakeNumber,
 }
 
-/// The best clip of every prompt, by the key of its entry in the history: the one with the most stars, of several the
-/// newest. Clips are taken in one by one, in any order.
+/// The best clip of each prompt that is asked for, by the key of its entry in the history: the one with the most stars, of
+/// several the newest. Clips are taken in one by one, in any order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct BestClips(BTreeMap<Sha256Hex, (u8, JobId)>);
+pub struct BestClips(BTreeMap<Sha256Hex, Option<(u8, JobId)>>);
 
 impl BestClips {
-    /// Takes a clip in, of which is said how many stars it has.
-    pub fn add(&mut self, prompt: Sha256Hex, stars: u8, job: JobId) {
-        let rank = (stars, job);
-        self.0.entry(prompt).and_modify(|known| *known = rank.max(*known)).or_insert(rank);
+    /// Asks for the best clips of these prompts.
+    pub fn of(prompts: impl IntoIterator<Item = Sha256Hex>) -> Self {
+        Self(prompts.into_iter().map(|prompt| (prompt, None)).collect())
     }
 
-    /// The best clip of each prompt.
+    /// Takes a clip in, of which is said how many stars it has. One of a prompt that nobody asks for changes nothing.
+    pub fn add(&mut self, prompt: Sha256Hex, stars: u8, job: JobId) {
+        if let Some(best) = self.0.get_mut(&prompt) {
+            *best = Some((stars, job)).max(*best);
+        }
+    }
+
+    /// The best clip of each prompt that has one.
     pub fn finish(self) -> impl Iterator<Item = (Sha256Hex, JobId)> {
-        self.0.into_iter().map(|(prompt, (_, job))| (prompt, job))
+        self.0.into_iter().filter_map(|(prompt, best)| Some((prompt, best?.1)))
     }
 }
 

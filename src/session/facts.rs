@@ -54,9 +54,9 @@ impl Session {
         self.library.ledger_rows(ids).await
     }
 
-    /// The best clip of each prompt.
-    pub async fn best_clips(&self) -> Result<BestClips, LibraryError> {
-        self.library.best_clips().await
+    /// The best clip of each prompt that `of` asks for.
+    pub async fn best_clips(&self, of: BestClips) -> Result<BestClips, LibraryError> {
+        self.library.best_clips(of).await
     }
 
     /// The ledger as a file for a spreadsheet. Of its orders only some are in memory at a time.

@@ -20,14 +20,14 @@ pub enum Wanted {
     /// What is known of a card beyond its own job.
     Card(CardQuestion),
     /// What the ledger finds, without these jobs. A newer question makes an older one void.
-    Ledger(LedgerQuestion, Arc<HashSet<JobId>>),
+    Ledger(Box<LedgerQuestion>, Arc<HashSet<JobId>>),
     /// Rows of the ledger, each with whether its job is known already.
     Rows(Vec<(JobId, bool)>),
-    /// The best clip of each prompt.
-    BestClips,
+    /// The best clip of each of these prompts.
+    BestClips(BestClips),
     /// The ledger as a file of this name, in a place that is asked for; answered as
     /// [`Effect::ExportLedger`](super::Effect::ExportLedger) is.
-    Export(String, LedgerQuestion),
+    Export(String, Box<LedgerQuestion>),
 }
 
 /// What the library told; `None` where it could not be read.

@@ -22,7 +22,8 @@ use crate::domain::{GatewayId, Job, JobId, JobState};
 pub struct Jobs {
     jobs: BTreeMap<JobId, SharedJob>,
     sums: Sums,
-    spending: Spending,
+    /// In a box, because whoever moves all jobs moves this with them.
+    spending: Box<Spending>,
     /// The time zone by whose days the spending is kept.
     zone: TimeZone,
     /// Jobs by the hash of their gateway and recipe, which never change.
@@ -105,7 +106,7 @@ impl Default for Jobs {
         Self {
             jobs: BTreeMap::new(),
             sums: Sums::default(),
-            spending: Spending::default(),
+            spending: Box::default(),
             zone: TimeZone::UTC,
             by_recipe: HashMap::new(),
             by_price: HashMap::new(),
@@ -130,7 +131,7 @@ impl Jobs {
         }
         self.zone = zone;
         self.forget_elsewhere();
-        self.spending = Spending::default();
+        *self.spending = Spending::default();
         for job in self.jobs.values() {
             self.spending.add(job, &self.zone);
         }

@@ -7,7 +7,7 @@ use crate::app::state::facts::{LedgerAsked, question};
 use crate::app::state::viewer::Viewer;
 use crate::domain::JobId;
 use crate::domain::caps::day_of;
-use crate::domain::facts::CardQuestion;
+use crate::domain::facts::{BestClips, CardQuestion};
 use crate::domain::price_book::offer;
 use crate::domain::random::Random;
 
@@ -40,9 +40,11 @@ pub(super) fn follow(state: &mut AppState, to: &mut Effects) {
         to.push(Effect::Facts(number, Wanted::Counts));
     }
     if facts.wants_best_clips
+        && let Some(entries) = state.form.history.entries()
         && let Some(number) = facts.ask(|facts| &mut facts.best_clips, &())
     {
-        to.push(Effect::Facts(number, Wanted::BestClips));
+        let prompts = BestClips::of(entries.newest_first().map(|(key, _)| key));
+        to.push(Effect::Facts(number, Wanted::BestClips(prompts)));
     }
     let first = day_of(state.now, &state.time_zone).first_of_month();
     if let Some(question) = state.jobs.money_question(first) {
@@ -70,7 +72,7 @@ fn ask_about_ledger(state: &mut AppState, to: &mut Effects) {
     };
     let (asked, question) = (LedgerAsked::of(state, view), question(state, view));
     if let Some(number) = state.facts.ask(|facts| &mut facts.ledger, &asked) {
-        to.push(Effect::Facts(number, Wanted::Ledger(question, asked.without)));
+        to.push(Effect::Facts(number, Wanted::Ledger(Box::new(question), asked.without)));
     }
 }
 

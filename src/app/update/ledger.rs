@@ -63,7 +63,7 @@ fn export(state: &AppState, to: &mut Effects) {
     };
     let name = format!("Rushes ledger {period}.csv");
     if !state.jobs.is_whole() {
-        to.push(Effect::Facts(0, Wanted::Export(name, question(state, view))));
+        to.push(Effect::Facts(0, Wanted::Export(name, Box::new(question(state, view)))));
         return;
     }
     let takes = table::takes(state.jobs.values());

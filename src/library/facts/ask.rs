@@ -132,9 +132,9 @@ impl Library {
         self.about(move |connection| ledger_rows(connection, &ids)).await
     }
 
-    /// The best clip of each prompt.
-    pub async fn best_clips(&self) -> Result<BestClips, LibraryError> {
-        let (mut best, mut after) = (BestClips::default(), None);
+    /// The best clip of each prompt that `best` asks for.
+    pub async fn best_clips(&self, mut best: BestClips) -> Result<BestClips, LibraryError> {
+        let mut after = None;
         loop {
             let portion = move |connection: &Connection| {
                 let next = best_clips(connection, &mut best, after)?;

@@ -55,7 +55,9 @@ fn days_are_those_of_a_sum_over_all_orders_but_the_ones_left_out() {
     for (jobs, _dir, connection) in libraries() {
         for zone in zones() {
             let first = day_of(NOW, &zone).first_of_month();
-            for without in [Vec::new(), jobs.iter().map(|job| job.id).filter(|id| id.0.as_u128() % 3 == 0).collect()] {
+            for without in
+                [Vec::new(), jobs.iter().map(|job| job.id).filter(|id| id.0.as_u128().is_multiple_of(3)).collect()]
+            {
                 let mut expected = BTreeMap::<_, (i64, i64)>::new();
                 for job in jobs.iter().filter(|job| job.state != JobState::Queued && !without.contains(&job.id)) {
                     let day = day_of(paid_at(job, NOW), &zone);
@@ -95,10 +97,10 @@ fn the_ledger_of_every_period_is_that_of_a_look_at_all_orders() {
         for zone in zones() {
             let all = periods.into_iter().flat_map(|day| [Period::Month(day), Period::Year(day)]).chain([Period::All]);
             for (place, period) in all.enumerate() {
-                let question = question(period, place % 3 == 0, &zone);
+                let question = question(period, place.is_multiple_of(3), &zone);
                 let mut without = HashSet::new();
-                if place % 2 == 0 {
-                    without.extend(jobs.iter().map(|job| job.id).filter(|id| id.0.as_u128() % 5 == 0));
+                if place.is_multiple_of(2) {
+                    without.extend(jobs.iter().map(|job| job.id).filter(|id| id.0.as_u128().is_multiple_of(5)));
                 }
                 let mut expected = LedgerFound::default();
                 jobs.iter().filter(|job| !without.contains(&job.id)).for_each(|job| expected.add(job, &question));
@@ -125,13 +127,13 @@ fn rows_come_with_the_numbers_that_a_look_at_all_orders_gives() {
     for (jobs, _dir, connection) in libraries() {
         let expected = table::takes(&jobs);
         let recipes: Vec<_> = jobs.iter().map(|job| recipe_number(job.gateway, &job.request)).collect();
-        let ids: Vec<(JobId, bool)> = jobs.iter().map(|job| (job.id, job.id.0.as_u128() % 2 == 0)).collect();
+        let ids: Vec<(JobId, bool)> = jobs.iter().map(|job| (job.id, job.id.0.as_u128().is_multiple_of(2))).collect();
         let rows = ledger_rows(&connection, &ids).expect("rows");
         assert_eq!(rows.len(), jobs.len());
         for ((id, row), (job, recipe)) in rows.iter().zip(jobs.iter().zip(&recipes)) {
             let of = recipes.iter().filter(|other| *other == recipe).count();
             let take = TakeNumber { number: expected[id], of };
-            assert_eq!((row.take, row.job.as_deref()), (take, (id.0.as_u128() % 2 != 0).then_some(job)));
+            assert_eq!((row.take, row.job.as_deref()), (take, (!id.0.as_u128().is_multiple_of(2)).then_some(job)));
         }
     }
     let (_dir, connection) = database_of(&[]);
@@ -174,10 +176,14 @@ fn a_circle_of_parents_ends() {
     assert_eq!(relatives(&connection, &jobs[2]).expect("none"), []);
 }
 
+fn keys(jobs: &[Job]) -> impl Iterator<Item = crate::domain::Sha256Hex> {
+    jobs.iter().map(|job| key_of(job.request.prompt(), job.request.negative_prompt()))
+}
+
 #[test]
 fn the_best_clips_are_those_of_a_look_at_all_clips() {
     for (jobs, _dir, connection) in libraries() {
-        let mut best = BestClips::default();
+        let mut best = BestClips::of(keys(&jobs));
         let mut after = None;
         loop {
             after = best_clips(&connection, &mut best, after).expect("a portion");
@@ -196,7 +202,7 @@ fn long_answers_come_in_portions() {
         (1..=2_300).map(|number| samples::job(number).prompt(&format!("boat {number}")).ready()).collect();
     jobs.extend((10_000_u128..15_100).map(|number| samples::job(number).queued()));
     let (_dir, connection) = database_of(&jobs);
-    let (mut best, mut after, mut portions) = (BestClips::default(), None, 0);
+    let (mut best, mut after, mut portions) = (BestClips::of(keys(&jobs)), None, 0);
     loop {
         after = best_clips(&connection, &mut best, after).expect("a portion");
         portions += 1;

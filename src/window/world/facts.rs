@@ -23,7 +23,7 @@ impl World {
                 let repainter = self.repainter.clone();
                 let dialog = pick_table(name, move || repainter.wake());
                 let Some(runtime) = &self.runtime else { return };
-                let (handle, question) = (runtime.handle().clone(), question.clone());
+                let (handle, question) = (runtime.handle().clone(), (**question).clone());
                 let of = session.clone();
                 let bytes = move || {
                     handle
@@ -46,14 +46,14 @@ impl World {
                 Wanted::Card(question) => Told::Card(read(session.card_facts(question).await).map(Box::new)),
                 Wanted::Ledger(question, without) => {
                     let is_wanted = || newest.load(Ordering::Acquire) == number;
-                    let found = session.ledger(question, (*without).clone(), is_wanted).await;
+                    let found = session.ledger(*question, (*without).clone(), is_wanted).await;
                     Told::Ledger(read(found).flatten().map(Box::new))
                 }
                 Wanted::Rows(ids) => {
                     let asked = ids.iter().map(|(id, _)| *id).collect();
                     Told::Rows(asked, read(session.ledger_rows(ids).await).unwrap_or_default())
                 }
-                Wanted::BestClips => Told::BestClips(read(session.best_clips().await)),
+                Wanted::BestClips(of) => Told::BestClips(read(session.best_clips(of).await)),
                 Wanted::Export(..) => return,
             };
             reports.put(Input::Facts(number, told));

@@ -16,10 +16,10 @@ use crate::app::view::ledger::page;
 use crate::app::view::ledger::row::row;
 use crate::app::view::prices::offer_of;
 use crate::app::view::spending;
-use crate::domain::facts::{BestClips, CardFacts, Counts, LedgerRow, Newer, TakeNumber};
+use crate::domain::facts::{CardFacts, Counts, LedgerRow, Newer, TakeNumber};
 use crate::domain::ledger::found::LedgerFound;
 use crate::domain::ledger::table;
-use crate::domain::prompt_history::PromptHistory;
+use crate::domain::prompt_history::{PromptHistory, of_jobs};
 use crate::domain::samples::id;
 use crate::domain::samples::library::{NOW, best_clips, numbered, random_job, random_library, relatives};
 use crate::domain::take::TakeKey;
@@ -46,7 +46,7 @@ impl Bench {
     /// All that is live is loaded, and of the rest one in `loaded`.
     fn new(seed: u64, count: u128, loaded: u128) -> Self {
         let stored = random_library(seed, count);
-        let near = |job: &&Job| job.is_live() || job.id.0.as_u128() % loaded == 0;
+        let near = |job: &&Job| job.is_live() || job.id.0.as_u128().is_multiple_of(loaded);
         let mut jobs: Jobs = stored.iter().filter(near).cloned().collect();
         jobs.set_whole(false);
         let mut bench = Self { state: window(jobs), stored };
@@ -122,8 +122,7 @@ impl Bench {
                 };
                 Told::Rows(ids.iter().map(|(id, _)| *id).collect(), ids.iter().filter_map(row).collect())
             }
-            Wanted::BestClips => {
-                let mut best = BestClips::default();
+            Wanted::BestClips(mut best) => {
                 for (prompt, job) in best_clips(&self.stored) {
                     best.add(prompt, 0, job);
                 }
@@ -233,7 +232,7 @@ fn chains_seeds_and_offers_are_those_of_all_jobs() {
         assert_eq!(seeds(&bench.state), seeds(&whole));
         assert_eq!(offer_of(&bench.state, job), offer_of(&whole, job));
         offers += usize::from(offer_of(&whole, job).is_some());
-        if job.id.0.as_u128() % 4 != 0 {
+        if !job.id.0.as_u128().is_multiple_of(4) {
             bench.state.jobs.unload(&job.id);
         }
     }
@@ -281,7 +280,8 @@ fn sums_and_counts_are_those_of_all_jobs() {
 #[test]
 fn the_best_clips_of_prompts_are_those_of_all_jobs() {
     let mut bench = Bench::new(6, 150, 50);
-    bench.state.form.history = History::Read { entries: PromptHistory::default(), posters: HashMap::new() };
+    bench.state.form.history =
+        History::Read { entries: PromptHistory::of(of_jobs(&bench.stored)), posters: HashMap::new() };
     bench.state.facts.wants_best_clips = true;
     bench.put(Input::Tick);
     let expected: BTreeMap<_, _> = best_clips(&bench.stored);
