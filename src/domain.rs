@@ -25,6 +25,7 @@ pub mod doubt;
 pub mod ending;
 pub mod exchange;
 pub mod expiry;
+pub mod facts;
 pub mod gateway;
 pub mod holds;
 pub mod hosting;

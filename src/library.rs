@@ -11,6 +11,7 @@ mod columns;
 mod copies;
 mod database;
 mod error;
+mod facts;
 mod finder;
 mod folders;
 #[doc(hidden)]

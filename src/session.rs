@@ -10,6 +10,7 @@ mod connect;
 mod desk;
 mod error;
 mod export;
+mod facts;
 mod form;
 mod home;
 mod lists;

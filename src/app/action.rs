@@ -39,6 +39,7 @@ pub mod browse;
 pub mod bucket;
 pub mod command;
 pub mod curate;
+pub mod facts;
 pub mod form;
 pub mod hands;
 pub mod keymap;
@@ -358,6 +359,8 @@ pub enum Input {
     NoPicker(Slot, String),
     /// A picture for this well was brought into the library with remarks on it, or could not be.
     PictureImported(Slot, Result<(StoredPicture, Vec<String>), String>),
+    /// The answer to [`Effect::Facts`], with its number.
+    Facts(u64, facts::Told),
     /// The answer to [`Effect::ExportLedger`].
     Ledger(LedgerNews),
     /// The answer to [`Effect::Bucket`].
@@ -563,6 +566,8 @@ pub enum Effect {
         /// What is in it.
         bytes: Vec<u8>,
     },
+    /// Ask the library about jobs that are not loaded; answered by [`Input::Facts`] with the same number.
+    Facts(u64, facts::Wanted),
     /// Ask where the missing file of this clip is.
     PickFile(JobId),
     /// Look which folders in the clip folder are projects; answered by [`Input::ProjectsFound`].

@@ -37,6 +37,7 @@ use viewer::Viewer;
 pub mod browsing;
 pub mod crop;
 pub mod desk;
+pub mod facts;
 pub mod form;
 pub mod gallery;
 pub mod jobs;
@@ -61,6 +62,8 @@ pub struct AppState {
     pub draft: Draft,
     /// When the draft was changed last without having been kept since.
     pub draft_unkept_since: Option<UnixMillis>,
+    /// What the library told of jobs that are not loaded.
+    pub facts: facts::Facts,
     /// What is known of the form besides the draft.
     pub form: FormRoom,
     /// What happens with the start picture.
@@ -185,6 +188,7 @@ impl AppState {
             time_zone: jiff::tz::TimeZone::UTC,
             draft: Draft::default(),
             draft_unkept_since: None,
+            facts: facts::Facts::default(),
             form: FormRoom::default(),
             picture: PictureState::Quiet,
             end_picture: PictureState::Quiet,
@@ -312,7 +316,7 @@ impl AppState {
     /// Whether the first page is shown: nothing was made yet, no paid gateway has a key, and it was not closed.
     pub fn is_welcome(&self) -> bool {
         !self.settings.is_welcomed
-            && self.jobs.sums().shown == 0
+            && self.jobs.counts().cards == 0
             && GatewayId::PAID.iter().all(|gateway| self.gateway(*gateway).key.is_missing())
     }
 

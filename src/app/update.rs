@@ -24,6 +24,7 @@ mod curate;
 mod draft;
 mod events;
 mod exchange;
+mod facts;
 mod files;
 mod form;
 mod form_undo;
@@ -139,6 +140,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
             state.has_no_picker = true;
             *pictures::progress_mut(state, slot) = PictureState::Trouble(reason);
         }
+        Input::Facts(number, news) => facts::told(state, number, news, &mut Random(now.random), to),
         Input::Ledger(news) => ledger::told(state, news),
         Input::Bucket(news) => bucket::told(state, news, to),
         Input::Form(news) => form::told(state, news, to),
@@ -188,6 +190,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
     form_undo::after(state, form_before, to);
     wallet::look(state, to);
     viewing::follow(state, selected);
+    facts::follow(state, to);
     effects
 }
 
@@ -457,7 +460,7 @@ fn gateway_mut(state: &mut AppState, gateway: GatewayId) -> &mut crate::app::sta
 
 fn copy_file_list(state: &mut AppState, job: JobId, to: &mut Effects) {
     let Some(job) = state.jobs.get(&job) else { return };
-    let files = Chain::of(job, state.jobs.values()).files(|id| state.jobs.get(&id));
+    let files = Chain::of(job, state.family_of(job.id)).files(|id| state.known_job(id));
     let title = format!("Paths of {} copied", words::counted(files.len(), "clip", "clips"));
     toast(state, title, "In the order of the film.", None);
     to.show(WindowEffect::CopyFileList(files));

@@ -14,6 +14,7 @@ use super::money::Amount;
 use super::time::UnixMillis;
 
 pub mod csv;
+pub mod found;
 pub mod sums;
 pub mod table;
 

@@ -214,7 +214,7 @@ impl Offer {
 
 /// What the gateway said that a clip cost which it made: an amount above nothing. What failed, was cancelled or is still
 /// being made is no price, because it may be refunded.
-fn cost_of(job: &Job) -> Option<Amount> {
+pub(super) fn cost_of(job: &Job) -> Option<Amount> {
     let is_made = matches!(job.state, JobState::Downloading | JobState::Ready | JobState::Gone);
     match job.charge {
         Charge::Yes(Some(amount)) if is_made && job.gateway.is_paid() && is_plausible(amount) => Some(amount),

@@ -18,6 +18,7 @@ use super::time::UnixMillis;
 use crate::domain::sha256::Sha256Hex;
 
 pub mod caps;
+pub mod library;
 
 /// The id with this number.
 pub const fn id(number: u128) -> JobId {

@@ -1,6 +1,6 @@
 //! The columns beside a job's document: what is asked of many jobs at once, without reading them.
 //!
-//! They say nothing that the document does not say. `migrations/0004.sql` tells what each is for.
+//! They say nothing that the document does not say. `migrations/0004.sql` and `0005.sql` tell what each is for.
 
 use rusqlite::{Connection, ToSql};
 
@@ -51,8 +51,8 @@ pub(super) struct Columns {
 impl Columns {
     pub(super) fn of(job: &Job) -> Self {
         // An order that waits is paid for on the day on which it goes out, so it has no moment of its own.
-        let paid = counted(job).filter(|_| job.state != JobState::Queued);
-        let (money, credits) = match paid {
+        let has_moment = job.gateway.is_paid() && job.state != JobState::Queued;
+        let (money, credits) = match counted(job).filter(|_| has_moment) {
             Some(Amount::Money(money)) => (Some(money.0), None),
             Some(Amount::Credits(credits)) => (None, Some(credits.0)),
             Some(Amount::Free) | None => (None, None),
@@ -68,7 +68,7 @@ impl Columns {
             is_live: job.is_live(),
             run: job.run.map(|run| run.to_string()),
             parent: job.parent.map(|parent| parent.job.to_string()),
-            paid_at: paid.map(|_| paid_at(job, job.created_at).0),
+            paid_at: has_moment.then(|| paid_at(job, job.created_at).0),
             paid_money: money,
             paid_credits: credits,
             made_at: job.made_at.map(|at| at.0),

@@ -23,11 +23,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up_with_hook(include_str!("migrations/0002.sql"), |transaction| Ok(take_exchanges_out(transaction)?)),
         M::up(include_str!("migrations/0003.sql")),
         M::up_with_hook(include_str!("migrations/0004.sql"), |transaction| Ok(columns::fill(transaction)?)),
+        M::up(include_str!("migrations/0005.sql")),
     ])
 });
 
 /// Number of the newest schema that this program knows.
-const SCHEMA_VERSION: i64 = 4;
+const SCHEMA_VERSION: i64 = 5;
 
 /// Endings of the files that belong to one database. The first is the database itself.
 pub(super) const PARTS: [&str; 3] = ["", "-wal", "-shm"];
@@ -234,7 +235,8 @@ fn take_exchanges_back(path: &Path, copies: &mut HashMap<JobId, Copy>) -> Result
     Ok(())
 }
 
-fn copy_of(row: &rusqlite::Row<'_>) -> Option<Copy> {
+/// The job of a row of `id, seq, doc, doc_sum`. `None` when it cannot be read.
+pub(super) fn copy_of(row: &rusqlite::Row<'_>) -> Option<Copy> {
     let id = text_of(row.get_ref(0).ok()?)?;
     let seq: i64 = row.get(1).ok()?;
     let doc = text_of(row.get_ref(2).ok()?)?;

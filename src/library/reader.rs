@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::database;
 use super::error::LibraryError;
+use super::facts::ask::Work;
 use super::thread::{Answer, reply};
 use crate::domain::{Job, JobId};
 
@@ -17,6 +18,8 @@ use crate::domain::{Job, JobId};
 pub(super) enum Question {
     /// The jobs of these names, as they were stored last.
     Jobs(Vec<JobId>, Answer<Vec<Job>>),
+    /// Something about all jobs.
+    Facts(Work),
     /// Ends the thread.
     Close(oneshot::Sender<()>),
 }
@@ -39,6 +42,7 @@ impl Reader {
         while let Some(question) = inbox.blocking_recv() {
             match question {
                 Question::Jobs(ids, answer) => reply(answer, self.ask(|connection| jobs(connection, &ids))),
+                Question::Facts(work) => self.perform(work),
                 Question::Close(closed) => {
                     drop(self.connection.take());
                     // Whoever closes may have gone.
@@ -60,6 +64,19 @@ impl Reader {
             self.connection = Some(connection);
         }
         answer
+    }
+
+    /// Answers a question that brings the place for its answer along.
+    fn perform(&mut self, work: Work) {
+        let opened = self.connection.take().map_or_else(|| self.open(), Ok);
+        match opened {
+            Ok(connection) => {
+                if work.perform(Ok(&connection)) {
+                    self.connection = Some(connection);
+                }
+            }
+            Err(err) => _ = work.perform(Err(err)),
+        }
     }
 
     fn open(&self) -> Result<Connection, LibraryError> {

@@ -31,6 +31,7 @@ use find::Question;
 use reports::Reports;
 
 mod boards;
+mod facts;
 mod find;
 mod form;
 mod hands;
@@ -67,6 +68,7 @@ pub(super) struct World {
     is_checking_files: Arc<AtomicBool>,
     repainter: Repainter,
     desk: hands::Desk,
+    newest_ledger: facts::Newest,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +122,7 @@ impl World {
             pickers: Vec::new(),
             is_checking_files: Arc::default(),
             repainter,
+            newest_ledger: facts::Newest::default(),
             desk: hands::Desk::default(),
         };
         world.start_practice();
@@ -340,8 +343,9 @@ impl Services for World {
             Effect::ExportLedger { name, bytes } => {
                 let repainter = self.repainter.clone();
                 let dialog = pick_table(&name, move || repainter.wake());
-                ledger::export(self.session.clone(), self.reports.clone(), name, bytes, dialog);
+                ledger::export(self.session.clone(), self.reports.clone(), name, || Ok(bytes), dialog);
             }
+            Effect::Facts(number, wanted) => self.ask_facts(number, wanted),
             Effect::PickFile(job) => self.pick(Wanted::Clip(job)),
             Effect::ImportPicture(slot, path) => self.spawn_blocking(move |session, reports| {
                 if session.is_film(&path) {

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 mod boards;
 mod damage;
+mod facts;
 mod form;
 
 /// Names the library folder to the child process that is going to be killed.

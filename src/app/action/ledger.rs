@@ -16,6 +16,8 @@ pub enum LedgerAct {
     SetBy(LedgerBy),
     /// Lists only what nobody knows the cost of, or all again.
     OnlyNotKnown(bool),
+    /// Scrolled to these rows, which are not known yet.
+    Read(Vec<JobId>),
     /// Chose this row and no other; `None` chooses nothing.
     Choose(Option<JobId>),
     /// Wants to see the order of this row in the gallery.

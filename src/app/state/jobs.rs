@@ -1,4 +1,7 @@
 //! All jobs that the window knows, with sums that would otherwise be counted anew in every frame.
+//!
+//! Of a large library only some jobs are loaded: those that go on, and those near the view. What is said of all of them is
+//! then told by the library; see [`partial`].
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasher as _, RandomState};
@@ -8,6 +11,7 @@ use jiff::tz::TimeZone;
 
 use crate::app::state::spending::Spending;
 use crate::domain::ending::EndingKind;
+use crate::domain::facts::Counts;
 use crate::domain::price_book::PricedShape;
 use crate::domain::shared::SharedJob;
 use crate::domain::take::TakeKey;
@@ -18,7 +22,8 @@ use crate::domain::{GatewayId, Job, JobId, JobState};
 pub struct Jobs {
     jobs: BTreeMap<JobId, SharedJob>,
     sums: Sums,
-    spending: Spending,
+    /// In a box, because whoever moves all jobs moves this with them.
+    spending: Box<Spending>,
     /// The time zone by whose days the spending is kept.
     zone: TimeZone,
     /// Jobs by the hash of their gateway and recipe, which never change.
@@ -28,7 +33,11 @@ pub struct Jobs {
     hasher: RandomState,
     /// How often something was changed.
     edits: u64,
+    /// What is known of jobs that are not loaded; `None` while all of them are.
+    partial: Option<Box<partial::Partial>>,
 }
+
+pub mod partial;
 
 /// What is told of all jobs together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,12 +52,8 @@ pub struct Sums {
     pub waiting: usize,
     /// Watched jobs at each gateway that has any.
     watched: BTreeMap<GatewayId, usize>,
-    /// Jobs that are not hidden.
-    pub shown: usize,
-    /// Clips of jobs that are not hidden.
-    pub clips: usize,
-    /// The bytes of all these clips together.
-    pub clip_bytes: u64,
+    /// The cards of the jobs that are loaded; see [`Jobs::counts`] for those of all.
+    counts: Counts,
 }
 
 impl Sums {
@@ -64,14 +69,8 @@ impl Sums {
         if job.state.is_watched() {
             *self.watched.entry(job.gateway).or_insert(0) += 1;
         }
-        if !job.is_hidden {
-            self.shown += 1;
-            self.waiting += usize::from(job.state == JobState::Queued);
-            if let Some(clip) = &job.clip {
-                self.clips += 1;
-                self.clip_bytes = self.clip_bytes.saturating_add(clip.size_bytes);
-            }
-        }
+        self.waiting += usize::from(!job.is_hidden && job.state == JobState::Queued);
+        self.counts.add(job);
     }
 
     fn take_off(&mut self, job: &Job) {
@@ -86,14 +85,8 @@ impl Sums {
                 self.watched.remove(&job.gateway);
             }
         }
-        if !job.is_hidden {
-            self.shown -= 1;
-            self.waiting -= usize::from(job.state == JobState::Queued);
-            if let Some(clip) = &job.clip {
-                self.clips -= 1;
-                self.clip_bytes = self.clip_bytes.saturating_sub(clip.size_bytes);
-            }
-        }
+        self.waiting -= usize::from(!job.is_hidden && job.state == JobState::Queued);
+        self.counts.take_off(job);
     }
 }
 
@@ -113,12 +106,13 @@ impl Default for Jobs {
         Self {
             jobs: BTreeMap::new(),
             sums: Sums::default(),
-            spending: Spending::default(),
+            spending: Box::default(),
             zone: TimeZone::UTC,
             by_recipe: HashMap::new(),
             by_price: HashMap::new(),
             hasher: RandomState::new(),
             edits: 0,
+            partial: None,
         }
     }
 }
@@ -136,7 +130,8 @@ impl Jobs {
             return;
         }
         self.zone = zone;
-        self.spending = Spending::default();
+        self.forget_elsewhere();
+        *self.spending = Spending::default();
         for job in self.jobs.values() {
             self.spending.add(job, &self.zone);
         }
@@ -151,15 +146,28 @@ impl Jobs {
     pub fn get_mut(&mut self, id: &JobId) -> Option<JobMut<'_>> {
         let job = self.jobs.get_mut(id)?;
         self.edits += 1;
+        if let Some(partial) = &mut self.partial {
+            partial.changed(*id, true);
+        }
         self.sums.take_off(job);
         self.spending.take_off(job, &self.zone);
         Some(JobMut { job, sums: &mut self.sums, spending: &mut self.spending, zone: &self.zone })
     }
 
     /// Takes a job in, in place of an older copy of it.
+    ///
+    /// Where not all jobs are loaded, it is one that is new or was changed: what is told of all of them is asked for anew.
+    /// See [`Jobs::load`] for one that was only read.
     pub fn insert(&mut self, id: JobId, job: impl Into<SharedJob>) {
-        let job = job.into();
+        let is_known = self.jobs.contains_key(&id);
+        if let Some(partial) = &mut self.partial {
+            partial.changed(id, is_known);
+        }
         self.edits += 1;
+        self.put(id, job.into());
+    }
+
+    fn put(&mut self, id: JobId, job: SharedJob) {
         self.sums.add(&job);
         self.spending.add(&job, &self.zone);
         let recipe = self.hash(&job);
@@ -197,17 +205,17 @@ impl Jobs {
         self.jobs.contains_key(id)
     }
 
-    /// Number of jobs, hidden ones included.
+    /// Number of jobs that are loaded, hidden ones included.
     pub fn len(&self) -> usize {
         self.jobs.len()
     }
 
-    /// Whether there is no job at all.
+    /// Whether there is no job at all. A library of which only a part is loaded is none of those.
     pub fn is_empty(&self) -> bool {
-        self.jobs.is_empty()
+        self.is_whole() && self.jobs.is_empty()
     }
 
-    /// All jobs, oldest first. Walks all of them: for what happens once, never for every frame or event.
+    /// All jobs that are loaded, oldest first. Walks all of them: for what happens once, never for every frame or event.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &Job> + ExactSizeIterator {
         self.jobs.values().map(Deref::deref)
     }
@@ -222,7 +230,7 @@ impl Jobs {
         self.edits
     }
 
-    /// What is told of all of them together.
+    /// What is told of all of them together that go on or wait; such jobs are always loaded.
     pub fn sums(&self) -> &Sums {
         &self.sums
     }
@@ -234,6 +242,8 @@ impl Clone for Jobs {
         for job in self.share() {
             all.insert(job.id, job);
         }
+        all.spending.take_elsewhere_of(&self.spending);
+        all.partial.clone_from(&self.partial);
         all
     }
 }

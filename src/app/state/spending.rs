@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use strum::IntoEnumIterator as _;
 
 use crate::domain::caps::{CapKind, SpendingRules, Spent, SpentNow, counted, day_of, paid_at};
+use crate::domain::facts::PaidDay;
 use crate::domain::price::{Dollars, dollars};
 use crate::domain::{Amount, Credits, GatewayId, Job, JobState, Money, UnixMillis};
 
@@ -26,6 +27,9 @@ struct Tally {
 pub struct Spending {
     days: BTreeMap<Date, BTreeMap<GatewayId, Tally>>,
     waiting: BTreeMap<GatewayId, Tally>,
+    /// What jobs that are not loaded come to, by day, as far back as was asked; see [`Jobs`](super::jobs::Jobs). Their number
+    /// is not known, and an amount may be below zero while an answer is on its way.
+    elsewhere: BTreeMap<(Date, GatewayId), (Money, Credits)>,
     /// How many orders a cap holds back, by gateway and price; they count against nothing.
     held: BTreeMap<CapKind, HashMap<(GatewayId, Amount), u32>>,
 }
@@ -126,6 +130,27 @@ impl Spending {
         }
     }
 
+    /// Sets what jobs that are not loaded come to.
+    pub fn set_elsewhere(&mut self, days: &[PaidDay]) {
+        self.elsewhere.clear();
+        for paid in days {
+            self.move_elsewhere(*paid);
+        }
+    }
+
+    /// Adds to what jobs that are not loaded come to.
+    pub fn move_elsewhere(&mut self, paid: PaidDay) {
+        let (money, credits) = self.elsewhere.entry((paid.day, paid.gateway)).or_default();
+        *money = money.plus(paid.money);
+        credits.0 = credits.0.saturating_add(paid.credits.0);
+        self.elsewhere.retain(|_, sum| *sum != (Money::ZERO, Credits::default()));
+    }
+
+    /// Takes over what is known of jobs that are not loaded.
+    pub fn take_elsewhere_of(&mut self, other: &Self) {
+        self.elsewhere.clone_from(&other.elsewhere);
+    }
+
     fn place(&mut self, job: &Job, zone: &TimeZone) -> &mut BTreeMap<GatewayId, Tally> {
         if job.state == JobState::Queued {
             return &mut self.waiting;
@@ -143,9 +168,26 @@ impl Spending {
             CapKind::Month => today.first_of_month(),
         };
         // What a clock that was set back dates into the future is spent all the same.
-        let days = self.days.range(first..).map(|(_, tallies)| tallies);
+        let days = self.days.range(first..);
         let mut sum = Sum::default();
-        for (gateway, tally) in days.chain([&self.waiting]).flatten() {
+        let mut tallies: Vec<(GatewayId, Tally)> =
+            self.waiting.iter().map(|(gateway, tally)| (*gateway, *tally)).collect();
+        if self.elsewhere.is_empty() {
+            tallies.extend(days.flat_map(|(_, tallies)| tallies).map(|(gateway, tally)| (*gateway, *tally)));
+        } else {
+            // A day is weighed once, whatever part of it is loaded.
+            let mut both = BTreeMap::<(Date, GatewayId), Tally>::new();
+            for (day, of_day) in days {
+                both.extend(of_day.iter().map(|(gateway, tally)| ((*day, *gateway), *tally)));
+            }
+            for ((day, gateway), (money, credits)) in self.elsewhere.iter().filter(|((day, _), _)| *day >= first) {
+                let tally = both.entry((*day, *gateway)).or_default();
+                tally.money = tally.money.plus(*money);
+                tally.credits.0 = tally.credits.0.saturating_add(credits.0);
+            }
+            tallies.extend(both.into_iter().map(|((_, gateway), tally)| (gateway, tally)));
+        }
+        for (gateway, tally) in &tallies {
             let (money, credits) = (Amount::Money(tally.money), Amount::Credits(tally.credits));
             sum.spent = sum.spent.plus(rules.weigh(money, *gateway));
             if tally.credits.0 != 0 {
@@ -156,6 +198,17 @@ impl Spending {
         }
         sum
     }
+}
+
+/// What a job comes to that was paid for; `None` where nothing counts, or where it waits to be sent.
+pub fn paid_day(job: &Job, zone: &TimeZone) -> Option<PaidDay> {
+    let amount = counted(job).filter(|_| job.state != JobState::Queued)?;
+    let (money, credits) = match amount {
+        Amount::Free => return None,
+        Amount::Money(money) => (money, Credits::default()),
+        Amount::Credits(credits) => (Money::ZERO, credits),
+    };
+    Some(PaidDay { day: day_of(paid_at(job, UnixMillis(0)), zone), gateway: job.gateway, money, credits })
 }
 
 /// Takes an amount off. Returns whether nothing is left at the gateway.

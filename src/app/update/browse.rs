@@ -60,7 +60,7 @@ pub(super) fn opened(state: &mut AppState) {
     state.browsing.sort_by = sort_by;
     state.browsing.view = view;
     state.browsing.card_size = card_size;
-    state.browsing.projects.extend(state.jobs.values().filter_map(|job| job.project.clone()));
+    state.browsing.projects.extend(state.jobs.counts().by_project.keys().flatten().cloned());
     show_project(state, project);
     refresh(state);
 }

@@ -82,7 +82,7 @@ fn make_posters_again(state: &mut AppState, to: &mut Effects) {
 
 /// Projects are those of clips, the folders that were found, and the one that is looked at: its folder may not be made yet.
 pub(super) fn projects_found(state: &mut AppState, found: Vec<Project>) {
-    let of_jobs = state.jobs.values().filter_map(|job| job.project.clone());
+    let of_jobs = state.jobs.counts().by_project.keys().flatten().cloned();
     let looked_at = state.browsing.project.of_new_clips().cloned();
     state.browsing.projects = of_jobs.chain(found).chain(looked_at).collect();
 }

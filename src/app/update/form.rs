@@ -8,6 +8,7 @@ use crate::app::state::form::{History, Walk};
 use crate::app::state::{AppState, Dialog, PictureState, ToastButton, UndoStep};
 use crate::app::view::form::fate_lines;
 use crate::app::view::other_gateway::price_at;
+use crate::domain::facts::BestClips;
 use crate::domain::preset::{self, ImportHow, Preset, PresetField};
 use crate::domain::prompt_history::{PromptChange, PromptEntry, PromptHistory, draft_of_request, key_of};
 use crate::domain::setting::SeedMode;
@@ -200,6 +201,11 @@ fn find_posters(state: &mut AppState) {
     if !matches!(state.form.history, History::Read { .. }) {
         return;
     }
+    if !state.jobs.is_whole() {
+        state.facts.wants_best_clips = true;
+        state.facts.best_clips.changed();
+        return;
+    }
     let mut best = HashMap::<(&str, &str), (u8, JobId)>::new();
     let clips = state.jobs.values().filter(|job| job.state == JobState::Ready && !job.verdict.is_rejected);
     for job in clips.filter(|job| !job.is_hidden) {
@@ -210,6 +216,13 @@ fn find_posters(state: &mut AppState) {
     let found = best.into_iter().map(|((prompt, negative), (_, job))| (key_of(prompt, negative), job)).collect();
     if let History::Read { posters, .. } = &mut state.form.history {
         *posters = found;
+    }
+}
+
+/// Takes in the best clip of each entry.
+pub(super) fn posters_found(state: &mut AppState, best: BestClips) {
+    if let History::Read { posters, .. } = &mut state.form.history {
+        *posters = best.finish().collect();
     }
 }
 

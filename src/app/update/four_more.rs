@@ -11,6 +11,11 @@ use super::{NewJobs, order, toast};
 
 pub(super) fn act(state: &mut AppState, job: JobId, consent: Consent, random: &mut Random, to: &mut Effects) {
     let Some(more) = four_more(state, job) else { return };
+    if more.seeds.is_some() && !more.is_known {
+        // A seed that was used already would be paid for once more: the order goes when all of them are known.
+        state.facts.more = Some((job, consent));
+        return;
+    }
     let FourMore { gateway, request, seeds, estimate, project, parent, off_because, .. } = more;
     match off_because {
         None => {

@@ -2,14 +2,16 @@
 
 use jiff::ToSpan as _;
 
+use crate::app::action::facts::Wanted;
 use crate::app::action::ledger::{LedgerAct, LedgerNews};
 use crate::app::action::{Effect, Effects};
 use crate::app::state::AppState;
 use crate::app::state::browsing::Browsing;
+use crate::app::state::facts::question;
 use crate::app::state::gallery::Filter;
 use crate::app::state::ledger::{LedgerBy, LedgerView};
 use crate::app::state::viewer::Viewer;
-use crate::domain::browsing::ProjectChoice;
+use crate::domain::browsing::{ProjectChoice, has_card};
 use crate::domain::caps::day_of;
 use crate::domain::ledger::Entry;
 use crate::domain::ledger::csv::{self, Reader};
@@ -18,7 +20,7 @@ use crate::domain::{JobId, path_text};
 
 use super::settings::prefer;
 use super::spend::rules_changed;
-use super::{browse, look_anew, storyboard, toast};
+use super::{browse, facts, look_anew, storyboard, toast};
 
 /// Shows the ledger at the month of today.
 pub(super) fn open(state: &mut AppState) {
@@ -35,6 +37,7 @@ pub(super) fn act(state: &mut AppState, word: LedgerAct, to: &mut Effects) {
         LedgerAct::Turn(forward) => turn(state, forward),
         LedgerAct::SetBy(by) => change(state, |view| view.by = by),
         LedgerAct::OnlyNotKnown(only) => change(state, |view| view.only_not_known = only),
+        LedgerAct::Read(rows) => facts::read_rows(state, &rows, to),
         LedgerAct::Choose(job) => {
             change(state, |view| view.chosen = job);
             // The card of the row is the one that the gallery shows afterwards.
@@ -54,6 +57,15 @@ pub(super) fn act(state: &mut AppState, word: LedgerAct, to: &mut Effects) {
 /// Hands on what is listed as a file for a spreadsheet.
 fn export(state: &AppState, to: &mut Effects) {
     let Some(Viewer::Ledger(view)) = &state.viewer else { return };
+    let period = match view.by {
+        LedgerBy::Month => view.month.year().to_string(),
+        _ => format!("{}-{:02}", view.month.year(), view.month.month()),
+    };
+    let name = format!("Rushes ledger {period}.csv");
+    if !state.jobs.is_whole() {
+        to.push(Effect::Facts(0, Wanted::Export(name, Box::new(question(state, view)))));
+        return;
+    }
     let takes = table::takes(state.jobs.values());
     let rows = crate::app::view::ledger::page(state, view).rows;
     let row = |id: &JobId| {
@@ -62,11 +74,6 @@ fn export(state: &AppState, to: &mut Effects) {
         Some(Row::of(&entry, takes.get(id).copied().unwrap_or(1)))
     };
     let rows: Vec<Row> = rows.iter().filter_map(row).collect();
-    let period = match view.by {
-        LedgerBy::Month => view.month.year().to_string(),
-        _ => format!("{}-{:02}", view.month.year(), view.month.month()),
-    };
-    let name = format!("Rushes ledger {period}.csv");
     to.push(Effect::ExportLedger { name, bytes: csv::bytes(&rows, Reader::Spreadsheet) });
 }
 
@@ -81,6 +88,10 @@ pub(super) fn told(state: &mut AppState, news: LedgerNews) {
 
 /// Shows the card of an order in the gallery, which looks at all cards if it did not show this one.
 fn show(state: &mut AppState, job: JobId) {
+    if let Some(read) = state.facts.rows.job(job).filter(|read| has_card(read)).cloned() {
+        state.jobs.load(job, read);
+        look_anew(state);
+    }
     if !state.gallery.has_card(job) {
         let text = "The order stays in the ledger. Its clip, if there is one, is in the trash or no longer kept.";
         toast(state, "This card was taken off the gallery", text, None);

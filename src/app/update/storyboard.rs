@@ -259,7 +259,7 @@ fn add(state: &mut AppState, jobs: Vec<JobId>, to: &mut Effects) {
 
 fn add_chain(state: &mut AppState, job: JobId, to: &mut Effects) {
     let Some(found) = state.jobs.get(&job) else { return };
-    let line = Chain::of(found, state.jobs.values()).line;
+    let line = Chain::of(found, state.family_of(job)).line;
     let mut new = Vec::new();
     change(state, to, |board| new = board.append_chain(&line));
     open(state);

@@ -115,7 +115,11 @@ impl Chain {
 
 /// `Frame 81 of take 1`: what a start picture is called that was taken from a clip.
 pub fn picture_name(state: &AppState, parent: Parent) -> String {
-    match Presence::of(state.jobs.get(&parent.job)) {
+    let job = state.known_job(parent.job);
+    if job.is_none() && !state.jobs.is_whole() {
+        return format!("Frame {} of another clip", parent.frame);
+    }
+    match Presence::of(job) {
         Presence::Here => format!("Frame {} of take {}", parent.frame, state.gallery.take_of(parent.job).0),
         Presence::Removed => format!("Frame {} of a removed clip", parent.frame),
         Presence::Deleted => format!("Frame {} of a deleted clip", parent.frame),

@@ -29,6 +29,8 @@ pub struct FourMore {
     pub project: Option<Project>,
     /// The clip that the recipe goes on from.
     pub parent: Option<Parent>,
+    /// Whether all takes are known, so that the seeds are those that are ordered.
+    pub is_known: bool,
     /// Why it cannot be ordered now; `None` when it can.
     pub off_because: Option<String>,
 }
@@ -57,6 +59,7 @@ impl FourMore {
     /// Which seeds they get, in a sentence.
     pub fn seeds_line(&self) -> String {
         match self.seeds {
+            Some(_) if !self.is_known => "The next seeds of the series.".to_owned(),
             Some([first, .., last]) if last.get().checked_sub(first.get()) == Some(MORE as u32 - 1) => {
                 format!("Seeds {} to {}, the next of the series.", words::seed(first.get()), words::seed(last.get()))
             }
@@ -91,6 +94,7 @@ pub fn four_more(state: &AppState, job: JobId) -> Option<FourMore> {
         gateway,
         request: job.request.clone(),
         seeds: next_seeds(state, job),
+        is_known: state.knows_takes_of(job.id),
         dollars,
         project: job.project.clone(),
         parent: job.parent,
@@ -105,7 +109,8 @@ fn next_seeds(state: &AppState, job: &Job) -> Option<[Seed; MORE]> {
     if support(job.request.model(), job.gateway, Setting::Seed) != Support::Documented {
         return None;
     }
-    let used: BTreeSet<Seed> = state.jobs.takes_of(job).filter_map(|other| other.request.seed()).collect();
+    let mut used: BTreeSet<Seed> = state.jobs.takes_of(job).filter_map(|other| other.request.seed()).collect();
+    used.extend(state.facts.of_card(job.id).into_iter().flat_map(|facts| &facts.seeds));
     let highest = *used.last()?;
     let mut free = (1..).map(|steps| highest.step(steps)).filter(|seed| !used.contains(seed));
     let mut next = || free.next().unwrap_or(highest);

@@ -6,16 +6,18 @@
 use jiff::civil::Date;
 
 use crate::app::state::AppState;
+use crate::app::state::facts::{LedgerAsked, question};
 use crate::app::state::ledger::{LedgerBy, LedgerView};
 use crate::app::view::words::{self, counted};
 use crate::domain::caps::{SpendingRules, day_of};
 use crate::domain::gateway::GatewayId;
+use crate::domain::ledger::Outcome;
+use crate::domain::ledger::found::{LedgerFound, LedgerQuestion};
 use crate::domain::ledger::sums::{Part, Sum, Totals};
-use crate::domain::ledger::{Certainty, Entry, Outcome};
 use crate::domain::money::{Amount, Credits};
 use crate::domain::price::Dollars;
 use crate::domain::settings::Settings;
-use crate::domain::{Cap, JobId, Money, UnixMillis};
+use crate::domain::{Cap, JobId, Money};
 
 pub mod chart;
 pub mod row;
@@ -24,6 +26,7 @@ pub mod row;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Basis {
     edits: u64,
+    revision: u64,
     today: Date,
     view: LedgerView,
     rules: SpendingRules,
@@ -34,6 +37,7 @@ impl Basis {
     pub fn of(state: &AppState, view: &LedgerView) -> Self {
         Self {
             edits: state.jobs.edits(),
+            revision: state.facts.revision,
             today: day_of(state.now, &state.time_zone),
             // The page says nothing of the chosen row.
             view: LedgerView { chosen: None, ..view.clone() },
@@ -47,6 +51,8 @@ impl Basis {
 pub struct Page {
     /// The month or the year that is shown: `June 2026`.
     pub period: String,
+    /// Whether the orders are known; otherwise they are being read.
+    pub is_read: bool,
     /// Whether there is a month or a year after it.
     pub has_next: bool,
     /// Whether anything was ever ordered at a paid gateway.
@@ -100,51 +106,31 @@ pub struct Share {
     pub fraction: f32,
 }
 
-/// Everything that a pass over all jobs finds.
-pub(crate) struct Found {
-    pub(crate) totals: Totals,
-    pub(crate) today: Sum,
-    pub(crate) this_month: Sum,
-    pub(crate) gateways: Vec<GatewayId>,
-    rows: Vec<(UnixMillis, JobId)>,
-}
-
-fn find(state: &AppState, view: &LedgerView, rules: &SpendingRules, today: Date) -> Found {
-    let (mut totals, mut of_today, mut this_month) = (Totals::default(), Sum::default(), Sum::default());
-    let (mut rows, mut gateways) = (Vec::new(), Vec::new());
-    let period = view.period();
-    for job in state.jobs.values() {
-        let Some(entry) = Entry::of(job, state.now, &state.time_zone) else { continue };
-        if !gateways.contains(&job.gateway) {
-            gateways.push(job.gateway);
+/// What the ledger shows: of the jobs that are loaded, and of what the library told of all others. `None` until it told.
+fn find(state: &AppState, view: &LedgerView, question: &LedgerQuestion) -> Option<LedgerFound> {
+    let mut found = LedgerFound::default();
+    if state.jobs.is_whole() {
+        state.jobs.values().for_each(|job| found.add(job, question));
+    } else {
+        let (asked, told) = state.facts.ledger.known()?;
+        if *asked != LedgerAsked::of(state, view) {
+            return None;
         }
-        if entry.day == today {
-            of_today.add(&entry, rules);
-        }
-        if entry.day.first_of_month() == today.first_of_month() {
-            this_month.add(&entry, rules);
-        }
-        if period.holds(entry.day) {
-            totals.add(&entry, rules);
-            if !view.only_not_known || is_not_known(&entry) {
-                rows.push((entry.at, job.id));
-            }
-        }
+        found = told.clone();
+        asked.without.iter().filter_map(|id| state.jobs.get(id)).for_each(|job| found.add(job, question));
     }
-    rows.sort_unstable_by_key(|row| std::cmp::Reverse(*row));
-    gateways.sort_unstable();
-    Found { totals, today: of_today, this_month, gateways, rows }
+    found.sort();
+    Some(found)
 }
 
-fn is_not_known(entry: &Entry<'_>) -> bool {
-    matches!(entry.counted, Some((Certainty::NotKnown, _)))
-}
-
-/// The page of the ledger. Walks all jobs.
+/// The page of the ledger. Walks all jobs that are loaded.
 pub fn page(state: &AppState, view: &LedgerView) -> Page {
-    let rules = SpendingRules::from(&state.settings);
-    let today = day_of(state.now, &state.time_zone);
-    let found = find(state, view, &rules, today);
+    let question = question(state, view);
+    let today = question.today;
+    let (found, is_read) = match find(state, view, &question) {
+        Some(found) => (found, true),
+        None => (LedgerFound::default(), false),
+    };
     let whole = found.totals.all.total();
     let this_period = if view.by == LedgerBy::Month {
         view.month.year() == today.year()
@@ -153,8 +139,9 @@ pub fn page(state: &AppState, view: &LedgerView) -> Page {
     };
     Page {
         period: period_name(view),
+        is_read,
         has_next: !this_period,
-        is_empty: found.gateways.is_empty(),
+        is_empty: is_read && found.gateways.is_empty(),
         sums: sums(&state.settings, view, &found, this_period),
         chart: chart::chart(view, &found, &state.settings, today),
         note: month_note(state.settings.caps.month, &found.this_month, today),
@@ -176,7 +163,7 @@ fn clips(number: usize) -> String {
     counted(number, "clip", "clips")
 }
 
-fn sums(settings: &Settings, view: &LedgerView, found: &Found, is_now: bool) -> Vec<SumView> {
+fn sums(settings: &Settings, view: &LedgerView, found: &LedgerFound, is_now: bool) -> Vec<SumView> {
     let caps = &settings.caps;
     let all = &found.totals.all;
     let plain = |label: &str, value: String, caption: String| SumView {

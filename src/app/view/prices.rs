@@ -18,7 +18,13 @@ pub struct PriceNote {
 
 /// The correction that the charge of a clip offers now, if it does.
 pub fn offer_of(state: &AppState, job: &Job) -> Option<Offer> {
-    offer(&state.settings.prices, job, state.jobs.newer_at_its_price(job))
+    let read = state.facts.of_card(job.id);
+    // Until the library has told of newer orders, nothing is asked.
+    if read.is_none() && !state.jobs.is_whole() {
+        return None;
+    }
+    let others = read.into_iter().flat_map(|facts| &facts.newer).filter(|other| !state.jobs.contains_key(&other.id));
+    offer(&state.settings.prices, job, state.jobs.newer_at_its_price(job).chain(others))
 }
 
 /// The note below the cost of a clip; `None` where nothing is to be asked.

@@ -19,7 +19,7 @@ pub fn sum(state: &AppState, rules: &SpendingRules, kind: CapKind) -> Sum {
 /// Today's figures in the header.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Today {
-    /// `$2.02`, `up to $2.02`, or `540 cr` where the cap counts credits.
+    /// `$2.02`, `up to $2.02`, or `540 cr` where the cap counts credits; `…` until it is known.
     pub spent: String,
     /// `of $5.00`; empty without a cap.
     pub limit: String,
@@ -31,6 +31,9 @@ pub struct Today {
 
 /// What was spent and is reserved today.
 pub fn today(state: &AppState) -> Today {
+    if !state.jobs.is_spending_known() {
+        return Today { spent: "…".to_owned(), limit: String::new(), share: None, is_near: false };
+    }
     let rules = SpendingRules::from(&state.settings);
     let sum = sum(state, &rules, CapKind::Day);
     match rules.caps.day.in_force() {
@@ -84,7 +87,7 @@ fn left(limit: Amount, used: Spent) -> Amount {
 
 /// `$2.98 left today`: what is left of the narrowest cap before an order at this price; `None` where none holds.
 pub fn room(state: &AppState, price: Amount, gateway: GatewayId) -> Option<String> {
-    if !gateway.is_paid() {
+    if !gateway.is_paid() || !state.jobs.is_spending_known() {
         return None;
     }
     let rules = SpendingRules::from(&state.settings);

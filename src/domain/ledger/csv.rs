@@ -55,6 +55,15 @@ pub fn bytes(rows: &[Row], reader: Reader) -> Vec<u8> {
     writer.into_inner().unwrap_or_default()
 }
 
+/// More rows, for the end of a file that begins with [`bytes`].
+pub fn more(rows: &[Row]) -> Vec<u8> {
+    let mut writer = WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(cells(row)).ok();
+    }
+    writer.into_inner().unwrap_or_default()
+}
+
 fn cells(row: &Row) -> [String; 16] {
     let Row { id, time, gateway, model, settings, prompt, take, project, shown, shown_unit, .. } = row;
     [
@@ -99,6 +108,13 @@ mod tests {
         let written = String::from_utf8(bytes(&rows(&golden_jobs()), Reader::Program)).expect("UTF-8");
         let golden = include_str!("golden.csv");
         assert_eq!(written, golden, "\n{written}");
+    }
+
+    #[test]
+    fn a_file_may_be_made_piece_by_piece() {
+        let rows = rows(&golden_jobs());
+        let pieces = [bytes(&[], Reader::Spreadsheet), more(&rows[..2]), more(&[]), more(&rows[2..])];
+        assert_eq!(pieces.concat(), bytes(&rows, Reader::Spreadsheet));
     }
 
     #[test]

@@ -159,8 +159,12 @@ fn choice_name(choice: &ProjectChoice) -> &str {
 
 /// Number of cards that the gallery shows for this choice of project.
 fn count(state: &AppState, choice: &ProjectChoice) -> usize {
-    let cards = state.jobs.values().filter(|job| !job.is_hidden);
-    cards.filter(|job| choice.shows(job.project.as_ref())).count()
+    let counts = state.jobs.counts();
+    match choice {
+        ProjectChoice::All => counts.cards,
+        ProjectChoice::None => counts.by_project.get(&None).copied().unwrap_or_default(),
+        ProjectChoice::Only(project) => counts.by_project.get(&Some(project.clone())).copied().unwrap_or_default(),
+    }
 }
 
 fn menu_ui(frame: &mut Frame<'_>, ui: &mut Ui) {

@@ -58,7 +58,16 @@ pub(super) fn ledger_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &LedgerView, p
     let mut part = ui.new_child(UiBuilder::new().id_salt("ledger body").max_rect(body));
     part.set_clip_rect(body.intersect(ui.clip_rect()));
     part.spacing_mut().item_spacing = Vec2::ZERO;
-    if page.is_empty {
+    if !page.is_read {
+        text_style::paint(
+            part.painter(),
+            body.left_top() + Vec2::new(PAD, 24.0),
+            Align2::LEFT_TOP,
+            Text::Small,
+            c.text_mid,
+            "The orders are being read.",
+        );
+    } else if page.is_empty {
         empty_ui(frame, &mut part, body, is_narrow);
     } else {
         body_ui(frame, &mut part, view, &page);

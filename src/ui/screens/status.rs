@@ -42,7 +42,7 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         }
         counts_ui(ui, state);
         upright_ui(ui, rect);
-        let has_job = state.jobs.values().next().is_some();
+        let has_job = !state.jobs.is_empty();
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing = Vec2::ZERO;
             ui.add_space(16.0);
@@ -57,8 +57,8 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
                 }
                 upright_ui(ui, rect);
             }
-            let sums = state.jobs.sums();
-            let (count, bytes) = (sums.clips, sums.clip_bytes);
+            let counts = state.jobs.counts();
+            let (count, bytes) = (counts.clips, counts.clip_bytes);
             let text = words::counted(count, "clip", "clips");
             let text = if count == 0 { text } else { format!("{text}, {}", words::size(bytes)) };
             text_style::label_line(ui, Text::Caption, c.text_low, text);

@@ -7,9 +7,15 @@ use crate::app::action::Input;
 use crate::app::action::ledger::LedgerNews;
 use crate::session::{Picked, Session};
 
-/// Waits for the dialog on a thread of its own and then writes the file. A desktop without a dialog gets it in the clip
-/// folder.
-pub(super) fn export(session: Session, reports: Reports, name: String, bytes: Vec<u8>, dialog: Receiver<Picked>) {
+/// Waits for the dialog on a thread of its own, makes the contents, which may take a while, and then writes the file. A
+/// desktop without a dialog gets it in the clip folder.
+pub(super) fn export(
+    session: Session,
+    reports: Reports,
+    name: String,
+    bytes: impl FnOnce() -> Result<Vec<u8>, String> + Send + 'static,
+    dialog: Receiver<Picked>,
+) {
     let failed = reports.clone();
     let work = move || {
         let place = match dialog.recv() {
@@ -18,7 +24,7 @@ pub(super) fn export(session: Session, reports: Reports, name: String, bytes: Ve
             Ok(Picked::NoPicker(_)) => None,
             Ok(Picked::Cancelled) | Err(_) => return reports.put(Input::Ledger(LedgerNews::NotExported)),
         };
-        let written = session.write_export(place, &name, &bytes);
+        let written = bytes().and_then(|bytes| session.write_export(place, &name, &bytes));
         reports.put(Input::Ledger(written.map_or_else(LedgerNews::Trouble, LedgerNews::Exported)));
     };
     if let Err(err) = std::thread::Builder::new().name("export".to_owned()).spawn(work) {

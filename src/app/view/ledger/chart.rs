@@ -3,10 +3,11 @@
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::{Found, project_name};
+use super::project_name;
 use crate::app::state::ledger::{LedgerBy, LedgerView};
 use crate::app::view::words;
 use crate::domain::Money;
+use crate::domain::ledger::found::LedgerFound;
 use crate::domain::ledger::sums::Sum;
 use crate::domain::money::Amount;
 use crate::domain::settings::Settings;
@@ -68,7 +69,7 @@ impl Bar {
 }
 
 /// The bars of the page.
-pub(super) fn chart(view: &LedgerView, found: &Found, settings: &Settings, today: Date) -> Chart {
+pub(super) fn chart(view: &LedgerView, found: &LedgerFound, settings: &Settings, today: Date) -> Chart {
     let bars = match view.by {
         LedgerBy::Day => days(view.month, found, today),
         LedgerBy::Month => months(view.month, found, today),
@@ -108,7 +109,7 @@ fn named(name: &str, sum: &Sum) -> Bar {
     Bar::new(name.to_owned(), name, Some(sum), false)
 }
 
-fn days(month: Date, found: &Found, today: Date) -> Vec<Bar> {
+fn days(month: Date, found: &LedgerFound, today: Date) -> Vec<Bar> {
     let last = month.days_in_month();
     let day = |number: i8| {
         let date = month.checked_add(i64::from(number - 1).days()).unwrap_or(month);
@@ -127,7 +128,7 @@ fn days(month: Date, found: &Found, today: Date) -> Vec<Bar> {
     (1..=last).map(day).collect()
 }
 
-fn months(year: Date, found: &Found, today: Date) -> Vec<Bar> {
+fn months(year: Date, found: &LedgerFound, today: Date) -> Vec<Bar> {
     let month = |number: i8| {
         let first = Date::new(year.year(), number, 1).unwrap_or(year);
         let name = words::month(number);

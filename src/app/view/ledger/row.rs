@@ -79,6 +79,10 @@ pub fn row(state: &AppState, job: &Job) -> Option<RowView> {
 /// The number of an order among all of its recipe, where there are several. Unlike the numbers of the gallery it never
 /// changes, because orders never leave the ledger.
 pub fn take(state: &AppState, job: &Job) -> Option<usize> {
+    if !state.jobs.is_whole() {
+        let take = state.facts.rows.take(job.id)?;
+        return (take.of > 1).then_some(take.number);
+    }
     let (mut before, mut all) = (0, 0);
     for other in state.jobs.takes_of(job) {
         all += 1;

@@ -6,7 +6,7 @@ use crate::app::view::ledger::row::row;
 use crate::domain::ending::Charge;
 use crate::domain::money::CreditValue;
 use crate::domain::samples::job;
-use crate::domain::{Job, JobState};
+use crate::domain::{Job, JobState, UnixMillis};
 
 fn at(text: &str) -> UnixMillis {
     UnixMillis(text.parse::<jiff::Timestamp>().expect("a moment").as_millisecond())

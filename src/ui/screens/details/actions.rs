@@ -155,7 +155,7 @@ fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         UiCommand::Remove,
     ]
     .map(|command| frame_state.keys.text(command));
-    let is_chained = !Chain::of(job, frame.state.jobs.values()).is_alone();
+    let is_chained = !Chain::of(job, frame.state.family_of(job.id)).is_alone();
     let mut row = |ui: &mut Ui, item: MenuItem<'_>, action: Action| {
         if menu_row(ui, item).clicked() {
             frame.act(action);

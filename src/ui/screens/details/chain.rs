@@ -25,13 +25,13 @@ const RING: f32 = 4.0;
 
 /// Draws the chain. Draws nothing if the clip is not part of one.
 pub(super) fn chain_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
-    let chain = Chain::of(job, frame.state.jobs.values());
+    let chain = Chain::of(job, frame.state.family_of(job.id));
     if chain.is_alone() {
         return;
     }
     section(ui, "Chain", |ui| {
         let button = Button::new("Copy file list").icon(Icon::Copy).kind(ButtonKind::QuietSmall);
-        let has_files = !chain.files(|id| frame.state.jobs.get(&id)).is_empty();
+        let has_files = !chain.files(|id| frame.state.known_job(id)).is_empty();
         if button.enabled(has_files).show(ui).clicked() {
             frame.act(Action::CopyFileList(job.id));
         }

@@ -28,7 +28,7 @@ pub(super) fn pane_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &LedgerView, pag
     let c = &tokens.color;
     let place = ui.max_rect();
     let head = Rect::from_min_size(place.min, Vec2::new(place.width(), tokens.size.toolbar));
-    let chosen = view.chosen.and_then(|job| frame.state.jobs.get(&job));
+    let chosen = view.chosen.and_then(|job| frame.state.order_of(job));
     let mut bar = super::child(ui, "ledger pane head", head);
     bar.add_space(PAD);
     let title = if chosen.is_some() { "Order" } else { "Caps that stop" };

@@ -92,13 +92,14 @@ pub(super) fn rows_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &LedgerView, pag
     let place_of = |y: f32| ((y - top) / HEIGHT).max(0.0) as usize;
     let first = place_of(seen.top()).min(page.rows.len());
     let last = (place_of(seen.bottom()) + 1).min(page.rows.len());
+    read_rows(frame, page, first, last);
     // One row is reached by Tab: the chosen one where it is in sight.
     let chosen = view.chosen.and_then(|job| page.rows[first..last].iter().position(|id| *id == job));
     let by_tab = first + chosen.unwrap_or_else(|| usize::from(spot(first).top() < seen.top() && last > first + 1));
     let mut next = None;
     for index in first..last {
         let id = page.rows[index];
-        let Some(job) = frame.state.jobs.get(&id) else { continue };
+        let Some(job) = frame.state.order_of(id) else { continue };
         let Some(said) = row(frame.state, job) else { continue };
         let has_focus = row_ui(frame, ui, &columns, (job, &said), spot(index), view, index == by_tab);
         if has_focus {
@@ -111,6 +112,23 @@ pub(super) fn rows_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &LedgerView, pag
         frame.act(Action::Ledger(LedgerAct::Choose(Some(job))));
         ui.ctx().request_repaint();
     }
+}
+
+/// Asks for the rows near the view that are not known yet.
+fn read_rows(frame: &mut Frame<'_>, page: &Page, first: usize, last: usize) {
+    /// So many rows before and after those in sight are read with them.
+    const AROUND: usize = 60;
+    let state = frame.state;
+    if state.jobs.is_whole() {
+        return;
+    }
+    let is_known = |id: &JobId| state.facts.rows.is_known_or_asked(*id, &state.jobs);
+    if page.rows[first..last].iter().all(is_known) {
+        return;
+    }
+    let near = &page.rows[first.saturating_sub(AROUND)..(last + AROUND).min(page.rows.len())];
+    let missing: Vec<JobId> = near.iter().filter(|id| !is_known(id)).copied().collect();
+    frame.act(Action::Ledger(LedgerAct::Read(missing)));
 }
 
 fn scroll_to_wanted(frame: &Frame<'_>, ui: &Ui, page: &Page, spot: &impl Fn(usize) -> Rect) {
