@@ -7,7 +7,7 @@
 //! Reading order: [`gateway`] (who can be asked) → [`setting`], [`request`] (what is asked) → [`money`], [`catalog`],
 //! [`price`] (what it costs), [`price_book`] (what the user knows better), [`doubt`] (why it may be wrong) → [`capability`] (what each gateway takes) → [`outcome`]
 //! (what a gateway may answer) → [`exchange`] (its very words) → [`id`], [`holds`], [`job`], [`shared`] (the life of one
-//! paid clip) → [`delivery`] (what was ordered and what came) → [`caps`] (what may be spent), [`ledger`] (what was spent), [`asker`] (who ordered), [`list`] (many shots at once) → [`curation`] (what the user says of it), [`take`],
+//! paid clip) → [`delivery`] (what was ordered and what came) → [`caps`] (what may be spent), [`past`] (what finished jobs count), [`ledger`] (what was spent), [`asker`] (who ordered), [`list`] (many shots at once) → [`curation`] (what the user says of it), [`take`],
 //! [`search`], [`browsing`] and [`storyboard`] (how it is found, looked at again and put in order) → [`ending`] (what the user is told) → [`recipe`]
 //! (what travels in the clip) → [`progress`], [`expiry`], [`clip_name`]. [`picture_edit`] is what the user does to a start
 //! picture, [`picture_limits`] what gateways take of them. [`sha256`] holds the checksums of films and pictures,
@@ -36,6 +36,7 @@ pub mod ledger;
 pub mod list;
 pub mod money;
 pub mod outcome;
+pub mod past;
 pub mod path_text;
 pub mod picture_edit;
 pub mod picture_limits;

@@ -7,6 +7,7 @@
 //! * `settings.toml` belongs to the user: see [`settings`].
 
 mod boards;
+mod check;
 mod columns;
 mod copies;
 mod database;
@@ -14,11 +15,16 @@ mod error;
 mod facts;
 mod finder;
 mod folders;
+mod found;
 #[doc(hidden)]
 pub mod fuzzing;
 mod history;
 mod intents;
+mod leaving;
 mod models;
+mod notes;
+mod opening;
+mod past;
 mod reader;
 pub mod settings;
 mod shot_words;
@@ -28,22 +34,28 @@ use std::collections::HashSet;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::domain::caps::Calendar;
+use crate::domain::past::Past;
 use crate::domain::preset::FormShelf;
+use crate::domain::progress::History;
 use crate::domain::prompt_history::{PromptChange, PromptEntry};
 use crate::domain::storyboard::Storyboards;
-use crate::domain::{Draft, HeldFor, Holds, Job, JobId, JobState, RawExchange};
-use copies::{Copy, merge};
+use crate::domain::{Draft, Holds, Job, JobId, RawExchange};
+use check::{Alarm, Check};
+use copies::merge;
 use database::{Fault, Rows};
 pub use error::LibraryError;
 use finder::Finder;
 pub use folders::write_atomically;
+use found::Found;
 use intents::{IntentLog, ReadLog};
+pub use leaving::Leaving;
 pub use models::added_models;
 use reader::{Question, Reader};
 pub use shot_words::added_shot_words;
-use thread::{Answer, Books, Request};
+use thread::{Answer, Request};
 
 /// The folders and files of one library.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,6 +168,7 @@ pub struct Library {
     requests: mpsc::Sender<Request>,
     searches: mpsc::Sender<finder::Request>,
     questions: mpsc::Sender<Question>,
+    damage: watch::Receiver<Option<String>>,
 }
 
 /// What was found when a library was opened.
@@ -163,15 +176,22 @@ pub struct Library {
 pub struct Opened {
     /// The handle on the opened library.
     pub library: Library,
-    /// Every job, oldest first, hidden ones included.
-    pub jobs: Vec<Job>,
+    /// The live jobs ([`Job::is_live`]), oldest first, hidden ones included. [`Library::jobs`] and [`Library::every_job`] read
+    /// the others.
+    pub live: Vec<Job>,
+    /// How long the clips took that were made last.
+    pub history: History,
+    /// How many rows of jobs were read. In a large library they are few, unless something was odd.
+    pub rows_read: usize,
     /// What the user should know, such as "the database was damaged; it was set aside as …".
     pub warnings: Vec<String>,
 }
 
 impl Library {
-    /// Takes the lock, opens or makes the database, migrates it, and starts its thread. Blocks for as long as reading the
-    /// whole database takes.
+    /// Takes the lock, opens or makes the database, migrates it, and starts its threads. Blocks for as long as that takes:
+    /// where something is odd or new, and in a small library, the whole database is read and checked. Else only what is
+    /// unfinished is read, and once a week, or after an end that was none, the rest is checked beside the use of the library;
+    /// what is found then is told by [`Library::found_damage`].
     ///
     /// A damaged database is set aside, never deleted, and its jobs are recovered from what is readable in it and from the
     /// job log; [`Opened::warnings`] says so.
@@ -193,75 +213,38 @@ impl Library {
         if unreadable_lines > 0 {
             tracing::warn!(unreadable_lines, "the job log has lines that cannot be read");
         }
-        let (mut connection, rows, salvaged) = open_database(&paths.database(), &mut warnings)?;
-        let was_set_aside = salvaged.is_some();
-        let others = salvaged.into_iter().flatten().chain(logged).collect();
-        let mut merged = merge(rows.copies, others);
-
-        let recovered: HashSet<JobId> = merged.recovered.iter().copied().collect();
-        let (replaced, unreadable): (Vec<String>, Vec<String>) =
-            rows.unreadable.into_iter().partition(|id| id.parse().is_ok_and(|id| recovered.contains(&JobId(id))));
-        if !recovered.is_empty() {
-            warnings.push(format!("{} recovered from the job log.", counted(recovered.len())));
-        }
-        if !unreadable.is_empty() {
-            let number = unreadable.len();
-            warnings.push(format!("{} cannot be read. Nothing of it was deleted.", counted(number)));
-            tracing::warn!(ids = ?unreadable, "jobs in the database cannot be read");
-        }
-
-        history::take_in(&mut connection, &merged.copies)?;
-        let mut books = Books::new(connection, log, lock, &merged.copies);
-        // Damage that an earlier start found, and that nothing can mend, is no news.
-        let is_news = books.is_new_damage(unreadable_lines, unreadable.len())?;
-        if was_set_aside || !recovered.is_empty() || is_news {
-            let held = hold_queued(&mut merged.copies);
-            if held > 0 {
-                let number = counted(held);
-                warnings
-                    .push(format!("{number} in the queue may have been sent before, and wait for a word of yours."));
-            }
-        }
-        let is_repaired = |copy: &&Copy| recovered.contains(&copy.job.id) || copy.job.held == Some(HeldFor::Repaired);
-        let repaired: Vec<Copy> = merged.copies.iter().filter(is_repaired).cloned().collect();
-        books.repair(&repaired, &replaced)?;
-        // While a set-aside database waits for a closer look, the long log is the richer copy of what it held.
-        if !was_set_aside && unreadable.is_empty() {
-            books.compact(&merged.copies)?;
-        }
-
-        let mut jobs: Vec<Job> = merged.copies.into_iter().map(|copy| copy.job).collect();
-        books.settle_clip_folder(&paths.clips, &mut jobs)?;
+        let found = match opening::quick(paths, &logged, unreadable_lines) {
+            Some(quick) => Found::quickly(quick, log, lock)?,
+            None => Found::thoroughly(paths, ReadLog { log, copies: logged, unreadable_lines }, lock, &mut warnings)?,
+        };
+        let Found { books, mut live, history, rows_read, is_check_due } = found;
         let mut words = HashSet::new();
-        for job in &mut jobs {
+        for job in &mut live {
             // Takes of one recipe have the same ones.
             job.request.pool_words(&mut words);
         }
 
-        if was_set_aside || !repaired.is_empty() {
-            // What was recovered carries numbers that the index has seen already.
-            if let Err(err) = Finder::forget(&paths.search_index()) {
-                tracing::warn!(%err, "the search index cannot be deleted");
-            }
-        }
         let finder = Finder::new(paths.database(), paths.search_index());
         let (searches, asked) = mpsc::channel(QUEUE_LENGTH);
         std::thread::Builder::new()
             .name("search".to_owned())
             .spawn(move || finder.serve(asked))
             .map_err(|err| LibraryError::io("The search's thread cannot be started", &err))?;
-        let reader = Reader::new(paths.database());
+        let (requests, inbox) = mpsc::channel(QUEUE_LENGTH);
+        let (alarm, damage) = Alarm::new(requests.downgrade());
+        let known = books.known_damage()?;
+        let check = is_check_due.then(|| Check::begin(&paths.database(), known, alarm.clone())).transpose()?;
+        let reader = Reader::new(paths.database(), alarm);
         let (questions, asked) = mpsc::channel(QUEUE_LENGTH);
         let reading = std::thread::Builder::new()
             .name("reader".to_owned())
             .spawn(move || reader.serve(asked))
             .map_err(|err| LibraryError::io("The reading thread cannot be started", &err))?;
-        let (requests, inbox) = mpsc::channel(QUEUE_LENGTH);
         std::thread::Builder::new()
             .name("library".to_owned())
-            .spawn(move || books.serve(inbox, reading))
+            .spawn(move || books.serve(inbox, reading, check))
             .map_err(|err| LibraryError::io("The library's thread cannot be started", &err))?;
-        Ok(Opened { library: Self { requests, searches, questions }, jobs, warnings })
+        Ok(Opened { library: Self { requests, searches, questions, damage }, live, history, warnings, rows_read })
     }
 
     /// Reads all jobs without taking the lock, for `rushes jobs` beside an open window: oldest first, hidden ones
@@ -327,6 +310,55 @@ impl Library {
     /// What keeps the library from being read; [`LibraryError::Closed`] after [`Library::close`].
     pub async fn jobs(&self, ids: Vec<JobId>) -> Result<Vec<Job>, LibraryError> {
         self.ask_reader(|answer| Question::Jobs(ids, answer)).await
+    }
+
+    /// Every job that can be read, oldest first, hidden ones included, as it was stored last.
+    ///
+    /// # Errors
+    /// The same as for [`Library::jobs`].
+    pub async fn every_job(&self) -> Result<Vec<Job>, LibraryError> {
+        self.ask_reader(Question::Every).await
+    }
+
+    /// Jobs of this name, or with these last eight digits of it, in lower case: none, one, or two when there are several.
+    ///
+    /// # Errors
+    /// The same as for [`Library::jobs`].
+    pub async fn find(&self, wanted: String) -> Result<Vec<Job>, LibraryError> {
+        self.ask_reader(|answer| Question::Find(wanted, answer)).await
+    }
+
+    /// What all jobs but those that are `held` elsewhere count against the caps: in this day and month, and in these runs.
+    ///
+    /// # Errors
+    /// The same as for [`Library::jobs`].
+    pub async fn past(&self, calendar: Calendar, runs: Vec<JobId>, held: Vec<JobId>) -> Result<Past, LibraryError> {
+        self.ask_reader(|answer| Question::Past(calendar, runs, held, answer)).await
+    }
+
+    /// Makes the paths of a portion of the clips in an old folder absolute, but not those of `held` jobs. Returns the jobs that
+    /// changed, and what is left to do, `None` at the end.
+    ///
+    /// # Errors
+    /// The same as for [`Library::exchange`]; nothing of the portion is done then.
+    pub async fn leave_behind(
+        &self,
+        leaving: Leaving,
+        held: HashSet<JobId>,
+    ) -> Result<(Vec<Job>, Option<Leaving>), LibraryError> {
+        self.ask(|answer| Request::LeaveBehind(leaving, held, answer)).await
+    }
+
+    /// Waits until something in the library is found to be damaged, and returns what, as a clause. The next start looks at
+    /// everything and repairs what can be repaired.
+    pub async fn found_damage(&self) -> String {
+        let mut damage = self.damage.clone();
+        let told = damage.wait_for(Option::is_some).await.map(|what| what.clone().unwrap_or_default());
+        match told {
+            Ok(what) => what,
+            // Nobody looks any more.
+            Err(_) => std::future::pending().await,
+        }
     }
 
     /// The last conversation about a job. Jobs are opened without it; a job that is stored without one keeps it.
@@ -469,55 +501,4 @@ fn take_lock(path: &Path) -> Result<File, LibraryError> {
         Err(TryLockError::WouldBlock) => Err(LibraryError::InUse),
         Err(TryLockError::Error(err)) => Err(LibraryError::io(format!("{} cannot be locked", path.display()), &err)),
     }
-}
-
-/// Opens the database and reads its rows. A damaged one is set aside, and a new one begun; the third value is then what
-/// could be read of the old one.
-fn open_database(
-    path: &Path,
-    warnings: &mut Vec<String>,
-) -> Result<(rusqlite::Connection, Rows, Option<Vec<Copy>>), LibraryError> {
-    let open = || {
-        let connection = database::open(path)?;
-        let rows = database::read_rows(&connection)?;
-        Ok((connection, rows))
-    };
-    let cause = match open() {
-        Ok((connection, rows)) => return Ok((connection, rows, None)),
-        Err(Fault::Stop(err)) => return Err(err),
-        Err(Fault::Damaged(cause)) => cause,
-    };
-    tracing::error!(%cause, "the database is damaged");
-    let date = jiff::Timestamp::now().strftime("%Y-%m-%dT%H-%M-%SZ").to_string();
-    let aside = database::set_aside(path, &date)?;
-    let (mut of_boards, mut of_form) = (Vec::new(), history::Saved::default());
-    let salvaged = database::salvage(&aside, |connection| {
-        of_boards = boards::rows(connection).unwrap_or_default();
-        of_form = history::saved(connection);
-    });
-    let name = aside.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    warnings.push(format!(
-        "The library's database was damaged ({cause}). It was set aside as {name}; {} could be read in it.",
-        counted(salvaged.len())
-    ));
-    match open() {
-        Ok((mut connection, rows)) => {
-            boards::put_back(&connection, &of_boards)?;
-            history::put_back(&mut connection, of_form)?;
-            Ok((connection, rows, Some(salvaged)))
-        }
-        Err(Fault::Stop(err)) => Err(err),
-        Err(Fault::Damaged(cause)) => Err(LibraryError::Database(cause)),
-    }
-}
-
-/// Holds every queued order of a library that had to be repaired: a later line, which said that it was sent, may be lost.
-/// Returns how many.
-fn hold_queued(copies: &mut [Copy]) -> usize {
-    let queued = copies.iter_mut().filter(|copy| copy.job.state == JobState::Queued);
-    queued.map(|copy| copy.job.held = Some(HeldFor::Repaired)).count()
-}
-
-fn counted(number: usize) -> String {
-    if number == 1 { "1 job".to_owned() } else { format!("{number} jobs") }
 }

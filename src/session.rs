@@ -31,7 +31,7 @@ pub use desk::{
     pick_pictures, pick_presets, pick_presets_target, pick_table, wishes,
 };
 pub use error::{KeyError, LibraryError, SessionError};
-pub use home::{Check, Home, Opened, Paths};
+pub use home::{Check, Home, Library, Opened, Paths};
 pub use lists::{read_list, read_list_from};
 pub use pictures::clipboard_files;
 pub use practice::{Practice, practice_alone};

@@ -2,7 +2,6 @@
 
 use super::arguments::Cancel;
 use super::exit::Exit;
-use super::find::find;
 use super::follow::{Follow, Until};
 use super::interrupt::interrupted;
 use super::output::Output;
@@ -86,7 +85,7 @@ async fn cancel_in(
     arguments: &Cancel,
     session: &mut Running,
 ) -> Result<(Follow, Exit), Stop> {
-    let job = find(session.jobs(), &arguments.job)?.clone();
+    let job = session.find(&arguments.job).await?;
     if way_of(&job)? == Way::Ask {
         session.connect(home.link(job.gateway, say_patience).await?).await?;
     }

@@ -63,7 +63,7 @@ async fn enqueue_and_follow(
 ) -> Result<(Follow, Exit), Stop> {
     let price = home.settings.prices.estimate(&draft, draft.gateway).ok_or_else(not_offered)?.amount;
     let orders = vec![(draft.gateway, price); draft.takes.into()];
-    let is_over_cap = session.check_caps(home, &orders, arguments.over_cap)?;
+    let is_over_cap = session.check_caps(home, &orders, arguments.over_cap).await?;
     for (field, file) in files.all() {
         let prepared = home.import_picture(file).await;
         let prepared = prepared.map_err(|err| Stop::of_problems(vec![picture_problem(field, err.to_string())]))?;
@@ -160,6 +160,7 @@ pub(super) async fn follow_jobs(output: &Output, session: &mut Running, follow: 
                 output.note(&format!("{trouble}. What is not stored is not sent."));
                 return Exit::LocalTrouble;
             }
+            Some(Event::LibraryDamaged(words)) => output.note(&words),
             Some(Event::GatewayChanged(gateway, health)) => {
                 waits.heard(gateway, health.trouble.as_ref().map(|(_, words)| words.clone()));
                 if let Some((_, words)) = health.trouble {

@@ -45,7 +45,8 @@ pub(super) async fn mcp(home: Home, output: &Output, arguments: &Mcp) -> Result<
     }
     let allowance = Allowance { is_spending_allowed: arguments.allow_spend, cap: arguments.cap };
     let mut running = Running::start(&home, Sends::OwnOnly).await?;
-    let desk = Arc::new(Desk::new(home, running.session().clone(), running.jobs(), allowance, gateway));
+    let jobs = running.every_job().await?;
+    let desk = Arc::new(Desk::new(home, running.session().clone(), &jobs, allowance, gateway));
     let ended = serve(output, &mut running, &desk).await;
     let follow = desk.take_follow();
     let settled = running.close(output, Some(&follow)).await;
@@ -94,6 +95,7 @@ async fn serve(output: &Output, running: &mut Running, desk: &Arc<Desk>) -> Resu
                 }
                 desk.storage_trouble(trouble);
             }
+            Some(Event::LibraryDamaged(words)) => output.note(&words),
             Some(Event::GatewayChanged(gateway, health)) => {
                 if let Some((_, words)) = health.trouble {
                     output.note(&format!("{gateway}: {words}"));

@@ -26,7 +26,7 @@ pub(super) async fn pause(home: &Home, output: &Output) -> Result<Exit, Stop> {
     let mut session = Running::start(home, Sends::OwnOnly).await?;
     session.send(Command::PauseQueue(true))?;
     let paused = wait_for_holds(&mut session, |holds| holds.is_paused).await;
-    let queued = queued(session.jobs()).count();
+    let queued = queued(session.live_jobs()).count();
     session.close(output, None).await;
     paused?;
     let waiting = waiting_words(queued);
@@ -40,9 +40,9 @@ pub(super) async fn pause(home: &Home, output: &Output) -> Result<Exit, Stop> {
 /// Lets the queue go on, and every order that was held because it may be stale. Sends nothing.
 pub(super) async fn resume(home: &Home, output: &Output) -> Result<Exit, Stop> {
     let mut session = Running::start(home, Sends::OwnOnly).await?;
-    let ids: Vec<JobId> = queued(session.jobs()).map(|job| job.id).collect();
+    let ids: Vec<JobId> = queued(session.live_jobs()).map(|job| job.id).collect();
     let released = release_and_resume(&mut session, &ids).await;
-    let jobs: BTreeMap<JobId, Job> = session.jobs().iter().map(|job| (job.id, job.clone())).collect();
+    let jobs: BTreeMap<JobId, Job> = session.live_jobs().iter().map(|job| (job.id, job.clone())).collect();
     session.close(output, None).await;
     let released = released?;
     for (id, hold) in &released {

@@ -2,7 +2,6 @@
 
 use super::arguments::{Decision, Resolve};
 use super::exit::Exit;
-use super::find::find;
 use super::follow::{Follow, Until};
 use super::generate::{Held, follow_jobs};
 use super::output::Output;
@@ -29,7 +28,7 @@ async fn resolve_in(
     arguments: &Resolve,
     session: &mut Running,
 ) -> Result<(Follow, Exit), Stop> {
-    let job = find(session.jobs(), &arguments.job)?.clone();
+    let job = session.find(&arguments.job).await?;
     // When the engine starts it makes an order that was on its way unconfirmed.
     let is_unconfirmed = matches!(job.state, JobState::Unconfirmed | JobState::Submitting);
     if !is_unconfirmed && arguments.decision == Decision::Check {
@@ -55,7 +54,7 @@ async fn resolve_in(
         Decision::Resend { over_cap } => {
             // The first order goes on counting, because it may have been charged.
             let price = home.settings.prices.again(&job);
-            let is_over_cap = session.check_caps(home, &[(job.gateway, price.amount)], *over_cap)?;
+            let is_over_cap = session.check_caps(home, &[(job.gateway, price.amount)], *over_cap).await?;
             let asked_by = Asker::CommandLine;
             (UnconfirmedDecision::Resend { new_id, price: Some(price), asked_by, is_over_cap }, new_id)
         }

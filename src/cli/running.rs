@@ -1,10 +1,11 @@
-//! The session of one command: the engine at work, its events, and the jobs of the library.
+//! The session of one command: the engine at work, its events, and the unfinished jobs of the library.
 
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc::Receiver;
 
 use super::caps::check_caps;
 use super::exit::Exit;
+use super::find::find;
 use super::follow::Follow;
 use super::interrupt::interrupted;
 use super::output::Output;
@@ -28,15 +29,16 @@ impl Running {
     /// command says which queued orders it sends: only `watch` may send what an earlier run left.
     pub(super) async fn start(home: &Home, sends: Sends) -> Result<Self, Stop> {
         let mut opened = home.open_in_background().await?;
-        for job in &mut opened.jobs {
+        for job in &mut opened.live {
             // This run tries anew, and ends with the word of its own tries.
             job.forget_last_try();
         }
         opened.warnings.iter().for_each(|warning| eprintln!("{}", visible(warning)));
-        let shared = opened.jobs.iter().cloned().map(Into::into).collect();
+        let shared = opened.live.iter().cloned().map(Into::into).collect();
         let runtime = tokio::runtime::Handle::current();
-        let (session, events) = Session::start(home, opened.library, shared, runtime, Manner::command(sends), || {})?;
-        let running = Self { session, events, jobs: opened.jobs };
+        let (session, events) =
+            Session::start(home, opened.library, shared, opened.history, runtime, Manner::command(sends), || {})?;
+        let running = Self { session, events, jobs: opened.live };
         let goes_through = |job: &Job| job.picture_way == PictureWay::Bucket && job.state == JobState::Queued;
         if running.jobs.iter().any(|job| !job.hosted.is_empty() || goes_through(job)) {
             running.connect_bucket(home).await?;
@@ -62,21 +64,40 @@ impl Running {
         &self.session
     }
 
-    /// All jobs of the library, as they were when it was opened.
-    pub(super) fn jobs(&self) -> &[Job] {
+    /// The live jobs of the library ([`Job::is_live`]), as they were when it was opened.
+    pub(super) fn live_jobs(&self) -> &[Job] {
         &self.jobs
+    }
+
+    /// All jobs of the library, as they are stored now.
+    pub(super) async fn every_job(&self) -> Result<Vec<Job>, Stop> {
+        Ok(self.session.every_job().await.map_err(SessionError::from)?)
+    }
+
+    /// Finds a job of the library by its id, or by the last eight digits of it, be it finished or not. A live one is as it was
+    /// when the library was opened.
+    pub(super) async fn find(&self, wanted: &str) -> Result<Job, Stop> {
+        let mut found = self.session.find(wanted.to_lowercase()).await.map_err(SessionError::from)?;
+        for job in &mut found {
+            job.forget_last_try();
+            if let Some(opened) = self.jobs.iter().find(|opened| opened.id == job.id) {
+                job.clone_from(opened);
+            }
+        }
+        find(&found, wanted).cloned()
     }
 
     /// Looks whether these orders have room under the caps, as [`check_caps`] does. Returns whether they are to be sent
     /// although they have not.
-    pub(super) fn check_caps(
+    pub(super) async fn check_caps(
         &self,
         home: &Home,
         orders: &[(GatewayId, Amount)],
         over_cap: Option<Amount>,
     ) -> Result<bool, Stop> {
         let rules = SpendingRules::from(&home.settings);
-        check_caps(&self.jobs, wall_clock(), &TimeZone::system(), &rules, orders, over_cap)
+        let jobs = self.every_job().await?;
+        check_caps(&jobs, wall_clock(), &TimeZone::system(), &rules, orders, over_cap)
     }
 
     /// How many orders of earlier runs are still queued and were not this command's to send: those that it does not

@@ -6,7 +6,6 @@ use serde_json::json;
 
 use super::arguments::Watch;
 use super::exit::Exit;
-use super::find::find;
 use super::follow::{Follow, Until, can_be_sought};
 use super::generate::{Held, follow_jobs};
 use super::output::{Output, last_word, left_sentence};
@@ -21,7 +20,7 @@ use crate::session::{Home, Sends};
 pub(super) async fn watch(home: &Home, output: &Output, arguments: &Watch) -> Result<Exit, Stop> {
     let sends = if arguments.jobs.is_empty() { Sends::All } else { Sends::OwnOnly };
     let mut session = Running::start(home, sends).await?;
-    let result = match choose(session.jobs(), arguments) {
+    let result = match choose(&session, arguments).await {
         Ok(chosen) => watch_in(home, output, &mut session, chosen).await,
         Err(stop) => Err(stop),
     };
@@ -64,9 +63,10 @@ struct Watched {
     unconfirmed: Vec<Job>,
 }
 
-fn choose(jobs: &[Job], arguments: &Watch) -> Result<Chosen, Stop> {
+async fn choose(session: &Running, arguments: &Watch) -> Result<Chosen, Stop> {
     if arguments.jobs.is_empty() {
-        let some = |is_meant: fn(&Job) -> bool| jobs.iter().filter(|job| is_meant(job)).cloned().collect();
+        let some =
+            |is_meant: fn(&Job) -> bool| session.live_jobs().iter().filter(|job| is_meant(job)).cloned().collect();
         return Ok(Chosen {
             unfinished: some(|job| job.state.is_unfinished()),
             again: Vec::new(),
@@ -77,7 +77,7 @@ fn choose(jobs: &[Job], arguments: &Watch) -> Result<Chosen, Stop> {
     let mut chosen =
         Chosen { unfinished: Vec::new(), again: Vec::new(), released: Vec::new(), unconfirmed: Vec::new() };
     for wanted in &arguments.jobs {
-        let job = find(jobs, wanted)?;
+        let job = session.find(wanted).await?;
         match job.state {
             JobState::Unconfirmed => chosen.unconfirmed.push(job.clone()),
             // To name an order is to want it sent, whatever it waited for.
@@ -87,7 +87,7 @@ fn choose(jobs: &[Job], arguments: &Watch) -> Result<Chosen, Stop> {
             }
             JobState::Submitting => chosen.unfinished.push(job.clone()),
             _ => {
-                can_be_looked_at(job)?;
+                can_be_looked_at(&job)?;
                 chosen.unfinished.push(job.clone());
                 chosen.again.push(job.clone());
             }

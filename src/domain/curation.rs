@@ -58,6 +58,13 @@ pub const PROJECT_LIMIT: usize = 60;
 pub struct Project(String);
 
 impl Project {
+    /// The project in whose folder a file lies, by its path within the clip folder; `None` when it lies in the clip folder
+    /// itself, or in a folder that is no project.
+    pub fn of_path(path: &std::path::Path) -> Option<Self> {
+        let folder = path.parent().and_then(std::path::Path::to_str).filter(|folder| !folder.is_empty())?;
+        Self::new(folder).ok()
+    }
+
     /// A project of this name, without the spaces around it.
     ///
     /// # Errors

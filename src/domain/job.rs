@@ -326,11 +326,15 @@ impl Job {
     pub fn is_live(&self) -> bool {
         let has_no_poster = self.state == JobState::Ready && self.poster == Poster::None && !self.is_hidden;
         let is_file_on_its_way = self.is_in_trash != self.trashed_at.is_some();
+        let lies_elsewhere = |clip: &Clip| clip.path.is_relative() && Project::of_path(&clip.path) != self.project;
+        let is_to_be_moved =
+            self.state == JobState::Ready && !self.is_in_trash && self.clip.as_ref().is_some_and(lies_elsewhere);
         self.state.is_unfinished()
             || self.state.needs_user()
             || !self.hosted.is_empty()
             || has_no_poster
             || is_file_on_its_way
+            || is_to_be_moved
     }
 
     /// A new job, as it is at the click: queued, with nothing sent.

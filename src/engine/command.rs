@@ -89,6 +89,63 @@ pub enum Command {
     CheckKey(Connection),
 }
 
+impl Command {
+    /// The finished jobs that have to be read before it can be obeyed. Those that only a job in flight obeys are not among
+    /// them, because such a job is always at hand.
+    pub fn reads(&self) -> Vec<JobId> {
+        match self {
+            Self::EnqueueInPlace { of, .. } => vec![*of],
+            Self::Resolve(id, _)
+            | Self::Cancel(id)
+            | Self::StopWatching(id)
+            | Self::WatchAgain(id)
+            | Self::DownloadAgain(id)
+            | Self::FileFound(id, _)
+            | Self::MakePosterAgain(id)
+            | Self::PauseDownload(id, _) => vec![*id],
+            Self::Judge(verdicts) => verdicts.iter().map(|(id, _)| *id).collect(),
+            Self::MoveToProject(ids, _) | Self::ToTrash(ids) | Self::TakeBack(ids) => ids.clone(),
+            Self::TakeOut(_)
+            | Self::Release(_)
+            | Self::SendOverCap(_)
+            | Self::Hold(_)
+            | Self::MoveInQueue(..)
+            | Self::Enqueue(_)
+            | Self::EnqueueHeld(_)
+            | Self::PauseQueue(_)
+            | Self::SetSpendingRules(_)
+            | Self::SetAtOnce(..)
+            | Self::SetClipFolder(_)
+            | Self::Connect(_)
+            | Self::Disconnect(_)
+            | Self::UseBucket(_)
+            | Self::CheckBucket(_)
+            | Self::CheckKey(_) => Vec::new(),
+        }
+    }
+
+    /// All jobs that it names or makes: a later command about one of them comes after it.
+    pub fn about(&self) -> Vec<JobId> {
+        let mut about = self.reads();
+        match self {
+            Self::EnqueueInPlace { new_jobs, .. } | Self::Enqueue(new_jobs) | Self::EnqueueHeld(new_jobs) => {
+                about.extend(new_jobs.iter().map(|job| job.id));
+            }
+            Self::Resolve(_, UnconfirmedDecision::Resend { new_id, .. }) => about.push(*new_id),
+            Self::TakeOut(id) => about.push(*id),
+            Self::Release(ids) | Self::SendOverCap(ids) | Self::Hold(ids) => about.extend(ids),
+            Self::MoveInQueue(id, to) => {
+                about.push(*id);
+                if let QueueMove::Before(other) = to {
+                    about.push(*other);
+                }
+            }
+            _ => {}
+        }
+        about
+    }
+}
+
 /// A clip that is ordered.
 #[derive(Clone, Debug)]
 pub struct NewJob {

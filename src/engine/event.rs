@@ -21,6 +21,8 @@ pub enum Event {
     BucketChecked(BucketCheck),
     /// The library or the clip folder cannot be written: a sentence for the user. `None` when it works again.
     StorageTrouble(Option<String>),
+    /// Something in the library was found to be damaged: a sentence for the user.
+    LibraryDamaged(String),
     /// The engine did something other than what the user asked for a clip; this is how the job stands, on disk as
     /// with [`Event::JobChanged`]. The sentence says what was not done and why; `None` when there is nothing to
     /// explain.

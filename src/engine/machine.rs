@@ -32,6 +32,7 @@ use jiff::tz::TimeZone;
 use super::event::{Event, Hold, Live, LiveJob};
 use super::schedule::backoff;
 use crate::domain::holds::STALE_AFTER;
+use crate::domain::past::Past;
 use crate::domain::progress::History;
 use crate::domain::random::Random;
 use crate::domain::settings::AT_ONCE_AT_FIRST;
@@ -43,6 +44,7 @@ use entries::Entries;
 use entry::Entry;
 use gateway_state::GatewayState;
 use hosting::Hosts;
+use recall::Recalls;
 
 pub use effect::Effect;
 pub use file_work::{FileAnswer, FileWork};
@@ -73,6 +75,7 @@ mod input;
 mod learned_limit;
 mod now;
 mod queue;
+mod recall;
 #[cfg(test)]
 mod simulation;
 mod sought;
@@ -106,6 +109,19 @@ pub enum Sends {
     OwnOnly,
 }
 
+/// Which jobs a machine is given.
+#[derive(Clone, Debug, Default)]
+pub enum Given {
+    /// All jobs that there are.
+    #[default]
+    All,
+    /// Only those that are live ([`Job::is_live`]). The others are read when a command names them.
+    Live {
+        /// How long finished jobs took.
+        history: History,
+    },
+}
+
 /// What a machine is told before its first step.
 #[derive(Clone, Debug)]
 pub struct Setup {
@@ -122,6 +138,8 @@ pub struct Setup {
     pub rules: SpendingRules,
     /// The time zone whose days and months the caps are about.
     pub zone: TimeZone,
+    /// Which jobs the machine is given.
+    pub given: Given,
 }
 
 impl Default for Setup {
@@ -133,11 +151,12 @@ impl Default for Setup {
             is_moved: false,
             rules: SpendingRules::default(),
             zone: TimeZone::UTC,
+            given: Given::All,
         }
     }
 }
 
-/// All jobs, and what is known of the gateways that make them.
+/// All jobs that are not finished, those that were touched since the start, and what is known of the gateways that make them.
 #[derive(Debug)]
 pub struct Machine {
     limits: Limits,
@@ -152,6 +171,7 @@ pub struct Machine {
     /// When the next day begins, while an order waits for it.
     next_day: Option<Duration>,
     entries: Entries,
+    recalls: Recalls,
     agenda: Agenda,
     next_place: u64,
     /// The highest rank that was given to an order so far.
@@ -171,10 +191,15 @@ pub struct Machine {
 const SLEEP_JUMP: Duration = Duration::from_secs(10);
 
 impl Machine {
-    /// A machine for the jobs that were found on disk, oldest first. Its first input has to be [`Input::Start`].
+    /// A machine for the jobs that were found on disk, oldest first: all of them, or those that are live. Its first input has to be [`Input::Start`].
     pub fn new<J: Into<SharedJob>>(setup: Setup, jobs: Vec<J>) -> Self {
         let jobs: Vec<SharedJob> = jobs.into_iter().map(Into::into).collect();
-        let Setup { limits, sends, holds, is_moved, rules, zone } = setup;
+        let Setup { limits, sends, holds, is_moved, rules, zone, given } = setup;
+        let (history, past) = match given {
+            Given::All => (History::of(jobs.iter().map(Deref::deref)), None),
+            // It is asked for in the first step, when it is known which day it is.
+            Given::Live { history } => (history, Some(Past::default())),
+        };
         let mut machine = Self {
             limits,
             sends,
@@ -182,7 +207,8 @@ impl Machine {
             holds_failures: 0,
             holds_retry_at: None,
             is_moved,
-            budget: Budget::new(rules, zone),
+            recalls: Recalls::new(past.is_none()),
+            budget: Budget::new(rules, zone, past),
             is_recounted: false,
             next_day: None,
             entries: Entries::default(),
@@ -191,7 +217,7 @@ impl Machine {
             last_rank: 0,
             gateways: BTreeMap::new(),
             hosts: Hosts::default(),
-            history: History::of(jobs.iter().map(Deref::deref)),
+            history,
             is_closing: false,
             storage_trouble: None,
             last_step: None,
@@ -213,7 +239,10 @@ impl Machine {
         self.notice_sleep(now);
         match input {
             Input::Start => self.start(now),
-            Input::Command(command) => self.obey(now, command),
+            Input::Command(command) => self.command(now, command),
+            Input::Recalled(ids, result) => self.recalled(now, &ids, result),
+            Input::SummedUp(number, result) => self.summed_up(now, number, result),
+            Input::ClipFolderLeft => self.clip_folder_left(),
             Input::Stored { job, revision } => self.stored(job, revision),
             Input::StoreFailed { job, revision, reason } => self.store_failed(now, job, revision, reason),
             Input::PictureReady(job) => self.picture_ready(now, job),
@@ -241,23 +270,23 @@ impl Machine {
         std::mem::take(&mut self.effects)
     }
 
-    /// A job as the machine knows it, stored or not.
+    /// A job as the machine holds it, stored or not.
     pub fn job(&self, id: JobId) -> Option<&Job> {
         self.entries.get(id).map(|entry| &*entry.job)
     }
 
-    /// All jobs in no particular order, stored or not.
+    /// All jobs that the machine holds, in no particular order, stored or not.
     pub fn jobs(&self) -> impl Iterator<Item = &Job> {
         self.entries.values().map(|entry| &*entry.job)
     }
 
-    /// Whether the program should not end now: an order is being sent, a file is being moved, or something is not
-    /// stored yet.
+    /// Whether the program should not end now: an order is being sent, a file is being moved, something is not stored yet,
+    /// or a command waits for its job.
     pub fn must_finish(&self) -> bool {
-        self.agenda.busy() > 0
+        self.agenda.busy() > 0 || self.recalls.is_waiting()
     }
 
-    /// Whether the newest form of every job is on disk. Looks at all jobs.
+    /// Whether the newest form of every job that is held is on disk. Looks at all jobs.
     pub fn is_all_stored(&self) -> bool {
         self.entries.values().all(Entry::is_stored)
     }
@@ -272,6 +301,7 @@ impl Machine {
         let job = job.into();
         let place = self.next_place;
         self.next_place += 1;
+        self.recalls.note_added();
         let id = job.id;
         self.last_rank = self.last_rank.max(job.queue_rank);
         self.entries.insert(id, Entry { is_own, ..Entry::new(job, place) });

@@ -78,7 +78,7 @@ pub fn start(parts: EngineParts) -> (EngineHandle, mpsc::Receiver<Event>) {
         stop: CancellationToken::new(),
         ended: CancellationToken::new(),
     };
-    let EngineParts { runtime, library, jobs, http, connections, options } = parts;
+    let EngineParts { runtime, library, live: jobs, history, http, connections, options } = parts;
     let ended = handle.ended.clone().drop_guard();
     let (live, stop) = (handle.live.clone(), handle.stop.clone());
     runtime.spawn(async move {
@@ -88,7 +88,7 @@ pub fn start(parts: EngineParts) -> (EngineHandle, mpsc::Receiver<Event>) {
             tracing::warn!(%error, "what holds orders back cannot be read; the queue is paused");
             Holds { is_paused: true, ..Holds::default() }
         });
-        let actor = Actor::new(library, jobs, holds, http, options, event_sender, live, stop);
+        let actor = Actor::new(library, jobs, history, holds, http, options, event_sender, live, stop);
         actor.run(connections, commands).await;
     });
     (handle, events)

@@ -2,6 +2,8 @@
 //!
 //! They say nothing that the document does not say. `migrations/0004.sql` and `0005.sql` tell what each is for.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, ToSql};
 
 use super::copies::Copy;
@@ -99,10 +101,13 @@ impl Columns {
 
 /// Fills the columns of all rows whose document can be read.
 pub(super) fn fill(connection: &Connection) -> Result<(), rusqlite::Error> {
-    let rows = read_rows(connection)?;
+    fill_from(connection, &read_rows(connection)?.copies)
+}
+
+fn fill_from(connection: &Connection, copies: &[Copy]) -> Result<(), rusqlite::Error> {
     let places: Vec<String> = NAMES.iter().enumerate().map(|(at, name)| format!("{name} = ?{}", at + 2)).collect();
     let mut statement = connection.prepare(&format!("UPDATE jobs SET {} WHERE id = ?1", places.join(", ")))?;
-    for Copy { job, .. } in &rows.copies {
+    for Copy { job, .. } in copies {
         let (id, columns) = (job.id.to_string(), Columns::of(job));
         let mut values: Vec<&dyn ToSql> = vec![&id];
         values.extend(columns.values());
@@ -110,3 +115,44 @@ pub(super) fn fill(connection: &Connection) -> Result<(), rusqlite::Error> {
     }
     Ok(())
 }
+
+/// Looks whether the list of live jobs and the counts of cards are right, and notes all of it anew where they are not.
+/// Returns whether that was so. `copies` are all jobs that can be read.
+pub(super) fn set_right(connection: &mut Connection, copies: &[Copy]) -> Result<bool, rusqlite::Error> {
+    let is_right = {
+        let mut statement = connection.prepare("SELECT id, is_live FROM jobs NOT INDEXED")?;
+        let mut noted: HashMap<String, Option<bool>> = HashMap::with_capacity(copies.len());
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            // What cannot be read is not among the copies either.
+            noted.insert(row.get(0).unwrap_or_default(), row.get(1).unwrap_or_default());
+        }
+        let is_noted = |copy: &Copy| noted.get(&copy.job.id.to_string()) == Some(&Some(copy.job.is_live()));
+        let (cards, tallied, grouped): (i64, i64, i64) = connection.query_row(
+            "SELECT (SELECT count(*) FROM jobs NOT INDEXED WHERE chip IS NOT NULL),
+                (SELECT coalesce(sum(cards), 0) FROM tallies), (SELECT coalesce(sum(cards), 0) FROM groups)",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+        copies.iter().all(is_noted) && cards == tallied && cards == grouped
+    };
+    if is_right {
+        return Ok(false);
+    }
+    let transaction = connection.transaction()?;
+    fill_from(&transaction, copies)?;
+    transaction.execute_batch(COUNT_ANEW)?;
+    transaction.commit()?;
+    Ok(true)
+}
+
+/// Counts all cards anew, from the columns beside them.
+const COUNT_ANEW: &str = "
+    DELETE FROM tallies;
+    INSERT INTO tallies SELECT coalesce(project, ''), chip, stars, count(*), count(clip_bytes), coalesce(sum(clip_bytes), 0)
+        FROM jobs NOT INDEXED WHERE chip IS NOT NULL GROUP BY 1, 2, 3;
+    DELETE FROM groups;
+    INSERT INTO groups
+        SELECT recipe, max(id), min(id), max(CASE WHEN is_rejected THEN 0 ELSE stars END), max(secs), count(*)
+        FROM jobs NOT INDEXED WHERE chip IS NOT NULL GROUP BY recipe;
+";

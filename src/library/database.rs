@@ -56,7 +56,7 @@ impl From<rusqlite::Error> for LibraryError {
 
 /// Whether an error while opening or reading speaks of a damaged file. Our own statements are right, so a missing table
 /// or a value of the wrong type is damage as well.
-fn is_damage(err: &rusqlite::Error) -> bool {
+pub(super) fn is_damage(err: &rusqlite::Error) -> bool {
     /// `SQLITE_IOERR_SHORT_READ`: the file ends in the middle of a page.
     const SHORT_READ: i32 = 522;
     match err {
@@ -85,22 +85,49 @@ pub(super) fn open(path: &Path) -> Result<Connection, Fault> {
     let is_empty = file.metadata().is_ok_and(|meta| meta.len() == 0);
     // Closed before SQLite opens it: closing any handle of a file drops all POSIX locks that this process holds on it.
     drop(file);
-    let has_wal = with_suffix(path, "-wal").metadata().is_ok_and(|meta| meta.len() > 0);
-    if is_empty && has_wal {
+    if is_empty && has_wal(path) {
         // SQLite would delete the write-ahead log of an empty database, and with it everything that is left.
         return Err(Fault::Damaged("the file is empty, but its write-ahead log is not".to_owned()));
     }
 
-    let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    // A damaged database is set aside as it was found: closing it must not move the write-ahead log into it.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
-    check_version(&connection)?;
-    connection.pragma_update(None, "cell_size_check", true)?;
+    let (connection, _) = connect(path)?;
     let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if verdict != "ok" {
         return Err(Fault::Damaged(verdict));
     }
+    prepare(connection)
+}
+
+/// Opens a database that has the newest schema, without checking its pages. `None` when there is none, or an older one.
+/// Changes nothing.
+pub(super) fn open_unchecked(path: &Path) -> Result<Option<Connection>, Fault> {
+    if path.metadata().is_ok_and(|meta| meta.len() > 0) {
+        let (connection, version) = connect(path)?;
+        if version == SCHEMA_VERSION {
+            return prepare(connection).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// Whether the last use of a database did not end as it should: whoever closes it moves the write-ahead log into it.
+pub(super) fn has_wal(path: &Path) -> bool {
+    with_suffix(path, "-wal").metadata().is_ok_and(|meta| meta.len() > 0)
+}
+
+/// Opens a database file and looks at its version, which is returned.
+fn connect(path: &Path) -> Result<(Connection, i64), Fault> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // A damaged database is set aside as it was found: closing it must not move the write-ahead log into it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    let version = check_version(&connection)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    Ok((connection, version))
+}
+
+/// Makes a database ready to be written.
+fn prepare(mut connection: Connection) -> Result<Connection, Fault> {
     // The file was opened for writing just before, so only a damaged header can forbid it.
     if connection.is_readonly("main")? {
         return Err(Fault::Damaged("its header says that it may only be read".to_owned()));
@@ -136,8 +163,8 @@ fn migrate(connection: &mut Connection) -> Result<(), Fault> {
     })
 }
 
-/// Compares the version in the header with its second copy. A newer library has both; a flipped bit only one.
-fn check_version(connection: &Connection) -> Result<(), Fault> {
+/// Compares the version in the header with its second copy, and returns it. A newer library has both; a flipped bit only one.
+fn check_version(connection: &Connection) -> Result<i64, Fault> {
     let header: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let has_kept: bool =
         connection.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'kept'", [], |row| row.get(0))?;
@@ -152,7 +179,7 @@ fn check_version(connection: &Connection) -> Result<(), Fault> {
     if header != copy {
         return Err(Fault::Damaged(format!("it says that its version is {header} and {copy}")));
     }
-    if header > SCHEMA_VERSION { Err(Fault::Stop(LibraryError::TooNew)) } else { Ok(()) }
+    if header > SCHEMA_VERSION { Err(Fault::Stop(LibraryError::TooNew)) } else { Ok(header) }
 }
 
 /// The contents of the table of jobs.
@@ -166,9 +193,18 @@ pub(super) struct Rows {
 
 /// Reads all rows. The table is walked in its own order, because a damaged index would hide rows.
 pub(super) fn read_rows(connection: &Connection) -> Result<Rows, rusqlite::Error> {
+    chosen_rows(connection, "NOT INDEXED", &[])
+}
+
+/// Reads the rows that a condition chooses, in the order that it says.
+pub(super) fn chosen_rows(
+    connection: &Connection,
+    condition: &str,
+    values: &[&dyn ToSql],
+) -> Result<Rows, rusqlite::Error> {
     let mut rows = Rows::default();
-    let mut statement = connection.prepare("SELECT id, seq, doc, doc_sum FROM jobs NOT INDEXED")?;
-    let mut cursor = statement.query([])?;
+    let mut statement = connection.prepare(&format!("SELECT id, seq, doc, doc_sum FROM jobs {condition}"))?;
+    let mut cursor = statement.query(values)?;
     while let Some(row) = cursor.next()? {
         match copy_of(row) {
             Some(copy) => rows.copies.push(copy),
@@ -182,6 +218,12 @@ pub(super) fn read_rows(connection: &Connection) -> Result<Rows, rusqlite::Error
 pub(super) fn copy_by_id(connection: &Connection, id: JobId) -> Result<Option<Copy>, rusqlite::Error> {
     let mut statement = connection.prepare_cached("SELECT id, seq, doc, doc_sum FROM jobs WHERE id = ?1")?;
     Ok(statement.query_row([id.to_string()], |row| Ok(copy_of(row))).optional()?.flatten())
+}
+
+/// Whether there is a row of this name, be it readable or not.
+pub(super) fn is_there(connection: &Connection, id: JobId) -> Result<bool, rusqlite::Error> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM jobs WHERE id = ?1")?;
+    statement.exists([id.to_string()])
 }
 
 /// Reads what can be read of a damaged database, from both ends. Works on a private copy that is deleted afterwards,

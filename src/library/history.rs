@@ -16,12 +16,17 @@ const SEEN: &str = "prompts_seen_until";
 /// Beginning of the names under which texts are stored that could not be read.
 const UNREADABLE: &str = "form_shelf_unreadable/";
 
+/// When the newest job was ordered that the history knows of. `None` in a library that never had a history, and where that
+/// cannot be read.
+pub(super) fn seen_until(connection: &Connection) -> Result<Option<UnixMillis>, LibraryError> {
+    Ok(kept(connection, SEEN)?.and_then(|text| text.parse().ok()).map(UnixMillis))
+}
+
 /// Takes into the history what was ordered without the window since the last opening, by commands and agents. A library
 /// that never had a history is filled with what all its jobs were made from.
 pub(super) fn take_in(connection: &mut Connection, copies: &[Copy]) -> Result<(), LibraryError> {
-    let seen = kept(connection, SEEN)?;
     // A text that cannot be read counts as the beginning, so that nothing is missed.
-    let seen_until = seen.as_deref().and_then(|text| text.parse().ok()).map(UnixMillis);
+    let seen_until = seen_until(connection)?;
     let jobs = copies.iter().map(|copy| &copy.job);
     let newest = jobs.clone().map(|job| job.created_at).max().unwrap_or_default();
     if seen_until.is_some_and(|until| until >= newest) {

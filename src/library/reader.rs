@@ -7,10 +7,16 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 
+use super::check::Alarm;
+use super::copies::merge;
 use super::database;
 use super::error::LibraryError;
 use super::facts::ask::Work;
+use super::notes;
+use super::past;
 use super::thread::{Answer, reply};
+use crate::domain::caps::Calendar;
+use crate::domain::past::Past;
 use crate::domain::{Job, JobId};
 
 /// What the reading thread can be asked, each with the place for its answer.
@@ -20,6 +26,12 @@ pub(super) enum Question {
     Jobs(Vec<JobId>, Answer<Vec<Job>>),
     /// Something about all jobs.
     Facts(Work),
+    /// All jobs that can be read, oldest first.
+    Every(Answer<Vec<Job>>),
+    /// Two jobs at most that have this name, or whose name ends with it.
+    Find(String, Answer<Vec<Job>>),
+    /// What all jobs but the last of these count in this day and month, and in these runs.
+    Past(Calendar, Vec<JobId>, Vec<JobId>, Answer<Past>),
     /// Ends the thread.
     Close(oneshot::Sender<()>),
 }
@@ -30,19 +42,25 @@ pub(super) struct Reader {
     path: PathBuf,
     /// Opened for the first question, so that the start does not wait for it.
     connection: Option<Connection>,
+    alarm: Alarm,
 }
 
 impl Reader {
-    pub(super) fn new(path: PathBuf) -> Self {
-        Self { path, connection: None }
+    pub(super) fn new(path: PathBuf, alarm: Alarm) -> Self {
+        Self { path, connection: None, alarm }
     }
 
     /// Answers until every handle is gone or one of them closes the library.
     pub(super) fn serve(mut self, mut inbox: mpsc::Receiver<Question>) {
         while let Some(question) = inbox.blocking_recv() {
             match question {
-                Question::Jobs(ids, answer) => reply(answer, self.ask(|connection| jobs(connection, &ids))),
                 Question::Facts(work) => self.perform(work),
+                Question::Jobs(ids, answer) => reply(answer, self.jobs(&ids)),
+                Question::Every(answer) => reply(answer, self.ask(every)),
+                Question::Find(wanted, answer) => reply(answer, self.find(&wanted)),
+                Question::Past(calendar, runs, held, answer) => {
+                    reply(answer, self.ask(|connection| past::past(connection, calendar, &runs, &held)));
+                }
                 Question::Close(closed) => {
                     drop(self.connection.take());
                     // Whoever closes may have gone.
@@ -51,6 +69,19 @@ impl Reader {
                 }
             }
         }
+    }
+
+    fn jobs(&mut self, ids: &[JobId]) -> Result<Vec<Job>, LibraryError> {
+        let (found, unreadable) = self.ask(|connection| jobs(connection, ids))?;
+        if unreadable > 0 {
+            self.alarm.raise(&format!("{unreadable} of its jobs cannot be read"));
+        }
+        Ok(found)
+    }
+
+    fn find(&mut self, wanted: &str) -> Result<Vec<Job>, LibraryError> {
+        let ids = self.ask(|connection| named(connection, wanted))?;
+        self.jobs(&ids)
     }
 
     /// Answers one question. After an error the next one gets a new connection.
@@ -88,10 +119,35 @@ impl Reader {
 }
 
 /// The jobs of these names, in the order in which they are named. Unknown ones and those that cannot be read are left out.
-fn jobs(connection: &Connection, ids: &[JobId]) -> Result<Vec<Job>, LibraryError> {
+/// The second value is how many are there and cannot be read, beyond those of which that was known.
+fn jobs(connection: &Connection, ids: &[JobId]) -> Result<(Vec<Job>, usize), LibraryError> {
     let mut found = Vec::with_capacity(ids.len());
+    let mut unreadable = 0;
     for id in ids {
-        found.extend(database::copy_by_id(connection, *id)?.map(|copy| copy.job));
+        match database::copy_by_id(connection, *id)? {
+            Some(copy) => found.push(copy.job),
+            None => unreadable += usize::from(database::is_there(connection, *id)?),
+        }
+    }
+    if unreadable > 0 {
+        unreadable = unreadable.saturating_sub(notes::known_damage(connection)?.1);
+    }
+    Ok((found, unreadable))
+}
+
+fn every(connection: &Connection) -> Result<Vec<Job>, LibraryError> {
+    let rows = database::read_rows(connection)?;
+    Ok(merge(rows.copies, Vec::new()).copies.into_iter().map(|copy| copy.job).collect())
+}
+
+/// Up to two names of jobs that are this one, or end with it.
+fn named(connection: &Connection, wanted: &str) -> Result<Vec<JobId>, LibraryError> {
+    let mut statement =
+        connection.prepare_cached("SELECT id FROM jobs WHERE id = ?1 OR substr(id, -8) = ?1 LIMIT 2")?;
+    let mut rows = statement.query([wanted])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.extend(row.get_ref(0)?.as_str().ok().and_then(|id| id.parse().ok()).map(JobId));
     }
     Ok(found)
 }

@@ -1,5 +1,6 @@
 //! The thread that owns the database.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
@@ -8,12 +9,15 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::boards;
+use super::check::Check;
+use super::columns;
 use super::copies::Copy;
 use super::database;
 use super::error::LibraryError;
 use super::history;
 use super::intents::IntentLog;
-use crate::domain::path_text;
+use super::leaving::{self, Leaving};
+use super::notes;
 use crate::domain::preset::FormShelf;
 use crate::domain::prompt_history::{PromptChange, PromptEntry};
 use crate::domain::storyboard::Storyboards;
@@ -25,12 +29,6 @@ const DRAFT: &str = "draft";
 /// Name under which what holds orders back is stored.
 const HOLDS: &str = "holds";
 
-/// Name under which is stored how much of the library could not be read at the last start.
-const DAMAGE: &str = "damage";
-
-/// Name under which the clip folder of the last start is stored, to learn whether it was changed since.
-const CLIP_FOLDER: &str = "clip_folder";
-
 /// Where an answer goes. Nobody may be waiting for it any more.
 pub(super) type Answer<T> = oneshot::Sender<Result<T, LibraryError>>;
 
@@ -39,6 +37,11 @@ pub(super) type Answer<T> = oneshot::Sender<Result<T, LibraryError>>;
 pub(super) enum Request {
     Put(Vec<Job>, Answer<()>),
     KeepClipFolder(PathBuf, Answer<()>),
+    LeaveBehind(Leaving, HashSet<JobId>, Answer<(Vec<Job>, Option<Leaving>)>),
+    /// Something is damaged, says this clause.
+    NoteDamage(String),
+    /// Everything was looked at, and nothing is damaged.
+    NoteChecked,
     Exchange(JobId, Answer<Option<RawExchange>>),
     Draft(Answer<Option<Draft>>),
     KeepDraft(Box<Draft>, Answer<()>),
@@ -64,9 +67,8 @@ pub(super) struct Books {
 }
 
 impl Books {
-    /// `copies` are all known ones: new writes get higher numbers than any of them.
-    pub(super) fn new(connection: Connection, log: IntentLog, lock: File, copies: &[Copy]) -> Self {
-        let highest = copies.iter().map(|copy| copy.seq).max().unwrap_or(0);
+    /// New writes get higher numbers than `highest`.
+    pub(super) fn new(connection: Connection, log: IntentLog, lock: File, highest: i64) -> Self {
         Self { connection, log, next_seq: highest.saturating_add(1), _lock: lock }
     }
 
@@ -79,16 +81,25 @@ impl Books {
         self.log.append(copies)
     }
 
-    /// Whether the number of lines and rows that cannot be read is another than at the last start, and not zero. Notes
-    /// it for the next one.
+    /// Whether the number of lines and rows that cannot be read is another than at the last thorough start, and not zero.
+    /// Notes it for the next one.
     pub(super) fn is_new_damage(&self, lines: usize, rows: usize) -> Result<bool, LibraryError> {
-        let now = format!("{lines} {rows}");
-        let before = database::kept(&self.connection, DAMAGE)?;
-        let is_same = before.as_deref().unwrap_or("0 0") == now;
-        if !is_same {
-            database::keep(&self.connection, DAMAGE, &now)?;
+        notes::is_new_damage(&self.connection, lines, rows)
+    }
+
+    /// How many rows could not be read when all were read last.
+    pub(super) fn known_damage(&self) -> Result<usize, LibraryError> {
+        Ok(notes::known_damage(&self.connection)?.1)
+    }
+
+    /// Notes that everything was looked at, and sets right what stands beside the documents of these jobs.
+    pub(super) fn note_looked_at(&mut self, copies: &[Copy]) -> Result<(), LibraryError> {
+        let set_right = columns::set_right(&mut self.connection, copies)?;
+        if set_right {
+            tracing::warn!("what the library notes beside its jobs was not right, and was noted anew");
         }
-        Ok(!is_same && (lines, rows) != (0, 0))
+        notes::forget_damage(&self.connection)?;
+        notes::note_checked(&self.connection)
     }
 
     /// Writes a job log anew that has grown too long, with one line for each of `copies`.
@@ -101,8 +112,8 @@ impl Books {
     /// taken for a file of the new folder. Those that lie in the new folder keep their names: then the folder itself was
     /// moved.
     pub(super) fn settle_clip_folder(&mut self, folder: &Path, jobs: &mut [Job]) -> Result<(), LibraryError> {
-        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-        let last = database::kept(&self.connection, CLIP_FOLDER)?.map(|text| path_text::from_text(&text));
+        let folder = notes::whole(folder);
+        let last = notes::clip_folder(&self.connection)?;
         if last.as_ref() == Some(&folder) {
             return Ok(());
         }
@@ -119,22 +130,25 @@ impl Books {
             }
             self.put(stayed)?;
         }
-        self.keep_clip_folder(&folder)
-    }
-
-    /// Notes that the clips with relative paths lie in this folder.
-    fn keep_clip_folder(&self, folder: &Path) -> Result<(), LibraryError> {
-        database::keep(&self.connection, CLIP_FOLDER, &path_text::to_text(folder))
+        notes::keep_clip_folder(&self.connection, &folder)
     }
 
     /// Answers requests until every handle is gone or one of them closes the library. `reading` is the thread that only
-    /// reads, which ends for the same reasons.
-    pub(super) fn serve(mut self, mut inbox: mpsc::Receiver<Request>, reading: JoinHandle<()>) {
+    /// reads, which ends for the same reasons, and `check` one that goes on until it is told to end.
+    pub(super) fn serve(mut self, mut inbox: mpsc::Receiver<Request>, reading: JoinHandle<()>, check: Option<Check>) {
         let mut closed_by = None;
         while let Some(request) = inbox.blocking_recv() {
             match request {
                 Request::Put(jobs, answer) => reply(answer, self.put(jobs)),
-                Request::KeepClipFolder(folder, answer) => reply(answer, self.keep_clip_folder(&folder)),
+                Request::KeepClipFolder(folder, answer) => {
+                    reply(answer, notes::keep_clip_folder(&self.connection, &folder));
+                }
+                Request::LeaveBehind(leaving, held, answer) => {
+                    let (connection, next_seq) = (&mut self.connection, &mut self.next_seq);
+                    reply(answer, leaving::leave_portion(connection, next_seq, leaving, &held));
+                }
+                Request::NoteDamage(what) => noted(notes::note_damage(&self.connection, &what)),
+                Request::NoteChecked => noted(notes::note_checked(&self.connection)),
                 Request::Exchange(job, answer) => reply(answer, database::exchange(&self.connection, job)),
                 Request::Draft(answer) => reply(answer, self.draft()),
                 Request::KeepDraft(draft, answer) => reply(answer, self.keep_draft(&draft)),
@@ -163,6 +177,9 @@ impl Books {
         // The last connection that closes tidies up the files, which one that only reads cannot do.
         if reading.join().is_err() {
             tracing::error!("the reading thread has failed");
+        }
+        if let Some(check) = check {
+            check.end();
         }
         let Self { connection, log, _lock: lock, .. } = self;
         if let Err((_, err)) = connection.close() {
@@ -208,6 +225,12 @@ impl Books {
     fn keep_draft(&self, draft: &Draft) -> Result<(), LibraryError> {
         let text = serde_json::to_string(draft).map_err(|err| LibraryError::Database(err.to_string()))?;
         database::keep(&self.connection, DRAFT, &text)
+    }
+}
+
+fn noted(result: Result<(), LibraryError>) {
+    if let Err(err) = result {
+        tracing::warn!(%err, "what was found out about the library is not noted");
     }
 }
 

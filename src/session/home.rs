@@ -14,11 +14,11 @@ use crate::domain::{BucketKeys, GatewayId, Job, Settings};
 use crate::engine::runtime::wall_clock;
 use crate::gateway::{BucketClient, BucketConnection, Client, Http, certificate_trouble, proxy_trouble};
 use crate::keys::{self, Keys};
-use crate::library::{Library, added_models, settings};
+use crate::library::{added_models, settings};
 use crate::media::{self, PreparedPicture};
 
 pub use crate::desktop::doctor::Check;
-pub use crate::library::{Opened, Paths};
+pub use crate::library::{Library, Opened, Paths};
 
 /// The folders and settings of one user, or of one portable library, and the keyring.
 #[derive(Debug)]

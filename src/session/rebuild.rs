@@ -27,7 +27,8 @@ impl Home {
         // First of all, because another Rushes may have it open.
         let opened = self.open_in_background().await?;
         opened.warnings.iter().for_each(|warning| on_warning(warning));
-        let (paths, folder, jobs) = (self.paths.clone(), folder.to_owned(), opened.jobs);
+        let jobs = opened.library.every_job().await?;
+        let (paths, folder) = (self.paths.clone(), folder.to_owned());
         let looked = blocking(move || {
             let sightings = match rebuild::look_through(&folder, &paths.data) {
                 Ok(sightings) => sightings,

@@ -13,9 +13,10 @@ use super::error::{KeyError, LibraryError, SessionError};
 use super::home::{Home, Paths, clip_file, save_settings};
 use super::practice::{Practice, practice_of};
 use super::whereabouts::Look;
+use crate::domain::progress::History;
 use crate::domain::shared::SharedJob;
 use crate::domain::storyboard::Storyboards;
-use crate::domain::{BucketKeys, Draft, GatewayId, JobId, RawExchange, Settings, SpendingRules};
+use crate::domain::{BucketKeys, Draft, GatewayId, Job, JobId, RawExchange, Settings, SpendingRules};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 use crate::engine::machine::Sends;
@@ -63,7 +64,7 @@ pub struct Session {
 const HELD_AFTER: Duration = Duration::from_secs(5);
 
 impl Session {
-    /// Starts the engine on an open library. It goes on with unfinished jobs of connected gateways by itself; no
+    /// Starts the engine on an open library, with its live jobs. It goes on with unfinished jobs of connected gateways by itself; no
     /// gateway is connected yet. `wake_up` is called after every event, and at most ten times a second when the
     /// progress of a running job changes. `manner` says which
     /// queued orders are sent.
@@ -76,7 +77,8 @@ impl Session {
     pub fn start(
         home: &Home,
         library: Library,
-        jobs: Vec<SharedJob>,
+        live: Vec<SharedJob>,
+        history: History,
         runtime: Handle,
         manner: Manner,
         wake_up: impl Fn() + Send + Sync + 'static,
@@ -103,7 +105,8 @@ impl Session {
         let (engine, events) = runtime::start(runtime::EngineParts {
             runtime,
             library: library.clone(),
-            jobs,
+            live,
+            history,
             http: Http::new()?,
             connections: Vec::new(),
             options,
@@ -298,6 +301,24 @@ impl Session {
     /// When the search index cannot be read.
     pub async fn search(&self, typed: String) -> Result<Vec<JobId>, LibraryError> {
         self.library.search(typed).await
+    }
+
+    /// Every job that can be read, oldest first, hidden ones included.
+    ///
+    /// # Errors
+    ///
+    /// When the library cannot be read.
+    pub async fn every_job(&self) -> Result<Vec<Job>, LibraryError> {
+        self.library.every_job().await
+    }
+
+    /// Jobs of this name, or with these last eight digits of it, in lower case: none, one, or two when there are several.
+    ///
+    /// # Errors
+    ///
+    /// When the library cannot be read.
+    pub async fn find(&self, wanted: String) -> Result<Vec<Job>, LibraryError> {
+        self.library.find(wanted).await
     }
 
     /// The last conversation with a gateway about a job; `None` where there was none.

@@ -15,7 +15,7 @@ use super::world::World;
 use crate::app::action::Input;
 use crate::app::state::jobs::Jobs;
 use crate::domain::storyboard::Storyboards;
-use crate::session::{Home, Manner, Opened, Session};
+use crate::session::{Home, Library, Manner, Opened, Session};
 use crate::ui::components::components_ui;
 
 /// Inner size of the window in points, unless a size was stored.
@@ -50,8 +50,7 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
     // Check this before creating any file, because nothing works without a display.
     ensure_display()?;
     let home = Home::find(folder)?;
-    let Opened { library, jobs, warnings } = home.open()?;
-    let jobs = Jobs::from(jobs);
+    let Opened { library, live, history, warnings, .. } = home.open()?;
     // The runtime is created by hand and not entered, because the accessibility bus brings a runtime of its own.
     let tokio = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -59,6 +58,7 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("Rushes cannot start its threads")?;
+    let jobs = shown_jobs(&tokio, &library)?;
     let draft = tokio.block_on(library.draft()).unwrap_or_default();
     let (storyboards, of_storyboards) = match tokio.block_on(library.storyboards()) {
         Ok((boards, 0)) => (boards, None),
@@ -76,8 +76,9 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
         let repainter = Repainter::of(ctx);
         let waker = repainter.clone();
         let wake_up = move || waker.wake();
+        let live = live.into_iter().map(Into::into).collect();
         let (session, events) =
-            Session::start(&home, library, jobs.share().collect(), tokio.handle().clone(), Manner::WINDOW, wake_up)?;
+            Session::start(&home, library, live, history, tokio.handle().clone(), Manner::WINDOW, wake_up)?;
         let Home { paths, settings, warnings: setting_warnings, .. } = home;
         let world = World::new(tokio, session, events, settings.clone(), repainter.clone());
         let mut first = vec![Input::Opened {
@@ -94,6 +95,12 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
         Ok(Box::new(Studio::new(world, repainter, panes, first)) as Box<dyn eframe::App>)
     };
     run("Rushes", options, Box::new(build))
+}
+
+/// The jobs that the window begins with.
+fn shown_jobs(tokio: &tokio::runtime::Runtime, library: &Library) -> anyhow::Result<Jobs> {
+    let jobs = tokio.block_on(library.every_job()).context("The jobs of the library cannot be read")?;
+    Ok(Jobs::from(jobs))
 }
 
 /// Opens a window on the component sheet and returns when it is closed. The look comes from the settings of the library

@@ -104,11 +104,12 @@ impl Studio {
                 Err(error) => panic!("{error}"),
             }
         };
-        let jobs = opened.jobs.clone();
+        let jobs = runtime.block_on(opened.library.every_job()).expect("readable");
         let (engine, events) = engine::start(EngineParts {
             runtime: runtime.handle().clone(),
             library: opened.library,
-            jobs: opened.jobs.into_iter().map(Into::into).collect(),
+            live: opened.live.into_iter().map(Into::into).collect(),
+            history: opened.history,
             http: Http::new().expect("HTTP"),
             connections: Vec::new(),
             options: EngineOptions::new(paths.clone()),

@@ -93,11 +93,13 @@ impl Studio {
         };
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-        self.jobs.extend(opened.jobs.iter().map(|job| (job.id, job.clone())));
+        let jobs = Library::read_only(&self.paths()).expect("readable beside its owner");
+        self.jobs.extend(jobs.into_iter().map(|job| (job.id, job)));
         let parts = EngineParts {
             runtime: runtime.handle().clone(),
             library: opened.library,
-            jobs: opened.jobs.into_iter().map(Into::into).collect(),
+            live: opened.live.into_iter().map(Into::into).collect(),
+            history: opened.history,
             http: Http::new().expect("HTTP"),
             connections: [GatewayId::Apiin, GatewayId::Aigateway, GatewayId::Practice]
                 .map(|gateway| connection(&self.practice, gateway))

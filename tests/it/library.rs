@@ -40,13 +40,30 @@ fn in_state(number: u128, state: JobState) -> Job {
     Job { state, remote_id, ..job(number) }
 }
 
-fn open(paths: &Paths) -> Opened {
-    Library::open(paths).expect("the library opens")
+/// An open library with all its jobs.
+struct Whole {
+    library: Library,
+    jobs: Vec<Job>,
+    warnings: Vec<String>,
+}
+
+impl Whole {
+    fn of(opened: Opened, paths: &Paths) -> Self {
+        let Opened { library, live, warnings, .. } = opened;
+        let jobs = Library::read_only(paths).expect("readable beside its owner");
+        let unfinished: Vec<Job> = jobs.iter().filter(|job| job.is_live()).cloned().collect();
+        assert_eq!(live, unfinished, "opening gives the live ones");
+        Self { library, jobs, warnings }
+    }
+}
+
+fn open(paths: &Paths) -> Whole {
+    Whole::of(Library::open(paths).expect("the library opens"), paths)
 }
 
 /// Opens a library of which nothing is to be told.
 fn open_quietly(paths: &Paths) -> (Library, Vec<Job>) {
-    let Opened { library, jobs, warnings } = open(paths);
+    let Whole { library, jobs, warnings } = open(paths);
     assert_eq!(warnings, Vec::<String>::new());
     (library, jobs)
 }
@@ -166,7 +183,7 @@ async fn the_last_handle_closes_the_library() {
             }
         }
     });
-    assert_eq!(opened.await.expect("no panic").expect("it opens").jobs, [job(1)]);
+    assert_eq!(opened.await.expect("no panic").expect("it opens").live, [job(1)]);
 }
 
 #[tokio::test]
@@ -305,7 +322,7 @@ async fn a_ruined_database_is_set_aside_and_its_jobs_recovered() {
         let ruined = ruin(fs::read(paths.database()).expect("readable"));
         fs::write(paths.database(), &ruined).expect("writable");
 
-        let Opened { library, jobs: found, warnings } = open(&paths);
+        let Whole { library, jobs: found, warnings } = open(&paths);
         assert_eq!(found, held(&jobs), "{what}");
         assert!(warnings.iter().any(|text| text.contains("set aside as library.db.damaged-")), "{what}: {warnings:?}");
         let kept = damaged_files(&paths);
@@ -330,7 +347,7 @@ async fn the_readable_part_of_a_damaged_database_is_saved() {
     fs::write(paths.database(), bytes).expect("writable");
     fs::remove_file(paths.intents()).expect("there");
 
-    let Opened { jobs: found, warnings, .. } = open(&paths);
+    let Whole { jobs: found, warnings, .. } = open(&paths);
     assert!(found.len() > 150, "{} of 200, {warnings:?}", found.len());
     assert!(found.iter().all(|job| jobs.contains(job)));
     assert!(!damaged_files(&paths).is_empty());
@@ -355,7 +372,7 @@ async fn a_lost_write_ahead_log_never_makes_a_sent_order_sendable() {
     fs::write(paths.database(), old).expect("writable");
 
     let read_only = Library::read_only(&paths).expect("readable");
-    let Opened { library, jobs, warnings } = open(&paths);
+    let Whole { library, jobs, warnings } = open(&paths);
     let known = [accepted, in_state(2, JobState::Submitting), job(3)];
     assert_eq!(read_only, known);
     assert_eq!(jobs, held(&known), "what is still queued may have been sent all the same");
@@ -371,7 +388,7 @@ async fn an_empty_database_beside_a_full_write_ahead_log_is_set_aside() {
     filled(&paths, &[in_state(1, JobState::Waiting)]).await;
     fs::write(paths.database(), "").expect("writable");
     fs::write(paths.data.join("library.db-wal"), "the last commits").expect("writable");
-    let Opened { jobs, .. } = open(&paths);
+    let Whole { jobs, .. } = open(&paths);
     assert_eq!(jobs, [in_state(1, JobState::Waiting)]);
     assert!(damaged_files(&paths).values().any(|bytes| bytes == b"the last commits"));
 }
@@ -389,7 +406,7 @@ async fn a_row_that_cannot_be_read_is_kept_and_told() {
         assert_eq!(database.execute(sql, [&id.to_string(), from, to]).expect("runs"), 1);
     };
     spoil(waiting.id, "remote-2", "remote-7");
-    let Opened { library, jobs, warnings } = open(&paths);
+    let Whole { library, jobs, warnings } = open(&paths);
     assert_eq!(jobs, held(&[job(1), waiting.clone(), job(3)]), "{warnings:?}");
     assert_eq!(warnings, ["1 job recovered from the job log.", &held_words(2)]);
     library.close().await;
@@ -397,7 +414,7 @@ async fn a_row_that_cannot_be_read_is_kept_and_told() {
     spoil(job(3).id, "{", "[");
     fs::remove_file(paths.intents()).expect("there");
     for is_first in [true, false] {
-        let Opened { library, jobs, warnings } = open(&paths);
+        let Whole { library, jobs, warnings } = open(&paths);
         assert_eq!(jobs, if is_first { held(&[job(1), waiting.clone()]) } else { vec![job(1), waiting.clone()] });
         // Damage that is known is no reason to hold an order that was let go.
         let unreadable = "1 job cannot be read. Nothing of it was deleted.".to_owned();

@@ -20,6 +20,7 @@ pub(super) fn told(state: &mut AppState, event: Event) {
         Event::BucketChecked(check) => state.bucket_check = Some(check),
         Event::HoldsChanged(holds) => state.is_queue_paused = holds.is_paused,
         Event::StorageTrouble(trouble) => state.storage_trouble = trouble,
+        Event::LibraryDamaged(words) => state.warnings.push(words),
         Event::Note(job, text) => {
             state.notes.insert(job, text);
         }

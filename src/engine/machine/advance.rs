@@ -38,6 +38,7 @@ impl Machine {
         let mut alarm = Alarm::default();
         self.heed_caps(now, &mut alarm);
         self.retry_stores(now, &mut alarm);
+        self.retry_recalls(now, &mut alarm);
         self.release_orders(now, &mut alarm);
         if !self.is_closing {
             self.promote_orders(now, &mut alarm);

@@ -3,7 +3,8 @@
 //!
 //! The sums are kept as the agenda is: when a job was touched, what it counted is taken out and what it counts now is put
 //! in, so that a step costs as much as it changes. All jobs are looked at only at the start, when the rules change, and
-//! when another day begins.
+//! when another day begins. What finished jobs count that the machine does not hold comes as sums ([`Past`]); until those
+//! are known for the day that it is, the budget is blind, and nothing that is paid goes out.
 //!
 //! Who goes first, when there is not room for all:
 //!
@@ -21,6 +22,7 @@ use jiff::tz::TimeZone;
 
 use super::agenda::{Place, Seat};
 use crate::domain::caps::{Calendar, CapKind, Spent, counted, paid_at};
+use crate::domain::past::{Past, Payment};
 use crate::domain::{Amount, GatewayId, HeldFor, Job, JobId, JobState, SpendingRules, UnixMillis};
 
 /// What a sum is about.
@@ -95,6 +97,10 @@ pub(super) struct Budget {
     zone: TimeZone,
     /// The day and the month that it is; `None` before the first step.
     calendar: Option<Calendar>,
+    /// What jobs count that were never filed here; `None` when there are no such jobs.
+    past: Option<Past>,
+    /// What they count now, by these rules.
+    past_spent: BTreeMap<Span, Spent>,
     shares: HashMap<Place, Share>,
     /// What was sent.
     sent: BTreeMap<Span, Spent>,
@@ -120,6 +126,8 @@ pub(super) struct Fault {
     pub(super) holds_nothing: bool,
     /// The last look finds nothing.
     pub(super) has_no_brake: bool,
+    /// Finished jobs that the machine does not hold count nothing.
+    pub(super) has_no_past: bool,
 }
 
 /// The run of a job. One of an older library is a run of its own.
@@ -128,11 +136,14 @@ fn run_of(job: &Job) -> JobId {
 }
 
 impl Budget {
-    pub(super) fn new(rules: SpendingRules, zone: TimeZone) -> Self {
+    /// `past` is what jobs count that will not be filed here; `None` when all jobs will be.
+    pub(super) fn new(rules: SpendingRules, zone: TimeZone, past: Option<Past>) -> Self {
         Self {
             rules,
             zone,
             calendar: None,
+            past,
+            past_spent: BTreeMap::new(),
             shares: HashMap::new(),
             sent: BTreeMap::new(),
             total: BTreeMap::new(),
@@ -160,6 +171,58 @@ impl Budget {
         true
     }
 
+    /// The day and the month for which the sums of other jobs have to be learned; `None` when they are known.
+    pub(super) fn asks_for(&self) -> Option<Calendar> {
+        let past = self.past.as_ref()?;
+        self.calendar.filter(|calendar| !past.is_of(*calendar))
+    }
+
+    /// Whether a cap is on and it is not known what finished jobs count against it.
+    pub(super) fn is_blind(&self) -> bool {
+        let caps = &self.rules.caps;
+        let has_cap = [caps.run, caps.day, caps.month].into_iter().any(|cap| cap.in_force().is_some());
+        has_cap && self.asks_for().is_some()
+    }
+
+    /// Takes in what other jobs count. Whoever calls this counts all jobs anew.
+    pub(super) fn set_past(&mut self, past: Past) {
+        self.past = Some(past);
+    }
+
+    /// Takes a job out of what others count, because it is filed here from now on.
+    pub(super) fn take_out(&mut self, job: &Job) {
+        if let (Some(past), Some(payment)) = (&mut self.past, Payment::of(job)) {
+            past.take(payment);
+            self.weigh_past();
+        }
+    }
+
+    /// Runs that have an order that waits.
+    pub(super) fn runs(&self) -> impl Iterator<Item = JobId> {
+        self.live_runs.iter().copied()
+    }
+
+    fn weigh_past(&mut self) {
+        self.past_spent.clear();
+        #[cfg(test)]
+        if self.fault.has_no_past {
+            return;
+        }
+        // Sums of another day say nothing of this one.
+        let Some(past) = self.past.as_ref().filter(|_| self.asks_for().is_none()) else { return };
+        self.past_spent.insert(Span::Day, past.of_day.weigh(&self.rules));
+        self.past_spent.insert(Span::Month, past.of_month.weigh(&self.rules));
+        for (run, sums) in &past.of_runs {
+            self.past_spent.insert(Span::Run(*run), sums.weigh(&self.rules));
+        }
+    }
+
+    /// A sum of filed jobs together with what others count.
+    fn with_past(&self, sums: &BTreeMap<Span, Spent>, span: Span) -> Spent {
+        let of = |sums: &BTreeMap<Span, Spent>| sums.get(&span).copied().unwrap_or_default();
+        of(sums).plus(of(&self.past_spent))
+    }
+
     /// When the next day begins, while an order waits for it.
     pub(super) fn waits_until(&self) -> Option<UnixMillis> {
         let waits = [Span::Day, Span::Month].iter().any(|span| self.front(*span).is_some());
@@ -168,14 +231,16 @@ impl Budget {
 
     /// Counts all jobs anew.
     pub(super) fn recount<'a>(&mut self, jobs: impl Iterator<Item = (Place, &'a Job)> + Clone) {
-        let old = std::mem::replace(self, Self::new(SpendingRules::default(), TimeZone::UTC));
+        let old = std::mem::replace(self, Self::new(SpendingRules::default(), TimeZone::UTC, None));
         self.rules = old.rules;
         self.zone = old.zone;
         self.calendar = old.calendar;
+        self.past = old.past;
         #[cfg(test)]
         {
             self.fault = old.fault;
         }
+        self.weigh_past();
         let may_wait = |job: &Job| matches!(job.state, JobState::Queued | JobState::Submitting);
         self.live_runs = jobs.clone().filter(|(_, job)| may_wait(job)).map(|(_, job)| run_of(job)).collect();
         // What waits marks its sums as changed, so that all of it is looked at.
@@ -279,7 +344,7 @@ impl Budget {
         if !gateway.is_paid() || price == Amount::Free {
             return None;
         }
-        let total = |kind| self.total.get(&Span::of(kind, run)).copied().unwrap_or_default();
+        let total = |kind| self.with_past(&self.total, Span::of(kind, run));
         let passed = self.rules.passed(total, price, gateway);
         let waits_behind = |kind: &CapKind| self.front(Span::of(*kind, run)).is_some_and(|front| front < seat);
         let is_overtaking = [CapKind::Run, CapKind::Day, CapKind::Month].into_iter().find(waits_behind);
@@ -312,7 +377,7 @@ impl Budget {
         let own = self.shares.get(&place).filter(|share| share.standing == Standing::Sent);
         let sent = |kind| {
             let span = Span::of(kind, run);
-            let sum = self.sent.get(&span).copied().unwrap_or_default();
+            let sum = self.with_past(&self.sent, span);
             own.filter(|own| own.spans().any(|of| of == span)).map_or(sum, |own| sum.minus(own.spent))
         };
         self.rules.passed(sent, job.estimate.amount, job.gateway)
@@ -326,7 +391,7 @@ impl Budget {
         }
         let latest = |span: &Span| {
             let limit = self.rules.caps.of(span.kind()).in_force()?;
-            let sum = self.total.get(span).copied().unwrap_or_default();
+            let sum = self.with_past(&self.total, *span);
             // An order that is billed in dollars never is reserved under a cap in credits, so credits alone are compared.
             let is_over = sum.exceeds(limit, false);
             let seat = self.reserved.get(span).and_then(BTreeSet::last).filter(|_| is_over)?;
@@ -353,8 +418,11 @@ impl Budget {
         found.into_iter().map(|(_, id, kind)| (id, kind)).collect()
     }
 
-    /// An order that a cap holds and that can go on, or is held by another cap now.
+    /// An order that a cap holds and that can go on, or is held by another cap now. None while the budget is blind.
     pub(super) fn moving_on(&self) -> Option<(JobId, Option<CapKind>)> {
+        if self.is_blind() {
+            return None;
+        }
         let spans = self.held.iter().filter(|(span, _)| self.changed.contains(span));
         let mut fronts: Vec<(Seat, CapKind)> =
             spans.filter_map(|(span, held)| Some((*held.first()?, span.kind()))).collect();

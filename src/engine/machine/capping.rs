@@ -17,6 +17,7 @@ impl Machine {
     pub(super) fn turn_the_calendar(&mut self, now: Now) {
         if self.budget.turn(now.wall) {
             self.count_anew();
+            self.sum_up();
         }
     }
 
@@ -26,7 +27,7 @@ impl Machine {
         self.count_anew();
     }
 
-    fn count_anew(&mut self) {
+    pub(super) fn count_anew(&mut self) {
         self.file_touched();
         self.budget.recount(self.entries.values().map(|entry| (entry.place, &*entry.job)));
         self.is_recounted = true;

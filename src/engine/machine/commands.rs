@@ -20,34 +20,39 @@ impl Machine {
         self.hold_stale_orders(now);
         let ids: Vec<JobId> = self.agenda.active().collect();
         for id in ids {
-            self.plan_unhosting(now, id);
-            let Some(entry) = self.entries.get_mut(id) else { continue };
-            entry.due = now.monotonic;
-            let gateway = entry.job.gateway;
-            if gateway == GatewayId::Aigateway {
-                // The program may have asked a moment before it ended, and aigateway counts that
-                // (docs/gateways.md, section 1.3).
-                entry.watch.last_poll = Some(now.monotonic);
+            self.take_up(now, id);
+        }
+    }
+
+    /// Takes up a job that this run did not begin.
+    pub(super) fn take_up(&mut self, now: Now, id: JobId) {
+        self.plan_unhosting(now, id);
+        let Some(entry) = self.entries.get_mut(id) else { return };
+        entry.due = now.monotonic;
+        let gateway = entry.job.gateway;
+        if gateway == GatewayId::Aigateway {
+            // The program may have asked a moment before it ended, and aigateway counts that
+            // (docs/gateways.md, section 1.3).
+            entry.watch.last_poll = Some(now.monotonic);
+        }
+        match entry.job.state {
+            // The order may have been sent before the program ended.
+            JobState::Submitting => {
+                self.change(now, id, JobState::Unconfirmed, |job| {
+                    job.charge = Charge::NotKnown;
+                    job.message = Some(Ending::unconfirmed(gateway, UnconfirmedCause::Interrupted));
+                });
             }
-            match entry.job.state {
-                // The order may have been sent before the program ended.
-                JobState::Submitting => {
-                    self.change(now, id, JobState::Unconfirmed, |job| {
-                        job.charge = Charge::NotKnown;
-                        job.message = Some(Ending::unconfirmed(gateway, UnconfirmedCause::Interrupted));
-                    });
-                }
-                state if state.is_watched() && entry.job.remote_id.is_none() && entry.link.is_none() => {
-                    self.change(now, id, JobState::NotWatched, |job| job.message = Some(Ending::unknown_job(gateway)));
-                }
-                // The disk may take it now; what was said of an earlier try is over.
-                JobState::Downloading if entry.job.clone().forget_last_try() => {
-                    self.change(now, id, JobState::Downloading, |job| {
-                        job.forget_last_try();
-                    });
-                }
-                _ => {}
+            state if state.is_watched() && entry.job.remote_id.is_none() && entry.link.is_none() => {
+                self.change(now, id, JobState::NotWatched, |job| job.message = Some(Ending::unknown_job(gateway)));
             }
+            // The disk may take it now; what was said of an earlier try is over.
+            JobState::Downloading if entry.job.clone().forget_last_try() => {
+                self.change(now, id, JobState::Downloading, |job| {
+                    job.forget_last_try();
+                });
+            }
+            _ => {}
         }
     }
 

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use super::Machine;
 use super::effect::Effect;
 use super::entry::Call;
-use super::file_work::{FileAnswer, FileWork, project_of};
+use super::file_work::{FileAnswer, FileWork};
 use super::now::Now;
 use crate::domain::{Clip, Job, JobId, JobState, Project, Verdict};
 
@@ -131,7 +131,7 @@ impl Machine {
             (FileWork::Move, FileAnswer::At(path)) => self.lies_at(now, id, path),
             (FileWork::Move, FileAnswer::Missing | FileAnswer::InTrash) => entry.move_tried = true,
             (FileWork::Move, FileAnswer::Refused(reason)) => {
-                let project = project_of(&clip.path);
+                let project = Project::of_path(&clip.path);
                 self.change(now, id, state, |job| job.project = project);
                 self.settle(id, Some(format!("{reason} The clip stays where it is.")));
             }
@@ -168,7 +168,7 @@ impl Machine {
                 // Whoever put it into the folder of a project put it into the project.
                 self.change(now, id, state, |job| {
                     if let Some(clip) = job.clip.as_ref().filter(|clip| clip.path.is_relative()) {
-                        job.project = project_of(&clip.path);
+                        job.project = Project::of_path(&clip.path);
                     }
                 });
                 self.settle(id, None);
@@ -194,7 +194,7 @@ impl Machine {
             job.part = None;
             job.message = None;
             if let Some(clip) = job.clip.as_ref().filter(|clip| clip.path.is_relative()) {
-                job.project = project_of(&clip.path);
+                job.project = Project::of_path(&clip.path);
             }
         });
         self.settle(id, None);

@@ -1,11 +1,13 @@
 //! What the machine asks for: the work that the actor does for it.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
 
 use super::file_work::FileWork;
 use super::host::Host;
+use crate::domain::caps::Calendar;
 use crate::domain::{GatewayId, Holds, Hosted, Job, JobId, RemoteId, TraceId, UnixMillis};
 use crate::engine::event::Event;
 
@@ -21,6 +23,23 @@ pub enum Effect {
         /// Number of this change of the job, which the answer names.
         revision: u64,
     },
+    /// Read these finished jobs, because a command is about them; answer with
+    /// [`Input::Recalled`](super::input::Input::Recalled).
+    Recall(Vec<JobId>),
+    /// Sum up what jobs count against the caps; answer with [`Input::SummedUp`](super::input::Input::SummedUp).
+    SumUp {
+        /// The day and the month.
+        calendar: Calendar,
+        /// Runs that still have orders to send.
+        runs: Vec<JobId>,
+        /// The jobs that are left out, because the machine holds them.
+        held: Vec<JobId>,
+        /// Comes back with the answer, which counts only for the jobs that were held when it was asked for.
+        number: u64,
+    },
+    /// Make the paths of clips in this folder absolute, of all jobs that the machine does not hold; answer with
+    /// [`Input::ClipFolderLeft`](super::input::Input::ClipFolderLeft).
+    LeaveClipFolder(PathBuf),
     /// Store what holds orders back; answer with [`Input::HoldsStored`](super::input::Input::HoldsStored).
     KeepHolds(Holds),
     /// Read the stored start picture and keep it for the order; answer with

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::file_work::{FileWork, project_of};
+use super::file_work::FileWork;
 use crate::domain::job::Poster;
 use crate::domain::shared::SharedJob;
 use crate::domain::{Hosted, JobState, Project, UnixMillis};
@@ -198,7 +198,7 @@ impl Entry {
             let found_at = self.found_at.as_ref().filter(|_| self.may_be_found())?;
             return Some(FileWork::Recognize(found_at.clone()));
         };
-        let is_elsewhere = clip.path.is_relative() && project_of(&clip.path) != self.job.project;
+        let is_elsewhere = clip.path.is_relative() && Project::of_path(&clip.path) != self.job.project;
         let moves = is_elsewhere && !self.move_tried;
         match (self.job.trashed_at, self.job.is_in_trash) {
             // A move that was killed may have been done. Then the file is not yet where the job says, and moving it

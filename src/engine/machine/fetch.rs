@@ -8,7 +8,7 @@ use super::entry::{Call, Entry, Fetch};
 use super::input::FetchFailure;
 use super::now::Now;
 use crate::domain::job::{PartFile, Poster};
-use crate::domain::{Clip, Ending, JobId, JobState};
+use crate::domain::{Clip, Ending, Job, JobId, JobState};
 use crate::engine::schedule::{LONGEST_RETRY_AFTER, backoff};
 
 /// After more bad files in a row than these, the clip is fetched only every few minutes.
@@ -175,14 +175,9 @@ impl Machine {
         let mut ids: Vec<_> = lying.map(|entry| (entry.place, entry.job.id)).collect();
         ids.sort_unstable();
         for (_, id) in ids {
-            let Some(job) = self.job(id) else { continue };
-            let state = job.state;
-            self.change(now, id, state, |job| {
-                if let Some(clip) = job.clip.as_mut().or(job.old_clip.as_mut()) {
-                    clip.path = old.join(&clip.path);
-                }
-            });
+            self.leave_behind(now, id, old);
         }
+        self.leave_clip_folder(old);
         // What the old folder did not take, the new one may.
         for id in self.agenda.active().collect::<Vec<_>>() {
             let is_disk = |entry: &Entry| entry.fetch.disk > 0 && entry.job.state == JobState::Downloading;
@@ -194,6 +189,18 @@ impl Machine {
                 entry.due = now.monotonic;
             }
         }
+    }
+
+    /// The clip of this job lies in the folder `old` and stays there: its path becomes absolute.
+    pub(super) fn leave_behind(&mut self, now: Now, id: JobId, old: &Path) {
+        let is_relative = |job: &&Job| job.known_clip().is_some_and(|clip| clip.path.is_relative());
+        let Some(job) = self.job(id).filter(is_relative) else { return };
+        let state = job.state;
+        self.change(now, id, state, |job| {
+            if let Some(clip) = job.clip.as_mut().or(job.old_clip.as_mut()) {
+                clip.path = old.join(&clip.path);
+            }
+        });
     }
 
     pub(super) fn poster_made(&mut self, now: Now, id: JobId, result: Result<(u32, u32), String>) {

@@ -1,8 +1,6 @@
-//! Work on the files of finished clips as the machine asks for it and is answered, and the project that a clip's path tells.
+//! Work on the files of finished clips as the machine asks for it and is answered.
 
-use std::path::{Path, PathBuf};
-
-use crate::domain::Project;
+use std::path::PathBuf;
 
 /// A piece of work on the file of a finished clip. It may be asked for again after the program was killed at any
 /// moment, and then goes on from what it finds.
@@ -29,10 +27,4 @@ pub enum FileAnswer {
     Missing,
     /// The work was not done, and nothing was changed: a sentence that says why.
     Refused(String),
-}
-
-/// The project in whose folder a file lies, by its path within the clip folder; `None` when it lies in the clip folder itself.
-pub(super) fn project_of(path: &Path) -> Option<Project> {
-    let folder = path.parent().and_then(Path::to_str).filter(|folder| !folder.is_empty())?;
-    Project::new(folder).ok()
 }

@@ -21,10 +21,12 @@ impl Machine {
         self.sends == Sends::All || entry.is_own
     }
 
-    /// Whether a gateway can be sent an order now, as far as its key, its wallet and the user's wishes are known.
+    /// Whether a gateway can be sent an order now, as far as its key, its wallet, the user's wishes and what was spent are
+    /// known.
     pub(super) fn takes_orders(&self, id: GatewayId) -> bool {
         let can_be_asked = self.gateways.get(&id).is_some_and(|gateway| gateway.can_be_asked());
-        can_be_asked && !self.holds.is_paused && !self.holds.gateways.contains_key(&id)
+        let is_blind = id.is_paid() && self.budget.is_blind();
+        can_be_asked && !self.holds.is_paused && !self.holds.gateways.contains_key(&id) && !is_blind
     }
 
     /// Asks for the holds to be stored as they are now.
@@ -74,11 +76,15 @@ impl Machine {
     pub(super) fn hold_stale_orders(&mut self, now: Now) {
         let queued: Vec<JobId> = self.agenda.unfinished.iter().filter_map(|place| self.agenda.job(*place)).collect();
         for id in queued {
-            let Some(job) = self.job(id) else { continue };
-            let held = job.hold_at_start(now.wall, self.is_moved);
-            if let Some(why) = held.filter(|_| held != job.held) {
-                self.hold_back(now, id, why);
-            }
+            self.hold_if_stale(now, id);
+        }
+    }
+
+    pub(super) fn hold_if_stale(&mut self, now: Now, id: JobId) {
+        let Some(job) = self.job(id) else { return };
+        let held = job.hold_at_start(now.wall, self.is_moved);
+        if let Some(why) = held.filter(|_| held != job.held) {
+            self.hold_back(now, id, why);
         }
     }
 

@@ -7,7 +7,8 @@ use super::file_work::{FileAnswer, FileWork};
 use super::host::Host;
 use crate::domain::job::PartFile;
 use crate::domain::outcome::{CancelOutcome, FindOutcome, PollOutcome, SubmitOutcome};
-use crate::domain::{Clip, Hosted, JobId};
+use crate::domain::past::Past;
+use crate::domain::{Clip, Hosted, Job, JobId};
 use crate::engine::command::Command;
 use crate::gateway::Answer;
 
@@ -18,6 +19,15 @@ pub enum Input {
     Start,
     /// The user decided something, in the window or on the command line.
     Command(Command),
+    /// The jobs that were asked for ([`Effect::Recall`](super::effect::Effect::Recall)), or why they cannot be read, as a
+    /// sentence. Those that did not come are not in the library.
+    Recalled(Vec<JobId>, Result<Vec<Job>, String>),
+    /// What jobs count that the machine does not hold ([`Effect::SumUp`](super::effect::Effect::SumUp)), or why that cannot
+    /// be read, as a sentence. The number is that of the effect.
+    SummedUp(u64, Result<Past, String>),
+    /// The clips of an old folder have absolute paths
+    /// ([`Effect::LeaveClipFolder`](super::effect::Effect::LeaveClipFolder)).
+    ClipFolderLeft,
     /// A revision of a job is on disk.
     Stored {
         /// The job that was to be stored.

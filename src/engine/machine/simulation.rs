@@ -25,6 +25,7 @@ use crate::gateway::{Answer, Connection, LimitHint};
 mod bucket;
 mod end;
 mod files;
+mod library;
 mod mutants;
 mod service;
 mod spending;
@@ -122,6 +123,8 @@ struct World {
     crashes: u32,
     closings: u32,
     steps: u32,
+    /// How many finished jobs the machine asked for.
+    recalled: u32,
     /// Whether nothing is held back while it waits, so that only the last look before an order goes out is left.
     holds_nothing: bool,
     /// A fault that is planted, to see whether it is noticed.
@@ -161,7 +164,7 @@ impl World {
             time: Duration::ZERO,
             slept: Duration::ZERO,
             wrong_by: 0,
-            machine: Machine::new(Setup::default(), Vec::<Job>::new()),
+            machine: Machine::new(library::setup(), Vec::<Job>::new()),
             disk: BTreeMap::new(),
             disk_holds: Holds::default(),
             is_paused: false,
@@ -186,6 +189,7 @@ impl World {
             crashes: 0,
             closings: 0,
             steps: 0,
+            recalled: 0,
             holds_nothing: false,
             mutant,
         }
@@ -385,6 +389,9 @@ impl World {
                     self.after(Duration::from_millis(5), Input::HoldsStored(Ok(())));
                 }
             }
+            Effect::Recall(ids) => self.recall(ids),
+            Effect::SumUp { calendar, runs, held, number } => self.sum_up(calendar, runs, &held, number),
+            Effect::LeaveClipFolder(_) => unreachable!("the clip folder of this model stays"),
             Effect::PreparePicture(job) => self.later(Input::PictureReady(job.id)),
             Effect::SendPictures(job, host) => self.send_pictures(&job, host),
             Effect::StopPictures(job) => {
@@ -448,49 +455,6 @@ impl World {
             Effect::Emit(Event::Note(job, note)) => self.note_told(job, &note),
             Effect::Emit(_) => {}
         }
-    }
-
-    /// The program is killed and started again with what is on disk: as the window or as a command, at times from a
-    /// copy of the library.
-    fn crash(&mut self) {
-        self.crashes += 1;
-        self.coming.clear();
-        self.polls_running.clear();
-        self.asked_with.clear();
-        self.own.clear();
-        self.ends_at = None;
-        self.wake_at = None;
-        for service in self.services.values_mut() {
-            service.last_request = None;
-            service.closed_until = Duration::ZERO;
-            service.is_connected = false;
-        }
-        // What the disk did not take is forgotten.
-        self.is_paused = self.disk_holds.is_paused;
-        for (gateway, service) in &mut self.services {
-            service.is_wallet_empty = self.disk_holds.gateways.get(gateway) == Some(&GatewayHold::NoCredits);
-        }
-        self.sends = if self.happens(25) { Sends::OwnOnly } else { Sends::All };
-        // That a library was moved is noted only once its orders are stored as held.
-        let is_queued =
-            |job: &Job| job.state == JobState::Queued && job.held.is_none_or(crate::domain::HeldFor::is_cap);
-        let is_unnoted = self.held.iter().any(|id| self.disk.get(id).is_some_and(is_queued));
-        let is_moved = self.happens(10) || is_unnoted;
-        if is_moved {
-            let queued = self.disk.values().filter(|job| job.state == JobState::Queued);
-            self.held.extend(queued.map(|job| job.id).collect::<Vec<_>>());
-        }
-        let paused = self.disk.values().filter(|job| job.held == Some(crate::domain::HeldFor::Paused));
-        self.spending.paused = paused.map(|job| job.id).collect();
-        let rules = self.spending.rules.clone();
-        let setup = Setup { sends: self.sends, holds: self.disk_holds.clone(), is_moved, rules, ..Setup::default() };
-        let setup = self.sabotage_setup(setup);
-        let jobs: Vec<Job> = self.disk.values().cloned().collect();
-        self.machine = Machine::new(setup, jobs);
-        self.plant_fault();
-        self.lose_an_object();
-        self.step(Input::Start);
-        self.connect_all();
     }
 
     fn connect_all(&mut self) {
@@ -657,7 +621,7 @@ fn histories() -> u64 {
 #[test]
 fn no_history_buys_twice_or_loses_a_clip() {
     let (mut uploads, mut deletions, mut held, mut over_cap) = (0, 0, 0, 0);
-    let (mut crashes, mut closings, mut ready, mut filed, mut orders) = (0, 0, 0, 0, 0);
+    let (mut crashes, mut closings, mut ready, mut filed, mut orders, mut recalled) = (0, 0, 0, 0, 0, 0);
     let runs = histories();
     for seed in 0..runs {
         let mut world = World::new(seed, None);
@@ -670,12 +634,13 @@ fn no_history_buys_twice_or_loses_a_clip() {
         held += u64::from(world.spending.held);
         over_cap += world.spending.over_cap.len() as u64;
         orders += world.sent.values().map(|sent| u64::from(sent.bodies)).sum::<u64>();
-        ready += world.machine.jobs().filter(|job| job.state == JobState::Ready).count() as u64;
+        ready += world.disk.values().filter(|job| job.state == JobState::Ready).count() as u64;
+        recalled += u64::from(world.recalled);
     }
     // The histories really hold what they are meant to hold.
     assert!(crashes > runs / 10 && ready > runs && closings > runs / 20, "{crashes} {closings} {ready}");
     assert!(uploads > runs / 4 && deletions > runs / 8, "{uploads} uploads, {deletions} deletions");
-    assert!(filed > runs / 2, "{filed} pieces of work on files");
+    assert!(filed > runs / 2 && recalled > runs / 4, "{filed} pieces of work on files, {recalled} jobs recalled");
     assert!(held > runs / 4 && over_cap > runs / 20, "{held} held by a cap, {over_cap} sent over it");
     println!(
         "bar R-01: 0 of {orders} orders sent twice in {runs} histories with {crashes} kills and {closings} closings"

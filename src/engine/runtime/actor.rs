@@ -16,6 +16,7 @@ use super::setup::{EngineOptions, wall_clock};
 use super::shared_live::SharedLive;
 use super::task_result::TaskResult;
 use super::tasks::{self, TaskKind};
+use crate::domain::progress::History;
 use crate::domain::random::Random;
 use crate::domain::shared::SharedJob;
 use crate::domain::{GatewayId, Holds, Job, JobId, JobState};
@@ -23,9 +24,9 @@ use crate::engine::command::Command;
 use crate::engine::download;
 use crate::engine::entropy::entropy;
 use crate::engine::event::Event;
-use crate::engine::machine::{Effect, Input, Machine, Now, Setup};
+use crate::engine::machine::{Effect, Given, Input, Machine, Now, Setup};
 use crate::gateway::{BucketClient, Client, Connection, Http};
-use crate::library::Library;
+use crate::library::{Leaving, Library};
 
 /// How many reports of downloads may wait for the actor.
 const DOWNLOAD_REPORTS: usize = 64;
@@ -77,14 +78,17 @@ pub(super) struct Actor {
     live_due: Option<Instant>,
     /// A new clip folder that the library has not noted yet: first the jobs of the old one are stored.
     folder_to_keep: Option<PathBuf>,
+    /// Whether the library makes paths in an old clip folder absolute.
+    is_leaving: bool,
 }
 
 impl Actor {
-    /// An actor on these jobs, which are all of the library, oldest first.
+    /// An actor on these jobs, which are the live ones of the library, oldest first.
     #[expect(clippy::too_many_arguments, reason = "each is another part that it is put together from, once")]
     pub(super) fn new(
         library: Library,
         jobs: Vec<SharedJob>,
+        history: History,
         holds: Holds,
         http: Http,
         options: EngineOptions,
@@ -94,7 +98,8 @@ impl Actor {
     ) -> Self {
         let (download_sender, download_reports) = mpsc::channel(DOWNLOAD_REPORTS);
         let EngineOptions { limits, sends, is_moved, rules, zone, .. } = options.clone();
-        let setup = Setup { limits, sends, holds, is_moved, rules, zone };
+        let given = Given::Live { history };
+        let setup = Setup { limits, sends, holds, is_moved, rules, zone, given };
         Self {
             machine: Machine::new(setup, jobs),
             library,
@@ -125,11 +130,13 @@ impl Actor {
             live_shown: None,
             live_due: None,
             folder_to_keep: None,
+            is_leaving: false,
         }
     }
 
     /// Goes on with unfinished jobs, obeys commands and lives until it is stopped and what must be finished is finished.
     pub(super) async fn run(mut self, connections: Vec<Connection>, mut commands: mpsc::Receiver<Command>) {
+        self.spawn(TaskKind::AwaitDamage, tasks::await_damage(self.library.clone()));
         self.step(Input::Start).await;
         for connection in connections {
             self.command(Command::Connect(connection)).await;
@@ -254,6 +261,24 @@ impl Actor {
                 }
             }
             TaskResult::Picture(job, Err(reason)) => self.step(Input::PictureFailed(job, reason)).await,
+            TaskResult::LeftBehind(leaving, result) => match result {
+                Ok((left, next)) => {
+                    for job in left {
+                        self.emit(Event::JobChanged(Box::new(job))).await;
+                    }
+                    match next {
+                        Some(next) => self.leave_behind(next),
+                        None => {
+                            self.is_leaving = false;
+                            self.step(Input::ClipFolderLeft).await;
+                        }
+                    }
+                }
+                Err(reason) => {
+                    tracing::warn!(%reason, "clips of the old folder are not noted yet");
+                    self.leave_behind(leaving.again());
+                }
+            },
             TaskResult::StoredHolds(result) => {
                 self.is_storing_holds = false;
                 self.step(Input::HoldsStored(result)).await;
@@ -324,6 +349,17 @@ impl Actor {
                     self.pictures.remove(&job.id);
                 }
                 self.unstored.insert(job.id, (job, revision));
+            }
+            Effect::Recall(ids) => {
+                self.spawn(TaskKind::Recall(ids.clone()), tasks::recall(self.library.clone(), ids));
+            }
+            Effect::SumUp { calendar, runs, held, number } => {
+                let work = tasks::sum_up(self.library.clone(), calendar, runs, held, number);
+                self.spawn(TaskKind::SumUp(number), work);
+            }
+            Effect::LeaveClipFolder(old) => {
+                self.is_leaving = true;
+                self.leave_behind(Leaving::of(old));
             }
             Effect::KeepHolds(holds) => {
                 self.unstored_holds = Some(holds);
@@ -433,6 +469,7 @@ impl Actor {
         }
         if self.unstored.is_empty() {
             if self.folder_to_keep.is_some()
+                && !self.is_leaving
                 && self.machine.is_all_stored()
                 && let Some(folder) = self.folder_to_keep.take()
             {
@@ -444,6 +481,13 @@ impl Actor {
         let (jobs, batch): (Vec<Job>, Vec<(JobId, u64)>) =
             std::mem::take(&mut self.unstored).into_iter().map(|(id, (job, revision))| (*job, (id, revision))).unzip();
         self.spawn(TaskKind::Store(batch.clone()), tasks::store(self.library.clone(), jobs, batch));
+    }
+
+    /// Goes on with the clips of an old folder. What the machine holds is its own to change.
+    fn leave_behind(&mut self, leaving: Leaving) {
+        let held = self.machine.jobs().map(|job| job.id).collect();
+        let work = tasks::leave_behind(self.library.clone(), leaving.clone(), held);
+        self.spawn(TaskKind::LeaveBehind(leaving), work);
     }
 
     /// Writes what holds orders back. One write at a time, so that the newest counts.

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use jiff::tz::TimeZone;
 use tokio::runtime::Handle;
 
+use crate::domain::progress::History;
 use crate::domain::shared::SharedJob;
 use crate::domain::{SpendingRules, UnixMillis};
 use crate::engine::download;
@@ -29,8 +30,10 @@ pub struct EngineParts {
     pub runtime: Handle,
     /// The open library, into which jobs are stored.
     pub library: Library,
-    /// All jobs of the library, oldest first.
-    pub jobs: Vec<SharedJob>,
+    /// The live jobs of the library, oldest first. The others are read when a command names them.
+    pub live: Vec<SharedJob>,
+    /// How long finished jobs took.
+    pub history: History,
     /// The HTTP clients that requests go out with.
     pub http: Http,
     /// The gateways that can be used from the start. Others follow with

@@ -6,6 +6,7 @@ use super::sent_pictures::SentPictures;
 use crate::domain::{Hosted, Job, JobId};
 use crate::engine::event::Event;
 use crate::engine::machine::{Host, HostFailure, Input};
+use crate::library::Leaving;
 
 /// What a task tells the actor when it ends.
 #[derive(Debug)]
@@ -25,6 +26,9 @@ pub(super) enum TaskResult {
     Files(Vec<Input>, PathBuf),
     /// The poster of a job was made with this width and height in pixels, or could not be.
     Poster(Box<Job>, Result<(u32, u32), String>),
+    /// A portion of the clips in an old folder got absolute paths: those jobs, and what is left to do; or the reason why
+    /// not, as a sentence.
+    LeftBehind(Leaving, Result<(Vec<Job>, Option<Leaving>), String>),
     /// An event for the window.
     Event(Event),
     /// Work has ended whose result nobody waits for.

@@ -1,8 +1,10 @@
 //! The tasks that run beside the actor. Each ends with one [`TaskResult`]; when one panics, its [`TaskKind`] gives
 //! the answer.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -13,6 +15,7 @@ use super::pictures;
 use super::sent_pictures::SentPictures;
 use super::setup::{EngineOptions, wall_clock};
 use super::task_result::TaskResult;
+use crate::domain::caps::Calendar;
 use crate::domain::clip_name::clip_file_name;
 use crate::domain::hosting::{BucketCheck, BucketStep, BucketTrouble};
 use crate::domain::outcome::{
@@ -24,11 +27,17 @@ use crate::engine::download;
 use crate::engine::event::Event;
 use crate::engine::machine::{FetchFailure, FileWork, Host, HostFailure, Input};
 use crate::gateway::{self, Answer, BucketClient, Client, LimitHint};
-use crate::library::{Library, Paths};
+use crate::library::{Leaving, Library, Paths};
 use crate::media;
 
 /// Length of the longer side of a poster in pixels.
 const POSTER_SIDE: u32 = 960;
+
+/// How long to wait until clips of an old folder are noted again, when the library did not take it.
+const LEAVE_AGAIN: Duration = Duration::from_secs(5);
+
+/// What is said of a library when the task that reads it panicked.
+const UNREADABLE: &str = "The library could not be read";
 
 /// What a task does, and for which jobs.
 #[derive(Clone, Debug)]
@@ -49,6 +58,10 @@ pub(super) enum TaskKind {
     CheckKey(GatewayId),
     CheckBucket,
     KeepFolder,
+    Recall(Vec<JobId>),
+    SumUp(u64),
+    LeaveBehind(Leaving),
+    AwaitDamage,
 }
 
 impl TaskKind {
@@ -84,7 +97,10 @@ impl TaskKind {
             Self::Poster(job) => {
                 TaskResult::Input(Input::PosterMade(job, Err("the decoder gave up on this film".to_owned())))
             }
-            Self::Filmstrip | Self::KeepFolder => TaskResult::Nothing,
+            Self::Recall(ids) => TaskResult::Input(Input::Recalled(ids, Err(UNREADABLE.to_owned()))),
+            Self::SumUp(number) => TaskResult::Input(Input::SummedUp(number, Err(UNREADABLE.to_owned()))),
+            Self::LeaveBehind(leaving) => TaskResult::LeftBehind(leaving, Err(UNREADABLE.to_owned())),
+            Self::Filmstrip | Self::KeepFolder | Self::AwaitDamage => TaskResult::Nothing,
             Self::Files(batch) => TaskResult::Files(clip_files::failed(batch), clips.to_owned()),
             Self::CheckBucket => TaskResult::Event(Event::BucketChecked(BucketCheck::Fails {
                 step: BucketStep::Write,
@@ -110,6 +126,42 @@ pub(super) async fn store(library: Library, jobs: Vec<Job>, batch: Vec<(JobId, u
 
 pub(super) async fn store_holds(library: Library, holds: Holds) -> TaskResult {
     TaskResult::StoredHolds(library.keep_holds(holds).await.map_err(|error| error.to_string()))
+}
+
+/// Waits until something in the library is found to be damaged.
+pub(super) async fn await_damage(library: Library) -> TaskResult {
+    let what = library.found_damage().await;
+    TaskResult::Event(Event::LibraryDamaged(format!(
+        "A part of the library is damaged ({what}). Close Rushes and open it again: that start reads everything and repairs \
+         what it can, and nothing is deleted."
+    )))
+}
+
+/// Reads jobs that the machine does not hold.
+pub(super) async fn recall(library: Library, ids: Vec<JobId>) -> TaskResult {
+    let result = library.jobs(ids.clone()).await;
+    TaskResult::Input(Input::Recalled(ids, result.map_err(|error| error.to_string())))
+}
+
+/// Sums up what jobs count that the machine does not hold.
+pub(super) async fn sum_up(
+    library: Library,
+    calendar: Calendar,
+    runs: Vec<JobId>,
+    held: Vec<JobId>,
+    number: u64,
+) -> TaskResult {
+    let result = library.past(calendar, runs, held).await;
+    TaskResult::Input(Input::SummedUp(number, result.map_err(|error| error.to_string())))
+}
+
+/// Makes the paths of a portion of the clips in an old folder absolute, but not those of `held` jobs.
+pub(super) async fn leave_behind(library: Library, leaving: Leaving, held: HashSet<JobId>) -> TaskResult {
+    if leaving.has_failed() {
+        tokio::time::sleep(LEAVE_AGAIN).await;
+    }
+    let result = library.leave_behind(leaving.clone(), held).await;
+    TaskResult::LeftBehind(leaving, result.map_err(|error| error.to_string()))
 }
 
 /// Notes in the library where the clips lie from now on.

@@ -84,7 +84,7 @@ struct Bench {
 fn window(jobs: Vec<Job>, prepare: impl FnOnce(&Home)) -> Bench {
     let folder = tempfile::tempdir().expect("a folder");
     let home = Home::find(Some(folder.path())).expect("a home");
-    let Opened { library, .. } = home.open().expect("a new library");
+    let Opened { library, history, .. } = home.open().expect("a new library");
     std::fs::create_dir_all(&home.paths.clips).expect("a folder");
     std::fs::create_dir_all(home.paths.posters()).expect("a folder");
     prepare(&home);
@@ -96,11 +96,16 @@ fn window(jobs: Vec<Job>, prepare: impl FnOnce(&Home)) -> Bench {
     });
     let waker = repainter.clone();
     let jobs = crate::app::state::jobs::Jobs::from(jobs);
-    let (session, events) =
-        Session::start(&home, library, jobs.share().collect(), runtime.handle().clone(), Manner::WINDOW, move || {
-            waker.wake()
-        })
-        .expect("a session");
+    let (session, events) = Session::start(
+        &home,
+        library,
+        jobs.share().collect(),
+        history,
+        runtime.handle().clone(),
+        Manner::WINDOW,
+        move || waker.wake(),
+    )
+    .expect("a session");
     let settings = Settings { is_welcomed: true, ..home.settings.clone() };
     let world = World::new(runtime, session, events, settings.clone(), repainter.clone());
     let opened = Input::Opened {

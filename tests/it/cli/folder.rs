@@ -17,11 +17,12 @@ use crate::support::bench::Bench;
 async fn open(library: &Path) -> (Session, Receiver<Event>, Vec<Job>) {
     let home = Home::find(Some(library)).expect("a folder");
     let opened = home.open_in_background().await.expect("it opens");
-    let shared = opened.jobs.iter().cloned().map(Into::into).collect();
+    let jobs = opened.library.every_job().await.expect("readable");
+    let live = opened.live.into_iter().map(Into::into).collect();
     let handle = tokio::runtime::Handle::current();
     let (session, events) =
-        Session::start(&home, opened.library, shared, handle, Manner::WINDOW, || {}).expect("it starts");
-    (session, events, opened.jobs)
+        Session::start(&home, opened.library, live, opened.history, handle, Manner::WINDOW, || {}).expect("it starts");
+    (session, events, jobs)
 }
 
 /// Sets the folder as the window does, and waits until every clip has a path of its own.

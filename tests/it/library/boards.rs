@@ -85,7 +85,7 @@ async fn boards_are_saved_out_of_a_damaged_database() {
     let middle = bytes.len() / 2 / 4096 * 4096;
     bytes[middle..middle + 4096].fill(0xaa);
     fs::write(paths.database(), bytes).expect("writable");
-    let Opened { library, warnings, .. } = open(&paths);
+    let Whole { library, warnings, .. } = open(&paths);
     assert!(warnings.iter().any(|text| text.contains("set aside")), "{warnings:?}");
     let (found, damaged) = library.storyboards().await.expect("readable");
     assert_eq!((found.boards, damaged), (boards.boards, 0));

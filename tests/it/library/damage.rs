@@ -93,8 +93,8 @@ async fn random_damage_loses_no_paid_job() {
             fs::write(paths.data.join(name), bytes).expect("writable");
         }
 
-        let Opened { library, jobs: found, warnings } =
-            Library::open(&paths).unwrap_or_else(|err| panic!("round {round}: {err}"));
+        let opened = Library::open(&paths).unwrap_or_else(|err| panic!("round {round}: {err}"));
+        let Whole { library, jobs: found, warnings } = Whole::of(opened, &paths);
         assert_eq!(found, jobs, "round {round}, {struck}: {warnings:?}");
         let kept = damaged_files(&paths);
         let is_kept = kept.is_empty() || kept.values().any(|kept| *kept == files["library.db"]);

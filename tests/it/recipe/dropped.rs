@@ -19,7 +19,8 @@ async fn elsewhere(bench: &Bench) -> Session {
     let opened = home.open_in_background().await.expect("it opens");
     let handle = tokio::runtime::Handle::current();
     let (session, _events) =
-        Session::start(&home, opened.library, Vec::new(), handle, Manner::WINDOW, || {}).expect("it starts");
+        Session::start(&home, opened.library, Vec::new(), opened.history, handle, Manner::WINDOW, || {})
+            .expect("it starts");
     session
 }
 

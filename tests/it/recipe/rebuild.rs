@@ -105,7 +105,8 @@ fn rebuilt_clips_get_their_posters_at_the_next_start() {
         let parts = EngineParts {
             runtime: tokio::runtime::Handle::current(),
             library: opened.library,
-            jobs: opened.jobs.into_iter().map(Into::into).collect(),
+            live: opened.live.into_iter().map(Into::into).collect(),
+            history: opened.history,
             http: Http::new().expect("HTTP"),
             connections: Vec::new(),
             options: EngineOptions::new(paths(&bench)),

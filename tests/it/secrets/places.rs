@@ -453,7 +453,8 @@ async fn cancel_one(folder: &std::path::Path, port: u16, asked: &AtomicUsize) ->
     let parts = EngineParts {
         runtime: tokio::runtime::Handle::current(),
         library: opened.library,
-        jobs: Vec::new(),
+        live: Vec::new(),
+        history: opened.history,
         http: Http::new().expect("HTTP"),
         connections: vec![connection],
         options: EngineOptions::new(paths),

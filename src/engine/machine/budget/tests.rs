@@ -32,7 +32,7 @@ fn at(place: Place, state: JobState, price: Amount, days_ago: i64) -> (Place, Jo
 }
 
 fn budget(rules: SpendingRules, jobs: &[(Place, Job)]) -> Budget {
-    let mut budget = Budget::new(rules, TimeZone::UTC);
+    let mut budget = Budget::new(rules, TimeZone::UTC, None);
     assert!(budget.turn(NOW));
     budget.recount(jobs.iter().map(|(place, job)| (*place, job)));
     budget

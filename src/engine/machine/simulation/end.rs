@@ -8,6 +8,8 @@ impl World {
         assert!(self.coming.is_empty(), "seed {seed}: not quiet");
         for job in self.machine.jobs() {
             assert_eq!(self.disk.get(&job.id), Some(job), "seed {seed}: the disk knows less");
+        }
+        for job in self.disk.values() {
             let sent = self.sent.get(&job.id).cloned().unwrap_or_default();
             assert!(sent.bodies <= 1, "seed {seed}: {} bodies", sent.bodies);
             match job.state {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::domain::{Clip, Job, JobId, Project};
-use crate::engine::machine::file_work::{FileAnswer, FileWork, project_of};
+use crate::engine::machine::file_work::{FileAnswer, FileWork};
 
 /// The files in a clip folder and in the trash, and whose clips they are.
 #[derive(Debug, Default)]
@@ -84,7 +84,7 @@ impl Files {
             assert!(is_trashed && job.is_hidden && job.trashed_at.is_some(), "seed {seed}: {job:?}");
         }
         if is_here && !job.is_hidden {
-            assert_eq!(project_of(&clip.path), job.project, "seed {seed}: row and folder differ");
+            assert_eq!(Project::of_path(&clip.path), job.project, "seed {seed}: row and folder differ");
         }
     }
 }

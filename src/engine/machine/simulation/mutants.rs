@@ -67,6 +67,10 @@ pub(super) enum Mutant {
     TakesReleaseForConsent,
     /// Orders are let go without room for them, and the last look before they go out is missing too.
     HasNoBrake,
+    /// A start does not know of clips that are on their way.
+    IsLiveForgets,
+    /// What finished jobs cost is forgotten with the end of the program.
+    ForgetsThePast,
 }
 
 /// A clip of which one half is from another file.
@@ -169,7 +173,14 @@ impl World {
     pub(super) fn plant_fault(&mut self) {
         let fault = &mut self.machine.budget.fault;
         fault.holds_nothing = self.holds_nothing || self.mutant == Some(Mutant::HasNoBrake);
+        fault.has_no_past = self.mutant == Some(Mutant::ForgetsThePast);
         fault.has_no_brake = self.mutant == Some(Mutant::HasNoBrake);
+    }
+
+    /// Whether the program starts with this job.
+    pub(super) fn is_live(&self, job: &Job) -> bool {
+        let is_forgotten = self.mutant == Some(Mutant::IsLiveForgets) && job.state == JobState::Downloading;
+        job.is_live() && !is_forgotten
     }
 
     /// What the machine is told at a start.

@@ -129,7 +129,7 @@ impl World {
                 if entered.is_free || !entered.gateway.is_paid() {
                     continue;
                 }
-                let told = match self.machine.job(*id).map(|job| job.charge) {
+                let told = match self.machine.job(*id).or(self.disk.get(id)).map(|job| job.charge) {
                     Some(Charge::Yes(Some(amount))) => amount,
                     _ => entered.price,
                 };

@@ -66,8 +66,7 @@ impl World {
     /// The user rates a clip, moves it to a project, trashes it or takes it back.
     pub(super) fn sort(&mut self) {
         let is_ready = |job: &&Job| job.state == JobState::Ready;
-        let mut ready: Vec<JobId> = self.machine.jobs().filter(is_ready).map(|job| job.id).collect();
-        ready.sort_unstable();
+        let ready: Vec<JobId> = self.disk.values().filter(is_ready).map(|job| job.id).collect();
         let Some(most) = (!ready.is_empty()).then_some(ready.len() as u64) else { return };
         let job = ready[self.below(most) as usize];
         let command = match self.below(10) {
@@ -85,11 +84,12 @@ impl World {
 
     /// The user does something at random with a job or the queue.
     pub(super) fn meddle(&mut self) {
-        let jobs: Vec<JobId> = self.machine.jobs().map(|job| job.id).collect();
+        // Finished ones as well, be they at hand or not.
+        let known = self.machine.jobs().map(|job| job.id);
+        let jobs: BTreeSet<JobId> = known.chain(self.disk.keys().copied()).collect();
         let Some(most) = (!jobs.is_empty()).then_some(jobs.len() as u64) else { return };
-        let mut sorted = jobs;
-        sorted.sort_unstable();
-        let job = sorted[self.below(most) as usize];
+        let index = self.below(most) as usize;
+        let job = *jobs.iter().nth(index).expect("below their number");
         let command = match self.below(26) {
             20.. => {
                 self.meddle_with_money(job);
