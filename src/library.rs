@@ -242,7 +242,16 @@ impl Library {
             .map_err(|err| LibraryError::io("The reading thread cannot be started", &err))?;
         std::thread::Builder::new()
             .name("library".to_owned())
-            .spawn(move || books.serve(inbox, reading, check))
+            .spawn(move || {
+                books.serve(inbox, || {
+                    if reading.join().is_err() {
+                        tracing::error!("the reading thread has failed");
+                    }
+                    if let Some(check) = check {
+                        check.end();
+                    }
+                });
+            })
             .map_err(|err| LibraryError::io("The library's thread cannot be started", &err))?;
         Ok(Opened { library: Self { requests, searches, questions, damage }, live, history, warnings, rows_read })
     }

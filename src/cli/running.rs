@@ -1,6 +1,7 @@
 //! The session of one command: the engine at work, its events, and the unfinished jobs of the library.
 
 use jiff::tz::TimeZone;
+use strum::IntoEnumIterator as _;
 use tokio::sync::mpsc::Receiver;
 
 use super::caps::check_caps;
@@ -11,7 +12,7 @@ use super::interrupt::interrupted;
 use super::output::Output;
 use super::stop::Stop;
 use crate::domain::text::visible;
-use crate::domain::{Amount, GatewayId, Job, JobState, PictureWay, SpendingRules};
+use crate::domain::{Amount, CapKind, GatewayId, Job, JobState, PictureWay, SpendingRules};
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Live};
 use crate::session::{Home, Link, Manner, PATIENCE_WORDS, Sends, Session, SessionError, wall_clock};
@@ -96,7 +97,9 @@ impl Running {
         over_cap: Option<Amount>,
     ) -> Result<bool, Stop> {
         let rules = SpendingRules::from(&home.settings);
-        let jobs = self.every_job().await?;
+        // What was spent is asked for only where something depends on it.
+        let is_limited = CapKind::iter().any(|kind| rules.caps.of(kind).in_force().is_some());
+        let jobs = if is_limited { self.every_job().await? } else { Vec::new() };
         check_caps(&jobs, wall_clock(), &TimeZone::system(), &rules, orders, over_cap)
     }
 

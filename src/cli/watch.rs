@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::arguments::Watch;
 use super::exit::Exit;
+use super::find::find;
 use super::follow::{Follow, Until, can_be_sought};
 use super::generate::{Held, follow_jobs};
 use super::output::{Output, last_word, left_sentence};
@@ -20,7 +21,7 @@ use crate::session::{Home, Sends};
 pub(super) async fn watch(home: &Home, output: &Output, arguments: &Watch) -> Result<Exit, Stop> {
     let sends = if arguments.jobs.is_empty() { Sends::All } else { Sends::OwnOnly };
     let mut session = Running::start(home, sends).await?;
-    let result = match choose(&session, arguments).await {
+    let result = match meant(&session, arguments).await.and_then(|jobs| choose(&jobs, arguments)) {
         Ok(chosen) => watch_in(home, output, &mut session, chosen).await,
         Err(stop) => Err(stop),
     };
@@ -63,10 +64,24 @@ struct Watched {
     unconfirmed: Vec<Job>,
 }
 
-async fn choose(session: &Running, arguments: &Watch) -> Result<Chosen, Stop> {
+/// The jobs that a command is about: those that are named, or all that are live.
+async fn meant(session: &Running, arguments: &Watch) -> Result<Vec<Job>, Stop> {
     if arguments.jobs.is_empty() {
-        let some =
-            |is_meant: fn(&Job) -> bool| session.live_jobs().iter().filter(|job| is_meant(job)).cloned().collect();
+        return Ok(session.live_jobs().to_vec());
+    }
+    let mut named = Vec::new();
+    for wanted in &arguments.jobs {
+        named.push(session.find(wanted).await?);
+    }
+    // One that is named twice is one.
+    named.sort_by_key(|job| job.id);
+    named.dedup_by_key(|job| job.id);
+    Ok(named)
+}
+
+fn choose(jobs: &[Job], arguments: &Watch) -> Result<Chosen, Stop> {
+    if arguments.jobs.is_empty() {
+        let some = |is_meant: fn(&Job) -> bool| jobs.iter().filter(|job| is_meant(job)).cloned().collect();
         return Ok(Chosen {
             unfinished: some(|job| job.state.is_unfinished()),
             again: Vec::new(),
@@ -77,7 +92,7 @@ async fn choose(session: &Running, arguments: &Watch) -> Result<Chosen, Stop> {
     let mut chosen =
         Chosen { unfinished: Vec::new(), again: Vec::new(), released: Vec::new(), unconfirmed: Vec::new() };
     for wanted in &arguments.jobs {
-        let job = session.find(wanted).await?;
+        let job = find(jobs, wanted)?;
         match job.state {
             JobState::Unconfirmed => chosen.unconfirmed.push(job.clone()),
             // To name an order is to want it sent, whatever it waited for.
@@ -87,7 +102,7 @@ async fn choose(session: &Running, arguments: &Watch) -> Result<Chosen, Stop> {
             }
             JobState::Submitting => chosen.unfinished.push(job.clone()),
             _ => {
-                can_be_looked_at(&job)?;
+                can_be_looked_at(job)?;
                 chosen.unfinished.push(job.clone());
                 chosen.again.push(job.clone());
             }

@@ -528,6 +528,38 @@ mod tests {
     }
 
     #[test]
+    fn a_job_is_live_while_anything_is_to_be_done_with_it() {
+        use crate::domain::samples::clip;
+
+        let finished = || Job { poster: Poster::Made { width: 1, height: 1 }, ..job(1).clip(clip("a.mp4")).ready() };
+        for state in JobState::iter() {
+            let expected = state.is_unfinished() || state.needs_user();
+            assert_eq!(Job { state, ..finished() }.is_live(), expected, "{state}");
+        }
+        let spring = Project::new("Spring").ok();
+        let in_folder = |path: &str| Some(clip(path));
+        let trashed = Job { is_hidden: true, trashed_at: Some(UnixMillis(1)), ..finished() };
+        for (name, job, expected) in [
+            ("without a poster", Job { poster: Poster::None, ..finished() }, true),
+            ("hidden without a poster", Job { poster: Poster::None, is_hidden: true, ..finished() }, false),
+            ("no poster can be made", Job { poster: Poster::Impossible("damaged".to_owned()), ..finished() }, false),
+            ("on its way into the trash", trashed.clone(), true),
+            ("in the trash", Job { is_in_trash: true, ..trashed }, false),
+            ("on its way out of the trash", Job { is_in_trash: true, ..finished() }, true),
+            ("on its way into a project", Job { project: spring.clone(), ..finished() }, true),
+            ("in its project", Job { project: spring.clone(), clip: in_folder("Spring/a.mp4"), ..finished() }, false),
+            ("on its way out of a project", Job { clip: in_folder("Spring/a.mp4"), ..finished() }, true),
+            (
+                "where the user put it",
+                Job { project: spring, clip: in_folder("/elsewhere/a.mp4"), ..finished() },
+                false,
+            ),
+        ] {
+            assert_eq!(job.is_live(), expected, "{name}");
+        }
+    }
+
+    #[test]
     fn remote_ids_are_plain() {
         for good in ["job_abc123", "n65xxxx_pixverse", "A-1", &"x".repeat(128)] {
             assert!(RemoteId::new(good).is_some(), "{good}");

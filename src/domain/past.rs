@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::caps::{Calendar, SpendingRules, Spent, counted, paid_at};
 use super::gateway::GatewayId;
 use super::id::JobId;
-use super::job::Job;
+use super::job::{Job, JobState};
 use super::money::{Amount, Credits, Money};
 use super::time::UnixMillis;
 
@@ -40,10 +40,17 @@ impl Sums {
 
     /// What the sums count under these rules.
     pub fn weigh(&self, rules: &SpendingRules) -> Spent {
-        let both = |(gateway, (money, credits)): (&GatewayId, &(Money, Credits))| {
-            rules.weigh(Amount::Money(*money), *gateway).plus(rules.weigh(Amount::Credits(*credits), *gateway))
-        };
-        self.0.iter().map(both).fold(Spent::default(), Spent::plus)
+        let mut sum = Spent::default();
+        for (gateway, (money, credits)) in &self.0 {
+            // Nothing is worth nothing, also where nobody knows what a credit is worth.
+            if *money != Money::ZERO {
+                sum = sum.plus(rules.weigh(Amount::Money(*money), *gateway));
+            }
+            if *credits != Credits::default() {
+                sum = sum.plus(rules.weigh(Amount::Credits(*credits), *gateway));
+            }
+        }
+        sum
     }
 }
 
@@ -61,8 +68,11 @@ pub struct Payment {
 }
 
 impl Payment {
-    /// What a job that is not queued any more counts; `None` when it costs nothing.
+    /// What a job counts; `None` when it costs nothing, and while it waits: an order is paid for when it goes out.
     pub fn of(job: &Job) -> Option<Self> {
+        if job.state == JobState::Queued {
+            return None;
+        }
         let amount = counted(job)?;
         Some(Self { run: job.run.unwrap_or(job.id), gateway: job.gateway, amount, at: paid_at(job, job.created_at) })
     }
@@ -171,7 +181,10 @@ mod tests {
         let value = CreditValue::new(Money(1_000_000), Credits(50)).expect("both above zero");
         let told = SpendingRules { credit_values: [(GatewayId::Apiin, value)].into(), ..SpendingRules::default() };
         assert_eq!(sums.weigh(&told), Spent { dollars: Money(2_000_000), credits: Credits(100) }, "practice is free");
+        // A gateway that bills dollars has no credits, whatever they might be worth.
+        sums.add(GatewayId::Aigateway, Amount::Money(Money(5)));
+        assert_eq!(sums.weigh(&told).dollars, Money(2_000_005));
         let unknown = sums.weigh(&SpendingRules::default());
-        assert!(unknown.dollars > Money(0) && unknown.dollars != Money(2_000_000), "{unknown:?}");
+        assert!(unknown.dollars > Money(0) && unknown.dollars < Money(1_000_000_000), "{unknown:?}");
     }
 }

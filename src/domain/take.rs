@@ -62,6 +62,23 @@ mod tests {
     use super::*;
     use crate::domain::{Draft, Seed};
 
+    /// Libraries hold these numbers: should the words of a request ever be written in another way, all jobs have to be
+    /// numbered anew by a migration.
+    #[test]
+    fn the_number_of_a_recipe_is_pinned() {
+        let draft = Draft { prompt: "a boat".to_owned(), ..Draft::default() };
+        let request = draft.to_request().expect("valid");
+        let hex = |gateway| recipe_number(gateway, &request).map(|byte| format!("{byte:02x}")).concat();
+        assert_eq!(hex(GatewayId::Apiin), "09f38857275f77664c27cffaf660b360");
+        assert_ne!(hex(GatewayId::Practice), hex(GatewayId::Apiin), "another gateway makes other takes");
+        let another = request.with_seed(Seed::from_random(7), true);
+        assert_eq!(
+            recipe_number(GatewayId::Apiin, &request),
+            recipe_number(GatewayId::Apiin, &another),
+            "takes of one"
+        );
+    }
+
     #[test]
     fn only_the_seed_is_left_out() {
         let draft = Draft { prompt: "a boat".to_owned(), ..Draft::default() };

@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use rusqlite::{Connection, ToSql};
 
 use super::copies::Copy;
-use super::database::read_rows;
 use crate::domain::browsing::{Filter, has_card};
 use crate::domain::caps::{counted, paid_at};
 use crate::domain::take::recipe_number;
@@ -99,12 +98,8 @@ impl Columns {
     }
 }
 
-/// Fills the columns of all rows whose document can be read.
-pub(super) fn fill(connection: &Connection) -> Result<(), rusqlite::Error> {
-    fill_from(connection, &read_rows(connection)?.copies)
-}
-
-fn fill_from(connection: &Connection, copies: &[Copy]) -> Result<(), rusqlite::Error> {
+/// Fills the columns of the rows of these jobs.
+pub(super) fn fill(connection: &Connection, copies: &[Copy]) -> Result<(), rusqlite::Error> {
     let places: Vec<String> = NAMES.iter().enumerate().map(|(at, name)| format!("{name} = ?{}", at + 2)).collect();
     let mut statement = connection.prepare(&format!("UPDATE jobs SET {} WHERE id = ?1", places.join(", ")))?;
     for Copy { job, .. } in copies {
@@ -140,7 +135,7 @@ pub(super) fn set_right(connection: &mut Connection, copies: &[Copy]) -> Result<
         return Ok(false);
     }
     let transaction = connection.transaction()?;
-    fill_from(&transaction, copies)?;
+    fill(&transaction, copies)?;
     transaction.execute_batch(COUNT_ANEW)?;
     transaction.commit()?;
     Ok(true)
@@ -156,3 +151,6 @@ const COUNT_ANEW: &str = "
         SELECT recipe, max(id), min(id), max(CASE WHEN is_rejected THEN 0 ELSE stars END), max(secs), count(*)
         FROM jobs NOT INDEXED WHERE chip IS NOT NULL GROUP BY recipe;
 ";
+
+#[cfg(test)]
+mod tests;

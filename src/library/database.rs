@@ -22,7 +22,9 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("migrations/0001.sql")),
         M::up_with_hook(include_str!("migrations/0002.sql"), |transaction| Ok(take_exchanges_out(transaction)?)),
         M::up(include_str!("migrations/0003.sql")),
-        M::up_with_hook(include_str!("migrations/0004.sql"), |transaction| Ok(columns::fill(transaction)?)),
+        M::up_with_hook(include_str!("migrations/0004.sql"), |transaction| {
+            Ok(columns::fill(transaction, &read_rows(transaction)?.copies)?)
+        }),
         M::up(include_str!("migrations/0005.sql")),
     ])
 });

@@ -86,7 +86,7 @@ impl Found {
         if !was_set_aside && unreadable.is_empty() {
             books.compact(&merged.copies)?;
         }
-        books.note_looked_at(&merged.copies)?;
+        books.note_looked_at(&merged.copies);
 
         let mut jobs: Vec<Job> = merged.copies.into_iter().map(|copy| copy.job).collect();
         books.settle_clip_folder(&paths.clips, &mut jobs)?;

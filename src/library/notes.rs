@@ -50,7 +50,9 @@ pub(super) fn note_checked(connection: &Connection) -> Result<(), LibraryError> 
 
 /// Forgets what was found to be damaged, because everything was looked at since.
 pub(super) fn forget_damage(connection: &Connection) -> Result<(), LibraryError> {
-    connection.execute("DELETE FROM kept WHERE key = ?1", [DAMAGE_SEEN])?;
+    if kept(connection, DAMAGE_SEEN)?.is_some() {
+        connection.execute("DELETE FROM kept WHERE key = ?1", [DAMAGE_SEEN])?;
+    }
     Ok(())
 }
 

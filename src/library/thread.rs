@@ -3,13 +3,11 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::boards;
-use super::check::Check;
 use super::columns;
 use super::copies::Copy;
 use super::database;
@@ -28,6 +26,9 @@ const DRAFT: &str = "draft";
 
 /// Name under which what holds orders back is stored.
 const HOLDS: &str = "holds";
+
+/// A library with so many jobs may be opened the quick way before long.
+const LARGE: usize = 1_000;
 
 /// Where an answer goes. Nobody may be waiting for it any more.
 pub(super) type Answer<T> = oneshot::Sender<Result<T, LibraryError>>;
@@ -92,14 +93,19 @@ impl Books {
         Ok(notes::known_damage(&self.connection)?.1)
     }
 
-    /// Notes that everything was looked at, and sets right what stands beside the documents of these jobs.
-    pub(super) fn note_looked_at(&mut self, copies: &[Copy]) -> Result<(), LibraryError> {
-        let set_right = columns::set_right(&mut self.connection, copies)?;
-        if set_right {
-            tracing::warn!("what the library notes beside its jobs was not right, and was noted anew");
+    /// Sets right what stands beside the documents of these jobs, which are all that can be read, and notes that everything
+    /// was looked at. Where the disk takes nothing, the next start looks once more.
+    pub(super) fn note_looked_at(&mut self, copies: &[Copy]) {
+        match columns::set_right(&mut self.connection, copies) {
+            Ok(false) => {}
+            Ok(true) => tracing::warn!("what the library notes beside its jobs was not right, and was noted anew"),
+            Err(err) => tracing::warn!(%err, "what the library notes beside its jobs cannot be looked at"),
         }
-        notes::forget_damage(&self.connection)?;
-        notes::note_checked(&self.connection)
+        noted(notes::forget_damage(&self.connection));
+        // A small library is looked at at every start, and no start is to wait for a write that says so.
+        if copies.len() >= LARGE {
+            noted(notes::note_checked(&self.connection));
+        }
     }
 
     /// Writes a job log anew that has grown too long, with one line for each of `copies`.
@@ -133,9 +139,9 @@ impl Books {
         notes::keep_clip_folder(&self.connection, &folder)
     }
 
-    /// Answers requests until every handle is gone or one of them closes the library. `reading` is the thread that only
-    /// reads, which ends for the same reasons, and `check` one that goes on until it is told to end.
-    pub(super) fn serve(mut self, mut inbox: mpsc::Receiver<Request>, reading: JoinHandle<()>, check: Option<Check>) {
+    /// Answers requests until every handle is gone or one of them closes the library. `end_others` ends the threads that read
+    /// beside this one, and waits for them.
+    pub(super) fn serve(mut self, mut inbox: mpsc::Receiver<Request>, end_others: impl FnOnce()) {
         let mut closed_by = None;
         while let Some(request) = inbox.blocking_recv() {
             match request {
@@ -175,12 +181,7 @@ impl Books {
         // Refuses further requests before the database is gone, so that none is left without an answer.
         drop(inbox);
         // The last connection that closes tidies up the files, which one that only reads cannot do.
-        if reading.join().is_err() {
-            tracing::error!("the reading thread has failed");
-        }
-        if let Some(check) = check {
-            check.end();
-        }
+        end_others();
         let Self { connection, log, _lock: lock, .. } = self;
         if let Err((_, err)) = connection.close() {
             tracing::warn!(%err, "the database did not close cleanly; nothing is lost by that");

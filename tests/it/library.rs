@@ -15,10 +15,12 @@ use rushes::domain::{
 use rushes::library::{Library, LibraryError, Opened, Paths};
 use uuid::Uuid;
 
+mod asked;
 mod boards;
 mod damage;
 mod facts;
 mod form;
+mod quick;
 
 /// Names the library folder to the child process that is going to be killed.
 const CHILD_LIBRARY: &str = "RUSHES_TEST_CHILD_LIBRARY";
