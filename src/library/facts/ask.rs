@@ -18,8 +18,11 @@ use crate::domain::facts::{BestClips, CardFacts, CardQuestion, Counts, LedgerRow
 use crate::domain::ledger::found::{LedgerFound, LedgerQuestion};
 use crate::domain::{Job, JobId};
 
+/// Puts a question to a connection, or says why there is none. Returns whether the connection is good for more.
+type Perform = dyn FnOnce(Result<&Connection, LibraryError>) -> bool + Send;
+
 /// A question with the place for its answer in it.
-pub(in crate::library) struct Work(Box<dyn FnOnce(Result<&Connection, LibraryError>) -> bool + Send>);
+pub(in crate::library) struct Work(Box<Perform>);
 
 impl Work {
     fn new<T: Send + 'static>(
