@@ -144,10 +144,10 @@ def costs(bench, ours, peers, seconds, table):
             bench.screen.wait_for_content(child)
             time.sleep(SETTLE)
             memory[program.name] = procs.pss(child.pid)
-            (cpu, switches), painted, began = procs.effort(child.pid), frames(program), time.monotonic()
+            before, painted, began = procs.effort(child.pid), frames(program), time.monotonic()
             time.sleep(seconds)
-            (cpu_after, switches_after), took = procs.effort(child.pid), time.monotonic() - began
-            idle[program.name] = ((cpu_after - cpu) / took * 60_000, (switches_after - switches) / took * 60,
+            (cpu, switches), took = procs.spent(before, procs.effort(child.pid)), time.monotonic() - began
+            idle[program.name] = (cpu / took * 60_000, switches / took * 60,
                                   None if painted is None else frames(program) - painted)
             bench.screen.wheel(SCROLLED)
             bench.screen.wheel(SCROLLED, down=False)
