@@ -61,17 +61,23 @@ def pss(pid):
 
 
 def effort(pid):
-    """Processor seconds and voluntary switches of all threads of the tree so far."""
-    ticks = switches = 0
+    """What the tree has spent so far: processor seconds by process, ended threads included, and voluntary switches by thread."""
+    seconds, switches = {}, {}
     for one in tree(pid):
+        with contextlib.suppress(OSError, IndexError):
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            seconds[one] = (int(fields[11]) + int(fields[12])) / TICKS
         for task in Path(f"/proc/{one}/task").glob("*"):
             with contextlib.suppress(OSError, IndexError):
-                fields = (task / "stat").read_text().rpartition(")")[2].split()
-                ticks += int(fields[11]) + int(fields[12])
                 for line in (task / "status").read_text().splitlines():
                     if line.startswith("voluntary_ctxt_switches"):
-                        switches += int(line.split()[1])
-    return ticks / TICKS, switches
+                        switches[task.name] = int(line.split()[1])
+    return seconds, switches
+
+
+def spent(before, after):
+    """Processor seconds and switches between two looks. What ended in between is gone, and what began counts from nothing."""
+    return tuple(sum(value - earlier.get(name, 0) for name, value in later.items()) for earlier, later in zip(before, after))
 
 
 def timed(command, env=None, cwd=None, seconds=900):

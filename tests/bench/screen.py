@@ -10,6 +10,8 @@ WIDTH, HEIGHT = 1440, 900
 LINES = range(140, 860, 48)
 # Different pixels on those lines from which on a window shows something. An empty one has a handful.
 CONTENT = 12
+# From so many on the pictures of clips are among it: an interface alone has a third of that.
+PICTURES = 400
 LOOK_SECONDS = 0.002
 
 
@@ -67,11 +69,11 @@ class Screen:
             self.x.XDestroyImage(image)
         return len(seen)
 
-    def wait_for_content(self, child, seconds=60):
+    def wait_for_content(self, child, colors=CONTENT, seconds=300):
         """Waits until something stands on the screen, and returns when that was (seconds, monotonic)."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            if self.colors() >= CONTENT:
+            if self.colors() >= colors:
                 return time.monotonic()
             if child.poll() is not None:
                 raise RuntimeError(f"the window ended with {child.poll()}")

@@ -114,3 +114,13 @@ fn lock_files_beside_the_main_one_know_every_dependency_of_the_program() {
         assert!(missing.is_empty() && gone.is_empty(), "{folder}: missing {missing:?}, gone {gone:?}; run: {advice}");
     }
 }
+
+#[test]
+fn the_bench_measures_with_what_is_built_like_the_program() {
+    let profile = |path: &str| {
+        let manifest: DocumentMut = read(path).parse().expect("a manifest");
+        let profile = manifest["profile"]["release"].as_table().expect("a release profile").clone();
+        profile.iter().map(|(name, value)| format!("{name} = {}", value.to_string().trim())).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(profile("tests/bench/rig/Cargo.toml"), profile("Cargo.toml"));
+}

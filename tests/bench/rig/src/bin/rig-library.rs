@@ -3,6 +3,8 @@
 //! The newest clips have the film and a poster of it, so that a window that opens on them shows pictures; the files of the older
 //! ones would fill the disk and are not there.
 
+// What fills a library there writes the clips at other moments.
+#[expect(dead_code)]
 #[path = "../../../../../benches/gallery/many.rs"]
 mod many;
 
