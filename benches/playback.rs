@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// What the window keeps of all films together.
 const ROOM_BYTES: usize = 96 << 20;
 /// Jumps that are measured of one film.
-const JUMPS: u32 = 60;
+const JUMPS: u32 = 24;
 const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 30);
 
 fn main() -> anyhow::Result<()> {
