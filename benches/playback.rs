@@ -33,7 +33,7 @@ fn main() -> anyhow::Result<()> {
         make(&film, size, rate).map(|()| film)
     });
     let (large, small) = (large?, small?);
-    measure("1080p", &[large.clone()], (1920, 1080))?;
+    measure("1080p", std::slice::from_ref(&large), (1920, 1080))?;
     measure("1080p", &[large], (1440, 900))?;
     measure("4 x 720p", &[small.clone(), small.clone(), small.clone(), small], (768, 512))
 }

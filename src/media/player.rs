@@ -24,6 +24,9 @@ const FEWEST: usize = 8;
 /// The playhead has to stand for so long before the rest of the film is read for its sketches: whoever goes on frame by frame is
 /// served first.
 const REST: Duration = Duration::from_millis(400);
+/// A film that may keep so many bytes is alone. Of several that run beside each other none is drawn, because the window needs what
+/// decoding them leaves of the processor.
+const ALONE_BYTES: usize = 64 << 20;
 /// Of the bytes that may be kept, sketches take one part of so many.
 const SKETCHES: usize = 4;
 
@@ -215,7 +218,8 @@ impl Shared {
             if let Some(frame) = window.next(is_there) {
                 return Some(Task::Decode(DecodeTask { frame, window, bounds, has_rested, is_ahead: false }));
             }
-            if state.sketches.has_room() {
+            let may_draw = window.motion == Motion::Halted || state.room_bytes >= ALONE_BYTES;
+            if may_draw && state.sketches.has_room() {
                 let undrawn = |(number, frame): &(&u32, &Arc<FilmFrame>)| {
                     frame.size() == size && !frame.is_sketch() && !state.sketches.has(**number)
                 };
