@@ -72,6 +72,8 @@
 //! * search: owns the search index, and reads the library to follow it.
 //! * media: two threads for decoding, with deadlines, and one for filmstrips, for which no order and no poster waits.
 //! * pictures: one thread reads posters, one reads filmstrips, one makes the strip of an older clip that is looked at.
+//! * film: one for each film that is looked at, four at most: decodes ahead of the playhead.
+//! * speaker: from the first sound on, one: decodes the sound of the clip that is heard and hands it to the sound server.
 //! * keyring: its own thread, because a locked keyring may block for ever.
 //! * dialog: the file picker.
 //!

@@ -21,6 +21,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// As few frames are kept of a film, however large they are.
 const FEWEST: usize = 8;
 
+/// The playhead has to stand for so long before the rest of the film is read for its sketches: whoever goes on frame by frame is
+/// served first.
+const REST: Duration = Duration::from_millis(400);
+/// A film that may keep so many bytes is alone. Of several that run beside each other none is drawn, because the window needs what
+/// decoding them leaves of the processor.
+const ALONE_BYTES: usize = 64 << 20;
 /// Of the bytes that may be kept, sketches take one part of so many.
 const SKETCHES: usize = 4;
 
@@ -185,7 +191,13 @@ impl Shared {
     ///
     /// What is seen comes first, then what will be. When all that is there, frames are drawn as sketches; and while the playhead
     /// stands, `looks_ahead` lets the rest of the film be read once for its sketches.
-    fn next_task(&self, info: FilmInfo, frame_bytes: usize, looks_ahead: bool) -> Option<Task> {
+    fn next_task(
+        &self,
+        info: FilmInfo,
+        frame_bytes: usize,
+        looks_ahead: bool,
+        rested_at: &mut Option<u32>,
+    ) -> Option<Task> {
         let mut state = self.lock();
         let mut has_rested = false;
         loop {
@@ -206,7 +218,8 @@ impl Shared {
             if let Some(frame) = window.next(is_there) {
                 return Some(Task::Decode(DecodeTask { frame, window, bounds, has_rested, is_ahead: false }));
             }
-            if state.sketches.has_room() {
+            let may_draw = window.motion == Motion::Halted || state.room_bytes >= ALONE_BYTES;
+            if may_draw && state.sketches.has_room() {
                 let undrawn = |(number, frame): &(&u32, &Arc<FilmFrame>)| {
                     frame.size() == size && !frame.is_sketch() && !state.sketches.has(**number)
                 };
@@ -215,6 +228,16 @@ impl Shared {
                 }
                 let missing = state.sketches.first_missing(info.frames);
                 if let Some(frame) = missing.filter(|_| looks_ahead && window.motion == Motion::Halted) {
+                    let playhead = state.playhead;
+                    if *rested_at != Some(playhead.0) {
+                        let waited = self.changed.wait_timeout_while(state, REST, |state| {
+                            !state.is_closed && state.playhead == playhead && state.bounds == bounds
+                        });
+                        let (woken, time) = waited.unwrap_or_else(PoisonError::into_inner);
+                        state = woken;
+                        *rested_at = time.timed_out().then_some(playhead.0);
+                        continue;
+                    }
                     let has_rested = true;
                     return Some(Task::Decode(DecodeTask { frame, window, bounds, has_rested, is_ahead: true }));
                 }
@@ -301,7 +324,8 @@ fn play(shared: &Shared, path: &std::path::Path, wake: &dyn Fn()) -> Result<(), 
     let mut latest: Option<Arc<FilmFrame>> = None;
     let mut shaper = Shaper::new();
     let mut looks_ahead = reel.is_built_in();
-    while let Some(task) = shared.next_task(info, reel.frame_bytes(), looks_ahead) {
+    let mut rested_at = None;
+    while let Some(task) = shared.next_task(info, reel.frame_bytes(), looks_ahead, &mut rested_at) {
         let task = match task {
             Task::Decode(task) => task,
             Task::Draw(number, frame) => {
@@ -340,10 +364,9 @@ fn play(shared: &Shared, path: &std::path::Path, wake: &dyn Fn()) -> Result<(), 
         };
         looks_ahead &= reel.is_built_in();
         if is_ahead {
-            match step.picture.as_ref().map(|picture| Sketch::of(picture, &mut shaper)) {
-                Some(sketch) => shared.keep_sketch(&step.frames, sketch.as_ref()),
-                // A sample that is never shown.
-                None => {}
+            // A sample that is never shown has no picture.
+            if let Some(picture) = &step.picture {
+                shared.keep_sketch(&step.frames, Sketch::of(picture, &mut shaper).as_ref());
             }
             continue;
         }

@@ -90,7 +90,7 @@ pub fn read_sound(path: &Path) -> Result<Sound, SoundError> {
     let shift = shift(&movie.moov).ok_or(SoundError::None)?;
     // A decoder that panics costs the sound, not the window.
     let decoded = catch_unwind(AssertUnwindSafe(|| decode(movie.file)));
-    let sound = decoded.map_err(|_| SoundError::Unreadable("its sound cannot be decoded".to_owned()))??;
+    let sound = decoded.map_err(|_panic| SoundError::Unreadable("its sound cannot be decoded".to_owned()))??;
     Ok(shift.apply(sound))
 }
 

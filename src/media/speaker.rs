@@ -51,8 +51,11 @@ pub enum Hearing {
 pub struct Speaker {
     shared: Arc<Shared>,
     /// What the thread is started with.
-    at_rest: Option<(Box<dyn Outlet>, Box<dyn Fn() + Send>)>,
+    at_rest: Option<(Box<dyn Outlet>, Wake)>,
 }
+
+/// What is called whenever something else became of a wish.
+type Wake = Box<dyn Fn() + Send>;
 
 impl std::fmt::Debug for Speaker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

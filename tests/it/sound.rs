@@ -337,6 +337,9 @@ fn the_doctor_says_whether_clips_can_be_heard() {
             .arg(folder.path().join("library"))
             .arg("doctor")
             .env("PULSE_SERVER", server)
+            // Nobody has a cookie at first.
+            .env("HOME", folder.path())
+            .env_remove("PULSE_COOKIE")
             .output()
             .expect("it runs");
         String::from_utf8_lossy(&run.stdout).into_owned()

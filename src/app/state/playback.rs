@@ -403,10 +403,10 @@ mod tests {
     #[test]
     fn a_sound_that_is_far_away_is_followed_at_once_around_the_end_too() {
         let mut playback = playing(Speed::Normal, true);
-        playback.advance(at(7_990), Some(FILM));
-        playback.hear(5, at(7_990), Some(FILM));
-        playback.advance(at(7_990), Some(FILM));
-        assert_eq!(playback.frame, 191, "15 ms are made up for bit by bit");
+        playback.advance(at(7_985), Some(FILM));
+        playback.hear(5, at(7_985), Some(FILM));
+        playback.advance(at(7_985), Some(FILM));
+        assert_eq!(playback.frame, 191, "20 ms are made up for bit by bit");
         playback.hear(4_000, at(8_010), Some(FILM));
         playback.advance(at(8_010), Some(FILM));
         assert_eq!(playback.frame, 96);

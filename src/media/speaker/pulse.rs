@@ -29,6 +29,8 @@ const ASK: Duration = Duration::from_millis(100);
 const HELD_MILLIS: u32 = 200;
 /// No message of a server is larger.
 const MOST_BYTES: usize = 1 << 20;
+/// Bytes of the secret by which a server knows its user. Servers refuse any other length, also where they need no secret.
+const COOKIE_BYTES: usize = 256;
 /// The device that servers make when there is none.
 const DUMMY: &[u8] = b"auto_null";
 
@@ -150,7 +152,9 @@ impl Link {
     fn begin(socket: UnixStream) -> Result<Self, String> {
         socket.set_write_timeout(Some(PATIENCE)).map_err(lost)?;
         let mut link = Self { socket, unread: Vec::new(), version: MAX_VERSION, sequence: 0 };
-        let cookie = pulseaudio::cookie_path_from_env().and_then(|path| std::fs::read(path).ok()).unwrap_or_default();
+        let mut cookie =
+            pulseaudio::cookie_path_from_env().and_then(|path| std::fs::read(path).ok()).unwrap_or_default();
+        cookie.resize(COOKIE_BYTES, 0);
         let auth = AuthParams { version: MAX_VERSION, supports_shm: false, supports_memfd: false, cookie };
         let reply: AuthReply = link.ask(&Command::Auth(auth))?;
         link.version = reply.version.min(MAX_VERSION);

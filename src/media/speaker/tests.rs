@@ -39,7 +39,7 @@ impl Line for PretendLine {
         let mut samples = vec![0.0; self.samples];
         fill(&mut samples);
         self.frames += 1;
-        self.played.send(samples).map_err(|_| "nobody listens".to_owned())
+        self.played.send(samples).map_err(|_samples| "nobody listens".to_owned())
     }
 
     fn heard(&mut self, _now: Instant) -> Option<u64> {

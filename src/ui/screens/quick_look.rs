@@ -223,6 +223,8 @@ fn controls_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, film: &Film<'_>) {
     let mut sought = None;
     let [back, on] = [UiCommand::FrameBack, UiCommand::FrameOn].map(|command| frame.state.keys.text(command));
     let steps = format!("{back} {on}");
+    let control = SoundControl::of(frame.state, job.id);
+    let has_hint = is_wide && !steps.trim().is_empty() && !control.has_advice();
     let middle = |ui: &mut Ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         upright(ui);
@@ -239,13 +241,12 @@ fn controls_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, film: &Film<'_>) {
         ui.add_space(2.0);
         let of = frames.map_or_else(String::new, |frames| format!("of {frames}"));
         text_style::label_line(ui, Text::Body, c.text_low, of);
-        if is_wide && !steps.trim().is_empty() {
+        if has_hint {
             ui.add_space(10.0);
             KeyCap::new(&steps).show(ui);
             text_style::label_line(ui, Text::Caption, c.text_low, "one frame");
         }
     };
-    let control = SoundControl::of(frame.state, job.id);
     let (mut toggles, mut heard) = (false, None);
     let is_full_screen = frame.ui_state.viewer.is_full_screen;
     let full_screen = frame.state.keys.text(UiCommand::FullScreen);

@@ -81,6 +81,11 @@ impl SoundControl {
         did
     }
 
+    /// Whether it has advice to give, for which there should be room.
+    pub(super) fn has_advice(&self) -> bool {
+        self.sign.brief_advice().is_some()
+    }
+
     fn is_silent(&self) -> bool {
         matches!(self.sign, SoundSign::NoDevice(_) | SoundSign::Unreadable(_))
     }
@@ -93,9 +98,10 @@ impl SoundControl {
         let long = advice.as_ref().map(|advice| format!("{short}. {advice}"));
         let spoken = long.clone().unwrap_or_else(|| short.clone());
         let brief = self.sign.brief_advice().map(|advice| format!("{short}: {advice}"));
+        let briefest = brief.as_ref().and_then(|brief| brief.split_once(", then")).map(|(first, _)| first.to_owned());
         let room = ui.available_width() - 16.0;
         let width = |words: &str| text_style::line(ui.ctx(), words, Text::Caption, color).size().x;
-        let candidates = [long, brief, Some(short)].into_iter().flatten().map(|words| (width(&words), words));
+        let candidates = [long, brief, briefest, Some(short)].into_iter().flatten().map(|words| (width(&words), words));
         let candidates: Vec<(f32, String)> = candidates.collect();
         let Some((width, words)) = candidates.into_iter().find(|(width, _)| *width <= room) else { return };
         ui.add_space(4.0);
