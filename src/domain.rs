@@ -35,6 +35,7 @@ pub mod ledger;
 pub mod list;
 pub mod money;
 pub mod outcome;
+pub mod paging;
 pub mod path_text;
 pub mod picture_edit;
 pub mod picture_limits;

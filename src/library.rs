@@ -18,6 +18,7 @@ pub mod fuzzing;
 mod history;
 mod intents;
 mod models;
+mod pages;
 mod reader;
 pub mod settings;
 mod shot_words;
@@ -29,8 +30,10 @@ use std::path::{Path, PathBuf};
 
 use tokio::sync::{mpsc, oneshot};
 
+use crate::domain::paging::{Ask, PageLook, Span};
 use crate::domain::preset::FormShelf;
 use crate::domain::prompt_history::{PromptChange, PromptEntry};
+use crate::domain::search::SearchWords;
 use crate::domain::storyboard::Storyboards;
 use crate::domain::{Draft, HeldFor, Holds, Job, JobId, JobState, RawExchange};
 use copies::{Copy, merge};
@@ -312,11 +315,7 @@ impl Library {
     /// # Errors
     /// What keeps the library from being read. Damage to the search index is none: it is made anew.
     pub async fn search(&self, typed: String) -> Result<Vec<JobId>, LibraryError> {
-        let (answer, reply) = oneshot::channel();
-        if self.searches.send(finder::Request::Search(typed, answer)).await.is_err() {
-            return Err(LibraryError::Closed);
-        }
-        reply.await.unwrap_or(Err(LibraryError::Closed))
+        self.ask_finder(|answer| finder::Request::Search(typed, answer)).await
     }
 
     /// The jobs of these names, in the order in which they are named, as they were stored last. Unknown ones, and those
@@ -326,6 +325,43 @@ impl Library {
     /// What keeps the library from being read; [`LibraryError::Closed`] after [`Library::close`].
     pub async fn jobs(&self, ids: Vec<JobId>) -> Result<Vec<Job>, LibraryError> {
         self.ask_reader(|answer| Question::Jobs(ids, answer)).await
+    }
+
+    /// The part of the gallery that was asked for, as it was stored when it was read.
+    ///
+    /// # Errors
+    /// What keeps the library from being read.
+    pub async fn span(&self, ask: Ask) -> Result<Span, LibraryError> {
+        if SearchWords::new(&ask.look.search).is_empty() {
+            return self.ask_reader(|answer| Question::Span(Box::new(ask), answer)).await;
+        }
+        self.ask_finder(|answer| finder::Request::Span(Box::new(ask), answer)).await
+    }
+
+    /// The jobs that a look at the gallery shows from one of them to another, both included, in their order; without
+    /// `ends` all of them. At most `limit`, and one more where there are more.
+    ///
+    /// # Errors
+    /// What keeps the library from being read.
+    pub async fn shown(
+        &self,
+        look: PageLook,
+        ends: Option<(JobId, JobId)>,
+        limit: usize,
+    ) -> Result<Vec<JobId>, LibraryError> {
+        let look = Box::new(look);
+        if SearchWords::new(&look.search).is_empty() {
+            return self.ask_reader(|answer| Question::Shown(look, ends, limit, answer)).await;
+        }
+        self.ask_finder(|answer| finder::Request::Shown(look, ends, limit, answer)).await
+    }
+
+    /// Whether the library has more jobs than this, those without a card included.
+    ///
+    /// # Errors
+    /// What keeps the library from being read.
+    pub async fn has_more_than(&self, jobs: usize) -> Result<bool, LibraryError> {
+        self.ask_reader(|answer| Question::HasMoreThan(jobs, answer)).await
     }
 
     /// The last conversation about a job. Jobs are opened without it; a job that is stored without one keeps it.
@@ -442,6 +478,14 @@ impl Library {
     }
 
     /// Asks the reading thread.
+    async fn ask_finder<T>(&self, request: impl FnOnce(Answer<T>) -> finder::Request) -> Result<T, LibraryError> {
+        let (answer, reply) = oneshot::channel();
+        if self.searches.send(request(answer)).await.is_err() {
+            return Err(LibraryError::Closed);
+        }
+        reply.await.unwrap_or(Err(LibraryError::Closed))
+    }
+
     async fn ask_reader<T>(&self, question: impl FnOnce(Answer<T>) -> Question) -> Result<T, LibraryError> {
         let (answer, reply) = oneshot::channel();
         if self.questions.send(question(answer)).await.is_err() {

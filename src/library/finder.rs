@@ -17,7 +17,9 @@ use uuid::Uuid;
 use super::database::{self, PARTS};
 use super::error::LibraryError;
 use super::folders::{open_private_file, with_suffix};
+use super::pages;
 use super::thread::{Answer, reply};
+use crate::domain::paging::{Ask, PageLook, Span};
 use crate::domain::search::{SearchWords, text_of};
 use crate::domain::{Job, JobId};
 
@@ -25,6 +27,10 @@ use crate::domain::{Job, JobId};
 #[derive(Debug)]
 pub(super) enum Request {
     Search(String, Answer<Vec<JobId>>),
+    /// The part of the gallery that shows what is searched for.
+    Span(Box<Ask>, Answer<Span>),
+    /// The found jobs that are shown, from one to another, or all of them.
+    Shown(Box<PageLook>, Option<(JobId, JobId)>, usize, Answer<Vec<JobId>>),
     Close(oneshot::Sender<()>),
 }
 
@@ -74,6 +80,19 @@ impl Finder {
         while let Some(request) = inbox.blocking_recv() {
             match request {
                 Request::Search(text, answer) => reply(answer, self.search(&SearchWords::new(&text))),
+                Request::Span(ask, answer) => {
+                    let words = SearchWords::new(&ask.look.search);
+                    reply(
+                        answer,
+                        self.among_hits(&words, |connection, found| pages::span(connection, &ask, Some(found))),
+                    );
+                }
+                Request::Shown(look, ends, limit, answer) => {
+                    let words = SearchWords::new(&look.search);
+                    let shown =
+                        |connection: &Connection, found| pages::shown(connection, &look, ends, limit, Some(found));
+                    reply(answer, self.among_hits(&words, shown));
+                }
                 Request::Close(closed) => {
                     drop(self.index.take());
                     // Whoever closes may have gone.
@@ -82,6 +101,20 @@ impl Finder {
                 }
             }
         }
+    }
+
+    /// Asks about the gallery with what is found in `temp.hits`, of which there are so many.
+    fn among_hits<T>(
+        &mut self,
+        words: &SearchWords,
+        question: impl FnOnce(&Connection, u64) -> Result<T, LibraryError>,
+    ) -> Result<T, LibraryError> {
+        let hits = self.search(words)?;
+        let library = Connection::open_with_flags(&self.library, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        library.busy_timeout(Duration::from_secs(5))?;
+        library.pragma_update(None, "temp_store", "MEMORY")?;
+        pages::keep_hits(&library, &hits)?;
+        question(&library, hits.len() as u64)
     }
 
     fn search(&mut self, words: &SearchWords) -> Result<Vec<JobId>, LibraryError> {

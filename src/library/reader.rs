@@ -9,7 +9,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::database;
 use super::error::LibraryError;
+use super::pages;
 use super::thread::{Answer, reply};
+use crate::domain::paging::{Ask, PageLook, Span};
 use crate::domain::{Job, JobId};
 
 /// What the reading thread can be asked, each with the place for its answer.
@@ -17,6 +19,12 @@ use crate::domain::{Job, JobId};
 pub(super) enum Question {
     /// The jobs of these names, as they were stored last.
     Jobs(Vec<JobId>, Answer<Vec<Job>>),
+    /// A part of the gallery.
+    Span(Box<Ask>, Answer<Span>),
+    /// The shown jobs from one to another, or all of them: at most so many, and one more where there are more.
+    Shown(Box<PageLook>, Option<(JobId, JobId)>, usize, Answer<Vec<JobId>>),
+    /// Whether there are more jobs than this.
+    HasMoreThan(usize, Answer<bool>),
     /// Ends the thread.
     Close(oneshot::Sender<()>),
 }
@@ -39,6 +47,15 @@ impl Reader {
         while let Some(question) = inbox.blocking_recv() {
             match question {
                 Question::Jobs(ids, answer) => reply(answer, self.ask(|connection| jobs(connection, &ids))),
+                Question::Span(ask, answer) => {
+                    reply(answer, self.ask(|connection| pages::span(connection, &ask, None)))
+                }
+                Question::Shown(look, ends, limit, answer) => {
+                    reply(answer, self.ask(|connection| pages::shown(connection, &look, ends, limit, None)));
+                }
+                Question::HasMoreThan(jobs, answer) => {
+                    reply(answer, self.ask(|connection| pages::has_more_than(connection, jobs)));
+                }
                 Question::Close(closed) => {
                     drop(self.connection.take());
                     // Whoever closes may have gone.
