@@ -12,9 +12,10 @@ use super::repainter::Repainter;
 use super::studio::{Studio, first_look};
 use super::world::World;
 use crate::app::action::Input;
-use crate::app::state::jobs::Jobs;
+use crate::app::action::paging::PageNews;
+use crate::domain::shared::SharedJob;
 use crate::domain::storyboard::Storyboards;
-use crate::session::{Home, Manner, Opened, Session};
+use crate::session::{Home, Manner, Opened, Session, first_page};
 use crate::ui::components::components_ui;
 
 /// Inner size of the window in points, unless a size was stored.
@@ -47,7 +48,6 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
     ensure_display()?;
     let home = Home::find(folder)?;
     let Opened { library, jobs, warnings } = home.open()?;
-    let jobs = Jobs::from(jobs);
     // The runtime is created by hand and not entered, because the accessibility bus brings a runtime of its own.
     let tokio = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -55,6 +55,7 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("Rushes cannot start its threads")?;
+    let page = tokio.block_on(first_page(&library, &home.settings.look, &jobs))?;
     let draft = tokio.block_on(library.draft()).unwrap_or_default();
     let (storyboards, of_storyboards) = match tokio.block_on(library.storyboards()) {
         Ok((boards, 0)) => (boards, None),
@@ -72,8 +73,11 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
         let repainter = Repainter::of(ctx);
         let waker = repainter.clone();
         let wake_up = move || waker.wake();
+        let all: Vec<SharedJob> = jobs.into_iter().map(SharedJob::from).collect();
+        // What the engine goes on with is in the window from the start, and all there is where that is not much.
+        let jobs = all.iter().filter(|job| page.is_none() || job.is_live()).map(SharedJob::share).collect();
         let (session, events) =
-            Session::start(&home, library, jobs.share().collect(), tokio.handle().clone(), Manner::WINDOW, wake_up)?;
+            Session::start(&home, library, all, tokio.handle().clone(), Manner::WINDOW, wake_up)?;
         let Home { paths, settings, warnings: setting_warnings, .. } = home;
         let world = World::new(tokio, session, events, settings.clone(), repainter.clone());
         let mut first = vec![Input::Opened {
@@ -83,6 +87,7 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
             warnings: setting_warnings.into_iter().chain(warnings).chain(of_storyboards).collect(),
             clip_folder: paths.clips,
         }];
+        first.extend(page.map(|page| Input::Page(PageNews::Opened(Box::new(page)))));
         first.push(Input::StoryboardsRead(Box::new(storyboards)));
         if !gets_drops(creation) {
             first.push(Input::NoDrops);

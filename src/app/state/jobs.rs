@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::app::state::spending::Spending;
 use crate::domain::ending::EndingKind;
+use crate::domain::paging::Tally;
 use crate::domain::price_book::PricedShape;
 use crate::domain::shared::SharedJob;
 use crate::domain::take::TakeKey;
@@ -28,6 +29,8 @@ pub struct Jobs {
     hasher: RandomState,
     /// How often something was changed.
     edits: u64,
+    /// Jobs, clips and bytes of clips in the library that are not in memory; the sums hold them.
+    elsewhere: (usize, usize, u64),
 }
 
 /// What is told of all jobs together.
@@ -119,6 +122,7 @@ impl Default for Jobs {
             by_price: HashMap::new(),
             hasher: RandomState::new(),
             edits: 0,
+            elsewhere: (0, 0, 0),
         }
     }
 }
@@ -173,6 +177,56 @@ impl Jobs {
             }
             None => self.by_recipe.entry(recipe).or_default().push(id),
         }
+    }
+
+    /// Takes in a job that was stored all along, but not in memory: what is told of all jobs together counts it already, as
+    /// far as [`Jobs::set_elsewhere`] and the spending say so.
+    pub fn load(&mut self, id: JobId, job: impl Into<SharedJob>) {
+        if self.contains_key(&id) {
+            return;
+        }
+        let job = job.into();
+        self.edits += 1;
+        self.sums.add(&job);
+        let recipe = self.hash(&job);
+        if job.gateway.is_paid() {
+            self.by_price.entry(PricedShape::of(&job)).or_default().insert(id);
+        }
+        self.by_recipe.entry(recipe).or_default().push(id);
+        self.jobs.insert(id, job);
+    }
+
+    /// Takes a job out of memory that stays in the library. What was spent counts it as before.
+    pub fn unload(&mut self, id: &JobId) {
+        let Some(job) = self.jobs.remove(id) else { return };
+        self.edits += 1;
+        self.sums.take_off(&job);
+        let recipe = self.hash(&job);
+        if let Some(takes) = self.by_recipe.get_mut(&recipe) {
+            takes.retain(|take| take != id);
+            if takes.is_empty() {
+                self.by_recipe.remove(&recipe);
+            }
+        }
+        let shape = PricedShape::of(&job);
+        if let Some(alike) = self.by_price.get_mut(&shape) {
+            alike.remove(id);
+            if alike.is_empty() {
+                self.by_price.remove(&shape);
+            }
+        }
+    }
+
+    /// Counts the cards of the library that are not in memory into what is told of all jobs together.
+    pub fn set_elsewhere(&mut self, elsewhere: &[Tally]) {
+        let whole = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        let shown: u64 = elsewhere.iter().map(|tally| tally.cards).sum();
+        let clips: u64 = elsewhere.iter().map(|tally| tally.clips).sum();
+        let clip_bytes = elsewhere.iter().map(|tally| tally.clip_bytes).sum();
+        let before = std::mem::replace(&mut self.elsewhere, (whole(shown), whole(clips), clip_bytes));
+        self.sums.shown = self.sums.shown - before.0 + self.elsewhere.0;
+        self.sums.clips = self.sums.clips - before.1 + self.elsewhere.1;
+        self.sums.clip_bytes = self.sums.clip_bytes.saturating_sub(before.2).saturating_add(clip_bytes);
     }
 
     fn hash(&self, job: &Job) -> u64 {
@@ -234,6 +288,7 @@ impl Clone for Jobs {
         for job in self.share() {
             all.insert(job.id, job);
         }
+        (all.sums, all.spending, all.elsewhere) = (self.sums.clone(), self.spending.clone(), self.elsewhere);
         all
     }
 }

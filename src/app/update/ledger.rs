@@ -81,7 +81,7 @@ pub(super) fn told(state: &mut AppState, news: LedgerNews) {
 
 /// Shows the card of an order in the gallery, which looks at all cards if it did not show this one.
 fn show(state: &mut AppState, job: JobId) {
-    if !state.gallery.has_card(job) {
+    if state.jobs.contains_key(&job) && !state.gallery.has_card(job) {
         let text = "The order stays in the ledger. Its clip, if there is one, is in the trash or no longer kept.";
         toast(state, "This card was taken off the gallery", text, None);
         return;

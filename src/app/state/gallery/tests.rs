@@ -4,7 +4,7 @@ use strum::IntoEnumIterator as _;
 use super::*;
 use crate::domain::Sha256Hex;
 use crate::domain::samples::{self, id};
-use crate::domain::{Clip, ClipDuration, Draft};
+use crate::domain::{Clip, ClipDuration, Draft, Job, JobState};
 
 /// What a [`Look`] borrows.
 #[derive(Clone, Debug, Default)]
