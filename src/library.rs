@@ -27,6 +27,8 @@ mod thread;
 use std::collections::HashSet;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -158,6 +160,8 @@ pub struct Library {
     requests: mpsc::Sender<Request>,
     searches: mpsc::Sender<finder::Request>,
     questions: mpsc::Sender<Question>,
+    /// Number of the newest question for a part of the gallery.
+    newest: Arc<AtomicU64>,
 }
 
 /// What was found when a library was opened.
@@ -246,7 +250,8 @@ impl Library {
                 tracing::warn!(%err, "the search index cannot be deleted");
             }
         }
-        let finder = Finder::new(paths.database(), paths.search_index());
+        let newest = Arc::default();
+        let finder = Finder::new(paths.database(), paths.search_index(), Arc::clone(&newest));
         let (searches, asked) = mpsc::channel(QUEUE_LENGTH);
         std::thread::Builder::new()
             .name("search".to_owned())
@@ -263,7 +268,7 @@ impl Library {
             .name("library".to_owned())
             .spawn(move || books.serve(inbox, reading))
             .map_err(|err| LibraryError::io("The library's thread cannot be started", &err))?;
-        Ok(Opened { library: Self { requests, searches, questions }, jobs, warnings })
+        Ok(Opened { library: Self { requests, searches, questions, newest }, jobs, warnings })
     }
 
     /// Reads all jobs without taking the lock, for `rushes jobs` beside an open window: oldest first, hidden ones
@@ -327,11 +332,13 @@ impl Library {
         self.ask_reader(|answer| Question::Jobs(ids, answer)).await
     }
 
-    /// The part of the gallery that was asked for, as it was stored when it was read.
+    /// The part of the gallery that was asked for, as it was stored when it was read. A question about a search is given up
+    /// as soon as another one comes with another number.
     ///
     /// # Errors
-    /// What keeps the library from being read.
+    /// What keeps the library from being read, or that it was given up.
     pub async fn span(&self, ask: Ask) -> Result<Span, LibraryError> {
+        self.newest.store(ask.number, Ordering::Release);
         if SearchWords::new(&ask.look.search).is_empty() {
             return self.ask_reader(|answer| Question::Span(Box::new(ask), answer)).await;
         }

@@ -19,6 +19,9 @@ pub const SPAN: usize = 320;
 /// How many places the window opens on.
 pub const FIRST_PAGE: usize = 100;
 
+/// How many hits of a search are looked at before the first answer.
+pub const FIRST_HITS: usize = 300;
+
 /// The most cards that can be chosen at once where not all of them are in memory.
 pub const MOST_CHOSEN: usize = 10_000;
 
@@ -67,6 +70,8 @@ pub struct Ask {
     pub pins: Vec<JobId>,
     /// Jobs that are in memory: the answer names them and does not repeat them.
     pub known: HashSet<JobId>,
+    /// Of a search only the newest hits are wanted, at once: see [`Span::is_rough`].
+    pub is_quick: bool,
 }
 
 /// What decides where a place lies in its order, next to its job: the stars or the seconds, 0 in orders of age; and the job
@@ -122,6 +127,9 @@ pub struct Span {
     pub before: u64,
     /// Number of places behind the last of the span.
     pub after: u64,
+    /// There are more hits than were looked at, so the places behind it are not counted, and some may be missing among those
+    /// that are here.
+    pub is_rough: bool,
     /// All cards whose recipe has a place in the span or a pinned job, each once.
     pub cards: Vec<CountedCard>,
     /// The jobs of those cards that were not known, and pinned jobs without a card.

@@ -26,6 +26,7 @@ pub async fn first_page(library: &Library, look: &KeptLook, jobs: &[Job]) -> Res
         limit: FIRST_PAGE,
         known: live.iter().copied().collect(),
         pins: live,
+        is_quick: false,
     };
     library.span(ask).await.map(Some)
 }

@@ -76,8 +76,7 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
         let all: Vec<SharedJob> = jobs.into_iter().map(SharedJob::from).collect();
         // What the engine goes on with is in the window from the start, and all there is where that is not much.
         let jobs = all.iter().filter(|job| page.is_none() || job.is_live()).map(SharedJob::share).collect();
-        let (session, events) =
-            Session::start(&home, library, all, tokio.handle().clone(), Manner::WINDOW, wake_up)?;
+        let (session, events) = Session::start(&home, library, all, tokio.handle().clone(), Manner::WINDOW, wake_up)?;
         let Home { paths, settings, warnings: setting_warnings, .. } = home;
         let world = World::new(tokio, session, events, settings.clone(), repainter.clone());
         let mut first = vec![Input::Opened {

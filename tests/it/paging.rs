@@ -21,14 +21,8 @@ use strum::IntoEnumIterator as _;
 /// So few places are in memory here.
 const LIMIT: usize = 24;
 
-const STATES: [JobState; 6] = [
-    JobState::Ready,
-    JobState::Ready,
-    JobState::Ready,
-    JobState::Failed,
-    JobState::Cancelled,
-    JobState::Removed,
-];
+const STATES: [JobState; 6] =
+    [JobState::Ready, JobState::Ready, JobState::Ready, JobState::Failed, JobState::Cancelled, JobState::Removed];
 
 /// A window on a library, in one test's hands.
 struct Desk {
@@ -61,7 +55,8 @@ fn job(number: u128, seen: &Seen) -> Job {
     let mut job = samples::job(number)
         .asking(|draft| {
             draft.prompt = format!("shot {} {}", seen.prompt, ["boat", "fox", "夜"][seen.prompt % 3]);
-            draft.duration = if seen.secs { rushes::domain::ClipDuration::S8 } else { rushes::domain::ClipDuration::S5 };
+            draft.duration =
+                if seen.secs { rushes::domain::ClipDuration::S8 } else { rushes::domain::ClipDuration::S5 };
         })
         .stars(seen.stars)
         .rejected(seen.is_rejected)
@@ -88,6 +83,7 @@ impl Desk {
             limit: 8,
             pins: Vec::new(),
             known: HashSet::new(),
+            is_quick: false,
         };
         let page = desk.runtime.block_on(desk.library.span(ask)).expect("an answer");
         desk.put(Input::Opened {

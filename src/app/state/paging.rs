@@ -92,7 +92,8 @@ impl Paging {
             From::Start | From::End => true,
             From::Rank(asked) | From::Around(_, asked) => asked.abs_diff(rank) < 60,
         };
-        self.asked.as_ref().is_some_and(|asked| is_near(asked.from)) || self.wanted.is_some_and(|want| is_near(want.from))
+        self.asked.as_ref().is_some_and(|asked| is_near(asked.from))
+            || self.wanted.is_some_and(|want| is_near(want.from))
     }
 }
 

@@ -45,7 +45,9 @@ pub(super) fn told(state: &mut AppState, news: PageNews) {
         PageNews::Shown { number, jobs } => chosen(state, number, jobs),
         PageNews::Failed(number, sentence) => {
             let is_mine = |asked: &mut Asked| asked.number == number;
-            if state.paging.asked.take_if(is_mine).is_some() || state.paging.choosing.take_if(|n| *n == number).is_some() {
+            if state.paging.asked.take_if(is_mine).is_some()
+                || state.paging.choosing.take_if(|n| *n == number).is_some()
+            {
                 toast(state, "The library gave no answer", sentence, None);
             }
         }
@@ -71,9 +73,8 @@ pub(super) fn to_end(state: &mut AppState, is_last: bool) {
 
 /// All shown cards are to be chosen, or those from one to another. `false` when memory knows them all.
 pub(super) fn choose(state: &mut AppState, ends: Option<(JobId, JobId)>, to: &mut Effects) -> bool {
-    let is_here = |(from, to): (JobId, JobId)| {
-        state.gallery.index_of(from).is_some() && state.gallery.index_of(to).is_some()
-    };
+    let is_here =
+        |(from, to): (JobId, JobId)| state.gallery.index_of(from).is_some() && state.gallery.index_of(to).is_some();
     if !state.gallery.is_partial() || ends.is_some_and(is_here) {
         return false;
     }
@@ -147,6 +148,8 @@ pub(super) fn follow(state: &mut AppState, selected: Option<JobId>, to: &mut Eff
         again(state);
     }
     let Some(Want { from, then }) = state.paging.wanted.take() else { return };
+    // The first hits come before all are counted.
+    let is_quick = !look.search.is_empty() && look != state.paging.look;
     state.paging.due_at = None;
     state.paging.number += 1;
     let number = state.paging.number;
@@ -163,6 +166,7 @@ pub(super) fn follow(state: &mut AppState, selected: Option<JobId>, to: &mut Eff
         limit,
         pins: pins.into_iter().collect(),
         known,
+        is_quick,
     }))));
 }
 
@@ -217,7 +221,11 @@ fn taken(state: &mut AppState, span: Span) {
     if asked.look != state.page_look() {
         return;
     }
+    let is_rough = span.is_rough;
     take_in(state, span, &asked.pins);
+    if is_rough {
+        want(state, From::Start, Then::Nothing);
+    }
     finish(state, asked.then);
     let now = state.now;
     if state.paging.changed_at.is_some_and(|at| now.since(at) < UNSTORED) {

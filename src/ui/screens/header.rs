@@ -157,17 +157,11 @@ fn choice_name(choice: &ProjectChoice) -> &str {
     }
 }
 
-/// Number of cards that the gallery shows for this choice of project.
-fn count(state: &AppState, choice: &ProjectChoice) -> usize {
-    let cards = state.jobs.values().filter(|job| !job.is_hidden);
-    cards.filter(|job| choice.shows(job.project.as_ref())).count()
-}
-
 fn menu_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let state = frame.state;
     let mut row = |ui: &mut Ui, choice: ProjectChoice| {
         let is_now = state.browsing.project == choice;
-        let number = count(state, &choice).to_string();
+        let number = state.gallery.count_in(&choice).to_string();
         let item = MenuItem::new(choice_name(&choice)).indented().key(&number).selected(is_now);
         let item = if is_now { item.icon(Icon::Check) } else { item };
         if menu_row(ui, item).clicked() {

@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::{Bounds, Gallery, Mark, Rank, Tally};
-use crate::app::state::jobs::Jobs;
 use crate::app::state::gallery::Look;
+use crate::app::state::jobs::Jobs;
 use crate::domain::browsing::View;
 use crate::domain::{JobId, Rating};
 
