@@ -185,7 +185,7 @@ pub(super) fn select(state: &mut AppState, job: Option<JobId>) {
     state.selection.choose_only(job);
 }
 
-pub(super) fn settle_selection(state: &mut AppState, neighbor: Option<JobId>) {
+fn settle_selection(state: &mut AppState, neighbor: Option<JobId>) {
     state.selection.settle(&state.gallery, &state.jobs, neighbor);
 }
 

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
-use super::{AppState, browse, check_files_soon, toast};
+use super::{AppState, check_files_soon, toast};
 use crate::app::action::paging::{PageNews, PageWork};
 use crate::app::action::{Effect, Effects};
 use crate::app::state::gallery::Gallery;
@@ -243,7 +243,7 @@ fn finish(state: &mut AppState, then: Then) {
         Then::ChooseFirst | Then::ChooseLast => {
             let last = if then == Then::ChooseLast { state.gallery.order().last() } else { None };
             let Some(job) = last.or_else(|| state.gallery.order().next()) else { return };
-            browse::select(state, Some(job));
+            state.selection.choose_only(Some(job));
             Jump::To(job)
         }
     };
@@ -292,7 +292,7 @@ fn take_in(state: &mut AppState, span: Span, asked_pins: &HashSet<JobId>) {
     let generation = state.gallery.generation + 1;
     state.gallery = Gallery::of_span(&state.jobs, &state.look(), facts);
     state.gallery.generation = generation;
-    browse::settle_selection(state, None);
+    state.selection.settle(&state.gallery, &state.jobs, None);
     if brings_clips {
         check_files_soon(state);
     }

@@ -3,6 +3,7 @@
 use egui::{Align, Align2, Layout, Sense, Ui, Vec2};
 
 use super::Frame;
+use crate::app::Action;
 use crate::app::action::browse::Browse;
 use crate::app::action::command::UiCommand;
 use crate::app::action::hands::Hands;
@@ -11,7 +12,6 @@ use crate::app::action::viewing::Viewing;
 use crate::app::state::SettingsPage;
 use crate::app::state::viewer::Viewer;
 use crate::app::view::spending;
-use crate::app::{Action, AppState};
 use crate::domain::browsing::ProjectChoice;
 use crate::domain::curation::PROJECT_LIMIT;
 use crate::ui::icons::{self, Icon};

@@ -36,6 +36,7 @@ fn span(number: u64, all: u128, newest: u128, oldest: u128, known: &HashSet<JobI
         ends: Some((mark(newest), mark(oldest))),
         before: (all - newest) as u64,
         after: (oldest - 1) as u64,
+        is_rough: false,
         cards: jobs.iter().map(card).collect(),
         jobs: jobs.into_iter().filter(|job| !known.contains(&job.id)).collect(),
         tallies: vec![Tally {
