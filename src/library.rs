@@ -332,6 +332,14 @@ impl Library {
         self.ask_reader(|answer| Question::Jobs(ids, answer)).await
     }
 
+    /// Brings the search's index up to date, so that the first search need not wait for that.
+    ///
+    /// # Errors
+    /// What keeps the library from being read.
+    pub async fn prepare_search(&self) -> Result<(), LibraryError> {
+        self.ask_finder(finder::Request::Prepare).await
+    }
+
     /// The part of the gallery that was asked for, as it was stored when it was read. A question about a search is given up
     /// as soon as another one comes with another number.
     ///

@@ -29,6 +29,8 @@ use crate::domain::{Job, JobId};
 #[derive(Debug)]
 pub(super) enum Request {
     Search(String, Answer<Vec<JobId>>),
+    /// Takes in what the library wrote, so that the first search need not wait for that.
+    Prepare(Answer<()>),
     /// The part of the gallery that shows what is searched for.
     Span(Box<Ask>, Answer<Span>),
     /// The found jobs that are shown, from one to another, or all of them.
@@ -88,6 +90,9 @@ impl Finder {
             match request {
                 Request::Search(text, answer) => {
                     reply(answer, self.search(&SearchWords::new(&text), usize::MAX, &|| false));
+                }
+                Request::Prepare(answer) => {
+                    reply(answer, self.search(&SearchWords::default(), 1, &|| false).map(drop));
                 }
                 Request::Span(ask, answer) => reply(answer, self.span(&ask)),
                 Request::Shown(look, ends, limit, answer) => {

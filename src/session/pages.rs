@@ -32,6 +32,15 @@ pub async fn first_page(library: &Library, look: &KeptLook, jobs: &[Job]) -> Res
 }
 
 impl Session {
+    /// Brings the search's index up to date, so that the first search need not wait for that.
+    ///
+    /// # Errors
+    ///
+    /// When the library cannot be read.
+    pub async fn prepare_search(&self) -> Result<(), LibraryError> {
+        self.library.prepare_search().await
+    }
+
     /// The part of the gallery that was asked for.
     ///
     /// # Errors

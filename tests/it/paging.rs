@@ -132,11 +132,15 @@ impl Desk {
         self.put(Input::Act(Action::Browse(browse)));
     }
 
-    /// The engine stored a job and tells of it.
-    fn store(&mut self, job: Job) {
+    /// The engine stored a job and tells of it. The stars of a job in memory are the window's own.
+    fn store(&mut self, mut job: Job) {
+        let known = self.state.jobs.get(&job.id).map(|known| known.verdict);
+        job.verdict = known.unwrap_or(job.verdict);
         self.runtime.block_on(self.library.put(job.clone())).expect("stored");
-        self.all.insert(job.id, job.clone());
-        self.put(Input::Engine(Event::JobChanged(Box::new(job))));
+        let is_new = self.all.insert(job.id, job.clone()).is_none();
+        let job = Box::new(job);
+        let told = if is_new { Event::JobChanged(job) } else { Event::Settled(job, None) };
+        self.put(Input::Engine(told));
     }
 
     /// The gallery of all jobs, looked at in the same way.

@@ -115,10 +115,11 @@ pub(super) fn found(state: &mut AppState, question: u64, jobs: Vec<JobId>) {
 fn match_again(state: &mut AppState, id: JobId) {
     let words = SearchWords::new(&state.search);
     let Some(hits) = &mut state.browsing.hits else { return };
-    if state.jobs.get(&id).is_some_and(|job| words.are_in(&text_of(job))) {
-        hits.insert(id);
-    } else {
-        hits.remove(&id);
+    let is_found = state.jobs.get(&id).is_some_and(|job| words.are_in(&text_of(job)));
+    let has_changed = if is_found { hits.insert(id) } else { hits.remove(&id) };
+    if has_changed {
+        // Of what is not in memory, only the library knows how much is found now.
+        paging::ask_again(state);
     }
 }
 

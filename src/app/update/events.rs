@@ -61,7 +61,7 @@ fn job_changed(state: &mut AppState, mut job: Job) {
     }
     wallet::job_changed(state, was, &job);
     if was.is_none() {
-        paging::unknown_came(state);
+        paging::ask_again(state);
     }
     state.jobs.insert(id, job);
     card_changed(state, id);

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
-use super::{AppState, check_files_soon, toast};
+use super::{AppState, toast};
 use crate::app::action::paging::{PageNews, PageWork};
 use crate::app::action::{Effect, Effects};
 use crate::app::state::gallery::Gallery;
@@ -28,6 +28,9 @@ const GATHER: Duration = Duration::from_millis(300);
 
 /// What was changed so short a time ago the library may not have stored yet when it answers.
 const UNSTORED: Duration = Duration::from_secs(2);
+
+/// How long after clips came it is looked whether their files are there.
+const CHECK_FILES_AFTER: Duration = Duration::from_secs(1);
 
 /// A chosen card is at least so many places away from the ends of the span, so that there always is a next one.
 const MARGIN: usize = 24;
@@ -112,8 +115,9 @@ pub(super) fn card_changed(state: &mut AppState, job: JobId) {
     }
 }
 
-/// A job was told of that was not in memory: where its group lies, and what else is in it, only the library knows.
-pub(super) fn unknown_came(state: &mut AppState) {
+/// Something changed of which only the library knows what follows, such as a job that was not in memory: where its group lies,
+/// and what else is in it.
+pub(super) fn ask_again(state: &mut AppState) {
     if state.paging.is_on {
         let at = state.now.after(GATHER);
         state.paging.due_at.get_or_insert(at);
@@ -294,6 +298,8 @@ fn take_in(state: &mut AppState, span: Span, asked_pins: &HashSet<JobId>) {
     state.gallery.generation = generation;
     state.selection.settle(&state.gallery, &state.jobs, None);
     if brings_clips {
-        check_files_soon(state);
+        // Whether their files are there is not known yet.
+        let at = state.now.after(CHECK_FILES_AFTER);
+        state.check_files_at.get_or_insert(at);
     }
 }

@@ -161,7 +161,9 @@ fn a_new_clip_before_the_span_is_counted_and_not_shown() {
     let mut state = opened();
     put(&mut state, Input::Act(Action::Select(Some(id(950)))));
     let ask = asked(&act(&mut state, Browse::Near(500))).expect("a question");
-    answer(&mut state, span(ask.number, 1_000, 660, 341, &ask.known));
+    let mut far = span(ask.number, 1_000, 660, 341, &ask.known);
+    far.cards.extend(span(0, 1_000, 950, 950, &ask.known).cards);
+    answer(&mut state, far);
     let first = numbers(&state)[0];
     put(&mut state, Input::Engine(Event::JobChanged(Box::new(clip(1_001)))));
     assert_eq!((numbers(&state)[0], state.gallery.before()), (first, 341));
