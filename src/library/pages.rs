@@ -246,7 +246,7 @@ impl Order {
 struct Query {
     source: String,
     values: Vec<Value>,
-    /// The terms that a take must fulfil, for the table `j`, and their values.
+    /// The terms that a take must fulfill, for the table `j`, and their values.
     terms: String,
     of_terms: Vec<Value>,
     order: Order,
