@@ -36,6 +36,7 @@ pub mod ledger;
 pub mod list;
 pub mod money;
 pub mod outcome;
+pub mod paging;
 pub mod past;
 pub mod path_text;
 pub mod picture_edit;

@@ -24,6 +24,7 @@ mod leaving;
 mod models;
 mod notes;
 mod opening;
+mod pages;
 mod past;
 mod reader;
 pub mod settings;
@@ -33,14 +34,18 @@ mod thread;
 use std::collections::HashSet;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::domain::caps::Calendar;
+use crate::domain::paging::{Ask, PageLook, Span};
 use crate::domain::past::Past;
 use crate::domain::preset::FormShelf;
 use crate::domain::progress::History;
 use crate::domain::prompt_history::{PromptChange, PromptEntry};
+use crate::domain::search::SearchWords;
 use crate::domain::storyboard::Storyboards;
 use crate::domain::{Draft, Holds, Job, JobId, RawExchange};
 use check::{Alarm, Check};
@@ -169,6 +174,8 @@ pub struct Library {
     searches: mpsc::Sender<finder::Request>,
     questions: mpsc::Sender<Question>,
     damage: watch::Receiver<Option<String>>,
+    /// Number of the newest question for a part of the gallery.
+    newest: Arc<AtomicU64>,
 }
 
 /// What was found when a library was opened.
@@ -224,7 +231,8 @@ impl Library {
             job.request.pool_words(&mut words);
         }
 
-        let finder = Finder::new(paths.database(), paths.search_index());
+        let newest = Arc::default();
+        let finder = Finder::new(paths.database(), paths.search_index(), Arc::clone(&newest));
         let (searches, asked) = mpsc::channel(QUEUE_LENGTH);
         std::thread::Builder::new()
             .name("search".to_owned())
@@ -253,7 +261,13 @@ impl Library {
                 });
             })
             .map_err(|err| LibraryError::io("The library's thread cannot be started", &err))?;
-        Ok(Opened { library: Self { requests, searches, questions, damage }, live, history, warnings, rows_read })
+        Ok(Opened {
+            library: Self { requests, searches, questions, damage, newest },
+            live,
+            history,
+            warnings,
+            rows_read,
+        })
     }
 
     /// Reads all jobs without taking the lock, for `rushes jobs` beside an open window: oldest first, hidden ones
@@ -305,11 +319,7 @@ impl Library {
     /// # Errors
     /// What keeps the library from being read. Damage to the search index is none: it is made anew.
     pub async fn search(&self, typed: String) -> Result<Vec<JobId>, LibraryError> {
-        let (answer, reply) = oneshot::channel();
-        if self.searches.send(finder::Request::Search(typed, answer)).await.is_err() {
-            return Err(LibraryError::Closed);
-        }
-        reply.await.unwrap_or(Err(LibraryError::Closed))
+        self.ask_finder(|answer| finder::Request::Search(typed, answer)).await
     }
 
     /// The jobs of these names, in the order in which they are named, as they were stored last. Unknown ones, and those
@@ -368,6 +378,53 @@ impl Library {
             // Nobody looks any more.
             Err(_) => std::future::pending().await,
         }
+    }
+
+    /// Brings the search's index up to date, so that the first search need not wait for that.
+    ///
+    /// # Errors
+    /// What keeps the library from being read.
+    pub async fn prepare_search(&self) -> Result<(), LibraryError> {
+        self.ask_finder(finder::Request::Prepare).await
+    }
+
+    /// The part of the gallery that was asked for, as it was stored when it was read. A question about a search is given up
+    /// as soon as another one comes with another number.
+    ///
+    /// # Errors
+    /// What keeps the library from being read, or that it was given up.
+    pub async fn span(&self, ask: Ask) -> Result<Span, LibraryError> {
+        self.newest.store(ask.number, Ordering::Release);
+        if SearchWords::new(&ask.look.search).is_empty() {
+            return self.ask_reader(|answer| Question::Span(Box::new(ask), answer)).await;
+        }
+        self.ask_finder(|answer| finder::Request::Span(Box::new(ask), answer)).await
+    }
+
+    /// The jobs that a look at the gallery shows from one of them to another, both included, in their order; without
+    /// `ends` all of them. At most `limit`, and one more where there are more.
+    ///
+    /// # Errors
+    /// What keeps the library from being read.
+    pub async fn shown(
+        &self,
+        look: PageLook,
+        ends: Option<(JobId, JobId)>,
+        limit: usize,
+    ) -> Result<Vec<JobId>, LibraryError> {
+        let look = Box::new(look);
+        if SearchWords::new(&look.search).is_empty() {
+            return self.ask_reader(|answer| Question::Shown(look, ends, limit, answer)).await;
+        }
+        self.ask_finder(|answer| finder::Request::Shown(look, ends, limit, answer)).await
+    }
+
+    /// Whether the library has more jobs than this, those without a card included.
+    ///
+    /// # Errors
+    /// What keeps the library from being read.
+    pub async fn has_more_than(&self, jobs: usize) -> Result<bool, LibraryError> {
+        self.ask_reader(|answer| Question::HasMoreThan(jobs, answer)).await
     }
 
     /// The last conversation about a job. Jobs are opened without it; a job that is stored without one keeps it.
@@ -484,6 +541,14 @@ impl Library {
     }
 
     /// Asks the reading thread.
+    async fn ask_finder<T>(&self, request: impl FnOnce(Answer<T>) -> finder::Request) -> Result<T, LibraryError> {
+        let (answer, reply) = oneshot::channel();
+        if self.searches.send(request(answer)).await.is_err() {
+            return Err(LibraryError::Closed);
+        }
+        reply.await.unwrap_or(Err(LibraryError::Closed))
+    }
+
     async fn ask_reader<T>(&self, question: impl FnOnce(Answer<T>) -> Question) -> Result<T, LibraryError> {
         let (answer, reply) = oneshot::channel();
         if self.questions.send(question(answer)).await.is_err() {

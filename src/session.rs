@@ -14,6 +14,7 @@ mod facts;
 mod form;
 mod home;
 mod lists;
+mod pages;
 mod pictures;
 mod practice;
 mod rebuild;
@@ -33,6 +34,7 @@ pub use desk::{
 pub use error::{KeyError, LibraryError, SessionError};
 pub use home::{Check, Home, Library, Opened, Paths};
 pub use lists::{read_list, read_list_from};
+pub use pages::first_page;
 pub use pictures::clipboard_files;
 pub use practice::{Practice, practice_alone};
 pub use rebuild::{FoundClip, Meaning, Rebuilt, Sightings, Skipped};

@@ -23,6 +23,7 @@ use crate::app::action::form::{Form, FormNews, FormWork};
 use crate::app::action::hands::{Hands, HandsNews, HandsWork};
 use crate::app::action::ledger::{LedgerAct, LedgerNews};
 use crate::app::action::list::{List, ListNews, ListWork};
+use crate::app::action::paging::{PageNews, PageWork};
 use crate::app::action::pictures::{PictureNews, PictureWork, Pictures};
 use crate::app::action::prices::Prices;
 use crate::app::action::queue::Queue;
@@ -45,6 +46,7 @@ pub mod hands;
 pub mod keymap;
 pub mod ledger;
 pub mod list;
+pub mod paging;
 pub mod pictures;
 pub mod prices;
 pub mod queue;
@@ -332,6 +334,8 @@ pub enum Input {
         /// The folder that finished clips go to.
         clip_folder: PathBuf,
     },
+    /// What the library told of the part of the gallery that is in memory.
+    Page(PageNews),
     /// What came of work for the list of shots.
     List(ListNews),
     /// The storyboards as they were left, before the first frame.
@@ -502,6 +506,8 @@ pub enum Effect {
     Engine(Command),
     /// Keep the form in the library.
     KeepDraft(Box<Draft>),
+    /// Ask the library for a part of the gallery; answered by [`Input::Page`].
+    Page(PageWork),
     /// Do something for the form; answered by [`Input::Form`] where there is an answer.
     Form(FormWork),
     /// Keep all storyboards in the library.

@@ -28,6 +28,7 @@ use form::FormRoom;
 use gallery::{Filter, Gallery, Look};
 use jobs::Jobs;
 use list::ListState;
+use paging::Paging;
 use pictures::{FilmFile, Hovering, Several};
 use playback::{FilmFacts, Playback};
 use posters::LostPosters;
@@ -43,6 +44,7 @@ pub mod gallery;
 pub mod jobs;
 pub mod ledger;
 pub mod list;
+pub mod paging;
 pub mod pictures;
 pub mod playback;
 pub mod posters;
@@ -106,6 +108,8 @@ pub struct AppState {
     pub filter: Filter,
     /// How the gallery is looked at.
     pub browsing: Browsing,
+    /// Which part of the library is in memory.
+    pub paging: Paging,
     /// The last conversation about one job, read from the library when somebody wanted to see or copy it.
     pub exchange: Option<LoadedExchange>,
     /// The shots of films to be, for each project.
@@ -210,6 +214,7 @@ impl AppState {
             search: String::new(),
             filter: Filter::All,
             browsing: Browsing::default(),
+            paging: Paging::default(),
             exchange: None,
             storyboards: Storyboards::default(),
             storyboards_unkept_since: None,

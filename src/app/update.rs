@@ -36,6 +36,7 @@ pub(crate) mod kit;
 mod ledger;
 mod list;
 mod order;
+mod paging;
 mod pictures;
 mod prices;
 mod queue;
@@ -111,6 +112,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
             look_at_folder(state, to);
             browse::opened(state);
         }
+        Input::Page(news) => paging::told(state, news),
         Input::List(news) => list::told(state, news, to),
         Input::StoryboardsRead(boards) => storyboard::read(state, *boards, to),
         Input::BoardPicture(import, picture) => storyboard::picture_came(state, &import, picture, to),
@@ -191,6 +193,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
     wallet::look(state, to);
     viewing::follow(state, selected);
     facts::follow(state, to);
+    paging::follow(state, selected, to);
     effects
 }
 
@@ -223,6 +226,7 @@ pub fn next_wake(state: &AppState) -> Option<Duration> {
     let toasts = state.toasts.iter().map(|toast| at(toast.ends_at));
     let check = state.check_files_at.map(at);
     let notice = state.desk.tells_at.map(at);
+    let page = paging::next_change(state).map(at);
     let draft = state.draft_unkept_since.map(|since| at(since.after(KEEP_DRAFT_AFTER)));
     let film = state.playback.next_change(state.now, crate::app::view::viewer::film(state));
     let board = storyboard::next_change(state);
@@ -230,6 +234,7 @@ pub fn next_wake(state: &AppState) -> Option<Duration> {
         .chain(check)
         .chain(notice)
         .chain(draft)
+        .chain(page)
         .chain(next_count(state))
         .chain(film)
         .chain(board)

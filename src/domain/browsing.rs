@@ -49,6 +49,13 @@ impl Filter {
         self as i64
     }
 
+    /// The chip that a library keeps under this number.
+    pub fn from_number(number: i64) -> Self {
+        use strum::IntoEnumIterator as _;
+
+        Self::iter().find(|chip| chip.number() == number).unwrap_or_default()
+    }
+
     /// The chip of a job, next to [`Filter::All`]. `None` for jobs that are over without a result, such as removed ones.
     pub fn of(job: &Job, is_file_missing: bool) -> Option<Self> {
         match job.state {

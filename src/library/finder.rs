@@ -8,16 +8,20 @@
 //! What is found is always what a plain look into every job finds: see [`SearchWords::are_in`].
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params, params_from_iter};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::database::{self, PARTS};
 use super::error::LibraryError;
 use super::folders::{open_private_file, with_suffix};
+use super::pages;
 use super::thread::{Answer, reply};
+use crate::domain::paging::{Ask, FIRST_HITS, PageLook, Span};
 use crate::domain::search::{SearchWords, text_of};
 use crate::domain::{Job, JobId};
 
@@ -25,6 +29,12 @@ use crate::domain::{Job, JobId};
 #[derive(Debug)]
 pub(super) enum Request {
     Search(String, Answer<Vec<JobId>>),
+    /// Takes in what the library wrote, so that the first search need not wait for that.
+    Prepare(Answer<()>),
+    /// The part of the gallery that shows what is searched for.
+    Span(Box<Ask>, Answer<Span>),
+    /// The found jobs that are shown, from one to another, or all of them.
+    Shown(Box<PageLook>, Option<(JobId, JobId)>, usize, Answer<Vec<JobId>>),
     Close(oneshot::Sender<()>),
 }
 
@@ -51,11 +61,16 @@ pub(super) struct Finder {
     library: PathBuf,
     path: PathBuf,
     index: Option<Connection>,
+    /// Reads the library for parts of the gallery.
+    gallery: Option<Connection>,
+    /// Number of the newest question for a part of the gallery.
+    newest: Arc<AtomicU64>,
 }
 
 impl Finder {
-    pub(super) fn new(library: PathBuf, path: PathBuf) -> Self {
-        Self { library, path, index: None }
+    /// A finder that gives up questions for a part of the gallery whose number is not `newest` any more.
+    pub(super) fn new(library: PathBuf, path: PathBuf, newest: Arc<AtomicU64>) -> Self {
+        Self { library, path, index: None, gallery: None, newest }
     }
 
     /// Deletes the index, so that it is made anew.
@@ -73,9 +88,22 @@ impl Finder {
     pub(super) fn serve(mut self, mut inbox: mpsc::Receiver<Request>) {
         while let Some(request) = inbox.blocking_recv() {
             match request {
-                Request::Search(text, answer) => reply(answer, self.search(&SearchWords::new(&text))),
+                Request::Search(text, answer) => {
+                    reply(answer, self.search(&SearchWords::new(&text), usize::MAX, &|| false));
+                }
+                Request::Prepare(answer) => {
+                    reply(answer, self.search(&SearchWords::default(), 1, &|| false).map(drop));
+                }
+                Request::Span(ask, answer) => reply(answer, self.span(&ask)),
+                Request::Shown(look, ends, limit, answer) => {
+                    let words = SearchWords::new(&look.search);
+                    let shown = self.search(&words, usize::MAX, &|| false).and_then(|hits| {
+                        self.among(&hits, |connection, found| pages::shown(connection, &look, ends, limit, Some(found)))
+                    });
+                    reply(answer, shown);
+                }
                 Request::Close(closed) => {
-                    drop(self.index.take());
+                    drop((self.index.take(), self.gallery.take()));
                     // Whoever closes may have gone.
                     closed.send(()).ok();
                     return;
@@ -84,12 +112,53 @@ impl Finder {
         }
     }
 
-    fn search(&mut self, words: &SearchWords) -> Result<Vec<JobId>, LibraryError> {
+    /// The part of the gallery that shows what is found. A question that is not the newest any more is given up.
+    fn span(&mut self, ask: &Ask) -> Result<Span, LibraryError> {
+        let words = SearchWords::new(&ask.look.search);
+        let newest = Arc::clone(&self.newest);
+        let is_stale = move || newest.load(Ordering::Acquire) != ask.number;
+        let limit = if ask.is_quick { FIRST_HITS } else { usize::MAX };
+        let hits = self.search(&words, limit, &is_stale)?;
+        let is_rough = hits.len() >= limit;
+        let mut span = self.among(&hits, |connection, found| pages::span(connection, ask, Some(found)))?;
+        span.is_rough = is_rough;
+        Ok(span)
+    }
+
+    /// Asks about the gallery with these hits in `temp.hits`.
+    fn among<T>(
+        &mut self,
+        hits: &[JobId],
+        question: impl FnOnce(&Connection, u64) -> Result<T, LibraryError>,
+    ) -> Result<T, LibraryError> {
+        let connection = match self.gallery.take() {
+            Some(connection) => connection,
+            None => {
+                let connection = Connection::open_with_flags(&self.library, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+                connection.busy_timeout(Duration::from_secs(5))?;
+                connection.pragma_update(None, "temp_store", "MEMORY")?;
+                connection
+            }
+        };
+        pages::keep_hits(&connection, hits)?;
+        let answer = question(&connection, hits.len() as u64)?;
+        self.gallery = Some(connection);
+        Ok(answer)
+    }
+
+    /// What is found, at most so many of the newest. Gives up as soon as it is stale.
+    fn search(
+        &mut self,
+        words: &SearchWords,
+        limit: usize,
+        is_stale: &dyn Fn() -> bool,
+    ) -> Result<Vec<JobId>, LibraryError> {
         let library = Connection::open_with_flags(&self.library, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         library.busy_timeout(Duration::from_secs(5))?;
         for _ in 0..2 {
-            match self.search_index(&library, words) {
-                Ok(found) => return Ok(found),
+            match self.search_index(&library, words, limit, is_stale) {
+                Ok(Some(found)) => return Ok(found),
+                Ok(None) => return Err(LibraryError::Database("something else is searched for by now".to_owned())),
                 Err(err) => {
                     tracing::warn!(%err, "the search index is made anew");
                     self.index = None;
@@ -100,16 +169,25 @@ impl Finder {
                 }
             }
         }
-        search_documents(&library, words)
+        let mut found = search_documents(&library, words)?;
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        found.truncate(limit);
+        Ok(found)
     }
 
-    fn search_index(&mut self, library: &Connection, words: &SearchWords) -> Result<Vec<JobId>, LibraryError> {
+    fn search_index(
+        &mut self,
+        library: &Connection,
+        words: &SearchWords,
+        limit: usize,
+        is_stale: &dyn Fn() -> bool,
+    ) -> Result<Option<Vec<JobId>>, LibraryError> {
         let index = match &mut self.index {
             Some(index) => index,
             empty => empty.insert(open(&self.path, library)?),
         };
         follow(index, library)?;
-        Ok(find(index, words)?)
+        Ok(find(index, words, limit, is_stale)?)
     }
 }
 
@@ -197,36 +275,43 @@ fn take_in(index: &Connection, id: Uuid, text: &str) -> Result<(), rusqlite::Err
     Ok(())
 }
 
-fn find(index: &Connection, words: &SearchWords) -> Result<Vec<JobId>, rusqlite::Error> {
+/// The newest jobs that are found, in the order in which they came into the index; `None` when nobody wants to know any more.
+fn find(
+    index: &Connection,
+    words: &SearchWords,
+    limit: usize,
+    is_stale: &dyn Fn() -> bool,
+) -> Result<Option<Vec<JobId>>, rusqlite::Error> {
     // Quoted, a word is a plain run of characters, whatever is in it.
     let long: Vec<String> = words
         .iter()
         .filter(|word| word.chars().count() >= TRIGRAM)
         .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
         .collect();
+    let (sql, values) = if long.is_empty() {
+        ("SELECT job, text FROM texts ORDER BY place DESC", Vec::new())
+    } else {
+        let sql = "SELECT texts.job, texts.text FROM trigrams JOIN texts ON texts.place = trigrams.rowid \
+                   WHERE trigrams MATCH ?1 ORDER BY trigrams.rowid DESC";
+        (sql, vec![long.join(" AND ")])
+    };
     let mut found = Vec::new();
-    let mut take = |row: &rusqlite::Row<'_>| -> Result<(), rusqlite::Error> {
+    let mut statement = index.prepare_cached(sql)?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    let mut seen = 0_usize;
+    while let Some(row) = rows.next()? {
         if words.are_in(row.get_ref(1)?.as_str()?) {
             found.push(JobId(Uuid::from_bytes(row.get(0)?)));
+            if found.len() >= limit {
+                break;
+            }
         }
-        Ok(())
-    };
-    if long.is_empty() {
-        let mut all = index.prepare_cached("SELECT job, text FROM texts")?;
-        let mut rows = all.query([])?;
-        while let Some(row) = rows.next()? {
-            take(row)?;
-        }
-    } else {
-        let mut matching = index.prepare_cached(
-            "SELECT texts.job, texts.text FROM trigrams JOIN texts ON texts.place = trigrams.rowid WHERE trigrams MATCH ?1",
-        )?;
-        let mut rows = matching.query([long.join(" AND ")])?;
-        while let Some(row) = rows.next()? {
-            take(row)?;
+        seen += 1;
+        if seen.is_multiple_of(1_000) && is_stale() {
+            return Ok(None);
         }
     }
-    Ok(found)
+    Ok(Some(found))
 }
 
 /// The same without an index: reads every document.

@@ -13,9 +13,11 @@ use super::database;
 use super::error::LibraryError;
 use super::facts::ask::Work;
 use super::notes;
+use super::pages;
 use super::past;
 use super::thread::{Answer, reply};
 use crate::domain::caps::Calendar;
+use crate::domain::paging::{Ask, PageLook, Span};
 use crate::domain::past::Past;
 use crate::domain::{Job, JobId};
 
@@ -32,6 +34,12 @@ pub(super) enum Question {
     Find(String, Answer<Vec<Job>>),
     /// What all jobs but the last of these count in this day and month, and in these runs.
     Past(Calendar, Vec<JobId>, Vec<JobId>, Answer<Past>),
+    /// A part of the gallery.
+    Span(Box<Ask>, Answer<Span>),
+    /// The shown jobs from one to another, or all of them: at most so many, and one more where there are more.
+    Shown(Box<PageLook>, Option<(JobId, JobId)>, usize, Answer<Vec<JobId>>),
+    /// Whether there are more jobs than this.
+    HasMoreThan(usize, Answer<bool>),
     /// Ends the thread.
     Close(oneshot::Sender<()>),
 }
@@ -60,6 +68,15 @@ impl Reader {
                 Question::Find(wanted, answer) => reply(answer, self.find(&wanted)),
                 Question::Past(calendar, runs, held, answer) => {
                     reply(answer, self.ask(|connection| past::past(connection, calendar, &runs, &held)));
+                }
+                Question::Span(ask, answer) => {
+                    reply(answer, self.ask(|connection| pages::span(connection, &ask, None)))
+                }
+                Question::Shown(look, ends, limit, answer) => {
+                    reply(answer, self.ask(|connection| pages::shown(connection, &look, ends, limit, None)));
+                }
+                Question::HasMoreThan(jobs, answer) => {
+                    reply(answer, self.ask(|connection| pages::has_more_than(connection, jobs)));
                 }
                 Question::Close(closed) => {
                     drop(self.connection.take());

@@ -13,9 +13,11 @@ use super::repainter::Repainter;
 use super::studio::{Studio, first_look};
 use super::world::World;
 use crate::app::action::Input;
+use crate::app::action::paging::PageNews;
 use crate::app::state::jobs::Jobs;
+use crate::domain::shared::SharedJob;
 use crate::domain::storyboard::Storyboards;
-use crate::session::{Home, Library, Manner, Opened, Session};
+use crate::session::{Home, Manner, Opened, Session, first_page};
 use crate::ui::components::components_ui;
 
 /// Inner size of the window in points, unless a size was stored.
@@ -58,7 +60,13 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("Rushes cannot start its threads")?;
-    let jobs = shown_jobs(&tokio, &library)?;
+    let page = tokio.block_on(first_page(&library, &home.settings.look, &live))?;
+    let live: Vec<SharedJob> = live.into_iter().map(SharedJob::from).collect();
+    // What the engine goes on with is in the window from the start, and all there is where that is not much.
+    let jobs: Jobs = match page {
+        Some(_) => live.iter().map(SharedJob::share).collect(),
+        None => tokio.block_on(library.every_job()).context("The jobs of the library cannot be read")?.into(),
+    };
     let draft = tokio.block_on(library.draft()).unwrap_or_default();
     let (storyboards, of_storyboards) = match tokio.block_on(library.storyboards()) {
         Ok((boards, 0)) => (boards, None),
@@ -76,7 +84,6 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
         let repainter = Repainter::of(ctx);
         let waker = repainter.clone();
         let wake_up = move || waker.wake();
-        let live = live.into_iter().map(Into::into).collect();
         let (session, events) =
             Session::start(&home, library, live, history, tokio.handle().clone(), Manner::WINDOW, wake_up)?;
         let Home { paths, settings, warnings: setting_warnings, .. } = home;
@@ -88,6 +95,7 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
             warnings: setting_warnings.into_iter().chain(warnings).chain(of_storyboards).collect(),
             clip_folder: paths.clips,
         }];
+        first.extend(page.map(|page| Input::Page(PageNews::Opened(Box::new(page)))));
         first.push(Input::StoryboardsRead(Box::new(storyboards)));
         if !gets_drops(creation) {
             first.push(Input::NoDrops);
@@ -95,12 +103,6 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
         Ok(Box::new(Studio::new(world, repainter, panes, first)) as Box<dyn eframe::App>)
     };
     run("Rushes", options, Box::new(build))
-}
-
-/// The jobs that the window begins with.
-fn shown_jobs(tokio: &tokio::runtime::Runtime, library: &Library) -> anyhow::Result<Jobs> {
-    let jobs = tokio.block_on(library.every_job()).context("The jobs of the library cannot be read")?;
-    Ok(Jobs::from(jobs))
 }
 
 /// Opens a window on the component sheet and returns when it is closed. The look comes from the settings of the library

@@ -37,6 +37,7 @@ mod form;
 mod hands;
 mod ledger;
 mod lists;
+mod pages;
 mod pictures;
 mod reports;
 
@@ -308,6 +309,7 @@ impl Services for World {
                     to_keep.send_replace(*draft);
                 }
             }
+            Effect::Page(work) => self.page(work),
             Effect::Form(work) => self.work_on_form(work),
             Effect::SaveSettings(settings) => {
                 if let Some(to_save) = &self.to_save {

@@ -15,6 +15,7 @@ mod keys;
 mod library;
 mod media;
 mod media_shown;
+mod paging;
 mod papers;
 mod practice;
 mod recipe;

@@ -24,4 +24,8 @@ pub enum Browse {
     SelectTo(JobId),
     /// Chooses every card that is shown.
     SelectAll,
+    /// The view is near an end of what is in memory, around the place with this number.
+    Near(u64),
+    /// Wants to see and choose the first card of all (`false`) or the last one (`true`).
+    ToEnd(bool),
 }

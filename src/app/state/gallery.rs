@@ -10,10 +10,12 @@ use std::sync::Arc;
 use crate::app::state::jobs::Jobs;
 pub use crate::domain::browsing::Filter;
 use crate::domain::browsing::{ProjectChoice, SortBy, View};
+use crate::domain::paging::{Mark, Tally};
 use crate::domain::{GatewayId, GenerationRequest, JobId, Project, Rating};
 use index::{Index, Slot, Take, Takes};
 
 mod index;
+pub mod span;
 #[cfg(test)]
 mod tests;
 
@@ -80,7 +82,7 @@ impl Rank {
 /// Place of a card in reading order; only to be compared with others of the same gallery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    block: usize,
+    rank: Rank,
     card: usize,
 }
 
@@ -129,6 +131,22 @@ pub struct Gallery {
     index: Index,
     /// Rank under which a recipe's group is shown.
     ranks: HashMap<Slot, Rank>,
+    /// Shown groups in memory that lie outside of the span.
+    away: BTreeMap<Rank, Arc<Group>>,
+    span: Bounds,
+    /// The cards of the library that are not in memory.
+    elsewhere: Arc<[Tally]>,
+}
+
+/// Which part of the gallery [`Gallery::groups`] or [`Gallery::wall`] holds. By default all of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Bounds {
+    /// The first place of the span; `None` when it is the first of all.
+    first: Option<Rank>,
+    /// Its last place; `None` when it is the last of all.
+    last: Option<Rank>,
+    before: usize,
+    after: usize,
 }
 
 /// Numbers of jobs, as if neither chip nor search were chosen.
@@ -143,6 +161,16 @@ struct Counts {
 }
 
 impl Counts {
+    fn of(tallies: &[Tally], project: &ProjectChoice) -> Self {
+        let mut counts = Self::default();
+        for tally in tallies {
+            let cards = usize::try_from(tally.cards).unwrap_or(usize::MAX);
+            let chip = Some(tally.chip).filter(|chip| *chip != Filter::All);
+            counts.every(chip, tally.stars, tally.project.as_ref(), project, |number| *number += cards);
+        }
+        counts
+    }
+
     fn add(&mut self, take: &Take, project: &ProjectChoice) {
         let count = |number: &mut usize| *number += 1;
         self.each(take, project, count);
@@ -154,13 +182,24 @@ impl Counts {
     }
 
     fn each(&mut self, take: &Take, project: &ProjectChoice, count: impl Fn(&mut usize)) {
-        count(self.projects.entry(take.project.clone()).or_default());
-        if project.shows(take.project.as_ref()) {
+        self.every(take.chip, take.rating, take.project.as_ref(), project, count);
+    }
+
+    fn every(
+        &mut self,
+        chip: Option<Filter>,
+        stars: Rating,
+        of: Option<&Project>,
+        project: &ProjectChoice,
+        count: impl Fn(&mut usize),
+    ) {
+        count(self.projects.entry(of.cloned()).or_default());
+        if project.shows(of) {
             count(self.chips.entry(Filter::All).or_default());
-            if let Some(chip) = take.chip {
+            if let Some(chip) = chip {
                 count(self.chips.entry(chip).or_default());
             }
-            count(&mut self.stars[usize::from(take.rating.stars())]);
+            count(&mut self.stars[usize::from(stars.stars())]);
         }
     }
 }
@@ -177,9 +216,10 @@ impl Gallery {
     pub fn look_anew(&mut self, look: &Look<'_>) {
         self.generation += 1;
         (self.view, self.sort_by) = (look.view, look.sort_by);
-        self.counts = Counts::default();
+        self.counts = Counts::of(&self.elsewhere, look.project);
         self.ranks.clear();
         self.groups.clear();
+        self.away.clear();
         self.wall.clear();
         self.shown = 0;
         for (slot, takes) in self.index.recipes() {
@@ -190,11 +230,14 @@ impl Gallery {
                 self.shown += group.takes.len();
                 self.ranks.insert(slot, group.rank);
                 if look.view == View::Wall {
-                    self.wall.extend(
-                        takes.all.iter().filter(|take| look.shows(take)).map(|take| card_of(take, takes, look)),
-                    );
+                    let cards = takes.all.iter().filter(|take| look.shows(take)).map(|take| card_of(take, takes, look));
+                    self.wall.extend(cards.filter(|card| self.span.side(card.rank).is_eq()));
+                    self.groups.push(Arc::new(group));
+                } else if self.span.side(group.rank).is_eq() {
+                    self.groups.push(Arc::new(group));
+                } else {
+                    self.away.insert(group.rank, Arc::new(group));
                 }
-                self.groups.push(Arc::new(group));
             }
         }
         self.groups.sort_unstable_by_key(|group| group.rank);
@@ -209,6 +252,9 @@ impl Gallery {
         if let Some(was) = &was {
             self.counts.take_off(was, look.project);
             let rank = Rank::of_card(self.sort_by, was, takes);
+            if look.view == View::Wall && look.shows(was) {
+                self.span.leaves(rank);
+            }
             if let Ok(place) = self.wall.binary_search_by_key(&rank, |card| card.rank) {
                 self.wall.remove(place);
             }
@@ -217,20 +263,31 @@ impl Gallery {
             self.counts.add(now, look.project);
             if look.view == View::Wall && look.shows(now) {
                 let card = card_of(now, takes, look);
-                let place = self.wall.partition_point(|other| other.rank < card.rank);
-                self.wall.insert(place, card);
+                if self.span.comes(card.rank) {
+                    let place = self.wall.partition_point(|other| other.rank < card.rank);
+                    self.wall.insert(place, card);
+                }
             }
         }
-        let old_rank = self.ranks.remove(&slot);
-        if let Some(place) = old_rank.and_then(|rank| self.groups.binary_search_by_key(&rank, |group| group.rank).ok())
-        {
-            self.shown -= self.groups.remove(place).takes.len();
+        if let Some(rank) = self.ranks.remove(&slot) {
+            if look.view == View::Groups {
+                self.span.leaves(rank);
+            }
+            if let Ok(place) = self.groups.binary_search_by_key(&rank, |group| group.rank) {
+                self.shown -= self.groups.remove(place).takes.len();
+            } else if let Some(group) = self.away.remove(&rank) {
+                self.shown -= group.takes.len();
+            }
         }
         if let Some(group) = group_of(takes, look) {
             self.shown += group.takes.len();
             self.ranks.insert(slot, group.rank);
-            let place = self.groups.partition_point(|other| other.rank < group.rank);
-            self.groups.insert(place, Arc::new(group));
+            if look.view == View::Wall || self.span.comes(group.rank) {
+                let place = self.groups.partition_point(|other| other.rank < group.rank);
+                self.groups.insert(place, Arc::new(group));
+            } else {
+                self.away.insert(group.rank, Arc::new(group));
+            }
         }
     }
 
@@ -249,7 +306,7 @@ impl Gallery {
         self.counts.projects.iter().filter(|(of, _)| project.shows(of.as_ref())).map(|(_, count)| count).sum()
     }
 
-    /// Number of cards that are shown.
+    /// Number of cards in memory that are shown.
     pub fn shown(&self) -> usize {
         self.shown
     }
@@ -279,24 +336,34 @@ impl Gallery {
 
     /// Place of a shown card in reading order. `None` for a card that is not shown.
     pub fn place_of(&self, job: JobId) -> Option<Place> {
+        let slot = self.index.slot_of(job)?;
+        let rank = *self.ranks.get(&slot)?;
+        let place = self.groups.binary_search_by_key(&rank, |group| group.rank);
+        let group = place.map_or_else(|_| self.away.get(&rank), |place| self.groups.get(place))?;
+        let card = group.takes.binary_search(&job).ok()?;
         match self.view {
-            View::Groups => self.place_in_groups(job).map(|(block, card)| Place { block, card }),
-            View::Wall => self.place_on_wall(job).map(|card| Place { block: 0, card }),
+            View::Groups => Some(Place { rank, card }),
+            View::Wall => Some(Place { rank: self.rank_of_card(job)?, card: 0 }),
         }
+    }
+
+    fn rank_of_card(&self, job: JobId) -> Option<Rank> {
+        let takes = self.takes_with(job)?;
+        Some(Rank::of_card(self.sort_by, &takes.all[takes.place(job)?], takes))
     }
 
     /// The card after (`true`) or before this one in reading order.
     pub fn beside(&self, job: JobId, is_forward: bool) -> Option<JobId> {
-        let at = self.place_of(job)?;
         let step = |place: usize| if is_forward { place.checked_add(1) } else { place.checked_sub(1) };
         match self.view {
-            View::Wall => Some(self.wall.get(step(at.card)?)?.job),
+            View::Wall => Some(self.wall.get(step(self.place_on_wall(job)?)?)?.job),
             View::Groups => {
-                let takes = &self.groups.get(at.block)?.takes;
-                if let Some(take) = step(at.card).and_then(|card| takes.get(card)) {
+                let (block, card) = self.place_in_groups(job)?;
+                let takes = &self.groups.get(block)?.takes;
+                if let Some(take) = step(card).and_then(|card| takes.get(card)) {
                     return Some(*take);
                 }
-                let takes = &self.groups.get(step(at.block)?)?.takes;
+                let takes = &self.groups.get(step(block)?)?.takes;
                 if is_forward { takes.first().copied() } else { takes.last().copied() }
             }
         }
@@ -312,8 +379,7 @@ impl Gallery {
 
     /// Index of this card in [`Gallery::wall`].
     pub fn place_on_wall(&self, job: JobId) -> Option<usize> {
-        let takes = self.takes_with(job)?;
-        let rank = Rank::of_card(self.sort_by, &takes.all[takes.place(job)?], takes);
+        let rank = self.rank_of_card(job)?;
         self.wall.binary_search_by_key(&rank, |card| card.rank).ok()
     }
 

@@ -26,7 +26,7 @@ impl Selection {
     /// All chosen cards that `gallery` shows, in reading order.
     pub fn in_order(&self, gallery: &Gallery) -> Vec<JobId> {
         // To sort many by their places takes longer than to read all cards once.
-        if self.also.len() > gallery.shown() / 16 {
+        if !gallery.is_partial() && self.also.len() > gallery.shown() / 16 {
             return gallery.order().filter(|job| self.holds(*job)).collect();
         }
         let others = self.also.iter().filter(|job| self.card != Some(**job));
@@ -110,14 +110,15 @@ impl Selection {
     /// the details leaves for good, another chosen one takes its place, else `neighbor`, the card that was beside it.
     pub fn settle(&mut self, gallery: &Gallery, jobs: &Jobs, neighbor: Option<JobId>) {
         if !self.also.is_empty() {
-            self.also.retain(|job| gallery.place_of(*job).is_some());
+            // What is not in memory was chosen where it is shown, and is on its way.
+            self.also.retain(|job| !jobs.contains_key(job) || gallery.place_of(*job).is_some());
         }
         let Some(card) = self.card else { return };
         self.also.remove(&card);
-        if gallery.place_of(card).is_some() {
+        if !jobs.contains_key(&card) || gallery.place_of(card).is_some() {
             return;
         }
-        let is_gone = !gallery.has_card(card) && jobs.contains_key(&card);
+        let is_gone = !gallery.has_card(card);
         if let Some(next) = self.in_order(gallery).first().copied() {
             self.also.remove(&next);
             self.card = Some(next);

@@ -5,12 +5,11 @@ use std::collections::HashSet;
 use crate::app::action::browse::Browse;
 use crate::app::action::{Effect, Effects};
 use crate::app::state::AppState;
-use crate::app::state::gallery::Gallery;
 use crate::domain::browsing::{KeptLook, ProjectChoice};
 use crate::domain::search::{SearchWords, text_of};
 use crate::domain::{JobId, Project};
 
-use super::prefer;
+use super::{paging, prefer};
 
 /// More changed cards than this at once are quicker counted anew than one by one.
 const MANY: usize = 1_000;
@@ -18,8 +17,21 @@ const MANY: usize = 1_000;
 pub(super) fn act(state: &mut AppState, browse: Browse, to: &mut Effects) {
     match browse {
         Browse::SelectAlso(job) => return state.selection.toggle(job, &state.gallery),
-        Browse::SelectTo(job) => return state.selection.choose_range_to(job, &state.gallery),
-        Browse::SelectAll => return state.selection.choose_all(&state.gallery),
+        Browse::SelectTo(job) => {
+            let anchor = state.selection.anchor.or(state.selection.card).unwrap_or(job);
+            if !paging::choose(state, Some((anchor, job)), to) {
+                state.selection.choose_range_to(job, &state.gallery);
+            }
+            return;
+        }
+        Browse::SelectAll => {
+            if !paging::choose(state, None, to) {
+                state.selection.choose_all(&state.gallery);
+            }
+            return;
+        }
+        Browse::Near(rank) => return paging::near(state, rank),
+        Browse::ToEnd(is_last) => return paging::to_end(state, is_last),
         Browse::Stars(stars) => state.browsing.stars = stars.filter(|stars| stars.stars() > 0),
         Browse::SortBy(sort_by) => state.browsing.sort_by = sort_by,
         Browse::View(view) => state.browsing.view = view,
@@ -81,7 +93,7 @@ pub(super) fn search(state: &mut AppState, text: String, to: &mut Effects) {
         // An answer that is still on its way carries an older number.
         state.browsing.hits = None;
         look_anew(state);
-    } else {
+    } else if !state.paging.is_on {
         to.push(Effect::Search { text: state.search.clone(), question: state.browsing.question });
     }
 }
@@ -103,17 +115,19 @@ pub(super) fn found(state: &mut AppState, question: u64, jobs: Vec<JobId>) {
 fn match_again(state: &mut AppState, id: JobId) {
     let words = SearchWords::new(&state.search);
     let Some(hits) = &mut state.browsing.hits else { return };
-    if state.jobs.get(&id).is_some_and(|job| words.are_in(&text_of(job))) {
-        hits.insert(id);
-    } else {
-        hits.remove(&id);
+    let is_found = state.jobs.get(&id).is_some_and(|job| words.are_in(&text_of(job)));
+    let has_changed = if is_found { hits.insert(id) } else { hits.remove(&id) };
+    if has_changed {
+        // Of what is not in memory, only the library knows how much is found now.
+        paging::ask_again(state);
     }
 }
 
 /// All jobs anew: for the start, and where many changed at once.
 pub(super) fn refresh(state: &mut AppState) {
     let generation = state.gallery.generation + 1;
-    let mut gallery = Gallery::of(&state.jobs, &state.look());
+    let mut gallery = std::mem::take(&mut state.gallery);
+    gallery.walk_anew(&state.jobs, &state.look());
     gallery.generation = generation;
     state.gallery = gallery;
     settle_selection(state, None);
@@ -122,6 +136,10 @@ pub(super) fn refresh(state: &mut AppState) {
 /// The same jobs in another way.
 pub(super) fn look_anew(state: &mut AppState) {
     let mut gallery = std::mem::take(&mut state.gallery);
+    if state.paging.is_on && state.page_look() != state.paging.look {
+        // Until the library says where its part lies now, what is in memory is shown.
+        gallery.unbind();
+    }
     gallery.look_anew(&state.look());
     state.gallery = gallery;
     settle_selection(state, None);
@@ -148,6 +166,7 @@ pub(super) fn card_changed(state: &mut AppState, id: JobId) {
         state.browsing.changed_since_question.insert(id);
         match_again(state, id);
     }
+    paging::card_changed(state, id);
     // Where the choice goes when this card leaves.
     let neighbor = (state.selection.card == Some(id))
         .then(|| state.gallery.beside(id, true).or_else(|| state.gallery.beside(id, false)))

@@ -14,7 +14,7 @@ use crate::app::view::words::counted;
 use crate::domain::{Job, JobId, JobState, Project, Rating, Verdict};
 use crate::engine::command::Command;
 
-use super::{card_changed, cards_changed, check_files_soon, remember, toast};
+use super::{card_changed, cards_changed, check_files_soon, paging, remember, toast};
 
 pub(super) fn act(state: &mut AppState, word: Curate, to: &mut Effects) {
     match word {
@@ -206,6 +206,9 @@ pub(super) fn settled(state: &mut AppState, mut job: Job, remark: Option<String>
     state.toasts.retain(|toast| toast.step != Some(UndoStep::Trash(vec![id])));
     if remark.is_none() {
         state.missing_files.remove(&id);
+    }
+    if !state.jobs.contains_key(&id) {
+        paging::ask_again(state);
     }
     state.jobs.insert(id, job);
     check_files_soon(state);

@@ -4,7 +4,7 @@ use crate::app::state::{AppState, KeyTest};
 use crate::domain::{GatewayId, Job, JobState};
 use crate::engine::event::{Event, GatewayHealth};
 
-use super::{card_changed, check_files_soon, curate, gateway_mut, hands, wallet};
+use super::{card_changed, check_files_soon, curate, gateway_mut, hands, paging, wallet};
 
 pub(super) fn told(state: &mut AppState, event: Event) {
     match event {
@@ -61,6 +61,9 @@ fn job_changed(state: &mut AppState, mut job: Job) {
         check_files_soon(state);
     }
     wallet::job_changed(state, was, &job);
+    if was.is_none() {
+        paging::ask_again(state);
+    }
     state.jobs.insert(id, job);
     card_changed(state, id);
     hands::stepped(state, id, was, now);

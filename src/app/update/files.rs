@@ -1,7 +1,7 @@
 //! Which files are there, and which folders are projects: looked for at the start, when the window comes to the front, and
 //! after files were moved.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -84,7 +84,9 @@ fn make_posters_again(state: &mut AppState, to: &mut Effects) {
 pub(super) fn projects_found(state: &mut AppState, found: Vec<Project>) {
     let of_jobs = state.jobs.counts().by_project.keys().flatten().cloned();
     let looked_at = state.browsing.project.of_new_clips().cloned();
-    state.browsing.projects = of_jobs.chain(found).chain(looked_at).collect();
+    // Of clips that are not in memory the projects are known already.
+    let known = if state.paging.is_on { std::mem::take(&mut state.browsing.projects) } else { BTreeSet::new() };
+    state.browsing.projects = of_jobs.chain(found).chain(looked_at).chain(known).collect();
 }
 
 /// Looks which clips' files are there, and which folders are projects.

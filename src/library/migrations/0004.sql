@@ -27,10 +27,12 @@ ALTER TABLE jobs ADD COLUMN clip_bytes INTEGER;
 
 CREATE INDEX jobs_live ON jobs (id) WHERE is_live = 1;
 CREATE INDEX jobs_by_recipe ON jobs (recipe, id, chip, stars, is_rejected, project) WHERE chip IS NOT NULL;
-CREATE INDEX jobs_by_chip ON jobs (chip, id) WHERE chip IS NOT NULL;
-CREATE INDEX jobs_by_stars ON jobs (stars, id) WHERE chip IS NOT NULL;
-CREATE INDEX jobs_by_secs ON jobs (secs, id) WHERE chip IS NOT NULL;
-CREATE INDEX jobs_by_project ON jobs (project, id) WHERE chip IS NOT NULL;
+-- Each order of the wall, with what filters ask for, so that no document is read for a card that is not shown.
+CREATE INDEX jobs_by_age ON jobs (id, chip, stars, project) WHERE chip IS NOT NULL;
+CREATE INDEX jobs_by_chip ON jobs (chip, id, stars, project) WHERE chip IS NOT NULL;
+CREATE INDEX jobs_by_stars ON jobs (stars, id, chip, project) WHERE chip IS NOT NULL;
+CREATE INDEX jobs_by_secs ON jobs (secs, id, chip, stars, project) WHERE chip IS NOT NULL;
+CREATE INDEX jobs_by_project ON jobs (project, id, chip, stars) WHERE chip IS NOT NULL;
 CREATE INDEX jobs_by_run ON jobs (run) WHERE run IS NOT NULL;
 CREATE INDEX jobs_by_parent ON jobs (parent) WHERE parent IS NOT NULL;
 CREATE INDEX jobs_paid ON jobs (paid_at, gateway, paid_money, paid_credits) WHERE paid_at IS NOT NULL;

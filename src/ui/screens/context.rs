@@ -120,6 +120,8 @@ pub struct UiState {
     pub queue_drag: Option<QueueDrag>,
     /// Layout of the gallery, cached until its input changes.
     pub layout: Option<LaidOut>,
+    /// Where the view is in a gallery of which a part is in memory.
+    pub page: PageUi,
     /// Whether the settings of a gateway are unfolded, since the dialog of settings was opened.
     pub open_gateways: HashMap<GatewayId, bool>,
     /// Gateway keys as typed, by gateway. Each is cleared as soon as it was handed on.
@@ -172,6 +174,21 @@ pub struct UiState {
     pub folds_details: bool,
     /// Search text in the sheet of shortcuts.
     pub shortcut_search: String,
+}
+
+/// Where the view is in a gallery of which a part is in memory.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PageUi {
+    /// How far what is in memory is scrolled, in points.
+    pub offset: f32,
+    /// Number of the last jump that the view followed.
+    pub jump: u64,
+    /// Where the scroll bar was moved to: the place with this number, with the part of it that lies above the view.
+    pub goal: Option<f64>,
+    /// The place around which the library was asked last, and the state of the gallery at that time.
+    pub asked: Option<(usize, u64)>,
+    /// How far the pointer holds the handle of the scroll bar below its upper edge, in points.
+    pub grip: f32,
 }
 
 /// The control that gets the keyboard back when a dialog closes.

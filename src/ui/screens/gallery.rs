@@ -4,9 +4,11 @@ mod cards;
 mod header;
 mod keys;
 mod menu;
+mod paged;
 mod queue;
 mod toolbar;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use egui::{Rangef, Rect, Sense, Ui, UiBuilder, Vec2};
@@ -14,7 +16,7 @@ use egui::{Rangef, Rect, Sense, Ui, UiBuilder, Vec2};
 pub(super) use cards::{icon_of, tone_of};
 pub(super) use menu::{other_gateway_rows, selection_ui};
 
-use super::gallery_layout::{Block, LaidOut, Layout, Places, Wall, arrange, arrange_wall};
+use super::gallery_layout::{Block, LaidOut, Layout, Places, Wall, arrange_from, arrange_wall_from};
 use super::{Frame, welcome};
 use crate::app::Action;
 use crate::app::action::spend::Spend;
@@ -54,9 +56,12 @@ pub(super) fn gallery_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     if frame.state.is_welcome() {
         frame.ui_state.focused_card = None;
         welcome::welcome_ui(frame, &mut child);
-    } else if frame.state.gallery.groups.is_empty() {
+    } else if frame.state.gallery.here() == 0 && !frame.state.gallery.is_partial() {
         frame.ui_state.focused_card = None;
-        welcome::empty_ui(frame, &mut child);
+        // While the library is looking, nobody knows that there is nothing.
+        if frame.state.paging.asked.is_none() {
+            welcome::empty_ui(frame, &mut child);
+        }
     } else {
         shown_ui(frame, &mut child, below);
     }
@@ -100,10 +105,27 @@ fn banner_ui(frame: &mut Frame<'_>, ui: &mut Ui, room: Rect) -> f32 {
 
 fn shown_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: Rect) {
     // Take the cached layout out of the state for this frame, because drawing borrows the rest of the state mutably.
-    let laid_out = lay_out(frame, ui, view.width() - 2.0 * PAD);
+    let (laid_out, offset) = lay_out(frame, ui, view.width() - 2.0 * PAD);
     let places = &laid_out.places;
     let mut focused = None;
-    egui::ScrollArea::vertical().id_salt("gallery scroll").auto_shrink([false, false]).show_viewport(ui, |ui, seen| {
+    let is_partial = frame.state.gallery.is_partial();
+    let mut area = egui::ScrollArea::vertical().id_salt("gallery scroll").auto_shrink([false, false]);
+    if is_partial {
+        area = area.scroll_bar_visibility(egui::scroll_area::ScrollBarVisibility::AlwaysHidden);
+    }
+    let go_to = paged::follow_jump(frame, places, view.height()).or(offset);
+    if is_partial && paged::is_away(frame, places) {
+        // The part at which the scroll bar points is on its way.
+        paged::placeholders_ui(frame, ui, view);
+        paged::bar_ui(frame, ui, view, places);
+        frame.ui_state.layout = Some(laid_out);
+        return;
+    }
+    let go_to = paged::reach_goal(frame, places).or(go_to);
+    if let Some(offset) = go_to {
+        area = area.vertical_scroll_offset(offset.max(0.0));
+    }
+    let scrolled = area.show_viewport(ui, |ui, seen| {
         let (content, _) =
             ui.allocate_exact_size(Vec2::new(ui.available_width(), places.height() + TOP + PAD), Sense::hover());
         let origin = content.min.to_vec2() + Vec2::new(PAD, TOP);
@@ -118,6 +140,11 @@ fn shown_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: Rect) {
         };
         queue::end_drag(frame, ui);
     });
+    frame.ui_state.page.offset = scrolled.state.clamped_offset().y;
+    if is_partial {
+        paged::ask_near(frame, ui, places, view.height());
+        paged::bar_ui(frame, ui, view, places);
+    }
     frame.ui_state.focused_card = focused;
     if let Some(card) = focused {
         keys::move_by_keys(frame, ui, card, view.height(), || places.cards());
@@ -173,31 +200,42 @@ fn wall_ui(frame: &mut Frame<'_>, ui: &mut Ui, wall: &Wall, origin: Vec2, seen: 
     focused
 }
 
-/// Returns the cached layout, or a new one if the cards, the view, the card size or the width changed.
-fn lay_out(frame: &mut Frame<'_>, ui: &Ui, width: f32) -> LaidOut {
+/// Returns the cached layout, or a new one if the cards, the view, the card size or the width changed. Where only a part of
+/// the gallery is in memory, what is in view keeps its place: then the new offset comes with it.
+fn lay_out(frame: &mut Frame<'_>, ui: &Ui, width: f32) -> (LaidOut, Option<f32>) {
     let gallery = &frame.state.gallery;
     let generation = gallery.generation;
-    if let Some(known) = frame.ui_state.layout.take()
-        && known.generation == generation
-        && (known.width - width).abs() < 0.1
-    {
-        return known;
+    let mut before = frame.ui_state.layout.take();
+    if let Some(known) = before.take_if(|known| known.generation == generation && (known.width - width).abs() < 0.1) {
+        return (known, None);
     }
+    let anchor = before.and_then(|before| paged::Anchor::of(&before, gallery, frame.ui_state.page.offset));
+    let none = BTreeSet::new();
+    let starts = anchor.as_ref().map_or(&none, |anchor| &anchor.starts);
     let heights = &tokens::tokens(ui).size.card.row_height16x9;
-    let size = match frame.state.browsing.card_size {
-        CardSize::Small => heights.small,
-        CardSize::Medium => heights.medium,
-        CardSize::Large => heights.large,
-    };
+    let size = row_height(frame.state.browsing.card_size, heights);
     let places = match frame.state.browsing.view {
         View::Groups => {
             let block = |group: &Arc<Group>| Block { ratio: ratio(group.pixels), count: group.takes.len() };
             let blocks: Vec<Block> = gallery.groups.iter().map(block).collect();
-            Places::Groups(arrange(&blocks, width, size))
+            Places::Groups(arrange_from(&blocks, starts, width, size))
         }
-        View::Wall => Places::Wall(arrange_wall(gallery.wall.iter().map(|card| ratio(card.pixels)), width, size)),
+        View::Wall => {
+            Places::Wall(arrange_wall_from(gallery.wall.iter().map(|card| ratio(card.pixels)), starts, width, size))
+        }
     };
-    LaidOut { generation, width, places }
+    let offset = anchor.and_then(|anchor| anchor.offset(&places));
+    let rows = if gallery.is_partial() { paged::rows(&places, gallery) } else { Vec::new() };
+    (LaidOut { generation, width, places, rows, before: gallery.before() }, offset)
+}
+
+/// Height of a card of 16:9 in points.
+fn row_height(size: CardSize, heights: &tokens::RowHeights) -> f32 {
+    match size {
+        CardSize::Small => heights.small,
+        CardSize::Medium => heights.medium,
+        CardSize::Large => heights.large,
+    }
 }
 
 /// Aspect ratio: width divided by height.

@@ -4,6 +4,8 @@
 //! All cards get about the same area, so that portrait clips do not shrink to slivers. No picture is cropped, and no
 //! card leaves the order to fill a gap. The layout is computed once per change; what is in view is found by bisection.
 
+use std::collections::BTreeSet;
+
 use egui::{Pos2, Rect, Vec2};
 
 use crate::app::state::gallery::Gallery;
@@ -88,11 +90,25 @@ impl Wall {
 /// A row takes cards until they would fill it at 1.2 times that height; then it is shrunk to end at the edge. The last
 /// row gets the height of the row above it, or the full height if it is the only row.
 pub fn arrange_wall(ratios: impl IntoIterator<Item = f32>, width: f32, size: f32) -> Wall {
+    arrange_wall_from(ratios, &BTreeSet::new(), width, size)
+}
+
+/// The same, with a new row at each of these cards.
+pub(super) fn arrange_wall_from(
+    ratios: impl IntoIterator<Item = f32>,
+    starts: &BTreeSet<usize>,
+    width: f32,
+    size: f32,
+) -> Wall {
     let tallest = size * 1.2;
     let mut wall = Wall::default();
     let mut row: Vec<f32> = Vec::new();
     let mut last = tallest;
-    for ratio in ratios {
+    for (index, ratio) in ratios.into_iter().enumerate() {
+        if starts.contains(&index) {
+            wall.add_row(&row, last);
+            row.clear();
+        }
         row.push(ratio);
         let sum: f32 = row.iter().sum();
         let between = CARD_GAP * (number(row.len()) - 1.0);
@@ -145,6 +161,11 @@ fn block_width(block: Block, height: f32) -> f32 {
 
 /// Places groups on shelves of `width` points. `size` is the height of a 16:9 card, in points.
 pub fn arrange(blocks: &[Block], width: f32, size: f32) -> Layout {
+    arrange_from(blocks, &BTreeSet::new(), width, size)
+}
+
+/// The same, with a new shelf at each of these blocks.
+pub(super) fn arrange_from(blocks: &[Block], starts: &BTreeSet<usize>, width: f32, size: f32) -> Layout {
     let width = width.max(BLOCK_MIN);
     let mut layout = Layout::default();
     let mut y = 0.0;
@@ -158,7 +179,8 @@ pub fn arrange(blocks: &[Block], width: f32, size: f32) -> Layout {
             layout.blocks.push(own_rows(first, width, size, y));
             next + 1
         } else {
-            let end = shelf_end(blocks, next, width, size);
+            let next_start = starts.range(next + 1..).next().copied().unwrap_or(blocks.len());
+            let end = shelf_end(&blocks[..next_start.min(blocks.len())], next, width, size);
             shelf(&blocks[next..end], width, height, y, &mut layout.blocks);
             end
         };
@@ -269,6 +291,10 @@ pub struct LaidOut {
     pub width: f32,
     /// The places themselves.
     pub places: Places,
+    /// Where rows begin: the first job there, and the upper edge. Only kept where a part of the gallery is in memory.
+    pub rows: Vec<(JobId, f32)>,
+    /// Number of places before those that are laid out.
+    pub before: usize,
 }
 
 /// Where the cards lie.
@@ -281,6 +307,33 @@ pub enum Places {
 }
 
 impl Places {
+    /// Upper edge of the place with this number: of a group, or of a card on the wall.
+    pub(super) fn top_of(&self, index: usize) -> Option<f32> {
+        match self {
+            Self::Groups(layout) => layout.blocks.get(index).map(|block| block.top),
+            Self::Wall(wall) => wall.cards.get(index).map(Rect::top),
+        }
+    }
+
+    /// The numbers of the places that touch `top..bottom`, given in points.
+    pub(super) fn visible(&self, top: f32, bottom: f32) -> std::ops::Range<usize> {
+        match self {
+            Self::Groups(layout) => layout.visible(top, bottom),
+            Self::Wall(wall) => wall.visible(top, bottom),
+        }
+    }
+
+    /// Where rows begin: the number of the first place there, and the upper edge.
+    pub(super) fn rows(&self) -> Vec<(usize, f32)> {
+        let count = match self {
+            Self::Groups(layout) => layout.blocks.len(),
+            Self::Wall(wall) => wall.cards.len(),
+        };
+        let mut rows: Vec<(usize, f32)> = (0..count).filter_map(|index| Some((index, self.top_of(index)?))).collect();
+        rows.dedup_by(|next, before| next.1 <= before.1);
+        rows
+    }
+
     pub(super) fn height(&self) -> f32 {
         match self {
             Self::Groups(layout) => layout.height,

@@ -3,6 +3,7 @@
 use egui::{Align, Align2, Layout, Sense, Ui, Vec2};
 
 use super::Frame;
+use crate::app::Action;
 use crate::app::action::browse::Browse;
 use crate::app::action::command::UiCommand;
 use crate::app::action::hands::Hands;
@@ -11,7 +12,6 @@ use crate::app::action::viewing::Viewing;
 use crate::app::state::SettingsPage;
 use crate::app::state::viewer::Viewer;
 use crate::app::view::spending;
-use crate::app::{Action, AppState};
 use crate::domain::browsing::ProjectChoice;
 use crate::domain::curation::PROJECT_LIMIT;
 use crate::ui::icons::{self, Icon};
@@ -157,21 +157,11 @@ fn choice_name(choice: &ProjectChoice) -> &str {
     }
 }
 
-/// Number of cards that the gallery shows for this choice of project.
-fn count(state: &AppState, choice: &ProjectChoice) -> usize {
-    let counts = state.jobs.counts();
-    match choice {
-        ProjectChoice::All => counts.cards,
-        ProjectChoice::None => counts.by_project.get(&None).copied().unwrap_or_default(),
-        ProjectChoice::Only(project) => counts.by_project.get(&Some(project.clone())).copied().unwrap_or_default(),
-    }
-}
-
 fn menu_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
     let state = frame.state;
     let mut row = |ui: &mut Ui, choice: ProjectChoice| {
         let is_now = state.browsing.project == choice;
-        let number = count(state, &choice).to_string();
+        let number = state.gallery.count_in(&choice).to_string();
         let item = MenuItem::new(choice_name(&choice)).indented().key(&number).selected(is_now);
         let item = if is_now { item.icon(Icon::Check) } else { item };
         if menu_row(ui, item).clicked() {

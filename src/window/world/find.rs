@@ -17,7 +17,7 @@ pub(super) struct Question {
 /// Answers search queries one at a time. If several arrive during a search, only the newest is answered.
 pub(super) async fn keep_answering(session: Session, mut asked: watch::Receiver<Question>, reports: Reports) {
     // Update the search index now, and not when the user types the first letter.
-    if let Err(err) = session.search(String::new()).await {
+    if let Err(err) = session.prepare_search().await {
         tracing::warn!(%err, "the search cannot be prepared");
     }
     while asked.changed().await.is_ok() {

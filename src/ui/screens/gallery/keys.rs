@@ -46,6 +46,12 @@ pub(super) fn move_by_keys(frame: &mut Frame<'_>, ui: &Ui, card: JobId, page: f3
             None => return,
         },
     };
+    // What is not in memory is read first.
+    let gallery = &frame.state.gallery;
+    if (step == Step::First && gallery.before() > 0) || (step == Step::Last && gallery.after() > 0) {
+        frame.act(Action::Browse(Browse::ToEnd(step == Step::Last)));
+        return;
+    }
     let order: Vec<JobId> = frame.state.gallery.order().collect();
     let Some(at) = order.iter().position(|id| *id == card) else { return };
     let next = neighbor(&rects(), at, page, step).and_then(|next| order.get(next)).copied();
