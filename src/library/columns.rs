@@ -30,6 +30,10 @@ pub(super) const NAMES: [&str; 14] = [
     "clip_bytes",
 ];
 
+/// The most bytes that a clip counts in a tally, a tebibyte: what a library says of a clip may be wrong, and no sum may grow
+/// so large that a job could not be stored because of it.
+const MOST_BYTES: i64 = 1 << 40;
+
 /// The columns of one job.
 #[derive(Debug, PartialEq)]
 pub(super) struct Columns {
@@ -58,7 +62,6 @@ impl Columns {
             Some(Amount::Credits(credits)) => (None, Some(credits.0)),
             Some(Amount::Free) | None => (None, None),
         };
-        let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         Self {
             recipe: recipe_number(job.gateway, &job.request),
             chip: has_card(job).then(|| Filter::of(job, false).unwrap_or_default().number()),
@@ -73,7 +76,10 @@ impl Columns {
             paid_money: money,
             paid_credits: credits,
             made_at: job.made_at.map(|at| at.0),
-            clip_bytes: job.clip.as_ref().map(|clip| whole(clip.size_bytes)),
+            clip_bytes: job
+                .clip
+                .as_ref()
+                .map(|clip| i64::try_from(clip.size_bytes).unwrap_or(MOST_BYTES).min(MOST_BYTES)),
         }
     }
 

@@ -49,7 +49,7 @@ impl Found {
     ) -> Result<Self, LibraryError> {
         let ReadLog { log, copies: logged, unreadable_lines } = read;
         let (mut connection, rows, salvaged) = open_database(&paths.database(), warnings)?;
-        let rows_read = rows.copies.len() + rows.unreadable.len();
+        let rows_read = rows.copies.len() + rows.unreadable.len() + salvaged.as_ref().map_or(0, Vec::len);
         let was_set_aside = salvaged.is_some();
         let others = salvaged.into_iter().flatten().chain(logged).collect();
         let mut merged = merge(rows.copies, others);

@@ -1,4 +1,7 @@
 //! Sums up what jobs count against the caps, from the columns beside them.
+//!
+//! One job counts a million dollars at the most, which is above every cap: so no sum grows out of its range, whatever a
+//! gateway said of a price.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -21,7 +24,7 @@ pub(super) fn past(
     past.of_month = since(&reading, calendar.month)?;
     for (run, sums) in &mut past.of_runs {
         let mut statement = reading.prepare_cached(
-            "SELECT gateway, sum(paid_money), sum(paid_credits) FROM jobs WHERE run = ?1 AND paid_at IS NOT NULL
+            "SELECT gateway, sum(min(paid_money, 1 << 40)), sum(min(paid_credits, 1 << 40)) FROM jobs WHERE run = ?1 AND paid_at IS NOT NULL
                 GROUP BY gateway",
         )?;
         let mut rows = statement.query([run.to_string()])?;
@@ -42,7 +45,7 @@ pub(super) fn past(
 
 fn since(connection: &Connection, begin: UnixMillis) -> Result<Sums, LibraryError> {
     let mut statement = connection.prepare_cached(
-        "SELECT gateway, sum(paid_money), sum(paid_credits) FROM jobs WHERE paid_at >= ?1 GROUP BY gateway",
+        "SELECT gateway, sum(min(paid_money, 1 << 40)), sum(min(paid_credits, 1 << 40)) FROM jobs WHERE paid_at >= ?1 GROUP BY gateway",
     )?;
     let mut rows = statement.query(params![begin.0])?;
     let mut sums = Sums::default();

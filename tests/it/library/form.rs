@@ -130,13 +130,21 @@ async fn the_jobs_of_an_older_library_are_its_first_history() {
     let twice = [job(1), Job { id: job(2).id, ..job(1) }, job(3)];
     filled(&paths, &twice).await;
     // A library as the release before this one left it.
-    let database = rusqlite::Connection::open(paths.database()).expect("opens");
-    database
-        .execute_batch(
-            "DROP TABLE prompts; DELETE FROM kept WHERE key = 'prompts_seen_until';
-             UPDATE kept SET value = '2' WHERE key = 'schema_version'; PRAGMA user_version = 2;",
-        )
-        .expect("an older schema");
+    fs::remove_file(paths.database()).expect("closed");
+    let database = rusqlite::Connection::open(paths.database()).expect("made");
+    for migration in [
+        include_str!("../../../src/library/migrations/0001.sql"),
+        include_str!("../../../src/library/migrations/0002.sql"),
+    ] {
+        database.execute_batch(migration).expect("an older schema");
+    }
+    database.pragma_update(None, "user_version", 2).expect("an older schema");
+    for (seq, job) in (1_i64..).zip(&twice) {
+        let doc = serde_json::to_string(job).expect("text");
+        let sum = Sha256Hex::of(doc.as_bytes()).first_digits(16);
+        let sql = "INSERT INTO jobs VALUES (?1, ?2, 'apiin', 'queued', 1, '', '', 0, NULL, ?3, ?4)";
+        database.execute(sql, (job.id.to_string(), seq, &doc, sum)).expect("written");
+    }
     drop(database);
     let (library, jobs) = open_quietly(&paths);
     assert_eq!(jobs.len(), 3);

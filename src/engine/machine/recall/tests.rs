@@ -122,11 +122,14 @@ fn a_library_that_cannot_be_read_is_asked_again() {
     assert_eq!(stars(&bench, 1), Some(4));
 }
 
+/// Makes a command about the first job.
+type Make = fn() -> Command;
+
 /// Each command does with a job that was read what it does with one that was at hand from the start.
 #[test]
 fn every_command_does_the_same_with_a_job_that_was_read() {
     let a = id(1);
-    let commands: Vec<(&str, fn() -> Command)> = vec![
+    let commands: Vec<(&str, Make)> = vec![
         ("resolve", || Command::Resolve(id(1), UnconfirmedDecision::Check)),
         ("cancel", || Command::Cancel(id(1))),
         ("take out", || Command::TakeOut(id(1))),
