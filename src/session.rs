@@ -11,6 +11,7 @@ mod desk;
 mod error;
 mod export;
 mod form;
+mod hand_off;
 mod home;
 mod lists;
 mod pictures;
@@ -30,6 +31,7 @@ pub use desk::{
     pick_pictures, pick_presets, pick_presets_target, pick_table, wishes,
 };
 pub use error::{KeyError, LibraryError, SessionError};
+pub use hand_off::hand_off;
 pub use home::{Check, Home, Opened, Paths};
 pub use lists::{read_list, read_list_from};
 pub use pictures::clipboard_files;
