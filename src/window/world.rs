@@ -33,6 +33,7 @@ use reports::Reports;
 mod boards;
 mod find;
 mod form;
+mod hand_off;
 mod hands;
 mod ledger;
 mod lists;
@@ -67,6 +68,7 @@ pub(super) struct World {
     is_checking_files: Arc<AtomicBool>,
     repainter: Repainter,
     desk: hands::Desk,
+    hand_off: hand_off::Stopper,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +123,7 @@ impl World {
             is_checking_files: Arc::default(),
             repainter,
             desk: hands::Desk::default(),
+            hand_off: hand_off::Stopper::default(),
         };
         world.start_practice();
         world.ask_for_wishes();
@@ -388,6 +391,7 @@ impl Services for World {
                     Err(err) => Input::Trouble(format!("The folder is noted for the next start only: {err}.")),
                 });
             }),
+            Effect::HandOff(work) => self.hand_off(work),
             Effect::Hands(work) => self.work_with_desktop(work),
             Effect::CheckFiles(files) => self.check_files(files),
             Effect::FindProjects => {
@@ -433,6 +437,7 @@ impl Services for World {
     fn close(&mut self) {
         // When the sender is dropped, the task stores the last settings and ends.
         self.to_save = None;
+        self.hand_off.stop();
         self.questions = None;
         self.boards = None;
         (self.drafts, self.prompts) = (None, None);
