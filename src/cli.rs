@@ -17,6 +17,7 @@ pub mod exit;
 mod find;
 mod follow;
 mod generate;
+mod hand;
 mod interrupt;
 mod jobs;
 mod key;
@@ -73,7 +74,7 @@ async fn obey(output: &Output, command: &Command, library: Option<&Path>) -> Res
     }
     let home = Home::find(library)?;
     // What prints one JSON value prints nothing beside it.
-    let is_one_value = matches!(command, Command::Jobs | Command::Ledger(_) | Command::Cap(_));
+    let is_one_value = matches!(command, Command::Jobs | Command::Ledger(_) | Command::Cap(_) | Command::Hand(_));
     for warning in &home.warnings {
         if is_one_value { output.aside(warning) } else { output.note(warning) }
     }
@@ -83,6 +84,7 @@ async fn obey(output: &Output, command: &Command, library: Option<&Path>) -> Res
         Command::Estimate(arguments) => estimate::estimate(&home, output, arguments),
         Command::Jobs => jobs::jobs(&home, output).await,
         Command::Ledger(arguments) => ledger::ledger(&home, output, arguments).await,
+        Command::Hand(arguments) => hand::hand(&home, output, arguments).await,
         Command::Cap(arguments) => cap::cap(&home, output, arguments).await,
         Command::Watch(arguments) => watch::watch(&home, output, arguments).await,
         Command::Resolve(arguments) => resolve::resolve(&home, output, arguments).await,

@@ -6,6 +6,7 @@ mod bits;
 mod boxes;
 mod error;
 mod exif;
+mod facts;
 mod ffmpeg;
 mod files;
 mod film;
@@ -16,6 +17,7 @@ pub mod fuzzing;
 mod h264;
 mod header;
 mod heif;
+mod join;
 mod moov;
 mod pasted;
 mod picture;
@@ -31,10 +33,11 @@ mod walk;
 mod xmp;
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use error::MovieError;
 pub use frame::FilmFrame;
+pub use join::{JoinError, JoinedFilm};
 pub use picture::{InspectedPicture, PictureError, PreparedPicture, TakenFrame};
 pub use player::{FilmLoad, FilmPlayer, Motion};
 pub use reel::FilmInfo;
@@ -43,6 +46,7 @@ pub use speaker::{Hearing, Speaker, Wish, sound_device};
 pub use walk::{FilmEnd, MovieInfo};
 pub use xmp::XmpPacket;
 
+use crate::domain::hand_off::FilmFacts;
 use crate::domain::picture_edit::PictureEdit;
 use crate::domain::request::StoredPicture;
 
@@ -57,6 +61,30 @@ pub fn check_movie(path: &Path) -> Result<MovieInfo, MovieError> {
 pub fn check_film(path: &Path) -> Result<(MovieInfo, FilmEnd), MovieError> {
     let movie = walk::open(path)?;
     Ok((movie.info, movie.end))
+}
+
+/// What editors need to know of a whole film: its frames with their exact rate, its size and its sound. Reads headers only.
+///
+/// # Errors
+///
+/// As for [`check_movie`], and when the film does not say how long its frames last.
+pub fn film_facts(path: &Path) -> Result<FilmFacts, MovieError> {
+    facts::film_facts(path)
+}
+
+/// Joins films, in this order, into the new file `target` without decoding anything, as far as they agree; the largest group of
+/// those that do is joined. Reads and writes piece by piece. `go_on` is told how many bytes of how many are written (0 of 0
+/// while headers are read), and says whether to go on. An existing file is never written to; after an error there is none.
+///
+/// # Errors
+///
+/// [`JoinError::NothingAgrees`] when there are no two films that agree.
+pub fn join_films(
+    films: &[PathBuf],
+    target: &Path,
+    go_on: impl FnMut(u64, u64) -> bool,
+) -> Result<JoinedFilm, JoinError> {
+    join::join(films, target, go_on)
 }
 
 /// Puts an XMP packet behind the last box of a whole MP4, where every program looks that knows XMP. The bytes before it stay as

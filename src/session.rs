@@ -12,6 +12,7 @@ mod error;
 mod export;
 mod facts;
 mod form;
+mod hand_off;
 mod home;
 mod lists;
 mod pages;
@@ -32,6 +33,7 @@ pub use desk::{
     pick_pictures, pick_presets, pick_presets_target, pick_table, wishes,
 };
 pub use error::{KeyError, LibraryError, SessionError};
+pub use hand_off::hand_off;
 pub use home::{Check, Home, Library, Opened, Paths};
 pub use lists::{read_list, read_list_from};
 pub use pages::first_page;

@@ -20,6 +20,7 @@ use crate::app::action::browse::Browse;
 use crate::app::action::bucket::{Bucket, BucketNews, BucketWork};
 use crate::app::action::curate::Curate;
 use crate::app::action::form::{Form, FormNews, FormWork};
+use crate::app::action::hand_off::{HandOffAct, HandOffNews, HandOffWork};
 use crate::app::action::hands::{Hands, HandsNews, HandsWork};
 use crate::app::action::ledger::{LedgerAct, LedgerNews};
 use crate::app::action::list::{List, ListNews, ListWork};
@@ -42,6 +43,7 @@ pub mod command;
 pub mod curate;
 pub mod facts;
 pub mod form;
+pub mod hand_off;
 pub mod hands;
 pub mod keymap;
 pub mod ledger;
@@ -170,6 +172,8 @@ pub enum Action {
     Form(Form),
     /// Did something with keys, the palette or the desktop around the window.
     Hands(Hands),
+    /// Wants a folder of clips for an editor.
+    HandOff(HandOffAct),
     /// Wants to see what was spent, at the month of today.
     OpenLedger,
     /// Looked at the ledger in another way, changed a cap, or took the ledger along.
@@ -424,6 +428,8 @@ pub enum Input {
     PracticeStarted(Result<(), String>),
     /// The desktop around the window told something; also the answer to [`Effect::Hands`].
     Hands(HandsNews),
+    /// The answer to [`Effect::HandOff`].
+    HandOff(HandOffNews),
     /// Something in the background did not work: a sentence.
     Trouble(String),
 }
@@ -580,6 +586,8 @@ pub enum Effect {
     FindProjects,
     /// Something for the desktop around the window; answered by [`Input::Hands`].
     Hands(HandsWork),
+    /// A folder for an editor; answered by [`Input::HandOff`].
+    HandOff(HandOffWork),
     /// Make the folder of a project.
     MakeProjectFolder(Project),
     /// Take this frame of a clip as a start picture.

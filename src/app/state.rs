@@ -26,6 +26,7 @@ use crop::Crop;
 use desk::DeskState;
 use form::FormRoom;
 use gallery::{Filter, Gallery, Look};
+use hand_off::HandOffState;
 use jobs::Jobs;
 use list::ListState;
 use paging::Paging;
@@ -41,6 +42,7 @@ pub mod desk;
 pub mod facts;
 pub mod form;
 pub mod gallery;
+pub mod hand_off;
 pub mod jobs;
 pub mod ledger;
 pub mod list;
@@ -118,6 +120,8 @@ pub struct AppState {
     pub storyboards_unkept_since: Option<UnixMillis>,
     /// What lies over the gallery.
     pub viewer: Option<Viewer>,
+    /// The folder for an editor that is being made.
+    pub hand_off: HandOffState,
     /// The playhead of what is looked at.
     pub playback: Playback,
     /// What became of the sound that is wanted.
@@ -203,6 +207,7 @@ impl AppState {
             several: None,
             next_several: 0,
             list: ListState::default(),
+            hand_off: HandOffState::default(),
             jobs: Jobs::default(),
             live: Live::default(),
             history: History::default(),
@@ -546,6 +551,10 @@ pub enum ToastButton {
     Undo,
     /// Choose this card.
     Show(JobId),
+    /// Show the folder that was made for an editor.
+    ShowHandedOff,
+    /// Stop making the folder for an editor.
+    StopHandOff,
     /// Let the desktop tell when clips are ready, or not; the toast has a button for each.
     Tells(bool),
 }

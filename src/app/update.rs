@@ -29,6 +29,7 @@ mod files;
 mod form;
 mod form_undo;
 mod four_more;
+mod hand_off;
 mod hands;
 mod keys;
 #[cfg(test)]
@@ -180,6 +181,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
             hands::came_to_front(state);
             files::came_to_front(state, to);
         }
+        Input::HandOff(news) => hand_off::told(state, news),
         Input::Hands(news) => hands::told(state, news, to),
         Input::FilePicked(job, path) => curate::file_picked(state, job, path, to),
         Input::FilmOpened(job, film) => viewing::film_opened(state, job, film),
@@ -344,6 +346,7 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
         Action::View(viewing) => viewing::act(state, viewing, to),
         Action::Board(board) => storyboard::act(state, board, random, to),
         Action::Form(word) => form::act(state, word, to),
+        Action::HandOff(word) => hand_off::act(state, word, to),
         Action::OpenLedger => ledger::open(state),
         Action::Ledger(word) => ledger::act(state, word, to),
         Action::ContinueFrom(job, frame) => continue_from::act(state, job, frame, FramePurpose::NextShot, to),
@@ -432,6 +435,8 @@ fn act(state: &mut AppState, action: Action, random: &mut Random, to: &mut Effec
                     None => undo(state, to),
                 },
                 ToastButton::Tells(tells) => hands::set_tells(state, tells, to),
+                ToastButton::ShowHandedOff => hand_off::show_last(state, to),
+                ToastButton::StopHandOff => hand_off::stop(state, to),
                 ToastButton::Show(job) => browse::select(state, Some(job)),
             }
         }

@@ -67,6 +67,12 @@ pub enum Command {
     /// worth what the settings say was paid for them, else a range. With --json one array, with --csv a table with a header;
     /// a cell of text that a spreadsheet would take for a formula begins with an apostrophe.
     Ledger(Ledger),
+    /// Make a folder of clips that an editor opens: copies, OpenTimelineIO, FCPXML and a table
+    ///
+    /// The clips stand in the order in which they are named. All have to be ready, or nothing is written. An existing folder is
+    /// never changed: the new one takes the next free name. With --join there is one film of all clips that agree besides,
+    /// joined without encoding anew. Exit code 8 when the file of a clip is missing; a gap stands for it then.
+    Hand(Hand),
     /// Show the caps on spending with what is left of them, or set one
     ///
     /// An order that would pass a cap is not sent: it waits in the queue until there is room. The window heeds what is set
@@ -231,6 +237,23 @@ pub struct Ledger {
     /// Only orders at this gateway
     #[arg(long, value_name = "NAME", value_parser = parse_paid_gateway)]
     pub gateway: Option<GatewayId>,
+}
+
+/// The arguments of `rushes hand`.
+#[derive(Args, Debug)]
+pub struct Hand {
+    /// Ids of jobs, or their last eight digits, in the order of the film
+    #[arg(value_name = "JOB", required = true)]
+    pub jobs: Vec<String>,
+    /// The folder in which the new one is made
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+    /// What the new folder is called [default: the project of the clips, else the day]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Join all clips that agree into one film as well
+    #[arg(long)]
+    pub join: bool,
 }
 
 /// The arguments of `rushes cap`.

@@ -1,8 +1,10 @@
 //! Reads the `moov` box, the table of contents of an MP4: tracks and where their samples lie.
 
 mod entry;
+mod whole;
 
 pub(super) use entry::Entry;
+pub(super) use whole::WholeTrack;
 
 use super::bits::{u32_at, u64_at};
 use super::boxes::{child, children};
@@ -324,6 +326,13 @@ impl Track {
     /// Number of its samples, those in fragments included.
     fn frames(&self) -> u64 {
         (self.sizes.len() as u64).saturating_add(self.fragment.samples)
+    }
+
+    /// Number of its samples and how long they last together, in units of the track, those in fragments included.
+    pub(super) fn extent(&self) -> (u64, u64) {
+        let listed =
+            self.clock.lengths.iter().map(|(count, length)| u64::from(*count) * u64::from(*length)).sum::<u64>();
+        (self.frames(), self.fragment.units.saturating_add(listed))
     }
 
     /// From which sample on which of [`Track::entries`] describes the samples, rising, beginning with the first sample. Fails

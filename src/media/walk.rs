@@ -96,6 +96,12 @@ pub(super) fn open(path: &Path) -> Result<CheckedMovie, MovieError> {
     Ok(CheckedMovie { file, info, moov, end })
 }
 
+/// The content of the `moov` box of a file that [`open`] found whole.
+pub(super) fn moov_bytes(file: &mut File) -> Result<Vec<u8>, MovieError> {
+    let length = file.metadata()?.len();
+    Ok(read_outline(file, length)?.moov)
+}
+
 /// A box at the top of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TopBox {

@@ -72,6 +72,7 @@ icons! {
     FlipHorizontal2 => "flip-horizontal-2",
     Folder => "folder",
     FolderOpen => "folder-open",
+    FolderOutput => "folder-output",
     HardDrive => "hard-drive",
     History => "history",
     Hourglass => "hourglass",

@@ -34,6 +34,7 @@ mod boards;
 mod facts;
 mod find;
 mod form;
+mod hand_off;
 mod hands;
 mod ledger;
 mod lists;
@@ -70,6 +71,7 @@ pub(super) struct World {
     repainter: Repainter,
     desk: hands::Desk,
     newest_ledger: facts::Newest,
+    hand_off: hand_off::Stopper,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,6 +127,7 @@ impl World {
             repainter,
             newest_ledger: facts::Newest::default(),
             desk: hands::Desk::default(),
+            hand_off: hand_off::Stopper::default(),
         };
         world.start_practice();
         world.ask_for_wishes();
@@ -394,6 +397,7 @@ impl Services for World {
                     Err(err) => Input::Trouble(format!("The folder is noted for the next start only: {err}.")),
                 });
             }),
+            Effect::HandOff(work) => self.hand_off(work),
             Effect::Hands(work) => self.work_with_desktop(work),
             Effect::CheckFiles(files) => self.check_files(files),
             Effect::FindProjects => {
@@ -439,6 +443,7 @@ impl Services for World {
     fn close(&mut self) {
         // When the sender is dropped, the task stores the last settings and ends.
         self.to_save = None;
+        self.hand_off.stop();
         self.questions = None;
         self.boards = None;
         (self.drafts, self.prompts) = (None, None);

@@ -10,6 +10,7 @@ mod downloads;
 mod engine;
 mod film;
 mod gateways;
+mod hand_off;
 mod hostile;
 mod keys;
 mod library;

@@ -9,12 +9,14 @@ use strum::IntoEnumIterator as _;
 use crate::app::action::Action;
 use crate::app::action::command::{Scope, UiCommand};
 use crate::app::action::form::{EntryPart, Form};
+use crate::app::action::hand_off::HandOffAct;
 use crate::app::state::gallery::Filter;
 use crate::app::state::viewer::Viewer;
 use crate::app::state::{AppState, SettingsPage};
-use crate::app::view::compared::chosen_or_neighbors;
+use crate::app::view::compared::{chosen_or_neighbors, chosen_with, clips_of};
 use crate::app::view::cost::price_again;
 use crate::app::view::four_more::four_more;
+use crate::app::view::hand_off::can_hand_board;
 use crate::app::view::viewer::continue_frame;
 use crate::app::view::{form, words};
 use crate::domain::prompt_history::PromptEntry;
@@ -102,6 +104,8 @@ pub enum Mark {
     Again,
     /// Four more takes.
     FourMore,
+    /// A folder for an editor.
+    HandOff,
     /// Dark or light.
     Theme,
     /// Who makes the clip.
@@ -204,6 +208,7 @@ pub fn entries(state: &AppState, card: Option<JobId>, prompts: &[Prompt]) -> Vec
     if let Some(job) = card {
         entries.extend(paid(state, job));
     }
+    entries.push(hand_off(state, card));
     entries.extend(prompts.iter().map(|prompt| Entry {
         group: Group::Prompts,
         mark: if prompt.is_pinned { Mark::PinnedPrompt } else { Mark::Prompt },
@@ -344,6 +349,34 @@ fn paid(state: &AppState, job: &Job) -> Vec<Entry> {
         });
     }
     entries
+}
+
+/// What makes a folder for an editor: of the storyboard while it is shown, else of the chosen clips.
+fn hand_off(state: &AppState, card: Option<&Job>) -> Entry {
+    let is_board = matches!(state.viewer, Some(Viewer::Storyboard(_)));
+    let clips = match (is_board, card) {
+        (false, Some(job)) => clips_of(state, &chosen_with(state, job.id)),
+        _ => Vec::new(),
+    };
+    let (group, hint, off_because, action) = if is_board {
+        let off_because = (!can_hand_board(state)).then_some("no clip is ready");
+        let shots = state.board().shots().len();
+        (Group::Board, words::counted(shots, "shot", "shots"), off_because, HandOffAct::Board)
+    } else {
+        let off_because =
+            clips.is_empty().then_some(if card.is_none() { "choose a clip first" } else { "there is no clip yet" });
+        (Group::Card, words::counted(clips.len(), "clip", "clips"), off_because, HandOffAct::Clips(clips))
+    };
+    Entry {
+        group,
+        mark: Mark::HandOff,
+        text: "Hand to editor…".to_owned(),
+        hint: if off_because.is_some() { String::new() } else { hint },
+        unseen: String::new(),
+        keys: String::new(),
+        off_because: off_because.map(str::to_owned),
+        run: act(Action::HandOff(action)),
+    }
 }
 
 /// Places to go that are no commands of their own.

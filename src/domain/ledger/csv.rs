@@ -40,13 +40,19 @@ pub enum Reader {
     Program,
 }
 
+impl Reader {
+    /// What the file begins with, before its header.
+    pub fn mark(self) -> &'static [u8] {
+        match self {
+            Self::Spreadsheet => "\u{feff}".as_bytes(),
+            Self::Program => &[],
+        }
+    }
+}
+
 /// The whole file.
 pub fn bytes(rows: &[Row], reader: Reader) -> Vec<u8> {
-    let start = match reader {
-        Reader::Spreadsheet => "\u{feff}".as_bytes().to_vec(),
-        Reader::Program => Vec::new(),
-    };
-    let mut writer = WriterBuilder::new().from_writer(start);
+    let mut writer = WriterBuilder::new().from_writer(reader.mark().to_vec());
     // Writing into memory does not fail, and all rows have as many cells as the header.
     writer.write_record(COLUMNS).ok();
     for row in rows {
@@ -87,7 +93,7 @@ fn cells(row: &Row) -> [String; 16] {
 }
 
 /// A cell of text that no spreadsheet takes for a formula and no terminal for a command.
-fn text(text: &str) -> String {
+pub fn text(text: &str) -> String {
     let text = visible(text);
     // The wide signs of East Asian fonts start formulas in some spreadsheets too.
     let starts = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\''];

@@ -98,7 +98,7 @@ fn rfc3339(at: UnixMillis) -> String {
 }
 
 /// An amount as a plain number and the name of its unit.
-fn cells(amount: Amount) -> (String, &'static str) {
+pub fn cells(amount: Amount) -> (String, &'static str) {
     match amount {
         Amount::Free => (decimal(Money::ZERO), "USD"),
         Amount::Money(money) => (decimal(money), "USD"),

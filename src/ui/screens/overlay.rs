@@ -21,6 +21,8 @@ pub(super) fn toasts_ui(frame: &mut Frame<'_>, ui: &Ui, bottom: f32) {
                 let (icon, label) = match toast.button {
                     Some(ToastButton::Undo) => (Icon::Undo2, Some("Undo")),
                     Some(ToastButton::Show(_)) => (Icon::Check, Some("Show")),
+                    Some(ToastButton::ShowHandedOff) => (Icon::FolderOutput, Some("Show folder")),
+                    Some(ToastButton::StopHandOff) => (Icon::Loader, Some("Stop")),
                     Some(ToastButton::Tells(_)) => (Icon::Bell, Some("Yes")),
                     None => (Icon::Info, None),
                 };

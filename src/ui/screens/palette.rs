@@ -297,6 +297,7 @@ fn icon_of(mark: Mark) -> Icon {
         Mark::Cards(Filter::All) => Icon::ListFilter,
         Mark::Again => Icon::Repeat2,
         Mark::FourMore => Icon::Plus,
+        Mark::HandOff => Icon::FolderOutput,
         Mark::Theme => Icon::SunMoon,
         Mark::Gateway => Icon::ArrowRightLeft,
         Mark::Command(command) => match command {

@@ -7,9 +7,11 @@ use super::quick_look::{child, upright};
 use crate::app::Action;
 use crate::app::action::PastedPicture;
 use crate::app::action::command::UiCommand;
+use crate::app::action::hand_off::HandOffAct;
 use crate::app::action::storyboard::{Board, BoardSource};
 use crate::app::action::viewing::Viewing;
 use crate::app::state::storyboard::BoardView;
+use crate::app::view::hand_off::can_hand_board;
 use crate::app::view::storyboard::totals;
 use crate::ui::icons::Icon;
 use crate::ui::paint;
@@ -87,7 +89,12 @@ fn toolbar_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &BoardView) {
     let play = Button::new(text).icon(icon).trailing(&space).enabled(!state.board().shots().is_empty());
     let key = frame.state.keys.text(UiCommand::PlanShot);
     let plan = Button::new("Plan a shot").icon(Icon::Plus).trailing(&key).enabled(view.run.is_none());
-    let right = play.natural_width(ui) + 8.0 + plan.natural_width(ui) + 8.0 + 28.0 + 4.0 + 28.0 + PAD - 6.0;
+    // Where there is no room for the button, it is a row of the menu.
+    let hand =
+        Button::new("Hand to editor…").icon(Icon::FolderOutput).enabled(view.run.is_none() && can_hand_board(state));
+    let has_hand = width > 1000.0;
+    let of_hand = if has_hand { hand.natural_width(ui) + 8.0 } else { 0.0 };
+    let right = play.natural_width(ui) + 8.0 + plan.natural_width(ui) + 8.0 + of_hand + 28.0 + 4.0 + 28.0 + PAD - 6.0;
     let room = (ui.available_width() - right).max(0.0);
     let of = state.board_key().map_or_else(|| "of all projects".to_owned(), |project| format!("of “{project}”"));
     if width > 760.0 && room > 80.0 {
@@ -108,6 +115,12 @@ fn toolbar_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &BoardView) {
         frame.act(Action::Board(Board::Plan));
     }
     ui.add_space(8.0);
+    if has_hand {
+        if hand.show(ui).clicked() {
+            frame.act(Action::HandOff(HandOffAct::Board));
+        }
+        ui.add_space(8.0);
+    }
     let more = IconButton::new(Icon::Ellipsis, "More for the storyboard").show(ui);
     menu_button(&more, "More for the storyboard", |ui| {
         let has_clips =
@@ -116,6 +129,13 @@ fn toolbar_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &BoardView) {
         let item = if has_clips { item } else { item.disabled("no clip is ready") };
         if menu_row(ui, item).clicked() {
             frame.act(Action::Board(Board::CopyFileList));
+        }
+        if !has_hand {
+            let item = MenuItem::new("Hand to editor…").icon(Icon::FolderOutput);
+            let item = if can_hand_board(state) { item } else { item.disabled("no clip is ready") };
+            if menu_row(ui, item).clicked() {
+                frame.act(Action::HandOff(HandOffAct::Board));
+            }
         }
         let key = frame.state.keys.text(UiCommand::SelectAllShots);
         if menu_row(ui, MenuItem::new("Choose all shots").indented().key(&key)).clicked() {

@@ -70,7 +70,7 @@ impl Guard {
     /// `protocols` are those that the server knows, the best first.
     pub fn new(identity: Identity, protocols: &[&str]) -> Self {
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(identity.key));
-        let provider = Arc::new(crypto::aws_lc_rs::default_provider());
+        let provider = Arc::new(crypto::ring::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .expect("usual versions")

@@ -9,6 +9,7 @@ use super::{LEFT, RIGHT};
 use crate::app::action::RecipePart;
 use crate::app::action::command::UiCommand;
 use crate::app::action::curate::Curate;
+use crate::app::action::hand_off::HandOffAct;
 use crate::app::action::hands::Hands;
 use crate::app::action::storyboard::Board;
 use crate::app::view::card::CardView as Said;
@@ -185,6 +186,8 @@ fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     }
     let item = MenuItem::new("Add to the storyboard").indented().key(&add);
     row(ui, item, Action::Board(Board::Add(vec![id])));
+    let item = MenuItem::new("Hand to editor…").icon(Icon::FolderOutput);
+    row(ui, item, Action::HandOff(HandOffAct::Clips(vec![id])));
     row(ui, MenuItem::new("Download again").icon(Icon::Download), Action::DownloadAgain(id));
     menu_separator(ui);
     menu_more(ui, MenuItem::new("Move to").icon(Icon::Folder), |ui| {

@@ -12,6 +12,7 @@ use crate::app::action::RecipePart;
 use crate::app::action::command::UiCommand;
 use crate::app::action::curate::Curate;
 use crate::app::action::form::Form;
+use crate::app::action::hand_off::HandOffAct;
 use crate::app::action::hands::Hands;
 use crate::app::action::storyboard::Board;
 use crate::app::action::viewing::Viewing;
@@ -78,6 +79,7 @@ fn rows_of_clip(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     judge_rows(frame, ui, &clips);
     menu_separator(ui);
     row(frame, ui, MenuItem::new("Show in folder").icon(Icon::FolderOpen), || Action::Reveal(id));
+    hand_off_row(frame, ui, &clips);
     copy_rows(frame, ui, job);
     menu_separator(ui);
     trash_row(frame, ui, &clips);
@@ -108,6 +110,7 @@ fn rows_of_several(frame: &mut Frame<'_>, ui: &mut Ui, all: &[JobId]) {
     menu_separator(ui);
     compare_row(frame, ui, &clips);
     board_row(frame, ui, all);
+    hand_off_row(frame, ui, &clips);
     copy_file_row(frame, ui, clips);
     menu_separator(ui);
     trash_row(frame, ui, all);
@@ -118,6 +121,13 @@ fn board_row(frame: &mut Frame<'_>, ui: &mut Ui, jobs: &[JobId]) {
     row(frame, ui, MenuItem::new("Add to the storyboard").icon(Icon::Clapperboard).key(&add), || {
         Action::Board(Board::Add(jobs.to_vec()))
     });
+}
+
+/// Draws the row that makes a folder of clips for an editor.
+fn hand_off_row(frame: &mut Frame<'_>, ui: &mut Ui, clips: &[JobId]) {
+    let item = MenuItem::new("Hand to editor…").icon(Icon::FolderOutput);
+    let item = if clips.is_empty() { item.disabled("no clip among them") } else { item };
+    row(frame, ui, item, || Action::HandOff(HandOffAct::Clips(clips.to_vec())));
 }
 
 fn use_rows(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
