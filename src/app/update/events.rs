@@ -39,11 +39,13 @@ fn job_changed(state: &mut AppState, mut job: Job) {
     let path = |job: &Job| job.clip.as_ref().map(|clip| clip.path.clone());
     let has_moved = before.and_then(path).is_some_and(|before| path(&job).is_some_and(|now| now != before));
     let was = before.map(|before| before.state);
-    if job.made_at.is_some() && before.is_none_or(|before| before.made_at.is_none()) {
+    // What ended long ago and only was not in memory is no news, whatever of it changed.
+    let is_old = was.is_none() && !state.jobs.is_whole() && !job.state.is_unfinished();
+    if !is_old && job.made_at.is_some() && before.is_none_or(|before| before.made_at.is_none()) {
         state.history.learn(&job);
     }
     let (id, now) = (job.id, job.state);
-    if was.is_none() {
+    if was.is_none() && !is_old {
         // A new clip shows itself; a selection that the user made elsewhere stays.
         state.selection.card.get_or_insert(id);
     }
@@ -66,5 +68,7 @@ fn job_changed(state: &mut AppState, mut job: Job) {
     }
     state.jobs.insert(id, job);
     card_changed(state, id);
-    hands::stepped(state, id, was, now);
+    if !is_old {
+        hands::stepped(state, id, was, now);
+    }
 }

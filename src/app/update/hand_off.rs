@@ -186,7 +186,7 @@ mod tests {
                 Shot::Gap(gap) => gap.why.clone(),
             })
             .collect();
-        assert_eq!(shots, ["00000002", "it is not ready yet", "00000001", "it is planned"]);
+        assert_eq!(shots, ["00000002", "it is planned", "it is not ready yet", "00000001"]);
         assert_eq!(order.name, "Storyboard");
     }
 

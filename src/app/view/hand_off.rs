@@ -43,7 +43,10 @@ fn take_of<'a>(state: &'a AppState, board: &Storyboard, shot: &BoardShot) -> Opt
             let job = state.jobs.get(id);
             // A card that the user took off is gone from the board's film as well.
             let on_board = job.filter(|job| !job.is_hidden && job.trashed_at.is_none())?;
-            best_take(Some(on_board), state.jobs.takes_of(on_board), is_missing)
+            // A take that has a place of its own stands there, and not for others as well.
+            let has_own_place = |take: &Job| take.id != *id && board.shots().contains(&BoardShot::Clip(take.id));
+            let takes = state.jobs.takes_of(on_board).filter(|take| !has_own_place(take));
+            best_take(Some(on_board), takes, is_missing)
         }
         BoardShot::Planned(planned) => best_take(None, orders_of(state, board, planned.id), is_missing),
     }

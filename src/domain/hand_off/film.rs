@@ -63,6 +63,9 @@ const USUAL: [(u32, u32); 17] = [
     (120, 1),
 ];
 
+/// In fewer frames than this a clock of milliseconds cannot tell 24 frames per second from 23.976.
+const FEW: u128 = 24;
+
 impl FrameRate {
     /// A rate of whole frames per second, at least 1.
     pub const fn whole(frames: u32) -> Self {
@@ -87,9 +90,9 @@ impl FrameRate {
         let miss = |(of, units): &(u32, u32)| (frames * u128::from(*units) * scale).abs_diff(length * u128::from(*of));
         let explains = |rate: &&(u32, u32)| miss(rate) <= u128::from(rate.0);
         let exact = USUAL.iter().find(|rate| miss(rate) == 0);
-        // Of several that would do, as in a film of few frames, the nearest.
+        // Of several that would do, as in a film of few frames, one of whole frames per second, and then the nearest.
         let nearest = || {
-            let far = |rate: &&(u32, u32)| miss(rate) * 1_000_000 / u128::from(rate.0);
+            let far = |rate: &&(u32, u32)| (frames < FEW && rate.1 != 1, miss(rate) * 1_000_000 / u128::from(rate.0));
             USUAL.iter().filter(explains).min_by_key(far)
         };
         if let Some((of, units)) = exact.or_else(nearest) {

@@ -166,13 +166,14 @@ fn libraries_of_every_older_schema_get_their_columns() {
             old.execute_batch(migration).expect("an old schema");
         }
         old.pragma_update(None, "user_version", schema as i64).expect("an old schema");
-        let mut put =
-            old.prepare("INSERT INTO jobs VALUES (?1, ?2, 'apiin', 'ready', 1, '', '', 0, NULL, ?3, ?4)").expect("it");
+        let mut put = old.prepare("INSERT INTO jobs VALUES (?1, ?2, ?5, ?6, ?7, '', '', 0, NULL, ?3, ?4)").expect("it");
         for (seq, job) in jobs.iter().enumerate() {
             let doc = serde_json::to_string(job).expect("text");
-            put.execute((job.id.to_string(), seq as i64, &doc, sum(&doc))).expect("written");
+            let columns = (job.gateway.name(), job.state.name(), job.created_at.0);
+            put.execute((job.id.to_string(), seq as i64, &doc, sum(&doc), columns.0, columns.1, columns.2))
+                .expect("written");
         }
-        put.execute((id(99).to_string(), 99, "garbage", "none")).expect("written");
+        put.execute((id(99).to_string(), 99, "garbage", "none", "apiin", "ready", 1)).expect("written");
         drop(put);
         drop(old);
 

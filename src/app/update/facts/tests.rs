@@ -138,7 +138,10 @@ impl Bench {
             Some(stored) => *stored = job.clone(),
             None => self.stored.push(job.clone()),
         }
-        self.put(Input::Engine(Event::JobChanged(Box::new(job))));
+        // Of a loaded job the window keeps its own words, such as the project, until the engine has settled them.
+        let is_loaded = self.state.jobs.contains_key(&job.id);
+        let job = Box::new(job);
+        self.put(Input::Engine(if is_loaded { Event::Settled(job, None) } else { Event::JobChanged(job) }));
     }
 }
 
