@@ -557,6 +557,10 @@ impl Library {
         reply.await.unwrap_or(Err(LibraryError::Closed))
     }
 
+    async fn ask_facts<T>(&self, work: impl FnOnce(Answer<T>) -> facts::ask::Work) -> Result<T, LibraryError> {
+        self.ask_reader(|answer| Question::Facts(work(answer))).await
+    }
+
     async fn ask<T>(&self, request: impl FnOnce(Answer<T>) -> Request) -> Result<T, LibraryError> {
         let (answer, reply) = oneshot::channel();
         if self.requests.send(request(answer)).await.is_err() {

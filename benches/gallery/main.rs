@@ -141,12 +141,14 @@ fn one(count: usize, dir: &Path) {
     let ctx = Context::default();
     theme::install(&ctx);
     let began = Instant::now();
-    let Opened { library, jobs, .. } = timed("open the library", || Library::open(&paths).expect("opens"));
+    let Opened { library, live, .. } = timed("open the library", || Library::open(&paths).expect("opens"));
     let page = timed("read the first page", || {
-        runtime.block_on(first_page(&library, &KeptLook::default(), &jobs)).expect("an answer")
+        runtime.block_on(first_page(&library, &KeptLook::default(), &live)).expect("an answer")
     });
-    let is_paged = page.is_some();
-    let jobs: Jobs = jobs.into_iter().filter(|job| !is_paged || job.is_live()).collect();
+    let jobs: Jobs = match page {
+        Some(_) => live.into(),
+        None => runtime.block_on(library.every_job()).expect("an answer").into(),
+    };
     let state = AppState::new(UnixMillis(1_000_000));
     let ui_state = UiState::default();
     let mut desk = Desk { runtime, library, state, ctx, ui_state, frames: 0 };

@@ -383,7 +383,7 @@ impl Query {
             }
         };
         let mut statement = moment.prepare_cached(&sql)?;
-        let place = statement.query_row([job.to_string()], |row| place_of(row)).optional()?;
+        let place = statement.query_row([job.to_string()], place_of).optional()?;
         Ok(place.flatten().map(|place| place.mark))
     }
 

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::MovieError;
 
+mod bytes;
 mod plan;
 mod source;
 mod tables;
@@ -73,7 +74,9 @@ pub(super) fn join(
         Err(clause) => return Err(io::Error::other(clause).into()),
     };
     let files: Vec<&Path> = sources.iter().map(|(place, _)| files[*place].as_path()).collect();
-    let written = write(&sources[0].1, &plan, &files, target, &mut go_on);
+    // A film that is there already is somebody else's, and is not removed below.
+    let file = OpenOptions::new().write(true).create_new(true).open(target)?;
+    let written = write(&sources[0].1, &plan, &files, file, &mut go_on);
     if written.is_err() {
         // The first error is the one to tell.
         drop(std::fs::remove_file(target));
@@ -104,10 +107,9 @@ fn write(
     like: &Source,
     plan: &Plan,
     files: &[&Path],
-    target: &Path,
+    file: File,
     go_on: &mut impl FnMut(u64, u64) -> bool,
 ) -> Result<(), JoinError> {
-    let file = OpenOptions::new().write(true).create_new(true).open(target)?;
     let mut out = BufWriter::with_capacity(PIECE, file);
     out.write_all(&tables::head(like, plan))?;
     let (mut done, total) = (0, plan.data_bytes());

@@ -118,7 +118,7 @@ impl Recorder {
             .expect("parec is installed for the tests");
         let mut output = process.stdout.take().expect("its output");
         let (began, begins) = sync_channel(1);
-        let bytes = std::thread::spawn(move || {
+        let record = move || {
             let mut bytes = Vec::new();
             let mut piece = [0; 4096];
             while let Ok(count @ 1..) = output.read(&mut piece) {
@@ -126,7 +126,8 @@ impl Recorder {
                 began.try_send(()).ok();
             }
             bytes
-        });
+        };
+        let bytes = std::thread::Builder::new().name("recorder".to_owned()).spawn(record).expect("a thread");
         begins.recv_timeout(PATIENCE).expect("it records");
         Self { process, bytes }
     }

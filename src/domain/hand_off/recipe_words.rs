@@ -112,7 +112,8 @@ pub fn note(job: &Job) -> String {
             "charged" => format!("{}, {}", line.value, joined("charged_amount", "charged_unit")),
             _ => line.value.clone(),
         };
-        if !line.title.is_empty() && !line.value.is_empty() && !(line.key == "stars" && line.value == "0") {
+        let is_unrated = line.key == "stars" && line.value == "0";
+        if !line.title.is_empty() && !line.value.is_empty() && !is_unrated {
             let title = if line.key == "duration" { "Duration" } else { line.title };
             note.push(format!("{title}: {}", crate::domain::text::visible(&shown)));
         }

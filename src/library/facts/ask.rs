@@ -9,7 +9,6 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::super::error::LibraryError;
-use super::super::reader::Question;
 use super::super::{Library, thread};
 use super::chain::relatives;
 use super::walk::Walk;
@@ -58,7 +57,7 @@ impl Library {
         &self,
         question: impl FnOnce(&Connection) -> Result<T, LibraryError> + Send + 'static,
     ) -> Result<T, LibraryError> {
-        self.ask_reader(|answer| Question::Facts(Work::new(question, answer))).await
+        self.ask_facts(|answer| Work::new(question, answer)).await
     }
 
     /// How many cards and clips there are.

@@ -195,7 +195,7 @@ pub(super) fn description(track: &WholeTrack) -> Vec<u8> {
     let Some(head) = track.entry.get(..fields).filter(|_| is_plain) else { return track.entry.clone() };
     let mut description = head.to_vec();
     for (kind, content) in parts(track, fields).into_iter().filter(|(kind, _)| kind != b"btrt") {
-        super::tables::put_box(&mut description, &kind, |out| out.extend_from_slice(content));
+        super::bytes::put_box(&mut description, &kind, |out| out.extend_from_slice(content));
     }
     description
 }

@@ -4,6 +4,7 @@
 //! here.
 
 use super::super::moov::WholeTrack;
+use super::bytes::{put, put_box};
 use super::plan::{Plan, Track};
 use super::source::{Source, description};
 
@@ -167,18 +168,4 @@ fn put_tables(out: &mut Vec<u8>, of: &WholeTrack, track: &Track, place: Place) {
 fn put_clock(out: &mut Vec<u8>, flags: u32, scale: u32, length: u64) {
     put(out, &[0x0100_0000 | flags, 0, 0, 0, 0, scale]);
     out.extend_from_slice(&length.to_be_bytes());
-}
-
-fn put(out: &mut Vec<u8>, words: &[u32]) {
-    words.iter().for_each(|word| out.extend_from_slice(&word.to_be_bytes()));
-}
-
-/// A box with what `content` writes. Tables of less than 4 GiB only.
-pub(super) fn put_box(out: &mut Vec<u8>, kind: &[u8; 4], content: impl FnOnce(&mut Vec<u8>)) {
-    let at = out.len();
-    put(out, &[0]);
-    out.extend_from_slice(kind);
-    content(out);
-    let size = (out.len() - at) as u32;
-    out[at..at + 4].copy_from_slice(&size.to_be_bytes());
 }

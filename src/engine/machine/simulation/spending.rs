@@ -10,7 +10,7 @@ use crate::engine::command::QueueMove;
 /// What the ledger knows of one order that went out.
 #[derive(Clone, Debug)]
 pub(super) struct Entered {
-    sent_at: UnixMillis,
+    pub(super) sent_at: UnixMillis,
     run: JobId,
     gateway: GatewayId,
     price: Amount,

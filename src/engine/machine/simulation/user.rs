@@ -45,9 +45,12 @@ impl World {
             self.give_right_key(gateway);
         }
         self.connect_bucket();
-        // Caps are lifted, or one stays by which every order goes within some days.
+        // Caps are lifted, or one stays by which every order goes within some days: but not where the clock was set back, since
+        // what was paid in a year to come counts until that year is over.
         self.spending.rules = SpendingRules::default();
-        if self.below(2) == 0 {
+        let now = self.now().wall;
+        let is_clock_behind = self.spending.sent.values().any(|entered| entered.sent_at > now);
+        if self.below(2) == 0 && !is_clock_behind {
             self.spending.rules.caps.day.is_on = true;
         }
         let rules = self.spending.rules.clone();
