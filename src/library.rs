@@ -313,7 +313,7 @@ impl Library {
         self.ask(|answer| Request::Put(jobs, answer)).await
     }
 
-    /// Every job that is found by what was typed, hidden ones included, as [`SearchWords`](crate::domain::search::SearchWords)
+    /// Every job that is found by what was typed, hidden ones included, as [`SearchWords`]
     /// says; the job as it was when it was stored last. Waits for searches before it, never for writes.
     ///
     /// # Errors

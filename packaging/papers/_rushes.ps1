@@ -33,6 +33,7 @@ Register-ArgumentCompleter -Native -CommandName 'rushes' -ScriptBlock {
             [CompletionResult]::new('estimate', 'estimate', [CompletionResultType]::ParameterValue, 'Say what a clip would cost, without sending anything')
             [CompletionResult]::new('jobs', 'jobs', [CompletionResultType]::ParameterValue, 'List all jobs, oldest first')
             [CompletionResult]::new('ledger', 'ledger', [CompletionResultType]::ParameterValue, 'Say what was spent: sums, and every paid order with its price, its charge and how it ended')
+            [CompletionResult]::new('hand', 'hand', [CompletionResultType]::ParameterValue, 'Make a folder of clips that an editor opens: copies, OpenTimelineIO, FCPXML and a table')
             [CompletionResult]::new('cap', 'cap', [CompletionResultType]::ParameterValue, 'Show the caps on spending with what is left of them, or set one')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Go on with every unfinished job until none is left')
             [CompletionResult]::new('resolve', 'resolve', [CompletionResultType]::ParameterValue, 'Decide about an unconfirmed job, or look at another one again')
@@ -124,6 +125,16 @@ Register-ArgumentCompleter -Native -CommandName 'rushes' -ScriptBlock {
             [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'Only orders at this gateway')
             [CompletionResult]::new('--library', '--library', [CompletionResultType]::ParameterName, 'Keep everything (clips, database, settings) under this folder')
             [CompletionResult]::new('--csv', '--csv', [CompletionResultType]::ParameterName, 'Print the orders as CSV')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON lines in place of sentences')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'rushes;hand' {
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The folder in which the new one is made')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'What the new folder is called [default: the project of the clips, else the day]')
+            [CompletionResult]::new('--library', '--library', [CompletionResultType]::ParameterName, 'Keep everything (clips, database, settings) under this folder')
+            [CompletionResult]::new('--join', '--join', [CompletionResultType]::ParameterName, 'Join all clips that agree into one film as well')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON lines in place of sentences')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

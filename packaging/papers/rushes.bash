@@ -37,6 +37,9 @@ _rushes() {
             rushes,generate)
                 cmd="rushes__subcmd__generate"
                 ;;
+            rushes,hand)
+                cmd="rushes__subcmd__hand"
+                ;;
             rushes,jobs)
                 cmd="rushes__subcmd__jobs"
                 ;;
@@ -104,7 +107,7 @@ _rushes() {
 
     case "${cmd}" in
         rushes)
-            opts="-h -V --library --json --components --help --version generate batch estimate jobs ledger cap watch resolve cancel pause resume rebuild key bucket doctor mcp practice"
+            opts="-h -V --library --json --components --help --version generate batch estimate jobs ledger hand cap watch resolve cancel pause resume rebuild key bucket doctor mcp practice"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -459,6 +462,32 @@ _rushes() {
                     return 0
                     ;;
                 --picture-way)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --library)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rushes__subcmd__hand)
+            opts="-h --to --name --join --library --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -34,6 +34,7 @@ complete -c rushes -n "__fish_rushes_needs_command" -f -a "batch" -d 'Make the c
 complete -c rushes -n "__fish_rushes_needs_command" -f -a "estimate" -d 'Say what a clip would cost, without sending anything'
 complete -c rushes -n "__fish_rushes_needs_command" -f -a "jobs" -d 'List all jobs, oldest first'
 complete -c rushes -n "__fish_rushes_needs_command" -f -a "ledger" -d 'Say what was spent: sums, and every paid order with its price, its charge and how it ended'
+complete -c rushes -n "__fish_rushes_needs_command" -f -a "hand" -d 'Make a folder of clips that an editor opens: copies, OpenTimelineIO, FCPXML and a table'
 complete -c rushes -n "__fish_rushes_needs_command" -f -a "cap" -d 'Show the caps on spending with what is left of them, or set one'
 complete -c rushes -n "__fish_rushes_needs_command" -f -a "watch" -d 'Go on with every unfinished job until none is left'
 complete -c rushes -n "__fish_rushes_needs_command" -f -a "resolve" -d 'Decide about an unconfirmed job, or look at another one again'
@@ -141,6 +142,12 @@ complete -c rushes -n "__fish_rushes_using_subcommand ledger" -l library -d 'Kee
 complete -c rushes -n "__fish_rushes_using_subcommand ledger" -l csv -d 'Print the orders as CSV'
 complete -c rushes -n "__fish_rushes_using_subcommand ledger" -l json -d 'Print JSON lines in place of sentences'
 complete -c rushes -n "__fish_rushes_using_subcommand ledger" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rushes -n "__fish_rushes_using_subcommand hand" -l to -d 'The folder in which the new one is made' -r -F
+complete -c rushes -n "__fish_rushes_using_subcommand hand" -l name -d 'What the new folder is called [default: the project of the clips, else the day]' -r
+complete -c rushes -n "__fish_rushes_using_subcommand hand" -l library -d 'Keep everything (clips, database, settings) under this folder' -r -F
+complete -c rushes -n "__fish_rushes_using_subcommand hand" -l join -d 'Join all clips that agree into one film as well'
+complete -c rushes -n "__fish_rushes_using_subcommand hand" -l json -d 'Print JSON lines in place of sentences'
+complete -c rushes -n "__fish_rushes_using_subcommand hand" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rushes -n "__fish_rushes_using_subcommand cap" -l library -d 'Keep everything (clips, database, settings) under this folder' -r -F
 complete -c rushes -n "__fish_rushes_using_subcommand cap" -l json -d 'Print JSON lines in place of sentences'
 complete -c rushes -n "__fish_rushes_using_subcommand cap" -s h -l help -d 'Print help (see more with \'--help\')'
