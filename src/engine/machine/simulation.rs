@@ -125,6 +125,8 @@ struct World {
     steps: u32,
     /// How many finished jobs the machine asked for.
     recalled: u32,
+    /// Jobs that the user let be watched again.
+    by_hand: HashSet<JobId>,
     /// Whether nothing is held back while it waits, so that only the last look before an order goes out is left.
     holds_nothing: bool,
     /// A fault that is planted, to see whether it is noticed.
@@ -190,6 +192,7 @@ impl World {
             closings: 0,
             steps: 0,
             recalled: 0,
+            by_hand: HashSet::new(),
             holds_nothing: false,
             mutant,
         }
@@ -260,6 +263,10 @@ impl World {
         }
         let machine = &self.machine;
         machine.agenda.check(machine.entries.values(), |entry| machine.may_send(entry));
+        // A job that the user lets be watched again takes no place that another waits for, and may come between.
+        let is_given_up = |was: Option<&JobState>| was.is_none_or(|was| was.needs_user() || *was == JobState::Gone);
+        let watched_again = machine.jobs().filter(|job| job.state.is_watched() && is_given_up(before.get(&job.id)));
+        self.by_hand.extend(watched_again.map(|job| job.id));
         let mut promoted: HashSet<GatewayId> = HashSet::new();
         for (job, was) in before {
             let known = self.machine.job(job).expect("jobs are never forgotten");
@@ -283,8 +290,9 @@ impl World {
             self.perform(effect);
         }
         // Jobs that are watched again by hand were paid for already and are watched whatever their number.
-        let in_flight =
-            |job: &&Job| matches!(job.state, JobState::Submitting | JobState::Waiting | JobState::Generating);
+        let is_in_flight =
+            |job: &Job| matches!(job.state, JobState::Submitting | JobState::Waiting | JobState::Generating);
+        let in_flight = |job: &&Job| is_in_flight(job) && !self.by_hand.contains(&job.id);
         for gateway in promoted {
             let count = self.machine.jobs().filter(in_flight).filter(|job| job.gateway == gateway).count();
             assert!(count <= usize::from(AT_ONCE_AT_FIRST), "seed {}: {count} in flight", self.seed);
