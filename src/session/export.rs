@@ -22,10 +22,18 @@ impl Session {
 
 /// The first name in a folder that no file has: `a.csv`, `a 2.csv`, `a 3.csv`.
 fn free_name(folder: &Path, name: &str) -> PathBuf {
-    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
-    let first = folder.join(name);
-    let others = (2..1000).map(|number| folder.join(format!("{stem} {number}.{ending}")));
-    std::iter::once(first.clone()).chain(others).find(|file| !file.exists()).unwrap_or(first)
+    let (stem, ending) = name.rfind('.').map_or((name, ""), |dot| name.split_at(dot));
+    let mut files = names_like(stem, ending).map(|name| folder.join(name));
+    files.find(|file| !file.exists()).unwrap_or_else(|| folder.join(name))
+}
+
+/// Names to try one after the other, so that nothing takes the place of what is there: `a.csv`, `a 2.csv`, `a 3.csv`. The
+/// `ending` comes with its dot; a folder has none.
+pub(super) fn names_like<'a>(stem: &'a str, ending: &'a str) -> impl Iterator<Item = String> + 'a {
+    (1..1000).map(move |number| match number {
+        1 => format!("{stem}{ending}"),
+        _ => format!("{stem} {number}{ending}"),
+    })
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sha2::{Digest as _, Sha256};
 
+use super::export::names_like;
 use super::home::clip_file;
 use super::run::Session;
 use crate::domain::hand_off::order::{Film, HandOff, Handed, NotHanded, Progress, Shot};
@@ -23,9 +24,6 @@ use crate::media::{self, JoinError};
 
 /// Size of the pieces in which clips are copied, in bytes.
 const COPY_PIECE: usize = 1 << 20;
-
-/// How often another name is tried when a folder has the wanted one.
-const NAME_NUMBERS: std::ops::Range<u32> = 1..1000;
 
 impl Session {
     /// Makes a folder for an editor in `place`, or in the clip folder where no place was chosen. `go_on` is told how far it is, and says whether to
@@ -267,11 +265,7 @@ fn share(_from: &File, _to: &File) -> bool {
 /// The first name in a folder that nothing has: `a`, `a 2`, `a 3`.
 fn free_name(place: &Path, wanted: &str) -> String {
     let is_free = |name: &String| place.join(name).symlink_metadata().is_err();
-    NAME_NUMBERS.map(|number| numbered(wanted, number)).find(is_free).unwrap_or_else(|| wanted.to_owned())
-}
-
-fn numbered(name: &str, number: u32) -> String {
-    if number == 1 { name.to_owned() } else { format!("{name} {number}") }
+    names_like(wanted, "").find(is_free).unwrap_or_else(|| wanted.to_owned())
 }
 
 /// A folder that is not whole yet. It is removed with everything in it unless it gets its name.
@@ -288,8 +282,8 @@ impl Half {
 
     /// Gives it the first free name like `wanted`.
     fn name_it(self, place: &Path, wanted: &str) -> io::Result<PathBuf> {
-        for number in NAME_NUMBERS {
-            let folder = place.join(numbered(wanted, number));
+        for name in names_like(wanted, "") {
+            let folder = place.join(name);
             match rename_new(&self.0, &folder) {
                 Ok(()) => return Ok(folder),
                 Err(err) if folder.symlink_metadata().is_ok() => {

@@ -3,7 +3,6 @@
 use crate::domain::ledger::Charged;
 use crate::domain::ledger::table::cells;
 use crate::domain::request::{InputPicture, Slot};
-use crate::domain::setting::Thinking;
 use crate::domain::{Job, Verdict};
 
 /// One line of a recipe.
@@ -76,7 +75,7 @@ pub fn lines(job: &Job) -> Vec<Line> {
         number("duration", "Seconds", request.duration().secs().to_string()),
         text("aspect_ratio", "Aspect ratio", request.aspect_ratio().name().to_owned()),
         text("audio", "Audio", if request.audio() { "yes" } else { "no" }.to_owned()),
-        text("thinking", "Thinking", thinking(request.thinking())),
+        text("thinking", "Thinking", request.thinking().name().to_owned()),
         number("seed", "Seed", or_none(request.seed().map(|seed| seed.get().to_string()))),
         text("start_picture", "Start picture", picture(Slot::Start)),
         text("end_picture", "End picture", picture(Slot::End)),
@@ -91,10 +90,6 @@ pub fn lines(job: &Job) -> Vec<Line> {
         text("charged_unit", "", amount_unit.to_owned()),
         text("served_sha256", "SHA-256 as served", or_none(job.clip.as_ref().map(|clip| clip.sha256.to_string()))),
     ]
-}
-
-fn thinking(thinking: Thinking) -> String {
-    thinking.name().to_owned()
 }
 
 /// The recipe for people, one line for each thing that was said. What deceives the eye is written out.
