@@ -185,8 +185,8 @@ pub struct PageUi {
     pub jump: u64,
     /// Where the scroll bar was moved to: the place with this number, with the part of it that lies above the view.
     pub goal: Option<f64>,
-    /// The place around which the library was asked last, and the state of the gallery at that time.
-    pub asked: Option<(usize, u64)>,
+    /// The place around which the library was asked last.
+    pub asked: Option<usize>,
     /// How far the pointer holds the handle of the scroll bar below its upper edge, in points.
     pub grip: f32,
 }

@@ -114,7 +114,7 @@ fn shown_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: Rect) {
         area = area.scroll_bar_visibility(egui::scroll_area::ScrollBarVisibility::AlwaysHidden);
     }
     let go_to = paged::follow_jump(frame, places, view.height()).or(offset);
-    if is_partial && paged::is_away(frame, places) {
+    if is_partial && paged::is_away(frame) {
         // The part at which the scroll bar points is on its way.
         paged::placeholders_ui(frame, ui, view);
         paged::bar_ui(frame, ui, view, places);

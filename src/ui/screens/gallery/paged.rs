@@ -82,7 +82,7 @@ pub(super) fn follow_jump(frame: &mut Frame<'_>, places: &Places, height: f32) -
 }
 
 /// Whether the scroll bar points at a part that is not in memory; then it is asked for.
-pub(super) fn is_away(frame: &mut Frame<'_>, _places: &Places) -> bool {
+pub(super) fn is_away(frame: &mut Frame<'_>) -> bool {
     let Some(goal) = frame.ui_state.page.goal else { return false };
     let gallery = &frame.state.gallery;
     let rank = whole(goal);
@@ -99,8 +99,7 @@ pub(super) fn reach_goal(frame: &mut Frame<'_>, places: &Places) -> Option<f32> 
     let rank = whole(goal);
     let index = rank.checked_sub(frame.state.gallery.before())?;
     let top = places.top_of(index)?;
-    // Places on one shelf share their edge.
-    let next = (index..places_len(places)).find_map(|next| places.top_of(next).filter(|next| *next > top));
+    let next = next_row(places, index, top);
     let share = (goal - goal.floor()) as f32;
     Some(top + share * (next.unwrap_or(top) - top))
 }
@@ -116,11 +115,11 @@ pub(super) fn ask_near(frame: &mut Frame<'_>, ui: &Ui, places: &Places, height: 
     }
     let seen = places.visible(offset - TOP, offset - TOP + height);
     let rank = gallery.before() + (seen.start + seen.end) / 2;
-    let is_asked = frame.ui_state.page.asked.is_some_and(|(asked, _)| asked.abs_diff(rank) < STEP);
+    let is_asked = frame.ui_state.page.asked.is_some_and(|asked| asked.abs_diff(rank) < STEP);
     if is_asked || frame.state.paging.is_coming(rank as u64) {
         return;
     }
-    frame.ui_state.page.asked = Some((rank, gallery.generation));
+    frame.ui_state.page.asked = Some(rank);
     frame.act(Action::Browse(Browse::Near(rank as u64)));
     ui.ctx().request_repaint();
 }
@@ -142,8 +141,7 @@ pub(super) fn bar_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: Rect, places: &Pl
     let most = total.saturating_sub(shown).max(1) as f64;
     let first = frame.ui_state.page.goal.unwrap_or_else(|| {
         let top = places.top_of(seen.start).unwrap_or(0.0);
-        let next = (seen.start..places_len(places)).find_map(|next| places.top_of(next).filter(|next| *next > top));
-        let (row, high) = match next {
+        let (row, high) = match next_row(places, seen.start, top) {
             Some(next) => (in_row(places, seen.start), next - top),
             None => (1, 1.0),
         };
@@ -207,6 +205,11 @@ fn places_len(places: &Places) -> usize {
         Places::Groups(layout) => layout.blocks.len(),
         Places::Wall(wall) => wall.cards.len(),
     }
+}
+
+/// Where the row after that of a place begins, of which the upper edge is `top`: places in one row share that.
+fn next_row(places: &Places, index: usize, top: f32) -> Option<f32> {
+    (index..places_len(places)).find_map(|next| places.top_of(next).filter(|next| *next > top))
 }
 
 /// How many places lie in the row of this one, from it on.
