@@ -37,6 +37,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::domain::caps::Calendar;
@@ -58,7 +59,7 @@ use found::Found;
 use intents::{IntentLog, ReadLog};
 pub use leaving::Leaving;
 pub use models::added_models;
-use reader::{Question, Reader};
+use reader::{Question, Reader, Work};
 pub use shot_words::added_shot_words;
 use thread::{Answer, Request};
 
@@ -186,6 +187,8 @@ pub struct Opened {
     /// The live jobs ([`Job::is_live`]), oldest first, hidden ones included. [`Library::jobs`] and [`Library::every_job`] read
     /// the others.
     pub live: Vec<Job>,
+    /// All other jobs, oldest first, where they were read anyway; `None` in a large library in which nothing was odd.
+    pub finished: Option<Vec<Job>>,
     /// How long the clips took that were made last.
     pub history: History,
     /// How many rows of jobs were read. In a large library they are few, unless something was odd.
@@ -224,9 +227,9 @@ impl Library {
             Some(quick) => Found::quickly(quick, log, lock)?,
             None => Found::thoroughly(paths, ReadLog { log, copies: logged, unreadable_lines }, lock, &mut warnings)?,
         };
-        let Found { books, mut live, history, rows_read, is_check_due } = found;
+        let Found { books, mut live, mut finished, history, rows_read, is_check_due } = found;
         let mut words = HashSet::new();
-        for job in &mut live {
+        for job in live.iter_mut().chain(finished.iter_mut().flatten()) {
             // Takes of one recipe have the same ones.
             job.request.pool_words(&mut words);
         }
@@ -264,6 +267,7 @@ impl Library {
         Ok(Opened {
             library: Self { requests, searches, questions, damage, newest },
             live,
+            finished,
             history,
             warnings,
             rows_read,
@@ -336,7 +340,7 @@ impl Library {
     /// # Errors
     /// The same as for [`Library::jobs`].
     pub async fn every_job(&self) -> Result<Vec<Job>, LibraryError> {
-        self.ask_reader(Question::Every).await
+        self.about(reader::every).await
     }
 
     /// Jobs of this name, or with these last eight digits of it, in lower case: none, one, or two when there are several.
@@ -352,7 +356,7 @@ impl Library {
     /// # Errors
     /// The same as for [`Library::jobs`].
     pub async fn past(&self, calendar: Calendar, runs: Vec<JobId>, held: Vec<JobId>) -> Result<Past, LibraryError> {
-        self.ask_reader(|answer| Question::Past(calendar, runs, held, answer)).await
+        self.about(move |connection| past::past(connection, calendar, &runs, &held)).await
     }
 
     /// Makes the paths of a portion of the clips in an old folder absolute, but not those of `held` jobs. Returns the jobs that
@@ -396,7 +400,7 @@ impl Library {
     pub async fn span(&self, ask: Ask) -> Result<Span, LibraryError> {
         self.newest.store(ask.number, Ordering::Release);
         if SearchWords::new(&ask.look.search).is_empty() {
-            return self.ask_reader(|answer| Question::Span(Box::new(ask), answer)).await;
+            return self.about(move |connection| pages::span(connection, &ask, None)).await;
         }
         self.ask_finder(|answer| finder::Request::Span(Box::new(ask), answer)).await
     }
@@ -412,11 +416,10 @@ impl Library {
         ends: Option<(JobId, JobId)>,
         limit: usize,
     ) -> Result<Vec<JobId>, LibraryError> {
-        let look = Box::new(look);
         if SearchWords::new(&look.search).is_empty() {
-            return self.ask_reader(|answer| Question::Shown(look, ends, limit, answer)).await;
+            return self.about(move |connection| pages::shown(connection, &look, ends, limit, None)).await;
         }
-        self.ask_finder(|answer| finder::Request::Shown(look, ends, limit, answer)).await
+        self.ask_finder(|answer| finder::Request::Shown(Box::new(look), ends, limit, answer)).await
     }
 
     /// Whether the library has more jobs than this, those without a card included.
@@ -424,7 +427,7 @@ impl Library {
     /// # Errors
     /// What keeps the library from being read.
     pub async fn has_more_than(&self, jobs: usize) -> Result<bool, LibraryError> {
-        self.ask_reader(|answer| Question::HasMoreThan(jobs, answer)).await
+        self.about(move |connection| pages::has_more_than(connection, jobs)).await
     }
 
     /// The last conversation about a job. Jobs are opened without it; a job that is stored without one keeps it.
@@ -557,8 +560,12 @@ impl Library {
         reply.await.unwrap_or(Err(LibraryError::Closed))
     }
 
-    async fn ask_facts<T>(&self, work: impl FnOnce(Answer<T>) -> facts::ask::Work) -> Result<T, LibraryError> {
-        self.ask_reader(|answer| Question::Facts(work(answer))).await
+    /// Asks the reading thread for something that is read from the database.
+    async fn about<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Connection) -> Result<T, LibraryError> + Send + 'static,
+    ) -> Result<T, LibraryError> {
+        self.ask_reader(|answer| Question::Other(Work::new(question, answer))).await
     }
 
     async fn ask<T>(&self, request: impl FnOnce(Answer<T>) -> Request) -> Result<T, LibraryError> {

@@ -153,7 +153,14 @@ fn one(count: usize, dir: &Path) {
     let ui_state = UiState::default();
     let mut desk = Desk { runtime, library, state, ctx, ui_state, frames: 0 };
     let settings = Box::new(Settings { is_welcomed: true, ..Settings::default() });
-    desk.put(Input::Opened { jobs, draft: None, settings, warnings: Vec::new(), clip_folder: "clips".into() });
+    desk.put(Input::Opened {
+        jobs,
+        history: rushes::domain::progress::History::default(),
+        draft: None,
+        settings,
+        warnings: Vec::new(),
+        clip_folder: "clips".into(),
+    });
     if let Some(page) = page {
         desk.put(Input::Page(PageNews::Opened(Box::new(page))));
     }

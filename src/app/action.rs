@@ -327,8 +327,10 @@ pub enum Input {
     Tick,
     /// The library was opened, before the first frame.
     Opened {
-        /// All jobs of the library.
+        /// All jobs of the library, or of a large one those that go on.
         jobs: Jobs,
+        /// How long clips took so far.
+        history: crate::domain::progress::History,
         /// The draft as it was left.
         draft: Option<Box<Draft>>,
         /// Settings as they were left.

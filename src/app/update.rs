@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::domain::progress::History;
 use crate::domain::random::Random;
 use crate::domain::settings::{AT_ONCE, INTERFACE_SCALE};
 use crate::domain::{GatewayId, InputPicture, JobId, RemoteId, UnixMillis};
@@ -91,8 +90,8 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
         }
         Input::Numbers(live) => state.live = live,
         Input::Tick => tick(state, to),
-        Input::Opened { jobs, draft, settings, warnings, clip_folder } => {
-            state.history = History::of(jobs.values());
+        Input::Opened { jobs, history, draft, settings, warnings, clip_folder } => {
+            state.history = history;
             state.jobs = jobs;
             state.jobs.keep_days_of(state.time_zone.clone());
             if let Some(draft) = draft {

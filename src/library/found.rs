@@ -22,6 +22,7 @@ use crate::domain::{HeldFor, Job, JobId, JobState};
 pub(super) struct Found {
     pub books: Books,
     pub live: Vec<Job>,
+    pub finished: Option<Vec<Job>>,
     pub history: History,
     pub rows_read: usize,
     pub is_check_due: bool,
@@ -37,7 +38,7 @@ impl Found {
             books.compact(&live)?;
         }
         let live = live.into_iter().map(|copy| copy.job).collect();
-        Ok(Self { books, live, history, rows_read, is_check_due })
+        Ok(Self { books, live, finished: None, history, rows_read, is_check_due })
     }
 
     /// Reads and checks everything, and repairs what can be repaired.
@@ -97,8 +98,8 @@ impl Found {
             }
         }
         let history = History::of(&jobs);
-        jobs.retain(Job::is_live);
-        Ok(Self { books, live: jobs, history, rows_read, is_check_due: false })
+        let (live, finished) = jobs.into_iter().partition(Job::is_live);
+        Ok(Self { books, live, finished: Some(finished), history, rows_read, is_check_due: false })
     }
 }
 

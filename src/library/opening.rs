@@ -14,11 +14,12 @@ use super::database::{self, kept};
 use super::error::LibraryError;
 use super::history;
 use super::notes;
+use crate::domain::paging::WHOLE;
 use crate::domain::progress::History;
 use crate::domain::{JobId, UnixMillis};
 
-/// A library with fewer rows is opened thoroughly: that takes no time that anybody could notice.
-const SMALL: i64 = 2_000;
+/// A library with no more rows is opened thoroughly: all of it goes into memory anyway.
+const SMALL: i64 = WHOLE as i64;
 
 /// How many of the clips that were made last tell how long the next one takes.
 const TELLING: u32 = 256;

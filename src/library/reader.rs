@@ -1,6 +1,7 @@
 //! The thread that answers questions about jobs, on a connection of its own that only reads: so no answer ever waits for a
 //! write. It sees everything that was stored before it was asked.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,35 +12,50 @@ use super::check::Alarm;
 use super::copies::merge;
 use super::database;
 use super::error::LibraryError;
-use super::facts::ask::Work;
 use super::notes;
-use super::pages;
-use super::past;
 use super::thread::{Answer, reply};
-use crate::domain::caps::Calendar;
-use crate::domain::paging::{Ask, PageLook, Span};
-use crate::domain::past::Past;
 use crate::domain::{Job, JobId};
+
+/// Puts a question to a connection, or says why there is none. Returns whether the connection is good for more.
+type Perform = dyn FnOnce(Result<&Connection, LibraryError>) -> bool + Send;
+
+/// A question with the place for its answer in it.
+pub(super) struct Work(Box<Perform>);
+
+impl Work {
+    pub(super) fn new<T: Send + 'static>(
+        question: impl FnOnce(&Connection) -> Result<T, LibraryError> + Send + 'static,
+        answer: oneshot::Sender<Result<T, LibraryError>>,
+    ) -> Self {
+        Self(Box::new(move |connection| {
+            let found = connection.and_then(question);
+            let is_good = found.is_ok();
+            reply(answer, found);
+            is_good
+        }))
+    }
+
+    /// Answers the question. Returns whether the connection is good for more.
+    pub(super) fn perform(self, connection: Result<&Connection, LibraryError>) -> bool {
+        (self.0)(connection)
+    }
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Work(…)")
+    }
+}
 
 /// What the reading thread can be asked, each with the place for its answer.
 #[derive(Debug)]
 pub(super) enum Question {
     /// The jobs of these names, as they were stored last.
     Jobs(Vec<JobId>, Answer<Vec<Job>>),
-    /// Something about all jobs.
-    Facts(Work),
-    /// All jobs that can be read, oldest first.
-    Every(Answer<Vec<Job>>),
     /// Two jobs at most that have this name, or whose name ends with it.
     Find(String, Answer<Vec<Job>>),
-    /// What all jobs but the last of these count in this day and month, and in these runs.
-    Past(Calendar, Vec<JobId>, Vec<JobId>, Answer<Past>),
-    /// A part of the gallery.
-    Span(Box<Ask>, Answer<Span>),
-    /// The shown jobs from one to another, or all of them: at most so many, and one more where there are more.
-    Shown(Box<PageLook>, Option<(JobId, JobId)>, usize, Answer<Vec<JobId>>),
-    /// Whether there are more jobs than this.
-    HasMoreThan(usize, Answer<bool>),
+    /// Anything else that is read.
+    Other(Work),
     /// Ends the thread.
     Close(oneshot::Sender<()>),
 }
@@ -62,22 +78,9 @@ impl Reader {
     pub(super) fn serve(mut self, mut inbox: mpsc::Receiver<Question>) {
         while let Some(question) = inbox.blocking_recv() {
             match question {
-                Question::Facts(work) => self.perform(work),
                 Question::Jobs(ids, answer) => reply(answer, self.jobs(&ids)),
-                Question::Every(answer) => reply(answer, self.ask(every)),
                 Question::Find(wanted, answer) => reply(answer, self.find(&wanted)),
-                Question::Past(calendar, runs, held, answer) => {
-                    reply(answer, self.ask(|connection| past::past(connection, calendar, &runs, &held)));
-                }
-                Question::Span(ask, answer) => {
-                    reply(answer, self.ask(|connection| pages::span(connection, &ask, None)))
-                }
-                Question::Shown(look, ends, limit, answer) => {
-                    reply(answer, self.ask(|connection| pages::shown(connection, &look, ends, limit, None)));
-                }
-                Question::HasMoreThan(jobs, answer) => {
-                    reply(answer, self.ask(|connection| pages::has_more_than(connection, jobs)));
-                }
+                Question::Other(work) => self.perform(work),
                 Question::Close(closed) => {
                     drop(self.connection.take());
                     // Whoever closes may have gone.
@@ -152,7 +155,7 @@ fn jobs(connection: &Connection, ids: &[JobId]) -> Result<(Vec<Job>, usize), Lib
     Ok((found, unreadable))
 }
 
-fn every(connection: &Connection) -> Result<Vec<Job>, LibraryError> {
+pub(super) fn every(connection: &Connection) -> Result<Vec<Job>, LibraryError> {
     let rows = database::read_rows(connection)?;
     Ok(merge(rows.copies, Vec::new()).copies.into_iter().map(|copy| copy.job).collect())
 }

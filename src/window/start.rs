@@ -52,7 +52,7 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
     // Check this before creating any file, because nothing works without a display.
     ensure_display()?;
     let home = Home::find(folder)?;
-    let Opened { library, live, history, warnings, .. } = home.open()?;
+    let Opened { library, live, finished, history, warnings, .. } = home.open()?;
     // The runtime is created by hand and not entered, because the accessibility bus brings a runtime of its own.
     let tokio = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -63,10 +63,13 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
     let page = tokio.block_on(first_page(&library, &home.settings.look, &live))?;
     let live: Vec<SharedJob> = live.into_iter().map(SharedJob::from).collect();
     // What the engine goes on with is in the window from the start, and all there is where that is not much.
-    let jobs: Jobs = match page {
-        Some(_) => live.iter().map(SharedJob::share).collect(),
-        None => tokio.block_on(library.every_job()).context("The jobs of the library cannot be read")?.into(),
+    let others = match (&page, finished) {
+        (Some(_), _) => Vec::new(),
+        (None, Some(finished)) => finished,
+        (None, None) => tokio.block_on(library.every_job()).context("The jobs of the library cannot be read")?,
     };
+    let jobs: Jobs = others.into_iter().map(SharedJob::from).chain(live.iter().map(SharedJob::share)).collect();
+    let told = history.clone();
     let draft = tokio.block_on(library.draft()).unwrap_or_default();
     let (storyboards, of_storyboards) = match tokio.block_on(library.storyboards()) {
         Ok((boards, 0)) => (boards, None),
@@ -90,6 +93,7 @@ pub fn open(folder: Option<&Path>) -> anyhow::Result<()> {
         let world = World::new(tokio, session, events, settings.clone(), repainter.clone());
         let mut first = vec![Input::Opened {
             jobs,
+            history: told,
             draft: draft.map(Box::new),
             settings: Box::new(settings),
             warnings: setting_warnings.into_iter().chain(warnings).chain(of_storyboards).collect(),

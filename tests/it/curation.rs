@@ -121,6 +121,7 @@ impl Studio {
         let jobs = jobs.into();
         studio.put(Input::Opened {
             jobs,
+            history: rushes::domain::progress::History::default(),
             draft: None,
             settings: Box::new(settings),
             warnings: Vec::new(),

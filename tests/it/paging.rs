@@ -88,6 +88,7 @@ impl Desk {
         let page = desk.runtime.block_on(desk.library.span(ask)).expect("an answer");
         desk.put(Input::Opened {
             jobs: Jobs::default(),
+            history: rushes::domain::progress::History::default(),
             draft: None,
             settings: Box::new(Settings { is_welcomed: true, ..Settings::default() }),
             warnings: Vec::new(),

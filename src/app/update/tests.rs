@@ -439,6 +439,7 @@ fn an_opened_library_connects_all_gateways_and_looks_for_files() {
         &mut state,
         Input::Opened {
             jobs: vec![job(1, JobState::Failed)].into(),
+            history: crate::domain::progress::History::default(),
             draft: Some(Box::new(Draft { prompt: "kept".to_owned(), ..Draft::default() })),
             settings: Box::new(Settings { interface_scale: 115, ..Settings::default() }),
             warnings: vec!["settings.toml: theme is not known".to_owned()],

@@ -1,15 +1,13 @@
 //! The questions of the window, put to the reading thread.
 
 use std::collections::HashSet;
-use std::fmt;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
-use tokio::sync::oneshot;
 
+use super::super::Library;
 use super::super::error::LibraryError;
-use super::super::{Library, thread};
 use super::chain::relatives;
 use super::walk::Walk;
 use super::{best_clips, counts, job, ledger_rows, newer, paid_since, seeds};
@@ -17,49 +15,11 @@ use crate::domain::facts::{BestClips, CardFacts, CardQuestion, Counts, LedgerRow
 use crate::domain::ledger::found::{LedgerFound, LedgerQuestion};
 use crate::domain::{Job, JobId};
 
-/// Puts a question to a connection, or says why there is none. Returns whether the connection is good for more.
-type Perform = dyn FnOnce(Result<&Connection, LibraryError>) -> bool + Send;
-
-/// A question with the place for its answer in it.
-pub(in crate::library) struct Work(Box<Perform>);
-
-impl Work {
-    fn new<T: Send + 'static>(
-        question: impl FnOnce(&Connection) -> Result<T, LibraryError> + Send + 'static,
-        answer: oneshot::Sender<Result<T, LibraryError>>,
-    ) -> Self {
-        Self(Box::new(move |connection| {
-            let found = connection.and_then(question);
-            let is_good = found.is_ok();
-            thread::reply(answer, found);
-            is_good
-        }))
-    }
-
-    /// Answers the question. Returns whether the connection is good for more.
-    pub(in crate::library) fn perform(self, connection: Result<&Connection, LibraryError>) -> bool {
-        (self.0)(connection)
-    }
-}
-
-impl fmt::Debug for Work {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Work(…)")
-    }
-}
-
 /// Every answer is of what was stored before the question.
 ///
 /// All of these fail with [`LibraryError::Database`] when the library cannot be read, and with [`LibraryError::Closed`]
 /// after [`Library::close`].
 impl Library {
-    async fn about<T: Send + 'static>(
-        &self,
-        question: impl FnOnce(&Connection) -> Result<T, LibraryError> + Send + 'static,
-    ) -> Result<T, LibraryError> {
-        self.ask_facts(|answer| Work::new(question, answer)).await
-    }
-
     /// How many cards and clips there are.
     pub async fn counts(&self) -> Result<Counts, LibraryError> {
         self.about(counts).await

@@ -110,6 +110,7 @@ fn window(jobs: Vec<Job>, prepare: impl FnOnce(&Home)) -> Bench {
     let world = World::new(runtime, session, events, settings.clone(), repainter.clone());
     let opened = Input::Opened {
         jobs,
+        history: crate::domain::progress::History::default(),
         draft: None,
         settings: Box::new(settings),
         warnings: Vec::new(),

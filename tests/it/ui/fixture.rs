@@ -246,6 +246,7 @@ pub fn many(count: u128) -> Scene {
         .collect();
     scene.put(Input::Opened {
         jobs,
+        history: rushes::domain::progress::History::default(),
         draft: None,
         settings: Box::default(),
         warnings: Vec::new(),

@@ -277,6 +277,7 @@ fn hints_show_the_key_that_counts() {
     let jobs = scene.state.jobs.clone();
     scene.put(rushes::app::Input::Opened {
         jobs,
+        history: rushes::domain::progress::History::default(),
         draft: None,
         settings,
         warnings: Vec::new(),

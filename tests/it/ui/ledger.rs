@@ -38,6 +38,7 @@ fn many(count: u128) -> Scene {
         .collect();
     let opened = Input::Opened {
         jobs: jobs.into(),
+        history: rushes::domain::progress::History::default(),
         draft: None,
         settings: Box::default(),
         warnings: Vec::new(),

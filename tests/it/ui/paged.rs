@@ -71,6 +71,7 @@ impl Scene {
         let mut scene = Self { _dir: dir, runtime, library, state, ui_state, waiting: Vec::new() };
         scene.put(Input::Opened {
             jobs: Jobs::default(),
+            history: rushes::domain::progress::History::default(),
             draft: None,
             settings: Box::new(Settings { is_welcomed: true, ..Settings::default() }),
             warnings: Vec::new(),

@@ -26,6 +26,7 @@ fn open(state: &mut AppState, jobs: crate::app::state::jobs::Jobs, settings: Set
         state,
         Input::Opened {
             jobs,
+            history: crate::domain::progress::History::default(),
             draft: None,
             settings: Box::new(settings),
             warnings: vec![],

@@ -65,6 +65,7 @@ fn opened() -> AppState {
         &mut state,
         Input::Opened {
             jobs: Jobs::default(),
+            history: crate::domain::progress::History::default(),
             draft: None,
             settings: Box::new(Settings { is_welcomed: true, ..Settings::default() }),
             warnings: Vec::new(),
