@@ -66,16 +66,30 @@
 //!
 //! # Threads
 //!
+//! There from the start, each because what it waits for would keep others waiting:
+//!
 //! * main: egui, never blocks.
-//! * engine: tokio with two workers, built by hand and never around the window.
-//! * library: owns SQLite.
+//! * engine: tokio with two workers, built by hand and never around the window. Files are read and written on further threads of
+//!   the same name, which end after ten seconds without work.
+//! * library: owns SQLite, and writes.
+//! * reader: reads pages, counts and sums of the library, so that a large question keeps no order from being stored.
 //! * search: owns the search index, and reads the library to follow it.
+//! * pictures: reads posters.
+//! * keyring: its own thread, because a locked keyring may block for ever.
+//! * tracing: writes the log file.
+//! * Of libraries: one for everything that is said over the bus of the desktop (`async-io`), one that answers a screen reader, one
+//!   that hands the clipboard to other programs under X11, and those of the graphics driver: five where Mesa draws without a
+//!   graphics card on two cores.
+//!
+//! There while they are needed:
+//!
+//! * check: beside the first minutes with a library, reads it whole, to notice damage.
 //! * media: two threads for decoding, with deadlines, and one for filmstrips, for which no order and no poster waits.
-//! * pictures: one thread reads posters, one reads filmstrips, one makes the strip of an older clip that is looked at.
+//! * pictures: one more reads filmstrips, and one makes the strip of an older clip that is looked at.
 //! * film: one for each film that is looked at, four at most: decodes ahead of the playhead.
 //! * speaker: from the first sound on, one: decodes the sound of the clip that is heard and hands it to the sound server.
-//! * keyring: its own thread, because a locked keyring may block for ever.
-//! * dialog: the file picker.
+//! * clipboard, messages, clicks, bus, opener, dialog, export, hand-off: what the desktop or a disk is asked for, which may take as
+//!   long as it likes. The first three stay once they are there.
 //!
 //! The window sends commands through a bounded queue and never waits; events come back through a bounded queue and are
 //! never lost; numbers that change often, such as bytes of a download, are latest-wins beside it.
