@@ -4,6 +4,7 @@
 pub mod bench;
 pub mod boxes;
 pub mod film;
+pub mod python;
 pub mod raw;
 pub mod runs;
 pub mod s3;

@@ -1,9 +1,8 @@
 //! `rushes mcp` with the MCP client that the protocol's own authors publish (tests/mcp/client.py), and with bare lines where
 //! that client would be too kind.
 
-use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
 
@@ -12,52 +11,7 @@ use serde_json::{Value, json};
 
 use super::{quick, quick_with};
 use crate::support::bench::{AIGATEWAY_KEY, APIIN_KEY, Bench, PIXVERSE_KEY, Ran, wait_status};
-
-/// What pip says when the registry is out of reach, and not when something is wrong with what we ask for.
-const OUT_OF_REACH: [&str; 6] = [
-    "connection broken",
-    "NewConnectionError",
-    "NameResolutionError",
-    "Temporary failure in name resolution",
-    "ReadTimeoutError",
-    "ProxyError",
-];
-
-/// A Python that has the MCP client, made once under `target`. `None`, with a loud word, where the registry is out of reach.
-fn python() -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mcp-client");
-    let list = root.join(".ci/mcp-client.txt");
-    let wanted = std::fs::read_to_string(&list).expect("the list of packages");
-    let (python, done) = (folder.join("bin/python"), folder.join("done"));
-    std::fs::create_dir_all(&folder).expect("a folder");
-    // Every test is a program of its own, and only one of them makes it.
-    let lock = File::create(folder.with_extension("lock")).expect("a lock");
-    lock.lock().expect("a lock");
-    if std::fs::read_to_string(&done).is_ok_and(|made| made == wanted) {
-        return Some(python);
-    }
-    let made = Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder).status();
-    assert!(made.is_ok_and(|status| status.success()), "python3 with its venv is installed");
-    let output = Command::new(&python)
-        .args(["-m", "pip", "--disable-pip-version-check", "install", "-q", "--only-binary", ":all:"])
-        .args(["--retries", "2", "--timeout", "20", "--require-hashes", "-r"])
-        .arg(&list)
-        .stdin(Stdio::null())
-        .output()
-        .expect("pip starts");
-    let said = String::from_utf8_lossy(&output.stderr);
-    if output.status.success() {
-        std::fs::write(&done, wanted).expect("a mark");
-        return Some(python);
-    }
-    assert!(OUT_OF_REACH.iter().any(|words| said.contains(words)), "the MCP client cannot be installed:\n{said}");
-    eprintln!(
-        "SKIPPED: THE MCP CLIENT CANNOT BE FETCHED, because the Python registry is out of reach. `rushes mcp` was NOT tested with \
-         it.\n{said}"
-    );
-    None
-}
+use crate::support::python::python_with;
 
 /// What a client and its server said.
 struct Talk {
@@ -90,7 +44,7 @@ impl Talk {
 
 /// Has the client take these steps; `None` where there is no client.
 fn talk(bench: &Bench, arguments: &[&str], steps: Value) -> Option<Talk> {
-    let python = python()?;
+    let python = python_with("mcp-client", "the MCP client", "`rushes mcp`")?;
     let template = bench.command(&[]);
     let mut command = Command::new(python);
     command.arg("-B").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mcp/client.py")).env_clear();
