@@ -116,6 +116,9 @@ fn asset_clip(number: usize, clip: &Footage, placed: Placed<'_>, rate: FrameRate
         write!(xml, "\n            {text}").ok();
     };
     child(format!("<note>{}</note>", content(&note)));
+    if let Some(word) = rate_word(clip.film.rate).filter(|_| clip.film.rate != rate) {
+        child(format!("<conform-rate scaleEnabled=\"0\" srcFrameRate=\"{word}\"/>"));
+    }
     child(format!(
         "<marker start=\"0s\" duration=\"{}\" value=\"{title}\" note=\"{}\"/>",
         fraction(1, clip.film.rate),
@@ -139,6 +142,24 @@ fn asset_clip(number: usize, clip: &Footage, placed: Placed<'_>, rate: FrameRate
     child("</metadata>".to_owned());
     xml.push_str("\n          </asset-clip>");
     xml
+}
+
+/// What Final Cut Pro calls a rate. A clip of one of these in a sequence of another may be played faster or slower, as 24
+/// frames per second in a sequence of 25, unless the clip says that its speed stays. The times here count on its own speed.
+fn rate_word(rate: FrameRate) -> Option<&'static str> {
+    Some(match (rate.frames, rate.units) {
+        (24_000, 1001) => "23.98",
+        (24, 1) => "24",
+        (25, 1) => "25",
+        (30_000, 1001) => "29.97",
+        (30, 1) => "30",
+        (48_000, 1001) => "47.95",
+        (48, 1) => "48",
+        (50, 1) => "50",
+        (60_000, 1001) => "59.94",
+        (60, 1) => "60",
+        _ => return None,
+    })
 }
 
 fn gap_element(gap: &Gap, placed: Placed<'_>, rate: FrameRate) -> String {
@@ -272,6 +293,24 @@ mod tests {
             (values(&empty, "format", "id").len(), values(&empty, "sequence", "duration")),
             (1, vec!["1s".into()])
         );
+    }
+
+    #[test]
+    fn a_clip_of_another_rate_than_the_sequence_keeps_its_speed() {
+        let rate = |frames, units| FrameRate::new(frames, units).expect("a rate");
+        let xml = written(vec![
+            footage(1, rate(25, 1), 250),
+            footage(2, rate(24, 1), 24),
+            footage(3, rate(24_000, 1001), 24),
+            footage(4, rate(60_000, 1001), 60),
+            // Final Cut Pro has no word for it, and changes no speed.
+            footage(5, rate(16, 1), 16),
+        ]);
+        assert_eq!(values(&xml, "conform-rate", "srcFrameRate"), ["24", "23.98", "59.94"]);
+        assert_eq!(values(&xml, "conform-rate", "scaleEnabled"), ["0", "0", "0"]);
+        let names: Vec<_> = elements(&xml).into_iter().map(|(name, _)| name).collect();
+        let second = names.iter().position(|name| name == "conform-rate").expect("one");
+        assert_eq!(names[second - 1..=second + 1], ["note", "conform-rate", "marker"], "in the order of the format");
     }
 
     #[test]
