@@ -7,6 +7,7 @@
 use super::job::Job;
 use super::sha256::Sha256Hex;
 
+pub mod board;
 pub mod choice;
 pub mod fcpxml;
 pub mod film;
