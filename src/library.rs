@@ -51,7 +51,7 @@ use crate::domain::storyboard::Storyboards;
 use crate::domain::{Draft, Holds, Job, JobId, RawExchange};
 use check::{Alarm, Check};
 use copies::merge;
-use database::{Fault, Rows};
+use database::Fault;
 pub use error::LibraryError;
 use finder::Finder;
 pub use folders::write_atomically;
@@ -197,6 +197,17 @@ pub struct Opened {
     pub warnings: Vec<String>,
 }
 
+/// All storyboards of a library that need not be open, and what belongs to them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BoardsRead {
+    /// The boards.
+    pub boards: Storyboards,
+    /// How many parts of them cannot be read. Those are left out.
+    pub damaged: usize,
+    /// What the form held last, if it held anything.
+    pub draft: Option<Draft>,
+}
+
 impl Library {
     /// Takes the lock, opens or makes the database, migrates it, and starts its threads. Blocks for as long as that takes:
     /// where something is odd or new, and in a small library, the whole database is read and checked. Else only what is
@@ -280,25 +291,22 @@ impl Library {
     /// # Errors
     /// [`LibraryError::TooNew`], or what keeps the database from being read.
     pub fn read_only(paths: &Paths) -> Result<Vec<Job>, LibraryError> {
-        let path = paths.database();
-        let rows = match path.metadata() {
-            // Made a moment ago by another Rushes, or never made at all.
-            Err(err) if err.kind() == std::io::ErrorKind::NotFound => Rows::default(),
-            Ok(meta) if meta.len() == 0 => Rows::default(),
-            Err(err) => return Err(LibraryError::io(format!("{} cannot be read", path.display()), &err)),
-            Ok(_) => {
-                let rows =
-                    database::open_for_reading(&path).and_then(|connection| Ok(database::read_rows(&connection)?));
-                rows.map_err(|fault| match fault {
-                    Fault::Stop(err) => err,
-                    Fault::Damaged(cause) => {
-                        LibraryError::Io { what: "The library is damaged; opening Rushes repairs it".to_owned(), cause }
-                    }
-                })?
-            }
-        };
+        let rows = reading(paths, |connection| Ok(database::read_rows(connection)?))?.unwrap_or_default();
         let merged = merge(rows.copies, intents::read(&paths.intents()));
         Ok(merged.copies.into_iter().map(|copy| copy.job).collect())
+    }
+
+    /// Reads all storyboards as [`Library::read_only`] reads the jobs.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn read_only_storyboards(paths: &Paths) -> Result<BoardsRead, LibraryError> {
+        let read = reading(paths, |connection| {
+            let boards::Read { boards, damaged, .. } = boards::look(connection).map_err(Fault::Stop)?;
+            let draft = thread::draft(connection).map_err(Fault::Stop)?;
+            Ok(BoardsRead { boards, damaged, draft })
+        })?;
+        Ok(read.unwrap_or_default())
     }
 
     /// Stores a job. When it returns `Ok` the row survives a power cut (WAL, synchronous FULL).
@@ -575,6 +583,25 @@ impl Library {
         }
         reply.await.unwrap_or(Err(LibraryError::Closed))
     }
+}
+
+/// Reads something of a database that another Rushes may have open; `None` where there is no database yet. Changes no file.
+fn reading<T>(paths: &Paths, read: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<Option<T>, LibraryError> {
+    let path = paths.database();
+    match path.metadata() {
+        // Made a moment ago by another Rushes, or never made at all.
+        Err(err) if err.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Ok(meta) if meta.len() == 0 => return Ok(None),
+        Err(err) => return Err(LibraryError::io(format!("{} cannot be read", path.display()), &err)),
+        Ok(_) => {}
+    }
+    let found = database::open_for_reading(&path).and_then(|connection| read(&connection));
+    found.map(Some).map_err(|fault| match fault {
+        Fault::Stop(err) => err,
+        Fault::Damaged(cause) => {
+            LibraryError::Io { what: "The library is damaged; opening Rushes repairs it".to_owned(), cause }
+        }
+    })
 }
 
 /// Takes the exclusive lock of a library. The system frees it when the returned file is closed, also by a kill.

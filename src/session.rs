@@ -34,7 +34,7 @@ pub use desk::{
 };
 pub use error::{KeyError, LibraryError, SessionError};
 pub use hand_off::hand_off;
-pub use home::{Check, Home, Opened, Paths};
+pub use home::{BoardsRead, Check, Home, Opened, Paths};
 pub use lists::{read_list, read_list_from};
 pub use pages::first_page;
 pub use pictures::clipboard_files;

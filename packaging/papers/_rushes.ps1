@@ -131,8 +131,9 @@ Register-ArgumentCompleter -Native -CommandName 'rushes' -ScriptBlock {
             break
         }
         'rushes;hand' {
+            [CompletionResult]::new('--storyboard', '--storyboard', [CompletionResultType]::ParameterName, 'The storyboard of this project in place of clips; without a name the one of the whole library')
             [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The folder in which the new one is made')
-            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'What the new folder is called [default: the project of the clips, else the day]')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'What the new folder is called [default: the project, else the day, or “Storyboard”]')
             [CompletionResult]::new('--library', '--library', [CompletionResultType]::ParameterName, 'Keep everything (clips, database, settings) under this folder')
             [CompletionResult]::new('--join', '--join', [CompletionResultType]::ParameterName, 'Join all clips that agree into one film as well')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON lines in place of sentences')

@@ -477,12 +477,16 @@ _rushes() {
             return 0
             ;;
         rushes__subcmd__hand)
-            opts="-h --to --name --join --library --json --help"
+            opts="-h --storyboard --to --name --join --library --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --storyboard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -142,8 +142,9 @@ complete -c rushes -n "__fish_rushes_using_subcommand ledger" -l library -d 'Kee
 complete -c rushes -n "__fish_rushes_using_subcommand ledger" -l csv -d 'Print the orders as CSV'
 complete -c rushes -n "__fish_rushes_using_subcommand ledger" -l json -d 'Print JSON lines in place of sentences'
 complete -c rushes -n "__fish_rushes_using_subcommand ledger" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rushes -n "__fish_rushes_using_subcommand hand" -l storyboard -d 'The storyboard of this project in place of clips; without a name the one of the whole library' -r
 complete -c rushes -n "__fish_rushes_using_subcommand hand" -l to -d 'The folder in which the new one is made' -r -F
-complete -c rushes -n "__fish_rushes_using_subcommand hand" -l name -d 'What the new folder is called [default: the project of the clips, else the day]' -r
+complete -c rushes -n "__fish_rushes_using_subcommand hand" -l name -d 'What the new folder is called [default: the project, else the day, or “Storyboard”]' -r
 complete -c rushes -n "__fish_rushes_using_subcommand hand" -l library -d 'Keep everything (clips, database, settings) under this folder' -r -F
 complete -c rushes -n "__fish_rushes_using_subcommand hand" -l join -d 'Join all clips that agree into one film as well'
 complete -c rushes -n "__fish_rushes_using_subcommand hand" -l json -d 'Print JSON lines in place of sentences'

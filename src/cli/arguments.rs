@@ -69,9 +69,11 @@ pub enum Command {
     Ledger(Ledger),
     /// Make a folder of clips that an editor opens: copies, OpenTimelineIO, FCPXML and a table
     ///
-    /// The clips stand in the order in which they are named. All have to be ready, or nothing is written. An existing folder is
-    /// never changed: the new one takes the next free name. With --join there is one film of all clips that agree besides,
-    /// joined without encoding anew. Exit code 8 when the file of a clip is missing; a gap stands for it then.
+    /// The clips stand in the order in which they are named. All have to be ready, or nothing is written. With --storyboard
+    /// it is the shots of a storyboard in place of clips that are named: each with its best take, and gaps for those that are
+    /// still to be made. An existing folder is never changed: the new one takes the next free name. With --join there is one
+    /// film of all clips that agree besides, joined without encoding anew. Exit code 8 when the file of a clip is missing; a
+    /// gap stands for it then.
     Hand(Hand),
     /// Show the caps on spending with what is left of them, or set one
     ///
@@ -243,12 +245,15 @@ pub struct Ledger {
 #[derive(Args, Debug)]
 pub struct Hand {
     /// Ids of jobs, or their last eight digits, in the order of the film
-    #[arg(value_name = "JOB", required = true)]
+    #[arg(value_name = "JOB", required_unless_present = "storyboard")]
     pub jobs: Vec<String>,
+    /// The storyboard of this project in place of clips; without a name the one of the whole library
+    #[arg(long, value_name = "PROJECT", num_args = 0..=1, default_missing_value = "", conflicts_with = "jobs")]
+    pub storyboard: Option<String>,
     /// The folder in which the new one is made
     #[arg(long, value_name = "DIR")]
     pub to: PathBuf,
-    /// What the new folder is called [default: the project of the clips, else the day]
+    /// What the new folder is called [default: the project, else the day, or “Storyboard”]
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
     /// Join all clips that agree into one film as well
@@ -555,6 +560,8 @@ mod tests {
             (&["rebuild"], "FOLDER"),
             (&["batch"], "FILE"),
             (&["cancel"], "JOB"),
+            (&["hand", "--to", "d"], "JOB"),
+            (&["hand", "x", "--to", "d", "--storyboard"], "cannot be used with"),
             (&["frobnicate"], "frobnicate"),
         ] {
             let err = parse(line).expect_err("wrong usage");

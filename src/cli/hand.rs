@@ -1,5 +1,6 @@
-//! `rushes hand`: makes a folder of clips that an editor opens.
+//! `rushes hand`: makes a folder of clips, or of the shots of a storyboard, that an editor opens.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,20 +14,24 @@ use super::find::find;
 use super::interrupt::interrupted;
 use super::output::{Output, put_file};
 use super::stop::Stop;
+use crate::domain::hand_off::board::{Cards, has_lost_clip, shots};
 use crate::domain::hand_off::names;
 use crate::domain::hand_off::order::{Film, HandOff, Handed, NotHanded, Shot};
-use crate::domain::{Job, JobState};
-use crate::session::{Home, hand_off, wall_clock};
+use crate::domain::storyboard::{BoardKey, Storyboard};
+use crate::domain::take::TakeKey;
+use crate::domain::{ClipDuration, Job, JobId, JobState};
+use crate::session::{BoardsRead, Home, hand_off, wall_clock};
 
 /// Hands clips on, also beside an open window: the library is only read.
 pub(super) async fn hand(home: &Home, output: &Output, arguments: &Hand) -> Result<Exit, Stop> {
     let jobs = home.jobs().await?;
-    let wanted = wanted(&jobs, &arguments.jobs)?;
-    let now = Timestamp::from_millisecond(wall_clock().0).unwrap_or_default();
-    let today = TimeZone::system().to_datetime(now).strftime("%Y-%m-%d").to_string();
-    let name = arguments.name.clone().unwrap_or_else(|| names::first_name(wanted.iter().copied(), &today));
-    let shots = wanted.into_iter().map(|job| Shot::Clip(Box::new(job.clone()))).collect();
-    let order = HandOff { name, shots, join: arguments.join };
+    let chosen = match &arguments.storyboard {
+        Some(project) => of_storyboard(home, output, &jobs, project).await?,
+        None => of_clips(&wanted(&jobs, &arguments.jobs)?),
+    };
+    let name = arguments.name.clone().unwrap_or(chosen.name);
+    let order = HandOff { name, shots: chosen.shots, join: arguments.join };
+    let gaps_on_board = order.shots.len() - order.clips();
     let is_stopped = Arc::new(AtomicBool::new(false));
     let (clips, place, stopped) = (home.paths.clips.clone(), arguments.to.clone(), Arc::clone(&is_stopped));
     let mut work =
@@ -46,8 +51,89 @@ pub(super) async fn hand(home: &Home, output: &Output, arguments: &Hand) -> Resu
     } else {
         report.iter().for_each(|line| output.print(line));
     }
-    // Whoever named a clip wanted it.
-    Ok(if handed.gaps.is_empty() { Exit::Done } else { Exit::LocalTrouble })
+    // Whoever named a clip wanted it. On a storyboard, gaps are shots that are still to be made.
+    let is_clip_missing = chosen.is_clip_lost || handed.gaps.len() > gaps_on_board;
+    Ok(if is_clip_missing { Exit::LocalTrouble } else { Exit::Done })
+}
+
+/// What the command names.
+struct Chosen {
+    /// What its folder is called at first.
+    name: String,
+    shots: Vec<Shot>,
+    /// Whether a shot has become a gap because the file of its clip is missing.
+    is_clip_lost: bool,
+}
+
+fn of_clips(wanted: &[&Job]) -> Chosen {
+    let now = Timestamp::from_millisecond(wall_clock().0).unwrap_or_default();
+    let today = TimeZone::system().to_datetime(now).strftime("%Y-%m-%d").to_string();
+    let shots = wanted.iter().map(|job| Shot::Clip(Box::new((*job).clone()))).collect();
+    Chosen { name: names::first_name(wanted.iter().copied(), &today), shots, is_clip_lost: false }
+}
+
+/// The storyboard of a project, or of the whole library where the name is empty.
+async fn of_storyboard(home: &Home, output: &Output, jobs: &[Job], project: &str) -> Result<Chosen, Stop> {
+    let BoardsRead { boards, damaged, draft } = home.storyboards().await?;
+    if damaged > 0 {
+        output.note("A part of the storyboards cannot be read and is left out. Nothing of it was deleted.");
+    }
+    let drawn: Vec<_> = boards.boards.iter().filter(|(_, board)| !board.shots().is_empty()).collect();
+    let (key, board) = board_called(&drawn, project)?;
+    let cards = AllJobs { jobs: jobs.iter().map(|job| (job.id, job)).collect(), home };
+    // As long as the form would make what was never ordered.
+    let of_form = draft.map_or_else(ClipDuration::default, |draft| draft.duration);
+    Ok(Chosen {
+        name: names::of_project(key.as_ref()),
+        shots: shots(board, &cards, of_form),
+        is_clip_lost: has_lost_clip(board, &cards),
+    })
+}
+
+/// The board of this name among all that hold shots.
+fn board_called<'a>(
+    boards: &[(&'a BoardKey, &'a Storyboard)],
+    project: &str,
+) -> Result<(&'a BoardKey, &'a Storyboard), Stop> {
+    let name = |key: &'a BoardKey| key.as_ref().map_or("", |project| project.as_str());
+    if let Some(found) = boards.iter().find(|(key, _)| name(key) == project.trim()) {
+        return Ok(*found);
+    }
+    let which = if project.is_empty() { "of the whole library".to_owned() } else { format!("of “{project}”") };
+    let known: Vec<String> = boards
+        .iter()
+        .map(|(key, _)| match key {
+            None => "that of the whole library (--storyboard without a name)".to_owned(),
+            Some(project) => format!("“{project}”"),
+        })
+        .collect();
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    let message = format!(
+        "There is no shot on the storyboard {which}. Nothing was written and nothing was charged. \
+         Storyboards with shots: {known}."
+    );
+    Err(Stop::new(Exit::BadRequest, message))
+}
+
+/// The jobs of a library as a storyboard asks for them.
+struct AllJobs<'j> {
+    jobs: HashMap<JobId, &'j Job>,
+    home: &'j Home,
+}
+
+impl Cards for AllJobs<'_> {
+    fn job(&self, id: JobId) -> Option<&Job> {
+        self.jobs.get(&id).copied()
+    }
+
+    fn takes_of<'a>(&'a self, job: &'a Job) -> impl Iterator<Item = &'a Job> {
+        let is_take = |other: &&Job| other.gateway == job.gateway && TakeKey(&other.request) == TakeKey(&job.request);
+        self.jobs.values().copied().filter(move |other| is_take(other))
+    }
+
+    fn is_missing(&self, job: &Job) -> bool {
+        self.home.file_of(job).is_none_or(|file| !file.is_file())
+    }
 }
 
 fn exit_of(why: &NotHanded) -> Exit {
@@ -117,7 +203,9 @@ fn object(handed: &Handed, report: &[String]) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Project;
     use crate::domain::samples::job;
+    use crate::domain::storyboard::BoardShot;
 
     #[test]
     fn jobs_are_taken_in_the_order_of_the_command_and_once() {
@@ -138,6 +226,26 @@ mod tests {
             let stop = wanted(&jobs, &named(names)).expect_err("not ready");
             assert_eq!(stop.exit, exit, "{names:?}");
             assert!(stop.message.contains(words), "{}", stop.message);
+        }
+    }
+
+    #[test]
+    fn a_storyboard_is_named_by_its_project_or_not_at_all() {
+        let board = Storyboard::new(vec![BoardShot::Clip(job(1).ready().id)], Vec::new());
+        let keys: [BoardKey; 2] = [None, Project::new("Spring film").ok()];
+        let all: Vec<_> = keys.iter().map(|key| (key, &board)).collect();
+        for (name, expected) in [("", 0), ("Spring film", 1), (" Spring film ", 1)] {
+            assert_eq!(board_called(&all, name).map(|(key, _)| key), Ok(&keys[expected]), "{name:?}");
+        }
+        for (boards, name, words) in [
+            (&all[..], "Autumn", "of “Autumn”. Nothing was written and nothing was charged."),
+            (&all[..], "Autumn", "that of the whole library (--storyboard without a name), “Spring film”."),
+            (&all[1..], "", "of the whole library. Nothing"),
+            (&[], "", "Storyboards with shots: none."),
+        ] {
+            let stop = board_called(boards, name).expect_err("there is none");
+            assert_eq!(stop.exit, Exit::BadRequest);
+            assert!(stop.message.contains(words), "{words} in {}", stop.message);
         }
     }
 

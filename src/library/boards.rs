@@ -20,26 +20,44 @@ fn row_of(key: &BoardKey) -> String {
     format!("{BOARD}{}", key.as_ref().map_or("", Project::as_str))
 }
 
+/// What was read of the boards, and the rows in which something could not be read.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub(super) boards: Storyboards,
+    /// How many parts cannot be read.
+    pub(super) damaged: usize,
+    damaged_rows: Vec<(String, String)>,
+}
+
 /// Reads all boards, and how many of their parts cannot be read. The text of a damaged one is kept in a row of its own.
 pub(super) fn read(connection: &Connection) -> Result<(Storyboards, usize), LibraryError> {
-    let mut boards = Storyboards::default();
-    let mut all_damaged = 0;
+    let Read { boards, damaged, damaged_rows } = look(connection)?;
+    for (name, text) in damaged_rows {
+        super::database::keep(connection, &format!("{UNREADABLE}{}/{name}", sum(&text)), &text)?;
+    }
+    Ok((boards, damaged))
+}
+
+/// Reads all boards as [`read`] does, and writes nothing.
+pub(super) fn look(connection: &Connection) -> Result<Read, LibraryError> {
+    let mut read = Read::default();
     for (name, text) in rows(connection)? {
         let name = &name[BOARD.len()..];
         let (board, damaged) = reading::read(&text);
         let project = if name.is_empty() { Ok(None) } else { Project::new(name).map(Some) };
-        all_damaged += damaged + usize::from(project.is_err());
+        read.damaged += damaged + usize::from(project.is_err());
         if damaged > 0 || project.is_err() {
-            tracing::warn!(name, damaged, "a storyboard cannot be read in full; its text is kept");
-            super::database::keep(connection, &format!("{UNREADABLE}{}/{name}", sum(&text)), &text)?;
+            tracing::warn!(name, damaged, "a storyboard cannot be read in full");
+            read.damaged_rows.push((name.to_owned(), text));
         }
         if let Ok(project) = project {
-            boards.boards.insert(project, board);
+            read.boards.boards.insert(project, board);
         }
     }
     let making = super::database::kept(connection, MAKING)?;
-    boards.making = making.and_then(|text| serde_json::from_str::<Option<(BoardKey, ShotId)>>(&text).ok()).flatten();
-    Ok((boards, all_damaged))
+    read.boards.making =
+        making.and_then(|text| serde_json::from_str::<Option<(BoardKey, ShotId)>>(&text).ok()).flatten();
+    Ok(read)
 }
 
 /// Writes all boards in one transaction. The row of one that is empty now goes; rows that are not of these boards stay.

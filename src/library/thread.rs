@@ -156,7 +156,7 @@ impl Books {
                 Request::NoteDamage(what) => noted(notes::note_damage(&self.connection, &what)),
                 Request::NoteChecked => noted(notes::note_checked(&self.connection)),
                 Request::Exchange(job, answer) => reply(answer, database::exchange(&self.connection, job)),
-                Request::Draft(answer) => reply(answer, self.draft()),
+                Request::Draft(answer) => reply(answer, draft(&self.connection)),
                 Request::KeepDraft(draft, answer) => reply(answer, self.keep_draft(&draft)),
                 Request::Holds(answer) => reply(answer, self.holds()),
                 Request::Storyboards(answer) => reply(answer, boards::read(&self.connection)),
@@ -201,13 +201,6 @@ impl Books {
         self.log.append(&copies)
     }
 
-    fn draft(&self) -> Result<Option<Draft>, LibraryError> {
-        let text = database::kept(&self.connection, DRAFT)?;
-        Ok(text.and_then(|text| {
-            serde_json::from_str(&text).inspect_err(|err| tracing::warn!(%err, "the draft cannot be read")).ok()
-        }))
-    }
-
     /// What holds orders back. Holds that cannot be read count as a pause: an order too few is sent later, one too many
     /// is paid for.
     fn holds(&self) -> Result<Holds, LibraryError> {
@@ -227,6 +220,14 @@ impl Books {
         let text = serde_json::to_string(draft).map_err(|err| LibraryError::Database(err.to_string()))?;
         database::keep(&self.connection, DRAFT, &text)
     }
+}
+
+/// What the form held last; `None` where it held nothing yet, or nothing that can be read.
+pub(super) fn draft(connection: &Connection) -> Result<Option<Draft>, LibraryError> {
+    let text = database::kept(connection, DRAFT)?;
+    Ok(text.and_then(|text| {
+        serde_json::from_str(&text).inspect_err(|err| tracing::warn!(%err, "the draft cannot be read")).ok()
+    }))
 }
 
 fn noted(result: Result<(), LibraryError>) {

@@ -18,7 +18,7 @@ use crate::library::{added_models, settings};
 use crate::media::{self, PreparedPicture};
 
 pub use crate::desktop::doctor::Check;
-pub use crate::library::{Library, Opened, Paths};
+pub use crate::library::{BoardsRead, Library, Opened, Paths};
 
 /// The folders and settings of one user, or of one portable library, and the keyring.
 #[derive(Debug)]
@@ -115,6 +115,16 @@ impl Home {
     pub async fn jobs(&self) -> Result<Vec<Job>, SessionError> {
         let paths = self.paths.clone();
         Ok(blocking(move || Library::read_only(&paths)).await??)
+    }
+
+    /// All storyboards of the library, which another Rushes may have open meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read.
+    pub async fn storyboards(&self) -> Result<BoardsRead, SessionError> {
+        let paths = self.paths.clone();
+        Ok(blocking(move || Library::read_only_storyboards(&paths)).await??)
     }
 
     /// Where a job's clip lies, as an absolute path; `None` while it has none.

@@ -2,6 +2,7 @@
 
 use rushes::domain::Project;
 use rushes::domain::storyboard::{BoardShot, PlannedShot, ShotId, Storyboards};
+use rushes::library::BoardsRead;
 
 use super::*;
 
@@ -72,6 +73,32 @@ async fn a_damaged_board_loses_only_its_damaged_shots_and_its_text_is_kept() {
         let count: i64 = database().query_row(sql, [text], |row| row.get(0)).expect("a number");
         assert_eq!(count, 1, "{text}");
     }
+}
+
+#[tokio::test]
+async fn storyboards_are_read_beside_their_owner_and_nothing_is_written() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let paths = paths(dir.path());
+    let nothing = Library::read_only_storyboards(&paths).expect("a library that is not there has none");
+    assert_eq!(nothing, BoardsRead::default());
+    assert!(!paths.data.exists());
+    let boards = boards();
+    kept(&paths, &boards).await;
+    let (library, _) = open_quietly(&paths);
+    let draft = Draft { duration: ClipDuration::S8, ..Draft::default() };
+    library.keep_draft(draft.clone()).await.expect("kept");
+    let read = Library::read_only_storyboards(&paths).expect("readable beside its owner");
+    assert_eq!(read, BoardsRead { boards: boards.clone(), damaged: 0, draft: Some(draft) });
+    library.close().await;
+
+    let database = || rusqlite::Connection::open(paths.database()).expect("opens");
+    let sql = "UPDATE kept SET value = replace(value, ?1, 'no id') WHERE key = 'storyboard/'";
+    assert_eq!(database().execute(sql, [samples::id(2).to_string()]).expect("runs"), 1);
+    let read = Library::read_only_storyboards(&paths).expect("readable");
+    assert_eq!((read.damaged, read.boards.board(&None).shots()), (1, &boards.board(&None).shots()[..2]));
+    let sql = "SELECT count(*) FROM kept WHERE key LIKE 'storyboard_unreadable/%'";
+    let count: i64 = database().query_row(sql, [], |row| row.get(0)).expect("a number");
+    assert_eq!(count, 0, "only its owner keeps the text of what it writes over");
 }
 
 #[tokio::test]
