@@ -7,6 +7,8 @@ use rushes::media::{JoinError, film_facts, join_films};
 
 use crate::support::film::{make, practice_film};
 
+mod readers;
+
 /// What ffprobe says of a stream, as a number.
 fn probed(film: &Path, stream: &str, entry: &str) -> f64 {
     let output = Command::new("ffprobe")
