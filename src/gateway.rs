@@ -19,6 +19,7 @@ mod proxy;
 mod redact;
 mod retry_after;
 mod submission;
+mod tls;
 mod upload;
 mod wire;
 

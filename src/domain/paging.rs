@@ -17,7 +17,7 @@ pub const WHOLE: usize = 2_000;
 pub const SPAN: usize = 320;
 
 /// How many places the window opens on.
-pub const FIRST_PAGE: usize = 100;
+pub const FIRST_PAGE: usize = 48;
 
 /// How many hits of a search are looked at before the first answer.
 pub const FIRST_HITS: usize = 300;

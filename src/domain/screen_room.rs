@@ -1,11 +1,12 @@
 //! How much memory the pictures on the screen may take, in bytes. What is beyond that is forgotten, the least recently shown
 //! first, and read again when it comes into view.
 
-/// Posters, start pictures and samples: about forty posters as a large card shows them.
-pub const PICTURES: usize = 40 << 20;
+/// Posters, start pictures and samples: about seventy posters, which is five screens of a usual window. What is on the screen at
+/// one time is never forgotten, also where it is more.
+pub const PICTURES: usize = 16 << 20;
 
-/// Filmstrips, of which only the clip under the pointer and the one in the details show any: about eight of 16:9 clips.
-pub const FILMSTRIPS: usize = 24 << 20;
+/// Filmstrips, of which only the clip under the pointer and the one in the details show any: about four of 16:9 clips.
+pub const FILMSTRIPS: usize = 12 << 20;
 
 /// Decoded frames of all open films together: 70 frames of one film of 1280 × 720 pixels. None while no film is open.
 pub const FILMS: usize = 96 << 20;
@@ -25,6 +26,6 @@ pub fn words() -> String {
 mod tests {
     #[test]
     fn the_words_name_all_three() {
-        assert_eq!(super::words(), "at most 40 MB for pictures, 24 MB for filmstrips and 96 MB for open films");
+        assert_eq!(super::words(), "at most 16 MB for pictures, 12 MB for filmstrips and 96 MB for open films");
     }
 }

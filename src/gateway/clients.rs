@@ -16,6 +16,7 @@ use url::Url;
 
 use super::link::{CheckedResolver, Reach, is_loopback};
 use super::proxy::Proxies;
+use super::tls::{Trust, Versions};
 use super::upload::Patience;
 use crate::domain::outcome::{NetworkCause, ProxyPlace};
 
@@ -112,19 +113,9 @@ impl Http {
             Some(address) => Proxies::only(address),
             None => Proxies::of_system(),
         };
-        let mut roots = Vec::new();
-        for pem in &options.extra_roots {
-            roots.push(reqwest::Certificate::from_pem(pem).map_err(|cause| HttpError(chain(&cause)))?);
-        }
-        let mut has_certificates = true;
-        let mut sides = both_sides(&options, &proxies, |builder| builder.tls_certs_merge(roots.clone()));
-        if sides.is_err() {
-            // Most likely this computer has no certificates. Without any the library starts all the same, and then trusts
-            // nobody.
-            sides = both_sides(&options, &proxies, |builder| builder.tls_certs_only([]));
-            has_certificates = false;
-        }
-        let (far, near) = sides?;
+        let trust = Trust::read(&options.extra_roots)?;
+        let (far, near) = both_sides(&options, &proxies, &trust)?;
+        let has_certificates = trust.has_certificates;
         Ok(Self { far, near, options: Arc::new(options), proxies: Arc::new(proxies), has_certificates })
     }
 
@@ -150,54 +141,50 @@ impl Http {
 /// Whether this computer has certificates, by which a gateway can prove that it is the right one: `None` if so, else a
 /// clause for the user.
 pub fn certificate_trouble() -> Option<String> {
-    match Http::new() {
-        Ok(http) if http.has_certificates => None,
+    match Trust::read(&[]) {
+        Ok(trust) if trust.has_certificates => None,
         Ok(_) => Some("there are none, so no gateway on the internet can be asked".to_owned()),
         Err(cause) => Some(cause.to_string()),
     }
 }
 
 /// The clients for the internet and for this computer.
-fn both_sides(
-    options: &NetworkOptions,
-    proxies: &Proxies,
-    trust: impl Fn(ClientBuilder) -> ClientBuilder,
-) -> Result<(Clients, Clients), HttpError> {
+fn both_sides(options: &NetworkOptions, proxies: &Proxies, trust: &Trust) -> Result<(Clients, Clients), HttpError> {
     let far = |builder: ClientBuilder| match &options.proxy {
         // A proxy that cannot be read stops every request before it comes here: see `Http::obstacle`.
-        Some(address) => reqwest::Proxy::all(address).into_iter().fold(trust(builder).no_proxy(), ClientBuilder::proxy),
-        None => trust(builder),
+        Some(address) => reqwest::Proxy::all(address).into_iter().fold(builder.no_proxy(), ClientBuilder::proxy),
+        None => builder,
     };
     let far_media = CheckedResolver { reach: Reach::Public, exempt: proxies.names() };
     // For gateways on this computer: no proxy, and plain names lead nowhere else.
     let near = |builder: ClientBuilder| {
-        trust(builder).no_proxy().dns_resolver(CheckedResolver { reach: Reach::Loopback, exempt: Vec::new() })
+        builder.no_proxy().dns_resolver(CheckedResolver { reach: Reach::Loopback, exempt: Vec::new() })
     };
     let near_media = CheckedResolver { reach: Reach::PublicOrLoopback, exempt: Vec::new() };
-    Ok((side(options, far, far_media)?, side(options, near, near_media)?))
+    Ok((side(options, trust, far, far_media)?, side(options, trust, near, near_media)?))
 }
 
 fn side(
     options: &NetworkOptions,
+    trust: &Trust,
     side: impl Fn(ClientBuilder) -> ClientBuilder,
     media: CheckedResolver,
 ) -> Result<Clients, HttpError> {
-    // The TLS of the whole program; a second call finds it set, which is all the same.
-    rustls::crypto::ring::default_provider().install_default().ok();
-    let common = || {
+    let common = |versions| {
         let builder = reqwest::Client::builder()
             .user_agent(concat!("rushes/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
-            .connect_timeout(options.connect);
+            .connect_timeout(options.connect)
+            .tls_backend_preconfigured(trust.config(versions));
         side(builder)
     };
     let start = |builder: ClientBuilder| builder.build().map_err(|cause| HttpError(chain(&cause)));
     Ok(Clients {
-        submit: start(common().http1_only().pool_max_idle_per_host(0))?,
-        api: start(common())?,
-        media: start(common().read_timeout(options.media_silence).dns_resolver(media))?,
+        submit: start(common(Versions::Http1).http1_only().pool_max_idle_per_host(0))?,
+        api: start(common(Versions::Any))?,
+        media: start(common(Versions::Any).read_timeout(options.media_silence).dns_resolver(media))?,
     })
 }
 

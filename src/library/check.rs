@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags, params};
 use tokio::sync::{mpsc, watch};
@@ -19,6 +19,9 @@ const STEPS: i32 = 20_000;
 
 /// How many rows are looked at before there is a pause.
 const PORTION: i64 = 256;
+
+/// How long the check waits before it begins, so that it does not slow down the start of the program.
+const AFTER: Duration = Duration::from_secs(4);
 
 /// How long a pause lasts: about as long as what was done before it takes.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -72,6 +75,14 @@ impl Check {
             .name("check".to_owned())
             .spawn(move || {
                 let is_stopped = || stopped.load(Ordering::Relaxed);
+                let due = Instant::now() + AFTER;
+                // Whoever ends the check wakes it up.
+                while let Some(left) = due.checked_duration_since(Instant::now()).filter(|_| !is_stopped()) {
+                    std::thread::park_timeout(left);
+                }
+                if is_stopped() {
+                    return;
+                }
                 match check(&path, known, Arc::clone(&stopped)) {
                     Ok(None) if !is_stopped() => alarm.note_checked(),
                     Ok(Some(what)) => alarm.raise(&what),
@@ -89,6 +100,7 @@ impl Check {
     /// Ends it, as soon as it looks up.
     pub(super) fn end(self) {
         self.stop.store(true, Ordering::Relaxed);
+        self.thread.thread().unpark();
         if self.thread.join().is_err() {
             tracing::error!("the checking thread has failed");
         }
