@@ -25,8 +25,10 @@ const UPLOADS: usize = 4;
 /// Maximum number of pictures that wait for the reader thread. A picture beyond that is requested again when
 /// it is drawn again.
 const WAITING: usize = 64;
-/// Longest side of a texture in pixels; larger pictures are shrunk before the upload. As wide as a large card at 150 %.
-const MAX_SIDE: u32 = 640;
+/// Longest side of a large card, in points. Larger pictures are shrunk before the upload to what such a card shows of them.
+const LARGE_CARD: f32 = 427.0;
+/// Most pixels of a point for which pictures are kept sharp; beyond that they would take too much memory.
+const SHARPEST: f32 = 1.5;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Name {
@@ -61,24 +63,26 @@ pub struct PictureShelf {
     lost: Vec<JobId>,
     /// Clips of which it was told that their poster could not be made.
     impossible: HashSet<JobId>,
-    orders: SyncSender<(Name, Source)>,
-    read: Receiver<(Name, Option<ColorImage>)>,
+    /// Longest side of a texture in pixels, on the display that the window is on.
+    side: u32,
+    orders: SyncSender<(Name, Source, u32)>,
+    read: Receiver<(Name, Option<ColorImage>, u32)>,
 }
 
 impl PictureShelf {
     /// Creates an empty shelf and starts the reader thread.
     pub fn new(repainter: Repainter) -> Self {
-        let (orders, todo) = sync_channel::<(Name, Source)>(WAITING);
+        let (orders, todo) = sync_channel::<(Name, Source, u32)>(WAITING);
         let (done, read) = sync_channel(UPLOADS);
         let strips = StripShelf::new(repainter.clone());
         let work = move || {
-            for (name, source) in todo {
+            for (name, source, side) in todo {
                 let image = match source {
-                    Source::Poster(path) => decode_whole_jpeg(&path).as_ref().and_then(shrunk),
-                    Source::File(path) => read_picture(&path),
-                    Source::Bundled(bytes) => decode(image::ImageReader::new(std::io::Cursor::new(bytes))),
+                    Source::Poster(path) => decode_whole_jpeg(&path).and_then(|picture| shrunk(&picture, side)),
+                    Source::File(path) => read_picture(&path, side),
+                    Source::Bundled(bytes) => decode(image::ImageReader::new(std::io::Cursor::new(bytes)), side),
                 };
-                if done.send((name, image)).is_err() {
+                if done.send((name, image, side)).is_err() {
                     return;
                 }
                 repainter.wake();
@@ -96,6 +100,7 @@ impl PictureShelf {
             unreadable: HashSet::new(),
             lost: Vec::new(),
             impossible: HashSet::new(),
+            side: side_at(1.0),
             orders,
             read,
         }
@@ -126,10 +131,19 @@ impl PictureShelf {
         cinema: &'a mut Cinema,
     ) -> ShelfOn<'a, S> {
         self.shown.next_frame();
+        let side = side_at(ctx.pixels_per_point());
+        if self.side != side {
+            // On another display everything is read again as sharp as that one is.
+            self.side = side;
+            self.shown.clear();
+        }
         self.strips.take_in(ctx);
         for _ in 0..UPLOADS {
-            let Ok((name, image)) = self.read.try_recv() else { break };
+            let Ok((name, image, side)) = self.read.try_recv() else { break };
             self.asked.remove(&name);
+            if side != self.side {
+                continue;
+            }
             match image {
                 Some(image) => self.shown.insert(ctx, name, image),
                 None => {
@@ -150,7 +164,7 @@ impl PictureShelf {
         }
         if !self.unreadable.contains(&name)
             && !self.asked.contains(&name)
-            && self.orders.try_send((name.clone(), source())).is_ok()
+            && self.orders.try_send((name.clone(), source(), self.side)).is_ok()
         {
             self.asked.insert(name);
         }
@@ -208,19 +222,25 @@ impl<S: Services> Pictures for ShelfOn<'_, S> {
     }
 }
 
-/// Decodes a picture of the library and shrinks it to [`MAX_SIDE`]. `None` if it cannot be read; an empty
+/// Longest side of a texture in pixels where a point has so many.
+fn side_at(pixels_per_point: f32) -> u32 {
+    // Never negative, and no more than some hundreds.
+    (LARGE_CARD * pixels_per_point.clamp(0.5, SHARPEST)).ceil() as u32
+}
+
+/// Decodes a picture of the library and shrinks its longest side to `side` pixels. `None` if it cannot be read; an empty
 /// place is drawn then.
-fn read_picture(path: &Path) -> Option<ColorImage> {
-    decode(image::ImageReader::open(path).ok()?)
+fn read_picture(path: &Path, side: u32) -> Option<ColorImage> {
+    decode(image::ImageReader::open(path).ok()?, side)
 }
 
-fn decode<R: std::io::BufRead + std::io::Seek>(reader: image::ImageReader<R>) -> Option<ColorImage> {
-    shrunk(&decode_bounded(reader)?)
+fn decode<R: std::io::BufRead + std::io::Seek>(reader: image::ImageReader<R>, side: u32) -> Option<ColorImage> {
+    shrunk(&decode_bounded(reader)?, side)
 }
 
-fn shrunk(picture: &image::DynamicImage) -> Option<ColorImage> {
-    if picture.width().max(picture.height()) > MAX_SIDE {
-        to_color_image(&picture.thumbnail(MAX_SIDE, MAX_SIDE))
+fn shrunk(picture: &image::DynamicImage, side: u32) -> Option<ColorImage> {
+    if picture.width().max(picture.height()) > side {
+        to_color_image(&picture.thumbnail(side, side))
     } else {
         to_color_image(picture)
     }
@@ -234,15 +254,25 @@ mod tests {
     fn a_picture_that_is_none_is_no_panic() {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("poster.jpg");
-        assert!(read_picture(&path).is_none());
+        assert!(read_picture(&path, 640).is_none());
         std::fs::write(&path, b"no picture").expect("a file");
-        assert!(read_picture(&path).is_none());
+        assert!(read_picture(&path, 640).is_none());
+    }
+
+    #[test]
+    fn a_picture_is_as_sharp_as_the_display_and_no_sharper_than_a_card_shows() {
+        let sides: Vec<u32> = [1.0, 1.5, 2.0, f32::NAN.max(1.0)].into_iter().map(side_at).collect();
+        assert_eq!(sides, [427, 641, 641, 427]);
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("poster.png");
+        image::RgbImage::new(1_280, 720).save(&path).expect("a picture");
+        assert_eq!(read_picture(&path, side_at(1.0)).expect("a picture").size, [427, 240]);
     }
 
     #[test]
     fn every_sample_has_its_picture() {
         for (sample, bytes) in crate::app::action::SAMPLE_SHOTS.iter().zip(SAMPLE_PICTURES) {
-            let image = decode(image::ImageReader::new(std::io::Cursor::new(bytes))).expect("a picture");
+            let image = decode(image::ImageReader::new(std::io::Cursor::new(bytes)), 640).expect("a picture");
             let (width, height) = sample.ratio.parts();
             let [columns, rows] = image.size;
             assert!(

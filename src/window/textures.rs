@@ -55,6 +55,11 @@ impl<K: Clone + Eq + Hash> Textures<K> {
         }
     }
 
+    /// Drops all textures.
+    pub(super) fn clear(&mut self) {
+        self.shown.clear();
+    }
+
     /// Drops the texture of this name, if there is one.
     pub(super) fn remove(&mut self, name: &K) {
         self.shown.remove(name);
