@@ -185,7 +185,9 @@ fn stars_and_reject_judge_the_clip() {
 fn use_takes_one_part_of_the_recipe() {
     let mut harness = show(with_jobs());
     click(&mut harness, "Use its recipe");
-    harness.get_by_role_and_label(Role::MenuItem, "Prompt").click();
+    let row = harness.get_by_role_and_label(Role::MenuItem, "Prompt");
+    assert!(row.rect().width() < 300.0, "a menu is as wide as its rows need, and this one is {}", row.rect());
+    row.click();
     harness.run();
     let draft = &harness.state().state.draft;
     assert_eq!((draft.prompt.as_str(), draft.seed_text.as_str()), (BOAT, ""));
