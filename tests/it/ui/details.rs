@@ -7,7 +7,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use rushes::app::action::Input;
 use rushes::app::action::browse::Browse;
 use rushes::app::state::SettingsPage;
-use rushes::app::state::playback::FilmFacts;
+use rushes::app::state::playback::{FilmFacts, Heard};
 use rushes::app::state::viewer::Viewer;
 use rushes::app::{Action, Effect, WindowEffect};
 use rushes::domain::Sha256Hex;
@@ -162,6 +162,23 @@ fn transport_plays_loops_and_opens_quick_look() {
     harness.step();
     harness.step();
     assert_eq!(harness.state().state.viewer, Some(Viewer::QuickLook));
+}
+
+#[test]
+fn a_clip_with_sound_is_muted_where_it_plays() {
+    let mut harness = show(with_jobs());
+    opened(&mut harness);
+    assert!(harness.query_by_role_and_label(Role::Button, "Mute").is_none(), "there is nothing to hear");
+    let heard = FilmFacts { has_audio: true, ..facts() };
+    harness.state_mut().put(Input::FilmOpened(SHOTS[0], Ok(heard)));
+    harness.run();
+    click(&mut harness, "Mute");
+    assert!(harness.state().state.settings.sound.is_muted);
+    click(&mut harness, "Sound on");
+    assert!(!harness.state().state.settings.sound.is_muted);
+    harness.state_mut().state.heard = Heard::NoDevice("no sound server is set up".to_owned());
+    harness.run();
+    harness.get_by_label_contains("Mute. No sound device. The film plays on silently: no sound server is set up.");
 }
 
 #[test]
