@@ -1,6 +1,7 @@
 //! Everything that the screens read, as plain data.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::LazyLock;
 
 use strum::IntoEnumIterator as _;
 
@@ -179,6 +180,9 @@ pub fn is_clip(job: &Job, is_file_missing: bool) -> bool {
     job.state == JobState::Ready && !is_file_missing
 }
 
+/// Stands for the missing files where they are not counted.
+static NO_FILES: LazyLock<HashSet<JobId>> = LazyLock::new(HashSet::new);
+
 impl AppState {
     /// What happens with the picture in this place.
     pub fn progress_of(&self, slot: Slot) -> &PictureState {
@@ -301,6 +305,10 @@ impl AppState {
     }
 
     /// How the gallery is looked at, as one value.
+    ///
+    /// Of a library that is read in pages only the files of the cards in memory are looked for. Counts that took them in would
+    /// change with every scroll, and a chip would not show what it counted, so that there a missing file is told by its card
+    /// alone.
     pub fn look(&self) -> Look<'_> {
         Look {
             filter: self.filter,
@@ -309,7 +317,7 @@ impl AppState {
             sort_by: self.browsing.sort_by,
             view: self.browsing.view,
             hits: self.browsing.hits.as_ref(),
-            missing_files: &self.missing_files,
+            missing_files: if self.paging.is_on { &NO_FILES } else { &self.missing_files },
         }
     }
 

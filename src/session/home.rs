@@ -273,17 +273,17 @@ impl Home {
     }
 }
 
-/// Whether clips can be heard. A film plays on silently without, so that this is no failure.
+/// Whether clips can be heard. Without, a film plays on silently.
 fn sound_check(device: Result<String, String>) -> Check {
     let advice = || {
         let start = if cfg!(target_os = "linux") { "Start PulseAudio or PipeWire" } else { "Connect a sound device" };
-        format!("{start} to hear clips in the window. Without, films play silently.")
+        format!("{start} to hear clips in the window. Until then films play silently.")
     };
     Check {
         name: "sound",
-        ok: true,
+        ok: device.is_ok(),
         advice: device.is_err().then(advice),
-        detail: device.unwrap_or_else(|reason| format!("none: {reason}")),
+        detail: device.unwrap_or_else(|reason| reason),
     }
 }
 

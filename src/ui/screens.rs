@@ -159,7 +159,8 @@ fn panes_ui(frame: &mut Frame<'_>, ui: &mut Ui, window: Rect, middle: Rect) -> R
         let at = Rect::from_min_size(middle.min, Vec2::new(tokens.size.pane_form.default, middle.height()));
         sheet(ui, at, "form sheet", tokens, |ui| form::form_ui(frame, ui));
     }
-    if !folds_form {
+    // In a narrow window the form has its least width, and there is nothing to drag.
+    if !folds_form && !is_narrow {
         let mut width = frame.ui_state.form_width;
         let handle = Splitter::of_left_pane("Width of the form", size.pane_form);
         if handle.show(ui, middle.left() + width, middle.y_range(), &mut width).changed() {

@@ -414,6 +414,59 @@ fn the_actions_of_notes_and_toasts_work_with_the_keyboard() {
 }
 
 #[test]
+fn a_menu_that_is_higher_than_the_window_scrolls() {
+    let mut harness = window((), |ui, ()| {
+        let button = Button::new("More").show(ui);
+        menu_button(&button, "More", |ui| {
+            for number in 1..=30 {
+                menu_row(ui, MenuItem::new(&format!("Row {number}")));
+            }
+        });
+    });
+    click(&mut harness, "More");
+    harness.run();
+    let window = harness.ctx.content_rect();
+    let row = |harness: &Harness<'_, ()>, name: &str| harness.get_by_role_and_label(Role::MenuItem, name).rect();
+    let first = row(&harness, "Row 1");
+    assert!(window.contains_rect(first) && first.width() < 200.0, "{first}");
+    assert!(!window.contains_rect(row(&harness, "Row 30")), "there is something to scroll");
+    harness.event(egui::Event::PointerMoved(window.center_top() + Vec2::new(-160.0, 100.0)));
+    for _ in 0..20 {
+        harness.event(egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: Vec2::new(0.0, -200.0),
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Wheel,
+            modifiers: egui::Modifiers::NONE,
+        });
+        harness.run();
+    }
+    let last = row(&harness, "Row 30");
+    assert!(window.contains_rect(last), "{last}");
+}
+
+#[test]
+fn a_toast_tells_all_that_it_has_to_tell() {
+    const DETAIL: &str = "The folder “/home/a designer/Videos/Rushes/Rushes 2026-11-29” has an .otio and an .fcpxml file to \
+                          open in your editor. Nothing was charged. Not in the joined film: “an old man feeding pigeons” \
+                          (it has no sound and most have).";
+    fn cut_off(shape: &egui::Shape) -> bool {
+        match shape {
+            egui::Shape::Text(text) => text.galley.elided,
+            egui::Shape::Vec(shapes) => shapes.iter().any(cut_off),
+            _ => false,
+        }
+    }
+    let mut harness = window((), |ui, ()| {
+        Toast::new(Icon::FolderOutput, "3 clips handed on", DETAIL).action("Show folder").show(ui);
+    });
+    harness.run();
+    assert!(!harness.output().shapes.iter().any(|clipped| cut_off(&clipped.shape)));
+    let (toast, button) = (harness.get_by_label_contains("3 clips handed on"), harness.get_by_label("Show folder"));
+    assert!(toast.rect().contains_rect(button.rect()), "{} in {}", button.rect(), toast.rect());
+}
+
+#[test]
 fn a_dialog_closes_with_escape_and_keeps_the_focus() {
     #[derive(Default)]
     struct State {

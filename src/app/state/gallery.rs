@@ -34,7 +34,7 @@ pub struct Look<'a> {
     pub view: View,
     /// What the search found; `None` while nothing is searched for.
     pub hits: Option<&'a HashSet<JobId>>,
-    /// Ready clips whose file is not there.
+    /// Ready clips whose file is not there, which need the user.
     pub missing_files: &'a HashSet<JobId>,
 }
 

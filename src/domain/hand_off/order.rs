@@ -102,8 +102,10 @@ impl Handed {
 
     /// The one line of a toast: where it lies, and what is not in it.
     pub fn line(&self) -> String {
-        let mut line =
-            format!("Open “{}.otio” or “{}.fcpxml” in your editor. Nothing was charged.", self.name, self.name);
+        let mut line = format!(
+            "The folder “{}” has an .otio and an .fcpxml file to open in your editor. Nothing was charged.",
+            path_text::shown(&self.folder)
+        );
         for remark in self.remarks(NAMED) {
             line.push(' ');
             line.push_str(&remark);
@@ -199,7 +201,10 @@ mod tests {
         let handed = handed();
         assert!(handed.is_whole());
         assert_eq!(handed.title(), "3 clips handed on");
-        assert_eq!(handed.line(), "Open “Spring.otio” or “Spring.fcpxml” in your editor. Nothing was charged.");
+        assert_eq!(
+            handed.line(),
+            "The folder “/films/Spring” has an .otio and an .fcpxml file to open in your editor. Nothing was charged."
+        );
         let report = handed.report(Path::new("/films/Spring"));
         assert_eq!(
             report,

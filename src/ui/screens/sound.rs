@@ -17,6 +17,9 @@ const SLIDER: f32 = 72.0;
 /// Volume by which the arrow keys and the mouse move the slider.
 const STEP: f32 = 5.0;
 
+/// Width in points of what the row has left of the words: the button that repeats, the speed, and the gaps around them.
+const LEFT_OF_IT: f32 = 28.0 + 4.0 + 68.0 + 4.0 + 12.0;
+
 /// The control, and what it is about.
 pub(super) struct SoundControl {
     sign: SoundSign,
@@ -71,14 +74,45 @@ impl SoundControl {
             did = Some(Viewing::SetVolume(volume));
         }
         ui.add_space(8.0);
-        let (icon, name) = if self.is_muted { (Icon::VolumeX, "Sound on") } else { (Icon::Volume2, "Mute") };
-        let icon = if self.is_silent() { Icon::VolumeX } else { icon };
-        if IconButton::new(icon, name).key(&self.mute_key).show(ui).clicked() {
+        let (icon, name) = self.icon_and_name();
+        let mut button = IconButton::new(icon, name).key(&self.mute_key);
+        if self.is_silent() {
+            // Where there is no room for words the color tells that something is wrong.
+            button = button.color(c.ask_fg);
+        }
+        if button.show(ui).clicked() {
             did = Some(Viewing::Mute(!self.is_muted));
         }
         let color = if self.is_silent() { c.ask_fg } else { c.text_low };
         self.words_ui(ui, color);
         did
+    }
+
+    /// Draws the button alone, for the narrow row of the details. A clip without sound has none; what is wrong is in the
+    /// tooltip. Returns what the user chose.
+    pub(super) fn show_button(&self, ui: &mut Ui) -> Option<Viewing> {
+        if self.sign == SoundSign::NoSound {
+            return None;
+        }
+        let (icon, name) = self.icon_and_name();
+        let name = self.told().map_or_else(|| name.to_owned(), |told| format!("{name}. {told}"));
+        let mut button = IconButton::new(icon, &name).small();
+        if self.is_silent() {
+            button = button.color(tokens::tokens(ui).color.ask_fg);
+        }
+        button.show(ui).clicked().then_some(Viewing::Mute(!self.is_muted))
+    }
+
+    fn icon_and_name(&self) -> (Icon, &'static str) {
+        let name = if self.is_muted { "Sound on" } else { "Mute" };
+        let icon = if self.is_muted || self.is_silent() { Icon::VolumeX } else { Icon::Volume2 };
+        (icon, name)
+    }
+
+    /// What is wrong and what to do, in whole sentences.
+    fn told(&self) -> Option<String> {
+        let (short, advice) = (self.sign.words()?, self.sign.advice()?);
+        Some(format!("{short}. {advice}"))
     }
 
     /// Whether it has advice to give, for which there should be room.
@@ -95,11 +129,11 @@ impl SoundControl {
         let heard = self.whose.as_ref().filter(|_| self.sign == SoundSign::On).map(|name| format!("{name} is heard"));
         let Some(short) = self.sign.words().map(str::to_owned).or(heard) else { return };
         let advice = self.sign.advice();
-        let long = advice.as_ref().map(|advice| format!("{short}. {advice}"));
+        let long = self.told();
         let spoken = long.clone().unwrap_or_else(|| short.clone());
         let brief = self.sign.brief_advice().map(|advice| format!("{short}: {advice}"));
         let briefest = brief.as_ref().and_then(|brief| brief.split_once(", then")).map(|(first, _)| first.to_owned());
-        let room = ui.available_width() - 16.0;
+        let room = ui.available_width() - 12.0 - LEFT_OF_IT;
         let width = |words: &str| text_style::line(ui.ctx(), words, Text::Caption, color).size().x;
         let candidates = [long, brief, briefest, Some(short)].into_iter().flatten().map(|words| (width(&words), words));
         let candidates: Vec<(f32, String)> = candidates.collect();
@@ -113,6 +147,8 @@ impl SoundControl {
             let (place, _) = ui.allocate_exact_size(Vec2::new(20.0, 20.0), Sense::hover());
             icons::paint(ui.painter(), Icon::VolumeOff, place.center(), 16.0, color);
         }
+        // The next control to the left is a button that may be filled.
+        ui.add_space(8.0);
         if let Some(advice) = advice {
             tooltip(response, &advice);
         }

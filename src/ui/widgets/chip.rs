@@ -2,6 +2,7 @@
 
 use egui::{Align2, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
+use crate::domain::money::with_thousands;
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint::{self, Look};
 use crate::ui::text_style::{self, Text};
@@ -70,7 +71,7 @@ impl<'a> FilterChip<'a> {
             width += 12.0 + 6.0;
         }
         if let Some(count) = self.count {
-            width += 6.0 + text(&count.to_string(), Text::Small);
+            width += 6.0 + text(&with_thousands(count as u64), Text::Small);
         }
         if self.removable {
             width += 6.0 + 12.0;
@@ -136,8 +137,15 @@ impl<'a> FilterChip<'a> {
             .right();
         if let Some(count) = self.count {
             x += 6.0;
-            x = text_style::paint(painter, Pos2::new(x, y), Align2::LEFT_CENTER, Text::Small, low, &count.to_string())
-                .right();
+            x = text_style::paint(
+                painter,
+                Pos2::new(x, y),
+                Align2::LEFT_CENTER,
+                Text::Small,
+                low,
+                &with_thousands(count as u64),
+            )
+            .right();
         }
         if self.removable {
             icons::paint(painter, Icon::X, Pos2::new(x + 12.0, y), 12.0, low);

@@ -1,6 +1,6 @@
 //! Menus and popovers. A menu row has an icon, a shortcut, and a reason if it is disabled.
 
-use egui::{Align2, Color32, Popup, Pos2, Response, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Align2, Color32, Popup, Pos2, Response, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint::{self, Look};
@@ -94,6 +94,9 @@ pub fn menu_row(ui: &mut Ui, item: MenuItem<'_>) -> Response {
     let width = ui.available_width().max(item.width(ui));
     let sense = if enabled { Sense::click() } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, tokens.size.control.normal), sense);
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
     let name = match item.reason {
         Some(reason) => format!("{}, {reason}", item.text),
         None => item.text.to_owned(),
@@ -167,9 +170,31 @@ pub fn menu_separator(ui: &mut Ui) {
     paint::divider(ui.painter(), rect.shrink2(Vec2::new(4.0, 0.0)).x_range(), rect.top() + 4.0, color);
 }
 
+/// Width of the narrowest menu in points. A row that needs more makes its menu wider.
+const NARROWEST: f32 = 168.0;
+
+/// Points of the height of the window that a menu leaves to its frame and to what is around it.
+const ROOM_AROUND: f32 = 24.0;
+
 fn prepare(ui: &mut Ui, min_width: f32) {
     ui.spacing_mut().item_spacing = Vec2::ZERO;
     ui.set_min_width(min_width);
+}
+
+/// Draws the rows of a menu, which scroll where the window is lower than they are.
+fn rows<R>(ui: &mut Ui, min_width: f32, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    prepare(ui, min_width);
+    let height = ui.ctx().content_rect().height() - ROOM_AROUND;
+    ui.set_max_height(height);
+    // The bar stands in the margin of the rows, so that it covers no shortcut.
+    ui.spacing_mut().scroll.bar_outer_margin = 0.0;
+    ScrollArea::vertical()
+        .max_height(height)
+        .show(ui, |ui| {
+            ui.set_min_width(min_width);
+            contents(ui)
+        })
+        .inner
 }
 
 /// Opens a menu below a clicked widget. `contents` draws rows with [`menu_row`], which close the menu.
@@ -178,11 +203,10 @@ pub fn menu_button<R>(response: &Response, name: &str, contents: impl FnOnce(&mu
     Popup::menu(response)
         .accessible_name(name)
         .gap(4.0)
+        // Rows fill the available width, and a popup may be much wider than its rows need.
+        .width(NARROWEST)
         .frame(paint::popover_frame(tokens, tokens.radius.popover, 4))
-        .show(|ui| {
-            prepare(ui, 168.0);
-            contents(ui)
-        })
+        .show(|ui| rows(ui, NARROWEST, contents))
         .map(|shown| shown.inner)
 }
 
@@ -222,12 +246,7 @@ pub fn menu_more<R>(ui: &mut Ui, item: MenuItem<'_>, contents: impl FnOnce(&mut 
     if !row.enabled() {
         return None;
     }
-    egui::containers::menu::SubMenu::new()
-        .show(ui, &row, |ui| {
-            prepare(ui, 168.0);
-            contents(ui)
-        })
-        .map(|shown| shown.inner)
+    egui::containers::menu::SubMenu::new().show(ui, &row, |ui| rows(ui, NARROWEST, contents)).map(|shown| shown.inner)
 }
 
 /// Opens a menu at the pointer after a secondary click or the context menu key.
@@ -235,13 +254,9 @@ pub fn context_menu<R>(response: &Response, name: &str, contents: impl FnOnce(&m
     let tokens = tokens::tokens(&response.ctx);
     Popup::context_menu(response)
         .accessible_name(name)
-        // Rows fill the available width, and a popup may be much wider than its rows need.
         .width(232.0)
         .frame(paint::popover_frame(tokens, tokens.radius.popover, 4))
-        .show(|ui| {
-            prepare(ui, 232.0);
-            contents(ui)
-        })
+        .show(|ui| rows(ui, 232.0, contents))
         .map(|shown| shown.inner)
 }
 

@@ -8,6 +8,9 @@ use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
 use crate::ui::tokens::{self, Tone};
 
+/// Lines that the text of a toast takes at most, so that a toast never fills the window.
+const MOST_LINES: usize = 12;
+
 /// What the user did with a toast.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ToastResponse {
@@ -33,7 +36,7 @@ pub struct Toast<'a> {
 }
 
 impl<'a> Toast<'a> {
-    /// Creates a toast that tells what was done, with one line of detail.
+    /// Creates a toast that tells what was done, with some words of detail.
     pub fn new(icon: Icon, title: &'a str, detail: &'a str) -> Self {
         Self { icon, tone: Tone::Neutral, title, detail, action: None, second: None }
     }
@@ -67,8 +70,15 @@ impl<'a> Toast<'a> {
         let action_width: f32 = widths.sum();
         let text_width = width - 2.0 - 12.0 - 16.0 - 8.0 - 8.0 - action_width - 24.0 - 8.0;
         let title = text_style::wrapped(ui.ctx(), self.title, Text::Strong, c.text_hi, text_width, 2);
-        let detail = text_style::wrapped(ui.ctx(), self.detail, Text::Small, c.text_mid, text_width, 3);
-        let height = 22.0 + title.size().y + if self.detail.is_empty() { 0.0 } else { detail.size().y };
+        let mut detail = text_style::wrapped(ui.ctx(), self.detail, Text::Small, c.text_mid, text_width, 3);
+        let mut detail_top = title.size().y;
+        if detail.elided {
+            // What is too long beside the buttons stands below them, where there is room for all of it.
+            let full_width = width - 2.0 - 12.0 - 16.0 - 8.0 - 12.0;
+            detail = text_style::wrapped(ui.ctx(), self.detail, Text::Small, c.text_mid, full_width, MOST_LINES);
+            detail_top = detail_top.max(24.0) + 4.0;
+        }
+        let height = 22.0 + if self.detail.is_empty() { title.size().y } else { detail_top + detail.size().y };
         let (rect, response) = ui.allocate_exact_size(Vec2::new(width, height), Sense::hover());
         let name = format!("{} {}", self.title, self.detail);
         response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &name));
@@ -82,9 +92,9 @@ impl<'a> Toast<'a> {
             if self.tone == Tone::Neutral { c.text_hi } else { c.tone_fg(self.tone) },
         );
         let x = rect.left() + 13.0 + 16.0 + 8.0;
-        let title = text_style::paint_galley(ui.painter(), Pos2::new(x, top), Align2::LEFT_TOP, title);
+        text_style::paint_galley(ui.painter(), Pos2::new(x, top), Align2::LEFT_TOP, title);
         if !self.detail.is_empty() {
-            text_style::paint_galley(ui.painter(), Pos2::new(x, title.bottom()), Align2::LEFT_TOP, detail);
+            text_style::paint_galley(ui.painter(), Pos2::new(x, top + detail_top), Align2::LEFT_TOP, detail);
         }
         let buttons = Rect::from_min_max(Pos2::new(x, top), Pos2::new(rect.right() - 9.0, top + 24.0));
         let layout = egui::Layout::right_to_left(egui::Align::Min);

@@ -7,7 +7,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use rushes::app::action::Input;
 use rushes::app::action::browse::Browse;
 use rushes::app::state::SettingsPage;
-use rushes::app::state::playback::FilmFacts;
+use rushes::app::state::playback::{FilmFacts, Heard};
 use rushes::app::state::viewer::Viewer;
 use rushes::app::{Action, Effect, WindowEffect};
 use rushes::domain::Sha256Hex;
@@ -165,6 +165,23 @@ fn transport_plays_loops_and_opens_quick_look() {
 }
 
 #[test]
+fn a_clip_with_sound_is_muted_where_it_plays() {
+    let mut harness = show(with_jobs());
+    opened(&mut harness);
+    assert!(harness.query_by_role_and_label(Role::Button, "Mute").is_none(), "there is nothing to hear");
+    let heard = FilmFacts { has_audio: true, ..facts() };
+    harness.state_mut().put(Input::FilmOpened(SHOTS[0], Ok(heard)));
+    harness.run();
+    click(&mut harness, "Mute");
+    assert!(harness.state().state.settings.sound.is_muted);
+    click(&mut harness, "Sound on");
+    assert!(!harness.state().state.settings.sound.is_muted);
+    harness.state_mut().state.heard = Heard::NoDevice("no sound server is set up".to_owned());
+    harness.run();
+    harness.get_by_label_contains("Mute. No sound device. The film plays on silently: no sound server is set up.");
+}
+
+#[test]
 fn stars_and_reject_judge_the_clip() {
     let judged = |harness: &Harness<'_, Scene>| {
         harness.state().effects.iter().rev().find_map(|effect| match effect {
@@ -185,7 +202,9 @@ fn stars_and_reject_judge_the_clip() {
 fn use_takes_one_part_of_the_recipe() {
     let mut harness = show(with_jobs());
     click(&mut harness, "Use its recipe");
-    harness.get_by_role_and_label(Role::MenuItem, "Prompt").click();
+    let row = harness.get_by_role_and_label(Role::MenuItem, "Prompt");
+    assert!(row.rect().width() < 300.0, "a menu is as wide as its rows need, and this one is {}", row.rect());
+    row.click();
     harness.run();
     let draft = &harness.state().state.draft;
     assert_eq!((draft.prompt.as_str(), draft.seed_text.as_str()), (BOAT, ""));

@@ -77,3 +77,12 @@ fn whatever_can_be_used_is_on_the_screen_at_every_size() {
     }
     assert!(lost.is_empty(), "{lost:#?}");
 }
+
+#[test]
+fn the_form_is_dragged_at_its_edge_and_not_where_it_cannot_be_wider() {
+    let wide = show_at(with_jobs(), [1440.0, 900.0].into(), egui::Theme::Dark);
+    let handle = wide.get_by_label("Width of the form").rect();
+    assert!(handle.contains(egui::pos2(wide.state().ui_state.form_width, 400.0)), "{handle}");
+    let narrow = show_at(with_jobs(), [960.0, 600.0].into(), egui::Theme::Dark);
+    assert!(narrow.query_by_label("Width of the form").is_none());
+}

@@ -6,6 +6,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use rushes::app::action::viewing::Viewing;
 use rushes::app::state::Dialog;
+use rushes::app::state::playback::{FilmFacts, Heard};
 use rushes::app::state::viewer::{CompareMode, Comparison, Viewer};
 use rushes::app::{Action, Effect, Input};
 use rushes::domain::samples;
@@ -218,6 +219,28 @@ fn compared_clips_show_one_frame_number_or_say_that_it_is_not_there() {
     harness.run();
     harness.get_by_label("Take 1, Frame 120 is being read");
     harness.get_by_label("Take 2");
+}
+
+#[test]
+fn the_words_about_the_sound_never_push_the_speed_over_the_frame_number() {
+    for width in (760..=1440).step_by(20) {
+        let mut scene = with_jobs();
+        for boat in BOATS {
+            let film = FilmFacts { frames: 192, duration_millis: 8_000, width: 1280, height: 720, has_audio: true };
+            scene.put(Input::FilmOpened(boat, Ok(film)));
+        }
+        scene.act(Action::View(Viewing::Compare(BOATS.to_vec())));
+        scene.state.heard = Heard::NoDevice("no sound server is set up".to_owned());
+        #[expect(clippy::cast_precision_loss, reason = "a small number")]
+        let harness = show_at(scene, [width as f32, 600.0].into(), egui::Theme::Dark);
+        let (frames, speed) = (harness.get_by_label_contains("of 192").rect(), speed(&harness));
+        assert!(frames.right() + 4.0 <= speed.left(), "{width}: {frames} and {speed}");
+    }
+}
+
+/// Where the choice of the speed stands.
+fn speed(harness: &Harness<'_, Scene>) -> egui::Rect {
+    harness.get_by_label_contains("Speed: ").rect()
 }
 
 #[test]

@@ -263,3 +263,17 @@ fn a_library_that_fits_asks_nothing() {
     );
     assert_eq!(state.chosen().len(), 5);
 }
+
+#[test]
+fn a_missing_file_changes_no_count_that_it_would_change_back_with_the_next_scroll() {
+    let mut state = opened();
+    let counts =
+        |state: &AppState| [Filter::All, Filter::Ready, Filter::NeedsYou].map(|chip| state.gallery.count(chip));
+    let before = counts(&state);
+    let lost = *state.jobs.values().map(|job| &job.id).next().expect("a clip in memory");
+    put(&mut state, Input::FilesMissing(vec![lost]));
+    assert!(state.missing_files.contains(&lost), "its card tells it");
+    assert_eq!(counts(&state), before);
+    act(&mut state, Browse::Stars(None));
+    assert_eq!(counts(&state), before);
+}

@@ -184,7 +184,7 @@ fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
         let item = MenuItem::new("Storyboard from this chain").icon(Icon::Clapperboard);
         row(ui, item, Action::Board(Board::AddChain(id)));
     }
-    let item = MenuItem::new("Add to the storyboard").indented().key(&add);
+    let item = MenuItem::new("Add to the storyboard").icon(Icon::Clapperboard).key(&add);
     row(ui, item, Action::Board(Board::Add(vec![id])));
     let item = MenuItem::new("Hand to editor…").icon(Icon::FolderOutput);
     row(ui, item, Action::HandOff(HandOffAct::Clips(vec![id])));
@@ -201,7 +201,7 @@ fn more_menu_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job) {
     row(ui, MenuItem::new("Remove the card, keep the file").icon(Icon::EyeOff), Action::RemoveCard(id));
     row(
         ui,
-        MenuItem::new("Move to the trash").icon(Icon::Trash2).key(&remove).danger(),
+        MenuItem::new("To the trash").icon(Icon::Trash2).key(&remove).danger(),
         Action::Curate(Curate::ToTrash(vec![id])),
     );
 }

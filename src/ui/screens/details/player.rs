@@ -3,6 +3,7 @@
 use egui::{Align2, Rect, Sense, Ui, Vec2, pos2};
 
 use super::super::gallery::{icon_of, tone_of};
+use super::super::sound::SoundControl;
 use super::super::{FilmPicture, Frame};
 use crate::app::action::command::UiCommand;
 use crate::app::action::curate::Curate;
@@ -148,6 +149,9 @@ fn transport_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, playhead: &Playhe
             let name = if is_looping { "Stop at the end" } else { "Begin again at the end" };
             if IconButton::new(Icon::Repeat, name).small().on(is_looping).show(ui).clicked() {
                 did = Some(Viewing::SetLooping(!is_looping));
+            }
+            if state.is_clip(job) {
+                did = SoundControl::of(state, job.id).show_button(ui).or(did.take());
             }
             if let Some(number) = playhead.frame {
                 let text = format!("frame {number}");

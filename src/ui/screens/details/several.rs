@@ -118,7 +118,12 @@ fn actions_ui(frame: &mut Frame<'_>, ui: &mut Ui, chosen: &Chosen) {
     });
     ui.horizontal(|ui| {
         let half = (ui.available_width() - 8.0) / 2.0;
-        let to = Button::new("Move to project").icon(Icon::Folder).drops().width(half.ceil() + 12.0).show(ui);
+        let to = Button::new("Move to")
+            .icon(Icon::Folder)
+            .drops()
+            .width(half.ceil())
+            .accessible_name("Move to project")
+            .show(ui);
         menu_button(&to, "Move to project", |ui| {
             let now = chosen.project.as_ref().map(Option::as_ref);
             move_rows_ui(frame, ui, &chosen.jobs, now);

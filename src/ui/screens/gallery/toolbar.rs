@@ -121,9 +121,11 @@ fn widths(frame: &Frame<'_>, ui: &Ui) -> Widths {
 fn search_ui(frame: &mut Frame<'_>, ui: &mut Ui, width: f32) {
     let mut search = frame.state.search.clone();
     let key = frame.state.keys.text(UiCommand::Search);
+    // Beside many chips there is no room for both words.
+    let placeholder = if width < SEARCH[0] { "Search" } else { "Search prompts" };
     let mut field = Field::new("Search prompts")
         .id(Id::unique("search prompts"))
-        .placeholder("Search prompts")
+        .placeholder(placeholder)
         .leading(Icon::Search)
         .width(width);
     if search.is_empty() {
