@@ -113,7 +113,7 @@ impl Http {
             Some(address) => Proxies::only(address),
             None => Proxies::of_system(),
         };
-        let trust = Trust::read(&options.extra_roots)?;
+        let trust = Trust::read(&options.extra_roots).map_err(HttpError)?;
         let (far, near) = both_sides(&options, &proxies, &trust)?;
         let has_certificates = trust.has_certificates;
         Ok(Self { far, near, options: Arc::new(options), proxies: Arc::new(proxies), has_certificates })
@@ -144,7 +144,7 @@ pub fn certificate_trouble() -> Option<String> {
     match Trust::read(&[]) {
         Ok(trust) if trust.has_certificates => None,
         Ok(_) => Some("there are none, so no gateway on the internet can be asked".to_owned()),
-        Err(cause) => Some(cause.to_string()),
+        Err(cause) => Some(format!("the network library could not start: {cause}")),
     }
 }
 

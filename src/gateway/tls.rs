@@ -8,8 +8,6 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
-use super::clients::HttpError;
-
 /// The versions of HTTP that a connection may speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Versions {
@@ -32,16 +30,16 @@ impl Trust {
     ///
     /// # Errors
     ///
-    /// [`HttpError`] when one of `extra_roots` is no certificate, or when TLS cannot start at all.
-    pub(super) fn read(extra_roots: &[Vec<u8>]) -> Result<Self, HttpError> {
+    /// The words of the TLS library, when one of `extra_roots` is no certificate, or when it cannot start at all.
+    pub(super) fn read(extra_roots: &[Vec<u8>]) -> Result<Self, String> {
         let extra: Vec<CertificateDer<'static>> = extra_roots
             .iter()
-            .map(|pem| CertificateDer::from_pem_slice(pem).map_err(|cause| HttpError(cause.to_string())))
+            .map(|pem| CertificateDer::from_pem_slice(pem).map_err(|cause| cause.to_string()))
             .collect::<Result<_, _>>()?;
         let provider = Arc::new(ring::default_provider());
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
-            .map_err(|cause| HttpError(cause.to_string()))?;
+            .map_err(|cause| cause.to_string())?;
         let verifier =
             if extra.is_empty() { Verifier::new(provider) } else { Verifier::new_with_extra_roots(extra, provider) };
         let has_certificates = verifier.is_ok();

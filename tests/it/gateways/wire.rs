@@ -274,6 +274,8 @@ async fn a_refused_stream_of_http_2_is_never_sent_again() {
         // The HTTP library as it comes asks such a server again by itself: this is what is switched off.
         if matches!(refusal, Refusal::RefusedStream) {
             let root = reqwest::Certificate::from_pem(&authority.pem()).expect("a certificate");
+            // Rushes brings its own to every client; this one takes that of the whole program, which a second call finds set.
+            rustls::crypto::ring::default_provider().install_default().ok();
             let usual = reqwest::Client::builder().no_proxy().tls_certs_only([root]).build().expect("it starts");
             let answer = usual.get(format!("https://127.0.0.1:{port}/v1/jobs/job_1")).send().await;
             assert!(answer.is_err(), "{answer:?}");
