@@ -21,25 +21,31 @@ pub use super::disk::FreeSpace;
 use super::machine::FetchFailure;
 use crate::domain::{Clip, JobId};
 use crate::gateway::{Client, Media, MediaError, ResumeFrom};
-use part::{Part, PartError};
+use file::PartError;
+use part::Part;
 use rate::Rate;
 pub use rate::RateLimits;
 pub use task::{DownloadLimits, DownloadTask, MAX_CLIP_BYTES, Report};
 use verdict::{Verdict, Wire};
 
+mod file;
 mod naming;
 mod part;
 mod rate;
 mod recipe;
 mod task;
 mod verdict;
+mod writer;
 
 /// Bytes between two flushes of the part file. With those that are on their way, no more than 4 MiB are fetched twice after
 /// a kill.
-const CHECKPOINT_BYTES: u64 = 3 << 20;
+const CHECKPOINT_BYTES: u64 = 5 << 19;
 
 /// Bytes that are collected before they are written to the part file.
-const BUFFER_BYTES: usize = 256 << 10;
+const BLOCK_BYTES: usize = 256 << 10;
+
+/// How many blocks may wait to be written while more of the clip arrives.
+const WAITING_BLOCKS: usize = 2;
 
 /// Least time between two reports of progress.
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
@@ -56,7 +62,7 @@ pub async fn fetch(
     reports: mpsc::Sender<(JobId, Report)>,
     stop: CancellationToken,
 ) -> Result<Clip, FetchFailure> {
-    let resumed = Part::open(&task).await?;
+    let resumed = Part::open(&task, reports.clone()).await?;
     if let Some(clip) = resumed.already_finished(&task).await? {
         resumed.remove(&task).await;
         return Ok(clip);
@@ -97,7 +103,6 @@ impl Transfer {
         };
         let mut media = opened.map_err(failure_of)?;
         self.begin(&media, resume.as_ref()).await?;
-        let mut since_checkpoint = 0;
         let mut rate = Rate::new(self.task.limits.rate);
         // Only the time that was spent waiting for the host counts, not that for the disk.
         let mut waited = Duration::ZERO;
@@ -122,14 +127,7 @@ impl Transfer {
             if self.part.total_bytes().is_some_and(|total| length > total) {
                 return Err(FetchFailure::BadFile("it is longer than the server said".to_owned()));
             }
-            if since_checkpoint > 0 && since_checkpoint + size > CHECKPOINT_BYTES {
-                since_checkpoint = 0;
-                self.part.flush().await?;
-                self.checkpoint().await;
-                self.check_room(CHECKPOINT_BYTES).await?;
-            }
-            since_checkpoint += size;
-            self.part.push(chunk, BUFFER_BYTES).await?;
+            self.part.push(chunk).await?;
             self.progress();
         }
         match self.part.total_bytes() {
@@ -149,12 +147,6 @@ impl Transfer {
         Ok(())
     }
 
-    /// Fails when the disk has no room for the next `step` bytes, or for the rest where that is less.
-    async fn check_room(&mut self, step: u64) -> Result<(), FetchFailure> {
-        let rest = self.part.total_bytes().map(|total| total.saturating_sub(self.part.length()).min(step));
-        Ok(self.part.check_room(&self.task.limits, rest, step).await?)
-    }
-
     /// Decides whether the part file goes on with what the server is about to send, or begins anew.
     async fn begin(&mut self, media: &Media, resume: Option<&ResumeFrom>) -> Result<(), FetchFailure> {
         if media.total_bytes.is_some_and(|total| total > self.task.max_bytes) {
@@ -172,14 +164,12 @@ impl Transfer {
                 return Err(FetchFailure::Changed);
             }
             self.part.learn_total(media.total_bytes);
-            // For all of the rest, so that nothing is begun that cannot end.
-            let rest = self.part.total_bytes().map(|total| total.saturating_sub(self.part.length()));
-            return Ok(self.part.check_room(&self.task.limits, rest, CHECKPOINT_BYTES).await?);
+            return Ok(self.part.check_room().await?);
         }
         if media.offset != 0 {
             return Err(FetchFailure::Changed);
         }
-        self.part.restart(media.validator.clone(), media.total_bytes, &self.task.limits).await?;
+        self.part.restart(media.validator.clone(), media.total_bytes).await?;
         self.checkpoint().await;
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue,
     IF_RANGE, LAST_MODIFIED, LOCATION, RANGE, TRANSFER_ENCODING,
@@ -415,9 +416,9 @@ impl Media {
     ///
     /// [`MediaError::Trouble`] when the connection breaks or is silent for 30 s, [`MediaError::Changed`] when more comes
     /// than was stated.
-    pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, MediaError> {
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, MediaError> {
         if !self.peeked.is_empty() {
-            return Ok(Some(std::mem::take(&mut self.peeked)));
+            return Ok(Some(std::mem::take(&mut self.peeked).into()));
         }
         let Some(response) = &mut self.response else { return Ok(None) };
         let Some(chunk) = response.chunk().await.map_err(|cause| trouble(cause, &Redactor::new(None)))? else {
@@ -432,7 +433,7 @@ impl Media {
         if let Some(remaining) = &mut self.remaining {
             *remaining = remaining.checked_sub(chunk.len() as u64).ok_or(MediaError::Changed)?;
         }
-        Ok(Some(chunk.to_vec()))
+        Ok(Some(chunk))
     }
 }
 

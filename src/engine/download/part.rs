@@ -1,122 +1,51 @@
 //! The part file: the bytes of a clip that have arrived, until the clip is whole. All work on the disk runs on
 //! blocking threads.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs::{self, OpenOptions};
+use std::io;
 use std::path::PathBuf;
 
+use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
+use tokio::sync::mpsc;
 
-use super::CHECKPOINT_BYTES;
+use super::file::{Behind, Open, PartError, blocking, disk};
 use super::naming::{Named, give_name};
 use super::recipe;
-use super::task::{DownloadLimits, DownloadTask};
+use super::task::{DownloadTask, Report};
 use super::verdict::{Verdict, Wire, verdict};
+use super::writer::{Checkpoints, Writer, Written};
+use super::{BLOCK_BYTES, CHECKPOINT_BYTES};
 use crate::domain::job::PartFile;
-use crate::domain::{Clip, Job, JobId, JobState, Recipe, Sha256Hex};
-use crate::engine::disk::{
-    NAME_NUMBERS, check_room, has_other_names, hash_start, numbered, open_existing, remove_if_there, words_for_saving,
-};
+use crate::domain::{Clip, Job, JobId, JobState, Recipe};
+use crate::engine::disk::{NAME_NUMBERS, hash_start, numbered, open_existing, remove_if_there};
 use crate::engine::machine::FetchFailure;
 use crate::gateway::ResumeFrom;
 use crate::media::{self, FilmEnd, MovieError, MovieInfo};
-
-/// Why the part file cannot be written or used, as a clause for the user.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum PartError {
-    /// The disk does not take it.
-    #[error("{0}")]
-    Disk(String),
-    /// The file is complete, but it is not a film.
-    #[error("{0}")]
-    NoMovie(String),
-}
 
 /// The part file of a clip that is being fetched, and what is known of it.
 #[derive(Debug)]
 pub(super) struct Part {
     record: PartFile,
-    /// Bytes that have arrived: those in the file and those in `pending`.
+    /// Bytes that have arrived: those in the file, those on their way to it, and those in `pending`.
     length: u64,
     pending: Vec<u8>,
-    /// The open file. `None` only while a blocking thread works with it.
+    /// The open file. `None` while a blocking thread works with it.
     open: Option<Open>,
-}
-
-#[derive(Debug)]
-struct Open {
-    file: Option<File>,
-    path: PathBuf,
-    /// The running hash of the bytes that the gateway served.
-    hash: Sha256,
-    behind: Behind,
-    /// What an earlier try brought from the first byte on, before this one began anew: how many bytes, and their hash.
-    before: Option<(u64, Sha256Hex)>,
-}
-
-/// What follows in the file after the bytes that the gateway served.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Behind {
-    /// Nothing; the recipe is still to be written.
-    Nothing,
-    /// The recipe, completely written.
-    Recipe,
-    /// Nothing, and it stays so: the file has its final name already, beside that of the part.
-    NamedWithout,
-}
-
-/// Runs `work` on a blocking thread. A panic in it counts as a disk error, so that the job lives on.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, PartError> + Send + 'static,
-) -> Result<T, PartError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
-        Err(_) => Err(PartError::Disk("writing it was interrupted".to_owned())),
-    }
-}
-
-impl Open {
-    fn check_room(&self, limits: &DownloadLimits, rest: Option<u64>, step: u64) -> Result<(), PartError> {
-        let free = self.path.parent().and_then(|folder| limits.free_space.bytes_in(folder));
-        check_room(free, rest, step, limits.reserve_bytes).map_err(PartError::Disk)
-    }
-
-    /// Takes up a file that an earlier try left, as far as that is safe. Returns `false` when it is not and the
-    /// download has to begin anew.
-    fn take_up(&mut self, mut file: File, record: &mut PartFile, job: JobId) -> io::Result<bool> {
-        let length = file.metadata()?.len();
-        // The recipe proves that the film before it is whole, also where the record is older.
-        if length > record.verified_bytes
-            && let Some(found) = recipe::find(&mut file, job)?
-        {
-            record.verified_bytes = found.served_bytes;
-            record.total_bytes = Some(found.served_bytes);
-            self.hash = found.hash;
-            self.behind = Behind::Recipe;
-        } else if has_other_names(&file)? {
-            // Named, but not stored as ready. It may be a finished clip, so nothing is written to it.
-            if length != record.verified_bytes || record.total_bytes != Some(length) {
-                return Ok(false);
-            }
-            self.hash = hash_start(&mut file, length)?;
-            self.behind = Behind::NamedWithout;
-        } else {
-            file.set_len(record.verified_bytes)?;
-            self.hash = hash_start(&mut file, record.verified_bytes)?;
-        }
-        self.file = Some(file);
-        Ok(true)
-    }
+    /// Who writes to it while bytes arrive.
+    writer: Option<Writer>,
+    checkpoints: Checkpoints,
 }
 
 impl Part {
     /// Opens the part file that an earlier try left, cut to the bytes that were flushed. Where none is there or it
-    /// cannot be trusted, the part begins at 0 bytes.
-    pub(super) async fn open(task: &DownloadTask) -> Result<Self, PartError> {
+    /// cannot be trusted, the part begins at 0 bytes. What becomes safe while bytes arrive is told to `reports`.
+    pub(super) async fn open(task: &DownloadTask, reports: mpsc::Sender<(JobId, Report)>) -> Result<Self, PartError> {
         let folder = task.folder.clone();
         let fresh_name = format!(".{}.part", task.file_name);
         let found = task.job.part.clone().filter(|part| is_plain_name(&part.file_name));
         let job = task.job.id;
+        let checkpoints = Checkpoints { job, reports, limits: task.limits.clone() };
         blocking(move || {
             fs::create_dir_all(&folder).map_err(|error| disk(&error))?;
             let mut record = found.unwrap_or_default();
@@ -138,7 +67,8 @@ impl Part {
             if !is_kept {
                 record.verified_bytes = 0;
             }
-            Ok(Self { length: record.verified_bytes, record, pending: Vec::new(), open: Some(open) })
+            let length = record.verified_bytes;
+            Ok(Self { length, record, pending: Vec::new(), open: Some(open), writer: None, checkpoints })
         })
         .await
     }
@@ -223,16 +153,12 @@ impl Part {
         self.record.validator.is_some() || self.is_complete()
     }
 
-    /// Fails when the disk of the clip folder has no room for `rest` more bytes beside the reserve; where the rest is not
-    /// known, for `step` bytes.
-    pub(super) async fn check_room(
-        &mut self,
-        limits: &DownloadLimits,
-        rest: Option<u64>,
-        step: u64,
-    ) -> Result<(), PartError> {
-        let limits = limits.clone();
-        self.with_open(move |open| open.check_room(&limits, rest, step)).await
+    /// Fails when the disk of the clip folder has no room for the rest of the clip beside the reserve, so that nothing is begun
+    /// that cannot end; where the rest is not known, for the bytes until the next checkpoint.
+    pub(super) async fn check_room(&mut self) -> Result<(), PartError> {
+        let limits = self.checkpoints.limits.clone();
+        let rest = self.record.total_bytes.map(|total| total.saturating_sub(self.length));
+        self.with_open(move |open| open.check_room(&limits, rest, CHECKPOINT_BYTES)).await
     }
 
     /// Drops every byte and begins an empty part file for a clip with this validator and length. Fails when the disk
@@ -241,9 +167,8 @@ impl Part {
         &mut self,
         validator: Option<String>,
         total_bytes: Option<u64>,
-        limits: &DownloadLimits,
     ) -> Result<(), PartError> {
-        let (length, limits) = (self.length, limits.clone());
+        let (length, limits) = (self.length, self.checkpoints.limits.clone());
         self.record.validator = validator;
         self.record.total_bytes = total_bytes;
         self.record.verified_bytes = 0;
@@ -273,40 +198,59 @@ impl Part {
         .await
     }
 
-    /// Takes bytes that have arrived, and writes them to the file once `limit` of them are collected.
-    pub(super) async fn push(&mut self, chunk: Vec<u8>, limit: usize) -> Result<(), PartError> {
+    /// Takes bytes that have arrived, and has them written beside once a block of them is collected. Waits only while several
+    /// blocks wait for the disk.
+    ///
+    /// # Errors
+    ///
+    /// When the disk does not take these bytes or earlier ones.
+    pub(super) async fn push(&mut self, chunk: Bytes) -> Result<(), PartError> {
         self.length += chunk.len() as u64;
-        if self.pending.is_empty() {
-            self.pending = chunk;
-        } else {
-            self.pending.extend_from_slice(&chunk);
+        if self.pending.is_empty() && chunk.len() >= BLOCK_BYTES {
+            return self.write(chunk).await;
         }
-        if self.pending.len() >= limit { self.write().await } else { Ok(()) }
+        self.pending.extend_from_slice(&chunk);
+        if self.pending.len() >= BLOCK_BYTES { self.write_pending().await } else { Ok(()) }
     }
 
-    async fn write(&mut self) -> Result<(), PartError> {
-        let bytes = std::mem::take(&mut self.pending);
-        if bytes.is_empty() {
+    async fn write_pending(&mut self) -> Result<(), PartError> {
+        let block = std::mem::take(&mut self.pending);
+        if block.is_empty() { Ok(()) } else { self.write(block.into()).await }
+    }
+
+    async fn write(&mut self, block: Bytes) -> Result<(), PartError> {
+        let writer = match self.writer.take() {
+            Some(writer) => writer,
+            None => Writer::begin(self.take_open()?, self.record.clone(), self.checkpoints.clone()),
+        };
+        let writer = self.writer.insert(writer);
+        if writer.send(block).await {
             return Ok(());
         }
-        let written = self
-            .with_open(move |open| {
-                let file = open.file.as_mut().ok_or_else(|| PartError::Disk("the part file is closed".to_owned()))?;
-                file.write_all(&bytes).map_err(|error| disk(&error))?;
-                open.hash.update(&bytes);
-                Ok(())
-            })
-            .await;
-        if written.is_err() {
+        self.settle().await?;
+        Err(PartError::Disk("writing it was interrupted".to_owned()))
+    }
+
+    /// Waits until everything is in the file that was to be written.
+    async fn settle(&mut self) -> Result<(), PartError> {
+        let Some(writer) = self.writer.take() else { return Ok(()) };
+        let ended = writer.end().await;
+        let result = ended.and_then(|Written { open, verified_bytes, result }| {
+            self.open = Some(open);
+            self.record.verified_bytes = verified_bytes;
+            result
+        });
+        if result.is_err() {
             // Bytes that could not be written are lost, and must not be counted by a later flush.
+            self.pending.clear();
             self.length = self.record.verified_bytes;
         }
-        written
+        result
     }
 
     /// Writes all bytes that have arrived, waits until they are safe on disk, and counts them as verified.
     pub(super) async fn flush(&mut self) -> Result<(), PartError> {
-        self.write().await?;
+        self.write_pending().await?;
         self.with_open(|open| match &open.file {
             Some(file) => file.sync_data().map_err(|error| disk(&error)),
             None => Ok(()),
@@ -327,9 +271,8 @@ impl Part {
 
     /// Checks the whole file, puts the recipe behind it, and gives it its final name.
     pub(super) async fn finish(mut self, task: &DownloadTask) -> Result<Clip, FetchFailure> {
-        let Some(mut open) = self.open.take() else {
-            return Err(FetchFailure::Disk("the part file is closed".to_owned()));
-        };
+        self.settle().await?;
+        let mut open = self.take_open()?;
         let (folder, file_name, length) = (task.folder.clone(), task.file_name.clone(), self.length);
         let (job, id, clock) = (task.job.clone(), task.job.id, task.clock);
         let result = blocking(move || {
@@ -406,14 +349,17 @@ impl Part {
         .await
     }
 
-    /// Runs `work` with the open file on a blocking thread.
+    fn take_open(&mut self) -> Result<Open, PartError> {
+        self.open.take().ok_or_else(|| PartError::Disk("the part file is closed".to_owned()))
+    }
+
+    /// Runs `work` with the open file on a blocking thread, when everything is written.
     async fn with_open<T: Send + 'static>(
         &mut self,
         work: impl FnOnce(&mut Open) -> Result<T, PartError> + Send + 'static,
     ) -> Result<T, PartError> {
-        let Some(mut open) = self.open.take() else {
-            return Err(PartError::Disk("the part file is closed".to_owned()));
-        };
+        self.settle().await?;
+        let mut open = self.take_open()?;
         let (open, result) = blocking(move || {
             let result = work(&mut open);
             Ok((open, result))
@@ -440,16 +386,14 @@ fn cannot_be_read(reason: &str) -> String {
     format!("it cannot be read again: {reason}")
 }
 
-/// A disk error in the words of a download.
-fn disk(error: &io::Error) -> PartError {
-    PartError::Disk(words_for_saving(error))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
     use super::*;
     use crate::domain::UnixMillis;
     use crate::domain::recipe::samples::ready;
+    use crate::engine::download::DownloadLimits;
 
     #[tokio::test]
     async fn bytes_that_the_disk_did_not_take_are_not_counted_as_safe() {
@@ -463,18 +407,20 @@ mod tests {
             limits: DownloadLimits::default(),
             clock: || UnixMillis(0),
         };
-        let mut part = Part::open(&task).await.expect("a part");
-        part.restart(Some("\"v1\"".to_owned()), Some(2000), &task.limits).await.expect("a file");
-        part.push(vec![1; 1000], 0).await.expect("room");
+        let (reports, _told) = mpsc::channel(8);
+        let mut part = Part::open(&task, reports.clone()).await.expect("a part");
+        part.restart(Some("\"v1\"".to_owned()), Some(2000)).await.expect("a file");
+        part.push(vec![1; 1000].into()).await.expect("room");
         part.flush().await.expect("room");
         // A handle that cannot be written stands for a disk that is full.
         let path = folder.path().join(&part.record.file_name);
         part.open.as_mut().expect("open").file = Some(File::open(&path).expect("the file"));
-        part.push(vec![2; 1000], 0).await.expect_err("it cannot be written");
+        part.push(vec![2; 1000].into()).await.expect("it is only collected");
+        part.flush().await.expect_err("it cannot be written");
         part.flush().await.expect("nothing is left to write");
         assert_eq!((part.record().verified_bytes, part.length(), part.is_complete()), (1000, 1000, false));
         task.job.part = Some(part.record());
-        let again = Part::open(&task).await.expect("a part");
+        let again = Part::open(&task, reports).await.expect("a part");
         assert_eq!(again.length(), 1000, "what is safe is kept");
     }
 }
