@@ -36,6 +36,7 @@ pub mod learned;
 pub mod ledger;
 pub mod list;
 pub mod money;
+pub mod numbers;
 pub mod outcome;
 pub mod paging;
 pub mod past;

@@ -1,7 +1,6 @@
 //! Everything that the screens read, as plain data.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::LazyLock;
 
 use strum::IntoEnumIterator as _;
 
@@ -180,9 +179,6 @@ pub fn is_clip(job: &Job, is_file_missing: bool) -> bool {
     job.state == JobState::Ready && !is_file_missing
 }
 
-/// Stands for the missing files where they are not counted.
-static NO_FILES: LazyLock<HashSet<JobId>> = LazyLock::new(HashSet::new);
-
 impl AppState {
     /// What happens with the picture in this place.
     pub fn progress_of(&self, slot: Slot) -> &PictureState {
@@ -317,7 +313,7 @@ impl AppState {
             sort_by: self.browsing.sort_by,
             view: self.browsing.view,
             hits: self.browsing.hits.as_ref(),
-            missing_files: if self.paging.is_on { &NO_FILES } else { &self.missing_files },
+            missing_files: (!self.paging.is_on).then_some(&self.missing_files),
         }
     }
 

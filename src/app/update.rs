@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::numbers;
 use crate::domain::random::Random;
 use crate::domain::settings::{AT_ONCE, INTERFACE_SCALE};
 use crate::domain::{GatewayId, InputPicture, JobId, RemoteId, UnixMillis};
@@ -13,7 +14,6 @@ use crate::app::state::{
     AppState, Dialog, FolderPresence, KeyPlace, KeyState, KeyTest, PictureState, ToastButton, UndoStep,
 };
 use crate::app::view::chain::Chain;
-use crate::app::view::words;
 
 mod browse;
 mod bucket;
@@ -470,7 +470,7 @@ fn gateway_mut(state: &mut AppState, gateway: GatewayId) -> &mut crate::app::sta
 fn copy_file_list(state: &mut AppState, job: JobId, to: &mut Effects) {
     let Some(job) = state.jobs.get(&job) else { return };
     let files = Chain::of(job, state.family_of(job.id)).files(|id| state.known_job(id));
-    let title = format!("Paths of {} copied", words::counted(files.len(), "clip", "clips"));
+    let title = format!("Paths of {} copied", numbers::counted(files.len(), "clip", "clips"));
     toast(state, title, "In the order of the film.", None);
     to.show(WindowEffect::CopyFileList(files));
 }

@@ -8,7 +8,9 @@ use super::running::say_patience;
 use super::stop::Stop;
 use crate::domain::GatewayId;
 use crate::domain::hosting::BucketCheck;
+use crate::domain::numbers::counted;
 use crate::domain::outcome::{KeyCheck, NetworkCause};
+use crate::domain::path_text::shown;
 use crate::domain::random::Random;
 use crate::domain::screen_room;
 use crate::session::{Check, Home, KeySource, SessionError, entropy, wall_clock};
@@ -70,7 +72,7 @@ async fn examine(home: &Home) -> Result<Vec<Finding>, Stop> {
 async fn database_finding(home: &Home) -> Finding {
     let (works, words, advice) = match home.jobs().await.map_err(Stop::from) {
         Ok(jobs) => {
-            (true, format!("{} jobs in {}", jobs.len(), crate::domain::path_text::shown(&home.paths.database())), None)
+            (true, format!("{} in {}", counted(jobs.len(), "job", "jobs"), shown(&home.paths.database())), None)
         }
         Err(stop) => (false, stop.message, Some("Opening Rushes tries to repair it.".to_owned())),
     };

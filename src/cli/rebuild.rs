@@ -6,6 +6,7 @@ use super::arguments::Rebuild;
 use super::exit::Exit;
 use super::output::{Output, put_file};
 use super::stop::Stop;
+use crate::domain::numbers::counted;
 use crate::domain::path_text;
 use crate::session::Home;
 use crate::session::{FoundClip, Meaning, Rebuilt};
@@ -76,7 +77,8 @@ fn last_word(rebuilt: &Rebuilt) -> (Value, String) {
     let copies = count(|meaning| matches!(meaning, Meaning::Copy));
     let changed = rebuilt.sightings.clips.iter().filter(|clip| !clip.is_as_served).count();
     let skipped = rebuilt.sightings.skipped.len();
-    let mut message = format!("{} added, {found_again} found again, {known} known already", counted(added, "clip"));
+    let mut message =
+        format!("{} added, {found_again} found again, {known} known already", counted(added, "clip", "clips"));
     for (number, words) in [(copies, "further copies left out"), (skipped, "skipped")] {
         if number > 0 {
             message.push_str(&format!(", {number} {words}"));
@@ -84,17 +86,13 @@ fn last_word(rebuilt: &Rebuilt) -> (Value, String) {
     }
     message.push_str(". Not charged: nothing was sent.");
     if changed > 0 {
-        message.push_str(&format!(" {} changed since the download.", counted(changed, "file")));
+        message.push_str(&format!(" {} changed since the download.", counted(changed, "file", "files")));
     }
     let object = json!({
         "event": "finished", "added": added, "found_again": found_again, "known": known, "copies": copies,
         "changed": changed, "skipped": skipped, "message": message,
     });
     (object, message)
-}
-
-fn counted(number: usize, word: &str) -> String {
-    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
 }
 
 #[cfg(test)]

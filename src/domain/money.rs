@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::numbers::with_thousands;
+
 /// US dollars in millionths. `Money(400_000)` is $0.40.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -153,28 +155,6 @@ impl CreditValue {
     }
 }
 
-/// Writes a whole number with a comma between groups of three.
-pub fn with_thousands(number: u64) -> String {
-    grouped(number, ",")
-}
-
-/// Writes a seed in groups of three with a thin space between them, as `1 804 226 117`.
-pub fn with_thin_groups(number: u64) -> String {
-    grouped(number, "\u{2009}")
-}
-
-fn grouped(number: u64, separator: &str) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push_str(separator);
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,12 +203,5 @@ mod tests {
         assert_eq!(third.worth(Credits(1)), Money(333_333));
         assert_eq!(third.worth(Credits(2)), Money(666_667));
         assert_eq!(CreditValue::new(Money(0), Credits(1)), None);
-    }
-
-    #[test]
-    fn groups_of_three() {
-        assert_eq!(with_thousands(1_080), "1,080");
-        assert_eq!(with_thousands(80), "80");
-        assert_eq!(with_thin_groups(1_804_226_117), "1\u{2009}804\u{2009}226\u{2009}117");
     }
 }

@@ -4,8 +4,9 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, params};
 use tokio::sync::{mpsc, watch};
@@ -63,6 +64,8 @@ impl Alarm {
 #[derive(Debug)]
 pub(super) struct Check {
     stop: Arc<AtomicBool>,
+    /// While it is held, a check that has not begun waits for its time.
+    waiting: SyncSender<()>,
     thread: JoinHandle<()>,
 }
 
@@ -71,18 +74,15 @@ impl Check {
     pub(super) fn begin(path: &Path, known: usize, alarm: Alarm) -> Result<Self, LibraryError> {
         let stop = Arc::new(AtomicBool::new(false));
         let (path, stopped) = (path.to_owned(), Arc::clone(&stop));
+        let (waiting, told_to_end) = sync_channel::<()>(0);
         let thread = std::thread::Builder::new()
             .name("check".to_owned())
             .spawn(move || {
-                let is_stopped = || stopped.load(Ordering::Relaxed);
-                let due = Instant::now() + AFTER;
-                // Whoever ends the check wakes it up.
-                while let Some(left) = due.checked_duration_since(Instant::now()).filter(|_| !is_stopped()) {
-                    std::thread::park_timeout(left);
-                }
-                if is_stopped() {
+                // Whoever ends the check lets go of the other end.
+                if told_to_end.recv_timeout(AFTER) != Err(RecvTimeoutError::Timeout) {
                     return;
                 }
+                let is_stopped = || stopped.load(Ordering::Relaxed);
                 match check(&path, known, Arc::clone(&stopped)) {
                     Ok(None) if !is_stopped() => alarm.note_checked(),
                     Ok(Some(what)) => alarm.raise(&what),
@@ -94,13 +94,13 @@ impl Check {
                 }
             })
             .map_err(|err| LibraryError::io("The checking thread cannot be started", &err))?;
-        Ok(Self { stop, thread })
+        Ok(Self { stop, waiting, thread })
     }
 
     /// Ends it, as soon as it looks up.
     pub(super) fn end(self) {
         self.stop.store(true, Ordering::Relaxed);
-        self.thread.thread().unpark();
+        drop(self.waiting);
         if self.thread.join().is_err() {
             tracing::error!("the checking thread has failed");
         }

@@ -15,6 +15,7 @@ use super::history;
 use super::intents::{IntentLog, ReadLog};
 use super::opening::Quick;
 use super::thread::Books;
+use crate::domain::numbers::counted;
 use crate::domain::progress::History;
 use crate::domain::{HeldFor, Job, JobId, JobState};
 
@@ -59,11 +60,11 @@ impl Found {
         let (replaced, unreadable): (Vec<String>, Vec<String>) =
             rows.unreadable.into_iter().partition(|id| id.parse().is_ok_and(|id| recovered.contains(&JobId(id))));
         if !recovered.is_empty() {
-            warnings.push(format!("{} recovered from the job log.", counted(recovered.len())));
+            warnings.push(format!("{} recovered from the job log.", counted(recovered.len(), "job", "jobs")));
         }
         if !unreadable.is_empty() {
             let number = unreadable.len();
-            warnings.push(format!("{} cannot be read. Nothing of it was deleted.", counted(number)));
+            warnings.push(format!("{} cannot be read. Nothing of it was deleted.", counted(number, "job", "jobs")));
             tracing::warn!(ids = ?unreadable, "jobs in the database cannot be read");
         }
 
@@ -75,7 +76,7 @@ impl Found {
         if was_set_aside || !recovered.is_empty() || is_news {
             let held = hold_queued(&mut merged.copies);
             if held > 0 {
-                let number = counted(held);
+                let number = counted(held, "job", "jobs");
                 warnings
                     .push(format!("{number} in the queue may have been sent before, and wait for a word of yours."));
             }
@@ -130,7 +131,7 @@ fn open_database(
     let name = aside.file_name().unwrap_or_default().to_string_lossy().into_owned();
     warnings.push(format!(
         "The library's database was damaged ({cause}). It was set aside as {name}; {} could be read in it.",
-        counted(salvaged.len())
+        counted(salvaged.len(), "job", "jobs")
     ));
     match open() {
         Ok((mut connection, rows)) => {
@@ -148,8 +149,4 @@ fn open_database(
 fn hold_queued(copies: &mut [Copy]) -> usize {
     let queued = copies.iter_mut().filter(|copy| copy.job.state == JobState::Queued);
     queued.map(|copy| copy.job.held = Some(HeldFor::Repaired)).count()
-}
-
-fn counted(number: usize) -> String {
-    if number == 1 { "1 job".to_owned() } else { format!("{number} jobs") }
 }

@@ -20,7 +20,7 @@ pub(super) struct Textures<K> {
 }
 
 impl<K: Clone + Eq + Hash> Textures<K> {
-    /// Creates an empty cache for at most `room_bytes` bytes of pixels. Textures that the current frame shows
+    /// Creates an empty cache for at most `room_bytes` bytes of pixels on the graphics card. Textures that the current frame shows
     /// may exceed the bound.
     pub(super) fn new(room_bytes: usize, look: TextureOptions) -> Self {
         Self { shown: HashMap::new(), room_bytes, look, frame: 0 }
@@ -40,7 +40,9 @@ impl<K: Clone + Eq + Hash> Textures<K> {
 
     /// Uploads a picture, replaces the texture of the same name, and drops old textures to stay within the bound.
     pub(super) fn insert(&mut self, ctx: &Context, name: K, image: ColorImage) {
-        let bytes = image.pixels.len() * 4;
+        let pixels = image.pixels.len() * 4;
+        // The smaller copies that a mipmap is made of take a third of the picture once more.
+        let bytes = if self.look.mipmap_mode.is_some() { pixels * 4 / 3 } else { pixels };
         let texture = ctx.load_texture("picture", image, self.look);
         self.shown.insert(name, Shown { texture, bytes, used_at: self.frame });
         while self.shown.values().map(|shown| shown.bytes).sum::<usize>() > self.room_bytes {
@@ -68,7 +70,23 @@ impl<K: Clone + Eq + Hash> Textures<K> {
 
 #[cfg(test)]
 mod tests {
+    use eframe::egui::TextureFilter;
+
     use super::*;
+
+    #[test]
+    fn the_copies_of_a_mipmap_take_room_too() {
+        let look = TextureOptions { mipmap_mode: Some(TextureFilter::Linear), ..TextureOptions::LINEAR };
+        for (look, kept) in [(TextureOptions::LINEAR, 4), (look, 3)] {
+            let ctx = Context::default();
+            let mut textures = Textures::new(4 * 64 * 64 * 4, look);
+            for number in 0..8 {
+                textures.next_frame();
+                textures.insert(&ctx, number, ColorImage::filled([64, 64], Default::default()));
+            }
+            assert_eq!(textures.shown.len(), kept, "{look:?}");
+        }
+    }
 
     #[test]
     fn what_was_not_shown_for_longest_is_forgotten() {

@@ -34,11 +34,15 @@ pub struct Look<'a> {
     pub view: View,
     /// What the search found; `None` while nothing is searched for.
     pub hits: Option<&'a HashSet<JobId>>,
-    /// Ready clips whose file is not there, which need the user.
-    pub missing_files: &'a HashSet<JobId>,
+    /// Ready clips whose file is not there, which need the user; `None` where files do not count.
+    pub missing_files: Option<&'a HashSet<JobId>>,
 }
 
 impl Look<'_> {
+    fn is_file_missing(&self, id: JobId) -> bool {
+        self.missing_files.is_some_and(|missing| missing.contains(&id))
+    }
+
     fn shows(&self, take: &Take) -> bool {
         (self.filter == Filter::All || take.chip == Some(self.filter))
             && self.stars.is_none_or(|least| take.rating >= least)

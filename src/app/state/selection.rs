@@ -161,7 +161,7 @@ mod tests {
             sort_by: SortBy::default(),
             view: View::default(),
             hits: Some(&hits),
-            missing_files: &HashSet::new(),
+            missing_files: Some(&HashSet::new()),
         };
         Gallery::of(jobs, &look)
     }

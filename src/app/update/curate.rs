@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use crate::app::action::curate::Curate;
 use crate::app::action::{Effect, Effects};
 use crate::app::state::{AppState, ToastButton, UndoStep};
-use crate::app::view::words::counted;
+use crate::domain::numbers::counted;
 use crate::domain::{Job, JobId, JobState, Project, Rating, Verdict};
 use crate::engine::command::Command;
 

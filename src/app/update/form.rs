@@ -129,7 +129,7 @@ pub(super) fn told(state: &mut AppState, news: FormNews, to: &mut Effects) {
 }
 
 fn counted(presets: usize) -> String {
-    crate::app::view::words::counted(presets, "preset", "presets")
+    crate::domain::numbers::counted(presets, "preset", "presets")
 }
 
 /// Makes changes of the history, in the library and in what is known of it here.

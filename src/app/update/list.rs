@@ -12,9 +12,9 @@ use crate::app::state::{AppState, Dialog};
 use crate::app::view::list::ReadyJob;
 use crate::app::view::list::ready_jobs;
 use crate::app::view::spending::brake_of_list;
-use crate::app::view::words;
 use crate::domain::Draft;
 use crate::domain::list::{self, MAX_LIST_BYTES, PictureFiles, Plan, Shape};
+use crate::domain::numbers;
 use crate::domain::path_text;
 use crate::domain::random::Random;
 use crate::domain::{Asker, JobId};
@@ -193,7 +193,7 @@ pub(super) fn order(state: &mut AppState, consent: Consent, random: &mut Random,
     if state.dialog == Some(Dialog::List) {
         state.dialog = None;
     }
-    toast(state, format!("{} queued", words::counted(count, "clip", "clips")), "They are one run.", None);
+    toast(state, format!("{} queued", numbers::counted(count, "clip", "clips")), "They are one run.", None);
 }
 
 /// Orders these jobs as one run, and returns their names.

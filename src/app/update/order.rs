@@ -8,7 +8,7 @@ use crate::app::action::{Effect, Effects};
 use crate::app::state::{AppState, Dialog};
 use crate::app::view::form::{ReadyOrder, ready_order};
 use crate::app::view::spending::{Brake, Lot, NotSaid, brake, brake_of_held};
-use crate::app::view::words;
+use crate::domain::numbers;
 use crate::domain::random::Random;
 use crate::domain::{Asker, Estimate, GatewayId, GenerationRequest, JobId, Parent, Project};
 use crate::engine::command::{Command, NewJob, QueueMove, UnconfirmedDecision};
@@ -31,7 +31,7 @@ pub(super) fn generate(state: &mut AppState, door: Door, consent: Consent, rando
     storyboard::ordered(state, ids, to);
     to.extend(moves);
     if door == Door::QueueOnly && count > 0 {
-        let title = format!("{} in the queue, not started", words::counted(count, "take", "takes"));
+        let title = format!("{} in the queue, not started", numbers::counted(count, "take", "takes"));
         toast(state, title, "Nothing is sent until you press Send on its card.", None);
     }
 }

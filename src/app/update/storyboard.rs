@@ -9,7 +9,7 @@ use crate::app::state::storyboard::BoardView;
 use crate::app::state::viewer::Viewer;
 use crate::app::state::{AppState, PictureState, ToastButton, UndoStep};
 use crate::app::view::chain::Chain;
-use crate::app::view::words::counted;
+use crate::domain::numbers::counted;
 use crate::domain::random::Random;
 use crate::domain::request::StoredPicture;
 use crate::domain::storyboard::{BoardKey, BoardShot, PlannedShot, ShotId, ShotKey, Storyboard, Storyboards};

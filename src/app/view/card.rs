@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use crate::domain::ending::{Ending, EndingKind};
 use crate::domain::expiry::{Expiry, Retention, deleted_at};
 use crate::domain::job::Poster;
+use crate::domain::numbers;
 use crate::domain::progress::{History, progress};
 use crate::domain::{Charge, GatewayId, Job, JobState, PriceBook, Rating, UnixMillis};
 use crate::engine::event::{GatewayHealth, LiveJob};
@@ -218,7 +219,7 @@ pub fn card_view(job: &Job, facts: &CardFacts<'_>) -> CardView {
     let judged = match rating {
         _ if is_rejected => ", rejected".to_owned(),
         Some(rating) if rating > Rating::default() => {
-            let stars = words::counted(rating.stars().into(), "star", "stars");
+            let stars = numbers::counted(rating.stars().into(), "star", "stars");
             format!(", {stars}{}", if is_best { ", best take" } else { "" })
         }
         _ => String::new(),

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use crate::app::state::AppState;
 use crate::app::state::pictures::{DropTarget, FileKind, FilmFile, Hovering, MOST_PICTURES, file_name};
-use crate::app::view::words;
 use crate::domain::InputPicture;
+use crate::domain::numbers;
 use crate::domain::picture_limits::PictureLimits;
 use crate::domain::request::Slot;
 
@@ -172,7 +172,7 @@ pub fn invitations(gets_drops: bool) -> &'static [&'static str] {
 
 /// `5 pictures`.
 pub fn pictures(count: usize) -> String {
-    words::counted(count, "picture", "pictures")
+    numbers::counted(count, "picture", "pictures")
 }
 
 #[cfg(test)]

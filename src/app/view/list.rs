@@ -11,6 +11,7 @@ use crate::app::view::travel::{Certainty, facts, travel};
 use crate::app::view::words;
 use crate::domain::list::PlannedJob;
 use crate::domain::list::cost::{self, Total};
+use crate::domain::numbers;
 use crate::domain::request::{Slot, StoredPicture};
 use crate::domain::{Amount, Estimate, GatewayId, GenerationRequest, Parent, SpendingRules};
 
@@ -256,7 +257,7 @@ pub fn view(state: &AppState) -> ListView {
     let out = list.left_out.len();
     let lines: std::collections::BTreeSet<usize> = list.plan.jobs.iter().map(|job| job.line).collect();
     let mut counts =
-        format!("{} in {}", words::counted(kept, "job", "jobs"), words::counted(lines.len(), "line", "lines"));
+        format!("{} in {}", numbers::counted(kept, "job", "jobs"), numbers::counted(lines.len(), "line", "lines"));
     if out > 0 {
         counts.push_str(&format!(", {out} left out"));
     }

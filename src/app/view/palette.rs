@@ -19,6 +19,7 @@ use crate::app::view::four_more::four_more;
 use crate::app::view::hand_off::can_hand_board;
 use crate::app::view::viewer::continue_frame;
 use crate::app::view::{form, words};
+use crate::domain::numbers;
 use crate::domain::prompt_history::PromptEntry;
 use crate::domain::settings::Theme;
 use crate::domain::{Job, JobId, JobState, Sha256Hex};
@@ -254,7 +255,7 @@ fn words_of(state: &AppState, command: UiCommand, card: Option<&Job>) -> (String
             let clips = chosen_or_neighbors(state, job.id).len();
             let text =
                 if state.chosen().len() > 1 { "Compare the chosen clips" } else { "Compare takes of this group" };
-            (text.to_owned(), words::counted(clips, "take", "takes"))
+            (text.to_owned(), numbers::counted(clips, "take", "takes"))
         }
         (UiCommand::Continue, Some(job)) => {
             let is_touched = state.playback.is_touched;
@@ -269,7 +270,7 @@ fn words_of(state: &AppState, command: UiCommand, card: Option<&Job>) -> (String
         }
         (UiCommand::PauseQueue, _) => {
             let text = if state.is_queue_paused { "Resume the queue" } else { "Pause the queue" };
-            (text.to_owned(), words::counted(state.jobs.sums().waiting, "order waits", "orders wait"))
+            (text.to_owned(), numbers::counted(state.jobs.sums().waiting, "order waits", "orders wait"))
         }
         _ => plain(),
     }
@@ -361,11 +362,11 @@ fn hand_off(state: &AppState, card: Option<&Job>) -> Entry {
     let (group, hint, off_because, action) = if is_board {
         let off_because = (!can_hand_board(state)).then_some("no clip is ready");
         let shots = state.board().shots().len();
-        (Group::Board, words::counted(shots, "shot", "shots"), off_because, HandOffAct::Board)
+        (Group::Board, numbers::counted(shots, "shot", "shots"), off_because, HandOffAct::Board)
     } else {
         let off_because =
             clips.is_empty().then_some(if card.is_none() { "choose a clip first" } else { "there is no clip yet" });
-        (Group::Card, words::counted(clips.len(), "clip", "clips"), off_because, HandOffAct::Clips(clips))
+        (Group::Card, numbers::counted(clips.len(), "clip", "clips"), off_because, HandOffAct::Clips(clips))
     };
     Entry {
         group,

@@ -6,7 +6,7 @@ use crate::app::view::dropping::pictures;
 use crate::app::view::form::{Reason, about, can_order_at};
 use crate::app::view::spending::{HoldWords, Lot, hold_words};
 use crate::app::view::travel::{Certainty, Travel, facts, travel};
-use crate::app::view::words;
+use crate::domain::numbers;
 use crate::domain::request::StoredPicture;
 use crate::domain::{Amount, Draft, Estimate, GenerationRequest, InputPicture, price};
 
@@ -83,7 +83,7 @@ pub fn view(state: &AppState, several: &Several) -> SeveralView {
     let clips = u32::try_from(count * takes).unwrap_or(u32::MAX);
     let estimate = state.settings.prices.estimate(&state.draft, state.draft.gateway);
     let total = estimate.as_ref().map(|estimate| estimate.amount.times(clips));
-    let made = words::counted(clips as usize, "clip", "clips");
+    let made = numbers::counted(clips as usize, "clip", "clips");
     let sum = estimate.as_ref().zip(total).map(|(estimate, total)| sum(count, takes, estimate.amount, total));
     let question = match sum {
         _ if several.is_reading() => format!("{}: reading", pictures(several.pictures.len())),

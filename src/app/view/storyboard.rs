@@ -6,6 +6,7 @@ use crate::app::state::AppState;
 use crate::app::state::viewer::Viewer;
 use crate::app::view::card::{Body, CardFacts, CardIcon, Tone, card_view};
 use crate::app::view::{compare, cost, words};
+use crate::domain::numbers;
 use crate::domain::storyboard::cost::{Spent, ToCome, spent, to_come};
 use crate::domain::storyboard::{
     BoardShot, Joint, PlannedShot, ShotId, ShotKey, Standing, Storyboard, joint, running_millis,
@@ -217,17 +218,17 @@ impl Totals {
     /// `12 shots · 1 min 36 s of about 1 min 51 s · 3 gaps · 2 cuts`.
     pub fn line(&self) -> String {
         let time = |millis: u64| words::span(Duration::from_millis(millis.saturating_add(500)));
-        let mut parts = vec![words::counted(self.shots, "shot", "shots")];
+        let mut parts = vec![numbers::counted(self.shots, "shot", "shots")];
         if self.whole_millis == self.ready_millis {
             parts.push(time(self.ready_millis));
         } else {
             parts.push(format!("{} of about {}", time(self.ready_millis), time(self.whole_millis)));
         }
         if self.gaps > 0 {
-            parts.push(words::counted(self.gaps, "gap", "gaps"));
+            parts.push(numbers::counted(self.gaps, "gap", "gaps"));
         }
         if self.cuts > 0 {
-            parts.push(words::counted(self.cuts, "cut", "cuts"));
+            parts.push(numbers::counted(self.cuts, "cut", "cuts"));
         }
         parts.join(" · ")
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::domain::catalog::catalog;
-use crate::domain::money::{with_thin_groups, with_thousands};
+use crate::domain::numbers::with_thin_groups;
 use crate::domain::price::Dollars;
 use crate::domain::{ModelId, UnixMillis};
 
@@ -137,11 +137,6 @@ pub fn seed(number: u32) -> String {
     with_thin_groups(u64::from(number)).replace('\u{2009}', "\u{2005}")
 }
 
-/// `1 take`, `6 takes`, `12,480 takes`.
-pub fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{} {}", with_thousands(count as u64), if count == 1 { one } else { many })
-}
-
 /// How many times something was ordered: `Not sent`, `Ordered once`, `Ordered 3 times`.
 pub fn ordered(uses: u32) -> String {
     match uses {
@@ -166,13 +161,6 @@ mod tests {
             [(0, "0 s"), (24, "24 s"), (60, "1 min"), (72, "1 min 12 s"), (3_600, "1 h 0 min"), (7_500, "2 h 5 min")]
         {
             assert_eq!(span(Duration::from_secs(secs)), text);
-        }
-    }
-
-    #[test]
-    fn counts() {
-        for (count, text) in [(0, "0 clips"), (1, "1 clip"), (12_480, "12,480 clips")] {
-            assert_eq!(counted(count, "clip", "clips"), text);
         }
     }
 

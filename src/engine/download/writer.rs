@@ -67,7 +67,10 @@ impl Writer {
     /// When the thread has panicked; the file is closed then.
     pub(super) async fn end(self) -> Result<Written, PartError> {
         drop(self.blocks);
-        self.thread.await.map_err(|_| PartError::Disk("writing it was interrupted".to_owned()))
+        match self.thread.await {
+            Ok(written) => Ok(written),
+            Err(_) => Err(PartError::Disk("writing it was interrupted".to_owned())),
+        }
     }
 }
 

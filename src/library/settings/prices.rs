@@ -8,7 +8,7 @@ use strum::IntoEnumIterator as _;
 use toml_edit::{Array, Item, Table, TableLike};
 
 use super::{Section, Warning, put, table};
-use crate::domain::money::with_thousands;
+use crate::domain::numbers::with_thousands;
 use crate::domain::price_book::{
     Answers, Kept, LearnedPrice, MOST_CREDITS, MOST_MONEY, PriceBook, PricedShape, is_plausible,
 };

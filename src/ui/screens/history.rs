@@ -9,6 +9,7 @@ use crate::app::state::UndoStep;
 use crate::app::state::form::History;
 use crate::app::view::words;
 use crate::domain::Sha256Hex;
+use crate::domain::numbers;
 use crate::domain::prompt_history::PromptEntry;
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -76,7 +77,7 @@ pub(super) fn history_ui(frame: &mut Frame<'_>, ui: &Ui) {
                     text_style::label_line(ui, Text::Caption, c.text_mid, what);
                     ui.add_space(10.0);
                 }
-                let count = words::counted(found.len(), "prompt", "prompts");
+                let count = numbers::counted(found.len(), "prompt", "prompts");
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     ui.add_space(PAD);
                     text_style::label_line(ui, Text::Caption, c.text_low, count);

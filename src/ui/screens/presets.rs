@@ -7,6 +7,7 @@ use super::Frame;
 use crate::app::Action;
 use crate::app::action::form::Form;
 use crate::app::view::words;
+use crate::domain::numbers;
 use crate::domain::preset::{ImportHow, PresetField, changes_line, clean_name};
 use crate::ui::icons::Icon;
 use crate::ui::text_style::{self, Text};
@@ -174,9 +175,9 @@ pub(super) fn import_ui(frame: &mut Frame<'_>, ui: &Ui) {
         |ui| {
             let ui = &mut inset(ui, Vec2::new(PAD, 0.0));
             ui.add_space(8.0);
-            let count = words::counted(file.presets.len(), "preset", "presets");
+            let count = numbers::counted(file.presets.len(), "preset", "presets");
             text_style::label(ui, Text::Strong, c.text_hi, format!("{name} holds {count}."));
-            let here = words::counted(present, "preset is", "presets are");
+            let here = numbers::counted(present, "preset is", "presets are");
             let text = format!(
                 "{here} here already. Merge keeps them; one with a name that is taken gets a number behind it."
             );

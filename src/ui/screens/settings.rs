@@ -122,7 +122,7 @@ fn fill_fields(frame: &mut Frame<'_>) {
     }
     frame.ui_state.credit_price = Some(settings.apiin.credit_value.map_or_else(Default::default, |value| {
         let paid = value.paid.to_string();
-        (paid, crate::domain::money::with_thousands(value.credits.0.unsigned_abs()))
+        (paid, crate::domain::numbers::with_thousands(value.credits.0.unsigned_abs()))
     }));
     frame.ui_state.consents_to_platform = settings.pictures.way == PictureWay::Platform;
     frame.ui_state.bucket_form = None;

@@ -14,6 +14,7 @@ use crate::app::view::words;
 use strum::IntoEnumIterator as _;
 
 use crate::domain::GatewayId;
+use crate::domain::numbers;
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
 use crate::ui::text_style::{self, Text};
@@ -59,7 +60,7 @@ pub(super) fn status_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
             }
             let counts = state.jobs.counts();
             let (count, bytes) = (counts.clips, counts.clip_bytes);
-            let text = words::counted(count, "clip", "clips");
+            let text = numbers::counted(count, "clip", "clips");
             let text = if count == 0 { text } else { format!("{text}, {}", words::size(bytes)) };
             text_style::label_line(ui, Text::Caption, c.text_low, text);
             ui.add_space(8.0);

@@ -12,7 +12,7 @@ use crate::app::action::{SAMPLE_SHOTS, SampleShot};
 use crate::app::state::SettingsPage;
 use crate::app::state::gallery::Filter;
 use crate::app::view::form;
-use crate::app::view::words;
+use crate::domain::numbers;
 use crate::domain::{AspectRatio, GatewayId};
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint;
@@ -248,7 +248,7 @@ pub(super) fn empty_ui(frame: &mut Frame<'_>, ui: &mut Ui) {
         let text = format!("Nothing matches “{}”.", state.search.trim());
         (text, Some("Clear the search"), Some(Action::Search(String::new())))
     } else if let Some(stars) = state.browsing.stars {
-        let text = format!("No clip here has {} or more.", words::counted(stars.stars().into(), "star", "stars"));
+        let text = format!("No clip here has {} or more.", numbers::counted(stars.stars().into(), "star", "stars"));
         (text, Some("Show any stars"), Some(Action::Browse(Browse::Stars(None))))
     } else {
         let text = match state.filter {

@@ -2,7 +2,7 @@
 
 use egui::{Align2, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
-use crate::domain::money::with_thousands;
+use crate::domain::numbers::with_thousands;
 use crate::ui::icons::{self, Icon};
 use crate::ui::paint::{self, Look};
 use crate::ui::text_style::{self, Text};

@@ -72,7 +72,7 @@ impl Index {
     pub(super) fn of(jobs: &Jobs, look: &Look<'_>) -> Self {
         let mut index = Self::default();
         for job in jobs.values().filter(|job| has_card(job)) {
-            index.add(job, Take::of(job, look.missing_files.contains(&job.id)));
+            index.add(job, Take::of(job, look.is_file_missing(job.id)));
         }
         index
     }
@@ -85,7 +85,7 @@ impl Index {
         look: &Look<'_>,
     ) -> Option<(Slot, Option<Take>, Option<Take>)> {
         let job = jobs.get(&id).filter(|job| has_card(job));
-        let now = job.map(|job| Take::of(job, look.missing_files.contains(&id)));
+        let now = job.map(|job| Take::of(job, look.is_file_missing(id)));
         let was = self.of_job.get(&id).copied();
         match (was, now, job) {
             (Some(slot), now, _) => {

@@ -27,7 +27,7 @@ impl Looking {
             sort_by: self.sort_by,
             view: self.view,
             hits: self.hits.as_ref(),
-            missing_files: &self.missing_files,
+            missing_files: Some(&self.missing_files),
         }
     }
 }

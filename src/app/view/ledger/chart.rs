@@ -10,6 +10,7 @@ use crate::domain::Money;
 use crate::domain::ledger::found::LedgerFound;
 use crate::domain::ledger::sums::Sum;
 use crate::domain::money::Amount;
+use crate::domain::numbers;
 use crate::domain::settings::Settings;
 
 /// All bars, with the lines behind them.
@@ -56,7 +57,7 @@ impl Bar {
             0 => String::new(),
             _ => format!(", {} waiting", sum.reserved.worth()),
         };
-        let clips = words::counted(total.orders, "clip", "clips");
+        let clips = numbers::counted(total.orders, "clip", "clips");
         let name = format!("{name}: {}{doubt}{waiting}, {clips}", total.worth());
         let (charged, not_known, reserved) = (sum.known().most, sum.not_known.most, sum.reserved.most);
         Self { label, name, charged, not_known, reserved, is_now }

@@ -11,6 +11,7 @@ use crate::app::action::curate::Curate;
 use crate::app::action::viewing::Viewing;
 use crate::app::view::chosen::Chosen;
 use crate::app::view::words;
+use crate::domain::numbers;
 use crate::ui::icons::Icon;
 use crate::ui::text_style::{self, Spans, Text};
 use crate::ui::tokens;
@@ -23,7 +24,7 @@ pub(super) fn several_ui(frame: &mut Frame<'_>, ui: &mut Ui, header: Rect, chose
     let tokens = tokens::tokens(ui);
     let c = &tokens.color;
     let pane = ui.max_rect();
-    let count = words::counted(chosen.jobs.len(), "card", "cards");
+    let count = numbers::counted(chosen.jobs.len(), "card", "cards");
     header_line(ui, header, |ui| {
         text_style::label_line(ui, Text::Strong, c.text_hi, format!("{count} selected"));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -129,7 +130,7 @@ fn actions_ui(frame: &mut Frame<'_>, ui: &mut Ui, chosen: &Chosen) {
             move_rows_ui(frame, ui, &chosen.jobs, now);
         });
         let count = chosen.over.len();
-        let name = format!("Move {} to the trash", words::counted(count, "card", "cards"));
+        let name = format!("Move {} to the trash", numbers::counted(count, "card", "cards"));
         let button = Button::new("To the trash").icon(Icon::Trash2).kind(ButtonKind::Secondary).full_width();
         if button.enabled(count > 0).accessible_name(&name).show(ui).clicked() {
             frame.act(Action::Curate(Curate::ToTrash(chosen.over.clone())));

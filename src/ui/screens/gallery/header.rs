@@ -11,6 +11,7 @@ use crate::app::view::compared::best_takes;
 use crate::app::view::four_more::{FourMore, four_more};
 use crate::app::view::spending::{Lot, hold_words};
 use crate::app::view::words;
+use crate::domain::numbers;
 use crate::domain::{Charge, JobId};
 use crate::ui::icons::Icon;
 use crate::ui::paint;
@@ -185,7 +186,7 @@ fn settings_line(frame: &Frame<'_>, group: &Group, is_long: bool) -> String {
         parts.push(format!("thinking {}", crate::app::view::compare::thinking(request.thinking())));
     }
     parts.push(group.gateway.title().to_owned());
-    let takes = words::counted(group.count, "take", "takes");
+    let takes = numbers::counted(group.count, "take", "takes");
     if !is_long {
         parts.push(takes);
         return parts.join(" · ");

@@ -8,7 +8,7 @@ use crate::app::action::storyboard::Board;
 use crate::app::state::storyboard::BoardView;
 use crate::app::view::storyboard::{Totals, price_to_make, shot_view};
 use crate::app::view::viewer::facts_line;
-use crate::app::view::words;
+use crate::domain::numbers;
 use crate::domain::request::PROMPT_LIMIT;
 use crate::domain::storyboard::{BoardShot, PlannedShot, Standing, Storyboard};
 use crate::ui::icons::Icon;
@@ -39,7 +39,7 @@ pub(super) fn foot_ui(frame: &mut Frame<'_>, ui: &mut Ui, view: &BoardView, boar
     let c = &tokens::tokens(ui).color;
     ui.spacing_mut().item_spacing = Vec2::new(8.0, 8.0);
     let Some(place) = one_of(view, board) else {
-        let count = words::counted(view.chosen.len(), "shot", "shots");
+        let count = numbers::counted(view.chosen.len(), "shot", "shots");
         text_style::label_line(ui, Text::Strong, c.text_hi, format!("{count} chosen"));
         paint::row(ui, 8.0, |ui| remove_ui(frame, ui, "Take them off"));
         return;

@@ -7,7 +7,7 @@ use crate::app::Action;
 use crate::app::action::storyboard::Board;
 use crate::app::state::storyboard::Run;
 use crate::app::view::storyboard::{job_of, shape, shot_view};
-use crate::app::view::words::counted;
+use crate::domain::numbers::counted;
 use crate::domain::storyboard::{BoardShot, Standing, Storyboard};
 use crate::ui::icons::Icon;
 use crate::ui::paint;
