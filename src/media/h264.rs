@@ -113,13 +113,18 @@ impl Pictures {
         self.deadline = deadline;
     }
 
+    /// The last sample up to this one at which decoding may begin.
+    pub(super) fn sync_before(&self, sample: u32) -> u32 {
+        match &self.sync {
+            None => sample,
+            Some(sync) => sync[..sync.partition_point(|sync| *sync <= sample)].last().copied().unwrap_or(0),
+        }
+    }
+
     /// Makes sure that `sample` is still to come and that no later beginning would do as well. Starts anew at the nearest
     /// sync sample where that is so.
     pub(super) fn approach(&mut self, sample: u32) {
-        let begin = match &self.sync {
-            None => sample,
-            Some(sync) => sync[..sync.partition_point(|sync| *sync <= sample)].last().copied().unwrap_or(0),
-        };
+        let begin = self.sync_before(sample);
         if self.next > sample as usize || self.next < begin as usize {
             self.decoder = Decoder::new();
             self.fed = None;

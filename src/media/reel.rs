@@ -63,6 +63,16 @@ pub(super) struct Step {
 impl Reel {
     /// Opens a film and looks at its first frame. Frames come as large as they fit into `bounds`, never enlarged.
     pub(super) fn open(path: &Path, bounds: (u32, u32), deadline: Instant) -> Result<Self, MovieError> {
+        Ok(Self::open_at(path, bounds, |_| 0, deadline)?.0)
+    }
+
+    /// Opens a film and reads the one frame that `choose` names, whose number and picture come along.
+    pub(super) fn open_at(
+        path: &Path,
+        bounds: (u32, u32),
+        choose: impl FnOnce(&Self) -> u32,
+        deadline: Instant,
+    ) -> Result<(Self, u32, Arc<FilmFrame>), MovieError> {
         let movie = walk::open(path)?;
         let (width, height, has_audio) = (movie.info.width, movie.info.height, movie.info.has_audio);
         let (pose, track) = movie.moov.video().map_or((Pose::default(), 0), |track| (track.pose, track.id));
@@ -89,14 +99,23 @@ impl Reel {
             track,
             latest: None,
         };
-        // Many films show only at their first frame that they cannot be decoded.
-        reel.read(0, deadline).map_err(|other| {
+        // Many films show only when they are read that they cannot be decoded.
+        let number = choose(&reel);
+        let picture = reel.read(number, deadline).map_err(|other| {
             MovieError::Unsupported(match reason {
                 Some(reason) => format!("{reason}, and {other}"),
                 None => other,
             })
         })?;
-        Ok(reel)
+        Ok((reel, number, picture))
+    }
+
+    /// The last frame up to this one that is decoded by itself; the same frame where that is not known.
+    pub(super) fn key_frame(&self, frame: u32) -> u32 {
+        let Source::BuiltIn(pictures, timeline) = &self.source else { return frame };
+        let mut shown = timeline.frames_of(pictures.sync_before(timeline.sample_of(frame)));
+        // An edit list may leave the key frame out of the film.
+        shown.next().unwrap_or(frame)
     }
 
     /// Size, length and sound of the film.
