@@ -25,6 +25,7 @@ mod player;
 mod png_xmp;
 mod pose;
 mod reel;
+mod rough;
 mod sound;
 mod speaker;
 mod sps;

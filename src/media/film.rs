@@ -32,7 +32,8 @@ pub(super) fn write_poster(
 ) -> Result<(u32, u32), MovieError> {
     let max_side = max_side.clamp(16, 4096);
     let deadline = Instant::now() + POSTER_PATIENCE;
-    let number = |reel: &Reel| {
+    let number = |reel: &mut Reel| {
+        reel.allow_rough();
         let tenth = reel.info().frames / 10;
         match frame {
             PosterFrame::Key => reel.key_frame(tenth),

@@ -34,10 +34,16 @@ fn psnr(a: &RgbImage, b: &RgbImage) -> f64 {
 }
 
 /// What ffmpeg shows of the first frames of a film, scaled to this size.
-fn frames(movie: &Path, count: u32, (width, height): (u32, u32)) -> Vec<RgbImage> {
+fn frames(movie: &Path, count: u32, size: (u32, u32)) -> Vec<RgbImage> {
+    frames_decoded(movie, "", count, size)
+}
+
+/// The same, decoded with these options.
+fn frames_decoded(movie: &Path, options: &str, count: u32, (width, height): (u32, u32)) -> Vec<RgbImage> {
     let folder = folder();
     let pictures = folder.path().join("frame-%03d.png");
-    make(&format!("-i {} -frames:v {count} -vf scale={width}:{height}:flags=area", movie.display()), &pictures);
+    let arguments = format!("{options} -i {} -frames:v {count} -vf scale={width}:{height}:flags=area", movie.display());
+    make(arguments.trim_start(), &pictures);
     (1..=count).map(|number| open(&folder.path().join(format!("frame-{number:03}.png")))).collect()
 }
 
@@ -111,6 +117,28 @@ fn posters_are_as_near_to_the_film_as_anybody_sees() {
             let likeness = psnr(&picture, &frames(&movie, 1, picture.dimensions())[0]);
             println!("{name} at {side}: {likeness:.1} dB");
             assert!(likeness > 30.0, "{name} at {side}: {likeness:.1} dB");
+        }
+    }
+}
+
+#[test]
+fn edges_of_blocks_are_smoothed_where_anybody_sees_them() {
+    let folder = folder();
+    for (name, rest, can_be_rough) in [
+        ("plain.mp4", "-crf 40", true),
+        ("offsets.mp4", "-crf 40 -x264-params deblock=2,1", true),
+        ("slices.mp4", "-crf 40 -x264-params slices=4", true),
+        ("baseline.mp4", "-crf 40 -profile:v baseline", false),
+    ] {
+        let movie = film(&folder, name, "testsrc2=s=1280x720:r=24:d=1", rest);
+        for (side, is_smooth) in [(320, false), (640, false), (656, true), (1280, true)] {
+            let picture = poster(&movie, PosterFrame::Key, side);
+            let [smooth, rough] = ["", "-skip_loop_filter all"].map(|options| {
+                let frames = frames_decoded(&movie, options, 1, picture.dimensions());
+                psnr(&picture, &frames[0])
+            });
+            println!("{name} at {side}: {smooth:.2} dB to the smooth frame, {rough:.2} dB to the rough one");
+            assert_eq!(smooth > rough, is_smooth || !can_be_rough, "{name} at {side}: {smooth:.2} dB, {rough:.2} dB");
         }
     }
 }
