@@ -9,7 +9,7 @@
 //! (what a gateway may answer) → [`exchange`] (its very words) → [`id`], [`holds`], [`job`], [`shared`] (the life of one
 //! paid clip) → [`delivery`] (what was ordered and what came) → [`caps`] (what may be spent), [`past`] (what finished jobs count), [`ledger`] (what was spent), [`asker`] (who ordered), [`list`] (many shots at once) → [`curation`] (what the user says of it), [`take`],
 //! [`search`], [`browsing`] and [`storyboard`] (how it is found, looked at again and put in order) → [`hand_off`] (what an editor gets of it) → [`ending`] (what the user is told) → [`recipe`]
-//! (what travels in the clip) → [`progress`], [`expiry`], [`clip_name`]. [`picture_edit`] is what the user does to a start
+//! (what travels in the clip) → [`progress`], [`expiry`], [`clip_name`], [`poster_frame`]. [`picture_edit`] is what the user does to a start
 //! picture, [`picture_limits`] what gateways take of them. [`sha256`] holds the checksums of films and pictures,
 //! [`path_text`] writes any path as text. [`prompt_history`], [`preset`] and [`shot_words`] help to fill the form. Beside them stand the [`settings`] of the program.
 
@@ -43,6 +43,7 @@ pub mod past;
 pub mod path_text;
 pub mod picture_edit;
 pub mod picture_limits;
+pub mod poster_frame;
 pub mod preset;
 pub mod price;
 pub mod price_book;

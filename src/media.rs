@@ -25,6 +25,7 @@ mod player;
 mod png_xmp;
 mod pose;
 mod reel;
+mod rough;
 mod sound;
 mod speaker;
 mod sps;
@@ -48,6 +49,7 @@ pub use xmp::XmpPacket;
 
 use crate::domain::hand_off::FilmFacts;
 use crate::domain::picture_edit::PictureEdit;
+use crate::domain::poster_frame::PosterFrame;
 use crate::domain::request::StoredPicture;
 
 /// Checks that the file is a whole MP4: `ftyp` first, a complete `moov`, every `mdat` and every sample inside the file.
@@ -107,10 +109,11 @@ pub fn read_xmp(file: &mut File) -> Result<Option<XmpPacket>, MovieError> {
     xmp::read(file)
 }
 
-/// Decodes one good frame and writes it as JPEG, at most `max_side` pixels on its longer side. Returns its size. What the
-/// built-in decoder cannot do is tried with the `ffmpeg` command when there is one.
-pub fn write_poster(movie: &Path, poster: &Path, max_side: u32) -> Result<(u32, u32), MovieError> {
-    film::write_poster(movie, poster, max_side)
+/// Decodes one good frame and writes it as JPEG, at most `max_side` pixels on its longer side. `frame` says which, or the first
+/// after it that is not black. Returns its size. What the built-in decoder cannot do is tried with the `ffmpeg` command when
+/// there is one.
+pub fn write_poster(movie: &Path, poster: &Path, frame: PosterFrame, max_side: u32) -> Result<(u32, u32), MovieError> {
+    film::write_poster(movie, poster, frame, max_side)
 }
 
 /// Frames of every filmstrip in the library.

@@ -27,6 +27,11 @@ impl<'a> BitReader<'a> {
         Self { bytes, at: 0 }
     }
 
+    /// Number of bits that are read.
+    pub(super) fn position(&self) -> usize {
+        self.at
+    }
+
     pub(super) fn bit(&mut self) -> Option<bool> {
         let byte = self.bytes.get(self.at / 8)?;
         let bit = byte >> (7 - self.at % 8) & 1 == 1;

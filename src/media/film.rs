@@ -8,6 +8,7 @@ use image::RgbImage;
 use super::error::MovieError;
 use super::reel::Reel;
 use super::{files, walk};
+use crate::domain::poster_frame::PosterFrame;
 
 /// A poster is worth this much work.
 const POSTER_PATIENCE: Duration = Duration::from_secs(10);
@@ -22,30 +23,35 @@ const BLACK: f32 = 14.0;
 /// Quality of the JPEG files, 0 to 100.
 const QUALITY: u8 = 86;
 
-/// Writes the first frame after a tenth of the film that is not black, as JPEG.
-pub(super) fn write_poster(path: &Path, poster: &Path, max_side: u32) -> Result<(u32, u32), MovieError> {
+/// Writes this frame of the film as JPEG, or the first after it that is not black.
+pub(super) fn write_poster(
+    path: &Path,
+    poster: &Path,
+    frame: PosterFrame,
+    max_side: u32,
+) -> Result<(u32, u32), MovieError> {
     let max_side = max_side.clamp(16, 4096);
     let deadline = Instant::now() + POSTER_PATIENCE;
-    let mut reel = Reel::open(path, (max_side, max_side), deadline)?;
-    // The frame a tenth into the film, or the next that is not black.
-    let target = reel.info().frames / 10;
-    let mut best = None;
-    for frame in target..(target + REACH).min(reel.info().frames) {
-        let picture = match reel.read(frame, deadline) {
-            Ok(picture) => picture,
-            Err(_) if best.is_some() => break,
-            Err(reason) => return Err(MovieError::Unsupported(reason)),
-        };
-        let light = picture.brightness();
-        if best.as_ref().is_none_or(|(before, _)| light > *before) {
-            best = Some((light, picture));
+    let number = |reel: &mut Reel| {
+        reel.allow_rough();
+        let tenth = reel.info().frames / 10;
+        match frame {
+            PosterFrame::Key => reel.key_frame(tenth),
+            PosterFrame::Tenth => tenth,
         }
+    };
+    let (mut reel, number, mut best) = Reel::open_at(path, (max_side, max_side), number, deadline)?;
+    let mut light = best.brightness();
+    for next in number + 1..(number + REACH).min(reel.info().frames) {
         if light > BLACK {
             break;
         }
+        let Ok(picture) = reel.read(next, deadline) else { break };
+        if picture.brightness() > light {
+            (light, best) = (picture.brightness(), picture);
+        }
     }
-    let (_, picture) = best.ok_or_else(|| MovieError::Unsupported("it has no frames".to_owned()))?;
-    let picture = picture.to_rgb();
+    let picture = best.to_rgb();
     write_jpeg(poster, &picture)?;
     Ok(picture.dimensions())
 }

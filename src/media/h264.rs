@@ -11,6 +11,7 @@ use rusty_h264_decoder::{Decoder, Sps};
 
 use super::frame::ColorRule;
 use super::moov::{Codec, Track};
+use super::rough::SliceHeads;
 use super::sps::{parameter_sets, without_emulation};
 
 /// Level 5.2 allows no larger picture (H.264 table A-1), so a parameter set that asks for more is a bomb.
@@ -31,6 +32,8 @@ pub(super) struct Pictures {
     /// Indices of the samples at which decoding may begin, rising; `None` when it may at all.
     sync: Option<Vec<u32>>,
     next: usize,
+    /// The next sample may be rough, as it is shown much smaller than it is and decoding begins anew after it.
+    is_rough: bool,
     deadline: Instant,
     /// How the samples of its pictures become colors.
     pub(super) colors: ColorRule,
@@ -42,6 +45,8 @@ struct Settings {
     length_bytes: usize,
     /// Parameter sets with start codes, fed before the first sample that is decoded.
     sets: Vec<u8>,
+    /// How slices become rough ones, where they can.
+    heads: Option<SliceHeads>,
 }
 
 impl Settings {
@@ -55,7 +60,19 @@ impl Settings {
             }
             append(&mut annex_b, set);
         }
-        Ok(Self { length_bytes, sets: annex_b })
+        Ok(Self { length_bytes, sets: annex_b, heads: SliceHeads::of(&sets) })
+    }
+
+    /// The slices of a sample as rough ones; `None` unless all can be.
+    fn rough(&self, sample: &[u8]) -> Option<Vec<Vec<u8>>> {
+        let heads = self.heads.as_ref()?;
+        if nals(sample, self.length_bytes).any(|nal| matches!(nal[0] & 31, 7 | 8)) {
+            // Other parameter sets than those that the heads are read by.
+            return None;
+        }
+        let slices = nals(sample, self.length_bytes).filter(|nal| matches!(nal[0] & 31, 1..=5));
+        let slices = slices.map(|nal| heads.roughen(nal)).collect::<Option<Vec<_>>>()?;
+        (!slices.is_empty()).then_some(slices)
     }
 }
 
@@ -98,6 +115,7 @@ impl Pictures {
             samples,
             sync: track.sync.clone(),
             next: 0,
+            is_rough: false,
             deadline,
             colors: ColorRule { is_709, is_full_range },
         })
@@ -113,18 +131,34 @@ impl Pictures {
         self.deadline = deadline;
     }
 
+    /// The last sample up to this one at which decoding may begin.
+    pub(super) fn sync_before(&self, sample: u32) -> u32 {
+        match &self.sync {
+            None => sample,
+            Some(sync) => sync[..sync.partition_point(|sync| *sync <= sample)].last().copied().unwrap_or(0),
+        }
+    }
+
     /// Makes sure that `sample` is still to come and that no later beginning would do as well. Starts anew at the nearest
     /// sync sample where that is so.
     pub(super) fn approach(&mut self, sample: u32) {
-        let begin = match &self.sync {
-            None => sample,
-            Some(sync) => sync[..sync.partition_point(|sync| *sync <= sample)].last().copied().unwrap_or(0),
-        };
+        let begin = self.sync_before(sample);
         if self.next > sample as usize || self.next < begin as usize {
             self.decoder = Decoder::new();
             self.fed = None;
             self.next = begin as usize;
         }
+    }
+
+    /// Index of the sample that is decoded next.
+    pub(super) fn next_sample(&self) -> u32 {
+        self.next as u32
+    }
+
+    /// Lets the next sample be decoded without what nobody sees of a picture at half its size, if it needs no other sample. No
+    /// sample can be decoded from it, so decoding begins anew after it.
+    pub(super) fn roughen_next(&mut self) {
+        self.is_rough = true;
     }
 
     /// The next sample; `Ok(None)` at the end of the film. With `may_pass` it is passed over when no other needs it. The
@@ -152,21 +186,33 @@ impl Pictures {
         }
         let mut unit = if self.fed == Some(number) { Vec::new() } else { settings.sets.clone() };
         self.fed = Some(number);
+        if std::mem::take(&mut self.is_rough)
+            && let Some(slices) = settings.rough(&sample)
+        {
+            let mut rough = unit.clone();
+            slices.iter().for_each(|slice| append(&mut rough, slice));
+            if let Ok(Some(picture)) = decode(&mut self.decoder, &rough) {
+                self.next = self.samples.len();
+                return Ok(Some(Decoded { sample: index, picture: Some(picture) }));
+            }
+            self.decoder = Decoder::new();
+            unit.clone_from(&settings.sets);
+        }
         for nal in nals(&sample, settings.length_bytes) {
             if nal[0] & 31 != 7 || is_bearable(nal) {
                 append(&mut unit, nal);
             }
         }
-        let decoder = &mut self.decoder;
-        match catch_unwind(AssertUnwindSafe(|| decoder.decode(&unit))) {
-            Ok(Ok(picture)) => {
-                let picture = picture.filter(|picture| picture.is_valid() && picture.width > 1 && picture.height > 1);
-                Ok(Some(Decoded { sample: index, picture }))
-            }
-            Ok(Err(error)) => Err(format!("the decoder stopped: {error:?}")),
-            // A decoder that panicked is in no known state; it is not asked again.
-            Err(_) => Err("the decoder failed".into()),
-        }
+        Ok(Some(Decoded { sample: index, picture: decode(&mut self.decoder, &unit)? }))
+    }
+}
+
+fn decode(decoder: &mut Decoder, unit: &[u8]) -> Result<Option<YuvFrame>, String> {
+    match catch_unwind(AssertUnwindSafe(|| decoder.decode(unit))) {
+        Ok(Ok(picture)) => Ok(picture.filter(|picture| picture.is_valid() && picture.width > 1 && picture.height > 1)),
+        Ok(Err(error)) => Err(format!("the decoder stopped: {error:?}")),
+        // A decoder that panicked is in no known state; it is not asked again.
+        Err(_) => Err("the decoder failed".into()),
     }
 }
 

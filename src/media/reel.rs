@@ -45,6 +45,8 @@ pub(super) struct Reel {
     track: u32,
     /// The newest picture, for samples that hold none.
     latest: Option<Arc<FilmFrame>>,
+    /// Frames that are shown at half their size or less may lack what nobody sees there.
+    may_be_rough: bool,
 }
 
 enum Source {
@@ -63,6 +65,16 @@ pub(super) struct Step {
 impl Reel {
     /// Opens a film and looks at its first frame. Frames come as large as they fit into `bounds`, never enlarged.
     pub(super) fn open(path: &Path, bounds: (u32, u32), deadline: Instant) -> Result<Self, MovieError> {
+        Ok(Self::open_at(path, bounds, |_| 0, deadline)?.0)
+    }
+
+    /// Opens a film and reads the one frame that `choose` names, whose number and picture come along.
+    pub(super) fn open_at(
+        path: &Path,
+        bounds: (u32, u32),
+        choose: impl FnOnce(&mut Self) -> u32,
+        deadline: Instant,
+    ) -> Result<(Self, u32, Arc<FilmFrame>), MovieError> {
         let movie = walk::open(path)?;
         let (width, height, has_audio) = (movie.info.width, movie.info.height, movie.info.has_audio);
         let (pose, track) = movie.moov.video().map_or((Pose::default(), 0), |track| (track.pose, track.id));
@@ -88,15 +100,32 @@ impl Reel {
             pose,
             track,
             latest: None,
+            may_be_rough: false,
         };
-        // Many films show only at their first frame that they cannot be decoded.
-        reel.read(0, deadline).map_err(|other| {
+        // Many films show only when they are read that they cannot be decoded.
+        let number = choose(&mut reel);
+        let picture = reel.read(number, deadline).map_err(|other| {
             MovieError::Unsupported(match reason {
                 Some(reason) => format!("{reason}, and {other}"),
                 None => other,
             })
         })?;
-        Ok(reel)
+        Ok((reel, number, picture))
+    }
+
+    /// Frames may lack from now on what nobody sees of them where they come at half their size or less. Only for single frames
+    /// that can be decoded by themselves is that quicker; after one of them, decoding begins anew.
+    pub(super) fn allow_rough(&mut self) {
+        let (width, height) = (self.info.width as usize, self.info.height as usize);
+        self.may_be_rough = width >= 2 * self.size.0 && height >= 2 * self.size.1;
+    }
+
+    /// The last frame up to this one that is decoded by itself; the same frame where that is not known.
+    pub(super) fn key_frame(&self, frame: u32) -> u32 {
+        let Source::BuiltIn(pictures, timeline) = &self.source else { return frame };
+        let mut shown = timeline.frames_of(pictures.sync_before(timeline.sample_of(frame)));
+        // An edit list may leave the key frame out of the film.
+        shown.next().unwrap_or(frame)
     }
 
     /// Size, length and sound of the film.
@@ -159,6 +188,9 @@ impl Reel {
                 pictures.set_deadline(deadline);
                 pictures.approach(timeline.sample_of(frame));
                 let is_worth = |sample| timeline.frames_of(sample).any(&is_wanted);
+                if self.may_be_rough && pictures.next_sample() == timeline.sample_of(frame) {
+                    pictures.roughen_next();
+                }
                 let Some(decoded) = pictures.decode_next(|sample| !is_worth(sample))? else { return Ok(None) };
                 let frames = timeline.frames_of(decoded.sample).collect();
                 if !is_worth(decoded.sample) {

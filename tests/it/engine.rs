@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use rushes::domain::job::Poster;
+use rushes::domain::poster_frame::PosterFrame;
 use rushes::domain::price::estimate;
+use rushes::domain::request::InputPicture;
 use rushes::domain::{Asker, Charge, Draft, GatewayId, Job, JobId, JobState};
 use rushes::engine::command::{Command, NewJob, UnconfirmedDecision};
 use rushes::engine::download::{DownloadLimits, RateLimits};
@@ -131,8 +133,12 @@ impl Studio {
     }
 
     fn order(&self, gateway: GatewayId, prompt: &str) -> JobId {
-        let draft = Draft { prompt: prompt.to_owned(), gateway, ..Draft::default() };
+        self.order_draft(&Draft { prompt: prompt.to_owned(), gateway, ..Draft::default() })
+    }
+
+    fn order_draft(&self, draft: &Draft) -> JobId {
         let request = draft.to_request().expect("a good draft");
+        let gateway = draft.gateway;
         let id = JobId(Uuid::now_v7());
         let estimate = estimate(&request, gateway).expect("a price");
         self.send(Command::Enqueue(vec![NewJob {
@@ -230,6 +236,25 @@ async fn makes_a_clip(gateway: GatewayId, shapes: Shapes) {
     assert!(studio.paths().poster(id).is_file());
     let media = studio.practice.log().into_iter().filter(|seen| seen.origin == rushes::practice::Origin::Media);
     assert!(media.into_iter().all(|seen| seen.authorization().is_none()), "the key went to the media host");
+    studio.handle().shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn takes_of_one_picture_can_be_told_apart_by_their_posters() {
+    let mut studio = Studio::open(quick()).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut bytes = Vec::new();
+    let picture = Some(InputPicture::WebAddress("https://example.com/heron.png".to_owned()));
+    for (picture, frame) in [(None, PosterFrame::Key), (picture, PosterFrame::Tenth)] {
+        let id = studio.order_draft(&Draft { prompt: "a heron".to_owned(), picture, ..Draft::default() });
+        let job = studio.until(id, "pictured", |job| job.poster != Poster::None).await;
+        let clip = studio.paths().clips.join(&job.clip.expect("a clip").path);
+        let poster = folder.path().join("poster.jpg");
+        rushes::media::write_poster(&clip, &poster, frame, 960).expect("a poster");
+        bytes.push(std::fs::read(&poster).expect("a poster"));
+        assert!(std::fs::read(studio.paths().poster(id)).expect("a poster") == bytes[bytes.len() - 1], "{frame:?}");
+    }
+    assert!(bytes[0] != bytes[1], "both show the same frame");
     studio.handle().shutdown().await;
 }
 

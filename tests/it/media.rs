@@ -6,6 +6,7 @@ use std::process::Command;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use proptest::prelude::*;
+use rushes::domain::poster_frame::PosterFrame;
 use rushes::domain::request::PictureType;
 use rushes::domain::request::StoredPicture;
 use rushes::media::{MovieError, check_movie, data_uri, import_picture, write_filmstrip, write_poster};
@@ -16,6 +17,7 @@ use tempfile::TempDir;
 use crate::support::film::{make, small_film};
 
 mod golden;
+mod posters;
 
 fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder for temporary files")
@@ -31,6 +33,18 @@ fn probe(movie: &Path) -> String {
         .expect("ffprobe is installed for the tests");
     assert!(run.stderr.is_empty(), "{}", String::from_utf8_lossy(&run.stderr));
     String::from_utf8(run.stdout).expect("ffprobe writes UTF-8")
+}
+
+/// Where each packet of the picture track lies in the file, and its length in bytes, in decoding order.
+fn probe_packets(movie: &Path) -> Vec<(usize, usize)> {
+    let run = Command::new("ffprobe")
+        .args(["-v", "error", "-select_streams", "v", "-show_entries", "packet=pos,size", "-of", "csv=p=0"])
+        .arg(movie)
+        .output()
+        .expect("ffprobe is installed for the tests");
+    let list = String::from_utf8(run.stdout).expect("ffprobe writes UTF-8");
+    let number = |text: &str| text.parse().expect("a number");
+    list.lines().filter_map(|line| line.split_once(',')).map(|(size, pos)| (number(pos), number(size))).collect()
 }
 
 /// A picture that moves, with structure and colors, `-t` seconds long.
@@ -77,7 +91,7 @@ fn films_of_every_layout_are_read() {
             assert!((1990..=2080).contains(&info.duration_millis), "{name}: {}", info.duration_millis);
         }
         let poster = folder.path().join("poster.jpg");
-        assert_eq!(write_poster(&movie, &poster, 160), Ok((160, 90)), "{name}");
+        assert_eq!(write_poster(&movie, &poster, PosterFrame::Tenth, 160), Ok((160, 90)), "{name}");
         assert_eq!(open(&poster).dimensions(), (160, 90));
     }
 }
@@ -100,7 +114,7 @@ fn posters_look_like_the_film() {
     ] {
         let movie = x264(&folder, name, &rest);
         let (poster, theirs) = (folder.path().join("poster.jpg"), folder.path().join("theirs-%02d.png"));
-        write_poster(&movie, &poster, 320).unwrap_or_else(|error| panic!("{name}: {error}"));
+        write_poster(&movie, &poster, PosterFrame::Tenth, 320).unwrap_or_else(|error| panic!("{name}: {error}"));
         make(&format!("-i {} -frames:v 12", movie.display()), &theirs);
         let ours = open(&poster);
         let nearest = (1..=12)
@@ -119,7 +133,7 @@ fn a_turned_film_has_an_upright_poster() {
     let info = check_movie(&turned).expect("whole");
     assert_eq!((info.width, info.height), (180, 320));
     let (poster, theirs) = (folder.path().join("poster.jpg"), folder.path().join("theirs-%02d.png"));
-    assert_eq!(write_poster(&turned, &poster, 320), Ok((180, 320)));
+    assert_eq!(write_poster(&turned, &poster, PosterFrame::Tenth, 320), Ok((180, 320)));
     make(&format!("-i {} -frames:v 12", turned.display()), &theirs);
     let ours = open(&poster);
     let nearest = (1..=12)
@@ -134,7 +148,7 @@ fn a_poster_is_not_black_when_the_film_begins_black() {
     let movie = folder.path().join("fade.mp4");
     make(&format!("{MOVING} -vf fade=t=in:st=0.2:d=0.4 {HIGH}"), &movie);
     let poster = folder.path().join("poster.jpg");
-    write_poster(&movie, &poster, 320).expect("a poster");
+    write_poster(&movie, &poster, PosterFrame::Tenth, 320).expect("a poster");
     let pixels = open(&poster);
     let mean = pixels.as_raw().iter().map(|value| u64::from(*value)).sum::<u64>() / pixels.as_raw().len() as u64;
     assert!(mean > 8, "mean brightness {mean}");
@@ -169,7 +183,7 @@ fn a_film_cut_anywhere_is_refused() {
             std::fs::write(&cut, &whole[..length]).expect("write");
             let error = check_movie(&cut).expect_err("a cut film");
             assert!(matches!(error, MovieError::Broken(_) | MovieError::NotMp4), "{name} at {length}: {error:?}");
-            assert!(write_poster(&cut, &folder.path().join("none.jpg"), 320).is_err());
+            assert!(write_poster(&cut, &folder.path().join("none.jpg"), PosterFrame::Tenth, 320).is_err());
         }
     }
     assert!(!folder.path().join("none.jpg").exists());
@@ -247,8 +261,11 @@ proptest! {
         let folder = folder();
         let (movie, poster) = (folder.path().join("changed.mp4"), folder.path().join("poster.jpg"));
         std::fs::write(&movie, &bytes).expect("write");
-        if check_movie(&movie).is_ok() && let Ok((width, height)) = write_poster(&movie, &poster, 64) {
-            prop_assert_eq!(open(&poster).dimensions(), (width, height));
+        // The smaller one is decoded in another way.
+        for (frame, side) in [(PosterFrame::Tenth, 64), (PosterFrame::Key, 40)] {
+            if check_movie(&movie).is_ok() && let Ok((width, height)) = write_poster(&movie, &poster, frame, side) {
+                prop_assert_eq!(open(&poster).dimensions(), (width, height));
+            }
         }
     }
 }
@@ -349,7 +366,7 @@ fn a_start_picture_is_filmed() {
     RgbImage::from_pixel(300, 500, Rgb([200, 60, 40])).write_to(&mut file, ImageFormat::Png).expect("a picture");
     let spec = FilmSpec { duration_secs: 1, picture: Some(file.into_inner()), ..wish("x", 1, 320, 180) };
     std::fs::write(&movie, render(&spec).expect("a film")).expect("write");
-    write_poster(&movie, &poster, 320).expect("a poster");
+    write_poster(&movie, &poster, PosterFrame::Tenth, 320).expect("a poster");
     let pixel = open(&poster).get_pixel(160, 60).0.map(i32::from);
     assert!((pixel[0] - 200).abs() < 8 && (pixel[1] - 60).abs() < 8 && (pixel[2] - 40).abs() < 8, "{pixel:?}");
     let broken = FilmSpec { picture: Some(b"\x89PNG\r\n\x1a\nnot a picture".to_vec()), ..spec };

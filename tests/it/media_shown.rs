@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use image::RgbImage;
+use rushes::domain::poster_frame::PosterFrame;
 use rushes::media::{
     MovieInfo, check_movie, import_picture, inspect_picture, is_film, take_frame, write_filmstrip, write_poster,
 };
@@ -148,7 +149,7 @@ fn pixels_have_their_shape_everywhere() {
         let stream = "width,height,sample_aspect_ratio,display_aspect_ratio";
         assert_eq!(probe(&movie, "v:0", stream), by_ffprobe, "{what}");
         let poster = folder.path().join("poster.jpg");
-        assert_eq!(write_poster(&movie, &poster, 640), Ok(size), "{what}");
+        assert_eq!(write_poster(&movie, &poster, PosterFrame::Tenth, 640), Ok(size), "{what}");
         let strip = folder.path().join("strip.jpg");
         let frame = write_filmstrip(&movie, &strip, 4, 36).unwrap_or_else(|error| panic!("{what}: {error}"));
         assert_eq!(frame, ((36 * size.0 / size.1) & !1, 36), "{what}");
@@ -197,7 +198,7 @@ fn films_lie_as_ffmpeg_shows_them() {
             let info = check_movie(&movie).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert_eq!((info.width, info.height), theirs.dimensions(), "{name}");
             let poster = folder.path().join("poster.jpg");
-            assert_eq!(write_poster(&movie, &poster, 640), Ok(theirs.dimensions()), "{name} {by}");
+            assert_eq!(write_poster(&movie, &poster, PosterFrame::Tenth, 640), Ok(theirs.dimensions()), "{name} {by}");
             assert_eq!(quarters(&open(&poster)), seen, "the poster {name} {by}");
             let strip = folder.path().join("strip.jpg");
             let (width, height) = write_filmstrip(&movie, &strip, 2, 48).expect("a strip");
@@ -292,7 +293,7 @@ fn the_film_is_chosen_among_the_tracks() {
         let by_ffprobe = probe(&movie, stream, "codec_name,width,height,nb_read_frames");
         assert_eq!(by_ffprobe, format!("{codec},96,64,12"), "{what}");
         let poster = folder.path().join("poster.jpg");
-        assert_eq!(write_poster(&movie, &poster, 640), Ok((96, 64)), "{what}");
+        assert_eq!(write_poster(&movie, &poster, PosterFrame::Tenth, 640), Ok((96, 64)), "{what}");
         assert_eq!(color(&open(&poster), (48, 32)), 'R', "{what}");
         for (number, frame) in [(0, 0), (u32::MAX, 11)] {
             let (taken, picture) = taken(&movie, number);

@@ -21,6 +21,7 @@ use crate::domain::hosting::{BucketCheck, BucketStep, BucketTrouble};
 use crate::domain::outcome::{
     CancelOutcome, FindOutcome, KeyCheck, NetworkCause, PollOutcome, SubmitOutcome, UnconfirmedCause,
 };
+use crate::domain::poster_frame::PosterFrame;
 use crate::domain::random::Random;
 use crate::domain::{GatewayId, Holds, Hosted, Job, JobId, RawExchange, RemoteId, TraceId, UnixMillis};
 use crate::engine::download;
@@ -255,11 +256,11 @@ pub(super) async fn poster(job: Box<Job>, paths: Paths, threads: Arc<Semaphore>)
     let _permit = threads.acquire_owned().await;
     // A clip that the user moved has an absolute path, which `join` takes as it is.
     let clip = job.clip.as_ref().map(|clip| paths.clips.join(&clip.path));
-    let poster = paths.poster(job.id);
+    let (poster, frame) = (paths.poster(job.id), PosterFrame::of(&job));
     let made = tokio::task::spawn_blocking(move || {
         let clip = clip.ok_or_else(|| "there is no clip".to_owned())?;
         std::fs::create_dir_all(paths.posters()).map_err(|error| error.to_string())?;
-        media::write_poster(&clip, &poster, POSTER_SIDE).map_err(|error| error.to_string())
+        media::write_poster(&clip, &poster, frame, POSTER_SIDE).map_err(|error| error.to_string())
     })
     .await;
     let result = made.unwrap_or_else(|_| Err("the decoder gave up on this film".to_owned()));

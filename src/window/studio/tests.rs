@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::*;
 use crate::app::action::Effect;
 use crate::domain::job::{Clip, Poster};
+use crate::domain::poster_frame::PosterFrame;
 use crate::domain::request::StoredPicture;
 use crate::domain::samples::{self, id};
 use crate::domain::{GatewayId, Job, JobId};
@@ -201,7 +202,7 @@ fn posters_and_filmstrips_that_were_lost_come_back_by_themselves() {
         for job in [GONE, EMPTY, CUT, WHOLE, ONCE_IMPOSSIBLE] {
             let clip = home.paths.clips.join(format!("{}.mp4", job.0.as_u128()));
             std::fs::write(&clip, &film).expect("a film");
-            media::write_poster(&clip, &home.paths.poster(job), 960).expect("a poster");
+            media::write_poster(&clip, &home.paths.poster(job), PosterFrame::Tenth, 960).expect("a poster");
             let strip = home.paths.filmstrip(job);
             media::write_filmstrip(&clip, &strip, media::FILMSTRIP_FRAMES, media::FILMSTRIP_HEIGHT).expect("a strip");
         }

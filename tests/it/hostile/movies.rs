@@ -1,5 +1,6 @@
 //! Hostile films for the parser and the decoder: each is answered quickly, in little memory, and without a panic.
 
+use rushes::domain::poster_frame::PosterFrame;
 use rushes::media::{MovieError, check_movie, read_xmp, write_filmstrip, write_poster};
 
 use super::{Worst, bound};
@@ -273,14 +274,16 @@ fn hostile_films_are_answered_at_once() {
         if time > bound(200) || memory > MAX_BYTES {
             failures.push(format!("{what}: the walk took {time:?} and {} KiB", memory / 1024));
         }
-        let (made, time, memory) = decoder.of(|| write_poster(&movie, &poster, 320));
-        unpictured += usize::from(made.is_err());
-        if checked.is_err() {
-            assert!(made.is_err(), "{what}: a poster of what is no film");
-        }
-        // The ffmpeg command may have been asked as well, which takes its own time.
-        if time > bound(2_000) || memory > MAX_BYTES {
-            failures.push(format!("{what}: a poster took {time:?} and {} KiB", memory / 1024));
+        for frame in [PosterFrame::Key, PosterFrame::Tenth] {
+            let (made, time, memory) = decoder.of(|| write_poster(&movie, &poster, frame, 320));
+            unpictured += usize::from(made.is_err() && frame == PosterFrame::Tenth);
+            if checked.is_err() {
+                assert!(made.is_err(), "{what}: a poster of what is no film");
+            }
+            // The ffmpeg command may have been asked as well, which takes its own time.
+            if time > bound(2_000) || memory > MAX_BYTES {
+                failures.push(format!("{what}: a poster ({frame:?}) took {time:?} and {} KiB", memory / 1024));
+            }
         }
         drop(read_xmp(&mut std::fs::File::open(&movie).expect("it is there")));
     }

@@ -12,6 +12,7 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
+use rushes::domain::poster_frame::PosterFrame;
 use rushes::domain::{Job, UnixMillis};
 use rushes::library::{Library, Paths};
 use rushes::media;
@@ -66,7 +67,7 @@ fn give_files(paths: &Paths, film: &Path, count: usize) -> Result<(), Box<dyn Er
     fs::create_dir_all(paths.posters())?;
     fs::create_dir_all(&paths.clips)?;
     let poster = paths.posters().join("one.jpg");
-    media::write_poster(film, &poster, 640)?;
+    media::write_poster(film, &poster, PosterFrame::Key, 640)?;
     for number in count.saturating_sub(WITH_FILES)..count {
         let job = many::job(number);
         fs::hard_link(&poster, paths.poster(job.id))?;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use rushes::domain::poster_frame::PosterFrame;
 use rushes::media;
 
 /// As many as the peer runs at once.
@@ -23,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 while let Some(film) = films.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let name = film.file_stem().unwrap_or_default();
                     let poster = Path::new(posters).join(name).with_extension("jpg");
-                    match media::write_poster(film, &poster, side) {
+                    match media::write_poster(film, &poster, PosterFrame::Key, side) {
                         Ok(_) => drop(made.fetch_add(1, Ordering::Relaxed)),
                         Err(err) => eprintln!("{}: {err}", film.display()),
                     }
