@@ -268,9 +268,9 @@ fn the_component_sheet_shows_every_widget_and_touches_no_library() {
     assert_eq!(left, [library.path().join("settings.toml")], "the window made files");
 }
 
-/// An order without a key may wait for days: nothing on the screen changes meanwhile, so nothing is painted.
-#[test]
-fn a_held_order_lets_the_window_sleep() {
+/// A library with one order that waits in the queue, of which the program that made it was killed; `None` where the order had
+/// left the queue by then.
+fn queued_order() -> Option<Bench> {
     let bench = Bench::new();
     let mut generate = bench.command(&["generate", PROMPT, "--gateway", "apiin", "--json"]);
     generate.env("RUSHES_APIIN_URL", "http://127.0.0.1:1/api/v1");
@@ -279,7 +279,14 @@ fn a_held_order_lets_the_window_sleep() {
     assert!(lines.any(|line| line.contains("\"event\":\"waiting\"")), "the order is queued");
     generate.kill().expect("a child of ours");
     generate.wait().expect("a killed child ends");
-    assert_eq!(bench.job()["state"], "queued");
+    (bench.job()["state"] == "queued").then_some(bench)
+}
+
+/// An order without a key may wait for days: nothing on the screen changes meanwhile, so nothing is painted.
+#[test]
+fn a_held_order_lets_the_window_sleep() {
+    // On a busy machine the end may come so late that the order is being sent once more. Then another one is made.
+    let bench = (0..5).find_map(|_| queued_order()).expect("an order that waits in the queue");
 
     let frames = bench.dir.path().join("frames");
     let log = File::create(bench.dir.path().join("log")).expect("a log file");
