@@ -37,11 +37,11 @@ mod task;
 mod verdict;
 mod writer;
 
-/// Bytes between two flushes of the part file. With those that are on their way, no more than 4 MiB are fetched twice after
-/// a kill.
+/// Bytes between two flushes of the part file. With the blocks that are on their way, no more than 4 MiB are fetched twice after
+/// a kill, and what arrives while the library stores that they are safe.
 const CHECKPOINT_BYTES: u64 = 5 << 19;
 
-/// Bytes that are collected before they are written to the part file.
+/// Bytes of a block, which are collected before they are written to the part file.
 const BLOCK_BYTES: usize = 256 << 10;
 
 /// How many blocks may wait to be written while more of the clip arrives.
@@ -62,7 +62,7 @@ pub async fn fetch(
     reports: mpsc::Sender<(JobId, Report)>,
     stop: CancellationToken,
 ) -> Result<Clip, FetchFailure> {
-    let resumed = Part::open(&task, reports.clone()).await?;
+    let mut resumed = Part::open(&task, reports.clone()).await?;
     if let Some(clip) = resumed.already_finished(&task).await? {
         resumed.remove(&task).await;
         return Ok(clip);
@@ -71,12 +71,20 @@ pub async fn fetch(
     match transfer.run(client, &stop).await {
         Ok(()) => transfer.part.finish(&transfer.task).await,
         Err(failure) => {
+            let flushed = transfer.part.flush().await;
+            let failure = match &flushed {
+                // That the disk takes nothing is told rather than that the connection broke afterwards.
+                Err(error) if matches!(failure, FetchFailure::Trouble { .. } | FetchFailure::LinkExpired) => {
+                    error.clone().into()
+                }
+                _ => failure,
+            };
             let is_useless = matches!(failure, FetchFailure::BadFile(_) | FetchFailure::Changed)
                 // On a disk that has no room, bytes from which no later try can go on only take it away.
                 || (matches!(failure, FetchFailure::Disk(_)) && !transfer.part.can_go_on());
             if is_useless {
                 transfer.part.remove(&transfer.task).await;
-            } else if transfer.part.flush().await.is_ok() {
+            } else if flushed.is_ok() {
                 transfer.checkpoint().await;
             }
             Err(failure)

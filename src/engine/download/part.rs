@@ -204,13 +204,20 @@ impl Part {
     /// # Errors
     ///
     /// When the disk does not take these bytes or earlier ones.
-    pub(super) async fn push(&mut self, chunk: Bytes) -> Result<(), PartError> {
+    pub(super) async fn push(&mut self, mut chunk: Bytes) -> Result<(), PartError> {
         self.length += chunk.len() as u64;
-        if self.pending.is_empty() && chunk.len() >= BLOCK_BYTES {
-            return self.write(chunk).await;
+        while !chunk.is_empty() {
+            let piece = chunk.split_to(chunk.len().min(BLOCK_BYTES - self.pending.len()));
+            if piece.len() == BLOCK_BYTES {
+                self.write(piece).await?;
+                continue;
+            }
+            self.pending.extend_from_slice(&piece);
+            if self.pending.len() == BLOCK_BYTES {
+                self.write_pending().await?;
+            }
         }
-        self.pending.extend_from_slice(&chunk);
-        if self.pending.len() >= BLOCK_BYTES { self.write_pending().await } else { Ok(()) }
+        Ok(())
     }
 
     async fn write_pending(&mut self) -> Result<(), PartError> {
@@ -251,17 +258,28 @@ impl Part {
     /// Writes all bytes that have arrived, waits until they are safe on disk, and counts them as verified.
     pub(super) async fn flush(&mut self) -> Result<(), PartError> {
         self.write_pending().await?;
-        self.with_open(|open| match &open.file {
-            Some(file) => file.sync_data().map_err(|error| disk(&error)),
-            None => Ok(()),
-        })
-        .await?;
-        self.record.verified_bytes = self.length;
-        Ok(())
+        let flushed = self
+            .with_open(|open| {
+                // A system tells only once of what it could not write, so that a file is not asked again.
+                let Some(file) = open.file.take() else { return Ok(()) };
+                file.sync_data().map_err(|error| disk(&error))?;
+                open.file = Some(file);
+                Ok(())
+            })
+            .await;
+        match flushed {
+            Ok(()) => self.record.verified_bytes = self.length,
+            Err(_) => self.length = self.record.verified_bytes,
+        }
+        flushed
     }
 
-    /// Removes the part file. A failure is only logged.
-    pub(super) async fn remove(&self, task: &DownloadTask) {
+    /// Removes the part file, when nobody writes to it any more. A failure is only logged.
+    pub(super) async fn remove(&mut self, task: &DownloadTask) {
+        if let Err(error) = self.settle().await {
+            tracing::debug!(job = %task.job.id, %error, "a part file that is removed was not written to its end");
+        }
+        self.open = None;
         let path = task.folder.join(&self.record.file_name);
         let removed = blocking(move || remove_if_there(&path).map_err(|error| disk(&error))).await;
         if let Err(error) = removed {
@@ -389,24 +407,32 @@ fn cannot_be_read(reason: &str) -> String {
 #[cfg(test)]
 mod tests {
     use std::fs::File;
+    use std::path::Path;
+
+    use futures_util::FutureExt as _;
 
     use super::*;
     use crate::domain::UnixMillis;
     use crate::domain::recipe::samples::ready;
     use crate::engine::download::DownloadLimits;
 
-    #[tokio::test]
-    async fn bytes_that_the_disk_did_not_take_are_not_counted_as_safe() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut task = DownloadTask {
+    fn task(folder: &Path) -> DownloadTask {
+        DownloadTask {
             job: Box::new(Job { state: JobState::Downloading, clip: None, ..ready() }),
             link: "https://media.example/x.mp4".parse().expect("an address"),
-            folder: folder.path().to_owned(),
+            folder: folder.to_owned(),
             file_name: "x.mp4".to_owned(),
             max_bytes: 1 << 20,
             limits: DownloadLimits::default(),
             clock: || UnixMillis(0),
-        };
+        }
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn bytes_that_the_disk_did_not_take_are_not_counted_as_safe() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut task = task(folder.path());
         let (reports, _told) = mpsc::channel(8);
         let mut part = Part::open(&task, reports.clone()).await.expect("a part");
         part.restart(Some("\"v1\"".to_owned()), Some(2000)).await.expect("a file");
@@ -420,7 +446,41 @@ mod tests {
         part.flush().await.expect("nothing is left to write");
         assert_eq!((part.record().verified_bytes, part.length(), part.is_complete()), (1000, 1000, false));
         task.job.part = Some(part.record());
-        let again = Part::open(&task, reports).await.expect("a part");
+        // A handle that takes everything, but says that none of it is safe.
+        let nowhere = OpenOptions::new().write(true).open("/dev/null").expect("it is everywhere on Unix");
+        part.open.as_mut().expect("open").file = Some(nowhere);
+        part.push(vec![2; 1000].into()).await.expect("it is only collected");
+        part.flush().await.expect_err("it cannot be flushed");
+        assert_eq!((part.length(), part.is_complete()), (1000, false), "nor is it counted");
+        part.flush().await.expect("a second look, which some systems answer with yes, is not taken");
+        assert_eq!(part.record().verified_bytes, 1000);
+        let again = Part::open(&task, reports.clone()).await.expect("a part");
         assert_eq!(again.length(), 1000, "what is safe is kept");
+    }
+
+    #[tokio::test]
+    async fn a_part_is_removed_only_when_nobody_writes_to_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let task = task(folder.path());
+        let (reports, mut told) = mpsc::channel(1);
+        let mut part = Part::open(&task, reports.clone()).await.expect("a part");
+        part.restart(Some("\"v1\"".to_owned()), None).await.expect("a file");
+        reports.send((task.job.id, Report::Progress(0, None))).await.expect("room");
+        // All of it in one piece, as a quick network brings it, and no more than can wait.
+        let arrived = CHECKPOINT_BYTES as usize + 2 * BLOCK_BYTES;
+        part.push(vec![1; arrived].into()).await.expect("room");
+        let path = folder.path().join(&part.record.file_name);
+        {
+            let mut removed = std::pin::pin!(part.remove(&task));
+            assert_eq!(removed.as_mut().now_or_never(), None, "the writer cannot go on yet");
+            assert!(path.exists());
+            let (_, progress) = told.recv().await.expect("a report");
+            assert!(matches!(progress, Report::Progress(..)));
+            removed.await;
+        }
+        assert!(!path.exists());
+        let Some((_, Report::Checkpoint(record))) = told.recv().await else { panic!("a checkpoint") };
+        assert_eq!(record.verified_bytes, CHECKPOINT_BYTES, "large pieces are written as blocks");
+        assert!(told.try_recv().is_err(), "nothing more is told");
     }
 }

@@ -5,8 +5,10 @@ use std::io::Write as _;
 
 use bytes::Bytes;
 use sha2::Digest as _;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::file::{Open, PartError, disk};
 use super::task::{DownloadLimits, Report};
@@ -25,11 +27,14 @@ pub(super) struct Checkpoints {
     pub(super) limits: DownloadLimits,
 }
 
-/// A blocking thread that writes the blocks it is sent to the part file, in their order.
+/// A blocking thread that writes the blocks it is sent to the part file, in their order. When it is dropped instead of
+/// [ended](Self::end), what waits is not written any more and nothing more is reported: another try may work with the file by
+/// then.
 #[derive(Debug)]
 pub(super) struct Writer {
     blocks: mpsc::Sender<Bytes>,
     thread: JoinHandle<Written>,
+    abandons: DropGuard,
 }
 
 /// What a writer gives back.
@@ -47,11 +52,13 @@ impl Writer {
     /// Begins behind the bytes that `record` counts as verified; the file has no others.
     pub(super) fn begin(mut open: Open, mut record: PartFile, checkpoints: Checkpoints) -> Self {
         let (blocks, mut inbox) = mpsc::channel::<Bytes>(WAITING_BLOCKS);
+        let abandoned = CancellationToken::new();
+        let abandons = abandoned.clone().drop_guard();
         let thread = tokio::task::spawn_blocking(move || {
-            let result = write_all(&mut open, &mut record, &mut inbox, &checkpoints);
+            let result = write_all(&mut open, &mut record, &mut inbox, &checkpoints, &abandoned);
             Written { open, verified_bytes: record.verified_bytes, result }
         });
-        Self { blocks, thread }
+        Self { blocks, thread, abandons }
     }
 
     /// Sends a block, and waits while [`WAITING_BLOCKS`] others wait to be written. Returns whether it was taken; if not, the
@@ -66,10 +73,14 @@ impl Writer {
     ///
     /// When the thread has panicked; the file is closed then.
     pub(super) async fn end(self) -> Result<Written, PartError> {
-        drop(self.blocks);
-        match self.thread.await {
+        let Self { blocks, thread, abandons } = self;
+        drop(blocks);
+        let ended = thread.await;
+        // Held until here, so that it is abandoned as well when nobody waits for its end any more.
+        drop(abandons);
+        match ended {
             Ok(written) => Ok(written),
-            Err(_) => Err(PartError::Disk("writing it was interrupted".to_owned())),
+            Err(_) => Err(interrupted()),
         }
     }
 }
@@ -79,16 +90,24 @@ fn write_all(
     record: &mut PartFile,
     inbox: &mut mpsc::Receiver<Bytes>,
     Checkpoints { job, reports, limits }: &Checkpoints,
+    abandoned: &CancellationToken,
 ) -> Result<(), PartError> {
     let mut unflushed = 0;
     while let Some(block) = inbox.blocking_recv() {
+        if abandoned.is_cancelled() {
+            return Err(interrupted());
+        }
         let size = block.len() as u64;
         if unflushed > 0 && unflushed + size > CHECKPOINT_BYTES {
             file_of(open)?.sync_data().map_err(|error| disk(&error))?;
             record.verified_bytes += unflushed;
             unflushed = 0;
+            let report = reports.send((*job, Report::Checkpoint(record.clone())));
             // The report is lost only when the receiver is gone, which means that the program ends.
-            reports.blocking_send((*job, Report::Checkpoint(record.clone()))).ok();
+            match Handle::current().block_on(abandoned.run_until_cancelled(report)) {
+                Some(Ok(()) | Err(_)) => {}
+                None => return Err(interrupted()),
+            }
             let rest =
                 record.total_bytes.map(|total| total.saturating_sub(record.verified_bytes).min(CHECKPOINT_BYTES));
             open.check_room(limits, rest, CHECKPOINT_BYTES)?;
@@ -98,6 +117,10 @@ fn write_all(
         unflushed += size;
     }
     Ok(())
+}
+
+fn interrupted() -> PartError {
+    PartError::Disk("writing it was interrupted".to_owned())
 }
 
 fn file_of(open: &mut Open) -> Result<&mut File, PartError> {
@@ -158,6 +181,25 @@ mod tests {
         let sent = (written + 1) * BLOCK as u64 + (WAITING_BLOCKS * BLOCK) as u64;
         assert_eq!(std::fs::metadata(&path).expect("the file").len(), sent);
         assert!(ended.verified_bytes < sent, "what was not flushed is not verified");
+    }
+
+    #[tokio::test]
+    async fn a_writer_that_nobody_waits_for_tells_nothing_more() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (reports, mut told) = mpsc::channel(1);
+        let limits = DownloadLimits { reserve_bytes: 0, ..DownloadLimits::default() };
+        reports.send((samples::job(), Report::Progress(0, None))).await.expect("room");
+        let path = folder.path().join("x.part");
+        let checkpoints = Checkpoints { job: samples::job(), reports, limits };
+        let writer = Writer::begin(samples::open_file(&path), PartFile::default(), checkpoints);
+        for _ in 0..CHECKPOINT_BYTES / BLOCK as u64 + 2 {
+            assert!(writer.send(Bytes::from(vec![7; BLOCK])).await);
+        }
+        drop(writer);
+        assert!(matches!(told.recv().await, Some((_, Report::Progress(..)))));
+        assert_eq!(told.recv().await, None, "the thread ends without a word");
+        let written = std::fs::metadata(&path).expect("the file").len();
+        assert!(written <= CHECKPOINT_BYTES / BLOCK as u64 * BLOCK as u64, "what waited is not written");
     }
 
     #[tokio::test]
