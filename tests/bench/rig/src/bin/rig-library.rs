@@ -3,11 +3,6 @@
 //! The newest clips have the film and a poster of it, so that a window that opens on them shows pictures; the files of the older
 //! ones would fill the disk and are not there.
 
-// What fills a library there writes the clips at other moments.
-#[expect(dead_code)]
-#[path = "../../../../../benches/gallery/many.rs"]
-mod many;
-
 use std::error::Error;
 use std::fs;
 use std::path::Path;
@@ -15,6 +10,7 @@ use std::path::Path;
 use rushes::domain::{Job, UnixMillis};
 use rushes::library::{Library, Paths};
 use rushes::media;
+use rushes_rig::many;
 
 /// Clips whose files are there: more than a window shows while it is scrolled for a while.
 const WITH_FILES: usize = 400;

@@ -2,15 +2,14 @@
 //! scrolls, drawn without a graphics card. Only a part of a large library is in memory, as in the window.
 //!
 //! Prints figures and judges none: how fast a computer is says nothing about whether the program is right. Every size runs
-//! in a process of its own, so that memory can be told apart. Other sizes: `cargo bench --bench gallery -- 1000 50000`.
+//! in a process of its own, so that memory can be told apart. Other sizes: `rig-gallery 1000 50000`.
 //! With `RUSHES_BENCH_LIBRARIES=DIR` the libraries are kept there and not made again.
-
-mod many;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use eframe::egui;
 use egui::{Context, Event, MouseWheelUnit, Pos2, RawInput, Rect, Vec2};
 use rushes::app::action::browse::Browse;
 use rushes::app::action::curate::Curate;
@@ -25,6 +24,7 @@ use rushes::library::{Library, Opened, Paths};
 use rushes::session::first_page;
 use rushes::ui::screens::{NoPictures, UiState, root_ui};
 use rushes::ui::theme;
+use rushes_rig::many;
 use tokio::runtime::Runtime;
 
 /// Frames of the scripted scroll.
@@ -36,7 +36,7 @@ const WINDOW: Vec2 = Vec2::new(1440.0, 900.0);
 const TYPED: [&str; 7] = ["b", "bo", "boat", "peony dawn", "shot 77", "watermark", "nothing like it"];
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let [mode, count, dir] = &arguments[..]
         && mode == "one"
     {

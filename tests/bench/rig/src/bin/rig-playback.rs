@@ -1,6 +1,6 @@
-//! How fast films are played: `cargo bench --bench playback`, or with the development profile, which is what `./dev run` opens,
-//! `cargo bench --profile dev --bench playback`. Needs the ffmpeg command, which makes the films: 10 s at 30 frames a second, High
-//! profile, B-frames, one group of frames as long as the film, which is the worst case for jumps.
+//! How fast films are played: `rig-playback`. Built with the development profile it tells the same of what `./dev run` opens.
+//! Needs the ffmpeg command, which makes the films: 10 s at 30 frames a second, High profile, B-frames, one group of frames as
+//! long as the film, which is the worst case for jumps.
 //!
 //! For one film of 1080p, at its full size and at that of a window of 1440 × 900 points, and for four films of 720p beside each
 //! other in that window, it prints:
