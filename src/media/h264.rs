@@ -31,6 +31,8 @@ pub(super) struct Pictures {
     /// Indices of the samples at which decoding may begin, rising; `None` when it may at all.
     sync: Option<Vec<u32>>,
     next: usize,
+    /// How often decoding began anew.
+    pub(super) restarts: u64,
     deadline: Instant,
     /// How the samples of its pictures become colors.
     pub(super) colors: ColorRule,
@@ -98,6 +100,7 @@ impl Pictures {
             samples,
             sync: track.sync.clone(),
             next: 0,
+            restarts: 0,
             deadline,
             colors: ColorRule { is_709, is_full_range },
         })
@@ -124,6 +127,7 @@ impl Pictures {
             self.decoder = Decoder::new();
             self.fed = None;
             self.next = begin as usize;
+            self.restarts += 1;
         }
     }
 
