@@ -391,7 +391,6 @@ mod tests {
         let mut finder = finder(dir.path(), 150);
         let span = finder.span(&ask(7, true)).expect("an answer");
         assert_eq!((span.cards.len(), span.after, span.is_rough), (FIRST_HITS, 0, true));
-        assert!(FIRST_HITS < 150, "a window shows fewer");
     }
 
     #[test]

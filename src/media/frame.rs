@@ -213,7 +213,7 @@ impl Shaper {
     }
 
     fn scale(&mut self, bytes: &[u8], from: (usize, usize), to: (usize, usize)) -> Result<Vec<u8>, String> {
-        let source = ImageStore::borrow(bytes, from.0, from.1).map_err(|_| "the decoder gave half a picture")?;
+        let source = ImageStore::borrow(bytes, from.0, from.1).map_err(unscaled)?;
         let mut scaled = vec![0; to.0 * to.1];
         let plan = self.plan(from, to)?;
         self.scratch.resize(plan.scratch_size(), 0);

@@ -49,10 +49,9 @@ fn spread(number: usize, count: usize) -> Job {
     let mut job = many::job(number);
     let (part, whole) = (i64::try_from(number).unwrap_or(i64::MAX), i64::try_from(count).unwrap_or(i64::MAX));
     let moved = LAST_MILLIS - SPAN_MILLIS + SPAN_MILLIS / whole * part - job.created_at.0;
-    let later = |time: UnixMillis| UnixMillis(time.0 + moved);
-    job.created_at = later(job.created_at);
+    job.created_at.0 += moved;
     for time in [&mut job.sent_at, &mut job.accepted_at, &mut job.made_at, &mut job.ended_at] {
-        *time = time.map(later);
+        *time = time.map(|time| UnixMillis(time.0 + moved));
     }
     job
 }
