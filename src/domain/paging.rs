@@ -19,8 +19,8 @@ pub const SPAN: usize = 320;
 /// How many places the window opens on.
 pub const FIRST_PAGE: usize = 48;
 
-/// How many hits of a search are looked at before the first answer.
-pub const FIRST_HITS: usize = 300;
+/// How many hits of a search are looked at before the first answer: more than a window shows, and few enough that nobody waits.
+pub const FIRST_HITS: usize = 100;
 
 /// The most cards that can be chosen at once where not all of them are in memory.
 pub const MOST_CHOSEN: usize = 10_000;

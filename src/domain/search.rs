@@ -10,6 +10,10 @@ use super::job::Job;
 /// whatever stands beside it, and the final Greek sigma becomes the usual one. So a part of a text, folded, is a part
 /// of the folded text. The character U+0000, at which databases end a text, becomes U+FFFD.
 pub fn fold(text: &str) -> String {
+    // Most prompts are plain English, and a search folds those of all cards in memory for every letter that is typed.
+    if text.is_ascii() && !text.contains('\0') {
+        return text.to_ascii_lowercase();
+    }
     let plain = |c| match c {
         'ς' => 'σ',
         '\0' => char::REPLACEMENT_CHARACTER,
@@ -55,6 +59,14 @@ impl SearchWords {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn plain_letters_are_folded_like_all_others() {
+        let plain: String = (1..=127_u8).map(char::from).collect();
+        let among_others = fold(&format!("{plain}É"));
+        assert_eq!(format!("{}é", fold(&plain)), among_others);
+        assert_eq!(fold("A\0B"), "a\u{FFFD}b");
+    }
 
     #[test]
     fn every_word_is_found_in_any_case_and_place() {

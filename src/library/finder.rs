@@ -44,6 +44,12 @@ const FORMAT: i64 = 1;
 /// Jobs that are taken in at once; between two such portions nothing is lost by a kill.
 const PORTION: i64 = 2_000;
 
+/// Each connection is used by the search's thread only, so that SQLite need not lock it for every row.
+const UNLOCKED: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
+
+/// Between two looks whether anybody still waits for an answer, SQLite goes so many steps: less than a millisecond.
+const BETWEEN_LOOKS: i32 = 4_000;
+
 /// A trigram index knows nothing of shorter words.
 const TRIGRAM: usize = 3;
 
@@ -61,8 +67,8 @@ pub(super) struct Finder {
     library: PathBuf,
     path: PathBuf,
     index: Option<Connection>,
-    /// Reads the library for parts of the gallery.
-    gallery: Option<Connection>,
+    /// Reads the library, for the index and for parts of the gallery. Kept, because to open it takes longer than most searches.
+    library_reader: Option<Connection>,
     /// Number of the newest question for a part of the gallery.
     newest: Arc<AtomicU64>,
 }
@@ -70,7 +76,7 @@ pub(super) struct Finder {
 impl Finder {
     /// A finder that gives up questions for a part of the gallery whose number is not `newest` any more.
     pub(super) fn new(library: PathBuf, path: PathBuf, newest: Arc<AtomicU64>) -> Self {
-        Self { library, path, index: None, gallery: None, newest }
+        Self { library, path, index: None, library_reader: None, newest }
     }
 
     /// Deletes the index, so that it is made anew.
@@ -98,12 +104,14 @@ impl Finder {
                 Request::Shown(look, ends, limit, answer) => {
                     let words = SearchWords::new(&look.search);
                     let shown = self.search(&words, usize::MAX, &|| false).and_then(|hits| {
-                        self.among(&hits, |connection, found| pages::shown(connection, &look, ends, limit, Some(found)))
+                        self.among(&hits, &|| false, |connection, found| {
+                            pages::shown(connection, &look, ends, limit, Some(found))
+                        })
                     });
                     reply(answer, shown);
                 }
                 Request::Close(closed) => {
-                    drop((self.index.take(), self.gallery.take()));
+                    drop((self.index.take(), self.library_reader.take()));
                     // Whoever closes may have gone.
                     closed.send(()).ok();
                     return;
@@ -116,11 +124,18 @@ impl Finder {
     fn span(&mut self, ask: &Ask) -> Result<Span, LibraryError> {
         let words = SearchWords::new(&ask.look.search);
         let newest = Arc::clone(&self.newest);
-        let is_stale = move || newest.load(Ordering::Acquire) != ask.number;
+        let number = ask.number;
+        let is_stale = move || newest.load(Ordering::Acquire) != number;
         let limit = if ask.is_quick { FIRST_HITS } else { usize::MAX };
         let hits = self.search(&words, limit, &is_stale)?;
         let is_rough = hits.len() >= limit;
-        let mut span = self.among(&hits, |connection, found| pages::span(connection, ask, Some(found)))?;
+        let mut span = self.among(&hits, &is_stale, |connection, found| {
+            // Counting very many hits takes as long as finding them did.
+            connection.progress_handler(BETWEEN_LOOKS, Some(is_stale.clone()))?;
+            let span = pages::span(connection, ask, Some(found));
+            connection.progress_handler(0, None::<fn() -> bool>)?;
+            span
+        })?;
         span.is_rough = is_rough;
         Ok(span)
     }
@@ -129,21 +144,28 @@ impl Finder {
     fn among<T>(
         &mut self,
         hits: &[JobId],
+        is_stale: &dyn Fn() -> bool,
         question: impl FnOnce(&Connection, u64) -> Result<T, LibraryError>,
     ) -> Result<T, LibraryError> {
-        let connection = match self.gallery.take() {
-            Some(connection) => connection,
-            None => {
-                let connection = Connection::open_with_flags(&self.library, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-                connection.busy_timeout(Duration::from_secs(5))?;
-                connection.pragma_update(None, "temp_store", "MEMORY")?;
-                connection
-            }
-        };
-        pages::keep_hits(&connection, hits)?;
+        let connection = self.take_reader()?;
+        if !pages::keep_hits(&connection, hits, is_stale)? {
+            self.library_reader = Some(connection);
+            return Err(superseded());
+        }
         let answer = question(&connection, hits.len() as u64)?;
-        self.gallery = Some(connection);
+        self.library_reader = Some(connection);
         Ok(answer)
+    }
+
+    /// A connection that reads the library. Whoever got an error from it does not give it back.
+    fn take_reader(&mut self) -> Result<Connection, LibraryError> {
+        if let Some(connection) = self.library_reader.take() {
+            return Ok(connection);
+        }
+        let connection = Connection::open_with_flags(&self.library, OpenFlags::SQLITE_OPEN_READ_ONLY | UNLOCKED)?;
+        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
+        Ok(connection)
     }
 
     /// What is found, at most so many of the newest. Gives up as soon as it is stale.
@@ -153,12 +175,13 @@ impl Finder {
         limit: usize,
         is_stale: &dyn Fn() -> bool,
     ) -> Result<Vec<JobId>, LibraryError> {
-        let library = Connection::open_with_flags(&self.library, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        library.busy_timeout(Duration::from_secs(5))?;
+        let library = self.take_reader()?;
         for _ in 0..2 {
             match self.search_index(&library, words, limit, is_stale) {
-                Ok(Some(found)) => return Ok(found),
-                Ok(None) => return Err(LibraryError::Database("something else is searched for by now".to_owned())),
+                Ok(found) => {
+                    self.library_reader = Some(library);
+                    return found.ok_or_else(superseded);
+                }
                 Err(err) => {
                     tracing::warn!(%err, "the search index is made anew");
                     self.index = None;
@@ -191,10 +214,15 @@ impl Finder {
     }
 }
 
+/// What a question gets that is not the newest any more. Nobody waits for it.
+fn superseded() -> LibraryError {
+    LibraryError::Database("something else is searched for by now".to_owned())
+}
+
 /// Opens or makes the index. One that does not fit this library is an error.
 fn open(path: &Path, library: &Connection) -> Result<Connection, LibraryError> {
     drop(open_private_file(path).map_err(|err| LibraryError::io("The search index cannot be opened", &err))?);
-    let index = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let index = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | UNLOCKED)?;
     index.busy_timeout(Duration::from_secs(5))?;
     index.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     // Enough for what can be made anew: a power cut may cost the newest entries, which are then taken in once more.
@@ -318,4 +346,60 @@ fn find(
 fn search_documents(library: &Connection, words: &SearchWords) -> Result<Vec<JobId>, LibraryError> {
     let rows = database::read_rows(library)?;
     Ok(rows.copies.iter().filter(|copy| words.are_in(&text_of(&copy.job))).map(|copy| copy.job.id).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::domain::paging::{From, SPAN};
+    use crate::domain::samples;
+    use crate::library::{Library, Paths};
+
+    /// A finder beside a library of that many clips with a boat in their prompts, to which nothing was newer than question 7.
+    fn finder(dir: &Path, jobs: u128) -> Finder {
+        let paths = Paths::portable(dir);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let library = Library::open(&paths).expect("opens").library;
+        let jobs = (1..=jobs).map(|number| samples::job(number).prompt(&format!("boat {number}")).ready()).collect();
+        runtime.block_on(library.put_all(jobs)).expect("stored");
+        runtime.block_on(library.close());
+        Finder::new(paths.database(), paths.search_index(), Arc::new(AtomicU64::new(7)))
+    }
+
+    fn ask(number: u64, is_quick: bool) -> Ask {
+        let look = PageLook { search: "boat".to_owned(), ..PageLook::default() };
+        Ask { number, look, from: From::Start, limit: SPAN, pins: Vec::new(), known: HashSet::new(), is_quick }
+    }
+
+    #[test]
+    fn a_question_that_nobody_waits_for_is_given_up_while_its_hits_are_counted() {
+        let dir = tempfile::tempdir().expect("a folder");
+        // So few that neither looking for them nor keeping them comes to a look whether anybody waits.
+        let mut finder = finder(dir.path(), 900);
+        assert_eq!(finder.span(&ask(7, false)).expect("an answer").before, 0);
+        assert!(finder.span(&ask(6, false)).is_err());
+        // What was given up stands in nobody's way.
+        let span = finder.span(&ask(7, false)).expect("an answer");
+        assert_eq!((span.cards.len() as u64 + span.after, span.is_rough), (900, false));
+    }
+
+    #[test]
+    fn the_first_answer_holds_few_of_many_hits_and_says_so() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let mut finder = finder(dir.path(), 150);
+        let span = finder.span(&ask(7, true)).expect("an answer");
+        assert_eq!((span.cards.len(), span.after, span.is_rough), (FIRST_HITS, 0, true));
+    }
+
+    #[test]
+    fn the_library_is_opened_once_for_many_searches() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let mut finder = finder(dir.path(), 3);
+        finder.span(&ask(7, true)).expect("an answer");
+        // A file that is gone cannot be opened once more.
+        std::fs::rename(&finder.library, dir.path().join("elsewhere.db")).expect("renamed");
+        assert_eq!(finder.span(&ask(7, false)).expect("an answer").cards.len(), 3);
+    }
 }

@@ -505,17 +505,26 @@ impl Cards<'_> {
     }
 }
 
-/// Fills `temp.hits` with what a search found.
-pub(super) fn keep_hits(connection: &Connection, hits: &[JobId]) -> Result<(), rusqlite::Error> {
+/// Fills `temp.hits` with what a search found. Gives up as soon as it is stale, and says `false` then.
+pub(super) fn keep_hits(
+    connection: &Connection,
+    hits: &[JobId],
+    is_stale: &dyn Fn() -> bool,
+) -> Result<bool, rusqlite::Error> {
     connection.execute_batch(
         "CREATE TABLE IF NOT EXISTS temp.hits (id TEXT PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID; DELETE FROM temp.hits;",
     )?;
     let filling = connection.unchecked_transaction()?;
     {
         let mut statement = filling.prepare_cached("INSERT OR IGNORE INTO temp.hits VALUES (?1)")?;
-        for hit in hits {
+        // The newest comes first among the hits; a table grows quicker at its end.
+        for (number, hit) in hits.iter().rev().enumerate() {
+            if number % 1_000 == 999 && is_stale() {
+                return Ok(false);
+            }
             statement.execute([hit.to_string()])?;
         }
     }
-    filling.commit()
+    filling.commit()?;
+    Ok(true)
 }

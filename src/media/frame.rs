@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
+use pic_scale::{ImageSize, ImageStore, ImageStoreMut, Resampling, ResamplingFunction, Scaler, ThreadingPolicy};
 use rusty_h264_common::YuvFrame;
 use yuv::{YuvPlanarImage, YuvRange, YuvStandardMatrix};
 
@@ -159,16 +158,23 @@ impl Equations {
     }
 }
 
+/// Luma and chroma of the size that is shown, and of the size of sketches.
+const MOST_PLANS: usize = 4;
+
 /// Brings pictures to the size and the way up in which they are shown.
 pub(super) struct Shaper {
-    resizer: Resizer,
-    options: ResizeOptions,
+    scaler: Scaler,
+    /// Made for the planes of the frames at hand; their weights need not be computed for every frame.
+    plans: Vec<Arc<Resampling<u8, 1>>>,
+    scratch: Vec<u8>,
 }
 
 impl Shaper {
     pub(super) fn new() -> Self {
-        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear)).use_alpha(false);
-        Self { resizer: Resizer::new(), options }
+        let mut scaler = Scaler::new(ResamplingFunction::Bilinear);
+        // Films beside each other each have a thread already.
+        scaler.set_threading_policy(ThreadingPolicy::Single);
+        Self { scaler, plans: Vec::new(), scratch: Vec::new() }
     }
 
     /// `size` is the even upright size.
@@ -207,14 +213,34 @@ impl Shaper {
     }
 
     fn scale(&mut self, bytes: &[u8], from: (usize, usize), to: (usize, usize)) -> Result<Vec<u8>, String> {
-        let unfit = |_| "the decoder gave half a picture".to_owned();
-        let source = ImageRef::new(from.0 as u32, from.1 as u32, bytes, PixelType::U8).map_err(unfit)?;
-        let mut target = Image::new(to.0 as u32, to.1 as u32, PixelType::U8);
-        self.resizer
-            .resize(&source, &mut target, &self.options)
-            .map_err(|error| format!("one of its frames cannot be scaled: {error}"))?;
-        Ok(target.into_vec())
+        let source = ImageStore::borrow(bytes, from.0, from.1).map_err(unscaled)?;
+        let mut scaled = vec![0; to.0 * to.1];
+        let plan = self.plan(from, to)?;
+        self.scratch.resize(plan.scratch_size(), 0);
+        ImageStoreMut::borrow(&mut scaled, to.0, to.1)
+            .and_then(|mut target| plan.resample_with_scratch(&source, &mut target, &mut self.scratch))
+            .map_err(unscaled)?;
+        Ok(scaled)
     }
+
+    /// How a plane of one size becomes one of another.
+    fn plan(&mut self, from: (usize, usize), to: (usize, usize)) -> Result<Arc<Resampling<u8, 1>>, String> {
+        let (from, to) = (ImageSize::new(from.0, from.1), ImageSize::new(to.0, to.1));
+        let is_fit = |plan: &&Arc<Resampling<u8, 1>>| plan.source_size() == from && plan.target_size() == to;
+        if let Some(plan) = self.plans.iter().find(is_fit) {
+            return Ok(Arc::clone(plan));
+        }
+        let plan = self.scaler.plan_planar_resampling(from, to).map_err(unscaled)?;
+        if self.plans.len() >= MOST_PLANS {
+            self.plans.remove(0);
+        }
+        self.plans.push(Arc::clone(&plan));
+        Ok(plan)
+    }
+}
+
+fn unscaled(error: pic_scale::PicScaleError) -> String {
+    format!("one of its frames cannot be scaled: {error}")
 }
 
 /// Mirrors one plane left to right where the pose says so, then turns it clockwise.
@@ -294,6 +320,38 @@ mod tests {
             let rgb = rgb(is_709, false, red);
             assert!(rgb[0] >= 253 && rgb[1] <= 2 && rgb[2] <= 2, "{rgb:?}");
         }
+    }
+
+    #[test]
+    fn what_is_scaled_stays_where_it_lies() {
+        let mut shaper = Shaper::new();
+        for (from, to) in
+            [((256, 144), (192, 108)), ((256, 144), (154, 86)), ((256, 144), (64, 36)), ((64, 36), (96, 54))]
+        {
+            // Each pixel is as light as it is far to the right, or far down.
+            for is_across in [true, false] {
+                let step = 250.0 / if is_across { from.0 } else { from.1 } as f64;
+                let place = |at: usize, width: usize| if is_across { at % width } else { at / width };
+                let plane: Vec<u8> =
+                    (0..from.0 * from.1).map(|at| (place(at, from.0) as f64 * step).round() as u8).collect();
+                let scaled = shaper.scale(&plane, from, to).expect("scaled");
+                assert_eq!(scaled.len(), to.0 * to.1);
+                let (scale, side) = match is_across {
+                    true => (from.0 as f64 / to.0 as f64, to.0),
+                    false => (from.1 as f64 / to.1 as f64, to.1),
+                };
+                let inner = scaled.iter().enumerate().map(|(at, light)| (place(at, to.0), *light));
+                let errors: Vec<f64> = inner
+                    .filter(|(at, _)| (4..side - 4).contains(at))
+                    .map(|(at, light)| f64::from(light) - ((at as f64 + 0.5) * scale - 0.5) * step)
+                    .collect();
+                let mean = errors.iter().sum::<f64>() / errors.len() as f64;
+                assert!(errors.iter().all(|error| error.abs() < 1.6), "{from:?} {to:?} {errors:?}");
+                // Less than a fifth of a pixel of the smaller picture.
+                assert!(mean.abs() < 0.2 * scale * step, "{from:?} {to:?} {mean}");
+            }
+        }
+        assert!(shaper.plans.len() <= MOST_PLANS);
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub(super) struct Pictures {
     next: usize,
     /// The next sample may be rough, as it is shown much smaller than it is and decoding begins anew after it.
     is_rough: bool,
+    /// How often decoding began anew.
+    pub(super) restarts: u64,
     deadline: Instant,
     /// How the samples of its pictures become colors.
     pub(super) colors: ColorRule,
@@ -116,6 +118,7 @@ impl Pictures {
             sync: track.sync.clone(),
             next: 0,
             is_rough: false,
+            restarts: 0,
             deadline,
             colors: ColorRule { is_709, is_full_range },
         })
@@ -147,6 +150,7 @@ impl Pictures {
             self.decoder = Decoder::new();
             self.fed = None;
             self.next = begin as usize;
+            self.restarts += 1;
         }
     }
 

@@ -24,9 +24,6 @@ const FEWEST: usize = 8;
 /// The playhead has to stand for so long before the rest of the film is read for its sketches: whoever goes on frame by frame is
 /// served first.
 const REST: Duration = Duration::from_millis(400);
-/// A film that may keep so many bytes is alone. Of several that run beside each other none is drawn, because the window needs what
-/// decoding them leaves of the processor.
-const ALONE_BYTES: usize = 64 << 20;
 /// Of the bytes that may be kept, sketches take one part of so many.
 const SKETCHES: usize = 4;
 
@@ -53,6 +50,9 @@ struct State {
     peak_bytes: usize,
     decoded: u64,
     recalled: u64,
+    restarts: u64,
+    /// By how many frames the film is decoded before a frame's turn at most.
+    most_early: u32,
     is_closed: bool,
 }
 
@@ -88,6 +88,8 @@ pub struct FilmLoad {
     pub sketches: usize,
     /// Sketches that stood for a frame after a jump.
     pub recalled: u64,
+    /// How often decoding began anew at a sync sample.
+    pub restarts: u64,
 }
 
 impl FilmPlayer {
@@ -106,6 +108,8 @@ impl FilmPlayer {
             peak_bytes: 0,
             decoded: 0,
             recalled: 0,
+            restarts: 0,
+            most_early: 0,
             is_closed: false,
         };
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
@@ -170,6 +174,7 @@ impl FilmPlayer {
             peak_bytes: state.peak_bytes,
             sketches: state.sketches.count(),
             recalled: state.recalled,
+            restarts: state.restarts,
         }
     }
 }
@@ -218,8 +223,7 @@ impl Shared {
             if let Some(frame) = window.next(is_there) {
                 return Some(Task::Decode(DecodeTask { frame, window, bounds, has_rested, is_ahead: false }));
             }
-            let may_draw = window.motion == Motion::Halted || state.room_bytes >= ALONE_BYTES;
-            if may_draw && state.sketches.has_room() {
+            if state.sketches.has_room() {
                 let undrawn = |(number, frame): &(&u32, &Arc<FilmFrame>)| {
                     frame.size() == size && !frame.is_sketch() && !state.sketches.has(**number)
                 };
@@ -309,6 +313,7 @@ impl State {
             motion: self.playhead.1,
             frames: info.frames,
             room: u32::try_from(room).unwrap_or(u32::MAX).min(info.frames.saturating_mul(2)),
+            most_early: self.most_early,
         }
     }
 }
@@ -318,7 +323,10 @@ fn play(shared: &Shared, path: &std::path::Path, wake: &dyn Fn()) -> Result<(), 
     let bounds = shared.lock().bounds;
     let mut reel = Reel::open(path, bounds, Instant::now() + PATIENCE).map_err(|error| error.to_string())?;
     let info = reel.info();
-    shared.lock().info = Some(Ok(info));
+    {
+        let mut state = shared.lock();
+        (state.info, state.most_early) = (Some(Ok(info)), reel.most_early());
+    }
     wake();
     let mut deadline = Instant::now() + PATIENCE;
     let mut latest: Option<Arc<FilmFrame>> = None;
@@ -363,6 +371,7 @@ fn play(shared: &Shared, path: &std::path::Path, wake: &dyn Fn()) -> Result<(), 
             Err(reason) => return Err(reason),
         };
         looks_ahead &= reel.is_built_in();
+        shared.lock().restarts = reel.restarts();
         if is_ahead {
             // A sample that is never shown has no picture.
             if let Some(picture) = &step.picture {

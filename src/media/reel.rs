@@ -138,6 +138,22 @@ impl Reel {
         matches!(self.source, Source::BuiltIn(..))
     }
 
+    /// By how many frames it is decoded before a frame's turn at most.
+    pub(super) fn most_early(&self) -> u32 {
+        match &self.source {
+            Source::BuiltIn(_, timeline) => timeline.most_early(),
+            Source::Command(_) => 0,
+        }
+    }
+
+    /// How often decoding began anew at a sync sample.
+    pub(super) fn restarts(&self) -> u64 {
+        match &self.source {
+            Source::BuiltIn(pictures, _) => pictures.restarts,
+            Source::Command(_) => 0,
+        }
+    }
+
     /// Bytes of one frame of the present size.
     pub(super) fn frame_bytes(&self) -> usize {
         self.size.0 * self.size.1 * 3 / 2

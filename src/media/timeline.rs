@@ -10,6 +10,7 @@ pub(super) struct Timeline {
     /// Sample and frame, rising. A sample may be shown more than once, or never.
     places: Vec<(u32, u32)>,
     duration_millis: u64,
+    most_early: u32,
 }
 
 /// A sample and when it is shown, in units of the track.
@@ -43,7 +44,8 @@ impl Timeline {
         let samples: Vec<u32> = shown.iter().map(|moment| moment.sample).collect();
         let mut places: Vec<(u32, u32)> = samples.iter().copied().zip(0..).collect();
         places.sort_unstable();
-        Self { samples, places, duration_millis: millis.max(1) }
+        let most_early = most_early(&places);
+        Self { samples, places, duration_millis: millis.max(1), most_early }
     }
 
     /// Number of frames, at least 1 when there are samples.
@@ -56,6 +58,11 @@ impl Timeline {
         self.duration_millis
     }
 
+    /// By how many frames samples are decoded before their turn at most.
+    pub(super) fn most_early(&self) -> u32 {
+        self.most_early
+    }
+
     /// The sample that this frame shows; the last one's when there is no such frame.
     pub(super) fn sample_of(&self, frame: u32) -> u32 {
         self.samples.get(frame as usize).or(self.samples.last()).copied().unwrap_or(0)
@@ -66,6 +73,17 @@ impl Timeline {
         let first = self.places.partition_point(|place| place.0 < sample);
         self.places[first..].iter().take_while(move |place| place.0 == sample).map(|place| place.1)
     }
+}
+
+/// By how many frames samples are decoded before their turn at most, because others are made from them.
+fn most_early(places: &[(u32, u32)]) -> u32 {
+    let mut first_after = u32::MAX;
+    let leads = places.iter().rev().map(|(_, frame)| {
+        let lead = frame.saturating_sub(first_after);
+        first_after = first_after.min(*frame);
+        lead
+    });
+    leads.max().unwrap_or(0)
 }
 
 /// All samples in the order of display.
@@ -134,6 +152,15 @@ mod tests {
                 assert!(timeline.frames_of(*sample).any(|found| found == frame), "{edits:?}");
             }
         }
+    }
+
+    #[test]
+    fn it_is_known_how_early_samples_are_decoded() {
+        let early = |delays| Timeline::new(&clock(delays, &[]), 1000, 4).most_early();
+        assert_eq!(early(None), 0);
+        // I P B B: the second sample is the last frame, two before its turn.
+        assert_eq!(early(Some(vec![(1, 10), (1, 30), (2, 0)])), 2);
+        assert_eq!(Timeline::new(&clock(None, &[]), 1000, 0).most_early(), 0);
     }
 
     #[test]

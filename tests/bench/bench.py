@@ -22,7 +22,9 @@ from table import Table
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "target" / "bench"
-PARTS = ["size", "start", "idle", "posters", "download", "watching", "inside"]
+# What takes minutes and is left out of a quick run unless it is named.
+INSIDE = ["gallery", "playback", "steps"]
+PARTS = ["size", "start", "idle", "posters", "download", "watching", *INSIDE]
 PEER = "PySide6-Essentials==6.12.0"
 
 
@@ -69,10 +71,10 @@ def versions():
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__.split("\n")[0])
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help=f"only these parts of: {', '.join(PARTS)}; all without")
-    parser.add_argument("--quick", action="store_true", help="few runs, short waits, no million clips, and no benches of the crate")
+    parser.add_argument("--quick", action="store_true", help="few runs, short waits, no million clips, and without the inside of the program")
     parser.add_argument("--binary", type=Path, help="a release program that is there already, in place of building one")
     options = parser.parse_args()
-    parts = options.parts or [part for part in PARTS if not (options.quick and part == "inside")]
+    parts = options.parts or [part for part in PARTS if not (options.quick and part in INSIDE)]
     OUT.mkdir(parents=True, exist_ok=True)
     options.venv, table, began = OUT / "venv", Table(), time.monotonic()
     if options.binary:
@@ -95,8 +97,8 @@ def main():
         attempt("posters", posters.rows, options, rig, OUT, table)
     if "download" in parts:
         attempt("download", download.rows, options, OUT, table)
-    if {"watching", "inside"} & set(parts):
-        attempt("benches of the crate", inside.rows, options, table, parts, OUT)
+    if {"watching", *INSIDE} & set(parts):
+        attempt("inside", inside.rows, options, rig, table, parts, OUT)
     ran = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
     where = f"{os.cpu_count()} cores, {platform.system()}, no graphics card" if platform.system() == "Linux" else platform.platform()
     text = f"{table.markdown()}\n\n{datetime.date.today()}, {ran.stdout.strip() or 'unknown'}, {where}, "

@@ -251,6 +251,39 @@ fn a_jump_shows_a_sketch_at_once_and_then_the_frame() {
 }
 
 #[test]
+fn a_film_that_runs_is_decoded_once() {
+    let folder = folder();
+    // Frames that others are made from are decoded before their turn.
+    let movie = clip(&folder, "once.mp4", "320x180", 90, &format!("{X264} -bf 3 -g 250"));
+    let played = Played::open(&movie, FULL_SIZE, 24 * 320 * 180 * 3 / 2);
+    played.frame(0, Motion::Running);
+    let restarts = played.film.load().restarts;
+    for number in 1..90 {
+        played.frame(number, Motion::Running);
+        // Time to decode as far ahead as there is room.
+        std::thread::sleep(Duration::from_millis(4));
+    }
+    assert_eq!(played.film.load().restarts, restarts);
+}
+
+#[test]
+fn what_ran_by_is_shown_at_once_after_a_jump_back_also_where_little_is_kept() {
+    let folder = folder();
+    let movie = clip(&folder, "ran.mp4", "640x360", 60, &format!("{X264} -bf 3 -g 250"));
+    // As of each of several films beside each other.
+    let room = 32 * 320 * 180 * 3 / 2;
+    let played = Played::open(&movie, (320, 320), room);
+    for number in 0..60_u32 {
+        played.frame(number, Motion::Running);
+        played.wait(|film| (film.load().sketches > number as usize).then_some(()));
+    }
+    assert!(!played.film.has(1), "there is no room for all");
+    played.film.want(1, Motion::Halted);
+    played.wait(|film| film.frame(1));
+    assert_eq!(played.film.load().recalled, 1);
+}
+
+#[test]
 fn a_running_film_that_begins_again_has_its_first_frames_ready() {
     let folder = folder();
     let movie = clip(&folder, "loop.mp4", "320x180", 60, &format!("{X264} -bf 2"));

@@ -58,12 +58,14 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// The chain around `job`. One walk over all jobs.
+    /// The chain around `job`. One walk over all jobs, quick for a clip that goes on from none: the details ask in every frame.
     pub fn of<'a>(job: &'a Job, all: impl Iterator<Item = &'a Job>) -> Self {
         let mut known: HashMap<JobId, &Job> = HashMap::new();
         let mut next: HashMap<JobId, Vec<&Job>> = HashMap::new();
         for each in all {
-            known.insert(each.id, each);
+            if job.parent.is_some() {
+                known.insert(each.id, each);
+            }
             if let Some(parent) = each.parent {
                 next.entry(parent.job).or_default().push(each);
             }

@@ -15,7 +15,7 @@ fn plan(connection: &Connection, sql: &str) -> Vec<String> {
 fn library() -> (tempfile::TempDir, Connection) {
     let dir = tempfile::tempdir().expect("a folder");
     let Ok(connection) = database::open(&dir.path().join("library.db")) else { panic!("it opens") };
-    keep_hits(&connection, &[]).expect("kept");
+    assert!(keep_hits(&connection, &[], &|| true).expect("kept"));
     (dir, connection)
 }
 
@@ -139,4 +139,16 @@ fn ranges_follow_the_order_in_both_directions() {
     let wall = PageLook { view: View::Wall, sort_by: SortBy::Oldest, ..PageLook::default() };
     assert_eq!(numbers(&wall, Some((7, 5)), 99), [5, 6, 7]);
     assert_eq!(numbers(&wall, Some((7, 99)), 99), [] as [u128; 0], "nobody knows that one");
+}
+
+#[test]
+fn hits_that_nobody_waits_for_are_not_kept() {
+    let connection = Connection::open_in_memory().expect("opens");
+    let hits: Vec<JobId> = (1..=1_500).rev().map(crate::domain::samples::id).collect();
+    let count =
+        || -> i64 { connection.query_row("SELECT count(*) FROM temp.hits", [], |row| row.get(0)).expect("counted") };
+    assert!(!keep_hits(&connection, &hits, &|| true).expect("given up"));
+    assert_eq!(count(), 0);
+    assert!(keep_hits(&connection, &hits, &|| false).expect("kept"));
+    assert_eq!(count(), 1_500);
 }

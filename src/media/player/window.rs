@@ -23,6 +23,8 @@ pub(super) struct Window {
     pub(super) frames: u32,
     /// Number of frames that may be kept.
     pub(super) room: u32,
+    /// By how many frames others are decoded before their turn at most, because these are made from them.
+    pub(super) most_early: u32,
 }
 
 impl Window {
@@ -61,7 +63,9 @@ impl Window {
         }
     }
 
-    /// The frame to decode next, if any is missing: the playhead's, then those ahead of it; behind it only when the playhead
+    /// The frame to decode next, if any is missing: the playhead's, then those ahead of it, except for the last ones that have a
+    /// place: what is decoded before its turn needs that, or it would be thrown away and decoded once more, from the last sync
+    /// sample on. Behind the playhead only when the playhead
     /// stands and half of what may be kept there is gone, because going back means decoding from the last sync sample.
     pub(super) fn next(self, has: impl Fn(u32) -> bool) -> Option<u32> {
         let coming = |distance: u32| {
@@ -71,7 +75,8 @@ impl Window {
                 _ => u32::try_from(frame).ok().filter(|frame| *frame < self.frames),
             }
         };
-        let ahead = (0..self.ahead().min(self.frames)).map_while(coming).find(|frame| !has(*frame));
+        let sought = self.ahead() - self.most_early.min(self.ahead() / 2);
+        let ahead = (0..sought.min(self.frames)).map_while(coming).find(|frame| !has(*frame));
         if ahead.is_some() || self.motion != Motion::Halted {
             return ahead;
         }
@@ -97,7 +102,7 @@ mod tests {
     use super::*;
 
     fn window(frame: u32, motion: Motion) -> Window {
-        Window { frame, motion, frames: 100, room: 8 }
+        Window { frame, motion, frames: 100, room: 8, most_early: 0 }
     }
 
     #[test]
@@ -121,6 +126,12 @@ mod tests {
         ] {
             assert_eq!(window(frame, motion).next(|frame| kept.contains(&frame)), next, "{frame} {motion:?} {kept:?}");
         }
+        // Of six frames ahead two are left to what is decoded before its turn, and of few never more than half.
+        let early = |most_early| Window { most_early, ..window(50, Running) };
+        assert_eq!(early(2).next(|frame| (50..53).contains(&frame)), Some(53));
+        assert_eq!(early(2).next(|frame| (50..54).contains(&frame)), None);
+        assert_eq!(early(16).next(|frame| (50..52).contains(&frame)), Some(52));
+        assert_eq!(early(16).next(|frame| (50..53).contains(&frame)), None);
         // A film that is shorter than the room is decoded once.
         let short = Window { frames: 3, ..window(2, Looping) };
         assert_eq!(short.next(|_| true), None);

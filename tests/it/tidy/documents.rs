@@ -194,12 +194,7 @@ fn sections(pages: &[Source]) -> Sections {
 
 /// Every source that is compiled.
 fn sources() -> Vec<Source> {
-    let benches = files_below("benches").into_iter().filter(|path| path.ends_with(".rs"));
-    let benches = benches.map(|path| {
-        let text = fs::read_to_string(root().join(&path)).expect("a source is text");
-        Source { path, text }
-    });
-    sources_below("src").into_iter().chain(sources_below("tests")).chain(benches).collect()
+    sources_below("src").into_iter().chain(sources_below("tests")).collect()
 }
 
 #[test]

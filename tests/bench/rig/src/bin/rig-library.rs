@@ -3,11 +3,6 @@
 //! The newest clips have the film and a poster of it, so that a window that opens on them shows pictures; the files of the older
 //! ones would fill the disk and are not there.
 
-// What fills a library there writes the clips at other moments.
-#[expect(dead_code)]
-#[path = "../../../../../benches/gallery/many.rs"]
-mod many;
-
 use std::error::Error;
 use std::fs;
 use std::path::Path;
@@ -16,6 +11,7 @@ use rushes::domain::poster_frame::PosterFrame;
 use rushes::domain::{Job, UnixMillis};
 use rushes::library::{Library, Paths};
 use rushes::media;
+use rushes_rig::many;
 
 /// Clips whose files are there: more than a window shows while it is scrolled for a while.
 const WITH_FILES: usize = 400;
@@ -54,10 +50,9 @@ fn spread(number: usize, count: usize) -> Job {
     let mut job = many::job(number);
     let (part, whole) = (i64::try_from(number).unwrap_or(i64::MAX), i64::try_from(count).unwrap_or(i64::MAX));
     let moved = LAST_MILLIS - SPAN_MILLIS + SPAN_MILLIS / whole * part - job.created_at.0;
-    let later = |time: UnixMillis| UnixMillis(time.0 + moved);
-    job.created_at = later(job.created_at);
+    job.created_at.0 += moved;
     for time in [&mut job.sent_at, &mut job.accepted_at, &mut job.made_at, &mut job.ended_at] {
-        *time = time.map(later);
+        *time = time.map(|time| UnixMillis(time.0 + moved));
     }
     job
 }

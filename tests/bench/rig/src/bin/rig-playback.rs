@@ -1,14 +1,14 @@
-//! How fast films are played: `cargo bench --bench playback`, or with the development profile, which is what `./dev run` opens,
-//! `cargo bench --profile dev --bench playback`. Needs the ffmpeg command, which makes the films: 10 s at 30 frames a second, High
-//! profile, B-frames, one group of frames as long as the film, which is the worst case for jumps.
+//! How fast films are played: `rig-playback`. Built with the development profile it tells the same of what `./dev run` opens.
+//! Needs the ffmpeg command, which makes the films: 10 s at 30 frames a second, High profile, B-frames, one group of frames as
+//! long as the film, which is the worst case for jumps.
 //!
 //! For one film of 1080p, at its full size and at that of a window of 1440 × 900 points, and for four films of 720p beside each
 //! other in that window, it prints:
 //!
+//! * how many frames were not there in time when the films ran at 30 frames a second, colored on one thread as in the window;
 //! * how many frames a second are decoded, scaled and colored when nothing else holds them up;
 //! * how long a jump to any frame takes until a picture of it is there, in the middle and at most for 95 of 100, and until the
-//!   exact frame is there: the film was read once before, as it is while somebody looks at it;
-//! * how many frames were not there in time when the films ran at 30 frames a second, colored on one thread as in the window;
+//!   exact frame is there: when the film was played once, and when it was just opened;
 //! * how many bytes of frames were kept at most.
 
 use std::path::{Path, PathBuf};
@@ -24,6 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const ROOM_BYTES: usize = 96 << 20;
 /// Jumps that are measured of one film.
 const JUMPS: u32 = 24;
+/// Jumps in a film that was just opened. Few, because what they come by is known from then on.
+const UNSEEN_JUMPS: u32 = 8;
 const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 30);
 
 fn main() -> anyhow::Result<()> {
@@ -66,51 +68,12 @@ fn measure(name: &str, paths: &[PathBuf], bounds: (u32, u32)) -> anyhow::Result<
         .map(|info| info.frames)
         .min()
         .context("no film")?;
-    let mut rgba = Vec::new();
-    // As fast as it goes.
-    let began = Instant::now();
-    let mut size = (0, 0);
-    for number in 0..frames {
-        for film in &films {
-            film.film.want(number, Motion::Running);
-        }
-        for film in &films {
-            let frame = film.wait(|film| film.frame(number))?;
-            size = frame.size();
-            color(&frame, &mut rgba);
-        }
-    }
-    let per_second = f64::from(frames) / began.elapsed().as_secs_f64();
-
-    // Jumps, halted, of all films together as in a comparison.
-    let mut random = 12_345_u32;
-    let (mut jumps, mut exact) = (Vec::new(), Vec::new());
-    for _ in 0..JUMPS {
-        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        let target = (random >> 8) % frames;
-        let began = Instant::now();
-        for film in &films {
-            film.film.want(target, Motion::Halted);
-        }
-        for film in &films {
-            film.wait(|film| film.frame(target))?;
-        }
-        jumps.push(began.elapsed());
-        for film in &films {
-            film.wait(|film| film.frame(target).filter(|frame| !frame.is_sketch()))?;
-        }
-        exact.push(began.elapsed());
-    }
-    jumps.sort();
-    exact.sort();
-    let part =
-        |times: &[Duration], percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)].as_millis();
+    let mut random = Random(12_345);
+    let unseen = jump(&films, frames, UNSEEN_JUMPS, &mut random)?;
 
     // In time.
-    for film in &films {
-        film.film.want(0, Motion::Running);
-        film.wait(|film| film.frame(0))?;
-    }
+    let mut rgba = Vec::new();
+    want(&films, 0, Motion::Running)?;
     let mut dropped = 0;
     let began = Instant::now();
     for number in 0..frames {
@@ -127,18 +90,81 @@ fn measure(name: &str, paths: &[PathBuf], bounds: (u32, u32)) -> anyhow::Result<
             now.iter().for_each(|frame| color(frame, &mut rgba));
         }
     }
+    let sketches: usize = films.iter().map(|film| film.film.load().sketches).sum();
+    let seen = jump(&films, frames, JUMPS, &mut random)?;
+
+    // As fast as it goes.
+    want(&films, 0, Motion::Running)?;
+    let began = Instant::now();
+    let mut size = (0, 0);
+    for number in 0..frames {
+        for film in &films {
+            film.film.want(number, Motion::Running);
+        }
+        for film in &films {
+            let frame = film.wait(|film| film.frame(number))?;
+            size = frame.size();
+            color(&frame, &mut rgba);
+        }
+    }
+    let per_second = f64::from(frames) / began.elapsed().as_secs_f64();
     let kept: usize = films.iter().map(|film| film.film.load().peak_bytes).sum();
-    println!(
-        "{name} at {} x {}: {per_second:.0} frames/s, jump {} ms (p50) {} ms (p95), exact after {} ms (p50) {} ms (p95), {dropped} of {frames} dropped at 30 frames/s, at most {:.1} MB kept",
-        size.0,
-        size.1,
-        part(&jumps, 50),
-        part(&jumps, 95),
-        part(&exact, 50),
-        part(&exact, 95),
-        kept as f64 / 1e6,
-    );
+    println!("{name} at {} x {}:", size.0, size.1);
+    println!("  {dropped} of {frames} dropped at 30 frames/s, {per_second:.0} frames/s as fast as it goes");
+    for (what, jumps) in [("when the film was played once", seen), ("before", unseen)] {
+        println!("  jump {what}: {}, exact after {}", part(jumps.first), part(jumps.exact));
+    }
+    let of_all = frames as usize * films.len();
+    println!("  at most {:.1} MB kept; {sketches} of {of_all} sketches after it was played once", kept as f64 / 1e6);
     Ok(())
+}
+
+/// How long jumps took, each of all films together as in a comparison.
+struct Jumps {
+    /// Until there was a picture of the frame.
+    first: Vec<Duration>,
+    /// Until the exact frame was there.
+    exact: Vec<Duration>,
+}
+
+/// Jumps to anywhere, halted.
+fn jump(films: &[Open], frames: u32, times: u32, random: &mut Random) -> anyhow::Result<Jumps> {
+    let mut jumps = Jumps { first: Vec::new(), exact: Vec::new() };
+    for _ in 0..times {
+        let target = random.below(frames);
+        let began = Instant::now();
+        want(films, target, Motion::Halted)?;
+        jumps.first.push(began.elapsed());
+        for film in films {
+            film.wait(|film| film.frame(target).filter(|frame| !frame.is_sketch()))?;
+        }
+        jumps.exact.push(began.elapsed());
+    }
+    Ok(jumps)
+}
+
+/// Moves all films to a frame, and waits until each shows it.
+fn want(films: &[Open], frame: u32, motion: Motion) -> anyhow::Result<()> {
+    for film in films {
+        film.film.want(frame, motion);
+    }
+    films.iter().try_for_each(|film| film.wait(|film| film.frame(frame)).map(drop))
+}
+
+fn part(mut times: Vec<Duration>) -> String {
+    times.sort();
+    let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)].as_millis();
+    format!("{} ms (p50) {} ms (p95)", at(50), at(95))
+}
+
+/// Numbers that are the same in every run.
+struct Random(u32);
+
+impl Random {
+    fn below(&mut self, end: u32) -> u32 {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (self.0 >> 8) % end
+    }
 }
 
 fn color(frame: &FilmFrame, rgba: &mut Vec<u8>) {

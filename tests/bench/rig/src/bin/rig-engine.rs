@@ -1,4 +1,4 @@
-//! What a step of the engine's machine costs with many jobs: `cargo bench --bench engine`.
+//! What a step of the engine's machine costs with many jobs: `rig-engine`.
 //!
 //! It prints, for 1,000, 10,000 and 100,000 jobs, the mean time of one input while so many clips are rated at once, while
 //! so many orders are queued, and while one job among them is looked at. A step that walked through all jobs would cost a

@@ -1,4 +1,4 @@
-//! What a search in the history of prompts costs: `cargo bench --bench history`.
+//! What a search in the history of prompts costs: `rig-history`.
 //!
 //! It prints, for 1,000, 10,000 and 20,000 entries (the most that are kept), the mean and the longest time of one search for
 //! words that stand in all entries, in one, and in none, and of noting one more order.

@@ -1,0 +1,3 @@
+//! What several programs of the rig measure with.
+
+pub mod many;
