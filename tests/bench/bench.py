@@ -16,6 +16,7 @@ from pathlib import Path
 
 import download
 import inside
+import playing
 import posters
 import windows
 from table import Table
@@ -24,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "target" / "bench"
 # What takes minutes and is left out of a quick run unless it is named.
 INSIDE = ["gallery", "playback", "steps"]
-PARTS = ["size", "start", "idle", "posters", "download", "watching", *INSIDE]
+PARTS = ["size", "start", "idle", "posters", "download", "playing", "watching", *INSIDE]
 PEER = "PySide6-Essentials==6.12.0"
 
 
@@ -97,6 +98,8 @@ def main():
         attempt("posters", posters.rows, options, rig, OUT, table)
     if "download" in parts:
         attempt("download", download.rows, options, OUT, table)
+    if "playing" in parts:
+        attempt("playing", playing.rows, options, OUT, table)
     if {"watching", *INSIDE} & set(parts):
         attempt("inside", inside.rows, options, rig, table, parts, OUT)
     ran = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)

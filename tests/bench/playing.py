@@ -1,0 +1,80 @@
+"""Films that play in the real window, and how many of their frames came too late to be shown."""
+
+import os
+import re
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import procs
+from download import Server
+from screen import Screen
+
+import child
+
+# 10 s of High profile with B-frames and one group of frames, as `rig-playback` plays.
+ENCODED = ["-vf", "noise=alls=8:allf=t", "-c:v", "libx264", "-profile:v", "high", "-preset", "medium", "-bf", "3", "-g", "300",
+           "-pix_fmt", "yuv420p"]
+RATE = 30
+DROPPED = re.compile(r"too late to be shown dropped=(\d+)")
+
+
+def make(folder, size, bits):
+    film = folder / f"{size}-{RATE}.mp4"
+    if not film.exists():
+        part = film.with_suffix(".part.mp4")
+        source = ["-f", "lavfi", "-i", f"testsrc2=s={size}:r={RATE}:d=10"]
+        subprocess.run(["ffmpeg", "-v", "error", "-y", *source, *ENCODED, "-b:v", bits, part], check=True, stdin=subprocess.DEVNULL)
+        part.rename(film)
+    return film
+
+
+def do(screen, *words):
+    subprocess.run(["xdotool", *map(str, words)], env={**os.environ, "DISPLAY": screen.name}, check=True, stdin=subprocess.DEVNULL)
+
+
+def watched(program, film, takes, hands, seconds):
+    """Makes so many takes of a film, opens the window, and plays them with the pointer and the keyboard: `(frames painted, frames dropped)`."""
+    with tempfile.TemporaryDirectory() as name, Server(film) as server, Screen() as screen:
+        rushes = child.Rushes(program, name, server.url)
+        for _ in range(takes):
+            made = rushes.generate("apiin", 120)
+            if made.code != 0:
+                raise RuntimeError(f"a clip could not be made: {made.err[-300:]}")
+        frames = Path(name) / "frames"
+        env = {**rushes.env, "DISPLAY": screen.name, "XDG_RUNTIME_DIR": name, "LIBGL_ALWAYS_SOFTWARE": "1", "LC_ALL": "C.UTF-8",
+               "RUSHES_FRAME_LOG": str(frames), "RUST_LOG": "rushes::window::cinema=debug"}
+        with procs.started([program], env=env) as window:
+            screen.wait_for_content(window)
+            time.sleep(4)
+            # Nobody here gives the keyboard to a window as a desktop does.
+            do(screen, "search", "--onlyvisible", "--name", "Rushes", "windowfocus")
+            for each in hands:
+                do(screen, *each)
+                time.sleep(1)
+            before = frames.stat().st_size
+            time.sleep(seconds)
+            painted = frames.stat().st_size - before
+            if shot := os.environ.get("RUSHES_BENCH_SHOT"):
+                subprocess.run(["import", "-display", screen.name, "-window", "root", shot], check=False)
+            time.sleep(1)
+        logs = "".join(log.read_text(errors="replace") for log in (Path(name) / "library").rglob("*.log"))
+        return painted, sum(map(int, DROPPED.findall(logs)))
+
+
+# A click on the first card, then the keys of quick look, which plays; or all cards, compared, and played.
+FIRST_CARD = ["mousemove", 460, 210, "click", 1]
+FILMS = [("1080p", "1920x1080", "10M", 1, [FIRST_CARD, ["key", "space"]]),
+         ("four takes of 720p in compare", "1280x720", "5M", 4, [FIRST_CARD, ["key", "ctrl+a"], ["key", "c"], ["key", "k"]])]
+
+
+def rows(options, folder, table):
+    """P-11: frames that came too late, from the first one on."""
+    seconds = 10 if options.quick else 30
+    for name, size, bits, takes, hands in FILMS:
+        painted, dropped = watched(options.binary, make(folder, size, bits), takes, hands, seconds)
+        if painted < seconds * RATE / 2:
+            table.failures.append(f"playing {name}: only {painted} pictures of the window in {seconds} s")
+            continue
+        table.add(f"plays {name} in the window for {seconds} s", f"{dropped} of about {seconds * RATE} frames dropped", "–", "none dropped")
