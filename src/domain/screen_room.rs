@@ -1,11 +1,11 @@
 //! How much memory the pictures on the screen may take, in bytes. What is beyond that is forgotten, the least recently shown
 //! first, and read again when it comes into view.
 
-/// Posters, start pictures and samples: about forty posters on a display of usual density, which is three screens of a
+/// Posters, start pictures and samples: about thirty posters on a display of usual density, which is two screens of a
 /// usual window. What is on the screen at one time is never forgotten, also where it is more.
 pub const PICTURES: usize = 16 << 20;
 
-/// Filmstrips, of which only the clip under the pointer and the one in the details show any: about four of 16:9 clips.
+/// Filmstrips, of which only the clip under the pointer and the one in the details show any: about three of 16:9 clips.
 pub const FILMSTRIPS: usize = 12 << 20;
 
 /// Decoded frames of all open films together: 70 frames of one film of 1280 × 720 pixels. None while no film is open.
