@@ -1,7 +1,6 @@
 """Films that play in the real window, and how many of their frames came too late to be shown."""
 
 import os
-import re
 import subprocess
 import tempfile
 import time
@@ -17,7 +16,6 @@ import child
 ENCODED = ["-vf", "noise=alls=8:allf=t", "-c:v", "libx264", "-profile:v", "high", "-preset", "medium", "-bf", "3", "-g", "300",
            "-pix_fmt", "yuv420p"]
 RATE = 30
-DROPPED = re.compile(r"too late to be shown dropped=(\d+)")
 
 
 def make(folder, size, bits):
@@ -35,7 +33,8 @@ def do(screen, *words):
 
 
 def watched(program, film, takes, hands, seconds):
-    """Makes so many takes of a film, opens the window, and plays them with the pointer and the keyboard: `(frames painted, frames dropped)`."""
+    """Makes so many takes of a film, opens the window, and plays them with the pointer and the keyboard: `(shown, dropped)`,
+    as the window itself counts them."""
     with tempfile.TemporaryDirectory() as name, Server(film) as server, Screen() as screen:
         rushes = child.Rushes(program, name, server.url)
         for _ in range(takes):
@@ -44,7 +43,7 @@ def watched(program, film, takes, hands, seconds):
                 raise RuntimeError(f"a clip could not be made: {made.err[-300:]}")
         frames = Path(name) / "frames"
         env = {**rushes.env, "DISPLAY": screen.name, "XDG_RUNTIME_DIR": name, "LIBGL_ALWAYS_SOFTWARE": "1", "LC_ALL": "C.UTF-8",
-               "RUSHES_FRAME_LOG": str(frames), "RUST_LOG": "rushes::window::cinema=debug"}
+               "RUSHES_FRAME_LOG": str(frames)}
         with procs.started([program], env=env) as window:
             screen.wait_for_content(window)
             time.sleep(4)
@@ -55,12 +54,8 @@ def watched(program, film, takes, hands, seconds):
                 time.sleep(1)
             before = frames.stat().st_size
             time.sleep(seconds)
-            painted = frames.stat().st_size - before
-            if shot := os.environ.get("RUSHES_BENCH_SHOT"):
-                subprocess.run(["import", "-display", screen.name, "-window", "root", shot], check=False)
-            time.sleep(1)
-        logs = "".join(log.read_text(errors="replace") for log in (Path(name) / "library").rglob("*.log"))
-        return painted, sum(map(int, DROPPED.findall(logs)))
+            counted = frames.read_bytes()[before:]
+            return counted.count(b"f"), counted.count(b"d")
 
 
 # A click on the first card, then the keys of quick look, which plays; or all cards, compared, and played.
@@ -70,11 +65,11 @@ FILMS = [("1080p", "1920x1080", "10M", 1, [FIRST_CARD, ["key", "space"]]),
 
 
 def rows(options, folder, table):
-    """P-11: frames that came too late, from the first one on."""
+    """P-11: frames that came too late. Without a graphics card the window is painted by the processor as well."""
     seconds = 10 if options.quick else 30
     for name, size, bits, takes, hands in FILMS:
-        painted, dropped = watched(options.binary, make(folder, size, bits), takes, hands, seconds)
-        if painted < seconds * RATE / 2:
-            table.failures.append(f"playing {name}: only {painted} pictures of the window in {seconds} s")
+        shown, dropped = watched(options.binary, make(folder, size, bits), takes, hands, seconds)
+        if shown + dropped < seconds * RATE / 2:
+            table.failures.append(f"playing {name}: only {shown + dropped} frames had their turn in {seconds} s")
             continue
-        table.add(f"plays {name} in the window for {seconds} s", f"{dropped} of about {seconds * RATE} frames dropped", "–", "none dropped")
+        table.add(f"plays {name} in the window for {seconds} s", f"{dropped} of {shown + dropped} frames dropped", "–", "none dropped")
