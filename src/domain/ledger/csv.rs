@@ -61,7 +61,7 @@ pub fn bytes(rows: &[Row], reader: Reader) -> Vec<u8> {
     writer.into_inner().unwrap_or_default()
 }
 
-/// More rows, for the end of a file that begins with [`bytes`].
+/// More rows, for the end of a file that begins with [`bytes()`].
 pub fn more(rows: &[Row]) -> Vec<u8> {
     let mut writer = WriterBuilder::new().has_headers(false).from_writer(Vec::new());
     for row in rows {
