@@ -11,7 +11,7 @@
 //! [`search`], [`browsing`] and [`storyboard`] (how it is found, looked at again and put in order) → [`hand_off`] (what an editor gets of it) → [`ending`] (what the user is told) → [`recipe`]
 //! (what travels in the clip) → [`progress`], [`expiry`], [`clip_name`], [`poster_frame`]. [`picture_edit`] is what the user does to a start
 //! picture, [`picture_limits`] what gateways take of them. [`sha256`] holds the checksums of films and pictures,
-//! [`path_text`] writes any path as text. [`prompt_history`], [`preset`] and [`shot_words`] help to fill the form. Beside them stand the [`settings`] of the program.
+//! [`path_text`] writes any path as text, and [`numbers`] words whole numbers. [`prompt_history`], [`preset`] and [`shot_words`] help to fill the form. Beside them stand the [`settings`] of the program.
 
 pub mod asker;
 pub mod browsing;

@@ -70,25 +70,7 @@ pub async fn fetch(
     let mut transfer = Transfer { part: resumed, task, reports, last_progress: None };
     match transfer.run(client, &stop).await {
         Ok(()) => transfer.part.finish(&transfer.task).await,
-        Err(failure) => {
-            let flushed = transfer.part.flush().await;
-            let failure = match &flushed {
-                // That the disk takes nothing is told rather than that the connection broke afterwards.
-                Err(error) if matches!(failure, FetchFailure::Trouble { .. } | FetchFailure::LinkExpired) => {
-                    error.clone().into()
-                }
-                _ => failure,
-            };
-            let is_useless = matches!(failure, FetchFailure::BadFile(_) | FetchFailure::Changed)
-                // On a disk that has no room, bytes from which no later try can go on only take it away.
-                || (matches!(failure, FetchFailure::Disk(_)) && !transfer.part.can_go_on());
-            if is_useless {
-                transfer.part.remove(&transfer.task).await;
-            } else if flushed.is_ok() {
-                transfer.checkpoint().await;
-            }
-            Err(failure)
-        }
+        Err(failure) => Err(transfer.give_up(failure).await),
     }
 }
 
@@ -100,6 +82,29 @@ struct Transfer {
 }
 
 impl Transfer {
+    /// Keeps what has arrived as far as a later try can use it, and returns why there is no clip.
+    async fn give_up(&mut self, failure: FetchFailure) -> FetchFailure {
+        if matches!(failure, FetchFailure::BadFile(_) | FetchFailure::Changed) {
+            self.part.remove(&self.task).await;
+            return failure;
+        }
+        let flushed = self.part.flush().await;
+        let failure = match &flushed {
+            // That the disk takes nothing is told rather than that the connection broke afterwards.
+            Err(error) if matches!(failure, FetchFailure::Trouble { .. } | FetchFailure::LinkExpired) => {
+                error.clone().into()
+            }
+            _ => failure,
+        };
+        if matches!(failure, FetchFailure::Disk(_)) && !self.part.can_go_on() {
+            // On a disk that has no room, bytes from which no later try can go on only take it away.
+            self.part.remove(&self.task).await;
+        } else if flushed.is_ok() {
+            self.checkpoint().await;
+        }
+        failure
+    }
+
     async fn run(&mut self, client: &Client, stop: &CancellationToken) -> Result<(), FetchFailure> {
         if self.part.is_complete() {
             return Ok(());

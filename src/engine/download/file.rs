@@ -52,8 +52,13 @@ pub(super) async fn blocking<T: Send + 'static>(
 ) -> Result<T, PartError> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
-        Err(_) => Err(PartError::Disk("writing it was interrupted".to_owned())),
+        Err(_) => Err(interrupted()),
     }
+}
+
+/// What is said when the thread that writes has ended before its work.
+pub(super) fn interrupted() -> PartError {
+    PartError::Disk("writing it was interrupted".to_owned())
 }
 
 impl Open {

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc;
 
-use super::file::{Behind, Open, PartError, blocking, disk};
+use super::file::{Behind, Open, PartError, blocking, disk, interrupted};
 use super::naming::{Named, give_name};
 use super::recipe;
 use super::task::{DownloadTask, Report};
@@ -235,7 +235,7 @@ impl Part {
             return Ok(());
         }
         self.settle().await?;
-        Err(PartError::Disk("writing it was interrupted".to_owned()))
+        Err(interrupted())
     }
 
     /// Waits until everything is in the file that was to be written.

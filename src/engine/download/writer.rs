@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::file::{Open, PartError, disk};
+use super::file::{Open, PartError, disk, interrupted};
 use super::task::{DownloadLimits, Report};
 use super::{CHECKPOINT_BYTES, WAITING_BLOCKS};
 use crate::domain::JobId;
@@ -117,10 +117,6 @@ fn write_all(
         unflushed += size;
     }
     Ok(())
-}
-
-fn interrupted() -> PartError {
-    PartError::Disk("writing it was interrupted".to_owned())
 }
 
 fn file_of(open: &mut Open) -> Result<&mut File, PartError> {

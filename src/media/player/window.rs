@@ -65,8 +65,8 @@ impl Window {
 
     /// The frame to decode next, if any is missing: the playhead's, then those ahead of it, except for the last ones that have a
     /// place: what is decoded before its turn needs that, or it would be thrown away and decoded once more, from the last sync
-    /// sample on. Behind the playhead only when the playhead
-    /// stands and half of what may be kept there is gone, because going back means decoding from the last sync sample.
+    /// sample on. Behind the playhead only when the playhead stands and half of what may be kept there is gone, because going
+    /// back means decoding from the last sync sample.
     pub(super) fn next(self, has: impl Fn(u32) -> bool) -> Option<u32> {
         let coming = |distance: u32| {
             let frame = u64::from(self.frame) + u64::from(distance);
