@@ -2,6 +2,7 @@
 
 pub mod components;
 pub mod icons;
+pub mod occlusion;
 pub mod paint;
 pub mod screens;
 pub mod text_style;

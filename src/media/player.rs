@@ -21,6 +21,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// As few frames are kept of a film, however large they are.
 const FEWEST: usize = 8;
 
+/// By how much a film's thread stands back behind others, on the scale from 0 to 19 of Unix. It leaves that thread about a third of
+/// what others get, where the processor has not enough for all.
+#[cfg(target_os = "linux")]
+const STANDING_BACK: i32 = 5;
+
 /// The playhead has to stand for so long before the rest of the film is read for its sketches: whoever goes on frame by frame is
 /// served first.
 const REST: Duration = Duration::from_millis(400);
@@ -115,6 +120,7 @@ impl FilmPlayer {
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
         let film = Self { shared: Arc::clone(&shared) };
         let work = move || {
+            yield_to_others();
             // Whatever a file does to the code that reads it, the window hears of it.
             let played = catch_unwind(AssertUnwindSafe(|| play(&shared, &path, &wake)));
             let failed = match played {
@@ -315,6 +321,15 @@ impl State {
             room: u32::try_from(room).unwrap_or(u32::MAX).min(info.frames.saturating_mul(2)),
             most_early: self.most_early,
         }
+    }
+}
+
+/// Lets the thread of a film stand back behind the one that paints the window: it is ahead by some frames, and the window is not.
+fn yield_to_others() {
+    // On Linux this concerns the calling thread, elsewhere the whole program.
+    #[cfg(target_os = "linux")]
+    if let Err(err) = rustix::process::nice(STANDING_BACK) {
+        tracing::debug!(%err, "a film is decoded with the priority of the window");
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions};
+use eframe::egui::{ColorImage, Context, TextureHandle, TextureId, TextureOptions, Vec2};
 
 use super::repainter::Repainter;
 use super::services::Services;
@@ -59,6 +59,36 @@ struct Screen {
     picture: Option<(TextureHandle, FilmPicture)>,
     /// What the texture shows only stands for the frame until that is decoded.
     shows_sketch: bool,
+    place: Place,
+}
+
+/// How large a film is shown.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    /// The largest place in the frame that is being drawn, in points.
+    points: Vec2,
+    /// The size in the frame before, in pixels.
+    before: Option<(u32, u32)>,
+    /// The size in which frames are made, in pixels; `None` until the film was shown.
+    made: Option<(u32, u32)>,
+}
+
+impl Place {
+    /// Takes what one frame has drawn. Another size counts when it has stayed for two frames, so that a film is not decoded anew for
+    /// every step by which the window grows. Says whether the next frame will bring it.
+    fn settle(&mut self, pixels_per_point: f32) -> bool {
+        let points = std::mem::take(&mut self.points);
+        if points.min_elem() <= 0.0 {
+            return false;
+        }
+        let pixels = |points: f32| (points * pixels_per_point).round().max(2.0) as u32;
+        let now = Some((pixels(points.x), pixels(points.y)));
+        if self.made.is_none() || self.before == now {
+            self.made = now;
+        }
+        self.before = now;
+        self.made != now
+    }
 }
 
 impl Cinema {
@@ -82,6 +112,18 @@ impl Cinema {
     /// The decoded frame of a film that is to be shown now. `None` if the film is not open or has no frame yet.
     pub fn picture(&mut self, job: JobId) -> Option<FilmPicture> {
         self.screens.iter().find(|screen| screen.job == job)?.picture.as_ref().map(|(_, picture)| *picture)
+    }
+
+    /// Notes how large a film is shown in this frame, in points. Of several places the largest counts.
+    pub fn shown_at(&mut self, job: JobId, size: Vec2) {
+        if let Some(screen) = self.screens.iter_mut().find(|screen| screen.job == job) {
+            screen.place.points = screen.place.points.max(size);
+        }
+    }
+
+    /// The textures of all films that are open. Films have no transparent pixels.
+    pub fn textures(&self) -> Vec<TextureId> {
+        self.screens.iter().filter_map(|screen| screen.picture.as_ref()).map(|(_, picture)| picture.texture).collect()
     }
 
     /// What was shown and dropped so far.
@@ -163,8 +205,12 @@ impl Cinema {
             (true, false) => Motion::Running,
             (true, true) => Motion::Looping,
         };
-        for screen in &self.screens {
-            screen.film.set_size(bounds, room);
+        for screen in &mut self.screens {
+            if screen.place.settle(ctx.pixels_per_point()) {
+                self.repainter.wake();
+            }
+            let (width, height) = screen.place.made.unwrap_or(bounds);
+            screen.film.set_size((width.min(widest), height.min(widest)), room);
             screen.film.want(state.playback.frame, motion);
         }
     }
@@ -195,7 +241,7 @@ impl Cinema {
 impl Screen {
     fn open(job: JobId, path: PathBuf, bounds: (u32, u32), room: usize, repainter: Repainter) -> Self {
         let film = FilmPlayer::open(path.clone(), bounds, room, move || repainter.wake());
-        Self { job, path, film, info: None, picture: None, shows_sketch: false }
+        Self { job, path, film, info: None, picture: None, shows_sketch: false, place: Place::default() }
     }
 
     /// False only if it is known that the film cannot be played.

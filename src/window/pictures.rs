@@ -212,6 +212,10 @@ impl<S: Services> Pictures for ShelfOn<'_, S> {
         self.cinema.picture(job.id)
     }
 
+    fn film_shown(&mut self, job: &Job, size: Vec2) {
+        self.cinema.shown_at(job.id, size);
+    }
+
     fn start_picture(&mut self, picture: &StoredPicture) -> Option<(TextureId, Vec2)> {
         self.shelf.get(Name::Start(picture.sha256), || Source::File(self.services.picture_file(picture)))
     }

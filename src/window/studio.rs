@@ -20,7 +20,7 @@ use crate::domain::settings::{HandsSettings as Aids, Panes, Theme};
 use crate::engine::event::Event;
 use crate::session::{entropy, environment_urls, wall_clock};
 use crate::ui::screens::{UiState, root_ui};
-use crate::ui::{theme, tokens};
+use crate::ui::{occlusion, theme, tokens};
 
 /// Maximum time per frame for handling inputs; the rest waits for the next frame.
 const DRAIN: Duration = Duration::from_millis(10);
@@ -40,6 +40,8 @@ pub struct Studio<S> {
     title: String,
     /// The window was compared with its screen, which is done once.
     is_fitted: bool,
+    /// The color of the window before anything is painted: that of its largest pane.
+    ground: egui::Color32,
 }
 
 impl<S: Services> Studio<S> {
@@ -65,6 +67,7 @@ impl<S: Services> Studio<S> {
             was_in_front: true,
             title: "Rushes".to_owned(),
             is_fitted: false,
+            ground: egui::Color32::BLACK,
         };
         for input in first {
             studio.put(None, input);
@@ -164,9 +167,13 @@ impl<S: Services> Studio<S> {
     /// Draws one frame and handles the actions of the user.
     pub fn draw(&mut self, ui: &mut egui::Ui) {
         self.frames.count(self.cinema.tally());
+        self.ground = tokens::tokens(ui).color.bg_gallery;
         let mut actions = Vec::new();
         let mut shelf = self.pictures.on(ui.ctx(), &self.services, &mut self.cinema);
         root_ui(&self.state, &mut self.ui_state, &mut shelf, ui, &mut actions);
+        if self.state.playback.is_playing {
+            occlusion::cull(ui.ctx(), self.cinema.textures(), self.ground);
+        }
         for job in self.pictures.take_lost() {
             // What follows comes back as an event, which wakes the window.
             self.put(None, Input::PosterLost(job));
@@ -227,8 +234,8 @@ impl<S: Services> eframe::App for Studio<S> {
         self.services.close();
     }
 
-    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
-        visuals.panel_fill.to_normalized_gamma_f32()
+    fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
+        self.ground.to_normalized_gamma_f32()
     }
 }
 

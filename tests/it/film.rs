@@ -324,3 +324,21 @@ proptest! {
         }
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_film_stands_back_behind_the_window() {
+    let folder = folder();
+    let played = Played::open(&clip(&folder, "a.mp4", "320x180", 4, "-c:v libx264 -pix_fmt yuv420p"), FULL_SIZE, ROOM);
+    played.film.want(0, Motion::Halted);
+    played.wait(|film| film.frame(0));
+    // Name, then the 17th number after it: how far a thread stands back.
+    let threads = std::fs::read_dir("/proc/self/task").expect("threads").filter_map(|thread| {
+        let stat = std::fs::read_to_string(thread.ok()?.path().join("stat")).ok()?;
+        let (name, numbers) = stat.split_once('(')?.1.rsplit_once(") ")?;
+        Some((name.to_owned(), numbers.split(' ').nth(16)?.parse::<i32>().ok()?))
+    });
+    let threads: Vec<(String, i32)> = threads.collect();
+    assert!(threads.iter().any(|(name, _)| name == "film"), "{threads:?}");
+    assert!(threads.iter().all(|(name, back)| (name == "film") == (*back == 5)), "{threads:?}");
+}

@@ -10,6 +10,7 @@ mod ledger;
 mod list;
 mod money;
 mod names;
+mod occlusion;
 mod paged;
 mod pictures;
 mod prices;

@@ -29,7 +29,8 @@ pub fn open_films(state: &AppState) -> Vec<(JobId, PathBuf)> {
     looked_at(state).iter().filter_map(film).take(MOST_FILMS).collect()
 }
 
-/// The box in pixels that no film fills with more than one picture, in a window of that size in points.
+/// The box in pixels for a film of which it is not known yet how large it is shown, in a window of that size in points: as large as
+/// it may be at most.
 pub fn film_bounds(state: &AppState, (width, height): (f32, f32), pixels_per_point: f32) -> (u32, u32) {
     let (width, height) = match &state.viewer {
         None => (width.min(DETAILS_SIDE), height.min(DETAILS_SIDE)),

@@ -312,6 +312,7 @@ fn stage_ui(frame: &mut Frame<'_>, ui: &mut Ui, place: Rect, scene: &Scene<'_>, 
 fn picture_ui(frame: &mut Frame<'_>, ui: &Ui, place: Rect, scene: &Scene<'_>, index: usize) {
     let tokens = tokens::tokens(ui);
     let job = scene.jobs[index];
+    frame.pictures.film_shown(job, place.size());
     let shown = scene.pictures[index].filter(|_| scene.locked.is_shown[index]);
     ui.painter().rect_filled(place, paint::radius(tokens.radius.card), tokens.color.bg_active);
     if let Some(picture) = shown {

@@ -39,6 +39,8 @@ pub trait Pictures {
     fn film(&mut self, _job: &Job) -> Option<FilmPicture> {
         None
     }
+    /// Says how large the film of a clip is shown in this frame, in points, so that its next frames come in that size.
+    fn film_shown(&mut self, _job: &Job, _size: Vec2) {}
     /// Picture of a sample on the welcome page and its size in pixels.
     fn sample(&mut self, _index: usize) -> Option<(TextureId, Vec2)> {
         None

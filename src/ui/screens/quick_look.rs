@@ -156,6 +156,7 @@ fn picture_ui(frame: &mut Frame<'_>, ui: &mut Ui, job: &Job, film: &Film<'_>) {
 
     ui.painter().rect_filled(room, paint::radius(tokens.radius.card), tokens.color.bg_gallery);
     let place = fit(frame.state, job, room);
+    frame.pictures.film_shown(job, place.size());
     let at = state.playback.frame;
     let picture = film.facts.and_then(|_| frame.pictures.film(job)).map(|film| (film.texture, whole()));
     let of_strip = |facts: FilmFacts| {

@@ -288,3 +288,33 @@ fn a_film_that_nobody_can_hear_says_so_once_for_each_run_and_plays_on() {
     bench.follow();
     assert!(bench.heard.is_empty());
 }
+
+#[test]
+fn a_film_is_made_as_large_as_it_is_shown_once_that_size_rests() {
+    let mut bench = Bench::new();
+    let job = bench.clip(1, &format!("{SMALL} -frames:v 12 -s 640x360"));
+    bench.look_at(job);
+    let size = |bench: &mut Bench| bench.cinema.picture(job).map(|picture| (picture.size.x, picture.size.y));
+    let show = |bench: &mut Bench, side: f32| {
+        // Of two places, as the film has in the details and over them, the larger counts.
+        bench.cinema.shown_at(job, Vec2::new(side / 2.0, side / 2.0));
+        bench.cinema.shown_at(job, Vec2::new(side, side));
+        bench.follow();
+    };
+    bench.until(|bench| {
+        show(bench, 320.0);
+        size(bench) == Some((320.0, 180.0))
+    });
+    for side in 321..400 {
+        show(&mut bench, side as f32);
+        assert_eq!(bench.cinema.screens[0].place.made, Some((320, 320)), "the window still grows");
+    }
+    bench.until(|bench| {
+        show(bench, 480.0);
+        size(bench) == Some((480.0, 270.0))
+    });
+    // Where it is not drawn it stays as it is.
+    bench.follow();
+    bench.follow();
+    assert_eq!(size(&mut bench), Some((480.0, 270.0)));
+}

@@ -22,8 +22,8 @@ use rushes::domain::{
 };
 use rushes::engine::event::{Event, GatewayHealth, Live, LiveJob};
 use rushes::ui::screens::{FilmPicture, Pictures, UiState, root_ui};
-use rushes::ui::theme;
 use rushes::ui::widgets::StripTexture;
+use rushes::ui::{occlusion, theme};
 
 /// 4 June 2026, 14:05 UTC.
 const NOW: UnixMillis = UnixMillis(1_780_581_900_000);
@@ -36,6 +36,8 @@ pub struct Scene {
     pub ui_state: UiState,
     pub effects: Vec<Effect>,
     pub window_effects: Vec<WindowEffect>,
+    /// What films and surfaces hide is taken out of the frame, as while a film runs.
+    pub is_culled: bool,
     posters: Painted,
     /// The random bits of the newest input.
     drawn: u64,
@@ -48,6 +50,7 @@ impl Scene {
             ui_state: UiState::default(),
             effects: Vec::new(),
             window_effects: Vec::new(),
+            is_culled: false,
             posters: Painted::default(),
             drawn: 0,
         }
@@ -287,6 +290,11 @@ fn shown(scene: Scene, size: Vec2, of: Theme, checks_names: bool) -> Harness<'st
             window.set_clip_rect(whole);
             let mut actions = Vec::new();
             root_ui(&scene.state, &mut scene.ui_state, &mut scene.posters.on(ui.ctx()), &mut window, &mut actions);
+            if scene.is_culled {
+                let films: Vec<TextureId> = scene.posters.frames.values().map(TextureHandle::id).collect();
+                // The harness shows nothing before it paints.
+                occlusion::cull(ui.ctx(), films, Color32::TRANSPARENT);
+            }
             if !actions.is_empty() {
                 ui.ctx().request_repaint();
             }

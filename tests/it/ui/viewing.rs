@@ -17,7 +17,7 @@ use super::fixture::{BOAT, Scene, show, show_at, with_jobs};
 use crate::support::window::press;
 
 /// Three ready takes of the boat in the fixture.
-const BOATS: [JobId; 3] = [samples::id(21), samples::id(22), samples::id(23)];
+pub const BOATS: [JobId; 3] = [samples::id(21), samples::id(22), samples::id(23)];
 
 fn on_a_card(scene: Scene) -> Harness<'static, Scene> {
     let mut harness = show(scene);

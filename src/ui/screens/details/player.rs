@@ -288,6 +288,7 @@ fn picture_ui(
     let is_film = frame.state.is_clip(job);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, is_film, &name));
     let corner = paint::radius(tokens.radius.card);
+    frame.pictures.film_shown(job, picture.size());
     ui.painter().rect_filled(picture, corner, c.bg_raised);
     if let Some((texture, uv)) = shown_picture(frame, job, playhead, strip) {
         let shape = egui::epaint::RectShape::filled(picture, corner, tokens::UNTINTED).with_texture(texture, uv);

@@ -47,6 +47,9 @@ pub(super) fn stage_ui(frame: &mut Frame<'_>, ui: &mut Ui, place: Rect, board: &
     let width = room.width().min(room.height() * shape);
     let picture = Rect::from_center_size(room.center(), Vec2::new(width, width / shape));
     let job = job_of(state, board, shot).filter(|_| said.standing == Standing::Clip);
+    if let Some(job) = job {
+        frame.pictures.film_shown(job, picture.size());
+    }
     let film = job.and_then(|job| frame.pictures.film(job)).map(|film| film.texture);
     let texture = film.or_else(|| job.and_then(|job| frame.pictures.poster(job)).map(|(texture, _)| texture));
     match (texture, shot) {
