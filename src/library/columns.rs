@@ -1,6 +1,6 @@
 //! The columns beside a job's document: what is asked of many jobs at once, without reading them.
 //!
-//! They say nothing that the document does not say. `migrations/0004.sql` and `0005.sql` tell what each is for.
+//! They say nothing that the document does not say. `migrations/0004.sql` to `0006.sql` tell what each is for.
 
 use std::collections::HashMap;
 
@@ -135,7 +135,12 @@ pub(super) fn set_right(connection: &mut Connection, copies: &[Copy]) -> Result<
             [],
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
-        copies.iter().all(is_noted) && cards == tallied && cards == grouped
+        let are_groups_counted: bool = connection.query_row(
+            "SELECT (SELECT count(*) FROM groups) IS (SELECT number FROM group_count)",
+            [],
+            |row| row.get(0),
+        )?;
+        copies.iter().all(is_noted) && cards == tallied && cards == grouped && are_groups_counted
     };
     if is_right {
         return Ok(false);
@@ -156,6 +161,7 @@ const COUNT_ANEW: &str = "
     INSERT INTO groups
         SELECT recipe, max(id), min(id), max(CASE WHEN is_rejected THEN 0 ELSE stars END), max(secs), count(*)
         FROM jobs NOT INDEXED WHERE chip IS NOT NULL GROUP BY recipe;
+    INSERT OR REPLACE INTO group_count SELECT 1, count(*) FROM groups;
 ";
 
 #[cfg(test)]

@@ -26,11 +26,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
             Ok(columns::fill(transaction, &read_rows(transaction)?.copies)?)
         }),
         M::up(include_str!("migrations/0005.sql")),
+        M::up(include_str!("migrations/0006.sql")),
     ])
 });
 
 /// Number of the newest schema that this program knows.
-const SCHEMA_VERSION: i64 = 5;
+const SCHEMA_VERSION: i64 = 6;
 
 /// Endings of the files that belong to one database. The first is the database itself.
 pub(super) const PARTS: [&str; 3] = ["", "-wal", "-shm"];

@@ -135,8 +135,9 @@ fn places(
     found: Option<u64>,
 ) -> Result<(Vec<Place>, u64, u64), LibraryError> {
     let total = match (ask.look.view, found) {
-        // Every card is counted already.
+        // Every card is counted already, and so are the groups of all.
         (View::Wall, None) => matching(&ask.look, tallies),
+        _ if query.shows_all_groups => all_groups(moment)?,
         _ => query.count(moment, None)?,
     };
     let limit = ask.limit as u64;
@@ -169,6 +170,12 @@ fn places(
             Ok((places, before, total))
         }
     }
+}
+
+/// Number of all groups.
+fn all_groups(moment: &Connection) -> Result<u64, LibraryError> {
+    let mut statement = moment.prepare_cached("SELECT number FROM group_count")?;
+    Ok(statement.query_row([], |row| row.get::<_, i64>(0))?.unsigned_abs())
 }
 
 /// Number of cards that a look shows, as far as it does not search.
@@ -251,6 +258,8 @@ struct Query {
     of_terms: Vec<Value>,
     order: Order,
     view: View,
+    /// Nothing is left out, and a place is a group.
+    shows_all_groups: bool,
 }
 
 impl Query {
@@ -314,9 +323,9 @@ impl Query {
                 format!("jobs AS p INDEXED BY {} WHERE {}", order.index, hit_terms.replace("j.", "p."))
             }
         };
-        let is_plain = look.view == View::Groups && few.is_none() && !has_terms;
-        let values = if is_plain { Vec::new() } else { of_terms.clone() };
-        Self { source, values, terms: hit_terms, of_terms, order, view: look.view }
+        let shows_all_groups = look.view == View::Groups && few.is_none() && !has_terms;
+        let values = if shows_all_groups { Vec::new() } else { of_terms.clone() };
+        Self { source, values, terms: hit_terms, of_terms, order, view: look.view, shows_all_groups }
     }
 
     fn columns(&self) -> String {

@@ -268,7 +268,7 @@ fn no_answer_scans_the_table_of_jobs() {
 
 /// A library of the schema before: orders that cost nothing get their moments, all others stay.
 #[test]
-fn a_library_of_schema_4_gets_what_schema_5_knows() {
+fn a_library_of_schema_4_gets_what_later_ones_know() {
     let jobs = random_library(11, 300);
     let (dir, connection) = database_of(&jobs);
     let days = |connection: &Connection| {
@@ -280,14 +280,18 @@ fn a_library_of_schema_4_gets_what_schema_5_knows() {
     assert_eq!(gateways.len(), 3);
     connection
         .execute_batch(
-            "DROP TRIGGER gateway_used; DROP TABLE used_gateways; DROP INDEX jobs_hidden_by_recipe;
+            "DROP TRIGGER group_counted; DROP TRIGGER group_uncounted; DROP TABLE group_count;
+             DROP TRIGGER gateway_used; DROP TABLE used_gateways; DROP INDEX jobs_hidden_by_recipe;
              UPDATE jobs SET paid_at = NULL WHERE paid_money IS NULL AND paid_credits IS NULL;
              UPDATE kept SET value = '4' WHERE key = 'schema_version'; PRAGMA user_version = 4;",
         )
         .expect("schema 4");
     assert_ne!(days(&connection), expected);
     drop(connection);
-    let connection = database::open(&dir.path().join("library.db")).expect("brought to schema 5");
+    let connection = database::open(&dir.path().join("library.db")).expect("brought to the newest schema");
     assert_eq!(days(&connection), expected);
     assert_eq!(used_gateways(&connection).expect("gateways"), gateways);
+    let groups = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a number");
+    assert!(groups("SELECT count(*) FROM groups") > 0);
+    assert_eq!(groups("SELECT number FROM group_count"), groups("SELECT count(*) FROM groups"));
 }
