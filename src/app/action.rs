@@ -30,7 +30,7 @@ use crate::app::action::prices::Prices;
 use crate::app::action::queue::Queue;
 use crate::app::action::spend::Spend;
 use crate::app::action::storyboard::{Board, BoardImport, BoardSource};
-use crate::app::action::viewing::{SoundNews, Viewing};
+use crate::app::action::viewing::{FrameNews, SoundNews, Viewing};
 use crate::app::state::gallery::Filter;
 use crate::app::state::jobs::Jobs;
 use crate::app::state::playback::FilmFacts;
@@ -413,6 +413,8 @@ pub enum Input {
     FilePicked(JobId, Option<PathBuf>),
     /// A film was opened, or cannot be played here: a clause that says why.
     FilmOpened(JobId, Result<FilmFacts, String>),
+    /// The films that begin to run have their first frames, or not yet.
+    Frames(FrameNews),
     /// What became of the sound that is wanted.
     Sound(SoundNews),
     /// A frame of a clip became a start picture, or a sentence says why not.

@@ -184,6 +184,7 @@ pub fn apply(state: &mut AppState, now: Now, input: Input) -> Effects {
         Input::Hands(news) => hands::told(state, news, to),
         Input::FilePicked(job, path) => curate::file_picked(state, job, path, to),
         Input::FilmOpened(job, film) => viewing::film_opened(state, job, film),
+        Input::Frames(news) => viewing::frames_told(state, news),
         Input::Sound(news) => viewing::sound_told(state, news),
         Input::FrameTaken { job, frame, purpose, picture } => {
             continue_from::taken(state, (job, frame), purpose, picture, to);

@@ -10,6 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::frame::{FilmFrame, Shaper, even_within};
+use super::priority::{Background, stand_back};
 use super::reel::{FilmInfo, Reel, Step};
 use sketch::{Sketch, Sketches};
 pub use window::Motion;
@@ -20,11 +21,6 @@ use window::Window;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// As few frames are kept of a film, however large they are.
 const FEWEST: usize = 8;
-
-/// By how much a film's thread stands back behind others, on the scale from 0 to 19 of Unix. It leaves that thread about a third of
-/// what others get, where the processor has not enough for all.
-#[cfg(target_os = "linux")]
-const STANDING_BACK: i32 = 5;
 
 /// The playhead has to stand for so long before the rest of the film is read for its sketches: whoever goes on frame by frame is
 /// served first.
@@ -46,6 +42,8 @@ struct Shared {
 struct State {
     info: Option<Result<FilmInfo, String>>,
     playhead: (u32, Motion),
+    /// So many frames from the playhead on are waited for.
+    awaited: Option<u32>,
     bounds: (u32, u32),
     room_bytes: usize,
     /// Frames by number. After a change of size, those of the old one are shown until they are replaced.
@@ -105,6 +103,7 @@ impl FilmPlayer {
         let state = State {
             info: None,
             playhead: (0, Motion::Halted),
+            awaited: None,
             bounds,
             room_bytes,
             kept: BTreeMap::new(),
@@ -120,7 +119,7 @@ impl FilmPlayer {
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
         let film = Self { shared: Arc::clone(&shared) };
         let work = move || {
-            yield_to_others();
+            stand_back(Background::Film);
             // Whatever a file does to the code that reads it, the window hears of it.
             let played = catch_unwind(AssertUnwindSafe(|| play(&shared, &path, &wake)));
             let failed = match played {
@@ -172,6 +171,14 @@ impl FilmPlayer {
         self.shared.lock().kept.contains_key(&number)
     }
 
+    /// Whether the next frames from the playhead on are decoded in the wanted size: `most` of them, or fewer where the film ends or
+    /// only fewer are kept. False until the film is open. Where they are not, `wake` is called once they are.
+    pub fn has_headway(&self, most: u32) -> bool {
+        let mut state = self.shared.lock();
+        state.awaited = Some(most).filter(|_| !state.has_headway(most));
+        state.awaited.is_none()
+    }
+
     /// What playing has cost so far.
     pub fn load(&self) -> FilmLoad {
         let state = self.shared.lock();
@@ -217,7 +224,7 @@ impl Shared {
             }
             let window = state.window(info, frame_bytes);
             let size = even_within((info.width, info.height), state.bounds);
-            let is_there = |frame| state.kept.get(&frame).is_some_and(|kept| kept.size() == size && !kept.is_sketch());
+            let is_there = |frame| state.has_whole(info, frame);
             let bounds = state.bounds;
             // While it runs, what lies ahead is there before it is due.
             if window.motion == Motion::Halted
@@ -257,7 +264,7 @@ impl Shared {
         }
     }
 
-    /// Keeps what a step brought. Says whether the frame under the playhead is among it.
+    /// Keeps what a step brought. Says whether the frame under the playhead is among it, or the last of those that are waited for.
     fn keep(&self, info: FilmInfo, step: Step) -> bool {
         let Some(picture) = step.picture else { return false };
         let mut state = self.lock();
@@ -284,6 +291,10 @@ impl Shared {
             state.kept_bytes -= old.size_bytes();
         }
         state.note_peak();
+        if state.awaited.is_some_and(|most| state.has_headway(most)) {
+            state.awaited = None;
+            is_awaited = true;
+        }
         is_awaited
     }
 
@@ -303,6 +314,21 @@ impl Shared {
 }
 
 impl State {
+    /// Whether a frame is there in the size that is wanted now, and not only for a sketch of it.
+    fn has_whole(&self, info: FilmInfo, number: u32) -> bool {
+        let size = even_within((info.width, info.height), self.bounds);
+        self.kept.get(&number).is_some_and(|kept| kept.size() == size && !kept.is_sketch())
+    }
+
+    /// Whether the frames from the playhead on are there, at most so many.
+    fn has_headway(&self, most: u32) -> bool {
+        let Some(Ok(info)) = &self.info else { return false };
+        let (width, height) = even_within((info.width, info.height), self.bounds);
+        // Three bytes for two pixels.
+        let window = self.window(*info, width * height * 3 / 2);
+        window.coming(most).all(|number| self.has_whole(*info, number))
+    }
+
     /// Bytes of frames that may be kept beside the sketches.
     fn room_of_frames(&self) -> usize {
         self.room_bytes - self.room_bytes / SKETCHES
@@ -321,15 +347,6 @@ impl State {
             room: u32::try_from(room).unwrap_or(u32::MAX).min(info.frames.saturating_mul(2)),
             most_early: self.most_early,
         }
-    }
-}
-
-/// Lets the thread of a film stand back behind the one that paints the window: it is ahead by some frames, and the window is not.
-fn yield_to_others() {
-    // On Linux this concerns the calling thread, elsewhere the whole program.
-    #[cfg(target_os = "linux")]
-    if let Err(err) = rustix::process::nice(STANDING_BACK) {
-        tracing::debug!(%err, "a film is decoded with the priority of the window");
     }
 }
 

@@ -8,7 +8,7 @@ use eframe::egui::{ColorImage, Context, TextureHandle, TextureId, TextureOptions
 use super::repainter::Repainter;
 use super::services::Services;
 use crate::app::action::Input;
-use crate::app::action::viewing::SoundNews;
+use crate::app::action::viewing::{FrameNews, SoundNews};
 use crate::app::state::AppState;
 use crate::app::state::playback::{FilmFacts, Playback};
 use crate::app::view::heard::{WantedSound, wanted};
@@ -17,6 +17,9 @@ use crate::domain::JobId;
 use crate::domain::screen_room::FILMS;
 use crate::media::{FilmFrame, FilmInfo, FilmPlayer, Hearing, Motion, Speaker, Wish};
 use crate::ui::screens::FilmPicture;
+
+/// So many frames of each film are decoded before the playhead begins to run: while it does, decoding them takes longer now and then.
+const HEADWAY: u32 = 6;
 
 /// Frames of playing films since the window opened. All films of a comparison count as one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +37,8 @@ pub struct Cinema {
     /// Number of the frame that all screens show; `None` until the first one.
     shown: Option<u32>,
     tally: Tally,
+    /// The run of which it was told last whether the first frames are there, and what.
+    told: Option<FrameNews>,
     speaker: Speaker,
     sound: Option<SoundRun>,
     /// Number of the newest run of sound.
@@ -96,7 +101,16 @@ impl Cinema {
     pub fn new(repainter: Repainter) -> Self {
         let waker = repainter.clone();
         let speaker = Speaker::new(move || waker.wake());
-        Self { repainter, screens: Vec::new(), shown: None, tally: Tally::default(), speaker, sound: None, runs: 0 }
+        Self {
+            repainter,
+            screens: Vec::new(),
+            shown: None,
+            tally: Tally::default(),
+            told: None,
+            speaker,
+            sound: None,
+            runs: 0,
+        }
     }
 
     /// Opens the films that are shown, closes all others, and asks the decoders for the next frames. Call it once
@@ -105,6 +119,7 @@ impl Cinema {
         self.open_and_close(ctx, state, services);
         let mut news: Vec<Input> = self.screens.iter_mut().filter_map(Screen::news).collect();
         self.show(ctx, &state.playback);
+        news.extend(self.supply(&state.playback).map(Input::Frames));
         news.extend(self.listen(state).map(Input::Sound));
         news
     }
@@ -129,6 +144,24 @@ impl Cinema {
     /// What was shown and dropped so far.
     pub fn tally(&self) -> Tally {
         self.tally
+    }
+
+    /// Says whether the playhead, which begins to run, has to wait for its first frames.
+    fn supply(&mut self, playback: &Playback) -> Option<FrameNews> {
+        let run = playback.run;
+        if !playback.is_playing || self.told == Some(FrameNews::Ready(run)) {
+            return None;
+        }
+        // Each of them is asked, so that each of them says when it has its frames.
+        let missing = self.screens.iter().filter(|screen| screen.is_playable());
+        let missing = missing.filter(|screen| !screen.film.has_headway(HEADWAY)).count();
+        let was_missing = self.told == Some(FrameNews::Missing(run));
+        if missing == 0 {
+            self.told = Some(FrameNews::Ready(run));
+            return self.told.filter(|_| was_missing);
+        }
+        self.told = Some(FrameNews::Missing(run));
+        self.told.filter(|_| !was_missing)
     }
 
     /// Lets be heard what is wanted, and says what became of it.

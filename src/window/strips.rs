@@ -83,6 +83,7 @@ impl StripShelf {
         let (done, made) = (self.done.clone(), self.done.clone());
         let (repainter, waker) = (self.repainter.clone(), self.repainter.clone());
         let make = move || {
+            media::stand_back(media::Background::Filmstrip);
             for order in making {
                 let result = make_strip(&order, maker_widest.load(Relaxed));
                 if made.send((order.job, result)).is_err() {
@@ -236,6 +237,19 @@ mod tests {
         std::fs::write(path, render(&spec).expect("a small film")).expect("a file");
     }
 
+    /// By how much the thread of this name stands back.
+    #[cfg(target_os = "linux")]
+    fn nice_of(name: &str) -> Option<i32> {
+        // The kernel keeps 15 bytes of a name.
+        let name = format!("({})", name.get(..15).unwrap_or(name));
+        let stats = std::fs::read_dir("/proc/self/task")
+            .ok()?
+            .filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("stat")).ok());
+        let of_thread =
+            stats.filter_map(|stat| stat.split_once(&name).map(|(_, numbers)| numbers.to_owned())).next()?;
+        of_thread.split_whitespace().nth(16)?.parse().ok()
+    }
+
     #[test]
     fn a_strip_that_is_missing_is_made_once_and_kept() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -254,6 +268,8 @@ mod tests {
         assert_eq!((shown.frames, shown.ratio), (16, 1.5));
         assert_eq!(image::image_dimensions(&strip).expect("a picture"), (240 * 16, 160));
         assert!(shelf.asked.is_empty());
+        #[cfg(target_os = "linux")]
+        assert_eq!(nice_of("filmstrip maker"), Some(10), "it stands back behind the window and films that play");
         // The texture is as narrow as the default limit, because the test has no graphics card.
         assert_eq!(shelf.shown.get(&job(1)).map(|(_, size)| size), Some([2048.0, 160.0].into()));
     }

@@ -228,6 +228,41 @@ fn frames_are_scaled_to_the_screen_and_bounded_in_memory() {
 }
 
 #[test]
+fn a_film_says_when_its_next_frames_are_there() {
+    let folder = folder();
+    let movie = clip(&folder, "headway.mp4", "640x360", 48, &format!("{X264} -bf 3"));
+    let played = Played::open(&movie, (320, 320), ROOM);
+    assert!(!played.film.has_headway(6), "it is not even open");
+    let said = |motion| {
+        played.film.want(0, motion);
+        let began = Instant::now();
+        while !played.film.has_headway(6) {
+            // Only when it says so: nothing here looks by itself.
+            let left = PATIENCE.checked_sub(began.elapsed()).expect("the film says it");
+            played.news.recv_timeout(left).expect("the film says it");
+        }
+        assert!((0..6).all(|number| played.film.has(number)));
+    };
+    said(Motion::Running);
+    // Frames of another size are not those that are waited for.
+    played.film.set_size((640, 640), ROOM);
+    assert!(!played.film.has_headway(6));
+    said(Motion::Running);
+    assert_eq!(played.film.frame(5).map(|frame| frame.size()), Some((640, 360)));
+    // At the end there are fewer, and around it there are more.
+    played.film.want(46, Motion::Running);
+    played.wait(|film| film.has_headway(6).then_some(()));
+    assert!(played.film.has(46) && played.film.has(47));
+    played.film.want(46, Motion::Looping);
+    played.wait(|film| film.has_headway(6).then_some(()));
+    assert!([46, 47, 0, 1, 2, 3].into_iter().all(|number| played.film.has(number)));
+    // Where few are kept, few are waited for.
+    played.film.set_size((640, 640), 1);
+    played.film.want(20, Motion::Running);
+    played.wait(|film| film.has_headway(6).then_some(()));
+}
+
+#[test]
 fn a_jump_shows_a_sketch_at_once_and_then_the_frame() {
     let folder = folder();
     let movie = clip(&folder, "jump.mp4", "640x360", 120, &format!("{X264} -bf 3 -g 250"));

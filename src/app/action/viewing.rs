@@ -39,6 +39,15 @@ pub enum Viewing {
     SetVolume(u8),
 }
 
+/// What the open films say when the playhead begins to run. Both carry the number of that run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FrameNews {
+    /// The first frames are not all decoded yet.
+    Missing(u64),
+    /// The first frames are there.
+    Ready(u64),
+}
+
 /// What became of the sound that [`wanted`](crate::app::view::heard::wanted) asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SoundNews {

@@ -8,8 +8,8 @@ use crate::domain::{JobId, UnixMillis};
 const UNSEEN: i64 = 5;
 /// Larger differences in milliseconds are made up for at once, and not bit by bit.
 const FAR: i64 = 200;
-/// The playhead waits for the first sound for so long.
-const SOUND_BEGINS: Duration = Duration::from_millis(700);
+/// The playhead waits for the first frames, and then for the first sound, for so long each.
+const LONGEST_WAIT: Duration = Duration::from_millis(700);
 
 /// What became of the sound that is wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -117,6 +117,8 @@ pub struct Playback {
     pub since: (UnixMillis, u32),
     /// The number of the present run: another one for each act of the user that moves the playhead.
     pub run: u64,
+    /// Since when the playhead waits for the first frames of the run, if it does.
+    pub frames_awaited_since: Option<UnixMillis>,
     /// Since when the playhead waits for the first sound of the run, if it does.
     pub waits_since: Option<UnixMillis>,
     /// When the playhead last followed what was heard.
@@ -133,6 +135,7 @@ impl Default for Playback {
             is_touched: false,
             since: (UnixMillis(0), 0),
             run: 0,
+            frames_awaited_since: None,
             waits_since: None,
             heard_at: UnixMillis(0),
         }
@@ -159,10 +162,11 @@ impl Playback {
             self.anchor(now);
             return;
         };
-        if self.waits_since.is_some_and(|since| now.since(since) < SOUND_BEGINS) {
+        if self.wait_left(now).is_some() {
             self.anchor(now);
             return;
         }
+        self.frames_awaited_since = None;
         let (began, from) = self.since;
         let at = u64::from(from).saturating_add(self.frames_in(now.since(began), film));
         let frames = u64::from(film.frames.max(1));
@@ -176,8 +180,8 @@ impl Playback {
     /// How long the present frame stays from `now` on; `None` while nothing moves.
     pub fn next_change(&self, now: UnixMillis, film: Option<FilmFacts>) -> Option<Duration> {
         let film = film.filter(|_| self.is_playing)?;
-        if let Some(waited) = self.waits_since.map(|since| now.since(since)).filter(|waited| *waited < SOUND_BEGINS) {
-            return Some(SOUND_BEGINS - waited);
+        if let Some(left) = self.wait_left(now) {
+            return Some(left);
         }
         let passed = now.since(self.since.0);
         let next = self.frames_in(passed, film).saturating_add(1);
@@ -229,6 +233,27 @@ impl Playback {
         self.begin_run();
     }
 
+    /// How much longer the playhead waits at most.
+    fn wait_left(&self, now: UnixMillis) -> Option<Duration> {
+        let left = |since| LONGEST_WAIT.checked_sub(now.since(since)).filter(|left| !left.is_zero());
+        self.frames_awaited_since.and_then(left).max(self.waits_since.and_then(left))
+    }
+
+    /// The first frames of the run are not there: the playhead waits for them, but not for long.
+    pub fn wait_for_frames(&mut self, now: UnixMillis) {
+        if self.is_playing && self.frames_awaited_since.is_none() {
+            self.frames_awaited_since = Some(now);
+            self.anchor(now);
+        }
+    }
+
+    /// The first frames of the run are there.
+    pub fn go_on_with_frames(&mut self, now: UnixMillis) {
+        if self.frames_awaited_since.take().is_some() {
+            self.anchor(now);
+        }
+    }
+
     /// The sound of the run is about to be heard: the playhead waits for it, but not for long.
     pub fn wait_for_sound(&mut self, now: UnixMillis) {
         if self.is_playing && self.waits_since.is_none() {
@@ -275,7 +300,7 @@ impl Playback {
 
     fn begin_run(&mut self) {
         self.run += 1;
-        self.waits_since = None;
+        (self.frames_awaited_since, self.waits_since) = (None, None);
     }
 
     /// Time counts from here and now on.
@@ -438,6 +463,34 @@ mod tests {
         halted.wait_for_sound(START);
         halted.play(false, at(100), Some(FILM));
         assert_eq!((halted.waits_since, halted.frame), (None, 0));
+    }
+
+    #[test]
+    fn the_playhead_waits_for_its_first_frames_but_not_for_long() {
+        let mut playback = playing(Speed::Normal, true);
+        playback.wait_for_frames(START);
+        playback.advance(at(300), Some(FILM));
+        assert_eq!(playback.frame, 0);
+        assert_eq!(playback.next_change(at(300), Some(FILM)), Some(Duration::from_millis(400)));
+        let mut ready = playback;
+        ready.go_on_with_frames(at(310));
+        ready.advance(at(410), Some(FILM));
+        assert_eq!((ready.frame, ready.frames_awaited_since), (2, None), "no frame of the beginning is missed");
+        // A sound may follow, and is waited for in its turn.
+        let mut heard = playback;
+        heard.wait_for_sound(at(500));
+        heard.go_on_with_frames(at(510));
+        heard.advance(at(600), Some(FILM));
+        assert_eq!(heard.frame, 0);
+        playback.wait_for_frames(at(650));
+        playback.advance(at(800), Some(FILM));
+        assert_eq!((playback.frame, playback.frames_awaited_since), (12, None), "it goes on without them");
+        let mut halted = playing(Speed::Normal, true);
+        halted.wait_for_frames(START);
+        halted.play(false, at(100), Some(FILM));
+        assert_eq!((halted.frames_awaited_since, halted.frame), (None, 0));
+        halted.wait_for_frames(at(100));
+        assert_eq!(halted.frames_awaited_since, None, "what stands waits for nothing");
     }
 
     #[test]

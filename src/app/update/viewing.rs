@@ -1,7 +1,7 @@
 //! Quick look, compare and the playhead.
 
 use crate::app::action::Effects;
-use crate::app::action::viewing::{SoundNews, Viewing};
+use crate::app::action::viewing::{FrameNews, SoundNews, Viewing};
 use crate::app::state::AppState;
 use crate::app::state::playback::{FilmFacts, Heard};
 use crate::app::state::viewer::{CompareMode, Comparison, MAX_COMPARED, Viewer};
@@ -73,6 +73,15 @@ fn set_sound(state: &mut AppState, to: &mut Effects, change: impl FnOnce(&mut So
     change(&mut state.settings.sound);
     if state.settings.sound != before {
         save(state, to);
+    }
+}
+
+/// The playhead waits for the first frames of its run. What is told of an earlier run is over.
+pub(super) fn frames_told(state: &mut AppState, news: FrameNews) {
+    match news {
+        FrameNews::Missing(run) if run == state.playback.run => state.playback.wait_for_frames(state.now),
+        FrameNews::Ready(run) if run == state.playback.run => state.playback.go_on_with_frames(state.now),
+        FrameNews::Missing(_) | FrameNews::Ready(_) => {}
     }
 }
 

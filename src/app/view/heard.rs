@@ -61,7 +61,9 @@ pub fn wanted(state: &AppState) -> Option<WantedSound> {
     let playback = &state.playback;
     let (job, film) = (heard_clip(state)?, film(state)?);
     let has_sound = state.films.get(&job)?.as_ref().is_ok_and(|film| film.has_audio);
-    if !playback.is_playing || playback.speed != Speed::Normal || !has_sound {
+    // It would run ahead of the picture.
+    let has_frames = playback.frames_awaited_since.is_none();
+    if !playback.is_playing || !has_frames || playback.speed != Speed::Normal || !has_sound {
         return None;
     }
     let is_muted = is_muted(state);

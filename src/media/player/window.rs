@@ -63,20 +63,24 @@ impl Window {
         }
     }
 
-    /// The frame to decode next, if any is missing: the playhead's, then those ahead of it, except for the last ones that have a
-    /// place: what is decoded before its turn needs that, or it would be thrown away and decoded once more, from the last sync
-    /// sample on. Behind the playhead only when the playhead stands and half of what may be kept there is gone, because going
-    /// back means decoding from the last sync sample.
-    pub(super) fn next(self, has: impl Fn(u32) -> bool) -> Option<u32> {
-        let coming = |distance: u32| {
+    /// The next frames from the playhead on, its own included: at most `most`, and only those that are decoded before their turn.
+    pub(super) fn coming(self, most: u32) -> impl Iterator<Item = u32> {
+        let sought = self.ahead() - self.most_early.min(self.ahead() / 2);
+        (0..sought.min(self.frames).min(most)).map_while(move |distance| {
             let frame = u64::from(self.frame) + u64::from(distance);
             match self.motion {
                 Motion::Looping => Some((frame % u64::from(self.frames.max(1))) as u32),
                 _ => u32::try_from(frame).ok().filter(|frame| *frame < self.frames),
             }
-        };
-        let sought = self.ahead() - self.most_early.min(self.ahead() / 2);
-        let ahead = (0..sought.min(self.frames)).map_while(coming).find(|frame| !has(*frame));
+        })
+    }
+
+    /// The frame to decode next, if any is missing: the playhead's, then those ahead of it, except for the last ones that have a
+    /// place: what is decoded before its turn needs that, or it would be thrown away and decoded once more, from the last sync
+    /// sample on. Behind the playhead only when the playhead stands and half of what may be kept there is gone, because going
+    /// back means decoding from the last sync sample.
+    pub(super) fn next(self, has: impl Fn(u32) -> bool) -> Option<u32> {
+        let ahead = self.coming(u32::MAX).find(|frame| !has(*frame));
         if ahead.is_some() || self.motion != Motion::Halted {
             return ahead;
         }

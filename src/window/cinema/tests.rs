@@ -64,6 +64,7 @@ struct Bench {
     news: Receiver<()>,
     told: Vec<(JobId, Result<FilmFacts, String>)>,
     heard: Vec<SoundNews>,
+    frames: Vec<FrameNews>,
 }
 
 impl Bench {
@@ -81,7 +82,7 @@ impl Bench {
         let input = RawInput { screen_rect: Some(screen), max_texture_side: Some(8192), ..RawInput::default() };
         let mut output = ctx.run_ui(input, |_| {});
         output.textures_delta.clear();
-        Self { folder, services, state, cinema, ctx, news, told: Vec::new(), heard: Vec::new() }
+        Self { folder, services, state, cinema, ctx, news, told: Vec::new(), heard: Vec::new(), frames: Vec::new() }
     }
 
     /// Lets ffmpeg make a ready clip with these arguments.
@@ -120,6 +121,7 @@ impl Bench {
             match input {
                 Input::FilmOpened(job, film) => self.told.push((job, film)),
                 Input::Sound(news) => self.heard.push(news),
+                Input::Frames(news) => self.frames.push(news),
                 other => panic!("{other:?}"),
             }
         }
@@ -287,6 +289,25 @@ fn a_film_that_nobody_can_hear_says_so_once_for_each_run_and_plays_on() {
     bench.state.playback.is_playing = false;
     bench.follow();
     assert!(bench.heard.is_empty());
+}
+
+#[test]
+fn films_that_begin_to_run_say_once_whether_their_first_frames_are_there() {
+    let mut bench = Bench::new();
+    let all = [bench.clip(1, &format!("{SMALL} -frames:v 48")), bench.clip(2, &format!("{SMALL} -frames:v 48"))];
+    bench.compare(&all);
+    (bench.state.playback.is_playing, bench.state.playback.run) = (true, 7);
+    // Without looking again by itself: only the films request the frames of the window.
+    bench.until(|bench| bench.frames.last() == Some(&FrameNews::Ready(7)));
+    assert_eq!(bench.frames, [FrameNews::Missing(7), FrameNews::Ready(7)]);
+    bench.follow();
+    // Of a run that has them from the start there is nothing to say.
+    bench.state.playback.run = 8;
+    bench.follow();
+    bench.state.playback.is_playing = false;
+    bench.state.playback.run = 9;
+    bench.follow();
+    assert_eq!(bench.frames.len(), 2);
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::app::action::viewing::{SoundNews, Viewing};
+use crate::app::action::viewing::{FrameNews, SoundNews, Viewing};
 use crate::app::state::playback::FilmFacts;
 use crate::app::update::kit::put;
 use crate::app::{Action, Input};
@@ -132,6 +132,20 @@ fn what_is_missing_is_said_with_what_to_do_and_the_film_goes_on() {
     sound(&mut state, SoundNews::Unreadable(id(1), "its sound is damaged".to_owned()));
     assert!(matches!(sign(&state, id(1)), SoundSign::Unreadable(_)));
     assert_eq!(sign(&state, id(2)), SoundSign::On);
+}
+
+#[test]
+fn no_sound_begins_before_the_first_frames_and_old_news_of_them_are_over() {
+    let mut state = looking(1);
+    let run = state.playback.run;
+    put(&mut state, Input::Frames(FrameNews::Missing(run - 1)));
+    assert!(wanted(&state).is_some());
+    put(&mut state, Input::Frames(FrameNews::Missing(run)));
+    assert_eq!(wanted(&state), None);
+    put(&mut state, Input::Frames(FrameNews::Ready(run - 1)));
+    assert_eq!(wanted(&state), None);
+    put(&mut state, Input::Frames(FrameNews::Ready(run)));
+    assert!(wanted(&state).is_some());
 }
 
 #[test]
