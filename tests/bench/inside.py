@@ -4,6 +4,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import playing
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -72,7 +74,8 @@ PLAYED = re.compile(r"^(\S.*):\n  (\d+) of (\d+) dropped at 30 frames/s, (\d+) f
 
 
 def playback(rig, table, out):
-    said = said_by([rig / "rig-playback"], table, "playback")
+    films = [playing.make(out, size, megabits) for _, size, megabits, _, _ in playing.FILMS]
+    said = said_by([rig / "rig-playback", *films], table, "playback")
     (out / "playback.txt").write_text(said)
     for film, dropped, frames, fastest, half, most in PLAYED.findall(said):
         table.add(f"plays {film}, at 30 frames a second", f"{dropped} of {frames} frames dropped; up to {fastest} frames/s", "–", "none dropped")

@@ -1,6 +1,5 @@
-//! How fast films are played: `rig-playback`. Built with the development profile it tells the same of what `./dev run` opens.
-//! Needs the ffmpeg command, which makes the films: 10 s at 30 frames a second, High profile, B-frames, one group of frames as
-//! long as the film, which is the worst case for jumps.
+//! How fast films are played: `rig-playback LARGE SMALL`, a film of 1080p and one of 720p, which `tests/bench/playing.py` makes.
+//! Built with the development profile it tells the same of what `./dev run` opens.
 //!
 //! For one film of 1080p, at its full size and at that of a window of 1440 × 900 points, and for four films of 720p beside each
 //! other in that window, it prints:
@@ -11,12 +10,11 @@
 //!   exact frame is there: when the film was played once, and when it was just opened;
 //! * how many bytes of frames were kept at most.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, anyhow, ensure};
 use rushes::media::{FilmFrame, FilmPlayer, Motion};
 
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -29,27 +27,11 @@ const UNSEEN_JUMPS: u32 = 8;
 const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 30);
 
 fn main() -> anyhow::Result<()> {
-    let folder = tempfile::tempdir()?;
-    let [large, small] = [("1920x1080", "10M"), ("1280x720", "5M")].map(|(size, rate)| {
-        let film = folder.path().join(format!("{size}.mp4"));
-        make(&film, size, rate).map(|()| film)
-    });
-    let (large, small) = (large?, small?);
+    let films: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    let [large, small] = <[PathBuf; 2]>::try_from(films).map_err(|_| anyhow!("usage: rig-playback LARGE SMALL"))?;
     measure("1080p", std::slice::from_ref(&large), (1920, 1080))?;
     measure("1080p", &[large], (1440, 900))?;
     measure("4 x 720p", &[small.clone(), small.clone(), small.clone(), small], (768, 512))
-}
-
-fn make(film: &Path, size: &str, rate: &str) -> anyhow::Result<()> {
-    let made = Command::new("ffmpeg")
-        .args(["-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i", &format!("testsrc2=s={size}:r=30:d=10")])
-        .args(["-vf", "noise=alls=8:allf=t", "-c:v", "libx264", "-profile:v", "high", "-preset", "medium", "-bf", "3"])
-        .args(["-g", "300", "-b:v", rate, "-pix_fmt", "yuv420p"])
-        .arg(film)
-        .status()
-        .context("the ffmpeg command makes the film")?;
-    ensure!(made.success(), "ffmpeg could not make the film");
-    Ok(())
 }
 
 struct Open {
