@@ -85,8 +85,9 @@
 //!
 //! * check: beside the first minutes with a library, reads it whole, to notice damage.
 //! * media: two threads for decoding, with deadlines, and one for filmstrips, for which no order and no poster waits.
-//! * pictures: one more reads filmstrips, and one makes the strip of an older clip that is looked at.
-//! * film: one for each film that is looked at, four at most: decodes ahead of the playhead.
+//! * pictures: one more reads filmstrips, and one makes the strip of an older clip that is looked at; that one stands back
+//!   behind all others.
+//! * film: one for each film that is looked at, four at most: decodes ahead of the playhead, and stands back behind the window.
 //! * speaker: from the first sound on, one: decodes the sound of the clip that is heard and hands it to the sound server.
 //! * clipboard, messages, clicks, bus, opener, dialog, export, hand-off: what the desktop or a disk is asked for, which may take as
 //!   long as it likes. The first three stay once they are there.

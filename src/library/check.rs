@@ -11,6 +11,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, params};
 use tokio::sync::{mpsc, watch};
 
+use super::columns;
 use super::database;
 use super::error::LibraryError;
 use super::thread::Request;
@@ -123,6 +124,9 @@ fn check(path: &Path, known: usize, stop: Arc<AtomicBool>) -> Result<Option<Stri
     let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if verdict != "ok" {
         return Ok(Some(verdict));
+    }
+    if !columns::are_groups_counted(&connection)? {
+        return Ok(Some("the number of its groups is not right".to_owned()));
     }
     let mut statement = connection.prepare(
         "SELECT id, seq, doc, doc_sum, rowid, is_live FROM jobs NOT INDEXED WHERE rowid > ?1 ORDER BY rowid LIMIT ?2",

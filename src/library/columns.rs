@@ -117,7 +117,13 @@ pub(super) fn fill(connection: &Connection, copies: &[Copy]) -> Result<(), rusql
     Ok(())
 }
 
-/// Looks whether the list of live jobs and the counts of cards are right, and notes all of it anew where they are not.
+/// Whether there are as many groups as their kept number says.
+pub(super) fn are_groups_counted(connection: &Connection) -> Result<bool, rusqlite::Error> {
+    let sql = "SELECT (SELECT count(*) FROM groups) IS (SELECT number FROM group_count)";
+    connection.query_row(sql, [], |row| row.get(0))
+}
+
+/// Looks whether the list of live jobs and the counts of cards and groups are right, and notes all of it anew where they are not.
 /// Returns whether that was so. `copies` are all jobs that can be read.
 pub(super) fn set_right(connection: &mut Connection, copies: &[Copy]) -> Result<bool, rusqlite::Error> {
     let is_right = {
@@ -135,12 +141,7 @@ pub(super) fn set_right(connection: &mut Connection, copies: &[Copy]) -> Result<
             [],
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
-        let are_groups_counted: bool = connection.query_row(
-            "SELECT (SELECT count(*) FROM groups) IS (SELECT number FROM group_count)",
-            [],
-            |row| row.get(0),
-        )?;
-        copies.iter().all(is_noted) && cards == tallied && cards == grouped && are_groups_counted
+        copies.iter().all(is_noted) && cards == tallied && cards == grouped && are_groups_counted(connection)?
     };
     if is_right {
         return Ok(false);

@@ -137,7 +137,10 @@ fn places(
     let total = match (ask.look.view, found) {
         // Every card is counted already, and so are the groups of all.
         (View::Wall, None) => matching(&ask.look, tallies),
-        _ if query.shows_all_groups => all_groups(moment)?,
+        _ if query.shows_all_groups => match all_groups(moment)? {
+            Some(groups) => groups,
+            None => query.count(moment, None)?,
+        },
         _ => query.count(moment, None)?,
     };
     let limit = ask.limit as u64;
@@ -172,10 +175,11 @@ fn places(
     }
 }
 
-/// Number of all groups.
-fn all_groups(moment: &Connection) -> Result<u64, LibraryError> {
+/// Number of all groups, as it is kept. `None` where it is lost, which only damage does.
+fn all_groups(moment: &Connection) -> Result<Option<u64>, LibraryError> {
     let mut statement = moment.prepare_cached("SELECT number FROM group_count")?;
-    Ok(statement.query_row([], |row| row.get::<_, i64>(0))?.unsigned_abs())
+    let number: Option<i64> = statement.query_row([], |row| row.get(0)).optional()?;
+    Ok(number.and_then(|number| u64::try_from(number).ok()))
 }
 
 /// Number of cards that a look shows, as far as it does not search.

@@ -3,7 +3,7 @@
 /// A thread that others go before, where the processor has not enough for all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Background {
-    /// Decodes a film that plays. It is some frames ahead, which the window that shows them is not.
+    /// Decodes a film that is looked at. While the film plays, this is some frames ahead, and the window that shows them is not.
     Film,
     /// Makes a filmstrip, for which nobody waits while a film plays.
     Filmstrip,
@@ -19,12 +19,12 @@ impl Background {
     }
 }
 
-/// Lets the calling thread stand back behind others for good. Does nothing where only a whole program can: everywhere but on Linux.
+/// Lets the calling thread stand back behind others for good. So far it does so on Linux only.
 pub fn stand_back(as_a: Background) {
     #[cfg(target_os = "linux")]
     if let Err(err) = rustix::process::nice(as_a.nice()) {
         tracing::debug!(%err, ?as_a, "a thread keeps the priority of the window");
     }
     #[cfg(not(target_os = "linux"))]
-    tracing::trace!(nice = as_a.nice(), "threads cannot stand back here");
+    tracing::trace!(nice = as_a.nice(), "no thread stands back here");
 }

@@ -38,7 +38,7 @@ impl Plugin for Culling {
     fn output_hook(&mut self, _ctx: &Context, output: &mut FullOutput) {
         if let Some((opaque, clear)) = self.wanted.take() {
             let seen = culled(std::mem::take(&mut output.shapes), &opaque, output.pixels_per_point);
-            output.shapes = without_ground(seen, clear);
+            output.shapes = without_ground(seen, clear, output.pixels_per_point);
         }
     }
 }
@@ -109,9 +109,7 @@ impl Covers<'_> {
         if matches!(entry.shape, Shape::Callback(_)) || !stands(entry) {
             return None;
         }
-        // Edges are rounded to pixels and smoothed, which takes them a little beyond what the shape says.
-        let reach = entry.shape.visual_bounding_rect().expand(2.0 / self.pixels_per_point);
-        let place = reach.intersect(entry.clip_rect);
+        let place = reach(&entry.shape, self.pixels_per_point).intersect(entry.clip_rect);
         if place.is_positive() { self.seen_of(place) } else { None }
     }
 
@@ -132,6 +130,20 @@ impl Covers<'_> {
         }
         is_less.then_some(parts)
     }
+}
+
+/// Where a shape may change pixels.
+fn reach(shape: &Shape, pixels_per_point: f32) -> Rect {
+    let bounds = shape.visual_bounding_rect();
+    let bounds = match shape {
+        // A line below the letters lies in the row, and not in the bounds of the letters.
+        Shape::Text(text) if text.angle == 0.0 => bounds.union(text.galley.rect.translate(text.pos.to_vec2())),
+        // The whole stroke may lie outside.
+        Shape::Path(path) => bounds.expand(path.stroke.width),
+        _ => bounds,
+    };
+    // Edges are rounded to pixels and smoothed, which takes them a little beyond.
+    bounds.expand(2.0 / pixels_per_point)
 }
 
 fn is_large(place: Rect) -> bool {
@@ -161,13 +173,13 @@ fn stands(entry: &ClippedShape) -> bool {
 }
 
 /// Without the rectangles at the back that only paint the color which is there before.
-fn without_ground(shapes: Vec<ClippedShape>, clear: Color32) -> Vec<ClippedShape> {
+fn without_ground(shapes: Vec<ClippedShape>, clear: Color32, pixels_per_point: f32) -> Vec<ClippedShape> {
     let mut painted: Vec<Rect> = Vec::new();
     let mut is_seen = |index: usize, entry: &ClippedShape| {
         if index >= MOST_GROUNDS {
             return true;
         }
-        let place = entry.shape.visual_bounding_rect().intersect(entry.clip_rect);
+        let place = reach(&entry.shape, pixels_per_point).intersect(entry.clip_rect);
         let is_ground =
             is_plain(&entry.shape, clear) && stands(entry) && !painted.iter().any(|it| it.intersects(place));
         if !is_ground {
@@ -214,7 +226,7 @@ mod tests {
     fn left_of(shapes: Vec<Shape>) -> Vec<(Color32, Rect)> {
         let screen = place(0.0, 0.0, 1_000.0, 1_000.0);
         let shapes = shapes.into_iter().map(|shape| ClippedShape::new(screen, shape)).collect();
-        let seen = without_ground(culled(shapes, &[], 1.0), CLEAR);
+        let seen = without_ground(culled(shapes, &[], 1.0), CLEAR, 1.0);
         let rect = |entry: ClippedShape| match entry.shape {
             Shape::Rect(rect) => Some((rect.fill, rect.rect.intersect(entry.clip_rect))),
             _ => None,
@@ -262,8 +274,10 @@ mod tests {
 
     #[test]
     fn the_color_of_the_window_is_not_painted_on_itself() {
-        let (left, right) = (place(0.0, 0.0, 300.0, 900.0), place(300.5, 0.0, 900.0, 900.0));
+        let (left, right) = (place(0.0, 0.0, 300.0, 900.0), place(305.0, 0.0, 900.0, 900.0));
         assert_eq!(left_of(vec![filled(left, RED), filled(right, CLEAR)]), [(RED, left)]);
+        let near = place(303.0, 0.0, 900.0, 900.0);
+        assert_eq!(left_of(vec![filled(left, RED), filled(near, CLEAR)]).len(), 2, "a smoothed edge may reach into it");
         let glass = place(200.0, 0.0, 400.0, 900.0);
         let left = vec![filled(left, RED.gamma_multiply(0.5)), filled(glass, CLEAR)];
         assert_eq!(left_of(left.clone()).last().map(|(fill, _)| *fill), Some(CLEAR), "it covers a part of the other");

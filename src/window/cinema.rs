@@ -37,6 +37,8 @@ pub struct Cinema {
     /// Number of the frame that all screens show; `None` until the first one.
     shown: Option<u32>,
     tally: Tally,
+    /// Some film is shown in another size than its frames are made in.
+    is_size_new: bool,
     /// The run of which it was told last whether the first frames are there, and what.
     told: Option<FrameNews>,
     speaker: Speaker,
@@ -72,22 +74,30 @@ struct Screen {
 struct Place {
     /// The largest place in the frame that is being drawn, in points.
     points: Vec2,
-    /// The size in the frame before, in pixels.
+    /// The frame before showed the film at all.
+    was_drawn: bool,
+    /// The size in which the film was shown last, in pixels.
     before: Option<(u32, u32)>,
     /// The size in which frames are made, in pixels; `None` until the film was shown.
     made: Option<(u32, u32)>,
 }
 
 impl Place {
+    /// The size in the frame that is being drawn, in pixels; `None` while the film is not shown in it.
+    fn now(&self, pixels_per_point: f32) -> Option<(u32, u32)> {
+        let pixels = |points: f32| (points * pixels_per_point).round().max(2.0) as u32;
+        (self.points.min_elem() > 0.0).then(|| (pixels(self.points.x), pixels(self.points.y)))
+    }
+
     /// Takes what one frame has drawn. Another size counts when it has stayed for two frames, so that a film is not decoded anew for
-    /// every step by which the window grows. Says whether the next frame will bring it.
+    /// every step by which the window grows. Says whether the size is still another than that in which frames are made.
     fn settle(&mut self, pixels_per_point: f32) -> bool {
-        let points = std::mem::take(&mut self.points);
-        if points.min_elem() <= 0.0 {
+        let now = self.now(pixels_per_point);
+        self.points = Vec2::ZERO;
+        self.was_drawn = now.is_some();
+        if now.is_none() {
             return false;
         }
-        let pixels = |points: f32| (points * pixels_per_point).round().max(2.0) as u32;
-        let now = Some((pixels(points.x), pixels(points.y)));
         if self.made.is_none() || self.before == now {
             self.made = now;
         }
@@ -106,6 +116,7 @@ impl Cinema {
             screens: Vec::new(),
             shown: None,
             tally: Tally::default(),
+            is_size_new: false,
             told: None,
             speaker,
             sound: None,
@@ -119,9 +130,21 @@ impl Cinema {
         self.open_and_close(ctx, state, services);
         let mut news: Vec<Input> = self.screens.iter_mut().filter_map(Screen::news).collect();
         self.show(ctx, &state.playback);
-        news.extend(self.supply(&state.playback).map(Input::Frames));
-        news.extend(self.listen(state).map(Input::Sound));
+        let supplied = self.supply(&state.playback);
+        news.extend(supplied.map(Input::Frames));
+        // Until the state knows that frames are missing, it would want a sound that runs ahead of them.
+        let is_held = matches!(supplied, Some(FrameNews::Missing(_)));
+        news.extend(self.listen(wanted(state).filter(|_| !is_held)).map(Input::Sound));
         news
+    }
+
+    /// Requests another frame of the window when this one shows a film in another size than its frames are made in. Call it once
+    /// after each frame of the window was drawn.
+    pub fn drawn(&self, ctx: &Context) {
+        let scale = ctx.pixels_per_point();
+        if self.screens.iter().any(|screen| screen.place.now(scale).is_some_and(|now| screen.place.made != Some(now))) {
+            self.repainter.wake();
+        }
     }
 
     /// The decoded frame of a film that is to be shown now. `None` if the film is not open or has no frame yet.
@@ -156,7 +179,8 @@ impl Cinema {
         let missing = self.screens.iter().filter(|screen| screen.is_playable());
         let missing = missing.filter(|screen| !screen.film.has_headway(HEADWAY)).count();
         let was_missing = self.told == Some(FrameNews::Missing(run));
-        if missing == 0 {
+        // Frames of another size will be thrown away.
+        if missing == 0 && !self.is_size_new {
             self.told = Some(FrameNews::Ready(run));
             return self.told.filter(|_| was_missing);
         }
@@ -165,8 +189,8 @@ impl Cinema {
     }
 
     /// Lets be heard what is wanted, and says what became of it.
-    fn listen(&mut self, state: &AppState) -> Option<SoundNews> {
-        let wish = wanted(state).and_then(|wanted| self.wish(wanted));
+    fn listen(&mut self, wanted: Option<WantedSound>) -> Option<SoundNews> {
+        let wish = wanted.and_then(|wanted| self.wish(wanted));
         if wish.is_none() {
             self.sound = None;
         }
@@ -238,9 +262,16 @@ impl Cinema {
             (true, false) => Motion::Running,
             (true, true) => Motion::Looping,
         };
+        self.is_size_new = false;
         for screen in &mut self.screens {
-            if screen.place.settle(ctx.pixels_per_point()) {
-                self.repainter.wake();
+            self.is_size_new |= screen.place.settle(ctx.pixels_per_point());
+        }
+        let drawn = self.screens.iter().map(|screen| screen.place).filter(|place| place.was_drawn);
+        let of_drawn = drawn.filter_map(|place| place.made).max();
+        for screen in &mut self.screens {
+            if !screen.place.was_drawn && of_drawn.is_some() {
+                // Of compared films one may be hidden behind another, whose place it will take.
+                (screen.place.before, screen.place.made) = (of_drawn, of_drawn);
             }
             let (width, height) = screen.place.made.unwrap_or(bounds);
             screen.film.set_size((width.min(widest), height.min(widest)), room);

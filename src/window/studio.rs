@@ -1,5 +1,6 @@
 //! The loop of the window: takes inputs, calls the pure update, draws the screens, and hands effects to the services.
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use eframe::egui;
@@ -40,8 +41,10 @@ pub struct Studio<S> {
     title: String,
     /// The window was compared with its screen, which is done once.
     is_fitted: bool,
-    /// The color of the window before anything is painted: that of its largest pane.
-    ground: egui::Color32,
+    /// The color of the largest pane, once it was drawn.
+    ground: Option<egui::Color32>,
+    /// The color that the window was given before this frame was painted. A new theme comes to it one frame later.
+    cleared: Cell<egui::Color32>,
 }
 
 impl<S: Services> Studio<S> {
@@ -67,7 +70,8 @@ impl<S: Services> Studio<S> {
             was_in_front: true,
             title: "Rushes".to_owned(),
             is_fitted: false,
-            ground: egui::Color32::BLACK,
+            ground: None,
+            cleared: Cell::new(egui::Color32::TRANSPARENT),
         };
         for input in first {
             studio.put(None, input);
@@ -167,17 +171,18 @@ impl<S: Services> Studio<S> {
     /// Draws one frame and handles the actions of the user.
     pub fn draw(&mut self, ui: &mut egui::Ui) {
         self.frames.count(self.cinema.tally());
-        self.ground = tokens::tokens(ui).color.bg_gallery;
+        self.ground = Some(tokens::tokens(ui).color.bg_gallery);
         let mut actions = Vec::new();
         let mut shelf = self.pictures.on(ui.ctx(), &self.services, &mut self.cinema);
         root_ui(&self.state, &mut self.ui_state, &mut shelf, ui, &mut actions);
         if self.state.playback.is_playing {
-            occlusion::cull(ui.ctx(), self.cinema.textures(), self.ground);
+            occlusion::cull(ui.ctx(), self.cinema.textures(), self.cleared.get());
         }
         for job in self.pictures.take_lost() {
             // What follows comes back as an event, which wakes the window.
             self.put(None, Input::PosterLost(job));
         }
+        self.cinema.drawn(ui.ctx());
         if actions.is_empty() {
             return;
         }
@@ -234,8 +239,10 @@ impl<S: Services> eframe::App for Studio<S> {
         self.services.close();
     }
 
-    fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
-        self.ground.to_normalized_gamma_f32()
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        let color = self.ground.unwrap_or(visuals.panel_fill);
+        self.cleared.set(color);
+        color.to_normalized_gamma_f32()
     }
 }
 

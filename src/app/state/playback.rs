@@ -159,6 +159,8 @@ impl Playback {
             return;
         }
         let Some(film) = film else {
+            // Its frames cannot come before it is open.
+            self.frames_awaited_since = self.frames_awaited_since.map(|_| now);
             self.anchor(now);
             return;
         };
@@ -242,7 +244,7 @@ impl Playback {
     /// The first frames of the run are not there: the playhead waits for them, but not for long.
     pub fn wait_for_frames(&mut self, now: UnixMillis) {
         if self.is_playing && self.frames_awaited_since.is_none() {
-            self.frames_awaited_since = Some(now);
+            (self.frames_awaited_since, self.waits_since) = (Some(now), None);
             self.anchor(now);
         }
     }
@@ -485,6 +487,12 @@ mod tests {
         playback.wait_for_frames(at(650));
         playback.advance(at(800), Some(FILM));
         assert_eq!((playback.frame, playback.frames_awaited_since), (12, None), "it goes on without them");
+        // The time begins when the film is open.
+        let mut opening = playing(Speed::Normal, true);
+        opening.wait_for_frames(START);
+        opening.advance(at(5_000), None);
+        opening.advance(at(5_600), Some(FILM));
+        assert_eq!(opening.frame, 0);
         let mut halted = playing(Speed::Normal, true);
         halted.wait_for_frames(START);
         halted.play(false, at(100), Some(FILM));

@@ -310,6 +310,28 @@ fn films_that_begin_to_run_say_once_whether_their_first_frames_are_there() {
     assert_eq!(bench.frames.len(), 2);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_sound_is_not_begun_in_the_frame_in_which_pictures_are_found_missing() {
+    let mut bench = Bench::new();
+    bench.cinema.speaker = Speaker::at(bench.folder.path().join("native"), || {});
+    let tone = "-f lavfi -i sine=440:r=48000:d=1 -c:a aac";
+    let job = bench.clip(1, &format!("-f lavfi -i testsrc2=s=320x180:r=24:d=1 {tone} -c:v libx264 -pix_fmt yuv420p"));
+    bench.look_at(job);
+    bench.seek(job, 0);
+    let (_, facts) = bench.told.pop().expect("it was opened");
+    bench.state.films.insert(job, facts);
+    // It is looked at again: the film is known, and closed.
+    bench.state.viewer = None;
+    bench.follow();
+    bench.look_at(job);
+    (bench.state.playback.is_playing, bench.state.playback.run) = (true, 1);
+    assert!(wanted(&bench.state).is_some());
+    bench.follow();
+    assert_eq!(bench.frames, [FrameNews::Missing(1)]);
+    assert!(bench.heard.is_empty() && bench.cinema.sound.is_none(), "{:?}", bench.heard);
+}
+
 #[test]
 fn a_film_is_made_as_large_as_it_is_shown_once_that_size_rests() {
     let mut bench = Bench::new();
@@ -320,6 +342,7 @@ fn a_film_is_made_as_large_as_it_is_shown_once_that_size_rests() {
         // Of two places, as the film has in the details and over them, the larger counts.
         bench.cinema.shown_at(job, Vec2::new(side / 2.0, side / 2.0));
         bench.cinema.shown_at(job, Vec2::new(side, side));
+        bench.cinema.drawn(&bench.ctx);
         bench.follow();
     };
     bench.until(|bench| {
@@ -334,6 +357,22 @@ fn a_film_is_made_as_large_as_it_is_shown_once_that_size_rests() {
         show(bench, 480.0);
         size(bench) == Some((480.0, 270.0))
     });
+    // A film that is hidden behind this one is made as large, since it will take its place, however it was shown before.
+    let hidden = bench.clip(2, &format!("{SMALL} -frames:v 12 -s 640x360"));
+    bench.compare(&[job, hidden]);
+    let size_of_hidden = |bench: &mut Bench| bench.cinema.picture(hidden).map(|it| (it.size.x, it.size.y));
+    bench.until(|bench| {
+        bench.cinema.shown_at(hidden, Vec2::splat(160.0));
+        show(bench, 480.0);
+        size_of_hidden(bench) == Some((160.0, 90.0))
+    });
+    bench.until(|bench| {
+        show(bench, 480.0);
+        size_of_hidden(bench) == Some((480.0, 270.0))
+    });
+    bench.cinema.shown_at(hidden, Vec2::splat(480.0));
+    bench.follow();
+    assert!(!bench.cinema.is_size_new, "nothing is decoded anew when it comes to the front");
     // Where it is not drawn it stays as it is.
     bench.follow();
     bench.follow();

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, anyhow, ensure};
+use anyhow::{Context as _, anyhow};
 use rushes::media::{FilmFrame, FilmPlayer, Motion};
 
 const PATIENCE: Duration = Duration::from_secs(120);
