@@ -1,5 +1,10 @@
 //! A large library: its start reads what is unfinished, and nothing that is in flight is lost by that, whatever is damaged.
 
+use std::collections::HashSet;
+
+use rushes::domain::browsing::View;
+use rushes::domain::paging::{self, Ask, PageLook};
+
 use super::*;
 
 /// More than are read at every start.
@@ -173,6 +178,32 @@ async fn damage_to_a_finished_job_is_found_beside_the_use_and_told_at_once() {
     opened.library.close().await;
     let rows: i64 = database(&paths).query_row("SELECT count(*) FROM jobs", [], |row| row.get(0)).expect("a number");
     assert_eq!(rows, 2_100 + 7);
+}
+
+#[tokio::test]
+async fn a_number_of_groups_that_is_not_right_is_found_and_set_right() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let paths = paths(dir.path());
+    large(&paths, MANY).await;
+    for harm in ["UPDATE group_count SET number = number - 5", "DELETE FROM group_count"] {
+        run(&paths, harm);
+        run(&paths, "UPDATE kept SET value = '5' WHERE key = 'checked_at'");
+        let library = Library::open(&paths).expect("opens").library;
+        if harm.starts_with("DELETE") {
+            let look = PageLook { view: View::Groups, ..PageLook::default() };
+            let (pins, known) = (Vec::new(), HashSet::new());
+            let ask = Ask { number: 1, look, from: paging::From::Start, limit: 10, pins, known, is_quick: false };
+            let span = library.span(ask).await.expect("the gallery opens");
+            assert!(span.ends.is_some(), "they are counted instead");
+        }
+        let what = library.found_damage().await;
+        assert!(what.contains("the number of its groups is not right"), "{harm}: {what}");
+        library.close().await;
+        Library::open(&paths).expect("opens").library.close().await;
+        let sql = "SELECT (SELECT count(*) FROM groups) IS (SELECT number FROM group_count)";
+        let is_right: bool = database(&paths).query_row(sql, [], |row| row.get(0)).expect("a number");
+        assert!(is_right, "{harm}");
+    }
 }
 
 #[tokio::test]
