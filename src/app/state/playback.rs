@@ -120,7 +120,7 @@ pub struct Playback {
     /// Since when the playhead waits for the first frames of the run, if it does.
     pub frames_awaited_since: Option<UnixMillis>,
     /// Since when the playhead waits for the first sound of the run, if it does.
-    pub waits_since: Option<UnixMillis>,
+    pub sound_awaited_since: Option<UnixMillis>,
     /// When the playhead last followed what was heard.
     pub heard_at: UnixMillis,
 }
@@ -136,7 +136,7 @@ impl Default for Playback {
             since: (UnixMillis(0), 0),
             run: 0,
             frames_awaited_since: None,
-            waits_since: None,
+            sound_awaited_since: None,
             heard_at: UnixMillis(0),
         }
     }
@@ -238,13 +238,13 @@ impl Playback {
     /// How much longer the playhead waits at most.
     fn wait_left(&self, now: UnixMillis) -> Option<Duration> {
         let left = |since| LONGEST_WAIT.checked_sub(now.since(since)).filter(|left| !left.is_zero());
-        self.frames_awaited_since.and_then(left).max(self.waits_since.and_then(left))
+        self.frames_awaited_since.and_then(left).max(self.sound_awaited_since.and_then(left))
     }
 
     /// The first frames of the run are not there: the playhead waits for them, but not for long.
     pub fn wait_for_frames(&mut self, now: UnixMillis) {
         if self.is_playing && self.frames_awaited_since.is_none() {
-            (self.frames_awaited_since, self.waits_since) = (Some(now), None);
+            (self.frames_awaited_since, self.sound_awaited_since) = (Some(now), None);
             self.anchor(now);
         }
     }
@@ -258,15 +258,15 @@ impl Playback {
 
     /// The sound of the run is about to be heard: the playhead waits for it, but not for long.
     pub fn wait_for_sound(&mut self, now: UnixMillis) {
-        if self.is_playing && self.waits_since.is_none() {
-            self.waits_since = Some(now);
+        if self.is_playing && self.sound_awaited_since.is_none() {
+            self.sound_awaited_since = Some(now);
             self.anchor(now);
         }
     }
 
     /// No sound is to be waited for any more.
     pub fn go_on_silently(&mut self, now: UnixMillis) {
-        if self.waits_since.take().is_some() {
+        if self.sound_awaited_since.take().is_some() {
             self.anchor(now);
         }
     }
@@ -302,7 +302,7 @@ impl Playback {
 
     fn begin_run(&mut self) {
         self.run += 1;
-        (self.frames_awaited_since, self.waits_since) = (None, None);
+        (self.frames_awaited_since, self.sound_awaited_since) = (None, None);
     }
 
     /// Time counts from here and now on.
@@ -464,7 +464,7 @@ mod tests {
         let mut halted = playing(Speed::Normal, true);
         halted.wait_for_sound(START);
         halted.play(false, at(100), Some(FILM));
-        assert_eq!((halted.waits_since, halted.frame), (None, 0));
+        assert_eq!((halted.sound_awaited_since, halted.frame), (None, 0));
     }
 
     #[test]

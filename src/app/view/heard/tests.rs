@@ -113,9 +113,9 @@ fn mute_keeps_the_place_and_is_kept() {
 fn what_is_missing_is_said_with_what_to_do_and_the_film_goes_on() {
     let mut state = looking(1);
     sound(&mut state, SoundNews::Opening);
-    assert!(state.playback.waits_since.is_some());
+    assert!(state.playback.sound_awaited_since.is_some());
     sound(&mut state, SoundNews::NoDevice("no sound server is set up".to_owned()));
-    assert!(state.playback.is_playing && state.playback.waits_since.is_none());
+    assert!(state.playback.is_playing && state.playback.sound_awaited_since.is_none());
     let told = sign(&state, id(1));
     assert_eq!(told.words(), Some("No sound device"));
     let advice = told.advice().expect("what to do");
